@@ -1,0 +1,107 @@
+"""Build hook: brings the two selfie models into the package, whatever builds it.
+
+The weights are not ours and not in the repository.  MediaPipe 0.10.21 (Apache-2.0) is the
+last release that ships them, so the hook takes them out of that one wheel and checks
+their SHA-256.  It runs for wheels and for editable installs, with pip and with uv.
+
+``VCAM_MODELS_DIR`` names a folder that already holds the two files, for offline builds.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+WHEEL = "mediapipe==0.10.21"
+FOLDER_IN_WHEEL = "mediapipe/modules/selfie_segmentation"
+SHA256 = {
+    "selfie_segmentation.tflite": (
+        "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c"
+    ),
+    "selfie_segmentation_landscape.tflite": (
+        "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd"
+    ),
+}
+DOWNLOAD_S = 600
+OFFLINE = (
+    "To build without a network, set VCAM_MODELS_DIR to a folder that holds "
+    + " and ".join(SHA256)
+)
+
+
+class ModelsHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Puts the checked models into ``vcam/models``, where the wheel picks them up."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called by hatchling before a wheel or an editable wheel is built."""
+        models = Path(self.root) / "vcam" / "models"
+        if all(_is_right(models / name) for name in SHA256):
+            return
+        given = os.environ.get("VCAM_MODELS_DIR")
+        contents = _from_folder(Path(given)) if given else _from_wheel()
+        for name, content in contents.items():
+            fresh = models / f"{name}.{os.getpid()}.new"
+            fresh.write_bytes(content)
+            fresh.replace(models / name)
+
+
+def _from_folder(folder: Path) -> dict[str, bytes]:
+    missing = [name for name in SHA256 if not (folder / name).is_file()]
+    if missing:
+        raise SystemExit(
+            f"VCAM_MODELS_DIR is {str(folder)!r}, but there is no {' and no '.join(missing)} "
+            "in it. Put the file there, or unset VCAM_MODELS_DIR to download it."
+        )
+    return {name: _checked(name, (folder / name).read_bytes()) for name in SHA256}
+
+
+def _from_wheel() -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory(prefix="vcam-models-") as folder:
+        # A fixed platform: the models are the same in every wheel, and this one exists
+        # whatever machine and Python the build runs on.
+        command = [
+            *(sys.executable, "-m", "pip", "download", WHEEL, "--dest", folder),
+            *("--no-deps", "--only-binary=:all:", "--quiet", "--disable-pip-version-check"),
+            *("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"),
+            *("--platform", "manylinux_2_28_x86_64"),
+        ]
+        try:
+            subprocess.run(  # noqa: S603
+                command, check=True, timeout=DOWNLOAD_S, capture_output=True, text=True
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            said = str(getattr(error, "stderr", "") or error).strip()
+            raise SystemExit(
+                f"The selfie models could not be downloaded ({WHEEL} from the package "
+                f"index): {said}\n{OFFLINE}."
+            ) from error
+        (wheel,) = Path(folder).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            return {
+                name: _checked(name, archive.read(f"{FOLDER_IN_WHEEL}/{name}"))
+                for name in SHA256
+            }
+
+
+def _is_right(path: Path) -> bool:
+    return path.is_file() and _sha256(path.read_bytes()) == SHA256[path.name]
+
+
+def _checked(name: str, content: bytes) -> bytes:
+    found = _sha256(content)
+    if found != SHA256[name]:
+        raise SystemExit(
+            f"{name} is not the expected model: its SHA-256 is {found}, it should be "
+            f"{SHA256[name]}. {OFFLINE} of MediaPipe 0.10.21, unchanged."
+        )
+    return content
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

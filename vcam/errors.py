@@ -1,0 +1,48 @@
+"""What can go wrong, in the user's words.
+
+::
+
+    VcamError
+    ├── UsageError        a command or an argument makes no sense (exit status 2)
+    ├── SettingsError     the settings file makes no sense (exit status 2)
+    ├── SourceError       no camera, camera busy, camera unplugged, unreadable file
+    ├── SegmenterError    the model is missing, will not load, or gave no valid mask
+    ├── BackgroundError   the chosen picture cannot be shown
+    └── OutputError       no virtual camera to publish to, or it went away
+
+A :class:`VcamError` is weather: it is told to the user, with a remedy, and tried again.
+Any other exception is a bug: the worker stops and the log gets the traceback.
+"""
+
+
+class VcamError(Exception):
+    """A failure with a remedy: ``what`` happened, with the value, and what to do."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(f"{what}. {remedy}." if remedy else f"{what}.")
+        self.what = what
+        self.remedy = remedy
+
+
+class UsageError(VcamError):
+    """A command or an argument makes no sense."""
+
+
+class SettingsError(VcamError):
+    """The settings file makes no sense."""
+
+
+class SourceError(VcamError):
+    """No camera, camera busy, camera unplugged, unreadable file."""
+
+
+class SegmenterError(VcamError):
+    """The model is missing, will not load, or gave no valid mask."""
+
+
+class BackgroundError(VcamError):
+    """The chosen picture cannot be shown."""
+
+
+class OutputError(VcamError):
+    """No virtual camera to publish to, or it went away."""

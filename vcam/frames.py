@@ -1,0 +1,52 @@
+"""The things that travel down the line: sizes, images, masks, frames.
+
+Two laws, written here once and true in every module.
+
+**Pixels.** An :data:`Image` is ``uint8``, shape ``(height, width, 3)``, C-contiguous, in
+BGR order, 0..255, from the source to the output.  A :data:`Mask` is ``float32``, shape
+``(height, width)``, 0.0 room .. 1.0 person, at whatever resolution its maker works.  An
+:data:`Alpha` is ``uint8``, shape ``(height, width)``, 0 room .. 255 person, at the frame's
+size.  No stage writes into an array it was given; what a stage returns may be its own
+buffer, valid until its next call.  Only a door (segmenter, driver, file) converts.
+
+**Time.** ``captured_s`` is on the :func:`time.monotonic` clock (or, for a file, the
+position in it) and travels with the frame; whatever moves is a function of it, so that a
+run can be repeated.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = NDArray[np.float32]
+Alpha: TypeAlias = NDArray[np.uint8]
+
+
+class Size(NamedTuple):
+    """Width and height in pixels, in that order, everywhere."""
+
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, array: NDArray[np.generic]) -> Self:
+        """The size of an image, mask or alpha."""
+        return cls(int(array.shape[1]), int(array.shape[0]))
+
+    def __str__(self) -> str:
+        """As people write it: ``1280x720``."""
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture from a source and the moment it was taken."""
+
+    image: Image
+    index: int
+    """Counts up by one per picture of a source; strictly increasing, gaps allowed."""
+    captured_s: float
+    """When the driver handed the picture over, in seconds; see the time law above."""
