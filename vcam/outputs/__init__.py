@@ -1,1 +1,31 @@
-"""Where finished pictures go."""
+"""Where finished pictures go: the virtual camera, a window, a video file, nowhere.
+
+One kind per file.  An output is opened by its constructor at a fixed size and rate, which
+hold for its life.  Nothing but the privacy gate calls :meth:`Output.send`.
+"""
+
+from typing import Protocol
+
+from vcam.frames import Image, Size
+
+
+class Output(Protocol):
+    """Takes finished pictures of exactly :attr:`size`.
+
+    ``send`` raises :class:`~vcam.errors.OutputError` when the output is gone or refuses
+    the picture; it does not keep ``image``.  ``close`` is called exactly once, last.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the user calls it, for example ``vcam (/dev/video10)``."""
+
+    @property
+    def size(self) -> Size:
+        """The size of the pictures it takes."""
+
+    def send(self, image: Image) -> None:
+        """Publish one picture."""
+
+    def close(self) -> None:
+        """Release the device, window or file."""

@@ -1,1 +1,43 @@
-"""Where frames come from."""
+"""Where frames come from: a camera, a video file, a picture, the drawn presenter.
+
+One kind per file.  A source is opened by its constructor, read, and closed once, by one
+thread; what it negotiated with the device can be read from it at any time.
+"""
+
+from typing import Protocol
+
+from vcam.frames import Frame, Size
+
+
+class Source(Protocol):
+    """An open source of frames.
+
+    ``read`` waits at most ``timeout_s`` seconds for a frame newer than the last one and
+    returns ``None`` when there is none yet.  A finite source raises :class:`EndOfSource`
+    after its last frame.  A source that is gone raises
+    :class:`~vcam.errors.SourceError`; it is then closed and opened again by its owner.
+    ``close`` is called exactly once, last, and returns within a few seconds even when a
+    driver hangs.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+
+    @property
+    def size(self) -> Size:
+        """The size of the frames, as negotiated."""
+
+    @property
+    def fps(self) -> float:
+        """Frames per second, as negotiated."""
+
+    def read(self, timeout_s: float) -> Frame | None:
+        """The newest frame not yet read."""
+
+    def close(self) -> None:
+        """Release the device or file."""
+
+
+class EndOfSource(Exception):  # noqa: N818 - not an error: a file has an end
+    """The file has no more frames."""
