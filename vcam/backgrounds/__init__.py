@@ -1,1 +1,43 @@
-"""What is shown behind the person."""
+"""What is shown behind the person.
+
+A background is two small things in one file: a frozen *choice*, which settings, tray and
+command line pass around, and the *painter* it opens, which lives while that choice is on
+air.  To add a kind, write both in a file of their own and add a row to
+:data:`vcam.backgrounds.choosing.KINDS`; nothing else in vcam changes.
+"""
+
+from typing import ClassVar, Protocol
+
+from vcam.frames import Alpha, Image, Size
+
+
+class Painter(Protocol):
+    """Paints what is behind the person.  Used and closed by one thread.
+
+    ``paint`` gets the frame's image and its alpha and returns an image of the same size;
+    it may return a buffer of its own, valid until its next call, and never writes into
+    its arguments.  ``close`` is called exactly once, last.
+    """
+
+    def paint(self, image: Image, alpha: Alpha) -> Image:
+        """The background for this frame: ``uint8 (height, width, 3)`` BGR."""
+
+    def close(self) -> None:
+        """Release what was opened."""
+
+
+class Background(Protocol):
+    """A choice: frozen, comparable, made of plain fields."""
+
+    kind: ClassVar[str]
+    summary: ClassVar[str]
+    """One line for people who choose."""
+
+    def open(self, size: Size) -> Painter:
+        """Make it ready for frames of ``size``; may take a while and may read files.
+
+        Raises :class:`~vcam.errors.BackgroundError` when it cannot be shown.
+        """
+
+    def __str__(self) -> str:
+        """As the command line takes it."""

@@ -1,0 +1,103 @@
+"""The real room out of focus, without the person's colours bleeding into it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.errors import SettingsError
+from vcam.frames import Alpha, Image, Size
+
+LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
+"""Standard deviation at a frame height of 720, for strength 0 and 100."""
+WORKING_SIGMA_PX = 3.0
+"""The blur is done at the size where it is about this wide: wide blurs cost less."""
+
+
+@dataclass(frozen=True)
+class Blur:
+    """The real room, out of focus."""
+
+    kind: ClassVar[str] = "blur"
+    summary: ClassVar[str] = "the real room, out of focus (strength 0 to 100)"
+
+    strength: float = 50.0
+    """0 is the lightest blur (never none: for that there is ``room``), 100 leaves only
+    colours."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= 100:
+            raise SettingsError(
+                f"The blur strength {self.strength:g} is out of range",
+                "Choose a strength from 0 to 100",
+            )
+
+    def sigma_px(self, size: Size) -> float:
+        """Standard deviation of the Gaussian, in pixels of a frame of ``size``."""
+        ratio = STRONGEST_PX / LIGHTEST_PX
+        shortest = min(size.height, size.width * 9 / 16)
+        return float(LIGHTEST_PX * ratio ** (self.strength / 100) * shortest / 720)
+
+    def open(self, size: Size) -> "_BlurPainter":  # noqa: D102 - see the contract
+        return _BlurPainter(size, self.sigma_px(size))
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.strength:g}"
+
+
+class _BlurPainter:
+    """A Gaussian weighted by one minus alpha (normalised convolution).
+
+    Knutsson and Westin, "Normalized and differential convolution", CVPR 1993: pixels of
+    the person have weight zero, so what is blurred is the room alone and the person gets
+    no halo of their own colours.
+    """
+
+    def __init__(self, size: Size, sigma_px: float) -> None:
+        self._size = size
+        factor = max(1.0, min(sigma_px / WORKING_SIGMA_PX, size.height / 24))
+        self._small = Size(
+            max(8, round(size.width / factor)), max(8, round(size.height / factor))
+        )
+        self._sigma_px = max(0.8, sigma_px * self._small.height / size.height)
+        # Edge pixels are part person: a margin of the mask's own softness keeps them out.
+        margin = max(1, round(3 / factor * size.height / 720))
+        self._margin = cv2.getStructuringElement(
+            cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1)
+        )
+        height, width = self._small.height, self._small.width
+        self._image = np.empty((height, width, 3), np.uint8)
+        self._weighted = np.empty((height, width, 4), np.float32)
+        self._blurred = np.empty_like(self._weighted)
+        self._result = np.empty((size.height, size.width, 3), np.uint8)
+
+    def paint(self, image: Image, alpha: Alpha) -> Image:
+        cv2.resize(image, self._small, self._image, interpolation=cv2.INTER_AREA)
+        person = cv2.resize(alpha, self._small, interpolation=cv2.INTER_AREA)
+        cv2.dilate(person, self._margin, person)
+        # Deep inside the person there is no room to look at; a trace of weight keeps the
+        # division defined there, where the person covers whatever comes out.
+        weight = (np.float32(255.5) - person)[..., None]
+        np.multiply(self._image, weight, out=self._weighted[..., :3])
+        self._weighted[..., 3:] = weight
+        cv2.GaussianBlur(
+            self._weighted,
+            (0, 0),
+            self._sigma_px,
+            self._blurred,
+            borderType=cv2.BORDER_REFLECT_101,
+        )
+        small = _divided(self._blurred)
+        cv2.resize(small, self._size, self._result, interpolation=cv2.INTER_LINEAR)
+        return self._result
+
+    def close(self) -> None:
+        pass
+
+
+def _divided(blurred: NDArray[np.float32]) -> Image:
+    """Weighted colours (height, width, 4) back to colours, rounded."""
+    colours = blurred[..., :3] / np.maximum(blurred[..., 3:], 1e-3)
+    return (colours + np.float32(0.5)).astype(np.uint8)

@@ -1,0 +1,28 @@
+"""The plain room: the one background that shows it, and only when chosen by name."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vcam.frames import Alpha, Image, Size
+
+
+@dataclass(frozen=True)
+class Room:
+    """The real room, unchanged."""
+
+    kind: ClassVar[str] = "room"
+    summary: ClassVar[str] = "the real room, unchanged: everybody sees it"
+
+    def open(self, size: Size) -> "_RoomPainter":  # noqa: D102 - see the contract
+        return _RoomPainter()
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class _RoomPainter:
+    def paint(self, image: Image, alpha: Alpha) -> Image:
+        return image
+
+    def close(self) -> None:
+        pass

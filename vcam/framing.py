@@ -1,0 +1,54 @@
+"""How a picture is brought to another size: cover, contain, stretch, tile; and mirrored."""
+
+import cv2
+import numpy as np
+
+from vcam.frames import Image, Size
+
+FITS = ("cover", "contain", "stretch", "tile")
+
+
+def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
+    """Return ``image`` at ``size``; the image itself when nothing needs to be done.
+
+    ``cover`` fills the size and crops what hangs over, ``contain`` shows everything on
+    black bars, ``stretch`` ignores the proportions, ``tile`` repeats the picture unscaled
+    from the top left corner.
+    """
+    if Size.of(image) == size:
+        return image
+    if fit == "tile":
+        down, across = -(-size.height // image.shape[0]), -(-size.width // image.shape[1])
+        repeated = np.tile(image, (down, across, 1))[: size.height, : size.width]
+        return np.ascontiguousarray(repeated)
+    if fit == "stretch":
+        return _resized(image, size)
+    width, height = Size.of(image)
+    scales = size.width / width, size.height / height
+    if fit == "cover":
+        scale = max(scales)
+        # Crop before scaling: what hangs over is never computed.
+        across = min(width, max(1, round(size.width / scale)))
+        down = min(height, max(1, round(size.height / scale)))
+        left, top = (width - across) // 2, (height - down) // 2
+        return _resized(image[top : top + down, left : left + across], size)
+    scale = min(scales)
+    inner = Size(
+        min(size.width, max(1, round(width * scale))),
+        min(size.height, max(1, round(height * scale))),
+    )
+    canvas = np.zeros((size.height, size.width, 3), np.uint8)
+    left, top = (size.width - inner.width) // 2, (size.height - inner.height) // 2
+    canvas[top : top + inner.height, left : left + inner.width] = _resized(image, inner)
+    return canvas
+
+
+def mirrored(image: Image) -> Image:
+    """Return ``image`` with left and right exchanged."""
+    return np.asarray(cv2.flip(image, 1), np.uint8)
+
+
+def _resized(image: Image, size: Size) -> Image:
+    shrinks = size.width < image.shape[1] and size.height < image.shape[0]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)

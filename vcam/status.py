@@ -1,0 +1,81 @@
+"""What vcam is doing, as a value anybody may read."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from statistics import median
+from types import MappingProxyType
+
+
+class State(Enum):
+    """Where the worker is in its life.  There is no other flag."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    LIVE = "live"
+    WAITING = "waiting"
+    """Something outside is missing; a card is on air; trying again."""
+    FAILED = "failed"
+    """A bug, again and again.  The log has it; a card stays on air until stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An immutable report.  The worker replaces it; nobody edits it."""
+
+    state: State = State.STOPPED
+    message: str = ""
+    """What is missing, in the user's words; empty when all is well."""
+    remedy: str = ""
+    camera: str = ""
+    """The open source, with what was negotiated."""
+    output: str = ""
+    """The open output."""
+    shows_room: bool = False
+    """The last published frame was the plain room, as chosen."""
+    fps: float = 0.0
+    latency_ms: float = 0.0
+    """From the driver's hand-over to publishing, median of the last frames."""
+    published: int = 0
+    """Composited frames published since the start."""
+    cards: int = 0
+    """Cards published since the start."""
+    costs_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Processor milliseconds per frame by stage, medians of the last frames."""
+
+
+class Meter:
+    """Frame rate, latency and cost per stage over the last ``window`` frames."""
+
+    def __init__(self, window: int = 60) -> None:
+        self._window = window
+        self._sent_s: deque[float] = deque(maxlen=window)
+        self._latency_s: deque[float] = deque(maxlen=window)
+        self._costs_ms: dict[str, deque[float]] = {}
+
+    def tick(self, captured_s: float, sent_s: float, costs_ms: Mapping[str, float]) -> None:
+        """Note one published frame; times in seconds on the monotonic clock."""
+        self._sent_s.append(sent_s)
+        self._latency_s.append(sent_s - captured_s)
+        for stage, cost_ms in costs_ms.items():
+            costs = self._costs_ms.setdefault(stage, deque(maxlen=self._window))
+            costs.append(cost_ms)
+
+    @property
+    def fps(self) -> float:
+        """Published frames per second, 0.0 before the second frame."""
+        if len(self._sent_s) < 2:
+            return 0.0
+        span_s = self._sent_s[-1] - self._sent_s[0]
+        return (len(self._sent_s) - 1) / span_s if span_s > 0 else 0.0
+
+    @property
+    def latency_ms(self) -> float:
+        """Median latency in milliseconds, 0.0 before the first frame."""
+        return 1000 * median(self._latency_s) if self._latency_s else 0.0
+
+    @property
+    def costs_ms(self) -> Mapping[str, float]:
+        """Median processor milliseconds per frame, by stage in the order of the line."""
+        return MappingProxyType({k: median(v) for k, v in self._costs_ms.items()})
