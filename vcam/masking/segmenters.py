@@ -1,0 +1,202 @@
+"""The engines that run the selfie models, and the one door to open them.
+
+Two engines run the same two models.  ``mediapipe`` comes with vcam; ``litert`` is the
+optional extra ``fast``: the same mask to within rounding, for less processor time.  The
+models are MediaPipe's selfie segmentation (Apache-2.0): ``landscape`` looks at 256x144
+pixels, ``square`` at 256x256.  Nothing is downloaded and no socket is opened.
+
+To add an engine, write a class that fulfils :class:`Segmenter` and add it to
+:data:`ENGINES`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import cv2
+import numpy as np
+
+from vcam.errors import SegmenterError
+from vcam.frames import Image, Mask, Size
+
+FOLDER: Final = Path(__file__).parents[1] / "models"
+MODELS: Final[dict[str, tuple[str, Size]]] = {
+    "landscape": ("selfie_segmentation_landscape.tflite", Size(256, 144)),
+    "square": ("selfie_segmentation.tflite", Size(256, 256)),
+}
+"""Name -> file in :data:`FOLDER`, and the picture size it was trained for."""
+
+
+class Segmenter(Protocol):
+    """A running model.  Used by one thread; ``close`` is called exactly once, last.
+
+    ``segment`` takes a BGR ``uint8`` image of exactly :attr:`input_size` and returns a
+    ``float32`` mask of that size, 0.0 room .. 1.0 person, valid until the next call.  It
+    raises :class:`~vcam.errors.SegmenterError`; after any exception the owner closes the
+    segmenter and opens a fresh one.
+    """
+
+    @property
+    def input_size(self) -> Size:
+        """The size of the images it takes and of the masks it returns."""
+
+    def segment(self, image: Image) -> Mask:
+        """The person in one image."""
+
+    def close(self) -> None:
+        """Release the model."""
+
+
+OpenSegmenter = Callable[[str, str], Segmenter]
+"""``open_segmenter(engine, model)``, or a test's stand-in for it."""
+
+
+def open_segmenter(engine: str, model: str) -> Segmenter:
+    """Load ``model`` ("landscape", "square") on ``engine`` ("mediapipe", "litert").
+
+    Raises :class:`~vcam.errors.SegmenterError` when the engine is not installed, the
+    model file is missing or does not load.
+    """
+    return ENGINES[engine](model)
+
+
+class MediaPipe:
+    """The MediaPipe Tasks ``ImageSegmenter``, on the processor."""
+
+    def __init__(self, model: str) -> None:
+        """Load the model; raises :class:`~vcam.errors.SegmenterError`."""
+        path, self._size = _file_of(model)
+        try:
+            import mediapipe
+            from mediapipe.tasks import python as tasks
+            from mediapipe.tasks.python import vision
+        except (ImportError, OSError) as error:
+            raise SegmenterError(
+                f"The mask engine MediaPipe does not load: {error}",
+                "Install vcam again, or run 'vcam doctor' to see what is missing",
+            ) from error
+        self._mediapipe = mediapipe
+        options = vision.ImageSegmenterOptions(
+            # The bytes, not the path: MediaPipe resolves paths in its own way on Windows.
+            base_options=tasks.BaseOptions(model_asset_buffer=path.read_bytes()),
+            running_mode=vision.RunningMode.VIDEO,
+            output_confidence_masks=True,
+            output_category_mask=False,
+        )
+        try:
+            self._task = vision.ImageSegmenter.create_from_options(options)
+        except (RuntimeError, ValueError) as error:
+            raise SegmenterError(
+                f"MediaPipe does not load the model {path.name}: {_first_line(error)}",
+                "Install vcam again",
+            ) from error
+        self._rgb = np.empty((self._size.height, self._size.width, 3), np.uint8)
+        self._mask = np.empty((self._size.height, self._size.width), np.float32)
+        # One timestamp that does not increase poisons the graph, so the camera's clock
+        # is not trusted: a counter.
+        self._timestamp_ms = 0
+
+    @property
+    def input_size(self) -> Size:
+        """See :class:`Segmenter`."""
+        return self._size
+
+    def segment(self, image: Image) -> Mask:
+        """See :class:`Segmenter`."""
+        cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=self._rgb)
+        picture = self._mediapipe.Image(
+            image_format=self._mediapipe.ImageFormat.SRGB, data=self._rgb
+        )
+        self._timestamp_ms += 33
+        try:
+            result = self._task.segment_for_video(picture, self._timestamp_ms)
+        except (RuntimeError, ValueError) as error:
+            raise SegmenterError(
+                f"MediaPipe gave no mask: {_first_line(error)}",
+                "vcam starts it again; if this stays, run 'vcam doctor'",
+            ) from error
+        if not result.confidence_masks:
+            raise SegmenterError("MediaPipe gave no mask", "vcam starts it again")
+        # The view's memory belongs to the result, which dies with this call.
+        view = result.confidence_masks[0].numpy_view()
+        np.copyto(self._mask, view.reshape(self._mask.shape))
+        return self._mask
+
+    def close(self) -> None:
+        """See :class:`Segmenter`."""
+        self._task.close()
+
+
+class LiteRT:
+    """The LiteRT interpreter on one thread (two are slower with models this small)."""
+
+    def __init__(self, model: str) -> None:
+        """Load the model; raises :class:`~vcam.errors.SegmenterError`."""
+        path, self._size = _file_of(model)
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except (ImportError, OSError) as error:
+            raise SegmenterError(
+                f"The mask engine LiteRT is not installed: {error}",
+                "Run: pip install 'vcam[fast]', or set mask.engine to 'mediapipe'",
+            ) from error
+        try:
+            self._interpreter: Any = Interpreter(model_path=str(path), num_threads=1)
+            self._interpreter.allocate_tensors()
+        except (RuntimeError, ValueError) as error:
+            raise SegmenterError(
+                f"LiteRT does not load the model {path.name}: {_first_line(error)}",
+                "Set mask.engine to 'mediapipe'",
+            ) from error
+        self._input = int(self._interpreter.get_input_details()[0]["index"])
+        self._output = int(self._interpreter.get_output_details()[0]["index"])
+        shape = (self._size.height, self._size.width)
+        self._rgb = np.empty((*shape, 3), np.uint8)
+        self._scaled = np.empty((*shape, 3), np.float32)
+        self._mask = np.empty(shape, np.float32)
+
+    @property
+    def input_size(self) -> Size:
+        """See :class:`Segmenter`."""
+        return self._size
+
+    def segment(self, image: Image) -> Mask:
+        """See :class:`Segmenter`."""
+        cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=self._rgb)
+        np.multiply(self._rgb, np.float32(1 / 255), out=self._scaled)
+        try:
+            self._interpreter.set_tensor(self._input, self._scaled[np.newaxis])
+            self._interpreter.invoke()
+            mask = self._interpreter.get_tensor(self._output)
+        except (RuntimeError, ValueError) as error:
+            raise SegmenterError(
+                f"LiteRT gave no mask: {_first_line(error)}",
+                "vcam starts it again; if this stays, set mask.engine to 'mediapipe'",
+            ) from error
+        np.copyto(self._mask, mask.reshape(self._mask.shape))
+        return self._mask
+
+    def close(self) -> None:
+        """See :class:`Segmenter`."""
+        self._interpreter = None
+
+
+ENGINES: Final[dict[str, Callable[[str], Segmenter]]] = {
+    "mediapipe": MediaPipe,
+    "litert": LiteRT,
+}
+
+
+def _file_of(model: str) -> tuple[Path, Size]:
+    name, size = MODELS[model]
+    path = FOLDER / name
+    if not path.is_file():
+        raise SegmenterError(
+            f"The model {name} is missing from {FOLDER}",
+            "Install vcam again: the installation puts it there",
+        )
+    return path, size
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
