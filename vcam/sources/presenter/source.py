@@ -1,0 +1,96 @@
+"""The presenter as a source: the drawn person at the pace of a camera."""
+
+import time
+
+from vcam.errors import SourceError
+from vcam.frames import Frame, Image, Size
+from vcam.sources import EndOfSource
+from vcam.sources.presenter.stage import Drawing, Presenter
+
+
+class PresenterSource:
+    """A camera that films the drawn presenter.
+
+    ``paced`` delivers one picture per ``1/fps`` seconds of the monotonic clock and, like
+    a camera, skips the pictures nobody was fast enough to take; ``captured_s`` is then on
+    that clock.  Unpaced, every picture comes at once and ``captured_s`` is the time in
+    the script, so that a run can be repeated.  After ``seconds`` of script (``None``:
+    never) :class:`~vcam.sources.EndOfSource` is raised.  ``start_s`` is where in the
+    script to begin; ``room`` another room to sit in (BGR uint8, any size).
+    """
+
+    def __init__(
+        self,
+        size: Size = Size(1280, 720),
+        fps: float = 30.0,
+        *,
+        paced: bool = True,
+        seconds: float | None = None,
+        start_s: float = 0.0,
+        noise: bool = True,
+        seed: int = 0,
+        room: Image | None = None,
+    ) -> None:
+        self._presenter = Presenter(size, fps, noise=noise, seed=seed, room=room)
+        self._fps = fps
+        self._paced = paced
+        self._count = None if seconds is None else max(0, round(seconds * fps))
+        self._start_s = start_s
+        self._index = 0
+        self._began_s: float | None = None
+        self._truth: Drawing | None = None
+        self._closed = False
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return "drawn presenter"
+
+    @property
+    def size(self) -> Size:
+        """The size of the frames."""
+        return self._presenter.size
+
+    @property
+    def fps(self) -> float:
+        """Frames per second."""
+        return self._fps
+
+    @property
+    def truth(self) -> Drawing | None:
+        """The drawing behind the last frame that was read, with its exact alpha."""
+        return self._truth
+
+    def read(self, timeout_s: float) -> Frame | None:
+        """The newest frame not yet read; waits at most ``timeout_s`` seconds for it."""
+        if self._closed:
+            raise SourceError("The drawn presenter is closed")
+        captured_s = (
+            self._wait_for_next(timeout_s) if self._paced else self._index / self._fps
+        )
+        if captured_s is None:
+            return None
+        if self._count is not None and self._index >= self._count:
+            raise EndOfSource
+        self._truth = self._presenter.draw(self._start_s + self._index / self._fps)
+        frame = Frame(self._truth.image, self._index, captured_s)
+        self._index += 1
+        return frame
+
+    def close(self) -> None:
+        """Nothing to release; reading afterwards is an error."""
+        self._closed = True
+
+    def _wait_for_next(self, timeout_s: float) -> float | None:
+        """Sleep until the next picture is due and say when that was, or ``None``."""
+        now_s = time.monotonic()
+        if self._began_s is None:
+            self._began_s = now_s
+        self._index = max(self._index, int((now_s - self._began_s) * self._fps))
+        due_s = self._began_s + self._index / self._fps
+        if due_s - now_s > timeout_s:
+            time.sleep(max(0.0, timeout_s))
+            return None
+        if due_s > now_s:
+            time.sleep(due_s - now_s)
+        return due_s

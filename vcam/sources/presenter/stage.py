@@ -1,0 +1,137 @@
+"""The presenter and the room, put together for one moment in time."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from vcam.frames import Alpha, Image, Size
+from vcam.sources.presenter.body import paint_body
+from vcam.sources.presenter.head import Head
+from vcam.sources.presenter.layers import Layers, Matrix, move, rotate, zoom
+from vcam.sources.presenter.office import paint_office
+from vcam.sources.presenter.script import Pose, pose_at
+
+_CENTER, _FLOOR = (
+    640.0,
+    720.0,
+)  # design pixels: the middle and the lower edge of the picture
+_EXTENSION = (70, 72, 84)  # BGR, the foreground far away from the person
+_NOISE_SIGMA = 2.2
+_NOISE_SLACK = 97  # by how much the noise tile is larger than the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One moment, and everything that is true about it."""
+
+    image: Image
+    """BGR uint8, (height, width, 3): what the webcam sees, sensor noise included."""
+    alpha: Alpha
+    """uint8, (height, width): exactly how much of each pixel is the person."""
+    foreground: Image
+    """BGR uint8, (height, width, 3): the person alone, defined beyond their edge."""
+    room: Image
+    """BGR uint8, (height, width, 3): the empty room.  The same array every time."""
+
+
+class Presenter:
+    """Draws the presenter at any moment; the same moment gives the same bytes.
+
+    Without noise, ``image`` is ``foreground`` over ``room`` by ``alpha``, to within
+    rounding.  The noise depends on ``seed`` and on the number of the frame at ``t_s``
+    when there are ``fps`` of them per second.  ``room`` (BGR uint8, any size) replaces
+    the drawn office.
+    """
+
+    def __init__(
+        self,
+        size: Size = Size(1280, 720),
+        fps: float = 30.0,
+        noise: bool = True,
+        seed: int = 0,
+        room: Image | None = None,
+    ) -> None:
+        self.size = size
+        self.fps = fps
+        self._scale = min(size.width / 960, size.height / 720)
+        self._room = paint_office(size) if room is None else _covering(room, size)
+        self._body = paint_body(self._scale)
+        self._head = Head(self._scale)
+        self._seed = seed
+        self._noise = _noise_tiles(size, seed) if noise else None
+
+    def draw(self, t_s: float) -> Drawing:
+        """The presenter at ``t_s`` seconds of the script; all but the room are new."""
+        pose = pose_at(t_s)
+        height, width = self.size.height, self.size.width
+        foreground = np.empty((height, width, 3), np.uint8)
+        foreground[:] = _EXTENSION
+        alpha = np.zeros((height, width), np.uint8)
+        layers = Layers(foreground, alpha)
+        body = self._placing(pose)
+        layers.add(self._body, body)
+        self._head.add_to(layers, pose, body)
+        image = self._room.copy()
+        touched = layers.touched
+        if touched is not None:
+            _compose(image[touched], foreground[touched], alpha[touched])
+        self._add_noise(image, round(t_s * self.fps))
+        return Drawing(image, alpha, foreground, self._room)
+
+    def _placing(self, pose: Pose) -> Matrix:
+        """From design coordinates of the body to continuous pixels of the picture."""
+        s = self._scale
+        picture = (
+            move(self.size.width / 2, self.size.height) @ zoom(s) @ move(-_CENTER, -_FLOOR)
+        )
+        person = (
+            move(_CENTER + pose.x, _FLOOR + 60 + pose.y)
+            @ rotate(pose.lean)
+            @ zoom(pose.near, pose.near * (1 + 0.004 * pose.breath))
+            @ move(-_CENTER, -_FLOOR - 60)
+        )
+        return picture @ person
+
+    def _add_noise(self, image: Image, index: int) -> None:
+        if self._noise is None:
+            return
+        height, width = self.size.height, self.size.width
+        rng = np.random.default_rng((self._seed, index % (1 << 32)))
+        for tile, add in zip(self._noise, (cv2.add, cv2.subtract), strict=True):
+            x, y = rng.integers(0, _NOISE_SLACK, 2)
+            add(image, tile[y : y + height, x : x + width], dst=image)
+
+
+def _compose(image: Image, foreground: Image, alpha: Alpha) -> None:
+    share = alpha.astype(np.float32) * np.float32(1 / 255)
+    image[:] = cv2.blendLinear(foreground, image, share, 1 - share)
+
+
+def _covering(picture: Image, size: Size) -> Image:
+    """The middle of ``picture``, as large as the frame."""
+    height, width = picture.shape[:2]
+    if (width, height) == tuple(size):
+        return picture.copy()
+    larger = max(size.width / width, size.height / height)
+    wide, high = (
+        max(size.width, round(width * larger)),
+        max(size.height, round(height * larger)),
+    )
+    how = cv2.INTER_AREA if larger < 1 else cv2.INTER_CUBIC
+    large = np.asarray(cv2.resize(picture, (wide, high), interpolation=how), np.uint8)
+    x, y = (wide - size.width) // 2, (high - size.height) // 2
+    return np.ascontiguousarray(large[y : y + size.height, x : x + size.width])
+
+
+def _noise_tiles(size: Size, seed: int) -> tuple[Image, Image]:
+    """Two pictures of noise; one is added, one subtracted, so that the mean stays."""
+    rng = np.random.default_rng((seed, 0xCA3))
+    shape = (size.height + _NOISE_SLACK, size.width + _NOISE_SLACK)
+    tiles = []
+    for _ in range(2):
+        light = rng.standard_normal(shape, np.float32)[..., None]
+        tint = rng.standard_normal((*shape, 3), np.float32)
+        tile = (0.85 * light + 0.5 * tint) * (_NOISE_SIGMA / 2**0.5) + 4 * _NOISE_SIGMA
+        tiles.append(np.clip(np.rint(tile), 0, 255).astype(np.uint8))
+    return tiles[0], tiles[1]
