@@ -12,8 +12,9 @@ from vcam.frames import Alpha, Image, Size
 
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
-WORKING_SIGMA_PX = 3.0
-"""The blur is done at the size where it is about this wide: wide blurs cost less."""
+REDUCTIONS, SHARPEST_PX = (16, 8, 4), 1.5
+"""The blur is done at the smallest of these fractions of the frame where it is still this
+wide: a wide blur then costs no more than a light one.  Whole fractions reduce fastest."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ class _BlurPainter:
 
     def __init__(self, size: Size, sigma_px: float) -> None:
         self._size = size
-        factor = max(1.0, min(sigma_px / WORKING_SIGMA_PX, size.height / 24))
-        self._small = Size(
-            max(8, round(size.width / factor)), max(8, round(size.height / factor))
+        factor = next(
+            (f for f in REDUCTIONS if sigma_px >= SHARPEST_PX * f), REDUCTIONS[-1]
         )
-        self._sigma_px = max(0.8, sigma_px * self._small.height / size.height)
+        self._small = Size(max(8, size.width // factor), max(8, size.height // factor))
+        self._sigma_px = max(0.8, sigma_px / factor)
         # Edge pixels are part person: a margin of the mask's own softness keeps them out.
         margin = max(1, round(3 / factor * size.height / 720))
         self._margin = cv2.getStructuringElement(
