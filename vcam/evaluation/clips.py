@@ -1,0 +1,140 @@
+"""Clips with a known matte: a folder of them, or the drawn presenter.
+
+A set is a folder with ``set.json``: clip name -> ``video``, ``alpha`` (grey, exact),
+optionally ``fg`` (the person's own colours), ``split`` and ``fps``; paths relative to the
+folder.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from vcam.errors import UsageError, VcamError
+from vcam.evaluation.truth import Truth
+from vcam.frames import Image, Size
+
+
+class Clip(Protocol):
+    """Frames and their truth, in order, as often as asked for."""
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+
+    @property
+    def fps(self) -> float:
+        """Frames per second."""
+
+    def frames(self) -> Iterator[tuple[Image, Truth]]:
+        """Every frame once."""
+
+
+@dataclass(frozen=True)
+class FileClip:
+    """A clip of a set."""
+
+    name: str
+    fps: float
+    split: str
+    video: Path
+    alpha: Path
+    foreground: Path | None
+
+    def frames(self) -> Iterator[tuple[Image, Truth]]:
+        """See :class:`Clip`.  Raises :class:`~vcam.errors.VcamError` when unreadable."""
+        colours = _pictures(self.foreground) if self.foreground else None
+        images, alphas = _pictures(self.video), _pictures(self.alpha)
+        for image, alpha in zip(images, alphas, strict=True):
+            clean = next(colours) if colours else None
+            yield image, Truth(np.ascontiguousarray(alpha[:, :, 0]), clean)
+
+
+@dataclass(frozen=True)
+class PresenterClip:
+    """The drawn presenter: an exact matte on any machine, but no real person."""
+
+    size: Size = Size(1280, 720)
+    fps: float = 30.0
+    seconds: float = 4.0
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """See :class:`Clip`."""
+        return f"presenter {self.size}"
+
+    def frames(self) -> Iterator[tuple[Image, Truth]]:
+        """See :class:`Clip`."""
+        from vcam.sources.presenter import Presenter  # a stage; only needed here
+
+        presenter = Presenter(self.size, self.fps, noise=True, seed=self.seed)
+        for index in range(round(self.seconds * self.fps)):
+            drawing = presenter.draw(index / self.fps)
+            yield (
+                drawing.image.copy(),
+                Truth(drawing.alpha.copy(), drawing.foreground.copy()),
+            )
+
+
+def read_set(folder: Path, split: str | None, names: list[str] | None) -> list[FileClip]:
+    """The clips of a set, only those of ``split`` and of ``names`` where given.
+
+    Raises :class:`~vcam.errors.UsageError` when there is no such set, split or clip.
+    """
+    index = folder / "set.json"
+    try:
+        rows = json.loads(index.read_text("utf-8"))
+        clips = [_clip(folder, name, row) for name, row in rows.items()]
+    except OSError as error:
+        raise UsageError(
+            f"There is no evaluation set in {folder}: {error.strerror}",
+            "Name a folder with a set.json, or leave out --set to use the drawn presenter",
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"{index} is not the index of an evaluation set: {error}",
+            "It maps clip names to video, alpha and split",
+        ) from error
+    unknown = [name for name in names or () if name not in {clip.name for clip in clips}]
+    if unknown:
+        known = ", ".join(clip.name for clip in clips)
+        raise UsageError(f"The set has no clip {unknown[0]!r}", f"It has {known}")
+    chosen = [clip for clip in clips if names is None or clip.name in names]
+    if split is not None and names is None:
+        chosen = [clip for clip in chosen if clip.split == split]
+    if not chosen:
+        splits = ", ".join(sorted({clip.split for clip in clips}))
+        raise UsageError(f"The set has no clips in the split {split!r}", f"It has {splits}")
+    return chosen
+
+
+def _clip(folder: Path, name: str, row: dict[str, str]) -> FileClip:
+    return FileClip(
+        name=name,
+        fps=float(row.get("fps", 30)),
+        split=row["split"],
+        video=folder / row["video"],
+        alpha=folder / row["alpha"],
+        foreground=folder / row["fg"] if row.get("fg") else None,
+    )
+
+
+def _pictures(path: Path) -> Iterator[Image]:
+    capture = cv2.VideoCapture(str(path))
+    try:
+        ok, picture = capture.read()
+        if not ok:
+            raise VcamError(
+                f"The clip {path} cannot be read",
+                "The set may be incomplete: copy it again",
+            )
+        while ok:
+            yield np.asarray(picture, np.uint8)
+            ok, picture = capture.read()
+    finally:
+        capture.release()
