@@ -1,0 +1,246 @@
+"""The webcam: one thread that reads, one slot that holds the newest frame.
+
+Drivers queue frames, and opening or reading may block for seconds, so one thread opens,
+reads and releases the device and nobody else touches it.  The slot is overwritten, never
+queued: whoever asks gets the newest frame, once.  Every frame is a fresh array, so it may
+be kept as long as anyone likes.
+
+A camera that falls silent or is unplugged ends in a :class:`~vcam.errors.SourceError`.
+Its owner then closes it and opens ``Camera(camera.identity)``: numbers change when things
+are plugged, identities do not.
+
+OpenCV's own settings are a matter of :mod:`vcam.sources.capture`.
+"""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from vcam.errors import SourceError
+from vcam.frames import Frame, Image, Size
+from vcam.sources.capture import (
+    Capture,
+    OpenCapture,
+    Wish,
+    busy,
+    checked,
+    open_with_opencv,
+    users_of,
+)
+from vcam.sources.listing import CameraInfo, find_camera, is_present, list_cameras
+
+log = logging.getLogger(__name__)
+
+OPEN_S = 10.0 if sys.platform == "linux" else 30.0
+"""How long opening may take; Windows' Media Foundation has needed half a minute."""
+FIRST_FRAME_S = 4.0
+"""How long the first picture may take in one format before another format is tried."""
+STALL_S = 3.0
+"""How old the newest frame may get before the camera counts as silent."""
+RETRY_S = 0.05
+"""Between two reads that failed at once."""
+JOIN_S = 3.0
+"""How long closing waits for a driver."""
+USUAL_FPS = 30.0
+"""Assumed of a driver that does not tell its rate."""
+
+FOURCC_LADDER = ("MJPG", "")
+"""Asked for in turn until pictures come.  Uncompressed video of more than VGA size does
+not fit through USB 2 at full rate, so compressed comes first; "" is the driver's choice."""
+
+
+class Camera:
+    """A camera being read; fulfils :class:`~vcam.sources.Source`."""
+
+    def __init__(
+        self,
+        wanted: str = "",
+        size: Size | None = None,
+        fps: float | None = None,
+        *,
+        list_cameras: Callable[[], tuple[CameraInfo, ...]] = list_cameras,
+        open_capture: OpenCapture = open_with_opencv,
+        is_present: Callable[[CameraInfo], bool] = is_present,
+        users: Callable[[CameraInfo], str] = users_of,
+    ) -> None:
+        """Open the camera ``wanted`` (see :func:`~vcam.sources.listing.find_camera`).
+
+        ``size`` in pixels and ``fps`` are wishes; None leaves them to the driver.  Waits
+        for the first picture, at most ``OPEN_S`` seconds.  Raises
+        :class:`~vcam.errors.SourceError` when there is none, and
+        :class:`~vcam.errors.UsageError` when ``wanted`` is not one camera.
+        """
+        self._info = find_camera(wanted, list_cameras())
+        self._wish = Wish(size, fps, "")
+        self._open_capture = open_capture
+        self._is_present = is_present
+        self._users = users
+        self._fresh = threading.Condition()
+        self._newest: Frame | None = None
+        self._error: Exception | None = None
+        self._heard_s = time.monotonic()
+        self._negotiated = ("", USUAL_FPS)
+        self._size: Size | None = None
+        self._stopping = threading.Event()
+        # A daemon: when a driver hangs, close() gives up on it, and so may the program.
+        self._thread = threading.Thread(target=self._run, name="vcam-camera", daemon=True)
+        self._thread.start()
+        self._await_first_frame()
+
+    @property
+    def name(self) -> str:
+        """What the system calls the camera."""
+        return self._info.name
+
+    @property
+    def identity(self) -> str:
+        """Finds the same camera again; see :class:`~vcam.sources.listing.CameraInfo`."""
+        return self._info.identity
+
+    @property
+    def path(self) -> str:
+        """``/dev/videoN``, or the number on other systems."""
+        return self._info.path
+
+    @property
+    def size(self) -> Size:
+        """The size of the first picture: what the driver really sends."""
+        assert self._size is not None
+        return self._size
+
+    @property
+    def fps(self) -> float:
+        """Frames per second the driver promised."""
+        return self._negotiated[1]
+
+    @property
+    def negotiated(self) -> str:
+        """For people, for example ``MJPG 1280x720 at 30 fps``."""
+        fourcc, fps = self._negotiated
+        return f"{fourcc} {self.size} at {fps:g} fps".lstrip()
+
+    def read(self, timeout_s: float) -> Frame | None:
+        """The newest frame not yet read, or None when none came within ``timeout_s``.
+
+        Raises :class:`~vcam.errors.SourceError` when the camera is gone, or has been
+        silent for ``STALL_S`` seconds.
+        """
+        with self._fresh:
+            self._fresh.wait_for(lambda: self._newest or self._error, timeout_s)
+            frame, self._newest = self._newest, None
+            if frame is not None:
+                return frame
+            if self._error is not None:
+                raise self._error
+            if time.monotonic() - self._heard_s > STALL_S:
+                raise self._silent()
+        return None
+
+    def close(self) -> None:
+        """Let the camera go; a hanging driver lets it go later, when it returns."""
+        self._stopping.set()
+        self._thread.join(JOIN_S)
+        if self._thread.is_alive():
+            log.warning("the driver of %s hangs; it is released when it returns", self.name)
+
+    def _await_first_frame(self) -> None:
+        with self._fresh:
+            self._fresh.wait_for(lambda: self._newest or self._error, OPEN_S)
+            if self._newest is not None:
+                return
+            error = self._error or SourceError(
+                f"{self.name} does not answer", "Unplug it and plug it in again"
+            )
+        self.close()
+        raise error
+
+    # Everything below runs on the thread "vcam-camera".
+
+    def _run(self) -> None:
+        try:
+            capture, image = self._open()
+            try:
+                self._read_all(capture, image)
+            finally:
+                capture.release()
+        except Exception as error:
+            with self._fresh:
+                self._error = error
+                self._fresh.notify_all()
+
+    def _open(self) -> tuple[Capture, Image]:
+        """The device, open, and its first picture."""
+        for fourcc in FOURCC_LADDER:
+            wish = Wish(self._wish.size, self._wish.fps, fourcc)
+            if fourcc and not self._can(fourcc):
+                continue
+            capture = self._open_capture(self._info, wish)
+            try:
+                image = self._read_one(capture, FIRST_FRAME_S)
+                if image is not None:
+                    self._note(capture, image)
+                    return capture, image
+            except BaseException:
+                capture.release()
+                raise
+            capture.release()
+            if self._stopping.is_set():
+                break
+            log.info("%s sends nothing as %s", self.name, fourcc or "it likes")
+        raise self._lost()
+
+    def _can(self, fourcc: str) -> bool:
+        modes = self._info.modes
+        return not modes or any(mode.fourcc == fourcc for mode in modes)
+
+    def _note(self, capture: Capture, image: Image) -> None:
+        fourcc, fps = capture.negotiated()
+        self._size = Size.of(image)
+        # Drivers answer 0, NaN or nonsense when they do not know.
+        self._negotiated = (fourcc, fps if 0 < fps < 1000 else self._wish.fps or USUAL_FPS)
+        log.info("%s: %s", self.name, self.negotiated)
+
+    def _read_all(self, capture: Capture, image: Image | None) -> None:
+        index = 0
+        while image is not None:
+            with self._fresh:
+                self._heard_s = time.monotonic()
+                self._newest = Frame(image, index, self._heard_s)
+                self._fresh.notify_all()
+            index += 1
+            image = self._read_one(capture, STALL_S)
+        if not self._stopping.is_set():
+            raise self._lost()
+
+    def _read_one(self, capture: Capture, patience_s: float) -> Image | None:
+        """The next picture; None after ``patience_s``, when gone, or when stopping."""
+        deadline_s = time.monotonic() + patience_s
+        while not self._stopping.is_set():
+            ok, image = capture.read()
+            if ok and image is not None:
+                return checked(image, self.name)
+            if time.monotonic() > deadline_s or not self._is_present(self._info):
+                break
+            self._stopping.wait(RETRY_S)
+        return None
+
+    def _lost(self) -> SourceError:
+        if not self._is_present(self._info):
+            return SourceError(f"{self.name} was unplugged", "Plug it in again")
+        users = self._users(self._info)
+        if self._size is None and users:
+            return busy(self._info, users)
+        return self._silent()
+
+    def _silent(self) -> SourceError:
+        if self._size is None:
+            return SourceError(
+                f"{self.name} sends no pictures",
+                "Unplug it and plug it in again, or choose another camera",
+            )
+        return SourceError(
+            f"{self.name} has stopped sending pictures",
+            "Check its cable and its privacy shutter, or plug it in again",
+        )
