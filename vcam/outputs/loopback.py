@@ -1,0 +1,192 @@
+"""Linux: which v4l2loopback device to publish to, and whether it is ready to be taken."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from vcam.errors import OutputError
+from vcam.frames import Size
+from vcam.v4l2.holders import Holder, holders
+from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_format, query
+from vcam.v4l2.system import System
+
+LOAD = "sudo modprobe v4l2loopback devices=1 video_nr=10 card_label=vcam exclusive_caps=1"
+"""Loads the driver with one device, as vcam likes it."""
+RELOAD = f"sudo modprobe -r v4l2loopback && {LOAD}"
+"""The same when it is loaded already; nobody may be using it."""
+JOIN_GROUP = 'sudo usermod -aG video "$USER"'
+"""Gives the user access to video devices from the next login on."""
+
+PUBLISHED = "YU12"
+"""What a reader gets: planar 4:2:0, which every call program takes."""
+
+
+def choose(wanted: str, system: System) -> Node:
+    """The virtual camera meant by a path, number or label; empty: ours.
+
+    Ours is the one labelled vcam, or else the only one there is; among several without
+    that label none is guessed, because another program may rely on it.  Raises
+    :class:`~vcam.errors.OutputError`.
+    """
+    found = [node for node in nodes(system) if node.loopback]
+    if not wanted:
+        return _usual(found, system)
+    path = str(Path(wanted).resolve()) if wanted.startswith("/") else wanted
+    for node in nodes(system):
+        if path == node.path and not node.loopback:
+            raise OutputError(
+                f"{wanted} is {node.name}, not a virtual camera",
+                f"Choose one of: {_told(found)}",
+            )
+    words = wanted.casefold()
+    by_path = [node for node in found if node.path == path or str(node.index) == wanted]
+    by_label = [node for node in found if node.name.casefold() == words]
+    by_part = [node for node in found if words in node.name.casefold()]
+    fitting = by_path or by_label or by_part
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise OutputError(
+            f"{wanted!r} fits {len(fitting)} virtual cameras: {_told(fitting)}",
+            "Say which one by its path",
+        )
+    if not found:
+        raise _none(system)
+    raise OutputError(f"There is no virtual camera {wanted!r}", f"There is: {_told(found)}")
+
+
+def prepare(node: Node, system: System) -> None:
+    """Make sure that the device can be written to.
+
+    Raises :class:`~vcam.errors.OutputError` when it cannot: no permission, another
+    program publishes to it, or the driver is stuck.
+    """
+    if isinstance(node.refusal, PermissionError):
+        raise OutputError(
+            f"You are not allowed to use {node.name} ({node.path})",
+            f"Run `{JOIN_GROUP}`, then log out and in again",
+        )
+    others = [other for other in holders(system, node.path) if other.pid != os.getpid()]
+    writers = [other for other in others if other.write_only]
+    if writers:
+        raise busy(node, writers)
+    if _outputs(node, system):
+        return
+    # Either somebody publishes, or v4l2loopback 0.12 has forgotten that nobody does.
+    # Readers have buffers mapped; who has none and does not let the device go, writes.
+    writers = [other for other in others if not other.streaming]
+    if writers:
+        raise busy(node, writers)
+    try:
+        announce_output(system, node.path)
+    except OSError as error:
+        raise _gone(node, error) from error
+    if not _outputs(node, system):
+        raise OutputError(
+            f"{node.name} ({node.path}) does not accept pictures",
+            "Another program may publish to it, or its format is kept: run "
+            f"`v4l2-ctl -d {node.path} -c keep_format=0`, or `{RELOAD}`",
+        )
+
+
+def verify(node: Node, size: Size, system: System) -> None:
+    """Check what the driver really took, which it does not tell of its own accord.
+
+    While a program reads, the driver keeps the old size and answers as if all were well;
+    the reader would get torn pictures.  Raises :class:`~vcam.errors.OutputError`.
+    """
+    try:
+        fourcc, taken = output_format(system, node.path)
+    except OSError as error:
+        raise _gone(node, error) from error
+    if taken == size and fourcc == PUBLISHED:
+        return
+    readers = [other for other in holders(system, node.path) if other.pid != os.getpid()]
+    who = ", ".join(map(str, readers)) or "the program that reads it"
+    raise OutputError(
+        f"{node.name} ({node.path}) stays at {fourcc} {taken} and does not take {size}",
+        f"Close {who} and try again, or publish {taken}",
+    )
+
+
+def leave(node: Node, system: System) -> None:
+    """After closing, make the device usable for the next program; never raises."""
+    try:
+        if not query(system, node.path).outputs and not _others(node, system):
+            announce_output(system, node.path)
+    except OSError:
+        return
+
+
+def busy(node: Node, writers: Sequence[Holder]) -> OutputError:
+    """The error that says who publishes to the device."""
+    who = ", ".join(map(str, writers))
+    return OutputError(
+        f"{node.name} ({node.path}) is already fed by {who}",
+        "Stop that program, or choose another virtual camera",
+    )
+
+
+def refused(node: Node, reason: str, system: System) -> OutputError:
+    """The error for a driver that does not take our format."""
+    others = _others(node, system)
+    if others:
+        who = ", ".join(map(str, others))
+        return OutputError(
+            f"{node.name} ({node.path}) is held by {who}", "Close that program"
+        )
+    return OutputError(
+        f"{node.name} ({node.path}) cannot be opened: {reason}", f"Run `{RELOAD}`"
+    )
+
+
+def _usual(found: Sequence[Node], system: System) -> Node:
+    ours = [node for node in found if node.ours]
+    if ours:
+        # "vcam" before "vcam test", then the lowest number.
+        return min(ours, key=lambda node: (node.name.casefold() != OUR_LABEL, node.index))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise _none(system)
+    raise OutputError(
+        f"There are {len(found)} virtual cameras and none is labelled vcam: {_told(found)}",
+        f"Say which one, for example `--device {found[0].path}`",
+    )
+
+
+def _none(system: System) -> OutputError:
+    if (system.sys / "module" / "v4l2loopback").exists():
+        return OutputError(
+            "The driver v4l2loopback is loaded, but has no device", f"Run `{RELOAD}`"
+        )
+    return OutputError(
+        "There is no virtual camera: the driver v4l2loopback is not loaded",
+        f"Run `{LOAD}`; if that fails, see what `vcam doctor` says",
+    )
+
+
+def _gone(node: Node, error: OSError) -> OutputError:
+    return OutputError(
+        f"{node.name} ({node.path}) cannot be asked: {error.strerror}", f"Run `{RELOAD}`"
+    )
+
+
+def _outputs(node: Node, system: System) -> bool:
+    try:
+        return query(system, node.path).outputs
+    except OSError as error:
+        raise _gone(node, error) from error
+
+
+def _others(node: Node, system: System) -> list[Holder]:
+    """Programs that have the device open and do not just read from it."""
+    return [
+        other
+        for other in holders(system, node.path)
+        if other.pid != os.getpid() and not other.streaming
+    ]
+
+
+def _told(found: Sequence[Node]) -> str:
+    return ", ".join(f"{node.name} ({node.path})" for node in found) or "none"

@@ -1,0 +1,199 @@
+"""The virtual camera: what call programs see.
+
+On Linux a v4l2loopback device, on Windows OBS's or UnityCapture's, on macOS OBS's; all
+through pyvirtualcam.  Applications list the device only once a picture has been sent, and
+drop a camera that falls silent, so its owner sends one at once and never stops.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from vcam.errors import OutputError
+from vcam.frames import Image, Size
+from vcam.outputs import loopback
+from vcam.v4l2.nodes import Node
+from vcam.v4l2.system import System
+
+CHECK_S = 0.5
+"""How often it is looked whether the device is still there."""
+
+OBS_WINDOWS = (
+    "Install OBS Studio from https://obsproject.com; if it runs, choose "
+    "'Stop Virtual Camera' in it and close it"
+)
+UNITY_WINDOWS = (
+    "Install UnityCapture from https://github.com/schellingb/UnityCapture: run "
+    "Install.bat in its Install folder as administrator"
+)
+OBS_MACOS = (
+    "Install OBS Studio 30 or newer, choose 'Start Virtual Camera' in it once, allow its "
+    "extension in System Settings > General > Login Items & Extensions, then stop it there"
+)
+
+
+class Driver(Protocol):
+    """The part of ``pyvirtualcam.Camera`` that is used."""
+
+    @property
+    def device(self) -> str:
+        """The path or name of the device."""
+
+    def send(self, frame: Image) -> None:
+        """Publish a C-contiguous BGR picture; on Linux it does not raise."""
+
+    def close(self) -> None:
+        """Let the device go."""
+
+
+OpenDriver = Callable[[Size, float, str | None, str | None], Driver]
+"""Takes size, frames per second, device and backend; None leaves a choice to it."""
+
+
+def open_driver(size: Size, fps: float, device: str | None, backend: str | None) -> Driver:
+    """Open ``pyvirtualcam.Camera`` for BGR pictures, which it converts to 4:2:0."""
+    import pyvirtualcam  # only here: it loads a native driver
+
+    camera: Driver = pyvirtualcam.Camera(
+        size.width,
+        size.height,
+        fps,
+        fmt=pyvirtualcam.PixelFormat.BGR,
+        device=device,
+        backend=backend,
+    )
+    return camera
+
+
+class VirtualCamera:
+    """An open virtual camera; fulfils :class:`~vcam.outputs.Output`."""
+
+    def __init__(
+        self,
+        size: Size,
+        fps: float,
+        device: str = "",
+        *,
+        open_driver: OpenDriver = open_driver,
+        system: System | None = None,
+        platform: str = sys.platform,
+    ) -> None:
+        """Take the device for pictures of exactly ``size`` (pixels, both even).
+
+        ``device`` is a path, number or label on Linux; ``obs``, ``unitycapture`` or the
+        name of a UnityCapture device on Windows; empty means the usual one.  ``fps`` is a
+        hint.  Raises :class:`~vcam.errors.OutputError` with a remedy.
+        """
+        if size.width % 2 or size.height % 2 or min(size) <= 0:
+            raise OutputError(
+                f"A virtual camera of {size} is not possible",
+                "Choose an even width and height, for example 1280x720",
+            )
+        self._size = size
+        self._node: Node | None = None
+        self._system = system or System()
+        if platform == "linux":
+            self._node = loopback.choose(device, self._system)
+            self._driver = _open_loopback(self._node, size, fps, self._system, open_driver)
+            self._name = f"{self._node.name} ({self._node.path})"
+            self._inode = _inode(self._node.path)
+        else:
+            self._driver = _open_elsewhere(size, fps, device, platform, open_driver)
+            self._name = self._driver.device
+        self._checked_s = time.monotonic()
+
+    @property
+    def name(self) -> str:
+        """For example ``vcam (/dev/video10)`` or ``OBS Virtual Camera``."""
+        return self._name
+
+    @property
+    def size(self) -> Size:
+        """The size it was opened with, which the driver has confirmed."""
+        return self._size
+
+    def send(self, image: Image) -> None:
+        """Publish one picture; raises :class:`~vcam.errors.OutputError` when it is gone."""
+        if image.dtype != np.uint8 or image.shape != (
+            self._size.height,
+            self._size.width,
+            3,
+        ):
+            raise OutputError(
+                f"{self._name} takes BGR pictures of {self._size}, not an array of "
+                f"{image.dtype} and shape {image.shape}"
+            )
+        self._check_presence()
+        try:
+            self._driver.send(np.ascontiguousarray(image))
+        except RuntimeError as error:
+            raise OutputError(
+                f"{self._name} takes no pictures any more: {error}"
+            ) from error
+
+    def close(self) -> None:
+        """Let the device go, in a state in which the next program can take it."""
+        self._driver.close()
+        if self._node is not None:
+            loopback.leave(self._node, self._system)
+
+    def _check_presence(self) -> None:
+        """The driver does not tell when the device is gone, so look now and then."""
+        now_s = time.monotonic()
+        if self._node is None or now_s - self._checked_s < CHECK_S:
+            return
+        self._checked_s = now_s
+        if _inode(self._node.path) != self._inode:
+            raise OutputError(f"{self._name} is gone", f"Run `{loopback.LOAD}`")
+
+
+def _open_loopback(
+    node: Node, size: Size, fps: float, system: System, open_driver: OpenDriver
+) -> Driver:
+    loopback.prepare(node, system)
+    try:
+        driver = open_driver(size, fps, node.path, "v4l2loopback")
+    except (RuntimeError, ValueError, ImportError) as error:
+        raise loopback.refused(node, str(error), system) from error
+    try:
+        loopback.verify(node, size, system)
+    except OutputError:
+        driver.close()
+        loopback.leave(node, system)
+        raise
+    return driver
+
+
+def _open_elsewhere(
+    size: Size, fps: float, device: str, platform: str, open_driver: OpenDriver
+) -> Driver:
+    wanted = device.casefold()
+    backend, name = None, None
+    if platform == "darwin" or wanted in ("obs", "obs virtual camera"):
+        backend = "obs"
+    elif wanted:
+        backend = "unitycapture"
+        name = None if wanted == "unitycapture" else device
+    try:
+        return open_driver(size, fps, name, backend)
+    except (RuntimeError, ValueError, ImportError, KeyError) as error:
+        if platform == "darwin":
+            remedy = OBS_MACOS
+        elif backend == "unitycapture":
+            remedy = UNITY_WINDOWS
+        else:
+            remedy = OBS_WINDOWS
+        said = " / ".join(line.strip() for line in str(error).splitlines())
+        raise OutputError(f"The virtual camera does not open: {said}", remedy) from error
+
+
+def _inode(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - once every half second, on the frame path
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_rdev
