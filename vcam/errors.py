@@ -7,6 +7,7 @@
     ├── SettingsError     the settings file makes no sense (exit status 2)
     ├── SourceError       no camera, camera busy, camera unplugged, unreadable file
     ├── SegmenterError    the model is missing, will not load, or gave no valid mask
+    ├── PictureError      a picture file is missing, broken or too large
     ├── BackgroundError   the chosen picture cannot be shown
     └── OutputError       no virtual camera to publish to, or it went away
 
@@ -38,6 +39,10 @@ class SourceError(VcamError):
 
 class SegmenterError(VcamError):
     """The model is missing, will not load, or gave no valid mask."""
+
+
+class PictureError(VcamError):
+    """A picture file is missing, broken, too large or of another kind."""
 
 
 class BackgroundError(VcamError):

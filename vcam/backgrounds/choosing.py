@@ -11,12 +11,12 @@ from vcam.backgrounds.color import Color, parse_color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import UsageError
+from vcam.pictures import SUFFIXES
 
 KINDS: dict[str, type[Any]] = {kind.kind: kind for kind in (Blur, Picture, Color, Room)}
 """One row per kind; add yours here."""
 
 GALLERY = Path(__file__).parent / "gallery"
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vcam.backgrounds.color import Color
+from vcam.frames import Size
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings
+from vcam.testing import FakeWorld
+from vcam.worker import Patience, Worker
+
+SMALL = Size(96, 54)
+GREEN = Color("#00ff00")
+HURRY = Patience(retry_s=0.02, card_every_s=0.04, silence_s=0.15, stuck_s=0.4, stop_s=1.0)
+Eventually = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left_behind() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    deadline_s = time.monotonic() + 3
+    while (left := set(threading.enumerate()) - before) and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture(autouse=True)
+def the_users_own_files_are_not_touched(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture
+def world() -> Iterator[FakeWorld]:
+    world = FakeWorld()
+    yield world
+    world.let_go.set()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(background=GREEN, output=OutputOptions(size=SMALL))
+
+
+@pytest.fixture
+def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
+    worker = Worker(settings, world.devices, HURRY)
+    worker.start()
+    yield worker
+    world.let_go.set()
+    worker.stop()
+
+
+@pytest.fixture
+def choose(worker: Worker) -> Callable[[object], None]:
+    def apply(background: object) -> None:
+        worker.apply(replace(worker.settings, background=background))
+
+    return apply
+
+
+@pytest.fixture
+def eventually() -> Eventually:
+    def wait(condition: Callable[[], object]) -> None:
+        deadline_s = time.monotonic() + 8.0
+        while not condition():
+            assert time.monotonic() < deadline_s, "it never happened"
+            time.sleep(0.005)
+
+    return wait

@@ -1,0 +1,368 @@
+"""The first promise: while a virtual background is on, the room never goes out.
+
+The fake room hides a secret colour in its right half.  Everything that can fail is made
+to fail, at the start, while running, while switching and after a reconnect, and no
+picture that was ever published may show the secret.  A control test shows that the
+secret would be seen.
+"""
+
+import ast
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import GREEN, HURRY, SMALL, Eventually
+
+import vcam
+from vcam.backgrounds import Background
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.room import Room
+from vcam.compositing import Compositor
+from vcam.errors import SegmenterError, VcamError
+from vcam.frames import Frame, Image
+from vcam.masking.options import MaskOptions
+from vcam.outputs.nothing import Nothing
+from vcam.pipeline import Line
+from vcam.privacy import Cleared, Finished, Gate, Withheld, examined
+from vcam.settings import Settings
+from vcam.status import State
+from vcam.testing import (
+    FakeSegmenter,
+    FakeWorld,
+    RecordingOutput,
+    secret_room,
+    shows_secret,
+)
+from vcam.worker import Worker
+
+Choose = Callable[[object], None]
+Fault = Callable[[Any], Any]
+
+
+def boom(value: object) -> object:
+    raise RuntimeError("planted")
+
+
+def weather(value: object) -> object:
+    raise SegmenterError("planted")
+
+
+BAD_MASKS: dict[str, Fault] = {
+    "raises a bug": boom,
+    "raises weather": weather,
+    "gives nothing": lambda mask: None,
+    "gives text": lambda mask: "mask",
+    "gives the wrong shape": lambda mask: mask[:, :100],
+    "gives three channels": lambda mask: np.dstack([mask] * 3),
+    "gives the wrong type": lambda mask: (mask * 255).astype(np.uint8),
+    "gives NaN": lambda mask: np.full_like(mask, np.nan),
+    "gives one NaN": lambda mask: np.where(
+        np.indices(mask.shape).sum(0) == 200, np.nan, mask
+    ),
+    "gives infinity": lambda mask: mask / 0.0,
+    "gives values out of range": lambda mask: mask * 40 - 20,
+    "takes everything for a person": lambda mask: np.ones_like(mask),
+}
+
+
+def was_live(worker: Worker) -> bool:
+    return worker.status.published > 3
+
+
+def assert_nothing_leaked(world: FakeWorld) -> None:
+    assert world.published, "nothing was published at all, so nothing was shown"
+    leaked = [i for i, image in enumerate(world.published) if shows_secret(image)]
+    assert not leaked, f"the room is in {len(leaked)} of {len(world.published)} pictures"
+
+
+def test_control_the_secret_is_seen_when_the_room_is_chosen(
+    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    choose(Room())
+    eventually(lambda: worker.status.shows_room)
+    assert any(shows_secret(image) for image in world.published)
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+@pytest.mark.parametrize("fault", BAD_MASKS.values(), ids=BAD_MASKS.keys())
+@pytest.mark.parametrize("moment", ["start", "running"])
+def test_the_room_stays_private_when_the_model(
+    fault: Fault, moment: str, world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    worker = Worker(settings, world.devices, HURRY)
+    if moment == "start":
+        world.faults["segment"] = fault
+    worker.start()
+    try:
+        if moment == "running":
+            eventually(lambda: was_live(worker))
+            world.faults["segment"] = fault
+        eventually(lambda: worker.status.state in (State.WAITING, State.FAILED))
+        seen = len(world.published)
+        eventually(lambda: len(world.published) > seen)
+        if worker.status.state is State.WAITING:
+            del world.faults["segment"]
+            eventually(lambda: worker.status.state is State.LIVE)
+    finally:
+        worker.stop()
+    assert_nothing_leaked(world)
+
+
+@pytest.mark.parametrize("place", ["open", "read", "segmenter", "segment"])
+@pytest.mark.parametrize("moment", ["start", "running"])
+def test_the_room_stays_private_when_something_hangs(
+    place: str, moment: str, world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    worker = Worker(settings, world.devices, replace(HURRY, stop_s=0.3))
+    if moment == "start":
+        world.faults[place] = world.hang
+    worker.start()
+    try:
+        if moment == "running":
+            eventually(lambda: was_live(worker))
+            world.faults[place] = world.hang
+            world.unplug()  # so that `open` and `segmenter` are reached again
+            time.sleep(0.05)
+            world.plug_in()
+        seen = len(world.published)
+        eventually(lambda: len(world.published) > seen + 2)
+        # What hung comes back late, when another line is running already.
+        del world.faults[place]
+        eventually(lambda: worker.status.state is State.LIVE)
+        world.let_go.set()
+        published = worker.status.published
+        eventually(lambda: worker.status.published > published + 3)
+    finally:
+        world.let_go.set()
+        worker.stop()
+    assert_nothing_leaked(world)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_room_stays_private_at_every_reconnect(
+    times: int, worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    for n in range(times):
+        eventually(lambda: worker.status.state is State.LIVE)
+        world.unplug()
+        eventually(lambda: worker.status.state is State.WAITING)
+        world.plug_in()
+        eventually(lambda n=n: len(world.sources) > n + 1)  # type: ignore[misc]
+    eventually(lambda: worker.status.state is State.LIVE)
+    assert_nothing_leaked(world)
+
+
+class Failing:
+    """A background that fails where it is told to."""
+
+    kind = "failing"
+    summary = ""
+
+    def __init__(self, where: str, world: FakeWorld) -> None:
+        self.where, self.world = where, world
+
+    def open(self, size: object) -> Any:
+        if self.where == "open hangs":
+            self.world.hang(None)
+        if self.where.startswith("open"):
+            raise (
+                VcamError("planted") if "weather" in self.where else RuntimeError("planted")
+            )
+        return self
+
+    def paint(self, image: Image, alpha: Image) -> Any:
+        if self.where == "paint raises":
+            raise RuntimeError("planted")
+        if self.where == "paint hangs":
+            self.world.hang(None)
+        return {
+            "paint gives nothing": None,
+            "paint gives the wrong shape": image[:10],
+            "paint gives the room": image,
+            "paint gives a view of the room": image[:, :, :],
+        }.get(self.where)
+
+    def close(self) -> None:
+        pass
+
+
+WHERE = (
+    "open raises weather",
+    "open raises a bug",
+    "open hangs",
+    "paint raises",
+    "paint hangs",
+    "paint gives nothing",
+    "paint gives the wrong shape",
+    "paint gives the room",
+    "paint gives a view of the room",
+)
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("before", [GREEN, Room()], ids=["from green", "from the room"])
+def test_the_room_stays_private_when_the_new_background(
+    where: str,
+    before: Background,
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    choose: Choose,
+) -> None:
+    choose(before)
+    eventually(lambda: was_live(worker))
+    choose(Failing(where, world))
+    switched = len(world.published)
+    eventually(lambda: worker.status.state in (State.WAITING, State.FAILED))
+    eventually(lambda: len(world.published) > switched + 2)
+    assert not any(shows_secret(image) for image in world.published[switched:])
+
+
+@pytest.mark.parametrize("wrong", ["returns the room", "raises", "returns nothing"])
+def test_the_room_stays_private_when_the_compositor(
+    wrong: str,
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(self: Compositor, person: Image, background: Image, alpha: Image) -> Any:
+        if wrong == "raises":
+            raise RuntimeError("planted")
+        return person if wrong == "returns the room" else None
+
+    eventually(lambda: was_live(worker))
+    monkeypatch.setattr(Compositor, "composite", broken)
+    eventually(lambda: worker.status.state in (State.WAITING, State.FAILED))
+    assert_nothing_leaked(world)
+
+
+@pytest.mark.parametrize("after", [GREEN, Color("red"), Picture(Path("/no/such.png"))])
+def test_once_the_room_is_switched_off_it_is_gone(
+    after: Background,
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    choose: Choose,
+) -> None:
+    choose(Room())
+    eventually(lambda: worker.status.shows_room)
+    choose(after)
+    switched = len(world.published)
+    eventually(lambda: len(world.published) > switched + 5)
+    assert not any(shows_secret(image) for image in world.published[switched:])
+
+
+def test_a_picture_of_the_room_that_is_under_way_does_not_arrive_after_the_switch(
+    world: FakeWorld, settings: Settings
+) -> None:
+    chosen: list[Background] = [Room()]
+    output = RecordingOutput(world, SMALL)
+    gate = Gate(output, lambda: chosen[0])
+    with Line(world.devices.open_segmenter) as line:
+        frame = Frame(secret_room(SMALL), 0, 0.0)
+        under_way = line.process(frame, Room(), settings.mask)
+        chosen[0] = GREEN
+        with pytest.raises(Withheld):
+            gate.publish(under_way)
+    assert output.sent == []
+
+
+def finished(background: Background = GREEN, **changed: Any) -> Finished:
+    room = secret_room(SMALL)
+    alpha = np.zeros(room.shape[:2], np.uint8)
+    alpha[:, : SMALL.width // 2] = 255
+    behind = np.full_like(room, (0, 255, 0))
+    image = Compositor().composite(room, behind, alpha)
+    whole = Finished(image, alpha, behind, 7, Frame(room, 7, 0.0), background)
+    return replace(whole, **changed)
+
+
+def test_a_properly_composited_picture_may_leave() -> None:
+    assert not shows_secret(examined(finished()).image)
+
+
+def test_an_empty_room_may_leave_when_it_is_covered() -> None:
+    empty = np.zeros((SMALL.height, SMALL.width), np.uint8)
+    covered = finished().behind
+    assert covered is not None
+    assert not shows_secret(examined(finished(alpha=empty, image=covered.copy())).image)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"alpha": None},
+        {"behind": None},
+        {"matte_index": None},
+        {"matte_index": 6},
+        {"matte_index": 8},
+        {"image": secret_room(SMALL)},
+        {"behind": secret_room(SMALL)},
+        {"alpha": np.full((SMALL.height, SMALL.width), 255, np.uint8)},
+        {"alpha": np.zeros((SMALL.height, SMALL.width), np.float32)},
+        {"alpha": np.zeros((SMALL.height, SMALL.width // 2), np.uint8)},
+        {"behind": np.zeros((8, 8, 3), np.uint8)},
+        {"image": secret_room(SMALL)[..., 0]},
+    ],
+    ids=lambda evidence: next(iter(evidence)),
+)
+def test_a_picture_without_full_evidence_is_withheld(evidence: dict[str, Any]) -> None:
+    with pytest.raises(Withheld):
+        examined(finished(**evidence))
+
+
+def test_nobody_can_clear_a_picture_but_the_law() -> None:
+    with pytest.raises(TypeError):
+        Cleared(
+            secret_room(SMALL), None, Frame(secret_room(SMALL), 0, 0.0), Room(), object()
+        )
+    gate = Gate(Nothing(SMALL), lambda: GREEN)
+    with pytest.raises(Withheld):
+        gate.publish(secret_room(SMALL))  # type: ignore[arg-type]
+
+
+def test_nothing_but_the_gate_sends_to_an_output() -> None:
+    package = Path(vcam.__file__).parent
+    senders = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                owner = ast.unparse(node.func.value)
+                if node.func.attr == "send" and "pyvirtualcam" not in owner:
+                    senders.add(path.relative_to(package).as_posix())
+    # The virtual camera hands what it was sent to its driver, and only that.
+    assert senders - {"outputs/virtual_camera.py"} == {"privacy.py"}
+
+
+def test_a_card_tells_the_call_nothing_about_the_machine(
+    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    """Two missing files, the same card: the path is in the status, not on air."""
+    eventually(lambda: was_live(worker))
+    cards = []
+    for name in ("/home/alice/secret-plans.png", "/x.png"):
+        choose(Picture(Path(name)))
+        eventually(lambda name=name: name in worker.status.message)  # type: ignore[misc]
+        seen = len(world.published)
+        eventually(lambda seen=seen: len(world.published) > seen + 1)  # type: ignore[misc]
+        cards.append(world.published[-1])
+    assert (cards[0] == cards[1]).all()
+
+
+def test_your_own_program_gets_an_error_and_no_picture(world: FakeWorld) -> None:
+    world.faults["segment"] = lambda mask: np.full_like(mask, np.nan)
+    frame = Frame(secret_room(SMALL), 0, 0.0)
+    with Line(world.devices.open_segmenter) as line:
+        with pytest.raises(SegmenterError):
+            line.process(frame, GREEN, MaskOptions())
+        del world.faults["segment"]
+        # And the frame after it is made from its own mask, with a fresh engine.
+        assert not shows_secret(line.process(frame, GREEN, MaskOptions()).image)
+    assert [segmenter.closed for segmenter in world.segmenters] == [True, True]
+    assert isinstance(world.segmenters[0], FakeSegmenter)

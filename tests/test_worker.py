@@ -1,0 +1,269 @@
+"""The user's day: the camera goes live, is unplugged, comes back, is switched."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import GREEN, HURRY, SMALL, Eventually
+
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.room import Room
+from vcam.errors import OutputError
+from vcam.frames import Image, Size
+from vcam.settings import Settings
+from vcam.status import State
+from vcam.testing import PERSON, FakeWorld, shows_secret
+from vcam.worker import Worker
+
+Choose = Callable[[object], None]
+
+
+def is_live(worker: Worker) -> bool:
+    return worker.status.state is State.LIVE
+
+
+def is_card(image: Image) -> bool:
+    return bool(image[0].max() < 80)
+
+
+def test_the_person_is_seen_on_the_chosen_colour(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: worker.status.fps > 10)
+    picture = world.published[-1]
+    assert (picture[:, -8:] == (0, 255, 0)).all()
+    assert (picture[:, :8] == PERSON).all()
+    status = worker.status
+    assert 0 < status.latency_ms < 500
+    assert status.camera == "fake camera" and status.output == "fake virtual camera"
+    assert {"segment", "paint", "composite"} <= set(status.costs_ms)
+
+
+def test_a_card_is_on_air_before_anything_else(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(worker))
+    assert is_card(world.published[0])
+
+
+def test_a_new_background_is_on_air_without_reopening_anything(
+    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    eventually(lambda: is_live(worker))
+    choose(Color("red"))
+    eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
+    assert len(world.sources) == len(world.segmenters) == len(world.outputs) == 1
+
+
+def test_between_two_backgrounds_no_card_flashes(
+    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    eventually(lambda: is_live(worker))
+    before = len(world.published)
+    choose(Color("red"))
+    eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
+    assert not any(is_card(picture) for picture in world.published[before:])
+
+
+def test_an_unplugged_camera_shows_a_card_and_comes_back(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(worker))
+    world.unplug()
+    eventually(
+        lambda: worker.status.state is State.WAITING and is_card(world.published[-1])
+    )
+    assert worker.status.remedy
+    assert not world.outputs[0].closed, "viewers keep their camera"
+    world.plug_in()
+    eventually(lambda: is_live(worker))
+    assert len(world.outputs) == 1 and world.sources[0].closed
+
+
+def test_a_missing_picture_shows_a_card_until_another_background_is_chosen(
+    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    eventually(lambda: is_live(worker))
+    choose(Picture(Path("/no/such.png")))
+    eventually(
+        lambda: worker.status.state is State.WAITING and is_card(world.published[-1])
+    )
+    assert "/no/such.png" in worker.status.message
+    choose(GREEN)
+    eventually(lambda: is_live(worker))
+
+
+def test_a_picture_is_on_air_once_it_is_loaded(
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    choose: Choose,
+    tmp_path: Path,
+) -> None:
+    from PIL import Image as Pictures
+
+    Pictures.new("RGB", (40, 30), (10, 20, 30)).save(tmp_path / "wall.png")
+    eventually(lambda: is_live(worker))
+    choose(Picture(tmp_path / "wall.png"))
+    eventually(lambda: (world.published[-1][:, -8:] == (30, 20, 10)).all())
+
+
+def test_the_room_is_shown_when_it_is_chosen_and_said_so(
+    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    eventually(lambda: is_live(worker))
+    assert not worker.status.shows_room
+    choose(Room())
+    eventually(lambda: worker.status.shows_room)
+    assert shows_secret(world.published[-1])
+
+
+def test_a_bug_is_logged_and_tried_again_and_then_given_up(
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def bug(value: object) -> object:
+        raise ZeroDivisionError("a bug in a stage")
+
+    eventually(lambda: is_live(worker))
+    world.faults["read"] = bug
+    eventually(lambda: worker.status.state is State.FAILED)
+    assert "a bug in a stage" in caplog.text
+    sent = len(world.published)
+    eventually(lambda: len(world.published) > sent)
+    assert is_card(world.published[-1]), "the call keeps a camera"
+    assert all(source.closed for source in world.sources)
+
+
+def test_stopping_releases_everything_and_may_be_done_twice(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(worker))
+    worker.stop()
+    worker.stop()
+    assert (
+        world.sources[0].closed and world.segmenters[0].closed and world.outputs[0].closed
+    )
+    assert worker.status.state is State.STOPPED
+
+
+def test_it_can_be_started_again(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(worker))
+    worker.stop()
+    worker.start()
+    eventually(lambda: is_live(worker))
+    assert len(world.outputs) == 2
+
+
+@pytest.mark.parametrize("place", ["open", "read", "segmenter", "segment"])
+def test_stopping_is_prompt_while_a_driver_hangs(
+    place: str, world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    hangs = threading.Event()
+
+    def hang(value: object) -> object:
+        hangs.set()
+        return world.hang(value)
+
+    world.faults[place] = hang
+    worker = Worker(settings, world.devices, replace(HURRY, stuck_s=30, stop_s=0.3))
+    worker.start()
+    eventually(hangs.is_set)
+    begun_s = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - begun_s < 2.5
+    assert world.outputs[0].closed
+    world.let_go.set()
+
+
+def test_a_model_that_hangs_gives_a_card_and_a_fresh_start(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(worker))
+    world.faults["segment"] = world.hang
+    eventually(lambda: is_card(world.published[-1]))
+    del world.faults["segment"]
+    eventually(lambda: is_live(worker) and len(world.segmenters) > 1)
+
+
+def test_an_output_that_breaks_is_opened_again(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    def gone(value: object) -> object:
+        raise OutputError("The virtual camera went away")
+
+    eventually(lambda: is_live(worker))
+    world.faults["send"] = gone
+    eventually(lambda: worker.status.state is State.WAITING)
+    del world.faults["send"]
+    eventually(lambda: is_live(worker))
+    assert world.outputs[0].closed and not world.outputs[-1].closed
+
+
+def test_without_a_virtual_camera_it_waits_for_one(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    def missing(value: object) -> object:
+        raise OutputError("There is no virtual camera", "Load the module")
+
+    world.faults["output"] = missing
+    worker = Worker(settings, world.devices, HURRY)
+    worker.start()
+    try:
+        eventually(lambda: worker.status.remedy == "Load the module")
+        assert not world.sources, "the webcam's light stays off"
+        del world.faults["output"]
+        eventually(lambda: is_live(worker))
+    finally:
+        worker.stop()
+
+
+def test_a_new_size_reopens_the_output_at_that_size(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(worker))
+    output = replace(worker.settings.output, size=Size(64, 36))
+    worker.apply(replace(worker.settings, output=output))
+    eventually(lambda: len(world.outputs) == 2 and len(world.outputs[1].sent) > 3)
+    assert world.outputs[0].closed
+    assert {Size.of(image) for image in world.outputs[0].sent} == {SMALL}
+    assert {Size.of(image) for image in world.outputs[1].sent} == {Size(64, 36)}
+
+
+def test_the_same_trouble_is_told_once(
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    eventually(lambda: is_live(worker))
+    world.unplug()
+    eventually(lambda: worker.status.message == "There is no camera")
+    time.sleep(0.3)  # several tries
+    assert caplog.text.count("There is no camera") == 1
+
+
+def test_mirrored_means_left_and_right_exchanged(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(worker))
+    seen: list[Image] = []
+
+    def right_half(mask: Image) -> Image:
+        seen.append(mask)
+        return np.ascontiguousarray(mask[:, ::-1])
+
+    world.faults["segment"] = right_half
+    source = replace(worker.settings.source, mirror=True)
+    worker.apply(replace(worker.settings, source=source))
+    eventually(lambda: (world.published[-1][:, -8:] == PERSON).all())
+    assert (world.published[-1][:, :8] == (0, 255, 0)).all()

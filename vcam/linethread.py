@@ -1,0 +1,211 @@
+"""The thread that owns the source and the line: from one frame to one finished picture."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.loading import Loading
+from vcam.backgrounds.room import Room
+from vcam.errors import BackgroundError, SourceError, VcamError
+from vcam.frames import Size
+from vcam.masking.segmenters import OpenSegmenter
+from vcam.outputs.options import OutputOptions
+from vcam.pipeline import Line
+from vcam.privacy import Cleared
+from vcam.settings import Settings
+from vcam.sources import EndOfSource, Source
+
+log = logging.getLogger(__name__)
+
+READ_S = 0.2
+"""How long one look for a frame takes at most: so prompt is everything else."""
+WARM_UP_FRAMES = 2
+"""Frames of a fresh source that nobody sees: exposure and mask settle."""
+LOADING_S = 1.0
+"""While another background loads, the old one stays for so long, unless it is the room."""
+BUGS, BUGS_WITHIN_S = 3, 60.0
+"""So many bugs in so short a time, and the line gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A picture that may leave, and what it cost."""
+
+    picture: Cleared
+    costs_ms: Mapping[str, float]
+
+
+class LineThread:
+    """Reads, processes and hands over the newest picture, until stopped.
+
+    Owned by the publisher.  Trouble is kept in :attr:`trouble` until a picture is
+    finished again; a line that is stuck in foreign code is told to stop and left behind:
+    what it may still finish is never taken.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        output: OutputOptions,
+        open_source: Callable[[str, Size, float], Source],
+        open_segmenter: OpenSegmenter,
+        retry_s: float,
+    ) -> None:
+        self._settings, self._output = settings, output
+        self._open_source, self._open_segmenter = open_source, open_segmenter
+        self._retry_s = retry_s
+        self._stopping = threading.Event()
+        self._fresh = threading.Condition()
+        self._done: Done | None = None
+        self._alive_s = time.monotonic()
+        self._bugs_s: deque[float] = deque(maxlen=BUGS)
+        self._source: Source | None = None
+        self._identity = ""
+        self._thread = threading.Thread(target=self._run, name="vcam-line", daemon=True)
+        self.stage = "starting"
+        """What it is doing: ``open``, ``read``, ``process`` or ``wait``."""
+        self.trouble: VcamError | None = None
+        """What keeps it from finishing pictures."""
+        self.failed = False
+        """It has given up: bugs, again and again."""
+        self.source_name = ""
+        """The open source, with what was negotiated."""
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def take(self, timeout_s: float) -> Done | None:
+        """The newest finished picture, once; ``None`` when none comes in time."""
+        with self._fresh:
+            self._fresh.wait_for(lambda: self._done is not None, timeout_s)
+            done, self._done = self._done, None
+            return done
+
+    def silent_s(self, now_s: float) -> float:
+        """Seconds since the last sign of life; 0 once it has ended by itself."""
+        return now_s - self._alive_s if self._thread.is_alive() else 0.0
+
+    def stop(self, timeout_s: float) -> None:
+        """Tell it to end and wait; a line that is stuck loses its source and is left."""
+        self._stopping.set()
+        self._thread.join(timeout_s if self.silent_s(time.monotonic()) < timeout_s else 0.1)
+        if self._thread.is_alive():
+            log.error("the line is stuck in %r; it is left behind", self.stage)
+            source = self._source
+            if source is not None:
+                source.close()
+
+    # From here on: only the line's own thread.
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._with_source()
+            except EndOfSource:
+                self.trouble = SourceError("The source has ended")
+            except VcamError as error:
+                self.trouble = error
+            except Exception:
+                log.exception("a bug in the line, while it was in %r", self.stage)
+                self.trouble = VcamError("Something broke", "The log tells where")
+                now_s = time.monotonic()
+                self._bugs_s.append(now_s)
+                if len(self._bugs_s) == BUGS and now_s - self._bugs_s[0] < BUGS_WITHIN_S:
+                    self.failed = True
+                    return
+            self._wait()
+
+    def _with_source(self) -> None:
+        self._at("open")
+        settings = self._settings()
+        # Once open, a camera is known by its identity: an index may name another one
+        # after it was plugged in again.
+        camera = self._identity or settings.source.camera
+        with closing(
+            self._open_source(camera, self._output.size, self._output.fps)
+        ) as source:
+            self._source = source
+            self.source_name = getattr(source, "negotiated", "") or source.name
+            loading = Loading()
+            try:
+                with Line(self._open_segmenter, loading.fetch) as line:
+                    self._stream(source, line, loading, settings)
+            finally:
+                loading.close()
+        if settings.source.camera != self._settings().source.camera:
+            self._identity = ""
+
+    def _stream(
+        self, source: Source, line: Line, loading: Loading, opened: Settings
+    ) -> None:
+        unseen = WARM_UP_FRAMES
+        on_air: Background | None = None
+        size = self._output.size
+        while not self._stopping.is_set():
+            settings = self._settings()
+            if settings.source.camera != opened.source.camera:
+                return
+            self._at("read")
+            frame = source.read(READ_S)
+            if frame is None:
+                continue
+            self._identity = getattr(source, "identity", "")
+            self.source_name = getattr(source, "negotiated", "") or source.name
+            background = self._background(settings.background, on_air, line, loading)
+            if background is None:
+                continue
+            self._at("process")
+            try:
+                picture = line.process(
+                    frame, background, settings.mask, size, settings.source.mirror
+                )
+            except VcamError as error:
+                self.trouble = error
+                on_air = None
+                self._wait(settings)
+                continue
+            on_air = background
+            if unseen:
+                unseen -= 1
+                continue
+            self.trouble = None
+            with self._fresh:
+                self._done = Done(picture, line.costs_ms)
+                self._fresh.notify_all()
+
+    def _background(
+        self, wanted: Background, on_air: Background | None, line: Line, loading: Loading
+    ) -> Background | None:
+        """What to paint now: the wanted one once it is loaded, until then the old one.
+
+        ``None`` while there is nothing that may be shown.
+        """
+        size = self._output.size
+        if (
+            isinstance(wanted, Room)
+            or line.holds(wanted, size)
+            or loading.ready(wanted, size)
+        ):
+            return wanted
+        if on_air is None or isinstance(on_air, Room) or loading.waited_s > LOADING_S:
+            self.trouble = BackgroundError("The background is still loading")
+            return None
+        return on_air
+
+    def _at(self, stage: str) -> None:
+        self.stage, self._alive_s = stage, time.monotonic()
+
+    def _wait(self, until_not: Settings | None = None) -> None:
+        """Wait before the next try, but no longer than until the settings change."""
+        until_s = time.monotonic() + self._retry_s
+        while time.monotonic() < until_s and not self._stopping.is_set():
+            self._at("wait")
+            if until_not is not None and self._settings() is not until_not:
+                return
+            self._stopping.wait(min(0.05, self._retry_s))

@@ -1,0 +1,74 @@
+"""Reading picture files: PNG, JPEG and WebP, the right way up."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from vcam.errors import PictureError
+from vcam.frames import Image, Size
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+
+
+def load_picture(path: Path, at_least: Size | None = None) -> Image:
+    """Decode a PNG, JPEG or WebP file the right way up, transparency on black.
+
+    ``at_least`` allows a JPEG to be decoded at a fraction of its size, not below this
+    one.  Raises :class:`~vcam.errors.PictureError` for a file that is missing, broken,
+    of another kind, or larger than Pillow's limit against decompression bombs.
+    """
+    from PIL import Image as Pictures
+    from PIL import ImageOps, UnidentifiedImageError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Pictures.DecompressionBombWarning)
+        try:
+            with Pictures.open(path, formats=FORMATS) as picture:
+                if at_least is not None and picture.format == "JPEG":
+                    longest = max(at_least)  # the picture may yet be turned by its EXIF
+                    picture.draft("RGB", (longest, longest))
+                upright = ImageOps.exif_transpose(picture)
+                if upright.has_transparency_data:
+                    layer = upright.convert("RGBA")
+                    upright = Pictures.new("RGBA", layer.size, (0, 0, 0, 255))
+                    upright.alpha_composite(layer)
+                elif upright.mode.startswith("I;16") or upright.mode in ("I", "F"):
+                    # Pillow clips deep grey to 255 instead of scaling it.
+                    deep = np.asarray(upright, np.float32)
+                    upright = Pictures.fromarray((deep / 257).clip(0, 255).astype(np.uint8))
+                rgb = np.asarray(upright.convert("RGB"))
+        except FileNotFoundError as error:
+            raise PictureError(
+                f"There is no picture {str(path)!r}", "Check the path, or choose another"
+            ) from error
+        except IsADirectoryError as error:
+            raise PictureError(
+                f"{str(path)!r} is a folder", "Choose a picture in it"
+            ) from error
+        except PermissionError as error:
+            raise PictureError(
+                f"The picture {str(path)!r} may not be read", "Check its permissions"
+            ) from error
+        except (
+            Pictures.DecompressionBombWarning,
+            Pictures.DecompressionBombError,
+        ) as error:
+            limit = (Pictures.MAX_IMAGE_PIXELS or 0) / 1e6
+            raise PictureError(
+                f"The picture {str(path)!r} is too large: it has more than {limit:.0f} "
+                "megapixels",
+                "Scale it down: nobody sees more than the size of the camera",
+            ) from error
+        except UnidentifiedImageError as error:
+            raise PictureError(
+                f"{str(path)!r} is not a picture that vcam can read",
+                f"Choose a {', '.join(FORMATS[:-1])} or {FORMATS[-1]} file",
+            ) from error
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
+            raise PictureError(
+                f"The picture {str(path)!r} is broken ({error})", "Choose another"
+            ) from error
+    return np.ascontiguousarray(rgb[..., ::-1])

@@ -1,0 +1,217 @@
+"""The straight line from a frame to a finished picture.  Knows no threads."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from vcam.backgrounds import Background, Painter
+from vcam.backgrounds.choosing import choose
+from vcam.backgrounds.room import Room
+from vcam.compositing import Compositor
+from vcam.errors import UsageError
+from vcam.frames import Alpha, Frame, Image, Size
+from vcam.framing import fitted, mirrored
+from vcam.masking.matting import Matting
+from vcam.masking.options import MaskOptions
+from vcam.masking.segmenters import OpenSegmenter, open_segmenter
+from vcam.privacy import Cleared, Finished, examined
+
+OpenPainter = Callable[[Background, Size], Painter]
+
+
+def open_painter(background: Background, size: Size) -> Painter:
+    """Open a background, here and now."""
+    return background.open(size)
+
+
+class Line:
+    """Keeps what must be kept between frames, and nothing else.  Used by one thread.
+
+    The two openers are doors for tests and for the worker, which loads backgrounds on
+    another thread.
+    """
+
+    def __init__(
+        self,
+        open_segmenter: OpenSegmenter = open_segmenter,
+        open_painter: OpenPainter = open_painter,
+    ) -> None:
+        self._matting = Matting(open_segmenter)
+        self._compositor = Compositor()
+        self._open_painter = open_painter
+        self._opened: tuple[Background, Size] | None = None
+        self._painter: Painter | None = None
+        self.costs_ms: dict[str, float] = {}
+        """Processor milliseconds of the last frame, by stage in the order of the line."""
+
+    def process(
+        self,
+        frame: Frame,
+        background: Background,
+        mask: MaskOptions,
+        size: Size | None = None,
+        mirror: bool = False,
+    ) -> Cleared:
+        """Put the person of ``frame`` on ``background``, examined by the privacy law.
+
+        ``size`` is the size of the result; ``None`` keeps the frame's.  The result's
+        image is new; its alpha is valid until the next call.  Raises
+        :class:`~vcam.errors.SegmenterError` without a valid mask,
+        :class:`~vcam.errors.BackgroundError` without a background and
+        :class:`~vcam.privacy.Withheld` when the law forbids the picture; what was
+        remembered of earlier frames is then forgotten.
+        """
+        begun_s = time.process_time()
+        image = fitted(frame.image, size or Size.of(frame.image))
+        frame = replace(frame, image=mirrored(image) if mirror else image)
+        costs_ms = {"frame": (time.process_time() - begun_s) * 1e3}
+        if isinstance(background, Room):
+            self._matting.reset()
+            self.costs_ms = costs_ms
+            room = frame.image.copy()
+            return examined(Finished(room, None, None, None, frame, background))
+        painter = self._painter_for(background, Size.of(frame.image))
+        matte = self._matting.matte(frame, mask)
+        painted_s = time.process_time()
+        behind = painter.paint(frame.image, matte.alpha)
+        composited_s = time.process_time()
+        image = self._compositor.composite(matte.foreground, behind, matte.alpha)
+        cleared = examined(
+            Finished(image, matte.alpha, behind, matte.frame_index, frame, background)
+        )
+        done_s = time.process_time()
+        self.costs_ms = {
+            **costs_ms,
+            **matte.costs_ms,
+            "paint": (composited_s - painted_s) * 1e3,
+            "composite": (done_s - composited_s) * 1e3,
+        }
+        return cleared
+
+    def holds(self, background: Background, size: Size) -> bool:
+        """Whether this background is open already, for frames of ``size``."""
+        return self._opened == (background, size)
+
+    def _painter_for(self, background: Background, size: Size) -> Painter:
+        if self._painter is None or not self.holds(background, size):
+            fresh = self._open_painter(background, size)
+            self._close_painter()
+            self._painter, self._opened = fresh, (background, size)
+        return self._painter
+
+    def _close_painter(self) -> None:
+        painter, self._painter, self._opened = self._painter, None, None
+        if painter is not None:
+            painter.close()
+
+    def close(self) -> None:
+        """Release model and background."""
+        try:
+            self._close_painter()
+        finally:
+            self._matting.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What :meth:`Pipeline.process` returns.  The arrays are yours to keep."""
+
+    image: Image
+    """The person on the background: ``uint8 (height, width, 3)``, BGR, the input's size."""
+    alpha: Alpha
+    """Who is person: ``uint8 (height, width)``, 0 room .. 255 person."""
+
+
+class Pipeline:
+    """vcam's line in your own program.
+
+    ::
+
+        from vcam import Pipeline
+
+        with Pipeline(background="blur", preset="standard") as line:
+            result = line.process(image_bgr)
+
+    ``background`` is what the command line takes: ``blur``, ``blur:70``, a CSS colour, a
+    picture's path or gallery name, ``room``; or a background object.  ``preset`` is
+    ``light``, ``standard`` or ``best``; ``mask`` gives every parameter instead.  Use one
+    pipeline per video and thread: it remembers earlier frames to keep edges calm.
+    """
+
+    def __init__(
+        self,
+        background: str | Background = "blur",
+        preset: str = "standard",
+        *,
+        mask: MaskOptions | None = None,
+    ) -> None:
+        self.background = choose(background) if isinstance(background, str) else background
+        self._mask = mask or MaskOptions(preset=preset)
+        self._line = Line()
+        self._index = -1
+        self._last_s = float("-inf")
+
+    def process(self, image_bgr: Image, captured_s: float | None = None) -> Result:
+        """Put the person of one frame on the background.
+
+        ``image_bgr`` is ``uint8 (height, width, 3)``, BGR, of any size; it is not
+        changed.  ``captured_s`` is the frame's time in seconds and must not go back; left
+        out, it is now.  Raises :class:`~vcam.errors.VcamError` when there is no valid
+        mask or background: there is then no picture, never the room.
+        """
+        given = np.asarray(image_bgr)
+        if given.dtype != np.uint8 or given.ndim != 3 or given.shape[2] != 3:
+            raise UsageError(
+                f"An image of {given.dtype} {given.shape} cannot be processed",
+                "Give a uint8 array of shape (height, width, 3), in BGR order",
+            )
+        if min(given.shape[:2]) < 8:
+            raise UsageError(f"An image of {Size.of(given)} is too small for a person")
+        now_s = time.monotonic() if captured_s is None else captured_s
+        if now_s < self._last_s:
+            raise UsageError(
+                f"The time {now_s:g} s is before the last frame's, {self._last_s:g} s",
+                "Give frames in order, or use another Pipeline for another video",
+            )
+        self._last_s = now_s
+        self._index += 1
+        frame = Frame(np.ascontiguousarray(given), self._index, now_s)
+        picture = self._line.process(frame, self.background, self._mask)
+        if picture.alpha is None:  # the room, by choice: all of it is kept
+            return Result(picture.image, np.full(given.shape[:2], 255, np.uint8))
+        return Result(picture.image, picture.alpha.copy())
+
+    @property
+    def costs_ms(self) -> dict[str, float]:
+        """Processor milliseconds of the last frame, by stage."""
+        return dict(self._line.costs_ms)
+
+    def close(self) -> None:
+        """Release the model."""
+        self._line.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
