@@ -1,8 +1,10 @@
-"""Reading picture files: PNG, JPEG and WebP, the right way up."""
+"""Picture files: PNG, JPEG and WebP, read the right way up and written whole."""
 
+import os
 import warnings
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from vcam.errors import PictureError
@@ -72,3 +74,19 @@ def load_picture(path: Path, at_least: Size | None = None) -> Image:
                 f"The picture {str(path)!r} is broken ({error})", "Choose another"
             ) from error
     return np.ascontiguousarray(rgb[..., ::-1])
+
+
+def encoded(image: Image, suffix: str) -> bytes:
+    """The bytes of a picture file of the kind that ``suffix`` (``.png``, …) names."""
+    _, content = cv2.imencode(suffix, image)
+    return content.tobytes()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path``: wholly or, when that fails, not at all."""
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

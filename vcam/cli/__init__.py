@@ -1,1 +1,91 @@
-"""The command line."""
+"""The command line: one file per command, imported only when it is called.
+
+A command is a module with ``configure(parser)``, which declares its arguments, and
+``run(arguments)``, which does the work and returns the exit status: 0 done, 1 it did not
+work, 2 wrong use.  To add one, write the file and a row in :data:`COMMANDS`.
+"""
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from vcam import __version__
+from vcam.errors import SettingsError, UsageError, VcamError
+
+COMMANDS = {
+    "run": "publish yourself on another background to the virtual camera",
+    "demo": "see it without any hardware: a drawn presenter, a window or files",
+    "render": "put a video or picture file through the same line",
+    "cameras": "list the physical cameras and their modes",
+    "backgrounds": "list the backgrounds that can be chosen",
+    "doctor": "say what is missing on this machine, and what cures it",
+    "bench": "measure the processor time of every stage on this machine",
+    "evaluate": "measure the quality of the mask against a known truth",
+}
+"""One row per command, with its help; add yours here."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] == "--version":
+        print(f"vcam {__version__}")
+        return 0
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_overview())
+        return 0
+    name = words.pop(0)
+    if name not in COMMANDS:
+        close = get_close_matches(name, COMMANDS, n=1)
+        meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
+        return _explain(UsageError(f"There is no command {name!r}", meant))
+    command = importlib.import_module(f"vcam.cli.{name}")
+    parser = argparse.ArgumentParser(f"vcam {name}", description=command.__doc__)
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="log what happens inside"
+    )
+    command.configure(parser)
+    arguments = parser.parse_args(words)
+    _log(arguments.verbose)
+    try:
+        return int(command.run(arguments))
+    except VcamError as error:
+        return _explain(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more can be printed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    rows = [f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items()]
+    return "\n".join(
+        [
+            "vcam: be anywhere, from your own webcam",
+            "",
+            "usage: vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)",
+            "",
+            *rows,
+            "",
+            "Nothing leaves this machine; if anything fails, viewers see a card.",
+        ]
+    )
+
+
+def _explain(error: VcamError) -> int:
+    print(f"vcam: {error}", file=sys.stderr)
+    return 2 if isinstance(error, (UsageError, SettingsError)) else 1
+
+
+def _log(verbose: bool) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s",
+    )

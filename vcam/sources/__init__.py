@@ -4,6 +4,7 @@ One kind per file.  A source is opened by its constructor, read, and closed once
 thread; what it negotiated with the device can be read from it at any time.
 """
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from vcam.frames import Frame, Size
@@ -41,3 +42,14 @@ class Source(Protocol):
 
 class EndOfSource(Exception):  # noqa: N818 - not an error: a file has an end
     """The file has no more frames."""
+
+
+def frames_of(source: Source) -> Iterator[Frame]:
+    """The frames of a finite source, until its end."""
+    while True:
+        try:
+            frame = source.read(timeout_s=1.0)
+        except EndOfSource:
+            return
+        if frame is not None:
+            yield frame

@@ -1,0 +1,78 @@
+"""Arguments that several commands share, and what becomes of them."""
+
+import argparse
+import re
+from dataclasses import fields, replace
+from typing import Any
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.choosing import choose
+from vcam.errors import BackgroundError, UsageError
+from vcam.frames import Size
+from vcam.framing import FITS
+from vcam.masking.options import PRESETS, MaskOptions
+
+
+def add_background(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """``--background`` and ``--fit``."""
+    said = f" (default: {default})" if default else ""
+    parser.add_argument(
+        "-b",
+        "--background",
+        metavar="WHAT",
+        default=default,
+        help="blur, blur:0 to blur:100, a colour like '#00b140' or teal, a picture file, a "
+        f"name from 'vcam backgrounds', or room to show the real one{said}",
+    )
+    parser.add_argument(
+        "--fit",
+        choices=FITS,
+        default="cover",
+        help="how a picture is brought to size (default: cover)",
+    )
+
+
+def background(text: str, fit: str, size: Size) -> Background:
+    """The background that the user named, after a look whether it opens.
+
+    Raises :class:`~vcam.errors.UsageError`: it is the user's mistake, told at once.
+    """
+    chosen = choose(text, fit)
+    try:
+        chosen.open(size).close()
+    except BackgroundError as error:
+        raise UsageError(error.what, error.remedy) from error
+    return chosen
+
+
+def add_mask(parser: argparse.ArgumentParser) -> None:
+    """``--preset``, ``--engine``, ``--edge``, ``--feather`` and ``--smoothing``."""
+    group = parser.add_argument_group("mask")
+    group.add_argument(
+        "--preset", choices=tuple(PRESETS), help="quality against processor time"
+    )
+    group.add_argument(
+        "--engine", choices=("mediapipe", "litert"), help="what runs the model"
+    )
+    group.add_argument("--edge", type=float, help="grow (above 0) or shrink the person")
+    group.add_argument("--feather", type=float, help="soften the edge")
+    group.add_argument("--smoothing", type=float, help="calm what does not move")
+
+
+def mask(arguments: argparse.Namespace, base: MaskOptions | None = None) -> MaskOptions:
+    """``base`` with what the user gave on the command line."""
+    known = {each.name for each in fields(MaskOptions)}
+    given: dict[str, Any] = {
+        name: value
+        for name, value in vars(arguments).items()
+        if name in known and value is not None
+    }
+    return replace(base or MaskOptions(), **given)
+
+
+def size(text: str) -> Size:
+    """An argument like ``1280x720``."""
+    match = re.fullmatch(r"(\d{1,5})[x×:](\d{1,5})", text.strip().lower())
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write it like 1280x720")
+    return Size(int(match[1]), int(match[2]))

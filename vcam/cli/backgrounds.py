@@ -1,0 +1,33 @@
+"""List what can be chosen as a background."""
+
+import argparse
+import json
+import sys
+
+from vcam.backgrounds.choosing import KINDS, gallery, user_gallery
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--json", action="store_true", help="print it for programs")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the kinds and the gallery."""
+    pictures = gallery()
+    if arguments.json:
+        listing = {
+            "kinds": [{"kind": name, "summary": k.summary} for name, k in KINDS.items()],
+            "gallery": [{"name": each.name, "path": str(each.path)} for each in pictures],
+            "gallery_folder": str(user_gallery()),
+        }
+        json.dump(listing, sys.stdout, indent=1, ensure_ascii=False)
+        print()
+        return 0
+    for name, kind in KINDS.items():
+        print(f"{name:<10} {kind.summary}")
+    print("\nPictures by name:")
+    for each in pictures:
+        print(f"  {each.name:<14} {each.path}")
+    print(f"\nYour own pictures get a name in {user_gallery()}")
+    return 0

@@ -1,0 +1,185 @@
+"""See vcam at work without any hardware: a drawn presenter before a drawn office.
+
+With a display a window opens (B: another background, Q: quit).  Without one,
+or with --output, a short video and a contact sheet are written."""
+
+import argparse
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.choosing import choose, gallery
+from vcam.cli import arguments as shared
+from vcam.cli.progress import Progress
+from vcam.errors import OutputError, UsageError
+from vcam.frames import Alpha, Image, Size
+from vcam.masking.options import MaskOptions
+from vcam.outputs.video import VideoFileOutput
+from vcam.outputs.window import Window, display_present
+from vcam.pictures import encoded, write_atomically
+from vcam.pipeline import Line
+from vcam.privacy import Cleared, Gate, Withheld
+from vcam.sheets import contact_sheet
+from vcam.sources import frames_of
+from vcam.sources.presenter import PresenterSource
+
+FOLDER = Path("vcam-demo")
+SECONDS = 10.0
+COLUMNS = 4
+CELL, PAIR = Size(480, 270), Size(800, 450)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    names = [each.name for each in gallery()]
+    shared.add_background(parser, names[0] if names else "blur")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, help="write files instead of a window"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        help=f"how long (default: {SECONDS:g} for files, a window stays)",
+    )
+    parser.add_argument("--size", type=shared.size, default=Size(1280, 720))
+    parser.add_argument("--fps", type=float, default=30.0)
+    shared.add_mask(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show the window, or write the files and say where."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    seconds, fps, size = arguments.seconds, arguments.fps, arguments.size
+    if seconds is not None and not 0 < seconds <= 3600:
+        raise UsageError(f"--seconds {seconds:g} is out of range", "Choose 0.1 to 3600")
+    if not 1 <= fps <= 120:
+        raise UsageError(f"--fps {fps:g} is out of range", "Choose 1 to 120")
+    fits = 160 <= size.width <= 3840 and 90 <= size.height <= 2160
+    if size.width % 2 or size.height % 2 or not fits:
+        raise UsageError(
+            f"--size {size} cannot be drawn",
+            "Choose even numbers, from 160x90 to 3840x2160",
+        )
+    mask = shared.mask(arguments)
+    background = shared.background(arguments.background, arguments.fit, size)
+    if arguments.output is None and display_present():
+        try:
+            window = Window(size, "vcam demo")
+        except OutputError as error:
+            print(f"{error} Writing files instead.")
+        else:
+            return _show(window, background, mask, fps, seconds)
+    folder = arguments.output or FOLDER
+    return _write(folder, background, mask, size, fps, seconds or SECONDS)
+
+
+def _show(
+    window: Window,
+    background: Background,
+    mask: MaskOptions,
+    fps: float,
+    seconds: float | None,
+) -> int:
+    names = ("blur", "#00b140", *(each.name for each in gallery()))
+    turns = cycle([*(choose(name) for name in names), background])
+    with (
+        closing(window),
+        closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
+        Line() as line,
+    ):
+        gate = Gate(window, lambda: background)
+        for frame in frames_of(source):
+            try:
+                gate.publish(line.process(frame, background, mask))
+            except Withheld as verdict:
+                gate.card(verdict.what)
+            if window.closed:
+                break
+            if window.key == "b":
+                background = next(turns)
+    return 0
+
+
+@dataclass
+class _Moments:
+    """A few frames of the run, to look at side by side."""
+
+    before: list[Image] = field(default_factory=list)
+    alpha: list[Alpha] = field(default_factory=list)
+    after: list[Image] = field(default_factory=list)
+
+    def keep(self, before: Image, picture: Cleared) -> None:
+        self.before.append(before.copy())
+        if picture.alpha is not None:
+            self.alpha.append(picture.alpha.copy())
+        self.after.append(picture.image)
+
+    def sheet(self) -> Image:
+        rows = {
+            "what the camera sees": self.before,
+            "the mask": self.alpha,
+            "what the call sees": self.after,
+        }
+        return contact_sheet({label: row for label, row in rows.items() if row}, CELL)
+
+    def pair(self) -> Image:
+        return contact_sheet({"": [self.before[0], self.after[0]]}, PAIR)
+
+
+def _write(
+    folder: Path,
+    background: Background,
+    mask: MaskOptions,
+    size: Size,
+    fps: float,
+    seconds: float,
+) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {str(folder)!r} cannot be made: {error.strerror}", "Choose another"
+        ) from error
+    count = max(1, round(seconds * fps))
+    # The first moment is the frontal pose, once the mask has settled.
+    wanted = {min(count - 1, 5 + i * count // COLUMNS) for i in range(COLUMNS)}
+    moments, progress = _Moments(), Progress("drawing", count)
+    costs_ms: list[float] = []
+    with (
+        closing(VideoFileOutput(folder / "demo.mp4", size, fps)) as video,
+        closing(PresenterSource(size, fps, paced=False, seconds=seconds)) as source,
+        Line() as line,
+    ):
+        gate = Gate(video, lambda: background)
+        for frame in frames_of(source):
+            try:
+                picture = line.process(frame, background, mask)
+            except Withheld as verdict:
+                gate.card(verdict.what)
+                continue
+            gate.publish(picture)
+            costs_ms.append(sum(line.costs_ms.values()))
+            if frame.index in wanted:
+                moments.keep(frame.image, picture)
+            progress.at(frame.index + 1)
+        video.complete()
+    progress.end()
+    _keep(folder / "contact-sheet.png", moments.sheet())
+    _keep(folder / "before-after.jpg", moments.pair())
+    print(
+        f"{video.written} frames of {size} on {background}, "
+        f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)\n"
+        f"  video          {folder / 'demo.mp4'}\n"
+        f"  before, after  {folder / 'before-after.jpg'}\n"
+        f"  contact sheet  {folder / 'contact-sheet.png'}"
+    )
+    return 0
+
+
+def _keep(path: Path, image: Image) -> None:
+    write_atomically(path, encoded(image, path.suffix))

@@ -1,0 +1,28 @@
+"""An output that goes nowhere: for measuring, and where only the figures matter."""
+
+from vcam.frames import Image, Size
+
+
+class Nothing:
+    """Counts what it is sent."""
+
+    def __init__(self, size: Size) -> None:
+        self._size = size
+        self.sent = 0
+
+    @property
+    def name(self) -> str:
+        """Where it goes."""
+        return "nowhere"
+
+    @property
+    def size(self) -> Size:
+        """The size of the pictures it takes."""
+        return self._size
+
+    def send(self, image: Image) -> None:
+        """Count one picture."""
+        self.sent += 1
+
+    def close(self) -> None:
+        """Nothing to release."""

@@ -1,0 +1,31 @@
+"""What the user can say about where pictures go."""
+
+from dataclasses import dataclass
+
+from vcam.errors import SettingsError
+from vcam.frames import Size
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """The virtual camera, and the size and rate of everything."""
+
+    device: str = ""
+    """A device path or label (Linux), ``obs`` or ``unitycapture`` (Windows); empty means
+    the one labelled vcam, or the only one there is."""
+    size: Size = Size(1280, 720)
+    """Both even; 1280x720 is what every call program takes."""
+    fps: float = 30.0
+
+    def __post_init__(self) -> None:
+        width, height = self.size
+        if width % 2 or height % 2 or not (32 <= width <= 7680 and 32 <= height <= 4320):
+            raise SettingsError(
+                f"The size {self.size} cannot be published",
+                "Choose even numbers from 32x32 to 7680x4320, for example 1280x720",
+            )
+        if not 1 <= self.fps <= 240:
+            raise SettingsError(
+                f"The rate {self.fps:g} frames per second cannot be published",
+                "Choose 1 to 240, for example 30",
+            )

@@ -1,0 +1,49 @@
+"""A picture file.  It appears under its name only when it is complete."""
+
+from pathlib import Path
+
+from vcam.errors import OutputError
+from vcam.frames import Image, Size
+from vcam.pictures import encoded, write_atomically
+
+
+class PictureFileOutput:
+    """Writes the last picture it was sent to ``path`` (PNG, JPEG or WebP by its suffix).
+
+    Without :meth:`complete` nothing is written.
+    """
+
+    def __init__(self, path: Path, size: Size) -> None:
+        if not path.parent.is_dir():
+            raise OutputError(
+                f"There is no folder {str(path.parent)!r}", "Make it, or choose another"
+            )
+        self._path, self._size = path, size
+        self._encoded = b""
+
+    @property
+    def name(self) -> str:
+        """The file's path."""
+        return str(self._path)
+
+    @property
+    def size(self) -> Size:
+        """The size of the pictures it takes."""
+        return self._size
+
+    def send(self, image: Image) -> None:
+        """Take one picture instead of the one before."""
+        self._encoded = encoded(image, self._path.suffix)
+
+    def complete(self) -> None:
+        """Write the file, wholly or not at all."""
+        try:
+            write_atomically(self._path, self._encoded)
+        except OSError as error:
+            raise OutputError(
+                f"The picture {str(self._path)!r} cannot be written: {error.strerror}",
+                "Check the folder's permissions and space",
+            ) from error
+
+    def close(self) -> None:
+        """Nothing to release."""

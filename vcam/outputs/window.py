@@ -1,0 +1,56 @@
+"""A preview window.  Opened, shown and closed on the main thread, as desktops demand."""
+
+import os
+import sys
+
+import cv2
+
+from vcam.errors import OutputError
+from vcam.frames import Image, Size
+
+
+def display_present() -> bool:
+    """Whether a window can be expected to open here."""
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+class Window:
+    """Shows pictures in a window; :attr:`closed` once the user has closed it."""
+
+    def __init__(self, size: Size, title: str) -> None:
+        self._size, self._title = size, title
+        self.closed = False
+        self.key = ""
+        """The key pressed since the last picture, as a character, or empty."""
+        try:
+            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+            cv2.resizeWindow(title, size.width, size.height)
+        except cv2.error as error:
+            raise OutputError(
+                "A preview window does not open here",
+                "Run in a desktop session, or write files with --output DIR",
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """Where it goes."""
+        return f"window {self._title!r}"
+
+    @property
+    def size(self) -> Size:
+        """The size of the pictures it takes."""
+        return self._size
+
+    def send(self, image: Image) -> None:
+        """Show one picture and note what the user did."""
+        cv2.imshow(self._title, image)
+        pressed = cv2.waitKey(1) & 0xFF
+        self.key = chr(pressed) if pressed != 0xFF else ""
+        visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        self.closed = self.key in ("q", "\x1b") or not visible
+
+    def close(self) -> None:
+        """Close the window."""
+        cv2.destroyAllWindows()

@@ -1,0 +1,38 @@
+"""Contact sheets: pictures in labelled rows, to look at many frames at once."""
+
+from collections.abc import Mapping, Sequence
+
+import cv2
+import numpy as np
+
+from vcam.frames import Alpha, Image, Size
+from vcam.framing import fitted
+
+GAP_PX, LABEL_PX = 6, 30
+PAPER, INK = (250, 248, 246), (60, 52, 46)  # BGR
+
+
+def contact_sheet(rows: Mapping[str, Sequence[Image | Alpha]], cell: Size) -> Image:
+    """Put each row of images (or alphas, shown grey) under its label.
+
+    Returns ``uint8 (height, width, 3)`` BGR; each picture is fitted whole into ``cell``.
+    """
+    columns = max(len(pictures) for pictures in rows.values())
+    width = columns * (cell.width + GAP_PX) + GAP_PX
+    height = len(rows) * (cell.height + LABEL_PX + GAP_PX) + GAP_PX
+    sheet = np.full((height, width, 3), PAPER, np.uint8)
+    top = GAP_PX
+    for label, pictures in rows.items():
+        cv2.putText(
+            *(sheet, label, (GAP_PX + 2, top + LABEL_PX - 9), cv2.FONT_HERSHEY_DUPLEX),
+            *(0.6, INK, 1, cv2.LINE_AA),
+        )
+        top += LABEL_PX
+        left = GAP_PX
+        for picture in pictures:
+            color = picture if picture.ndim == 3 else np.dstack([picture] * 3)
+            inside = np.s_[top : top + cell.height, left : left + cell.width]
+            sheet[inside] = fitted(np.ascontiguousarray(color), cell, "contain")
+            left += cell.width + GAP_PX
+        top += cell.height + GAP_PX
+    return sheet
