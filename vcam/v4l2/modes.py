@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vcam.frames import Size
-from vcam.v4l2.system import Ask, System, opened, text
+from vcam.v4l2.system import Ask, System, opened
 
 VIDIOC_ENUM_FMT = 0xC0405602
 VIDIOC_ENUM_FRAMESIZES = 0xC02C564A
@@ -39,24 +39,30 @@ def modes(system: System, path: str) -> tuple[Mode, ...]:
     """What a camera can do, in the driver's order; raises :class:`OSError`."""
     found: list[Mode] = []
     with opened(system, path) as ask:
-        for fourcc in _formats(ask):
-            for size in _sizes(ask, fourcc):
-                mode = Mode(fourcc, size, tuple(_rates(ask, fourcc, size)))
+        for code in _formats(ask):
+            for size in _sizes(ask, code):
+                mode = Mode(fourcc(code), size, tuple(_rates(ask, code, size)))
                 if mode not in found:
                     found.append(mode)
     return tuple(found)
 
 
-def _formats(ask: Ask) -> Iterator[str]:
+def fourcc(code: bytes) -> str:
+    """The name of a pixel format, as in ``videodev2.h``: big-endian ones have bit 31 set."""
+    big_endian = code[3] & 0x80
+    name = bytes((*code[:3], code[3] & 0x7F)).decode("latin-1").rstrip(" \0")
+    return f"{name}-BE" if big_endian else name
+
+
+def _formats(ask: Ask) -> Iterator[bytes]:
     for answer in _enumerated(
         ask, VIDIOC_ENUM_FMT, 64, struct.pack("I", V4L2_BUF_TYPE_VIDEO_CAPTURE)
     ):
-        yield text(answer[44:48])
+        yield bytes(answer[44:48])
 
 
-def _sizes(ask: Ask, fourcc: str) -> Iterator[Size]:
-    start = fourcc.encode("latin-1").ljust(4)
-    for answer in _enumerated(ask, VIDIOC_ENUM_FRAMESIZES, 44, start):
+def _sizes(ask: Ask, code: bytes) -> Iterator[Size]:
+    for answer in _enumerated(ask, VIDIOC_ENUM_FRAMESIZES, 44, code):
         kind, *numbers = struct.unpack_from("7I", answer, 8)
         if kind == V4L2_FRMSIZE_TYPE_DISCRETE:
             yield Size(numbers[0], numbers[1])
@@ -68,9 +74,9 @@ def _sizes(ask: Ask, fourcc: str) -> Iterator[Size]:
         return
 
 
-def _rates(ask: Ask, fourcc: str, size: Size) -> list[float]:
+def _rates(ask: Ask, code: bytes, size: Size) -> list[float]:
     rates = set()
-    start = struct.pack("4sII", fourcc.encode("latin-1").ljust(4), *size)
+    start = struct.pack("4sII", code, *size)
     for answer in _enumerated(ask, VIDIOC_ENUM_FRAMEINTERVALS, 52, start):
         kind, *numbers = struct.unpack_from("5I", answer, 16)
         intervals = [numbers[:2]]

@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from vcam.frames import Size
+from vcam.v4l2.modes import fourcc
 from vcam.v4l2.system import System, listed, opened, read, text
 
 VIDIOC_QUERYCAP = 0x80685600
@@ -99,8 +100,8 @@ def output_format(system: System, path: str) -> tuple[str, Size]:
     struct.pack_into("I", request, 0, V4L2_BUF_TYPE_VIDEO_OUTPUT)
     with opened(system, path) as ask:
         answer = ask(VIDIOC_G_FMT, request)
-    width, height, fourcc = struct.unpack_from("2I4s", answer, 8)
-    return text(fourcc), Size(width, height)
+    width, height, code = struct.unpack_from("2I4s", answer, 8)
+    return fourcc(code), Size(width, height)
 
 
 def announce_output(system: System, path: str) -> None:
