@@ -1,50 +1,116 @@
-"""The head: face, ears and hair, with eyes and a mouth that move."""
+"""The head: face, brows and hair, with eyes and a mouth that move.
+
+The head turns and nods by bending its picture: every point moves as far as it is near
+to us, by the same height that gave it its light.
+"""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vcam.sources.presenter.layers import Layers, Matrix
-from vcam.sources.presenter.paint import Canvas, curve, mirrored, over
+from vcam.sources.presenter.eyes import Eye
+from vcam.sources.presenter.face import face_height, paint_face
+from vcam.sources.presenter.hair import paint_back_hair, paint_front_hair
+from vcam.sources.presenter.layers import Bend, Layers, Matrix, move, rotate
+from vcam.sources.presenter.mouth import Mouth
+from vcam.sources.presenter.paint import Canvas, Paint, Plane, Sprite, over
 from vcam.sources.presenter.script import Pose
+
+CENTER = (640.0, 286.0)  # between the eyes, in the design coordinates of the picture
+_PIVOT = (640.0, 432.0)  # where the head turns on the neck
+_BOX = (-160.0, -186.0, 160.0, 176.0)
+_BROW = (44, 58, 92)
 
 
 class Head:
-    """The painted head."""
+    """The painted head; ``scale`` is in pixels per design pixel."""
 
     def __init__(self, scale: float) -> None:
-        canvas = Canvas(480, 90, 800, 470, scale)
-        face = canvas.filled(
-            curve(
-                mirrored(
-                    [
-                        (640, 150),
-                        (690, 160),
-                        (726, 220),
-                        (730, 290),
-                        (706, 370),
-                        (640, 428),
-                    ],
-                    640,
-                ),
-                closed=True,
-            ),
-            0.7,
-        )
-        hair = canvas.filled(
-            curve(
-                mirrored([(640, 118), (710, 135), (752, 220), (740, 300), (640, 310)], 640),
-                closed=True,
-            ),
-            2,
-        )
-        paint = over(
-            canvas.plain((40, 50, 70)),
-            (130, 165, 222),
-            np.asarray(face * (canvas.y > 225), np.float32),
-        )
-        for x in (600, 680):
-            paint = over(paint, (50, 50, 60), canvas.spot(x, 275, 8, 6))
-        self._sprite = canvas.sprite(paint, np.maximum(face, hair))
+        canvas = Canvas(*_BOX, scale)
+        height = face_height(canvas)
+        skin, face = paint_face(canvas, height)
+        front, cover = paint_front_hair(canvas)
+        skin = _shadowed(canvas, skin, cover)
+        skin = _brows(canvas, skin)
+        self._eyes = [Eye(canvas, skin, side) for side in (-1, 1)]
+        self._mouth = Mouth(canvas, skin)
+        back, behind = paint_back_hair(canvas)
+        paint = over(over(back, skin, face), front, cover)
+        alpha = 1 - (1 - face) * (1 - cover) * (1 - behind)
+        self._sprite = canvas.sprite(paint, np.asarray(alpha, np.float32))
+        self._front = front
+        self._bend_scale = min(scale, 0.5)
+        self._bends = _bends(Canvas(*_BOX, self._bend_scale))
 
     def add_to(self, layers: Layers, pose: Pose, body: Matrix) -> None:
         """Lay the head over the body."""
-        layers.add(self._sprite, body)
+        color = self._sprite.color.copy()
+        for eye in self._eyes:
+            color[eye.where] = eye.look(pose.gaze_x, pose.gaze_y, pose.blink)
+        color[self._mouth.where] = self._mouth.speak(pose.mouth, pose.smile)
+        sprite = Sprite(color, self._sprite.alpha, self._sprite.origin, self._sprite.scale)
+        amounts = np.array((pose.turn, pose.nod, pose.brows, pose.mouth), np.float32)
+        bend = Bend(np.tensordot(amounts, self._bends, 1), self._bend_scale)
+        placing = (
+            body
+            @ move(*_PIVOT)
+            @ rotate(pose.tilt)
+            @ move(
+                CENTER[0] - _PIVOT[0] + 9 * pose.turn, CENTER[1] - _PIVOT[1] + 6 * pose.nod
+            )
+        )
+        layers.add(sprite, placing, bend)
+
+
+def _shadowed(canvas: Canvas, skin: Paint, hair: Plane) -> Paint:
+    """The shadow of the hair on the face, from the window at the upper left."""
+    near = np.roll(hair, (round(5 * canvas.scale), round(4 * canvas.scale)), axis=(0, 1))
+    shadow = np.maximum(canvas.blurred(near, 4), 0.8 * canvas.blurred(hair, 7))
+    tint = np.array((0.62, 0.56, 0.44), np.float32) * shadow[..., None]
+    return np.asarray(skin * (1 - tint * 0.85), np.float32)
+
+
+def _brows(canvas: Canvas, skin: Paint) -> Paint:
+    rng = np.random.default_rng(4)
+    skin = skin.copy()
+    for side in (-1, 1):
+        part, where = canvas.part(
+            min(side * 8, side * 68), -36, max(side * 8, side * 68), -6
+        )
+        skin[where] = _brow(part, skin[where], side, rng)
+    return skin
+
+
+def _brow(canvas: Canvas, skin: Paint, side: int, rng: np.random.Generator) -> Paint:
+    body = canvas.stroke(
+        [(side * 17, -17.5), (side * 32, -23), (side * 46, -23.5), (side * 58, -16.5)],
+        6.0,
+        1.3,
+    )
+    skin = over(skin, _BROW, body * 0.52)
+    for i in range(46):
+        u = i / 45
+        x = 16 + 42 * u
+        y = -16.5 - 7.8 * np.sin(np.pi * min(1.0, u * 1.12) ** 1.15) * 0.95
+        rise = 5.6 * (1 - u) + 1.2
+        start = (side * x, y + 2.4 - 1.6 * u + rng.uniform(-0.8, 0.8))
+        end = (side * (x + 3.5 + 3.5 * u), start[1] - rise + rng.uniform(-0.6, 0.6))
+        skin = over(skin, _BROW, canvas.stroke([start, end], 1.15, 0.25) * 0.55)
+    return skin
+
+
+def _bends(canvas: Canvas) -> NDArray[np.float32]:
+    """For turning, nodding, brows and jaw: which point to show, per unit of the pose."""
+    zero = np.zeros_like(canvas.x)
+    z = canvas.blurred(face_height(canvas), 5) / 92
+    skull = np.sqrt(np.clip(1 - (canvas.x / 150) ** 2 - ((canvas.y + 10) / 175) ** 2, 0, 1))
+    depth = np.maximum(0.55 * z + 0.5 * skull, 0.9 * skull)
+    both = np.abs(canvas.x)
+    brow = np.exp(-0.5 * (((both - 36) / 24) ** 2 + ((canvas.y + 22) / 10) ** 2))
+    chin = np.exp(-0.5 * ((canvas.x / 44) ** 2 + ((canvas.y - 122) / 24) ** 2))
+    fields: list[tuple[Plane, Plane]] = [
+        (-15 * depth, zero),
+        (zero, -13 * depth),
+        (zero, 5.0 * brow),
+        (zero, -7.0 * chin),
+    ]
+    return np.stack([np.stack(pair, axis=-1) for pair in fields]).astype(np.float32)

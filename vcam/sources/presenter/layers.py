@@ -1,5 +1,6 @@
 """The person put together from sprites, with colours and alpha in step."""
 
+from dataclasses import dataclass
 from math import cos, radians, sin
 from typing import TypeAlias
 
@@ -12,6 +13,18 @@ from vcam.sources.presenter.paint import Sprite
 
 Matrix: TypeAlias = NDArray[np.float64]
 """(3, 3): where a point (x, y, 1) goes."""
+_COARSE = 4  # picture pixels per step of a bend
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """How a sprite is distorted before it is placed."""
+
+    field: NDArray[np.float32]
+    """float32 (h, w, 2), over the area of the sprite: how far away, to the right and
+    down, in design pixels, the point lies that is to be shown here."""
+    scale: float
+    """Its pixels per design pixel; coarse will do."""
 
 
 class Layers:
@@ -30,75 +43,91 @@ class Layers:
         left, top, right, bottom = self._touched
         return slice(top, bottom), slice(left, right)
 
-    def add(
-        self, sprite: Sprite, placing: Matrix, bend: NDArray[np.float32] | None = None
-    ) -> None:
-        """Lay a sprite, moved by ``placing`` (design coordinates to picture pixels), over.
-
-        ``bend``, if given, is float32 (h, w, 2) of the sprite's size: for each of its
-        pixels, which pixel of it to show there.
-        """
+    def add(self, sprite: Sprite, placing: Matrix, bend: Bend | None = None) -> None:
+        """Lay a sprite over, moved by ``placing``: design coordinates to picture pixels."""
         h, w = sprite.alpha.shape
-        pixels = (
-            move(-0.5, -0.5)
-            @ placing
-            @ move(*sprite.origin)
-            @ zoom(1 / sprite.scale)
-            @ move(0.5, 0.5)
-        )
-        corners = pixels[:2, :2] @ np.array([[0, w, w, 0], [0, 0, h, h]]) + pixels[:2, 2:]
+        exact = placing @ move(*sprite.origin) @ zoom(1 / sprite.scale)
+        corners = exact[:2, :2] @ np.array([[0, w, w, 0], [0, 0, h, h]]) + exact[:2, 2:]
         height, width = self._alpha.shape
-        left, top = np.maximum(0, np.floor(corners.min(axis=1))).astype(int)
-        right, bottom = np.minimum(
-            (width, height), np.ceil(corners.max(axis=1)) + 1
-        ).astype(int)
+        left, top = np.maximum(0, np.floor(corners.min(axis=1))).astype(int).tolist()
+        right, bottom = np.ceil(corners.max(axis=1)).astype(int).tolist()
+        right, bottom = min(width, right), min(height, bottom)
         if right <= left or bottom <= top:
             return
-        matrix = (move(-left, -top) @ pixels)[:2]
-        size = (int(right - left), int(bottom - top))
+        size = (right - left, bottom - top)
+        here = move(-left, -top) @ exact
         if bend is None:
-            color, cover = (
-                cv2.warpAffine(
-                    part,
-                    matrix,
-                    size,
-                    flags=cv2.INTER_LINEAR,
-                    borderMode=cv2.BORDER_REPLICATE,
-                )
-                for part in (sprite.color, sprite.alpha)
-            )
+            color, cover = _placed(sprite, here, size)
         else:
-            where = cv2.warpAffine(
-                bend, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            field = (
+                move(-left, -top) @ placing @ move(*sprite.origin) @ zoom(1 / bend.scale)
             )
-            across, down = cv2.split(where)
-            color, cover = (
-                cv2.remap(
-                    part, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-                )
-                for part in (sprite.color, sprite.alpha)
-            )
+            color, cover = _placed_bent(sprite, here, size, bend, field)
         region = slice(top, bottom), slice(left, right)
-        self._merge(region, np.asarray(color, np.uint8), np.asarray(cover, np.uint8))
-        old = self._touched or (left, top, right, bottom)
+        old = self._touched
+        if old is None:
+            self._foreground[region], self._alpha[region] = color, cover
+            self._touched = (left, top, right, bottom)
+            return
+        self._merge(region, color, cover)
         self._touched = (
-            int(min(old[0], left)),
-            int(min(old[1], top)),
-            int(max(old[2], right)),
-            int(max(old[3], bottom)),
+            min(old[0], left),
+            min(old[1], top),
+            max(old[2], right),
+            max(old[3], bottom),
         )
 
     def _merge(self, region: tuple[slice, slice], color: Image, cover: Alpha) -> None:
         below, under = self._foreground[region], self._alpha[region]
         top = cover.astype(np.float32)
-        both = top + under.astype(np.float32) * (1 - top * np.float32(1 / 255))
+        both = top + under * (1 - top * np.float32(1 / 255))
         # The colour of "top over below" as a straight colour; where nobody was before,
         # the new part brings its own extension.
-        share = np.where(
-            under == 0, np.float32(1), top / np.maximum(both, np.float32(1e-3))
-        )
+        share = top / np.maximum(both, np.float32(1e-3))
+        share[under == 0] = 1
         below[:] = cv2.blendLinear(color, below, share, 1 - share)
-        under[:] = np.rint(both)
+        under[:] = cv2.convertScaleAbs(both)
+
+
+def _placed(sprite: Sprite, here: Matrix, size: tuple[int, int]) -> tuple[Image, Alpha]:
+    matrix = _indexed(here)
+    color, cover = (
+        cv2.warpAffine(
+            part, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        for part in (sprite.color, sprite.alpha)
+    )
+    return np.asarray(color, np.uint8), np.asarray(cover, np.uint8)
+
+
+def _placed_bent(
+    sprite: Sprite, here: Matrix, size: tuple[int, int], bend: Bend, field: Matrix
+) -> tuple[Image, Alpha]:
+    coarse = (size[0] // _COARSE + 2, size[1] // _COARSE + 2)
+    off = cv2.warpAffine(
+        bend.field * np.float32(sprite.scale),
+        _indexed(zoom(1 / _COARSE) @ field),
+        coarse,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    fine = (coarse[0] * _COARSE, coarse[1] * _COARSE)
+    off = cv2.resize(off, fine, interpolation=cv2.INTER_LINEAR)[: size[1], : size[0]]
+    (a, b, c), (d, e, f), _ = np.linalg.inv(move(-0.5, -0.5) @ here @ move(0.5, 0.5))
+    i = np.arange(size[0], dtype=np.float32)
+    j = np.arange(size[1], dtype=np.float32)[:, None]
+    across = off[..., 0] + np.float32(a) * i + (np.float32(b) * j + np.float32(c))
+    down = off[..., 1] + np.float32(d) * i + (np.float32(e) * j + np.float32(f))
+    color, cover = (
+        cv2.remap(part, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for part in (sprite.color, sprite.alpha)
+    )
+    return np.asarray(color, np.uint8), np.asarray(cover, np.uint8)
+
+
+def _indexed(matrix: Matrix) -> Matrix:
+    """For OpenCV, whose pixel 0 is centred at 0; ours reaches from 0 to 1."""
+    return (move(-0.5, -0.5) @ matrix @ move(0.5, 0.5))[:2]
 
 
 def move(x: float, y: float) -> Matrix:

@@ -50,17 +50,40 @@ class Canvas:
         self.y: Plane
         self.x, self.y = np.meshgrid(across, down)
 
+    def part(
+        self, left: float, top: float, right: float, bottom: float
+    ) -> tuple["Canvas", tuple[slice, slice]]:
+        """A smaller canvas inside this one, and the rows and columns it takes there."""
+        a, b = np.floor(self.pixels([(left, top), (right, bottom)]) + 1e-6).astype(int)
+        x0, y0 = max(0, int(a[0])), max(0, int(a[1]))
+        x1, y1 = min(self.width, int(b[0]) + 1), min(self.height, int(b[1]) + 1)
+        x1, y1 = max(x1, x0 + 2), max(y1, y0 + 2)
+        corner = (self.origin[0] + x0 / self.scale, self.origin[1] + y0 / self.scale)
+        end = (self.origin[0] + x1 / self.scale, self.origin[1] + y1 / self.scale)
+        return Canvas(*corner, *end, self.scale), (slice(y0, y1), slice(x0, x1))
+
     def pixels(self, points: Sequence[Point], finer: float = 1.0) -> NDArray[np.float64]:
         """Design points to continuous pixel coordinates of this canvas, (n, 2)."""
         return (np.asarray(points, np.float64) - self.origin) * (self.scale * finer)
 
     def filled(self, outline: Sequence[Point], soft: float = 0.0) -> Plane:
         """The coverage of a closed outline; ``soft`` blurs its edge, in design pixels."""
-        fine = np.zeros((self.height * _FINER, self.width * _FINER), np.uint8)
-        at = np.round((self.pixels(outline, _FINER) - 0.5) * 16).astype(np.int32)
+        points = self.pixels(outline)
+        rim = 2 + int(4 * soft * self.scale)
+        left, top = np.maximum(np.floor(points.min(axis=0)).astype(int) - rim, 0)
+        right, bottom = np.ceil(points.max(axis=0)).astype(int) + rim
+        right, bottom = min(int(right), self.width), min(int(bottom), self.height)
+        result = np.zeros((self.height, self.width), np.float32)
+        if right <= left or bottom <= top:
+            return result
+        fine = np.zeros(((bottom - top) * _FINER, (right - left) * _FINER), np.uint8)
+        at = np.round(((points - (left, top)) * _FINER - 0.5) * 16).astype(np.int32)
         cv2.fillPoly(fine, [at], 255, cv2.LINE_8, 4)
-        small = cv2.resize(fine, (self.width, self.height), interpolation=cv2.INTER_AREA)
-        return self.blurred(np.multiply(small, 1 / 255, dtype=np.float32), soft)
+        small = cv2.resize(fine, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
+        result[top:bottom, left:right] = self.blurred(
+            np.multiply(small, 1 / 255, dtype=np.float32), soft
+        )
+        return result
 
     def stroke(
         self,
@@ -124,20 +147,32 @@ def over(paint: Paint, color: Color | Paint, mask: Plane) -> Paint:
     return np.asarray(paint + (top - paint) * mask[..., None], np.float32)
 
 
+def extended(canvas: Canvas, paint: Paint, mask: Plane) -> Paint:
+    """``paint`` where ``mask`` is solid; beyond, the colours next to it carried on."""
+    solid = np.asarray(mask > 0.98, np.float32)
+    result = np.asarray(paint, np.float32)
+    done = solid
+    for sigma in (1.5, 4.0, 12.0, 40.0):
+        weight = canvas.blurred(solid, sigma)
+        near = canvas.blurred(np.asarray(paint * solid[..., None], np.float32), sigma)
+        spread = near / np.maximum(weight, 1e-4)[..., None]
+        result = np.where((done > 0.5)[..., None], result, spread)
+        done = np.maximum(done, np.asarray(weight > 0.02, np.float32))
+    return result
+
+
 def curve(points: Sequence[Point], steps: int = 10, *, closed: bool = False) -> list[Point]:
     """A smooth (Catmull-Rom) line through ``points``."""
-    p = [(float(x), float(y)) for x, y in points]
-    p = [p[-1], *p, p[0], p[1]] if closed else [p[0], *p, p[-1]]
-    line: list[Point] = []
-    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(p, p[1:], p[2:], p[3:], strict=False):
-        for step in range(steps):
-            u = step / steps
-            v, w = u * u, u * u * u
-            weights = (2 * v - u - w, 2 - 5 * v + 3 * w, u + 4 * v - 3 * w, w - v)
-            x = sum(k * q for k, q in zip(weights, (ax, bx, cx, dx), strict=True)) / 2
-            y = sum(k * q for k, q in zip(weights, (ay, by, cy, dy), strict=True)) / 2
-            line.append((x, y))
-    return line if closed else [*line, p[-2]]
+    p = np.asarray(points, np.float64)
+    p = np.concatenate([p[-1:], p, p[:2]] if closed else [p[:1], p, p[-1:]])
+    u = np.arange(steps)[:, None] / steps
+    powers = np.concatenate([u**0, u, u**2, u**3], axis=1)
+    basis = np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2
+    corners = np.stack([p[:-3], p[1:-2], p[2:-1], p[3:]], axis=1)
+    line = np.einsum("sk,nkc->nsc", powers @ basis, corners).reshape(-1, 2)
+    if not closed:
+        line = np.concatenate([line, p[-1:]])
+    return [(x, y) for x, y in line.tolist()]
 
 
 def mirrored(right_half: Sequence[Point], center: float = 0.0) -> list[Point]:

@@ -116,18 +116,18 @@ def pose_at(t_s: float) -> Pose:
         gaze_y=_clamp(0.5 * lean_in - 0.5 * _between(t, 6.7, 6.82, 7.3, 7.42)),
         blink=max(_bump(t, at - 0.10, at + 0.14) for at in _BLINKS_S),
         brows=_clamp(
-            0.5 * _bump(t, 0.3, 1.3)
-            + 0.8 * _between(t, 3.1, 3.4, 4.2, 4.9)
+            0.3 * _bump(t, 0.3, 1.3)
+            + 0.6 * _between(t, 3.1, 3.4, 4.2, 4.9)
             + 0.9 * _between(t, 6.0, 6.3, 6.9, 7.5)
             + 0.25 * talk * max(0.0, _wave(t, 8, 1.0))
             + 0.6 * _bump(t, 17.4, 18.8)
         ),
         mouth=talk,
         smile=_clamp(
-            0.45
-            + 0.5 * _between(t, 3.0, 3.4, 5.2, 5.8)
+            0.6
+            + 0.4 * _between(t, 3.0, 3.4, 5.2, 5.8)
             + 0.4 * _bump(t, 12.6, 14.4)
-            - 0.45 * lean_in
+            - 0.5 * lean_in
             + 0.35 * _between(t, 18.8, 19.4, 19.8, 20.2)
         ),
         left=left,

@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Size
+from vcam.sources.presenter.arms import Arms
 from vcam.sources.presenter.body import paint_body
 from vcam.sources.presenter.head import Head
 from vcam.sources.presenter.layers import Layers, Matrix, move, rotate, zoom
-from vcam.sources.presenter.office import paint_office
+from vcam.sources.presenter.office import covering, paint_office
 from vcam.sources.presenter.script import Pose, pose_at
 
 _CENTER, _FLOOR = (
@@ -17,7 +18,7 @@ _CENTER, _FLOOR = (
     720.0,
 )  # design pixels: the middle and the lower edge of the picture
 _EXTENSION = (70, 72, 84)  # BGR, the foreground far away from the person
-_NOISE_SIGMA = 2.2
+_NOISE_SIGMA = 1.7
 _NOISE_SLACK = 97  # by how much the noise tile is larger than the picture
 
 
@@ -55,9 +56,11 @@ class Presenter:
         self.size = size
         self.fps = fps
         self._scale = min(size.width / 960, size.height / 720)
-        self._room = paint_office(size) if room is None else _covering(room, size)
+        self._room = paint_office(size) if room is None else covering(room, size)
         self._body = paint_body(self._scale)
         self._head = Head(self._scale)
+        self._arms = Arms(self._scale)
+        self._extension = np.full((size.height, size.width, 3), _EXTENSION, np.uint8)
         self._seed = seed
         self._noise = _noise_tiles(size, seed) if noise else None
 
@@ -65,13 +68,13 @@ class Presenter:
         """The presenter at ``t_s`` seconds of the script; all but the room are new."""
         pose = pose_at(t_s)
         height, width = self.size.height, self.size.width
-        foreground = np.empty((height, width, 3), np.uint8)
-        foreground[:] = _EXTENSION
+        foreground = self._extension.copy()
         alpha = np.zeros((height, width), np.uint8)
         layers = Layers(foreground, alpha)
         body = self._placing(pose)
         layers.add(self._body, body)
         self._head.add_to(layers, pose, body)
+        self._arms.add_to(layers, pose, body)
         image = self._room.copy()
         touched = layers.touched
         if touched is not None:
@@ -108,30 +111,13 @@ def _compose(image: Image, foreground: Image, alpha: Alpha) -> None:
     image[:] = cv2.blendLinear(foreground, image, share, 1 - share)
 
 
-def _covering(picture: Image, size: Size) -> Image:
-    """The middle of ``picture``, as large as the frame."""
-    height, width = picture.shape[:2]
-    if (width, height) == tuple(size):
-        return picture.copy()
-    larger = max(size.width / width, size.height / height)
-    wide, high = (
-        max(size.width, round(width * larger)),
-        max(size.height, round(height * larger)),
-    )
-    how = cv2.INTER_AREA if larger < 1 else cv2.INTER_CUBIC
-    large = np.asarray(cv2.resize(picture, (wide, high), interpolation=how), np.uint8)
-    x, y = (wide - size.width) // 2, (high - size.height) // 2
-    return np.ascontiguousarray(large[y : y + size.height, x : x + size.width])
-
-
 def _noise_tiles(size: Size, seed: int) -> tuple[Image, Image]:
     """Two pictures of noise; one is added, one subtracted, so that the mean stays."""
     rng = np.random.default_rng((seed, 0xCA3))
     shape = (size.height + _NOISE_SLACK, size.width + _NOISE_SLACK)
-    tiles = []
-    for _ in range(2):
-        light = rng.standard_normal(shape, np.float32)[..., None]
-        tint = rng.standard_normal((*shape, 3), np.float32)
-        tile = (0.85 * light + 0.5 * tint) * (_NOISE_SIGMA / 2**0.5) + 4 * _NOISE_SIGMA
-        tiles.append(np.clip(np.rint(tile), 0, 255).astype(np.uint8))
-    return tiles[0], tiles[1]
+    # The spread is 1 in luma: most of the noise is common to the three colours.
+    light = rng.standard_normal(shape, np.float32)[..., None]
+    tint = rng.standard_normal((*shape, 3), np.float32)
+    tile = (0.85 * light + 0.5 * tint) * (_NOISE_SIGMA / 2**0.5) + 4 * _NOISE_SIGMA
+    first = np.clip(np.rint(tile), 0, 255).astype(np.uint8)
+    return first, first[::-1, ::-1].copy()
