@@ -1,0 +1,145 @@
+"""Fixtures for the tests that run inside the machine, as root, on real drivers."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2  # noqa: F401 - as in the product, it is there before a camera is opened
+import numpy as np
+import pytest
+
+from vcam.frames import Image, Size
+from vcam.outputs import Output
+
+SIZE = Size(320, 180)
+VIRTUAL = "/dev/video10"
+FOREIGN = "/dev/video11"
+
+READER = """
+import json, sys, time
+import cv2
+path, count, pause_s = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+deadline_s = time.monotonic() + 20
+camera = cv2.VideoCapture(path, cv2.CAP_V4L2)
+while not camera.isOpened() and time.monotonic() < deadline_s:
+    time.sleep(0.2)
+    camera = cv2.VideoCapture(path, cv2.CAP_V4L2)
+for _ in range(count):
+    ok, image = camera.read()
+    if not ok:
+        print(json.dumps({"ok": False}), flush=True)
+        continue
+    height, width = image.shape[:2]
+    middle = image[height // 2, width // 2].tolist()
+    print(json.dumps({"ok": True, "size": [width, height], "middle": middle}), flush=True)
+    time.sleep(pause_s)
+"""
+
+
+def shell(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+    return done.stdout
+
+
+def plain(blue: int, green: int, red: int, size: Size = SIZE) -> Image:
+    image = np.empty((size.height, size.width, 3), np.uint8)
+    image[:] = blue, green, red
+    return image
+
+
+class Reader:
+    """Another program that reads a camera, like a call would."""
+
+    def __init__(self, path: str, count: int = 10_000, pause_s: float = 0.0) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", READER, path, str(count), str(pause_s)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def seen(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the reader ended"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def sees(
+        self, condition: Callable[[dict[str, Any]], bool], limit_s: float = 20
+    ) -> None:
+        deadline_s = time.monotonic() + limit_s
+        while not condition(seen := self.seen()):
+            assert time.monotonic() < deadline_s, f"last seen: {seen}"
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drivers() -> None:
+    shell("modprobe", "vivid", "n_devs=1")
+    shell(
+        *("modprobe", "v4l2loopback", "devices=2", "video_nr=10,11"),
+        *("card_label=vcam,Telephone", "exclusive_caps=1,1"),
+    )
+
+
+@pytest.fixture
+def webcam() -> str:
+    """The path of vivid's camera, plugged in afresh."""
+    shell("modprobe", "-r", "vivid")
+    shell("modprobe", "vivid", "n_devs=1")
+    for name in Path("/sys/class/video4linux").glob("video*/name"):
+        if name.read_text().strip() == "vivid-000-vid-cap":
+            return f"/dev/{name.parent.name}"
+    raise AssertionError("no vivid")
+
+
+@pytest.fixture
+def read() -> Iterator[Callable[..., Reader]]:
+    readers: list[Reader] = []
+
+    def start(path: str, **options: Any) -> Reader:
+        readers.append(Reader(path, **options))
+        return readers[-1]
+
+    yield start
+    for reader in readers:
+        reader.close()
+
+
+Publishing = Callable[[Output, Image], AbstractContextManager[threading.Event]]
+
+
+@pytest.fixture
+def publishing() -> Publishing:
+    """Keeps sending a picture while a test looks; set the event to fall silent."""
+
+    @contextmanager
+    def publish(output: Output, image: Image) -> Iterator[threading.Event]:
+        ended, silent = threading.Event(), threading.Event()
+
+        def send() -> None:
+            while not ended.wait(0.05):
+                if not silent.is_set():
+                    output.send(image)
+
+        thread = threading.Thread(target=send, name="test-publisher", daemon=True)
+        thread.start()
+        try:
+            yield silent
+        finally:
+            ended.set()
+            thread.join(5)
+
+    return publish

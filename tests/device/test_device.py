@@ -1,0 +1,25 @@
+"""Boots a small machine with real video drivers, and runs the tests in ``guest`` there."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from device import machine
+
+GUEST = Path(__file__).parent / "guest"
+LIMIT_S = 900.0
+"""Everything is emulated: a test of a second takes ten."""
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("tests", sorted(path.stem for path in GUEST.glob("test_*.py")))
+def test_in_a_machine(tests: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    # The machine's own fixtures only: a person's home and fake worlds are not needed there.
+    command += [f"--confcutdir={GUEST}", str(GUEST / f"{tests}.py")]
+    try:
+        result = machine.run(command, limit_s=LIMIT_S)
+    except machine.NoMachine as missing:
+        pytest.skip(str(missing))
+    assert result.status == 0, result.output

@@ -1,0 +1,329 @@
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fake_video import CAPTURE, OUTPUT, Device, Video
+
+from vcam.errors import OutputError
+from vcam.frames import Image, Size
+from vcam.outputs import Output, virtual_camera
+from vcam.outputs.virtual_camera import VirtualCamera
+
+SIZE = Size(64, 36)
+CARD = np.full((36, 64, 3), 40, np.uint8)
+
+
+class Driver:
+    """What stands in for pyvirtualcam: it writes down what it is told."""
+
+    def __init__(self, device: str = "", video: Video | None = None) -> None:
+        self.device = device
+        self.video = video
+        self.sent: list[Image] = []
+        self.closed = 0
+        self.opened: list[tuple[Size, float, str | None, str | None]] = []
+        self.takes: tuple[str, Size] | None = None
+        """What the kernel's driver settles on, when it is not what was asked."""
+        self.refusal: Exception | None = None
+
+    def open(
+        self, size: Size, fps: float, device: str | None, backend: str | None
+    ) -> "Driver":
+        self.opened.append((size, fps, device, backend))
+        if self.refusal is not None:
+            raise self.refusal
+        if self.video is not None and device is not None:
+            self.video.devices[device].taken = self.takes or ("YU12", size)
+        self.device = device or self.device or "OBS Virtual Camera"
+        return self
+
+    def send(self, frame: Image) -> None:
+        assert frame.flags.c_contiguous
+        self.sent.append(frame.copy())
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Video:
+    return Video(tmp_path)
+
+
+@pytest.fixture
+def driver(video: Video) -> Driver:
+    return Driver(video=video)
+
+
+def take(
+    video: Video, driver: Driver, device: str = "", size: Size = SIZE
+) -> VirtualCamera:
+    return VirtualCamera(
+        size, 30, device, open_driver=driver.open, system=video.system, platform="linux"
+    )
+
+
+def elsewhere(driver: Driver, platform: str, device: str = "") -> VirtualCamera:
+    return VirtualCamera(SIZE, 30, device, open_driver=driver.open, platform=platform)
+
+
+def test_the_device_labelled_vcam_is_taken_among_several(
+    video: Video, driver: Driver
+) -> None:
+    video.loopback(9, "OBS Virtual Camera")
+    ours = video.loopback(10, "vcam")
+    video.loopback(11, "Telephone")
+    camera: Output = take(video, driver)
+    assert camera.name == f"vcam ({ours})"
+    assert driver.opened == [(SIZE, 30, ours, "v4l2loopback")]
+
+
+def test_the_only_device_is_taken_whatever_its_label(video: Video, driver: Driver) -> None:
+    only = video.loopback(0, "Dummy video device (0x0000)")
+    video.plug(1, Device())
+    take(video, driver)
+    assert driver.opened[0][2] == only
+
+
+def test_among_several_unlabelled_devices_none_is_guessed(
+    video: Video, driver: Driver
+) -> None:
+    video.loopback(4, "OBS Virtual Camera")
+    video.loopback(5, "Telephone")
+    with pytest.raises(OutputError, match=r"2 virtual cameras.*OBS.*Telephone.*--device"):
+        take(video, driver)
+    assert not driver.opened
+
+
+@pytest.mark.parametrize("wanted", ["telephone", "phone", "5", "path"])
+def test_a_device_is_chosen_by_label_part_number_or_path(
+    video: Video, driver: Driver, wanted: str
+) -> None:
+    video.loopback(4, "vcam")
+    path = video.loopback(5, "Telephone")
+    take(video, driver, path if wanted == "path" else wanted)
+    assert driver.opened[0][2] == path
+
+
+def test_an_unknown_device_is_answered_with_what_there_is(
+    video: Video, driver: Driver
+) -> None:
+    video.loopback(10, "vcam")
+    with pytest.raises(OutputError, match=r"no virtual camera 'beamer'.*vcam \("):
+        take(video, driver, "beamer")
+
+
+def test_a_label_that_fits_two_devices_is_answered_with_both(
+    video: Video, driver: Driver
+) -> None:
+    video.loopback(4, "Room A")
+    video.loopback(5, "Room B")
+    with pytest.raises(OutputError, match=r"2 virtual cameras: Room A.*Room B"):
+        take(video, driver, "room")
+
+
+def test_a_real_camera_is_never_written_to(video: Video, driver: Driver) -> None:
+    video.loopback(10, "vcam")
+    webcam = video.plug(0, Device(card="Webcam"))
+    with pytest.raises(OutputError, match="is Webcam, not a virtual camera"):
+        take(video, driver, webcam)
+
+
+def test_without_the_driver_the_remedy_is_the_command(video: Video, driver: Driver) -> None:
+    with pytest.raises(OutputError, match=r"not loaded.*`sudo modprobe v4l2loopback"):
+        take(video, driver)
+
+
+def test_a_driver_without_a_device_is_told_apart(video: Video, driver: Driver) -> None:
+    (video.root / "sys" / "module" / "v4l2loopback").mkdir(parents=True)
+    with pytest.raises(OutputError, match=r"has no device.*modprobe -r"):
+        take(video, driver)
+
+
+def test_without_the_permission_the_remedy_is_the_group(
+    video: Video, driver: Driver
+) -> None:
+    path = video.loopback(10, "vcam")
+    video.devices[path].refusal = 13
+    with pytest.raises(
+        OutputError, match="not allowed.*usermod -aG video".replace(".", r".")
+    ):
+        take(video, driver)
+
+
+def test_a_producer_that_is_there_already_is_named(video: Video, driver: Driver) -> None:
+    path = video.loopback(10, "vcam", CAPTURE)
+    video.hold(4711, "vcam", path, flags=os.O_WRONLY)
+    with pytest.raises(OutputError, match=r"already fed by vcam \(process 4711\)"):
+        take(video, driver)
+
+
+def test_a_producer_that_can_also_read_is_recognised_by_what_it_does(
+    video: Video, driver: Driver
+) -> None:
+    path = video.loopback(10, "vcam", CAPTURE)
+    video.hold(4711, "ffmpeg", path)
+    with pytest.raises(OutputError, match="already fed by ffmpeg"):
+        take(video, driver)
+
+
+def test_a_device_stuck_after_its_last_writer_is_rescued(
+    video: Video, driver: Driver
+) -> None:
+    path = video.loopback(10, "vcam")
+    video.devices[path].stuck = True
+    take(video, driver)
+    assert not video.devices[path].stuck
+    assert len(driver.opened) == 1
+
+
+def test_a_call_that_only_reads_does_not_stop_the_rescue(
+    video: Video, driver: Driver
+) -> None:
+    path = video.loopback(10, "vcam")
+    video.devices[path].stuck = True
+    video.hold(4711, "chromium", path, maps=True)
+    take(video, driver)
+
+
+def test_a_device_with_a_kept_format_is_answered_with_the_cure(
+    video: Video, driver: Driver
+) -> None:
+    video.loopback(10, "vcam", CAPTURE)
+    with pytest.raises(OutputError, match=r"keep_format=0"):
+        take(video, driver)
+    assert not driver.opened, "pyvirtualcam leaks a descriptor for what it refuses"
+
+
+def test_a_size_the_driver_did_not_take_is_noticed(video: Video, driver: Driver) -> None:
+    path = video.loopback(10, "vcam")
+    video.hold(4711, "chromium", path, maps=True)
+    driver.takes = ("YU12", Size(640, 480))
+    with pytest.raises(OutputError, match=r"stays at YU12 640x480.*Close chromium"):
+        take(video, driver)
+    assert driver.closed == 1
+
+
+def test_a_format_the_driver_did_not_take_is_noticed(video: Video, driver: Driver) -> None:
+    video.loopback(10, "vcam")
+    driver.takes = ("YUYV", SIZE)
+    with pytest.raises(OutputError, match="stays at YUYV"):
+        take(video, driver)
+
+
+def test_what_pyvirtualcam_refuses_is_told_with_a_remedy(
+    video: Video, driver: Driver
+) -> None:
+    video.loopback(10, "vcam")
+    driver.refusal = RuntimeError("could not be configured: Invalid argument")
+    with pytest.raises(OutputError, match=r"Invalid argument.*modprobe -r"):
+        take(video, driver)
+
+
+def test_pictures_arrive_as_they_were_sent(video: Video, driver: Driver) -> None:
+    video.loopback(10, "vcam")
+    camera = take(video, driver)
+    picture = np.random.default_rng(1).integers(0, 255, (36, 64, 3), np.uint8)
+    camera.send(picture)
+    camera.send(picture[:, ::-1])
+    assert np.array_equal(driver.sent[0], picture)
+    assert np.array_equal(driver.sent[1], picture[:, ::-1])
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.zeros((64, 36, 3), np.uint8), np.zeros((36, 64, 3)), CARD[:, :, 0]]
+)
+def test_a_wrong_picture_is_refused_with_both_shapes(
+    video: Video, driver: Driver, wrong: Any
+) -> None:
+    video.loopback(10, "vcam")
+    with pytest.raises(OutputError, match="64x36"):
+        take(video, driver).send(wrong)
+    assert not driver.sent
+
+
+@pytest.mark.parametrize("size", [Size(63, 36), Size(64, 35), Size(0, 0)])
+def test_an_odd_size_is_refused_before_the_device_is_touched(
+    video: Video, driver: Driver, size: Size
+) -> None:
+    video.loopback(10, "vcam")
+    with pytest.raises(OutputError, match="even width and height"):
+        take(video, driver, size=size)
+    assert not driver.opened
+
+
+def test_a_device_that_is_gone_is_noticed(
+    video: Video, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual_camera, "CHECK_S", 0.0)
+    path = video.loopback(10, "vcam")
+    camera = take(video, driver)
+    camera.send(CARD)
+    video.unplug(path)
+    with pytest.raises(OutputError, match="is gone"):
+        camera.send(CARD)
+    camera.close()
+    assert driver.closed == 1
+
+
+def test_closing_leaves_the_device_usable_for_the_next_program(
+    video: Video, driver: Driver
+) -> None:
+    path = video.loopback(10, "vcam")
+    camera = take(video, driver)
+    video.devices[path].stuck = True
+    camera.close()
+    assert not video.devices[path].stuck
+    assert not video.fds, "a device was left open"
+
+
+def test_closing_does_not_disturb_a_program_that_has_taken_over(
+    video: Video, driver: Driver
+) -> None:
+    path = video.loopback(10, "vcam", OUTPUT)
+    camera = take(video, driver)
+    video.devices[path].stuck = True
+    video.hold(4711, "obs", path)
+    camera.close()
+    assert video.devices[path].stuck
+
+
+@pytest.mark.parametrize(
+    ("platform", "device", "opened"),
+    [
+        ("win32", "", (None, None)),
+        ("win32", "obs", (None, "obs")),
+        ("win32", "OBS Virtual Camera", (None, "obs")),
+        ("win32", "unitycapture", (None, "unitycapture")),
+        ("win32", "Unity Video Capture #2", ("Unity Video Capture #2", "unitycapture")),
+        ("darwin", "", (None, "obs")),
+    ],
+)
+def test_other_systems_take_the_backend_that_is_named(
+    platform: str, device: str, opened: tuple[str | None, str | None]
+) -> None:
+    driver = Driver()
+    camera = elsewhere(driver, platform, device)
+    assert driver.opened == [(SIZE, 30, *opened)]
+    camera.send(CARD)
+    camera.close()
+    assert len(driver.sent) == driver.closed == 1
+
+
+@pytest.mark.parametrize(
+    ("platform", "device", "remedy"),
+    [
+        ("win32", "", "Stop Virtual Camera"),
+        ("win32", "unitycapture", "Install.bat"),
+        ("darwin", "", "System Settings"),
+    ],
+)
+def test_other_systems_remedies_are_clicks(platform: str, device: str, remedy: str) -> None:
+    driver = Driver()
+    driver.refusal = RuntimeError("'obs' backend: not found\n'unitycapture' backend: no")
+    with pytest.raises(OutputError, match="does not open") as told:
+        elsewhere(driver, platform, device)
+    assert remedy in told.value.remedy
+    assert "\n" not in str(told.value)
