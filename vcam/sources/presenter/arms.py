@@ -97,12 +97,10 @@ class Arms:
                 self._add(layers, arm, side, body)
 
     def _add(self, layers: Layers, arm: Arm, side: int, body: Matrix) -> None:
-        inward = arm.hand == "point"
-        elbow_x = 640 + side * (252 if inward else 264)
-        angle = side * ((-9 if inward else 9) + 16 * (1 - arm.lift) + 0.45 * arm.swing)
-        forearm = body @ move(elbow_x, 806 + 400 * (1 - arm.lift)) @ rotate(angle)
+        angle = side * (arm.lean + 16 * (1 - arm.lift) + 0.4 * arm.swing)
+        forearm = body @ move(640 + side * 240, 800 + 400 * (1 - arm.lift)) @ rotate(angle)
         wrist = forearm @ move(0, -_LENGTH)
-        hand = wrist @ rotate(side * (0.75 * arm.swing - (8 if inward else 3))) @ zoom(1.08)
+        hand = wrist @ rotate(side * (0.75 * arm.swing - 0.5 * arm.lean - 3)) @ zoom(1.12)
         layers.add(self._hands[arm.hand, side], hand)
         layers.add(self._sleeve, wrist)
 

@@ -197,7 +197,7 @@ def sideboard(canvas: Canvas, paint: Paint) -> Paint:
 def plant(canvas: Canvas, paint: Paint) -> Paint:
     """A rubber plant in a pale pot on the sideboard."""
     rng = np.random.default_rng(20)
-    x, floor = 172.0, 592.0
+    x, floor = 186.0, 592.0
     paint = paint * (1 - 0.45 * canvas.spot(x + 12, floor + 4, 60, 7))[..., None]
     leaves = [(rng.uniform(-72, 66), rng.uniform(-230, -96)) for _ in range(26)]
     for number, (dx, dy) in enumerate(sorted(leaves, key=lambda leaf: -abs(leaf[0]))):
@@ -237,7 +237,7 @@ def _leaf(
     )
     shape = canvas.filled([*curve(up, 6), *reversed(curve(low, 6))], 0.5)
     beside = ((canvas.x - at[0]) * -uy + (canvas.y - at[1]) * ux) / length
-    light = 0.55 + 0.45 * front - 1.1 * beside * ux - 0.0035 * (canvas.x - 172)
+    light = 0.55 + 0.45 * front - 1.1 * beside * ux - 0.0035 * (canvas.x - 186)
     green = canvas.plain((64, 122, 82)) * np.clip(light, 0.3, 1.5)[..., None]
     green = over(green, (120, 176, 140), np.exp(-((beside / 0.03) ** 2)) * 0.5)
     paint = paint * (1 - 0.25 * canvas.blurred(shape, 4))[..., None]
@@ -246,7 +246,7 @@ def _leaf(
 
 def lamp(canvas: Canvas, paint: Paint) -> Paint:
     """A small table lamp, lit, at the end of the sideboard."""
-    x, floor = 352.0, 592.0
+    x, floor = 88.0, 592.0
     paint = paint * (1 - 0.4 * canvas.spot(x + 8, floor + 3, 40, 5))[..., None]
     right = [(5.0, -128.0), (5, -96), (16, -74), (25, -46), (20, -16), (15, 0)]
     outline = curve([(x + dx, floor + dy) for dx, dy in right], 8)
@@ -258,9 +258,11 @@ def lamp(canvas: Canvas, paint: Paint) -> Paint:
     )
     top, rim = floor - 208, floor - 118
     shade: list[Point] = [(x - 34, top), (x + 34, top), (x + 58, rim), (x - 58, rim)]
-    glow = np.exp(-(np.hypot((canvas.x - x) / 150, (canvas.y - floor + 160) / 150) ** 2))
+    glow: Plane = np.exp(
+        -(np.hypot((canvas.x - x) / 150, (canvas.y - floor + 160) / 150) ** 2)
+    )
     paint = over(paint, paint + np.array((12, 24, 34), np.float32), glow)
     v = (canvas.x - x) / 58
-    cloth = canvas.plain((176, 216, 244)) * (1.06 - 0.22 * v * v)[..., None]
+    cloth: Paint = canvas.plain((176, 216, 244)) * (1.06 - 0.22 * v * v)[..., None]
     cloth = over(cloth, (226, 246, 255), canvas.spot(x, floor - 152, 26, 24) * 0.8)
     return over(paint, cloth, canvas.filled(shade, 0.7))

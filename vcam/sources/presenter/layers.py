@@ -59,9 +59,7 @@ class Layers:
         if bend is None:
             color, cover = _placed(sprite, here, size)
         else:
-            field = (
-                move(-left, -top) @ placing @ move(*sprite.origin) @ zoom(1 / bend.scale)
-            )
+            field = here @ zoom(sprite.scale / bend.scale)
             color, cover = _placed_bent(sprite, here, size, bend, field)
         region = slice(top, bottom), slice(left, right)
         old = self._touched

@@ -11,7 +11,7 @@ from vcam.sources.presenter.paint import Canvas, Color, Paint, Plane
 
 _KEY = np.array((-0.58, -0.50, 0.64), np.float32)  # towards the window: x, y, towards us
 _FILL = np.array((0.74, 0.05, 0.67), np.float32)
-_KEY_COLOR = np.array((1.00, 0.97, 0.93), np.float32) * 0.66
+_KEY_COLOR = np.array((1.00, 0.97, 0.93), np.float32) * 0.68
 _FILL_COLOR = np.array((0.62, 0.80, 1.00), np.float32) * 0.27
 _SKY = np.array((0.94, 0.93, 0.94), np.float32) * 0.52
 # How far light creeps around the edge into the shadow, per channel: skin glows red.

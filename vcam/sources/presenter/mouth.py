@@ -67,24 +67,30 @@ def _both(right_half: list[Point]) -> list[Point]:
 
 def _mouth(patch: Canvas, skin: Paint, opening: float, smile: float) -> Paint:
     corner = 27.0 + 7.0 * smile - 5.0 * opening
-    y = 80.0 - 6.0 * smile + 1.0 * opening
+    y = 79.5 - 8.0 * smile + 2.0 * opening
     lift, drop = -2.0 * opening - 1.0 * smile, 17.0 * opening
+    sag = 1.6 * smile
     thin = 1 - 0.18 * smile - 0.12 * opening
     top = _both(
         [(0, 74.6 + lift), (6, 72.4 + lift), (15, 75.2 + lift - 1.2 * smile), (corner, y)]
     )
     upper = _both(
-        [(0, 80.6 + lift), (7, 80.0 + lift), (16, 80.2 + lift), (corner - 0.6, y)]
+        [
+            (0, 80.6 + lift + sag),
+            (7, 80.0 + lift + sag),
+            (16, 79.6 + lift),
+            (corner - 0.6, y),
+        ]
     )
     lower = _both(
         [
-            (0, 80.6 + drop),
-            (7, 80.4 + drop),
-            (16, 79.8 + 0.86 * drop),
+            (0, 80.6 + sag + drop),
+            (8, 80.2 + sag + 0.97 * drop),
+            (17, 79.6 + 0.70 * drop),
             (corner - 0.6, y + 0.3),
         ]
     )
-    base = 80.6 + drop + 12.2 * thin
+    base = 80.6 + sag + drop + 12.0 * thin
     bottom = _both([(0, base), (9, base - 0.8), (19, base - 5.4 * thin), (corner, y + 0.4)])
     paint = skin
     dent = patch.stroke([(-14, base + 5), (0, base + 6.2), (14, base + 5)], 5, 2.6)

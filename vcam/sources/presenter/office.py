@@ -1,5 +1,7 @@
 """The room behind the presenter: a drawn office in warm daylight, a little out of focus."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
@@ -12,6 +14,11 @@ _DEFOCUS = 2.2
 
 def paint_office(size: Size) -> Image:
     """The office, BGR uint8 (height, width, 3)."""
+    return covering(_painted(), size)
+
+
+@lru_cache(maxsize=1)
+def _painted() -> Image:
     canvas = Canvas(0, 0, 1280, 720, 1.0)
     paint = _wall(canvas)
     for thing, left, top, right, bottom in (
@@ -19,13 +26,13 @@ def paint_office(size: Size) -> Image:
         (_picture, 760, 60, 950, 280),
         (bookshelf, 840, 0, 1279, 719),
         (sideboard, 0, 550, 480, 719),
-        (plant, 40, 300, 310, 630),
-        (lamp, 60, 230, 640, 680),
+        (plant, 54, 300, 330, 630),
+        (lamp, 0, 220, 400, 680),
     ):
         part, where = canvas.part(left, top, right, bottom)
         paint[where] = thing(part, paint[where])
     paint = _air(canvas, paint)
-    return covering(np.asarray(np.clip(paint, 0, 255), np.uint8), size)
+    return np.asarray(np.clip(paint, 0, 255), np.uint8)
 
 
 def covering(picture: Image, size: Size) -> Image:

@@ -23,7 +23,7 @@ from math import cos, pi, sin
 LOOP_S = 20.0
 _EMPTY_S = 11.0  # in the middle of the absence: the moment the headphones change
 _AWAY_PX = 1050.0
-_BLINKS_S = (1.35, 4.05, 6.2, 8.7, 9.15, 12.9, 14.3, 15.7, 17.3, 19.1)
+_BLINKS_S = (1.35, 3.1, 6.2, 8.7, 9.15, 12.9, 14.3, 15.7, 17.3, 19.1)
 _PAUSES_S = ((2.55, 2.95), (5.0, 5.7), (8.3, 13.6), (14.6, 16.6), (19.5, 20.0))
 
 
@@ -34,6 +34,8 @@ class Arm:
     lift: float = 0.0
     swing: float = 0.0
     """Rotation of the hand about the wrist, in degrees, positive away from the body."""
+    lean: float = 0.0
+    """Rotation of the forearm about the elbow, in degrees, positive away from the body."""
     hand: str = "open"
 
 
@@ -140,11 +142,11 @@ def _arms(t: float) -> tuple[Arm, Arm]:
     wave = _between(t, 3.0, 3.6, 5.0, 5.6)
     finger = _between(t, 5.9, 6.5, 8.0, 8.6)
     palm = _between(t, 17.0, 17.6, 18.7, 19.3)
-    left = Arm(wave, 17.0 * sin(2 * pi * 2.0 * (t - 3.3)) * wave, "open")
+    left = Arm(wave, 17.0 * sin(2 * pi * 2.0 * (t - 3.3)) * wave, -7.0, "open")
     if finger > 0:
-        right = Arm(finger, 5.0 * sin(2 * pi * 1.5 * (t - 6.0)) * finger, "point")
+        right = Arm(finger, 5.0 * sin(2 * pi * 1.5 * (t - 6.0)) * finger, -9.0, "point")
     else:
-        right = Arm(0.86 * palm, 7.0 * sin(2 * pi * 1.1 * (t - 17.2)) - 4.0, "open")
+        right = Arm(0.92 * palm, 7.0 * sin(2 * pi * 1.1 * (t - 17.2)), -17.0, "open")
     return left, right
 
 

@@ -1,6 +1,7 @@
 """The presenter and the room, put together for one moment in time."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from vcam.sources.presenter.body import paint_body
 from vcam.sources.presenter.head import Head
 from vcam.sources.presenter.layers import Layers, Matrix, move, rotate, zoom
 from vcam.sources.presenter.office import covering, paint_office
+from vcam.sources.presenter.paint import Sprite
 from vcam.sources.presenter.script import Pose, pose_at
 
 _CENTER, _FLOOR = (
@@ -55,11 +57,9 @@ class Presenter:
     ) -> None:
         self.size = size
         self.fps = fps
-        self._scale = min(size.width / 960, size.height / 720)
+        self._scale = min(size.width / 640, size.height / 720)
         self._room = paint_office(size) if room is None else covering(room, size)
-        self._body = paint_body(self._scale)
-        self._head = Head(self._scale)
-        self._arms = Arms(self._scale)
+        self._body, self._head, self._arms = _person(self._scale)
         self._extension = np.full((size.height, size.width, 3), _EXTENSION, np.uint8)
         self._seed = seed
         self._noise = _noise_tiles(size, seed) if noise else None
@@ -104,6 +104,12 @@ class Presenter:
         for tile, add in zip(self._noise, (cv2.add, cv2.subtract), strict=True):
             x, y = rng.integers(0, _NOISE_SLACK, 2)
             add(image, tile[y : y + height, x : x + width], dst=image)
+
+
+@lru_cache(maxsize=2)
+def _person(scale: float) -> tuple[Sprite, Head, Arms]:
+    """Painting takes about a second; drawing never changes what was painted."""
+    return paint_body(scale), Head(scale), Arms(scale)
 
 
 def _compose(image: Image, foreground: Image, alpha: Alpha) -> None:
