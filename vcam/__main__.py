@@ -1,8 +1,33 @@
-"""``python -m vcam``."""
+"""``python -m vcam``, and the ``vcam`` command."""
 
+import os
 import sys
 
 from vcam.cli import main
 
-if __name__ == "__main__":
+
+def entry() -> None:
+    """Run the command line as a program of its own."""
+    if not {"-v", "--verbose"} & set(sys.argv):
+        _silence_native_code()
     sys.exit(main())
+
+
+def _silence_native_code() -> None:
+    """Keep standard error for what vcam has to say.
+
+    MediaPipe, XNNPACK and FFmpeg write to file descriptor 2, past every switch they
+    offer.  Python's own standard error moves to a copy of it.
+    """
+    try:
+        ours = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # no standard error at all: nothing to keep
+        return
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = os.fdopen(ours, "w", buffering=1, errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    entry()

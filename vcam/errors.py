@@ -20,9 +20,13 @@ class VcamError(Exception):
     """A failure with a remedy: ``what`` happened, with the value, and what to do."""
 
     def __init__(self, what: str, remedy: str = "") -> None:
-        super().__init__(f"{what}. {remedy}." if remedy else f"{what}.")
+        super().__init__(" ".join(map(_sentence, filter(None, (what, remedy)))))
         self.what = what
         self.remedy = remedy
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 class UsageError(VcamError):

@@ -257,7 +257,7 @@ class Worker:
         what, remedy = (error.what, error.remedy) if error else ("Something broke", "")
         if what != self._told:
             self._told = what
-            log.warning("%s. %s", what, remedy)
+            log.warning("%s", VcamError(what, remedy))
         self._status = replace(
             self._status,
             state=state,

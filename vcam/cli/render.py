@@ -41,15 +41,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     cv2.setNumThreads(THREADS)
     mask = shared.mask(arguments)
-    if arguments.output.exists() and arguments.output.samefile(arguments.input):
-        raise UsageError(
-            f"{str(arguments.output)!r} is the input itself", "Choose another name for OUT"
-        )
     try:
         source = open_file(arguments.input)
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
+        _refuse_to_overwrite(arguments.input, arguments.output)
         size = Size(source.size.width, source.size.height)
         background = shared.background(arguments.background, arguments.fit, size)
         try:
@@ -90,6 +87,11 @@ def run(arguments: argparse.Namespace) -> int:
     if cards:
         print(f"vcam: {cards} frames had no valid mask and are a card", file=sys.stderr)
     return 0
+
+
+def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
+    if wanted.exists() and wanted.samefile(given):
+        raise UsageError(f"{str(wanted)!r} is the input itself", "Choose another name for OUT")
 
 
 def _open_output(path: Path, source: Source) -> VideoFileOutput | PictureFileOutput:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vcam.app import App
 from vcam.cli import arguments as shared
-from vcam.errors import UsageError
+from vcam.errors import UsageError, VcamError
 from vcam.settings import Settings, settings_path
 from vcam.status import State, Status
 
@@ -106,9 +106,9 @@ class _Report:
                     print("Your real room is visible, as you chose.")
                 print("Ctrl-C ends.", flush=True)
             elif status.message:
-                remedy = f" {status.remedy}." if status.remedy else ""
+                trouble = VcamError(status.message, status.remedy)
                 tries = "" if status.state is State.FAILED else " Trying again…"
-                print(f"{status.message}.{remedy}{tries}", file=sys.stderr, flush=True)
+                print(f"{trouble}{tries}", file=sys.stderr, flush=True)
         if status.state is State.LIVE and sys.stdout.isatty():
             cost_ms = sum(status.costs_ms.values())
             text = (

@@ -1,0 +1,192 @@
+"""Everything the user may choose, as one immutable value, and as TOML.
+
+Each stage owns its options; :class:`Settings` is only their sum.  A new option is a new
+field of its stage and needs no change here.
+"""
+
+import os
+import tempfile
+import tomllib
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import KINDS
+from vcam.errors import SettingsError
+from vcam.frames import Size
+from vcam.masking.options import MaskOptions
+from vcam.outputs.options import OutputOptions
+from vcam.sources.options import SourceOptions
+
+T = TypeVar("T")
+Table = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole wish.  Swapped whole, never edited in place."""
+
+    source: SourceOptions = field(default_factory=SourceOptions)
+    mask: MaskOptions = field(default_factory=MaskOptions)
+    background: Background = field(default_factory=Blur)
+    output: OutputOptions = field(default_factory=OutputOptions)
+
+
+def settings_path() -> Path:
+    """Where the settings live: the platform's configuration folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path("vcam", appauthor=False) / "settings.toml"
+
+
+def load(path: Path) -> Settings:
+    """The settings in a TOML file; the defaults when there is no file.
+
+    Raises :class:`~vcam.errors.SettingsError`, with the place and a suggestion, for
+    anything that is not understood.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The settings {str(path)!r} cannot be read: {error}"
+        ) from error
+    try:
+        return from_table(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"The settings {str(path)!r} are not TOML: {error}", "Mend or remove the file"
+        ) from error
+    except SettingsError as error:
+        raise SettingsError(f"In {str(path)!r}: {error.what}", error.remedy) from error
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write the settings to ``path``, wholly or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, fresh = tempfile.mkstemp(
+            dir=path.parent, prefix=".settings-", suffix=".new"
+        )
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(to_toml(settings))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(fresh).replace(path)
+        except BaseException:
+            Path(fresh).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SettingsError(
+            f"The settings cannot be saved to {str(path)!r}: {error}",
+            "Check the folder's permissions",
+        ) from error
+
+
+def from_table(table: Mapping[str, Any]) -> Settings:
+    """Build settings from plain tables, as TOML and JSON give them."""
+    hints = get_type_hints(Settings)
+    parts: dict[str, Any] = {}
+    for section, values in table.items():
+        if section not in hints:
+            raise SettingsError(f"There is no section [{section}]", _hint(section, hints))
+        if not isinstance(values, Mapping):
+            raise SettingsError(f"{section} = {values!r} is not a section [{section}]")
+        kind, values = hints[section], dict(values)
+        if section == "background":
+            name = values.pop("kind", Blur.kind)
+            if name not in KINDS:
+                raise SettingsError(f"There is no background {name!r}", _hint(name, KINDS))
+            kind = KINDS[name]
+        parts[section] = _options(kind, section, values)
+    return Settings(**parts)
+
+
+def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The inverse of :func:`from_table`: plain values, without those that are unset."""
+    table: dict[str, dict[str, Any]] = {}
+    for part in fields(settings):
+        options = getattr(settings, part.name)
+        values = {
+            each.name: _plain(getattr(options, each.name)) for each in fields(options)
+        }
+        values = {name: value for name, value in values.items() if value is not None}
+        if part.name == "background":
+            values = {"kind": options.kind, **values}
+        table[part.name] = values
+    return table
+
+
+def to_toml(settings: Settings) -> str:
+    """The settings as the text of a TOML file."""
+    lines: list[str] = []
+    for section, values in to_table(settings).items():
+        lines += [f"[{section}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
+    return "\n".join(lines)
+
+
+def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
+    hints = get_type_hints(kind)
+    known = {each.name for each in fields(cast(Any, kind))}
+    for name in values:
+        if name not in known:
+            raise SettingsError(f"[{section}] has no {name!r}", _hint(name, known))
+    typed = {name: _typed(hints[name], section, name, v) for name, v in values.items()}
+    for each in fields(cast(Any, kind)):
+        no_default = each.default is MISSING and each.default_factory is MISSING
+        if no_default and each.name not in typed:
+            raise SettingsError(f"[{section}] needs a value for {each.name!r}")
+    return kind(**typed)
+
+
+def _typed(hint: Any, section: str, name: str, value: Any) -> Any:
+    if get_origin(hint) in (Union, types.UnionType):
+        (hint,) = (each for each in get_args(hint) if each is not type(None))
+    if hint is Size:
+        if isinstance(value, list) and [type(each) for each in value] == [int, int]:
+            return Size(*value)
+        wanted = "a size like [1280, 720]"
+    elif hint is Path:
+        if isinstance(value, str):
+            return Path(value).expanduser()
+        wanted = "a path in quotes"
+    elif type(value) is hint or (hint is float and type(value) is int):
+        return hint(value)
+    else:
+        names = {bool: "true or false", int: "a whole number", float: "a number"}
+        wanted = names.get(hint, "a text in quotes")
+    raise SettingsError(
+        f"[{section}] {name} = {value!r} is not understood", f"Write {wanted}"
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Size):
+        return list(value)
+    return str(value) if isinstance(value, Path) else value
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        escaped = "".join(
+            f"\\{c}" if c in '"\\' else c if c.isprintable() else f"\\U{ord(c):08x}"
+            for c in value
+        )
+        return f'"{escaped}"'
+    return str(value)
+
+
+def _hint(name: object, known: Iterable[str]) -> str:
+    names = sorted(known)
+    close = get_close_matches(str(name), names, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known are {', '.join(names)}"

@@ -1,0 +1,57 @@
+"""A picture as a source: one frame, or the same again and again like a webcam."""
+
+import time
+from pathlib import Path
+
+from vcam.errors import SourceError
+from vcam.frames import Frame, Image, Size
+from vcam.sources import EndOfSource
+
+
+class PictureFile:
+    """A still picture, ``image``, read from ``path``.
+
+    Unpaced it is one frame; ``paced`` repeats it at ``fps`` for ever.
+    """
+
+    def __init__(
+        self, image: Image, path: Path, *, fps: float = 30.0, paced: bool = False
+    ) -> None:
+        if fps <= 0:
+            raise SourceError(f"A picture cannot be shown at {fps:g} frames per second")
+        self._image, self._path, self._fps, self._paced = image, path, fps, paced
+        self._index = 0
+        self._begun_s = time.monotonic()
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self._path.name
+
+    @property
+    def size(self) -> Size:
+        """The size of the picture, upright."""
+        return Size.of(self._image)
+
+    @property
+    def fps(self) -> float:
+        """How often it is repeated when paced."""
+        return self._fps
+
+    def read(self, timeout_s: float) -> Frame | None:
+        """The picture."""
+        captured_s = 0.0
+        if self._paced:
+            captured_s = self._begun_s + self._index / self._fps
+            early_s = captured_s - time.monotonic()
+            if early_s > 0:
+                time.sleep(min(early_s, timeout_s))
+                if early_s > timeout_s:
+                    return None
+        elif self._index:
+            raise EndOfSource
+        self._index += 1
+        return Frame(self._image, self._index - 1, captured_s)
+
+    def close(self) -> None:
+        """Nothing to release."""
