@@ -1,1 +1,22 @@
-"""vcam."""
+"""vcam: be anywhere, from your own webcam.
+
+The public interface is :class:`Pipeline`, vcam's line for your own program, and
+:class:`Result`, what it returns; the errors are in :mod:`vcam.errors`.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vcam.pipeline import Pipeline, Result
+
+__all__ = ["Pipeline", "Result", "__version__"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first asked for: `vcam --help` does not pay for OpenCV.
+    if name in ("Pipeline", "Result"):
+        from vcam import pipeline
+
+        return getattr(pipeline, name)
+    raise AttributeError(f"module 'vcam' has no attribute {name!r}")
