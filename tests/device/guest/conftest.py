@@ -24,13 +24,13 @@ FOREIGN = "/dev/video11"
 READER = """
 import json, sys, time
 import cv2
-path, count, pause_s = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-deadline_s = time.monotonic() + 20
+path, wait_s = sys.argv[1], float(sys.argv[2])
+deadline_s = time.monotonic() + wait_s
 camera = cv2.VideoCapture(path, cv2.CAP_V4L2)
 while not camera.isOpened() and time.monotonic() < deadline_s:
     time.sleep(0.2)
     camera = cv2.VideoCapture(path, cv2.CAP_V4L2)
-for _ in range(count):
+while True:
     ok, image = camera.read()
     if not ok:
         print(json.dumps({"ok": False}), flush=True)
@@ -38,7 +38,6 @@ for _ in range(count):
     height, width = image.shape[:2]
     middle = image[height // 2, width // 2].tolist()
     print(json.dumps({"ok": True, "size": [width, height], "middle": middle}), flush=True)
-    time.sleep(pause_s)
 """
 
 
@@ -57,9 +56,9 @@ def plain(blue: int, green: int, red: int, size: Size = SIZE) -> Image:
 class Reader:
     """Another program that reads a camera, like a call would."""
 
-    def __init__(self, path: str, count: int = 10_000, pause_s: float = 0.0) -> None:
+    def __init__(self, path: str, wait_s: float = 20) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", READER, path, str(count), str(pause_s)],
+            [sys.executable, "-c", READER, path, str(wait_s)],
             stdout=subprocess.PIPE,
             text=True,
         )

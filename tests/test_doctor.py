@@ -1,0 +1,452 @@
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import plistlib
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_video import CAPTURE, MEDIA_CONTROLLER, WEBCAM, Device, Video
+
+from vcam.cli import doctor as command
+from vcam.doctor import Finding, Host, diagnose, healthy, macos, program, windows
+from vcam.doctor.host import Answer, run
+
+KERNEL = "6.1.0-56-amd64"
+CONTENT = b"a model"
+
+
+class Machine:
+    """A computer whose every part can be broken."""
+
+    def __init__(self, root: Path, platform: str = "linux") -> None:
+        self.root = root
+        self.video = Video(root)
+        self.answers: dict[str, Answer | None] = {}
+        self.registry: dict[tuple[str, str], str] = {}
+        self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
+        self.host = Host(
+            platform=platform,
+            machine="x86_64",
+            release=KERNEL,
+            root=root,
+            system=self.video.system,
+            models=root / "models",
+            python="python",
+            environ={"DISPLAY": ":0"},
+            run=self.run,
+            installed=lambda: frozenset(self.packages),
+            registry_value=lambda key, value: self.registry.get((key, value)),
+        )
+
+    def run(self, command: Sequence[str]) -> Answer | None:
+        return self.answers.get(command[0], Answer(0, ""))
+
+    def write(self, path: str, text: str | bytes) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def load(self, version: str = "0.12.7", exclusive: str = "Y,N,N", **more: str) -> None:
+        """Load the driver with one device, number 10."""
+        self.write("sys/module/v4l2loopback/version", version)
+        self.write("sys/module/v4l2loopback/parameters/exclusive_caps", exclusive)
+        self.write("sys/module/v4l2loopback/parameters/video_nr", "10,-1,-1")
+        self.video.loopback(10, more.get("label", "vcam"))
+
+    def findings(self, check: str) -> list[Finding]:
+        return [found for found in diagnose(self.host) if found.check == check]
+
+    def only(self, check: str) -> Finding:
+        (found,) = self.findings(check)
+        return found
+
+    @property
+    def healthy(self) -> bool:
+        return healthy(diagnose(self.host))
+
+
+@pytest.fixture(autouse=True)
+def small_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    monkeypatch.setattr(program, "SHA256", {"one.tflite": digest, "two.tflite": digest})
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A Debian machine on which everything is as it should be."""
+    machine = Machine(tmp_path)
+    machine.write("proc/cpuinfo", "processor: 0\nflags\t\t: fpu sse avx avx2\n")
+    machine.write("models/one.tflite", CONTENT)
+    machine.write("models/two.tflite", CONTENT)
+    machine.write("etc/os-release", 'ID=ubuntu\nID_LIKE="debian"\n')
+    machine.write("etc/modules-load.d/vcam.conf", "v4l2loopback\n")
+    machine.write("etc/modprobe.d/vcam.conf", "options v4l2loopback exclusive_caps=1\n")
+    machine.video.plug(0, Device(card="Webcam", modes=WEBCAM), usb="046d:0825::1-2:0")
+    machine.load()
+    return machine
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Machine:
+    """A fresh Fedora without camera and driver."""
+    machine = Machine(tmp_path)
+    machine.write("etc/os-release", "ID=fedora\n")
+    machine.write(f"lib/modules/{KERNEL}/modules.dep", "kernel/uvcvideo.ko:\n")
+    return machine
+
+
+def test_a_machine_on_which_all_is_well_has_only_ticks(machine: Machine) -> None:
+    findings = diagnose(machine.host)
+    assert {finding.mark for finding in findings} == {"✓"}
+    assert healthy(findings)
+    assert {finding.check for finding in findings} >= {
+        "models",
+        "engine",
+        "camera",
+        "driver",
+    }
+
+
+def test_a_processor_without_avx_is_told_before_the_engine_ends_everything(
+    machine: Machine,
+) -> None:
+    machine.write("proc/cpuinfo", "flags\t: fpu sse sse4_2\n")
+    assert machine.only("processor").mark == "✗"
+    machine.host = replace(machine.host, machine="aarch64")
+    assert not machine.findings("processor")
+
+
+def test_a_missing_and_a_damaged_model_are_told(machine: Machine) -> None:
+    (machine.root / "models/one.tflite").unlink()
+    assert "one.tflite is missing" in machine.only("model").what
+    machine.write("models/one.tflite", b"half a mod")
+    found = machine.only("model")
+    assert "damaged" in found.what
+    assert "pip install" in found.remedy
+    assert not machine.healthy
+
+
+def test_the_models_the_doctor_expects_are_those_the_build_brings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+    file = Path(__file__).parent.parent / "hatch_build.py"
+    if importlib.util.find_spec("hatchling") is None:
+        text = file.read_text()
+        assert all(f'"{digest}"' in text for digest in program.SHA256.values())
+        return
+    spec = importlib.util.spec_from_file_location("hatch_build", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.SHA256 == program.SHA256
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ("OSError: libEGL.so.1: cannot open shared object file", "apt install libegl1"),
+        ("ModuleNotFoundError: No module named 'mediapipe'", "pip install"),
+        ("", "--force-reinstall mediapipe"),
+    ],
+)
+def test_an_engine_that_does_not_load_is_told_with_what_is_missing(
+    machine: Machine, said: str, remedy: str
+) -> None:
+    machine.answers["python"] = Answer(1, f"Traceback\n{said}\n")
+    found = machine.only("engine")
+    assert found.mark == "✗"
+    assert remedy in found.remedy
+
+
+def test_an_engine_that_takes_for_ever_is_only_a_remark(machine: Machine) -> None:
+    machine.answers["python"] = None
+    assert machine.only("engine").mark == "!"
+    assert machine.healthy
+
+
+def test_two_opencvs_are_told(machine: Machine) -> None:
+    machine.packages |= {"opencv-contrib-python", "opencv-python-headless"}
+    found = machine.only("packages")
+    assert found.mark == "!"
+    assert "pip uninstall -y opencv-python opencv-contrib-python" in found.remedy
+
+
+def test_without_pyvirtualcam_nothing_is_published(machine: Machine) -> None:
+    machine.packages.remove("pyvirtualcam")
+    assert machine.only("packages").mark == "✗"
+
+
+def test_without_a_camera_the_main_job_cannot_run(bare: Machine) -> None:
+    found = bare.only("camera")
+    assert found.mark == "✗"
+    assert "presenter" in found.remedy
+
+
+def test_a_camera_in_use_is_told_with_the_program(machine: Machine) -> None:
+    path = str(machine.root / "dev/video0")
+    machine.video.hold(4711, "zoom", path, maps=True)
+    found = machine.only("camera")
+    assert "in use by zoom (process 4711)" in found.what
+    assert found.mark == "✗"
+
+
+def test_a_camera_that_vcam_itself_uses_is_well(machine: Machine) -> None:
+    machine.video.hold(4711, "vcam", str(machine.root / "dev/video0"), maps=True)
+    machine.video.hold(4712, "vcam", str(machine.root / "dev/video10"), flags=os.O_WRONLY)
+    assert machine.only("camera").mark == "✓"
+    assert "fed by vcam" in machine.only("virtual camera").what
+
+
+def test_a_second_camera_in_use_does_not_stop_the_main_job(machine: Machine) -> None:
+    other = machine.video.plug(4, Device(card="Other"))
+    machine.video.hold(4711, "zoom", other, maps=True)
+    assert [found.mark for found in machine.findings("camera")] == ["✓", "!"]
+    assert machine.healthy
+
+
+def test_missing_permissions_are_told_with_the_command(machine: Machine) -> None:
+    for device in machine.video.devices.values():
+        device.refusal = 13
+    for check in ("camera", "virtual camera"):
+        found = machine.only(check)
+        assert found.mark == "✗"
+        assert "sudo usermod -aG video" in found.remedy
+
+
+def test_a_laptop_camera_without_a_driver_for_ordinary_programs_is_told(
+    bare: Machine,
+) -> None:
+    caps = CAPTURE | MEDIA_CONTROLLER
+    bare.video.plug(0, Device(driver="isys", card="Intel IPU6 ISYS Capture 0", caps=caps))
+    assert "libcamera" in bare.only("camera").what
+
+
+@pytest.mark.parametrize(
+    ("release", "command"),
+    [
+        ("ID=fedora", "akmod-v4l2loopback"),
+        ("ID=linuxmint\nID_LIKE='ubuntu debian'", "apt install v4l2loopback-dkms"),
+        ("ID=endeavouros\nID_LIKE=arch", "pacman -S v4l2loopback-dkms"),
+        ("ID=plan9", "github.com/v4l2loopback"),
+    ],
+)
+def test_a_missing_driver_is_installed_the_way_of_the_distribution(
+    bare: Machine, release: str, command: str
+) -> None:
+    bare.write("etc/os-release", release)
+    found = bare.only("driver")
+    assert "not installed" in found.what
+    assert command in found.remedy
+    assert "modprobe v4l2loopback" in found.remedy
+
+
+def test_a_driver_that_is_only_not_loaded_needs_one_command(bare: Machine) -> None:
+    bare.write(f"lib/modules/{KERNEL}/modules.dep", "updates/dkms/v4l2loopback.ko.zst:\n")
+    found = bare.only("driver")
+    assert "not loaded" in found.what
+    assert found.remedy.startswith("Run `sudo modprobe")
+    assert not bare.findings("Secure Boot")
+
+
+def test_secure_boot_is_told_with_the_key_to_enrol(bare: Machine) -> None:
+    bare.write(f"lib/modules/{KERNEL}/modules.dep", "updates/dkms/v4l2loopback.ko:\n")
+    variable = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+    bare.write(variable, b"\x06\0\0\0\x01")
+    assert "Sign the module" in bare.only("Secure Boot").remedy
+    bare.write("var/lib/dkms/mok.pub", b"key")
+    assert "mokutil --import /var/lib/dkms/mok.pub" in bare.only("Secure Boot").remedy
+    bare.write(variable, b"\x06\0\0\0\0")
+    assert not bare.findings("Secure Boot")
+
+
+def test_a_driver_built_for_another_kernel_is_told(bare: Machine) -> None:
+    bare.write("usr/src/v4l2loopback-0.12.7/dkms.conf", "")
+    found = bare.only("driver")
+    assert "not built for the running kernel" in found.what
+    assert "dkms autoinstall" in found.remedy
+
+
+def test_a_kernel_that_was_updated_needs_a_restart(bare: Machine) -> None:
+    bare.host = replace(bare.host, release="6.2.0")
+    assert "Restart" in bare.only("driver").remedy
+
+
+@pytest.mark.parametrize("version", ["0.12.5", "0.14.0"])
+def test_versions_with_known_faults_are_told(machine: Machine, version: str) -> None:
+    machine.write("sys/module/v4l2loopback/version", version)
+    found = machine.only("driver")
+    assert version in found.what
+    assert found.mark == "!"
+
+
+def test_a_device_that_browsers_do_not_list_is_told(machine: Machine) -> None:
+    machine.write("sys/module/v4l2loopback/parameters/exclusive_caps", "N,N,N")
+    marks = {found.mark: found for found in machine.findings("virtual camera")}
+    assert "exclusive_caps=1" in marks["!"].remedy
+    assert machine.healthy
+
+
+def test_the_options_belong_to_our_device_not_to_another(machine: Machine) -> None:
+    machine.video.loopback(4, "OBS Virtual Camera")
+    machine.write("sys/module/v4l2loopback/parameters/video_nr", "4,10")
+    machine.write("sys/module/v4l2loopback/parameters/exclusive_caps", "N,Y")
+    assert machine.only("virtual camera").mark == "✓"
+
+
+def test_another_label_is_a_remark(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.load(label="Dummy video device (0x0000)")
+    marks = [found.mark for found in machine.findings("virtual camera")]
+    assert marks == ["✓", "!"]
+
+
+def test_several_devices_without_our_label_stop_the_main_job(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.load(label="Dummy 0")
+    machine.video.loopback(11, "Dummy 1")
+    assert "none is labelled vcam" in machine.only("virtual camera").what
+
+
+def test_another_program_that_feeds_our_device_is_named(machine: Machine) -> None:
+    machine.video.hold(4711, "obs", str(machine.root / "dev/video10"), flags=os.O_WRONLY)
+    found = machine.only("virtual camera")
+    assert "fed by obs" in found.what
+    assert found.mark == "✗"
+
+
+def test_what_a_restart_loses_is_told_with_the_files_to_write(machine: Machine) -> None:
+    (machine.root / "etc/modprobe.d/vcam.conf").write_text("# options v4l2loopback\n")
+    assert "options are lost" in machine.only("after a restart").what
+    (machine.root / "etc/modules-load.d/vcam.conf").unlink()
+    found = machine.only("after a restart")
+    assert "not loaded any more" in found.what
+    assert "/etc/modprobe.d/vcam.conf" in found.remedy
+
+
+def test_a_desktop_is_only_missed_by_the_preview(machine: Machine) -> None:
+    machine.host = replace(machine.host, environ={})
+    assert machine.only("display").mark == "!"
+    assert machine.healthy
+
+
+def test_pipewire_is_a_remark(machine: Machine) -> None:
+    machine.video.hold(900, "wireplumber", "/dev/null")
+    assert "restart wireplumber" in machine.only("PipeWire").remedy
+
+
+def test_a_check_that_breaks_does_not_hide_the_others(machine: Machine) -> None:
+    def broken() -> frozenset[str]:
+        raise ZeroDivisionError("a bug")
+
+    machine.host = replace(machine.host, installed=broken)
+    findings = diagnose(machine.host)
+    assert any("could not be checked" in found.what for found in findings)
+    assert any(found.check == "driver" for found in findings)
+
+
+def test_windows_needs_a_registered_virtual_camera(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "win32")
+    assert machine.only("virtual camera").mark == "✗"
+    machine.registry[windows.UNITY_CAPTURE, ""] = r"C:\UnityCaptureFilter64.dll"
+    assert machine.only("virtual camera").what == "UnityCapture installed"
+    machine.registry[windows.OBS, ""] = r"C:\obs-virtualcam-module64.dll"
+    first, hint = machine.findings("virtual camera")
+    assert (first.mark, hint.mark) == ("✓", "!")
+
+
+def test_windows_may_forbid_the_camera(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "win32")
+    assert not machine.findings("camera permission")
+    machine.registry[f"HKCU\\{windows.CONSENT}", "Value"] = "Allow"
+    assert machine.only("camera permission").mark == "✓"
+    machine.registry[f"HKCU\\{windows.CONSENT}\\NonPackaged", "Value"] = "Deny"
+    assert "Let desktop apps" in machine.only("camera permission").remedy
+
+
+def obs(machine: Machine, version: str) -> None:
+    machine.write(
+        "Applications/OBS.app/Contents/Info.plist",
+        plistlib.dumps({"CFBundleShortVersionString": version}),
+    )
+
+
+def test_macos_needs_obs_30(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "darwin")
+    assert "not in Applications" in machine.only("OBS").what
+    obs(machine, "29.1.3")
+    assert "too old" in machine.only("OBS").what
+    obs(machine, "32.0.1")
+    assert machine.only("OBS").mark == "✓"
+
+
+@pytest.mark.parametrize(
+    ("state", "mark"),
+    [("[activated enabled]", "✓"), ("[activated waiting for user]", "✗"), ("", "✗")],
+)
+def test_macos_needs_the_camera_extension_switched_on(
+    tmp_path: Path, state: str, mark: str
+) -> None:
+    machine = Machine(tmp_path, "darwin")
+    row = (
+        f"*\t*\t2MMRE5MTB8\t{macos.EXTENSION} (1.0/1)\tOBS\t{state}" if state else "0 found"
+    )
+    machine.answers["systemextensionsctl"] = Answer(0, row)
+    assert machine.only("camera extension").mark == mark
+    machine.answers["systemextensionsctl"] = None
+    assert machine.only("camera extension").mark == "!"
+    assert machine.only("camera permission").mark == "!"
+
+
+def test_an_unknown_system_is_not_called_healthy(tmp_path: Path) -> None:
+    assert not Machine(tmp_path, "haiku").healthy
+
+
+def test_every_fault_has_a_remedy(bare: Machine) -> None:
+    assert all(found.remedy for found in diagnose(bare.host) if found.mark == "✗")
+
+
+def test_a_command_that_does_not_exist_is_no_disaster() -> None:
+    assert run(["vcam-no-such-command"]) is None
+    answer = run([sys.executable, "-c", "print('hello'); raise SystemExit(3)"])
+    assert answer == Answer(3, "hello\n")
+
+
+def show(machine: Machine, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(command, "diagnose", lambda: diagnose(machine.host))
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    return command.run(parser.parse_args(words))
+
+
+def test_the_command_gives_one_line_each_and_status_0_when_all_is_well(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show(machine, monkeypatch) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "✓ engine: MediaPipe loads" in lines
+    assert lines[-1].startswith("vcam can run here")
+
+
+def test_the_command_gives_the_cure_and_status_1_when_something_stops_it(
+    bare: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show(bare, monkeypatch) == 1
+    said = capsys.readouterr().out
+    assert "✗ driver: v4l2loopback is not installed. Run `sudo dnf" in said
+    assert "things stop vcam here" in said
+
+
+def test_the_command_speaks_to_programs(
+    bare: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show(bare, monkeypatch, "--json") == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["healthy"] is False
+    assert {"check", "ok", "what", "remedy"} <= set(report["findings"][0])

@@ -1,0 +1,55 @@
+"""Say what this machine lacks for the main job, and what exactly cures it."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from vcam.doctor import diagnose, healthy
+from vcam.doctor.finding import Finding
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--json", action="store_true", help="print it for programs")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one line for each finding; 1 when the main job cannot run."""
+    findings = diagnose()
+    if arguments.json:
+        report = {
+            "healthy": healthy(findings),
+            "findings": [asdict(finding) for finding in findings],
+        }
+        json.dump(report, sys.stdout, indent=1, ensure_ascii=False)
+        print()
+    else:
+        for finding in findings:
+            print(as_text(finding, _marks()))
+        print()
+        print(_verdict(findings))
+    return 0 if healthy(findings) else 1
+
+
+def as_text(finding: Finding, marks: dict[str, str]) -> str:
+    """One line: mark, what was looked at, what was found, what cures it."""
+    remedy = f". {finding.remedy}" if finding.remedy else ""
+    return f"{marks[finding.mark]} {finding.check}: {finding.what}{remedy}"
+
+
+def _marks() -> dict[str, str]:
+    """Letters where the terminal has no such signs."""
+    try:
+        "✓✗".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return {"✓": "ok  ", "✗": "FAIL", "!": "note"}
+    return {mark: mark for mark in "✓✗!"}
+
+
+def _verdict(findings: tuple[Finding, ...]) -> str:
+    if healthy(findings):
+        return "vcam can run here: `vcam run --background blur`"
+    failing = sum(finding.mark == "✗" for finding in findings)
+    things = "One thing stops" if failing == 1 else f"{failing} things stop"
+    return f"{things} vcam here. `vcam demo` needs neither camera nor driver."

@@ -1,0 +1,42 @@
+"""What this machine lacks for the main job, and what exactly cures it.
+
+The main job: a person before the webcam, on another background, in a virtual camera.  Each
+check is a function of a :class:`~vcam.doctor.host.Host` and yields findings; to add one,
+write it in the file of its system and put it into that file's ``CHECKS``.
+"""
+
+import logging
+
+from vcam.doctor import linux, macos, program, windows
+from vcam.doctor.finding import Finding
+from vcam.doctor.host import Host
+
+log = logging.getLogger(__name__)
+
+SYSTEMS = {"linux": linux.CHECKS, "win32": windows.CHECKS, "darwin": macos.CHECKS}
+
+
+def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
+    """Run every check of this system; takes about two seconds and never raises."""
+    host = host or Host()
+    findings: list[Finding] = []
+    for check in (*program.CHECKS, *SYSTEMS.get(host.platform, ())):
+        try:
+            findings.extend(check(host))
+        except Exception as error:
+            # A sick machine is what a doctor is for: one check must not hide the others.
+            log.exception("the check %s failed", check.__name__)
+            what = f"could not be checked: {error}"
+            findings.append(Finding(check.__name__, None, what, needed_for_main_job=False))
+    if host.platform not in SYSTEMS:
+        what = f"vcam does not know the system {host.platform!r}"
+        findings.append(Finding("system", False, what, "Use Linux, Windows or macOS"))
+    return tuple(findings)
+
+
+def healthy(findings: tuple[Finding, ...]) -> bool:
+    """Whether the main job can run."""
+    return not any(each.ok is False and each.needed_for_main_job for each in findings)
+
+
+__all__ = ["Finding", "Host", "diagnose", "healthy"]

@@ -1,0 +1,137 @@
+"""Linux: the webcam, the driver v4l2loopback and its options, the desktop."""
+
+import os
+from collections.abc import Iterator
+
+from vcam.doctor import driver
+from vcam.doctor.finding import Finding
+from vcam.doctor.host import Host
+from vcam.errors import OutputError, VcamError
+from vcam.outputs.loopback import RELOAD, choose
+from vcam.sources.listing import find_camera, linux_cameras
+from vcam.v4l2.holders import Holder, holders
+from vcam.v4l2.nodes import V4L2_CAP_IO_MC, Node, nodes
+from vcam.v4l2.system import listed, read
+
+OURS = "vcam"
+"""The name of a running vcam among the processes."""
+
+
+def camera(host: Host) -> Iterator[Finding]:
+    """There is one, we may use it, and nobody else does."""
+    cameras = linux_cameras(host.system)
+    try:
+        usual = find_camera("", cameras, host.system)
+    except VcamError as error:
+        yield _no_camera(host, error)
+        return
+    for each in cameras:
+        users = [holder for holder in _others(host, each.path) if holder.streaming]
+        needed = each == usual
+        if not users:
+            yield Finding("camera", True, f"{each.name} ({each.path})")
+        elif all(user.name == OURS for user in users):
+            yield Finding("camera", True, f"{each.name} ({each.path}), used by vcam")
+        else:
+            what = f"{each.name} ({each.path}) is in use by {_told(users)}"
+            yield Finding("camera", False, what, "Close it there", needed)
+
+
+def virtual_camera(host: Host) -> Iterator[Finding]:
+    """There is one for us, call programs will list it, and nobody else feeds it."""
+    try:
+        device = choose("", host.system)
+    except OutputError as error:
+        # Without the driver, its own checks say more.
+        if driver.loaded(host):
+            yield Finding("virtual camera", False, error.what, error.remedy)
+        return
+    if isinstance(device.refusal, PermissionError):
+        yield Finding(
+            "virtual camera",
+            False,
+            f"you are not allowed to use {device.name} ({device.path})",
+            'Run `sudo usermod -aG video "$USER"`, then log out and in again',
+        )
+        return
+    writers = [holder for holder in _others(host, device.path) if holder.write_only]
+    foreign = [writer for writer in writers if writer.name != OURS]
+    if foreign:
+        what = f"{device.name} ({device.path}) is already fed by {_told(foreign)}"
+        yield Finding("virtual camera", False, what, "Stop that program")
+    else:
+        fed = ", fed by vcam" if writers else ""
+        yield Finding("virtual camera", True, f"{device.name} ({device.path}){fed}")
+    yield from _listing(host, device)
+
+
+def pipewire(host: Host) -> Iterator[Finding]:
+    """Programs that get cameras from PipeWire may remember the device as it was."""
+    running = {read(process / "comm") for process in listed(host.system.proc)}
+    if "wireplumber" in running:
+        yield Finding(
+            "PipeWire",
+            None,
+            "programs that get their cameras from PipeWire may not see vcam at once",
+            "If one does not, start vcam, then run "
+            "`systemctl --user restart wireplumber pipewire`",
+            needed_for_main_job=False,
+        )
+
+
+def display(host: Host) -> Iterator[Finding]:
+    """Only the preview window needs one."""
+    if not (host.environ.get("WAYLAND_DISPLAY") or host.environ.get("DISPLAY")):
+        what = "there is no desktop here: publishing works, the preview window does not"
+        yield Finding("display", None, what, needed_for_main_job=False)
+
+
+def _no_camera(host: Host, error: VcamError) -> Finding:
+    raw = [
+        node
+        for node in nodes(host.system)
+        if node.capability is not None and node.capability.device_caps & V4L2_CAP_IO_MC
+    ]
+    if raw and "No camera" in error.what:
+        return Finding(
+            "camera",
+            False,
+            "this computer's camera speaks only to its maker's software or to libcamera "
+            f"({raw[0].name})",
+            "Install your distribution's support for Intel IPU cameras, or plug in a USB "
+            "webcam",
+        )
+    remedy = error.remedy
+    if "vcam doctor" in remedy:
+        remedy = "Plug one in; `vcam run --camera presenter` does without"
+    return Finding("camera", False, error.what, remedy)
+
+
+def _listing(host: Host, device: Node) -> Iterator[Finding]:
+    if driver.option(host, "exclusive_caps", device) == "N":
+        yield Finding(
+            "virtual camera",
+            False,
+            f"{device.path} lacks exclusive_caps=1: Chrome and others do not list it",
+            f"Run `{RELOAD}`",
+            needed_for_main_job=False,
+        )
+    if not device.ours:
+        yield Finding(
+            "virtual camera",
+            None,
+            f"its label is {device.name!r}; call programs show it under that name",
+            f"To call it vcam, run `{RELOAD}`",
+            needed_for_main_job=False,
+        )
+
+
+def _others(host: Host, path: str) -> list[Holder]:
+    return [holder for holder in holders(host.system, path) if holder.pid != os.getpid()]
+
+
+def _told(users: list[Holder]) -> str:
+    return ", ".join(map(str, users))
+
+
+CHECKS = (camera, *driver.CHECKS, virtual_camera, pipewire, display)

@@ -1,0 +1,70 @@
+"""macOS: OBS Studio 30 or newer, and its camera extension switched on."""
+
+import plistlib
+from collections.abc import Iterator
+
+from vcam.doctor.finding import Finding
+from vcam.doctor.host import Host
+
+EXTENSION = "com.obsproject.obs-studio.mac-camera-extension"
+APPLICATION = "Applications/OBS.app/Contents/Info.plist"
+OLDEST = 30
+"""The first OBS whose camera extension pyvirtualcam can feed."""
+ALLOW = (
+    "In OBS, click 'Start Virtual Camera' once; allow OBS in System Settings > General > "
+    "Login Items & Extensions > Camera Extensions; click 'Stop Virtual Camera'"
+)
+
+
+def obs(host: Host) -> Iterator[Finding]:
+    """The application, which brings the extension."""
+    try:
+        about = plistlib.loads((host.root / APPLICATION).read_bytes())
+    except (OSError, plistlib.InvalidFileException, ValueError):
+        yield Finding(
+            "OBS",
+            False,
+            "OBS Studio is not in Applications",
+            "Run `brew install --cask obs`, or download it from https://obsproject.com",
+        )
+        return
+    version = str(about.get("CFBundleShortVersionString", "?"))
+    major = version.partition(".")[0]
+    if major.isdecimal() and int(major) >= OLDEST:
+        yield Finding("OBS", True, f"OBS Studio {version}")
+        return
+    what = f"OBS Studio {version} is too old; {OLDEST} is needed"
+    yield Finding("OBS", False, what, "OBS > Check for Updates…")
+
+
+def extension(host: Host) -> Iterator[Finding]:
+    """Installed, and allowed by the user."""
+    answer = host.run(["systemextensionsctl", "list"])
+    if answer is None:
+        what = "the system's extensions could not be listed"
+        yield Finding("camera extension", None, what, ALLOW, needed_for_main_job=False)
+        return
+    lines = [line for line in answer.output.splitlines() if EXTENSION in line]
+    if any("activated enabled" in line for line in lines):
+        yield Finding("camera extension", True, "OBS's camera extension is switched on")
+    elif lines:
+        what = "OBS's camera extension waits for your permission"
+        yield Finding("camera extension", False, what, ALLOW)
+    else:
+        what = "OBS's camera extension is not installed"
+        yield Finding("camera extension", False, what, ALLOW)
+
+
+def permission(host: Host) -> Iterator[Finding]:
+    """Belongs to the program that starts vcam, and cannot be read from outside."""
+    yield Finding(
+        "camera permission",
+        None,
+        "macOS asks once for the program that starts vcam, such as Terminal",
+        "If the camera does not open: System Settings > Privacy & Security > Camera, "
+        "switch that program on, and start it again",
+        needed_for_main_job=False,
+    )
+
+
+CHECKS = (obs, extension, permission)

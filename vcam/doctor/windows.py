@@ -1,0 +1,58 @@
+"""Windows: a virtual camera is registered, and programs may use the webcam."""
+
+from collections.abc import Iterator
+
+from vcam.doctor.finding import Finding
+from vcam.doctor.host import Host
+
+OBS = r"HKCR\CLSID\{A3FCE0F5-3493-419F-958A-ABA1250EC20B}\InprocServer32"
+"""The DirectShow filter that OBS Studio registers."""
+UNITY_CAPTURE = r"HKCR\CLSID\{5C2CD55C-92AD-4999-8666-912BD3E70010}\InprocServer32"
+"""The first DirectShow filter that UnityCapture registers, for 64-bit programs."""
+CONSENT = (
+    r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager"
+    r"\ConsentStore\webcam"
+)
+"""What the user has allowed in Settings."""
+
+
+def virtual_camera(host: Host) -> Iterator[Finding]:
+    """OBS's or UnityCapture's filter."""
+    filters = {"OBS Virtual Camera": OBS, "UnityCapture": UNITY_CAPTURE}
+    found = [name for name, key in filters.items() if host.registry_value(key, "")]
+    if found:
+        yield Finding("virtual camera", True, f"{' and '.join(found)} installed")
+        if "OBS Virtual Camera" in found:
+            yield Finding(
+                "virtual camera",
+                None,
+                "OBS Virtual Camera takes pictures from one program at a time",
+                "Do not click 'Start Virtual Camera' in OBS while vcam runs",
+                needed_for_main_job=False,
+            )
+        return
+    yield Finding(
+        "virtual camera",
+        False,
+        "neither OBS Virtual Camera nor UnityCapture is installed",
+        "Install OBS Studio from https://obsproject.com and start it once",
+    )
+
+
+def permission(host: Host) -> Iterator[Finding]:
+    """The three switches of Settings > Privacy & security > Camera."""
+    keys = (f"HKLM\\{CONSENT}", f"HKCU\\{CONSENT}", f"HKCU\\{CONSENT}\\NonPackaged")
+    values = [host.registry_value(key, "Value") for key in keys]
+    if "Deny" in values:
+        yield Finding(
+            "camera permission",
+            False,
+            "Windows does not let desktop programs use the camera",
+            "Settings > Privacy & security > Camera: switch on 'Camera access' and "
+            "'Let desktop apps access your camera'",
+        )
+    elif any(values):
+        yield Finding("camera permission", True, "desktop programs may use the camera")
+
+
+CHECKS = (virtual_camera, permission)
