@@ -78,9 +78,11 @@ class _BlurPainter:
         cv2.resize(image, self._small, self._image, interpolation=cv2.INTER_AREA)
         person = cv2.resize(alpha, self._small, interpolation=cv2.INTER_AREA)
         cv2.dilate(person, self._margin, person)
+        # A cell that is an eighth person has the person's colour in it: no weight.
+        cv2.convertScaleAbs(person, person, 8)
         # Deep inside the person there is no room to look at; a trace of weight keeps the
         # division defined there, where the person covers whatever comes out.
-        weight = (np.float32(255.5) - person)[..., None]
+        weight = (np.float32(255.005) - person)[..., None]
         np.multiply(self._image, weight, out=self._weighted[..., :3])
         self._weighted[..., 3:] = weight
         cv2.GaussianBlur(

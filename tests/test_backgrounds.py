@@ -1,0 +1,246 @@
+"""What people choose to be seen in front of."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image as Pictures
+
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import KINDS, choose, gallery, user_gallery
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.room import Room
+from vcam.errors import BackgroundError, SettingsError, UsageError
+from vcam.frames import Alpha, Image, Size
+from vcam.framing import fitted
+
+SIZE = Size(320, 180)
+
+
+def room_of(color: tuple[int, int, int], size: Size = SIZE) -> Image:
+    return np.full((size.height, size.width, 3), color, np.uint8)
+
+
+def nobody(size: Size = SIZE) -> Alpha:
+    return np.zeros((size.height, size.width), np.uint8)
+
+
+class TestChoosing:
+    @pytest.mark.parametrize(
+        ("text", "chosen"),
+        [
+            ("room", Room()),
+            ("Room", Room()),
+            ("blur", Blur()),
+            ("blur:0", Blur(0)),
+            ("BLUR:70", Blur(70)),
+            ("blur:70%", Blur(70)),
+            ("#00b140", Color("#00b140")),
+            ("teal", Color("teal")),
+            ("color:teal", Color("teal")),
+            ("rgb(0 177 64)", Color("rgb(0 177 64)")),
+        ],
+    )
+    def test_words_on_the_command_line(self, text: str, chosen: object) -> None:
+        assert choose(text) == chosen
+
+    def test_every_choice_is_written_as_it_is_read(self, tmp_path: Path) -> None:
+        Pictures.new("RGB", (4, 4)).save(tmp_path / "a.png")
+        for chosen in (Room(), Blur(33), Color("#123456"), Picture(tmp_path / "a.png")):
+            assert choose(str(chosen)) == chosen
+            assert chosen.kind in KINDS and chosen.summary
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("blurr", "Did you mean 'blur'?"),
+            ("", "Choose a picture file"),
+            ("holiday.jpg", "no such file"),
+            ("#00b14", "as in CSS"),
+            ("blur:lots", "is not a number"),
+        ],
+    )
+    def test_a_mistake_gets_a_suggestion(self, text: str, says: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            choose(text)
+        assert says in str(caught.value)
+
+    @pytest.mark.parametrize("text", ["blur:101", "blur:-1"])
+    def test_a_strength_out_of_range_is_told(self, text: str) -> None:
+        with pytest.raises(SettingsError, match="0 to 100"):
+            choose(text)
+
+    def test_a_picture_dropped_into_the_users_folder_has_a_name(self) -> None:
+        user_gallery().mkdir(parents=True)
+        Pictures.new("RGB", (4, 4), "red").save(user_gallery() / "Holiday.png")
+        assert choose("holiday") == Picture(user_gallery() / "Holiday.png")
+
+    def test_the_pictures_that_come_along_all_open(self) -> None:
+        shipped = gallery()
+        assert len(shipped) >= 3
+        for each in shipped:
+            painted = Picture(each.path).open(SIZE).paint(room_of((1, 2, 3)), nobody())
+            assert painted.shape == (180, 320, 3) and painted.std() > 5
+
+
+class TestColor:
+    @pytest.mark.parametrize(
+        ("text", "bgr"),
+        [
+            ("#00b140", (64, 177, 0)),
+            ("#0f8", (136, 255, 0)),
+            ("RebeccaPurple", (153, 51, 102)),
+            ("rgb(1, 2, 3)", (3, 2, 1)),
+            ("rgb(1 2 3 / 100%)", (3, 2, 1)),
+            ("rgba(1,2,3,1.0)", (3, 2, 1)),
+            ("hsl(120deg 100% 50%)", (0, 255, 0)),
+            ("rgb(100% 0% 0%)", (0, 0, 255)),
+        ],
+    )
+    def test_colours_as_in_css(self, text: str, bgr: tuple[int, int, int]) -> None:
+        painted = Color(text).open(SIZE).paint(room_of((9, 9, 9)), nobody())
+        assert (painted == bgr).all()
+
+    @pytest.mark.parametrize(
+        "text", ["", "grean", "#12", "rgb(1,2)", "rgb(300,0,0)", "rgb()"]
+    )
+    def test_what_is_no_colour_is_told(self, text: str) -> None:
+        with pytest.raises(SettingsError, match="not a colour"):
+            Color(text)
+
+    @pytest.mark.parametrize("text", ["#00b14080", "rgb(0 177 64 / 50%)", "rgba(0,0,0,0)"])
+    def test_a_see_through_colour_is_refused(self, text: str) -> None:
+        with pytest.raises(SettingsError, match="see-through"):
+            Color(text)
+
+
+class TestBlur:
+    def test_the_person_does_not_bleed_into_the_blurred_room(self) -> None:
+        room = room_of((200, 200, 200))
+        alpha = nobody()
+        cv2.circle(alpha, (160, 90), 50, 255, -1)
+        seen = room.copy()
+        seen[alpha == 255] = (0, 0, 255)
+        for strength in (0, 30, 60, 100):
+            painted = Blur(strength).open(SIZE).paint(seen, alpha)
+            outside = painted[alpha == 0].astype(int)
+            assert np.abs(outside - 200).max() <= 2, "a halo of the person's colour"
+
+    def test_a_pattern_in_the_room_cannot_be_read_at_any_strength(self) -> None:
+        size = Size(1280, 720)
+        rng = np.random.default_rng(1)
+        # Letters of a page or a screen at the far wall: strokes of three pixels.
+        strokes = rng.integers(0, 2, (240, 427, 1), np.uint8) * 255
+        room = cv2.resize(strokes, size, interpolation=cv2.INTER_NEAREST)
+        room = np.dstack([room] * 3)
+        for strength, left in ((0, 0.35), (50, 0.12), (100, 0.05)):
+            painted = Blur(strength).open(size).paint(room, nobody(size))
+            assert painted.std() < left * room.std()
+
+    def test_a_stronger_blur_is_blurrier(self) -> None:
+        room = np.random.default_rng(0).integers(0, 256, (180, 320, 3), np.uint8)
+        spread = [
+            Blur(s).open(SIZE).paint(room, nobody()).std() for s in (0, 25, 50, 75, 100)
+        ]
+        assert spread == sorted(spread, reverse=True)
+
+    def test_a_plain_room_keeps_its_colour(self) -> None:
+        painted = Blur(80).open(SIZE).paint(room_of((10, 128, 250)), nobody())
+        assert np.abs(painted.astype(int) - (10, 128, 250)).max() <= 1
+
+    @pytest.mark.parametrize(
+        "size", [Size(32, 18), Size(33, 19), Size(90, 160), Size(641, 361)]
+    )
+    def test_any_size_and_shape(self, size: Size) -> None:
+        alpha = np.full((size.height, size.width), 255, np.uint8)
+        painted = Blur().open(size).paint(room_of((5, 6, 7), size), alpha)
+        assert Size.of(painted) == size
+
+
+class TestPicture:
+    def test_a_picture_from_a_phone_is_upright(self, tmp_path: Path) -> None:
+        image = Pictures.new("RGB", (40, 20), "red")
+        image.paste("blue", (0, 0, 20, 20))
+        exif = Pictures.Exif()
+        exif[0x0112] = 6  # turned by a quarter: the left side is shown on top
+        image.save(tmp_path / "phone.jpg", exif=exif, quality=95)
+        painted = (
+            Picture(tmp_path / "phone.jpg")
+            .open(Size(20, 40))
+            .paint(room_of((0, 0, 0), Size(20, 40)), nobody(Size(20, 40)))
+        )
+        assert painted[5, 10].argmax() == 0 and painted[35, 10].argmax() == 2
+
+    @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
+    def test_the_usual_kinds(self, suffix: str, tmp_path: Path) -> None:
+        Pictures.new("RGB", (64, 64), (200, 100, 50)).save(tmp_path / f"a{suffix}")
+        painted = (
+            Picture(tmp_path / f"a{suffix}").open(SIZE).paint(room_of((0,) * 3), nobody())
+        )
+        assert np.abs(painted.astype(int) - (50, 100, 200)).max() <= 3
+
+    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "CMYK"])
+    def test_every_colour_mode(self, mode: str, tmp_path: Path) -> None:
+        suffix = ".jpg" if mode == "CMYK" else ".png"
+        if mode == "I;16":
+            deep = Pictures.fromarray(np.full((8, 8), 128 * 257, np.uint16))
+        else:
+            deep = Pictures.new("L", (8, 8), 128).convert(mode)
+        deep.save(tmp_path / f"a{suffix}")
+        painted = (
+            Picture(tmp_path / f"a{suffix}").open(SIZE).paint(room_of((0,) * 3), nobody())
+        )
+        assert abs(float(painted.mean()) - 128) < 4 or mode == "1"
+
+    def test_what_is_see_through_never_shows_the_room(self, tmp_path: Path) -> None:
+        Pictures.new("RGBA", (8, 8), (255, 255, 255, 0)).save(tmp_path / "a.png")
+        painted = Picture(tmp_path / "a.png").open(SIZE).paint(room_of((9, 9, 9)), nobody())
+        assert (painted == 0).all()
+
+    def test_broken_huge_missing_and_foreign_files_are_explained(
+        self, tmp_path: Path
+    ) -> None:
+        Pictures.new("RGB", (64, 64), "red").save(tmp_path / "half.png")
+        half = (tmp_path / "half.png").read_bytes()
+        (tmp_path / "half.png").write_bytes(half[: len(half) // 2])
+        (tmp_path / "text.png").write_text("not a picture")
+        (tmp_path / "empty.jpg").write_bytes(b"")
+        Pictures.new("1", (12000, 9000)).save(tmp_path / "huge.png")
+        Pictures.new("RGB", (8, 8)).save(tmp_path / "a.tiff")
+        (tmp_path / "folder.png").mkdir()
+        for name, says in {
+            "half.png": "is broken",
+            "text.png": "not a picture",
+            "empty.jpg": "not a picture",
+            "huge.png": "too large",
+            "a.tiff": "PNG, JPEG or WEBP",
+            "folder.png": "is a folder",
+            "missing.png": "There is no picture",
+        }.items():
+            with pytest.raises(BackgroundError) as caught:
+                Picture(tmp_path / name).open(SIZE)
+            assert says in str(caught.value) and name in str(caught.value)
+
+
+class TestFits:
+    picture = np.zeros((100, 100, 3), np.uint8)
+    picture[:, :50] = 255
+
+    def test_cover_fills_and_crops(self) -> None:
+        assert (fitted(self.picture, SIZE, "cover")[:, :150] == 255).all()
+
+    def test_contain_shows_everything_on_bars(self) -> None:
+        contained = fitted(self.picture, SIZE, "contain")
+        assert (contained[:, :70] == 0).all() and (contained[:, 75:155] == 255).all()
+
+    def test_stretch_ignores_the_proportions(self) -> None:
+        assert (fitted(self.picture, SIZE, "stretch")[:, 5:155] == 255).all()
+
+    def test_tile_repeats_the_picture_as_it_is(self) -> None:
+        tiled = fitted(self.picture, SIZE, "tile")
+        assert (tiled[:, 100:150] == 255).all() and (tiled[:, 150:200] == 0).all()
+
+    def test_nothing_to_do_costs_nothing(self) -> None:
+        assert fitted(self.picture, Size(100, 100)) is self.picture

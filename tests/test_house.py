@@ -1,0 +1,100 @@
+"""The architecture: who may import whom, and how big a room may be."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import vcam
+
+HOUSE = Path(vcam.__file__).parent
+LAYERS = [
+    ["frames", "errors"],
+    ["v4l2", "framing", "pictures", "status"],
+    # The stages: none imports another.
+    ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
+    ["settings", "privacy"],
+    ["pipeline"],
+    ["linethread", "evaluation", "doctor"],
+    ["worker"],
+    ["app", "testing"],
+    ["cli"],
+    ["__main__"],
+]
+RANK = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}
+STAGES = {"masking", "backgrounds", "outputs", "compositing", "sources"}
+
+
+def rooms() -> list[Path]:
+    return sorted(path for path in HOUSE.rglob("*.py") if path != HOUSE / "__init__.py")
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(HOUSE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Which rooms of vcam a file imports, at its top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            package, _, rest = node.module.partition(".")
+            if package == "vcam":
+                found |= {rest.split(".")[0]} if rest else {a.name for a in node.names}
+        elif isinstance(node, ast.Import):
+            names = [a.name.split(".") for a in node.names]
+            found |= {name[1] for name in names if name[0] == "vcam" and len(name) > 1}
+    return {
+        room for room in found if (HOUSE / room).is_dir() or (HOUSE / f"{room}.py").exists()
+    }
+
+
+def test_every_room_has_its_floor() -> None:
+    assert {room_of(path) for path in rooms()} <= set(RANK)
+
+
+@pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_room_imports_only_from_lower_floors(path: Path) -> None:
+    room = room_of(path)
+    upward = {other for other in imports(path) - {room} if RANK[other] >= RANK[room]}
+    assert not upward, f"{room} must not import {upward}"
+
+
+@pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(HOUSE)))
+def test_no_room_outgrows_one_sitting(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 320
+
+
+def test_heavy_libraries_are_imported_at_one_door_each() -> None:
+    doors: dict[str, set[str]] = {}
+    for path in rooms():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module or ""]
+            for name in names:
+                doors.setdefault(name.split(".")[0], set()).add(room_of(path))
+    assert doors["mediapipe"] <= {"masking", "doctor"}
+    assert doors["pyvirtualcam"] <= {"outputs", "doctor"}
+    assert doors.get("ai_edge_litert", set()) <= {"masking", "doctor"}
+
+
+def test_nothing_in_vcam_can_reach_a_network() -> None:
+    forbidden = {
+        "socket",
+        "http",
+        "urllib",
+        "requests",
+        "ssl",
+        "ftplib",
+        "smtplib",
+        "asyncio",
+    }
+    for path in rooms():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not forbidden & {a.name.split(".")[0] for a in node.names}, path
+            elif isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] not in forbidden, path

@@ -1,0 +1,147 @@
+"""vcam's line in somebody's own program, with the real model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vcam
+from vcam import Pipeline
+from vcam.errors import SettingsError, UsageError
+from vcam.frames import Image, Size
+from vcam.sources.presenter import Presenter
+
+SIZE = Size(640, 360)
+
+
+@pytest.fixture(scope="module")
+def presenter() -> Presenter:
+    return Presenter(SIZE, 30.0)
+
+
+@pytest.fixture(scope="module")
+def green() -> Iterator[Pipeline]:
+    with Pipeline(background="#00ff00", preset="standard") as line:
+        # MediaPipe starts a thread of its own at the first frame and ends it at close.
+        line.process(np.zeros((36, 64, 3), np.uint8))
+        yield line
+
+
+def test_three_lines_put_a_person_on_another_background(presenter: Presenter) -> None:
+    drawing = presenter.draw(1.0)
+    before = drawing.image.copy()
+    with Pipeline(background="#00ff00", preset="standard") as line:
+        result = line.process(drawing.image, 1.0)
+    assert result.image.dtype == result.alpha.dtype == np.uint8
+    assert result.image.shape == drawing.image.shape
+    assert result.alpha.shape == drawing.alpha.shape
+    assert (drawing.image == before).all(), "the input is not changed"
+    assert (result.image[result.alpha == 0] == (0, 255, 0)).all()
+    person = result.alpha == 255
+    assert (result.image[person] == drawing.image[person]).all()
+    truth, found = drawing.alpha > 127, result.alpha > 127
+    assert (truth & found).sum() / (truth | found).sum() > 0.95
+
+
+def test_time_may_be_left_out_and_results_may_be_kept(
+    presenter: Presenter, green: Pipeline
+) -> None:
+    results = [green.process(presenter.draw(i / 30).image) for i in range(3)]
+    again = [result.image.copy() for result in results]
+    green.process(presenter.draw(9.0).image)
+    assert all((r.image == a).all() for r, a in zip(results, again, strict=True))
+    assert {"fit", "segment", "paint", "composite"} <= set(green.costs_ms)
+
+
+def test_blur_keeps_the_person_sharp_and_the_room_soft(presenter: Presenter) -> None:
+    drawing = presenter.draw(1.0)
+    with Pipeline() as line:
+        result = line.process(drawing.image)
+    room = result.alpha == 0
+
+    def detail(image: Image) -> float:
+        return float(np.abs(np.diff(image.astype(int), axis=1))[room[:, 1:]].mean())
+
+    assert detail(result.image) < 0.5 * detail(drawing.image)
+
+
+def test_room_means_the_room(presenter: Presenter) -> None:
+    drawing = presenter.draw(1.0)
+    with Pipeline(background="room") as line:
+        result = line.process(drawing.image)
+    assert (result.image == drawing.image).all() and (result.alpha == 255).all()
+    assert not np.shares_memory(result.image, drawing.image)
+
+
+@pytest.mark.parametrize(
+    "size", [Size(64, 36), Size(161, 91), Size(180, 320), Size(480, 360)], ids=str
+)
+def test_any_size_and_shape_of_frame(size: Size, green: Pipeline) -> None:
+    rng = np.random.default_rng(0)
+    result = green.process(rng.integers(0, 256, (size.height, size.width, 3), np.uint8))
+    assert Size.of(result.image) == Size.of(result.alpha) == size
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((90, 160), np.uint8),
+        np.zeros((90, 160, 4), np.uint8),
+        np.zeros((90, 160, 3), np.float32),
+        np.zeros((0, 0, 3), np.uint8),
+        np.zeros((4, 4, 3), np.uint8),
+    ],
+    ids=lambda image: f"{image.dtype}{image.shape}",
+)
+def test_what_is_no_image_is_refused_with_its_shape(image: Image, green: Pipeline) -> None:
+    with pytest.raises(UsageError):
+        green.process(image)
+
+
+def test_a_view_or_a_read_only_image_is_as_good(
+    presenter: Presenter, green: Pipeline
+) -> None:
+    image = presenter.draw(1.0).image
+    image.flags.writeable = False
+    flipped = green.process(image[:, ::-1])
+    assert flipped.image.shape == image.shape
+
+
+def test_frames_out_of_order_are_refused(presenter: Presenter) -> None:
+    image = presenter.draw(0.0).image
+    with Pipeline("#000") as line:
+        line.process(image, 5.0)
+        with pytest.raises(UsageError, match="Give frames in order"):
+            line.process(image, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"background": "nosuch"}, UsageError),
+        ({"background": "blur:200"}, SettingsError),
+        ({"preset": "ultra"}, SettingsError),
+    ],
+)
+def test_a_wrong_choice_is_told_before_any_frame(
+    arguments: dict[str, str], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        Pipeline(**arguments)  # type: ignore[arg-type]
+
+
+def test_a_picture_by_path(tmp_path: Path, presenter: Presenter) -> None:
+    from PIL import Image as Pictures
+
+    Pictures.new("RGB", (64, 36), (10, 20, 30)).save(tmp_path / "wall.png")
+    with Pipeline(str(tmp_path / "wall.png")) as line:
+        result = line.process(presenter.draw(1.0).image)
+    assert (result.image[result.alpha == 0] == (30, 20, 10)).all()
+
+
+def test_the_public_names_are_these() -> None:
+    assert set(vcam.__all__) == {"Pipeline", "Result", "__version__"}
+    assert all(getattr(vcam, name) for name in vcam.__all__)
+    with pytest.raises(AttributeError):
+        _ = vcam.nothing

@@ -1,0 +1,123 @@
+"""What people write into the settings file, rightly and wrongly."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vcam.app import App
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.room import Room
+from vcam.errors import SettingsError
+from vcam.frames import Size
+from vcam.masking.options import MaskOptions
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings, from_table, load, save, to_table
+from vcam.sources.options import SourceOptions
+from vcam.testing import FakeWorld
+
+EVERYTHING = Settings(
+    SourceOptions('odd "name" \\ with\nlines and ünïcode', mirror=True),
+    MaskOptions(preset="best", edge=1.5, smoothing=0.5),
+    Picture(Path("/tmp/a b.jpg"), "tile"),
+    OutputOptions("/dev/video10", Size(640, 480), 24.0),
+)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        EVERYTHING,
+        Settings(background=Room()),
+        Settings(background=Color("teal")),
+    ],
+)
+def test_what_is_saved_is_what_is_loaded(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "settings.toml"
+    save(settings, path)
+    assert load(path) == settings
+    assert from_table(to_table(settings)) == settings
+    assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_without_a_file_there_are_sensible_settings(tmp_path: Path) -> None:
+    settings = load(tmp_path / "none.toml")
+    assert settings == Settings()
+    assert settings.background == Blur(), "never the room unless asked"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[sorce]", "Did you mean 'source'?"),
+        ("[output]\nfsp = 30", "Did you mean 'fps'?"),
+        ("[output]\nfps = 'fast'", "Write a number"),
+        ("[output]\nfps = true", "Write a number"),
+        ("[output]\nfps = 0", "Choose 1 to 240"),
+        ("[output]\nsize = [641, 480]", "even numbers"),
+        ("[output]\nsize = '640x480'", "a size like [1280, 720]"),
+        ("[source]\nmirror = 1", "true or false"),
+        ("[background]\nkind = 'blurr'", "Did you mean 'blur'?"),
+        ("[background]\nstrength = 101", "from 0 to 100"),
+        ("[background]\nkind = 'color'\ncolor = 'grean'", "'grean' is not a colour"),
+        ("[background]\nkind = 'picture'\nfit = 'crop'", "cover, contain"),
+        ("[mask]\npreset = 'bset'", "best"),
+        ("source = 3", "is not a section"),
+        ("[output\n", "not TOML"),
+    ],
+)
+def test_a_mistake_is_explained_with_its_place_and_the_way_out(
+    text: str, expected: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(path)
+    assert expected in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path / "settings.toml")
+
+
+def test_a_failed_save_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.toml"
+    save(Settings(background=Blur(10)), path)
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SettingsError, match="No space left"):
+        save(Settings(background=Blur(90)), path)
+    assert load(path).background == Blur(10)
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_a_change_is_on_air_and_on_disk(tmp_path: Path) -> None:
+    app = App(tmp_path / "settings.toml", FakeWorld().devices)
+    app.change(lambda settings: replace(settings, background=Color("teal")))
+    assert app.settings.background == load(tmp_path / "settings.toml").background
+    assert str(app.settings.background) == "teal"
+
+
+def test_a_change_that_fails_changes_nothing(tmp_path: Path) -> None:
+    app = App(tmp_path / "settings.toml", FakeWorld().devices)
+    with pytest.raises(SettingsError):
+        app.change(lambda settings: replace(settings, background=Blur(1000)))
+    assert app.settings == Settings()
+    assert not (tmp_path / "settings.toml").exists()
+
+
+def test_what_the_command_line_overrides_is_not_saved_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    App(path, FakeWorld().devices, lambda s: replace(s, background=Room()))
+    assert not path.exists()
