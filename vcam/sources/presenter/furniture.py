@@ -98,7 +98,7 @@ def bookshelf(canvas: Canvas, paint: Paint) -> Paint:
             * (0.55 + 0.45 * smoothstep(upper, upper + 70, canvas.y))[..., None]
         )
         paint = over(paint, back, inside)
-        paint = _row(canvas, paint, rng, (left + 14, right - 14), (upper + 8, lower - 6))
+        paint = books(canvas, paint, rng, (left + 14, right - 14), (upper + 8, lower - 6))
         under = box(canvas, left + 10, upper + 6, right - 10, upper + 22, 7)
         paint = paint * (1 - 0.5 * under)[..., None]
         paint = over(paint, (92, 136, 184), box(canvas, left, lower - 7, right, lower + 6))
@@ -109,13 +109,14 @@ def bookshelf(canvas: Canvas, paint: Paint) -> Paint:
     return paint * (1 - 0.22 * fall)[..., None]
 
 
-def _row(
+def books(
     canvas: Canvas,
     paint: Paint,
     rng: np.random.Generator,
     across: tuple[float, float],
     down: tuple[float, float],
 ) -> Paint:
+    """A row of books with a vase, ``across`` from x to x, ``down`` from board to board."""
     x, end = across
     top, floor = down
     gap_at = rng.uniform(across[0] + 60, end - 90)

@@ -55,7 +55,8 @@ class Canvas:
     ) -> tuple["Canvas", tuple[slice, slice]]:
         """A smaller canvas inside this one, and the rows and columns it takes there."""
         a, b = np.floor(self.pixels([(left, top), (right, bottom)]) + 1e-6).astype(int)
-        x0, y0 = max(0, int(a[0])), max(0, int(a[1]))
+        x0 = min(max(0, int(a[0])), self.width - 2)
+        y0 = min(max(0, int(a[1])), self.height - 2)
         x1, y1 = min(self.width, int(b[0]) + 1), min(self.height, int(b[1]) + 1)
         x1, y1 = max(x1, x0 + 2), max(y1, y0 + 2)
         corner = (self.origin[0] + x0 / self.scale, self.origin[1] + y0 / self.scale)
