@@ -15,7 +15,7 @@ LAYERS = [
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy"],
     ["pipeline"],
-    ["linethread", "evaluation", "doctor"],
+    ["linethread", "benchmark", "evaluation", "doctor"],
     ["worker"],
     ["app", "testing"],
     ["cli"],

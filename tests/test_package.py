@@ -1,0 +1,126 @@
+"""What is built, and whether it runs where only it is installed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+import hatch_build  # noqa: E402 - lives beside pyproject.toml, not in a package
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    inside = {name for name in names if name.startswith("vcam/")}
+    git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "vcam"]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout: the list of files is not known")
+    ours = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+    models = {f"vcam/models/{name}" for name in hatch_build.SHA256}
+    assert inside == ours | models
+    assert {"vcam/models/LICENSE", "vcam/py.typed"} <= inside
+    assert all(name.startswith(("vcam/", "vcam-0")) for name in names)
+    assert not [
+        name for name in names if "test_" in name or name.endswith((".mp4", ".pyc"))
+    ]
+
+
+def test_the_models_in_the_wheel_are_the_published_ones(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    for name, sha256 in hatch_build.SHA256.items():
+        content = archive.read(f"vcam/models/{name}")
+        assert hashlib.sha256(content).hexdigest() == sha256
+
+
+def test_the_wheel_alone_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); import vcam;"
+        "print(vcam.__file__);"
+        "from vcam.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    words = [
+        "demo",
+        "--output",
+        str(tmp_path / "out"),
+        "--seconds",
+        "0.2",
+        "--size",
+        "320x180",
+    ]
+    done = subprocess.run(
+        # -P and another folder: what runs is the wheel, not this checkout.
+        [sys.executable, "-P", "-c", code, str(site), *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": ""},
+    )
+    assert done.returncode == 0, done.stderr
+    assert str(site) in done.stdout and (tmp_path / "out" / "demo.mp4").stat().st_size > 0
+
+
+def test_an_offline_folder_gives_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = _hook(tmp_path)
+    monkeypatch.setenv("VCAM_MODELS_DIR", str(ROOT / "vcam" / "models"))
+    hook.initialize("standard", {})
+    for name in hatch_build.SHA256:
+        built = (tmp_path / "vcam" / "models" / name).read_bytes()
+        assert built == (ROOT / "vcam" / "models" / name).read_bytes()
+
+
+def test_a_wrong_or_missing_model_stops_the_build_and_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = _hook(tmp_path)
+    folder = tmp_path / "offline"
+    folder.mkdir()
+    monkeypatch.setenv("VCAM_MODELS_DIR", str(folder))
+    with pytest.raises(SystemExit, match=r"there is no selfie_segmentation\.tflite"):
+        hook.initialize("standard", {})
+    for name in hatch_build.SHA256:
+        (folder / name).write_bytes(b"something else")
+    with pytest.raises(SystemExit, match="SHA-256"):
+        hook.initialize("standard", {})
+    assert not list((tmp_path / "vcam" / "models").iterdir())
+
+
+def test_without_a_network_the_build_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = _hook(tmp_path)
+    monkeypatch.delenv("VCAM_MODELS_DIR", raising=False)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    with pytest.raises(SystemExit, match="set VCAM_MODELS_DIR to a folder"):
+        hook.initialize("standard", {})
+
+
+def _hook(root: Path) -> hatch_build.ModelsHook:
+    (root / "vcam" / "models").mkdir(parents=True)
+    return hatch_build.ModelsHook(str(root), {}, None, None, "", "wheel")
