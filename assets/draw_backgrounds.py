@@ -45,7 +45,8 @@ def _noise(across: Plane, down: Plane, seed: int) -> Plane:
         k = 2.0**octave
         x = np.asarray(np.mod(across * k + 17 * octave, 256), np.float32)
         y = np.asarray(np.mod(down * k + 31 * octave, 256), np.float32)
-        total += cv2.remap(field, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_WRAP) / k
+        layer = cv2.remap(field, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_WRAP)
+        total += np.asarray(layer, np.float32) / np.float32(k)
     return np.asarray(total / 1.6, np.float32)
 
 

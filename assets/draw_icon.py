@@ -69,7 +69,7 @@ def _icon() -> NDArray[np.uint8]:
     paint[dot <= 24] = (255, 90, 84)
     both = np.dstack([paint, square * 255.0])
     small = both.reshape(_SIDE, _FINER, _SIDE, _FINER, 4).mean(axis=(1, 3))
-    return np.clip(np.rint(small), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(small), 0, 255), np.uint8)
 
 
 def _gradient(top: tuple[int, int, int], bottom: tuple[int, int, int], u: _Plane) -> _Plane:

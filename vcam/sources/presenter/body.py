@@ -23,6 +23,7 @@ from vcam.sources.presenter.paint import (
 CENTER = 640.0
 WOOL: Color = (112, 96, 46)
 SKIN_TONE: Color = (152, 182, 232)
+_NAPE: Color = (24, 32, 52)  # hair behind the neck
 _SHIRT: Color = (226, 222, 216)
 _OUTLINE: list[Point] = [
     (0, 424), (46, 432), (62, 452), (96, 470), (142, 486), (186, 506), (220, 542),
@@ -40,6 +41,8 @@ def paint_body(scale: float) -> Sprite:
     jumper = canvas.filled(mirrored([*right, (CENTER, 800)], CENTER), 0.5)
     neck = canvas.filled(curve(_half(_NECK), 8, closed=True), 0.6)
     paint = _wool(canvas, jumper)
+    nape = canvas.filled(_half([(0, 350), (60, 350), (56, 436), (0, 440)]), 1.0)
+    paint = over(paint, _NAPE, nape * smoothstep(456, 440, canvas.y))
     opening = canvas.filled(
         curve(_half([(0, 400), (54, 440), (66, 458), (40, 492), (0, 510)]), 8, closed=True),
         0.6,
@@ -47,7 +50,7 @@ def paint_body(scale: float) -> Sprite:
     skin = _neck(canvas)
     paint = over(paint, skin, np.maximum(opening, neck))
     paint = _collar(canvas, paint)
-    alpha = np.maximum(jumper, neck)
+    alpha = np.maximum(np.maximum(jumper, neck), nape)
     collars = np.maximum(*(canvas.filled(_collar_side(side), 0.5) for side in (-1, 1)))
     alpha = np.maximum(alpha, collars)
     solid = np.asarray(alpha > 0.97, np.float32)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vcam.sources.presenter.eyes import Eye
 from vcam.sources.presenter.face import face_height, paint_face
 from vcam.sources.presenter.hair import paint_back_hair, paint_front_hair
+from vcam.sources.presenter.headphones import paint_headphones
 from vcam.sources.presenter.layers import Bend, Layers, Matrix, move, rotate
 from vcam.sources.presenter.mouth import Mouth
 from vcam.sources.presenter.paint import Canvas, Paint, Plane, Sprite, over
@@ -36,18 +37,25 @@ class Head:
         back, behind = paint_back_hair(canvas)
         paint = over(over(back, skin, face), front, cover)
         alpha = 1 - (1 - face) * (1 - cover) * (1 - behind)
-        self._sprite = canvas.sprite(paint, np.asarray(alpha, np.float32))
-        self._front = front
+        phones, worn = paint_headphones(canvas)
+        under = 0.45 * canvas.blurred(worn, 5)[..., None]
+        with_phones = over(paint * (1 - under), phones, worn)
+        # By whether the headphones are on.
+        self._sprites = {
+            False: canvas.sprite(paint, alpha),
+            True: canvas.sprite(with_phones, 1 - (1 - alpha) * (1 - worn)),
+        }
         self._bend_scale = min(scale, 0.5)
         self._bends = _bends(Canvas(*_BOX, self._bend_scale))
 
     def add_to(self, layers: Layers, pose: Pose, body: Matrix) -> None:
         """Lay the head over the body."""
-        color = self._sprite.color.copy()
+        painted = self._sprites[pose.headphones]
+        color = painted.color.copy()
         for eye in self._eyes:
             color[eye.where] = eye.look(pose.gaze_x, pose.gaze_y, pose.blink)
         color[self._mouth.where] = self._mouth.speak(pose.mouth, pose.smile)
-        sprite = Sprite(color, self._sprite.alpha, self._sprite.origin, self._sprite.scale)
+        sprite = Sprite(color, painted.alpha, painted.origin, painted.scale)
         amounts = np.array((pose.turn, pose.nod, pose.brows, pose.mouth), np.float32)
         bend = Bend(np.tensordot(amounts, self._bends, 1), self._bend_scale)
         placing = (

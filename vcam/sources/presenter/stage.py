@@ -10,7 +10,7 @@ from vcam.frames import Alpha, Image, Size
 from vcam.sources.presenter.arms import Arms
 from vcam.sources.presenter.body import paint_body
 from vcam.sources.presenter.head import Head
-from vcam.sources.presenter.layers import Layers, Matrix, move, rotate, zoom
+from vcam.sources.presenter.layers import Layers, Matrix, compose, move, rotate, zoom
 from vcam.sources.presenter.office import covering, paint_office
 from vcam.sources.presenter.paint import Sprite
 from vcam.sources.presenter.script import Pose, pose_at
@@ -78,7 +78,7 @@ class Presenter:
         image = self._room.copy()
         touched = layers.touched
         if touched is not None:
-            _compose(image[touched], foreground[touched], alpha[touched])
+            compose(image[touched], foreground[touched], alpha[touched])
         self._add_noise(image, round(t_s * self.fps))
         return Drawing(image, alpha, foreground, self._room)
 
@@ -110,11 +110,6 @@ class Presenter:
 def _person(scale: float) -> tuple[Sprite, Head, Arms]:
     """Painting takes about a second; drawing never changes what was painted."""
     return paint_body(scale), Head(scale), Arms(scale)
-
-
-def _compose(image: Image, foreground: Image, alpha: Alpha) -> None:
-    share = alpha.astype(np.float32) * np.float32(1 / 255)
-    image[:] = cv2.blendLinear(foreground, image, share, 1 - share)
 
 
 def _noise_tiles(size: Size, seed: int) -> tuple[Image, Image]:
