@@ -179,6 +179,13 @@ def test_an_unknown_name_is_answered_with_what_there_is(desk: Video) -> None:
         find("Logitech", desk)
 
 
+def test_a_remembered_camera_that_is_away_is_not_called_by_its_numbers(desk: Video) -> None:
+    camera = find("c920", desk)
+    desk.unplug(camera.path)
+    with pytest.raises(SourceError, match=r"^The camera is not plugged in.*Integrated"):
+        find(camera.identity, desk)
+
+
 def test_without_a_camera_the_user_is_told(video: Video) -> None:
     with pytest.raises(SourceError, match=r"No camera found.*vcam doctor"):
         find("", video)

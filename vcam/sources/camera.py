@@ -13,7 +13,6 @@ OpenCV's own settings are a matter of :mod:`vcam.sources.capture`.
 """
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -33,8 +32,8 @@ from vcam.sources.listing import CameraInfo, find_camera, is_present, list_camer
 
 log = logging.getLogger(__name__)
 
-OPEN_S = 10.0 if sys.platform == "linux" else 30.0
-"""How long opening may take; Windows' Media Foundation has needed half a minute."""
+OPEN_S = 12.0
+"""How long opening and the first picture may take: room for two formats."""
 FIRST_FRAME_S = 4.0
 """How long the first picture may take in one format before another format is tried."""
 STALL_S = 3.0

@@ -176,6 +176,10 @@ def _why_not(
             )
     if not cameras:
         return _no_camera(system)
+    if ":" in wanted:  # an identity, remembered from when it was there
+        return SourceError(
+            "The camera is not plugged in", f"Plug it in again; there is: {_told(cameras)}"
+        )
     return SourceError(f"There is no camera {wanted!r}", f"There is: {_told(cameras)}")
 
 
