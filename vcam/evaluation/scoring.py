@@ -98,10 +98,10 @@ class Scores:
 
     def _add_still(self, window: Window, alpha: Alpha) -> None:
         truth = window.truths[-1]
-        error = np.asarray(cv2.absdiff(alpha, truth.alpha))
-        self._note("mad", float(error.mean()) / 0.255)
+        error: Alpha = np.asarray(cv2.absdiff(alpha, truth.alpha), np.uint8)
+        self._note("mad", _mean_of(error))
         if truth.band.any():
-            self._note("band", float(error[truth.band].mean()) / 0.255)
+            self._note("band", _mean_of(error[truth.band]))
         person = alpha > 127
         if np.count_nonzero(truth.person) > 0.002 * person.size:
             both = np.count_nonzero(person & truth.person)
@@ -195,6 +195,11 @@ class Scores:
         shown = _over(alpha[truth.band], foreground[truth.band], room)
         ideal = _over(truth.alpha[truth.band], truth.foreground[truth.band], room)
         self._note("comp", float(np.abs(shown - ideal).mean()))
+
+
+def _mean_of(error: NDArray[np.uint8]) -> float:
+    """Mean, of 0..1, x 1000."""
+    return float(error.mean(dtype=np.float64)) / 0.255
 
 
 def _change(one: Alpha, other: Alpha) -> float:

@@ -1,62 +1,147 @@
-"""Edges that follow the picture: the colour guided filter.
+"""Edges that follow the picture: the colour guided filter, in the uncertain band.
 
 K. He, J. Sun, X. Tang, "Guided Image Filtering", ECCV 2010; K. He, J. Sun, "Fast Guided
 Filter", 2015 (arXiv 1505.00996).  In every small window the mask is explained as a linear
-function of the picture's three colours; the coefficients are found on the grid, spread,
-and applied to the picture at detail size, so that the mask gains edges that the model,
-looking at 256x144 pixels, cannot see.
+function of the picture's three colours; the coefficients are found on the grid and
+applied to the picture at detail size, so that the mask gains edges that the model,
+looking at 256x144 pixels, cannot see.  Where a window holds nothing but person or nothing
+but room, the filter returns what it was given, so it is only run on the box of the rest.
 """
+
+from typing import Final
 
 import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.masking.fitting import Box
+from vcam.masking.options import Recipe
+
+_CERTAIN: Final = 0.02
 
 
-def guided(
-    mask: Mask,
-    grid: Image,
-    detail: Image,
-    radius: int,
-    epsilon: float,
-    low: float,
-    high: float,
-) -> Alpha:
-    """``mask`` (on the grid) with the edges of ``detail``: 0..255 at detail size.
+class Edges:
+    """Refines masks of one grid and detail size."""
 
-    ``low`` becomes 0 and ``high`` 255: a linear model never quite reaches either end.
-    """
-    side = (2 * radius + 1, 2 * radius + 1)
+    def __init__(self, grid: Size, detail: Size) -> None:
+        """Buffers for these sizes."""
+        self._grid, self._detail = grid, detail
+        self._levels: Mask = np.zeros((grid.height, grid.width), np.float32)
+        self._fine: Mask = np.zeros((detail.height, detail.width), np.float32)
+        self._plane: Mask = np.zeros((detail.height, detail.width), np.float32)
+        self._colour: Mask = np.zeros((detail.height, detail.width), np.float32)
+
+    def refine(self, mask: Mask, grid: Image, detail: Image, recipe: Recipe) -> Mask:
+        """``mask`` (on the grid) with the edges of ``detail``: 0.0..255.0 at detail size.
+
+        Valid until the next call.  ``recipe.edge_low`` becomes 0 and ``edge_high`` 255: a
+        linear model never quite reaches either end.
+        """
+        low, high = recipe.edge_low, recipe.edge_high
+        gain = 255 / (high - low)
+        np.multiply(mask, np.float32(gain), out=self._levels)
+        np.subtract(self._levels, np.float32(low * gain), out=self._levels)
+        np.clip(self._levels, 0, 255, out=self._levels)
+        cv2.resize(self._levels, self._detail, dst=self._fine)
+        box = self._uncertain(mask, 2 * recipe.guide_radius + 2)
+        if recipe.guide != "none" and box is not None:
+            self._guide(mask, grid, detail, box, recipe)
+        return self._fine
+
+    def _uncertain(self, mask: Mask, reach: int) -> Box | None:
+        """The box round all that is neither person nor room; its sides are even."""
+        band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
+        left, top, width, height = cv2.boundingRect(band)
+        if not width:
+            return None
+        return Box(
+            max(left - reach, 0) // 2 * 2,
+            max(top - reach, 0) // 2 * 2,
+            min(left + width + reach + 1, self._grid.width) // 2 * 2,
+            min(top + height + reach + 1, self._grid.height) // 2 * 2,
+        )
+
+    def _guide(
+        self, mask: Mask, grid: Image, detail: Image, box: Box, recipe: Recipe
+    ) -> None:
+        fine_box = Box(*(side * 5 // 2 for side in box))
+        small, large = grid[box.rows_and_columns], detail[fine_box.rows_and_columns]
+        if recipe.guide == "grey":
+            guides, pictures = [_grey(small)], [_grey(large)]
+        else:
+            guides, pictures = _colours(small), _colours(large)
+        target = mask[box.rows_and_columns]
+        slopes, offset = _fit(target, guides, recipe.guide_radius, recipe.guide_epsilon)
+        low, gain = recipe.edge_low, 255 / (recipe.edge_high - recipe.edge_low)
+        inside = fine_box.rows_and_columns
+        fine, plane, colour = self._fine[inside], self._plane[inside], self._colour[inside]
+        size = Size.of(large)
+        cv2.resize((offset - np.float32(low)) * np.float32(gain), size, dst=fine)
+        for slope, picture in zip(slopes, pictures, strict=True):
+            cv2.resize(slope * np.float32(gain), size, dst=plane)
+            np.copyto(colour, picture)
+            np.multiply(plane, colour, out=plane)
+            np.add(fine, plane, out=fine)
+        np.clip(fine, 0, 255, out=fine)
+
+
+def _grey(image: Image) -> Alpha:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _colours(image: Image) -> list[Alpha]:
+    return [np.asarray(plane, np.uint8) for plane in cv2.split(image)]
+
+
+def _fit(
+    mask: Mask, guides: list[Alpha], radius: int, epsilon: float
+) -> tuple[list[Mask], Mask]:
+    """The slopes (per grey level of each guide) and the offset that explain ``mask``."""
+    window = (2 * radius + 1, 2 * radius + 1)
 
     def mean(plane: Mask) -> Mask:
-        return cv2.blur(plane, side, borderType=cv2.BORDER_REFLECT)  # type: ignore[return-value]
+        return np.asarray(cv2.blur(plane, window, borderType=cv2.BORDER_REFLECT))
 
-    blue, green, red = (
-        np.multiply(plane, np.float32(1 / 255), dtype=np.float32)
-        for plane in cv2.split(grid)
-    )
-    mb, mg, mr, mm = mean(blue), mean(green), mean(red), mean(mask)
-    cb = mean(blue * mask) - mb * mm
-    cg = mean(green * mask) - mg * mm
-    cr = mean(red * mask) - mr * mm
-    bb = mean(blue * blue) - mb * mb + np.float32(epsilon)
-    gg = mean(green * green) - mg * mg + np.float32(epsilon)
-    rr = mean(red * red) - mr * mr + np.float32(epsilon)
-    bg = mean(blue * green) - mb * mg
-    br = mean(blue * red) - mb * mr
-    gr = mean(green * red) - mg * mr
-    # The inverse of the 3x3 covariance of every window, by cofactors.
-    i_bb, i_bg, i_br = gg * rr - gr * gr, gr * br - bg * rr, bg * gr - gg * br
-    i_gg, i_gr, i_rr = bb * rr - br * br, bg * br - bb * gr, bb * gg - bg * bg
-    scale = 1 / (bb * i_bb + bg * i_bg + br * i_br)
-    ab = (i_bb * cb + i_bg * cg + i_br * cr) * scale
-    ag = (i_bg * cb + i_gg * cg + i_gr * cr) * scale
-    ar = (i_br * cb + i_gr * cg + i_rr * cr) * scale
-    offset = mm - ab * mb - ag * mg - ar * mr
-    gain = np.float32(255 / (high - low))
-    size = Size.of(detail)
-    planes = [cv2.resize(mean(plane) * (gain / 255), size) for plane in (ab, ag, ar)]
-    total = cv2.resize((mean(offset) - np.float32(low)) * gain, size)
-    for plane, colour in zip(planes, cv2.split(detail), strict=True):
-        total = cv2.add(total, cv2.multiply(plane, colour, dtype=cv2.CV_32F))
-    return np.clip(total, 0, 255).astype(np.uint8)
+    # In 0..1, for the products of grey levels would cost float32 its last digits.
+    planes: list[Mask] = [guide.astype(np.float32) for guide in guides]
+    for plane in planes:
+        plane *= np.float32(1 / 255)
+    means = [mean(plane) for plane in planes]
+    level = mean(mask)
+    with_mask = [
+        mean(plane * mask) - average * level
+        for plane, average in zip(planes, means, strict=True)
+    ]
+
+    def covariance(one: int, other: int) -> Mask:
+        both = mean(planes[one] * planes[other]) - means[one] * means[other]
+        return np.add(both, np.float32(epsilon)) if one == other else both
+
+    if len(planes) == 1:
+        slopes = [np.asarray(with_mask[0] / covariance(0, 0), np.float32)]
+    else:
+        slopes = _solve(
+            (covariance(0, 0), covariance(1, 1), covariance(2, 2)),
+            (covariance(0, 1), covariance(0, 2), covariance(1, 2)),
+            with_mask,
+        )
+    offset = level
+    for slope, average in zip(slopes, means, strict=True):
+        offset = offset - slope * average
+    return [mean(slope) * np.float32(1 / 255) for slope in slopes], mean(offset)
+
+
+def _solve(
+    diagonal: tuple[Mask, Mask, Mask], beside: tuple[Mask, Mask, Mask], right: list[Mask]
+) -> list[Mask]:
+    """Solve a symmetric 3x3 system per pixel, by cofactors."""
+    (aa, bb, cc), (ab, ac, bc) = diagonal, beside
+    i_aa, i_ab, i_ac = bb * cc - bc * bc, bc * ac - ab * cc, ab * bc - bb * ac
+    i_bb, i_bc, i_cc = aa * cc - ac * ac, ab * ac - aa * bc, aa * bb - ab * ab
+    scale = np.float32(1) / (aa * i_aa + ab * i_ab + ac * i_ac)
+    a, b, c = right
+    return [
+        (i_aa * a + i_ab * b + i_ac * c) * scale,
+        (i_ab * a + i_bb * b + i_bc * c) * scale,
+        (i_ac * a + i_bc * b + i_cc * c) * scale,
+    ]

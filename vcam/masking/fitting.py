@@ -1,30 +1,40 @@
-"""How a frame is fitted to the sizes the mask is made at.
+"""The sizes the mask is made at, and the frame shrunk to them.
 
-Three sizes, all of the frame's own shape (to within a pixel), never larger than the frame:
+Two sizes of about the frame's own shape, exactly 5:2 to each other, so that any even
+rectangle of the one is a whole rectangle of the other:
 
-* the *detail* size, as many pixels as 640x360: where edges are refined;
-* the *grid*, as many pixels as 256x144: where the mask is smoothed in time;
-* the model's input size, to which the whole frame is stretched.  Stretching is better
-  than black borders even for portrait frames: mean error 10.5 against 37 (see
-  ``docs/quality.md``), for the models never saw borders.
+* *detail*, about as many pixels as 640x360: where edges are refined;
+* the *grid*, about as many as 256x144: where masks are fused and smoothed in time.
+
+For a 16:9 frame the grid is just what the landscape model takes.  Other shapes are
+stretched to it: better than black borders (mean error 10.5 against 37 even for portrait
+frames), for the models never saw borders.
 """
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
 
 from vcam.frames import Image, Size
 
-GRID_PIXELS: Final = 256 * 144
-DETAIL_PIXELS: Final = 640 * 360
+_UNITS: Final = 128 * 72
+"""A unit is 5x5 pixels of detail and 2x2 of the grid."""
 
 
-def scaled_to(frame: Size, pixels: int) -> Size:
-    """About ``pixels`` pixels in the frame's shape, or the frame's own size if smaller."""
-    scale = min(1.0, math.sqrt(pixels / (frame.width * frame.height)))
-    return Size(max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
+class Box(NamedTuple):
+    """A rectangle in whole pixels of some size."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def rows_and_columns(self) -> tuple[slice, slice]:
+        """As an index into an array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
 class Fitting:
@@ -32,11 +42,16 @@ class Fitting:
 
     def __init__(self, frame: Size) -> None:
         """Buffers for frames of this size."""
+        scale = math.sqrt(_UNITS / (frame.width * frame.height))
+        # A frame smaller than the detail size is taken as it is, to within a unit.
+        scale = min(scale, 1 / 5)
+        across = max(1, round(frame.width * scale))
+        down = max(1, round(frame.height * scale))
         self.frame: Final = frame
-        self.detail_size: Final = scaled_to(frame, DETAIL_PIXELS)
-        self.grid_size: Final = scaled_to(frame, GRID_PIXELS)
-        self._detail = _blank(self.detail_size)
-        self._grid = _blank(self.grid_size)
+        self.detail_size: Final = Size(5 * across, 5 * down)
+        self.grid_size: Final = Size(2 * across, 2 * down)
+        self._detail = blank(self.detail_size)
+        self._grid = blank(self.grid_size)
 
     def fit(self, image: Image) -> tuple[Image, Image]:
         """The frame at detail size and on the grid, averaged over areas.
@@ -45,19 +60,16 @@ class Fitting:
         """
         detail = image
         if self.detail_size != self.frame:
-            detail = self._detail
-            shrink(image, detail)
-        grid = detail
-        if self.grid_size != self.detail_size:
-            grid = self._grid
-            shrink(detail, grid)
-        return detail, grid
+            detail = shrink(image, self._detail)
+        return detail, shrink(detail, self._grid)
 
 
-def shrink(image: Image, into: Image) -> None:
-    """Resize ``image`` to fill ``into``, averaging over areas."""
+def shrink(image: Image, into: Image) -> Image:
+    """Resize ``image`` to fill ``into``, averaging over areas; returns ``into``."""
     cv2.resize(image, Size.of(into), dst=into, interpolation=cv2.INTER_AREA)
+    return into
 
 
-def _blank(size: Size) -> Image:
+def blank(size: Size) -> Image:
+    """A black image."""
     return np.zeros((size.height, size.width, 3), np.uint8)

@@ -15,16 +15,13 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking.edges import guided
-from vcam.masking.fitting import Fitting, shrink
+from vcam.masking.edges import Edges
+from vcam.masking.fitting import Fitting
+from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
 from vcam.masking.smoothing import Motion, Smoothing
-
-_TOLERANCE = 0.01
-"""How far outside 0..1 a mask may be: rounding, not nonsense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Matte:
     """At the frame's size: the frame itself, or a copy with the person's own colours
     where alpha is between 0 and 255.  Bit-identical to the frame where alpha is 255."""
     mask: Mask
-    """What the model said, checked, at the model's resolution."""
+    """What the models said of this frame, checked, before any smoothing; small."""
     costs_ms: dict[str, float] = field(default_factory=dict)
     """Processor time per stage: fit, segment, smooth, refine, foreground."""
 
@@ -51,7 +48,8 @@ class Matting:
         """Nothing is loaded before the first frame."""
         self._open = open_segmenter
         self._engine = ""
-        self._segmenter: Segmenter | None = None
+        self._wide: Segmenter | None = None
+        self._close: Segmenter | None = None
         self._line: _Line | None = None
 
     def matte(self, frame: Frame, options: MaskOptions) -> Matte:
@@ -75,28 +73,32 @@ class Matting:
         self._drop()
 
     def _matte(self, frame: Frame, recipe: Recipe) -> Matte:
-        segmenter = self._segmenter_for(recipe)
+        wide, close = self._models_for(recipe)
         size = Size.of(frame.image)
         if self._line is None or self._line.size != size:
             self._line = _Line(size)
-        return self._line.matte(frame, recipe, segmenter)
+        return self._line.matte(frame, recipe, wide, close)
 
-    def _segmenter_for(self, recipe: Recipe) -> Segmenter:
-        if self._segmenter is None or self._engine != recipe.engine:
+    def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter | None]:
+        if self._engine != recipe.engine:
             fresh = self._open(recipe.engine, "landscape")
-            if self._segmenter is not None:
-                self._segmenter.close()
-            self._segmenter, self._engine = fresh, recipe.engine
-            self.reset()
-        return self._segmenter
+            self._drop()
+            self._engine, self._wide = recipe.engine, fresh
+        if self._wide is None:
+            self._wide = self._open(recipe.engine, "landscape")
+        if recipe.second_look and self._close is None:
+            self._close = self._open(recipe.engine, "square")
+        return self._wide, self._close if recipe.second_look else None
 
     def _drop(self) -> None:
         self.reset()
-        segmenter, self._segmenter = self._segmenter, None
-        if segmenter is not None:
-            # Already broken: what matters is the failure that brought us here.
-            with contextlib.suppress(Exception):
-                segmenter.close()
+        models = (self._wide, self._close)
+        self._engine, self._wide, self._close = "", None, None
+        for model in models:
+            if model is not None:
+                # Perhaps already broken: what matters is what brought us here.
+                with contextlib.suppress(Exception):
+                    model.close()
 
 
 class _Line:
@@ -105,69 +107,40 @@ class _Line:
     def __init__(self, size: Size) -> None:
         self.size = size
         self._fitting = Fitting(size)
-        self._motion = Motion(self._fitting.grid_size)
-        self._smoothing = Smoothing(self._fitting.grid_size)
-        self._input: Image = np.zeros((0, 0, 3), np.uint8)
+        grid, detail = self._fitting.grid_size, self._fitting.detail_size
+        self._motion = Motion(grid)
+        self._looks = Looks(self._fitting)
+        self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
+        self._before = Smoothing(grid)
+        self._edges = Edges(grid, detail)
+        self._after = Smoothing(detail)
+        self._fine: Alpha = np.zeros((detail.height, detail.width), np.uint8)
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
 
-    def matte(self, frame: Frame, recipe: Recipe, segmenter: Segmenter) -> Matte:
+    def matte(
+        self, frame: Frame, recipe: Recipe, wide: Segmenter, close: Segmenter | None
+    ) -> Matte:
         clock = _Clock()
         detail, grid = self._fitting.fit(frame.image)
-        looked_at = self._stretched(detail, grid, segmenter.input_size)
         clock.stage("fit")
-        mask = checked(segmenter.segment(looked_at), segmenter.input_size)
+        moved = self._motion.weigh(grid, recipe.motion_threshold, recipe.motion_range)
+        gone = None if moved is None else self._motion.gone
+        clock.stage("smooth")
+        seen = self._looks.look(frame.image, detail, grid, gone, recipe, wide, close)
         clock.stage("segment")
         low, high = np.float32(recipe.soft_low), np.float32(recipe.soft_high)
-        soft = np.clip((mask - low) / (high - low), 0, 1)
-        if Size.of(soft) != self._fitting.grid_size:
-            soft = cv2.resize(soft, self._fitting.grid_size)
-        moved = self._motion.weigh(grid, recipe.motion_threshold, recipe.motion_range)
-        steady = self._smoothing.smooth(soft, moved, recipe.smoothing)
+        np.subtract(seen, low, out=self._soft)
+        np.multiply(self._soft, 1 / (high - low), out=self._soft)
+        np.clip(self._soft, 0, 1, out=self._soft)
+        steady = self._before.smooth(self._soft, moved, recipe.smoothing)
         clock.stage("smooth")
-        if recipe.guide == "none":
-            fine = (steady * 255 + 0.5).astype(np.uint8)
-        else:
-            fine = guided(
-                steady,
-                grid,
-                detail,
-                recipe.guide_radius,
-                recipe.guide_epsilon,
-                recipe.edge_low,
-                recipe.edge_high,
-            )
-        cv2.resize(fine, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
+        fine = self._edges.refine(steady, grid, detail, recipe)
+        if recipe.guide != "none":
+            fine = self._after.smooth(fine, moved, recipe.smoothing_after)
+        cv2.convertScaleAbs(fine, dst=self._fine)
+        cv2.resize(self._fine, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
         clock.stage("refine")
-        return Matte(frame.index, self._alpha, frame.image, mask, clock.costs_ms)
-
-    def _stretched(self, detail: Image, grid: Image, size: Size) -> Image:
-        if Size.of(grid) == size:
-            return grid
-        if Size.of(self._input) != size:
-            self._input = np.zeros((size.height, size.width, 3), np.uint8)
-        shrink(detail, self._input)
-        return self._input
-
-
-def checked(mask: Mask | None, size: Size) -> Mask:
-    """``mask``, if it is one; raises :class:`~vcam.errors.SegmenterError` otherwise."""
-    remedy = "vcam starts the mask engine again"
-    if not isinstance(mask, np.ndarray):
-        raise SegmenterError("The mask engine gave no mask", remedy)
-    if mask.shape != (size.height, size.width) or mask.dtype != np.float32:
-        raise SegmenterError(
-            f"The mask engine gave {mask.dtype} {mask.shape} instead of "
-            f"float32 {(size.height, size.width)}",
-            remedy,
-        )
-    low, high = float(mask.min()), float(mask.max())
-    # NaN makes min and max NaN, which fail the comparison.
-    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):
-        raise SegmenterError(
-            f"The mask engine gave values from {low:g} to {high:g} instead of 0 to 1",
-            remedy,
-        )
-    return mask
+        return Matte(frame.index, self._alpha, frame.image, seen, clock.costs_ms)
 
 
 class _Clock:
@@ -179,5 +152,5 @@ class _Clock:
 
     def stage(self, name: str) -> None:
         now_s = time.process_time()
-        self.costs_ms[name] = (now_s - self._last_s) * 1e3
+        self.costs_ms[name] = self.costs_ms.get(name, 0.0) + (now_s - self._last_s) * 1e3
         self._last_s = now_s

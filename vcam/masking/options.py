@@ -39,6 +39,8 @@ class Recipe:
     edge_low: float
     edge_high: float
     crop_margin: float
+    close_weight: float
+    smoothing_after: float
 
 
 LIGHT: Final = Recipe(
@@ -50,26 +52,29 @@ LIGHT: Final = Recipe(
     guide="none",
     blobs=False,
     foreground=False,
-    motion_threshold=1.0,
-    motion_range=4.0,
+    motion_threshold=0.25,
+    motion_range=2.0,
     soft_low=0.25,
     soft_high=0.75,
-    guide_radius=4,
+    guide_radius=3,
     guide_epsilon=1e-4,
     edge_low=0.0,
     edge_high=1.0,
     crop_margin=0.2,
+    close_weight=0.65,
+    smoothing_after=0.6,
 )
 STANDARD: Final = replace(
     LIGHT,
     guide="colour",
+    second_look=2,
     blobs=True,
     soft_low=0.2,
     soft_high=0.8,
     edge_low=0.2,
     edge_high=0.8,
 )
-BEST: Final = replace(STANDARD, foreground=True)
+BEST: Final = replace(STANDARD, second_look=1, foreground=True)
 
 PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
 
@@ -87,6 +92,8 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "edge_low": (0.0, 0.49),
     "edge_high": (0.51, 1.0),
     "crop_margin": (0.0, 1.0),
+    "close_weight": (0.0, 1.0),
+    "smoothing_after": (0.0, 0.95),
 }
 """Name -> the smallest and the largest value, both allowed."""
 
@@ -141,6 +148,10 @@ class MaskOptions:
     """Guided mask that becomes 1."""
     crop_margin: float | None = None
     """Room around the person for the second look, as a share of the person's size."""
+    close_weight: float | None = None
+    """How much the close look counts against the wide one: 0 nothing .. 1 all."""
+    smoothing_after: float | None = None
+    """Like ``smoothing``, after the edges were refined."""
 
     def __post_init__(self) -> None:
         """Explain the first value that makes no sense."""

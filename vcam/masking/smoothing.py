@@ -1,16 +1,24 @@
 """Smoothing in time: what rests is held still, what moves is followed at once.
 
 A plain running mean trades flicker for ghosts.  Here its weight is a picture: where the
-camera image did not change beyond its noise, the new mask counts little; where it
-changed, the new mask counts fully.  So smoothing costs no latency.
+camera image did not change beyond its noise, a new mask counts little; where it changed,
+it counts fully.  So smoothing costs no latency.  It is done twice: on the mask before it
+is fitted to the picture, and after, for the fit brings the picture's noise back.
 """
+
+from typing import Final
 
 import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Mask, Size
 
-_PATCH = np.ones((5, 5), np.uint8)
+_PATCH: Final = np.ones((5, 5), np.uint8)
+_NOISE_LIMIT: Final = 4.0
+"""Grey levels: more change than this everywhere is no noise, but the camera that moved."""
+_AWAY: Final = (2.0, 6.0)
+"""Grey levels of change beyond the noise from which what was seen here has gone, and at
+which it surely has; less is the same thing, moved by a fraction of a pixel."""
 
 
 class Motion:
@@ -20,60 +28,80 @@ class Motion:
         """Buffers for pictures of this size."""
         shape = (grid.height, grid.width)
         self._grey: Alpha = np.zeros(shape, np.uint8)
-        self._last: Alpha = np.zeros(shape, np.uint8)
-        self._change: Alpha = np.zeros(shape, np.uint8)
-        self._weight: Mask = np.ones(shape, np.float32)
+        self._last: Mask = np.zeros(shape, np.float32)
+        self._now: Mask = np.zeros(shape, np.float32)
+        self._change: Mask = np.zeros(shape, np.float32)
+        self._scratch: Mask = np.zeros(shape, np.float32)
+        self._moved: Mask = np.zeros(shape, np.float32)
+        self._gone: Mask = np.zeros(shape, np.float32)
+        self._noise = 0.0
         self._seen = False
 
     def weigh(self, grid: Image, threshold: float, span: float) -> Mask | None:
         """0.0 rests .. 1.0 moves, per pixel; ``None`` when there is nothing to compare.
 
         A pixel moves when its grey level changed by ``threshold`` more than noise and
-        exposure explain (the median change); over the next ``span`` levels it goes to 1.
+        exposure explain; over the next ``span`` levels it goes to 1.
         """
-        self._grey, self._last = self._last, self._grey
+        self._now, self._last = self._last, self._now
         cv2.cvtColor(grid, cv2.COLOR_BGR2GRAY, dst=self._grey)
         cv2.GaussianBlur(self._grey, (5, 5), 0, dst=self._grey)
+        np.copyto(self._now, self._grey)
         if not self._seen:
             self._seen = True
             return None
-        cv2.absdiff(self._grey, self._last, dst=self._change)
-        usual = float(np.median(self._change[::4, ::4]))
-        cv2.blur(self._change, (5, 5), dst=self._change)
-        start = 1.5 * usual + threshold
-        np.multiply(self._change, np.float32(1 / span), out=self._weight)
-        np.subtract(self._weight, np.float32(start / span), out=self._weight)
-        np.clip(self._weight, 0.0, 1.0, out=self._weight)
-        return cv2.dilate(self._weight, _PATCH, dst=self._weight)  # type: ignore[return-value]
+        change = cv2.subtract(self._now, self._last, dst=self._change)
+        # The camera's own brightness control is no motion.
+        np.subtract(change, np.median(change[::4, ::4]), out=change)
+        np.abs(change, out=change)
+        self._noise = min(float(np.median(change[::4, ::4])), _NOISE_LIMIT)
+        cv2.blur(change, (5, 5), dst=self._scratch)
+        return self._ramp(threshold, span, self._moved)
+
+    @property
+    def gone(self) -> Mask:
+        """Like the last :meth:`weigh`, but 1.0 only where what was there has gone."""
+        return self._ramp(*_AWAY, self._gone)
 
     def reset(self) -> None:
         """Forget the last picture."""
         self._seen = False
 
+    def _ramp(self, threshold: float, span: float, into: Mask) -> Mask:
+        start = 1.5 * self._noise + threshold
+        np.subtract(self._scratch, np.float32(start), out=self._change)
+        np.multiply(self._change, np.float32(1 / span), out=self._change)
+        np.clip(self._change, 0.0, 1.0, out=self._change)
+        cv2.dilate(self._change, _PATCH, dst=into)
+        return into
+
 
 class Smoothing:
-    """The running mask on the grid."""
+    """A running picture, followed where it moves."""
 
-    def __init__(self, grid: Size) -> None:
-        """Buffers for masks of this size."""
-        shape = (grid.height, grid.width)
-        self._mask: Mask = np.zeros(shape, np.float32)
+    def __init__(self, size: Size) -> None:
+        """Buffers for pictures of this size."""
+        shape = (size.height, size.width)
+        self._size = size
+        self._shown: Mask = np.zeros(shape, np.float32)
+        self._step: Mask = np.zeros(shape, np.float32)
         self._gain: Mask = np.zeros(shape, np.float32)
         self._started = False
 
-    def smooth(self, mask: Mask, moved: Mask | None, keep: float) -> Mask:
-        """``mask`` where it moved, elsewhere ``keep`` of the earlier one. Own buffer."""
-        if moved is None or not self._started:
-            np.copyto(self._mask, mask)
+    def smooth(self, fresh: Mask, moved: Mask | None, keep: float) -> Mask:
+        """``fresh`` where it moved, elsewhere ``keep`` of the earlier one.
+
+        ``moved`` may be smaller than ``fresh``.  Returns its own buffer, to be read only.
+        """
+        if moved is None or not self._started or keep == 0:
+            np.copyto(self._shown, fresh)
             self._started = True
-            return self._mask
+            return self._shown
+        if Size.of(moved) != self._size:
+            moved = np.asarray(cv2.resize(moved, self._size, dst=self._gain))
         np.multiply(moved, np.float32(keep), out=self._gain)
         np.add(self._gain, np.float32(1.0 - keep), out=self._gain)
-        difference = cv2.subtract(mask, self._mask)
-        np.multiply(difference, self._gain, out=self._gain)
-        np.add(self._mask, self._gain, out=self._mask)
-        return self._mask
-
-    def reset(self) -> None:
-        """Forget the earlier mask."""
-        self._started = False
+        np.subtract(fresh, self._shown, out=self._step)
+        np.multiply(self._step, self._gain, out=self._step)
+        np.add(self._shown, self._step, out=self._shown)
+        return self._shown
