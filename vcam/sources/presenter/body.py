@@ -89,7 +89,7 @@ def _half(points: list[Point]) -> list[Point]:
 def _wool(canvas: Canvas, jumper: Plane) -> Paint:
     x, y = canvas.x - CENTER, canvas.y
     both = np.abs(x)
-    height = canvas.blurred(inflated(canvas, jumper, 110), 7)
+    height = canvas.blurred(inflated(canvas, jumper, 110), 15)
     chest = 26 * np.exp(-0.5 * ((both - 72) / 62) ** 2 - 0.5 * ((y - 640) / 72) ** 2)
     height = height + chest
     # The arm hangs beside the chest.

@@ -51,11 +51,12 @@ class Head:
     def add_to(self, layers: Layers, pose: Pose, body: Matrix) -> None:
         """Lay the head over the body."""
         painted = self._sprites[pose.headphones]
-        color = painted.color.copy()
+        pixels = painted.pixels.copy()
+        color = pixels[..., :3]
         for eye in self._eyes:
             color[eye.where] = eye.look(pose.gaze_x, pose.gaze_y, pose.blink)
         color[self._mouth.where] = self._mouth.speak(pose.mouth, pose.smile)
-        sprite = Sprite(color, painted.alpha, painted.origin, painted.scale)
+        sprite = Sprite(pixels, painted.origin, painted.scale)
         amounts = np.array((pose.turn, pose.nod, pose.brows, pose.mouth), np.float32)
         bend = Bend(np.tensordot(amounts, self._bends, 1), self._bend_scale)
         placing = (

@@ -45,7 +45,7 @@ class Layers:
 
     def add(self, sprite: Sprite, placing: Matrix, bend: Bend | None = None) -> None:
         """Lay a sprite over, moved by ``placing``: design coordinates to picture pixels."""
-        h, w = sprite.alpha.shape
+        h, w = sprite.pixels.shape[:2]
         exact = placing @ move(*sprite.origin) @ zoom(1 / sprite.scale)
         corners = exact[:2, :2] @ np.array([[0, w, w, 0], [0, 0, h, h]]) + exact[:2, 2:]
         height, width = self._alpha.shape
@@ -112,14 +112,14 @@ def _where(mask: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 
 def _placed(sprite: Sprite, here: Matrix, size: tuple[int, int]) -> tuple[Image, Alpha]:
-    matrix = _indexed(here)
-    color, cover = (
-        cv2.warpAffine(
-            part, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        for part in (sprite.color, sprite.alpha)
+    pixels = cv2.warpAffine(
+        sprite.pixels,
+        _indexed(here),
+        size,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.asarray(color, np.uint8), np.asarray(cover, np.uint8)
+    return _parted(pixels)
 
 
 def _placed_bent(
@@ -140,10 +140,13 @@ def _placed_bent(
     j = np.arange(size[1], dtype=np.float32)[:, None]
     across = off[..., 0] + np.float32(a) * i + (np.float32(b) * j + np.float32(c))
     down = off[..., 1] + np.float32(d) * i + (np.float32(e) * j + np.float32(f))
-    color, cover = (
-        cv2.remap(part, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for part in (sprite.color, sprite.alpha)
-    )
+    how = cv2.INTER_LINEAR
+    pixels = cv2.remap(sprite.pixels, across, down, how, borderMode=cv2.BORDER_REPLICATE)
+    return _parted(pixels)
+
+
+def _parted(pixels: NDArray[Any]) -> tuple[Image, Alpha]:
+    color, cover = cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), cv2.extractChannel(pixels, 3)
     return np.asarray(color, np.uint8), np.asarray(cover, np.uint8)
 
 
