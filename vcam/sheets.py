@@ -13,21 +13,23 @@ PAPER, INK = (250, 248, 246), (60, 52, 46)  # BGR
 
 
 def contact_sheet(rows: Mapping[str, Sequence[Image | Alpha]], cell: Size) -> Image:
-    """Put each row of images (or alphas, shown grey) under its label.
+    """Put each row of images (or alphas, shown grey) under its label, if it has one.
 
     Returns ``uint8 (height, width, 3)`` BGR; each picture is fitted whole into ``cell``.
     """
     columns = max(len(pictures) for pictures in rows.values())
     width = columns * (cell.width + GAP_PX) + GAP_PX
-    height = len(rows) * (cell.height + LABEL_PX + GAP_PX) + GAP_PX
+    labels_px = LABEL_PX * sum(bool(label) for label in rows)
+    height = len(rows) * (cell.height + GAP_PX) + labels_px + GAP_PX
     sheet = np.full((height, width, 3), PAPER, np.uint8)
     top = GAP_PX
     for label, pictures in rows.items():
-        cv2.putText(
-            *(sheet, label, (GAP_PX + 2, top + LABEL_PX - 9), cv2.FONT_HERSHEY_DUPLEX),
-            *(0.6, INK, 1, cv2.LINE_AA),
-        )
-        top += LABEL_PX
+        if label:
+            cv2.putText(
+                *(sheet, label, (GAP_PX + 2, top + LABEL_PX - 9), cv2.FONT_HERSHEY_DUPLEX),
+                *(0.6, INK, 1, cv2.LINE_AA),
+            )
+            top += LABEL_PX
         left = GAP_PX
         for picture in pictures:
             color = picture if picture.ndim == 3 else np.dstack([picture] * 3)

@@ -75,7 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             return _show(window, background, mask, fps, seconds)
     folder = arguments.output or FOLDER
-    return _write(folder, background, mask, size, fps, seconds or SECONDS)
+    _write(folder, background, mask, size, fps, seconds or SECONDS)
+    return 0
 
 
 def _show(
@@ -138,7 +139,7 @@ def _write(
     size: Size,
     fps: float,
     seconds: float,
-) -> int:
+) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -172,13 +173,12 @@ def _write(
     _keep(folder / "contact-sheet.png", moments.sheet())
     _keep(folder / "before-after.jpg", moments.pair())
     print(
-        f"{video.written} frames of {size} on {background}, "
+        f"{video.written} frames of {size}, "
         f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)\n"
         f"  video          {folder / 'demo.mp4'}\n"
         f"  before, after  {folder / 'before-after.jpg'}\n"
         f"  contact sheet  {folder / 'contact-sheet.png'}"
     )
-    return 0
 
 
 def _keep(path: Path, image: Image) -> None:

@@ -25,7 +25,8 @@ class Window:
         self.key = ""
         """The key pressed since the last picture, as a character, or empty."""
         try:
-            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+            kind = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
+            cv2.namedWindow(title, kind)
             cv2.resizeWindow(title, size.width, size.height)
         except cv2.error as error:
             raise OutputError(
