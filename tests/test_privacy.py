@@ -32,7 +32,6 @@ from vcam.privacy import Cleared, Finished, Gate, Withheld, examined
 from vcam.settings import Settings
 from vcam.status import State
 from vcam.testing import (
-    FakeSegmenter,
     FakeWorld,
     RecordingOutput,
     secret_room,
@@ -279,7 +278,9 @@ def finished(background: Background = GREEN, **changed: Any) -> Finished:
     alpha[:, : SMALL.width // 2] = 255
     behind = np.full_like(room, (0, 255, 0))
     image = Compositor().composite(room, behind, alpha)
-    whole = Finished(image, alpha, behind, 7, Frame(room, 7, 0.0), background)
+    mask = np.zeros((144, 256), np.float32)
+    frame = Frame(room, 7, 0.0)
+    whole = Finished(image, alpha, behind, mask, 7, frame, background)
     return replace(whole, **changed)
 
 
@@ -304,7 +305,9 @@ def test_an_empty_room_may_leave_when_it_is_covered() -> None:
         {"matte_index": 8},
         {"image": secret_room(SMALL)},
         {"behind": secret_room(SMALL)},
-        {"alpha": np.full((SMALL.height, SMALL.width), 255, np.uint8)},
+        {"mask": None},
+        {"mask": np.ones((144, 256), np.float32)},
+        {"mask": np.full((144, 256), np.nan, np.float32)},
         {"alpha": np.zeros((SMALL.height, SMALL.width), np.float32)},
         {"alpha": np.zeros((SMALL.height, SMALL.width // 2), np.uint8)},
         {"behind": np.zeros((8, 8, 3), np.uint8)},
@@ -364,5 +367,5 @@ def test_your_own_program_gets_an_error_and_no_picture(world: FakeWorld) -> None
         del world.faults["segment"]
         # And the frame after it is made from its own mask, with a fresh engine.
         assert not shows_secret(line.process(frame, GREEN, MaskOptions()).image)
-    assert [segmenter.closed for segmenter in world.segmenters] == [True, True]
-    assert isinstance(world.segmenters[0], FakeSegmenter)
+    assert len(world.segmenters) >= 2
+    assert all(segmenter.closed for segmenter in world.segmenters)

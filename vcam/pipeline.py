@@ -18,7 +18,7 @@ from vcam.framing import fitted, mirrored
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.privacy import Cleared, Finished, examined
+from vcam.privacy import Cleared, Finished, Withheld, examined
 
 OpenPainter = Callable[[Background, Size], Painter]
 
@@ -73,16 +73,21 @@ class Line:
             self._matting.reset()
             self.costs_ms = costs_ms
             room = frame.image.copy()
-            return examined(Finished(room, None, None, None, frame, background))
+            return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask)
         painted_s = time.process_time()
         behind = painter.paint(frame.image, matte.alpha)
         composited_s = time.process_time()
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
-        cleared = examined(
-            Finished(image, matte.alpha, behind, matte.frame_index, frame, background)
+        finished = Finished(
+            image, matte.alpha, behind, matte.mask, matte.frame_index, frame, background
         )
+        try:
+            cleared = examined(finished)
+        except Withheld:
+            self._matting.reset()  # what was wrong with it must not linger in the next
+            raise
         done_s = time.process_time()
         self.costs_ms = {
             **costs_ms,

@@ -17,20 +17,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.errors import VcamError
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.outputs import Output
 from vcam.slate import slate
 
 EVERY_PX: Final = 8
 """The examination compares every so many pixels in both directions."""
-PERSON: Final = 250
-"""Alpha from which a pixel is all person."""
+EVERYTHING: Final = 0.9
+"""A mask that is above this everywhere, corners and all, is a broken model's."""
 _SEAL: Final = object()
 
 
@@ -47,6 +46,8 @@ class Finished:
     """Of the same size; ``None`` only for the plain room, which needs no mask."""
     behind: Image | None
     """What the background's painter painted for this frame; ``None`` only for the room."""
+    mask: Mask | None
+    """What the model said of this frame; ``None`` only for the room."""
     matte_index: int | None
     """:attr:`Frame.index` of the frame that the mask was computed from."""
     frame: Frame
@@ -90,7 +91,8 @@ def examined(finished: Finished) -> Cleared:
 
 def _examine(finished: Finished) -> None:
     image, alpha, behind = finished.image, finished.alpha, finished.behind
-    if alpha is None or behind is None or finished.matte_index is None:
+    mask = finished.mask
+    if alpha is None or behind is None or mask is None or finished.matte_index is None:
         raise Withheld("There is no mask of this picture")
     if finished.matte_index != finished.frame.index:
         raise Withheld("The mask is of another picture")
@@ -106,7 +108,8 @@ def _examine(finished: Finished) -> None:
     room = alpha[grid] == 0
     if (image[grid][room] != behind[grid][room]).any():
         raise Withheld("The room is not covered")
-    if not room.any() and cv2.countNonZero(cv2.inRange(alpha, 0, PERSON - 1)) == 0:
+    # Also false for a mask that is not finite.
+    if not float(mask.min()) <= EVERYTHING:
         raise Withheld(
             "The whole picture is taken for a person", "Move back from the camera a little"
         )
