@@ -35,20 +35,20 @@ $B mount -t tmpfs -o size=1g tmpfs /memory
 $B mkdir /memory/upper /memory/work
 $B mount -t overlay -o lowerdir=/host,upperdir=/memory/upper,workdir=/memory/work root /root
 for folder in proc sys dev; do $B mount --move /$folder /root/$folder; done
-$B mkdir -p /root/shared /root/dev/shm /root/dev/pts
+$B mkdir -p /root/exchange /root/dev/shm /root/dev/pts
 $B mount -t tmpfs tmpfs /root/run; $B mount -t tmpfs tmpfs /root/dev/shm
 $B mount -t tmpfs tmpfs /root/tmp; $B mount -t devpts devpts /root/dev/pts
-$B mount -t 9p -o cache=none,$P9 shared /root/shared
+$B mount -t 9p -o cache=none,$P9 shared /root/exchange
 $B ip link set lo up
-exec $B switch_root /root /bin/sh /shared/run </dev/console >/dev/console 2>&1
+exec $B switch_root /root /bin/sh /exchange/run </dev/console >/dev/console 2>&1
 """
 
 RUN = """export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/tmp LANG=C.UTF-8 TERM=dumb PYTHONDONTWRITEBYTECODE=1 VCAM_DEVICE_GUEST=1
 cd {folder}
-: > /shared/up
-{command} > /shared/output 2>&1
-echo $? > /shared/status
+: > /exchange/up
+{command} > /exchange/output 2>&1
+echo $? > /exchange/status
 sync
 /bin/busybox poweroff -f
 """

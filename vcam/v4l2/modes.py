@@ -48,7 +48,7 @@ def modes(system: System, path: str) -> tuple[Mode, ...]:
 
 
 def fourcc(code: bytes) -> str:
-    """The name of a pixel format, as in ``videodev2.h``: big-endian ones have bit 31 set."""
+    """As ``videodev2.h`` names a pixel format; big-endian ones have bit 31 set."""
     big_endian = code[3] & 0x80
     name = bytes((*code[:3], code[3] & 0x7F)).decode("latin-1").rstrip(" \0")
     return f"{name}-BE" if big_endian else name
