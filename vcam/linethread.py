@@ -131,7 +131,6 @@ class LineThread:
             self._open_source(camera, self._output.size, self._output.fps)
         ) as source:
             self._source = source
-            self.source_name = getattr(source, "negotiated", "") or source.name
             loading = Loading()
             try:
                 with Line(self._open_segmenter, loading.fetch) as line:
@@ -156,7 +155,8 @@ class LineThread:
             if frame is None:
                 continue
             self._identity = getattr(source, "identity", "")
-            self.source_name = getattr(source, "negotiated", "") or source.name
+            negotiated = getattr(source, "negotiated", "")
+            self.source_name = f"{source.name}, {negotiated}" if negotiated else source.name
             background = self._background(settings.background, on_air, line, loading)
             if background is None:
                 continue

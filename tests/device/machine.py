@@ -24,6 +24,8 @@ MODULES = ("virtio_pci", "9p", "9pnet_virtio", "overlay")
 BOOT_S = 60.0
 """An emulated machine now and then hangs while it boots; it is then booted again."""
 BOOTS = 3
+HUNG = -1
+"""The status of a command that did not end in time."""
 
 INIT = """#!/bin/busybox sh
 B=/bin/busybox
@@ -100,10 +102,12 @@ def run(command: list[str], *, limit_s: float, processors: int = 2) -> Result:
         said = _boot(_qemu(release, initrd, shared, processors), shared, limit_s)
         seconds = time.monotonic() - started_s
         output = _read(shared / "output")
+        if not (shared / "up").exists():
+            raise NoMachine(f"the emulated machine did not boot in {BOOTS} tries")
         try:
             return Result(int(_read(shared / "status")), output, seconds)
         except ValueError:
-            return Result(-1, f"{output}\n[machine] did not finish\n{said}", seconds)
+            return Result(HUNG, f"{output}\n[machine] did not finish\n{said}", seconds)
 
 
 def _qemu(release: str, initrd: Path, shared: Path, processors: int) -> list[str]:

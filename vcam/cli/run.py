@@ -43,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Publish until told to stop; 1 when it ended in failure."""
     import cv2
 
+    from vcam.sources.capture import ask_permission
+
     # One thread per frame is enough, and leaves the other cores to the call.
     cv2.setNumThreads(1)
     path = arguments.settings or settings_path()
@@ -50,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: app.quit())
+    # macOS lets only the main thread ask the user for the camera.
+    ask_permission()
     app.start()
     report = _Report(app.settings)
     try:
