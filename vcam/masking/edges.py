@@ -8,6 +8,7 @@ looking at 256x144 pixels, cannot see.  Where a window holds nothing but person 
 but room, the filter returns what it was given, so it is only run on the box of the rest.
 """
 
+import itertools
 from typing import Final
 
 import cv2
@@ -97,45 +98,57 @@ def _fit(
     mask: Mask, guides: list[Alpha], radius: int, epsilon: float
 ) -> tuple[list[Mask], Mask]:
     """The slopes (per grey level of each guide) and the offset that explain ``mask``."""
-    window = (2 * radius + 1, 2 * radius + 1)
-
-    def mean(plane: Mask) -> Mask:
-        return np.asarray(cv2.blur(plane, window, borderType=cv2.BORDER_REFLECT))
-
     # In 0..1, for the products of grey levels would cost float32 its last digits.
     planes: list[Mask] = [guide.astype(np.float32) for guide in guides]
     for plane in planes:
         plane *= np.float32(1 / 255)
-    means = [mean(plane) for plane in planes]
-    level = mean(mask)
-    with_mask = [
-        mean(plane * mask) - average * level
-        for plane, average in zip(planes, means, strict=True)
-    ]
-
-    def covariance(one: int, other: int) -> Mask:
-        both = mean(planes[one] * planes[other]) - means[one] * means[other]
-        return np.add(both, np.float32(epsilon)) if one == other else both
-
-    if len(planes) == 1:
-        slopes = [np.asarray(with_mask[0] / covariance(0, 0), np.float32)]
+    pairs = list(itertools.combinations_with_replacement(range(len(planes)), 2))
+    level, *rest = _means(
+        [
+            mask,
+            *planes,
+            *(plane * mask for plane in planes),
+            *(planes[one] * planes[other] for one, other in pairs),
+        ],
+        radius,
+    )
+    count = len(planes)
+    means, with_mask, products = rest[:count], rest[count : 2 * count], rest[2 * count :]
+    for plane, average in zip(with_mask, means, strict=True):
+        plane -= average * level
+    covariances = dict(zip(pairs, products, strict=True))
+    for (one, other), plane in covariances.items():
+        plane -= means[one] * means[other]
+        if one == other:
+            plane += np.float32(epsilon)
+    if count == 1:
+        slopes = [np.asarray(with_mask[0] / covariances[0, 0], np.float32)]
     else:
-        slopes = _solve(
-            (covariance(0, 0), covariance(1, 1), covariance(2, 2)),
-            (covariance(0, 1), covariance(0, 2), covariance(1, 2)),
-            with_mask,
-        )
-    offset = level
+        slopes = _solve(covariances, with_mask)
     for slope, average in zip(slopes, means, strict=True):
-        offset = offset - slope * average
-    return [mean(slope) * np.float32(1 / 255) for slope in slopes], mean(offset)
+        level = level - slope * average
+    *slopes, offset = _means([*slopes, level], radius)
+    return [slope * np.float32(1 / 255) for slope in slopes], offset
 
 
-def _solve(
-    diagonal: tuple[Mask, Mask, Mask], beside: tuple[Mask, Mask, Mask], right: list[Mask]
-) -> list[Mask]:
+def _means(planes: list[Mask], radius: int) -> list[Mask]:
+    """The mean of each plane in a window round each pixel.
+
+    Four planes at a time, which takes half the time of one after the other.
+    """
+    window = (2 * radius + 1, 2 * radius + 1)
+    means: list[Mask] = []
+    for start in range(0, len(planes), 4):
+        packed = cv2.merge(planes[start : start + 4])
+        smooth = cv2.blur(packed, window, borderType=cv2.BORDER_REFLECT)
+        means += [np.asarray(plane, np.float32) for plane in cv2.split(smooth)]
+    return means
+
+
+def _solve(covariances: dict[tuple[int, int], Mask], right: list[Mask]) -> list[Mask]:
     """Solve a symmetric 3x3 system per pixel, by cofactors."""
-    (aa, bb, cc), (ab, ac, bc) = diagonal, beside
+    aa, bb, cc = covariances[0, 0], covariances[1, 1], covariances[2, 2]
+    ab, ac, bc = covariances[0, 1], covariances[0, 2], covariances[1, 2]
     i_aa, i_ab, i_ac = bb * cc - bc * bc, bc * ac - ab * cc, ab * bc - bb * ac
     i_bb, i_bc, i_cc = aa * cc - ac * ac, ab * ac - aa * bc, aa * bb - ab * ab
     scale = np.float32(1) / (aa * i_aa + ab * i_ab + ac * i_ac)

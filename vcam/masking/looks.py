@@ -31,6 +31,8 @@ _OUTSIDE: Final = 0.1
 """What the close look says of what it did not see."""
 _FILLS: Final = 1.2
 """A person on whom the close look spends hardly more pixels than the wide one."""
+_STALE: Final = 0.02
+"""Share of the region that may have moved before the person is looked at again."""
 _NEW_SCENE: Final = 0.5
 """Share of the frame that moves when the camera was turned or the scene cut."""
 
@@ -66,7 +68,8 @@ class Looks:
         ``moved`` as from :meth:`vcam.masking.smoothing.Motion.weigh`; ``close`` may be
         ``None`` for the wide look alone.  Raises :class:`~vcam.errors.SegmenterError`.
         """
-        turn = self._count % max(recipe.second_look, 1) == 0
+        every = recipe.second_look == 1
+        turn = every or self._count % max(recipe.second_look, 1) == 0
         self._count += 1
         if close is None or recipe.second_look == 0:
             return self._look_wide(detail, grid, wide)
@@ -74,7 +77,10 @@ class Looks:
         self._close.age(moved)
         fills = self._region.zoom < _FILLS
         anew = moved is None or not self._region.found or _mean(moved) > _NEW_SCENE
-        look_wide, look_close = anew or fills or turn, anew or not fills or turn
+        look_wide = anew or fills or turn
+        # At rest one look per frame will do.
+        moving = not fills and self._close_is_stale()
+        look_close = anew or not look_wide or moving or (turn if fills else every)
         if look_wide:
             self._wide.update(self._look_wide(detail, grid, wide))
         if look_close:
@@ -85,6 +91,11 @@ class Looks:
                 return self._wide.seen
             self._close.update(self._look_close(image, detail, recipe, close))
         return self._fuse(recipe)
+
+    def _close_is_stale(self) -> bool:
+        box = self._region.box(self._fitting.grid_size)
+        stale = self._close.stale
+        return stale is None or _mean(stale[box.rows_and_columns]) > _STALE
 
     def _look_wide(self, detail: Image, grid: Image, model: Segmenter) -> Mask:
         size = model.input_size
@@ -122,11 +133,8 @@ class Looks:
         seen = self._close.seen
         seen.fill(_OUTSIDE)
         target = Size(on_grid.right - on_grid.left, on_grid.bottom - on_grid.top)
-        smaller = target.width < inner.width
         seen[on_grid.rows_and_columns] = cv2.resize(
-            mask[place.rows_and_columns],
-            target,
-            interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR,
+            mask[place.rows_and_columns], target, interpolation=cv2.INTER_LINEAR
         )
         return seen
 
@@ -263,8 +271,8 @@ class Region:
         top = rows[0] * height / self._COARSE.height
         bottom = (rows[-1] + 1) * height / self._COARSE.height
         across, down = (right - left) * margin, (bottom - top) * margin
-        left, right = left - across, right + across
-        top, bottom = top - down, min(bottom + down, float(height))
+        left, right = max(left - across, 0.0), min(right + across, float(width))
+        top, bottom = max(top - down, 0.0), min(bottom + down, float(height))
         # Grown to a square: sideways evenly, else upwards, where heads and hands go.
         if right - left < bottom - top:
             more = (bottom - top) - (right - left)
