@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 
 from vcam.cli import main
 
@@ -10,7 +11,14 @@ def entry() -> None:
     """Run the command line as a program of its own."""
     if not {"-v", "--verbose"} & set(sys.argv):
         _silence_native_code()
-    sys.exit(main())
+    status = main()
+    if any(each.name.startswith("vcam-") for each in threading.enumerate()):
+        # A driver holds a thread that was left behind, and native code may abort when
+        # Python is torn down under it.  Everything of ours is closed already.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def _silence_native_code() -> None:
