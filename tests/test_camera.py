@@ -13,8 +13,8 @@ from vcam.errors import SourceError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.sources import Source, camera
 from vcam.sources.camera import Camera
+from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import Wish, checked, open_with_opencv, prepare_opencv
-from vcam.sources.listing import CameraInfo
 from vcam.v4l2.modes import Mode
 
 SIZE = Size(64, 36)

@@ -19,8 +19,8 @@ from fake_video import (
 from vcam.cli import cameras as command
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Size
+from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import (
-    CameraInfo,
     find_camera,
     is_present,
     list_cameras,

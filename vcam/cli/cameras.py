@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from itertools import groupby
 
-from vcam.sources.listing import CameraInfo, list_cameras
+from vcam.sources.camera_info import CameraInfo
+from vcam.sources.listing import list_cameras
 from vcam.v4l2.modes import Mode
 
 NONE = """No camera found.

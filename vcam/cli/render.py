@@ -91,7 +91,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
     if wanted.exists() and wanted.samefile(given):
-        raise UsageError(f"{str(wanted)!r} is the input itself", "Choose another name for OUT")
+        raise UsageError(
+            f"{str(wanted)!r} is the input itself", "Choose another name for OUT"
+        )
 
 
 def _open_output(path: Path, source: Source) -> VideoFileOutput | PictureFileOutput:

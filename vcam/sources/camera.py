@@ -19,6 +19,7 @@ from collections.abc import Callable
 
 from vcam.errors import SourceError
 from vcam.frames import Frame, Image, Size
+from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import (
     Capture,
     OpenCapture,
@@ -28,7 +29,7 @@ from vcam.sources.capture import (
     open_with_opencv,
     users_of,
 )
-from vcam.sources.listing import CameraInfo, find_camera, is_present, list_cameras
+from vcam.sources.listing import find_camera, is_present, list_cameras
 
 log = logging.getLogger(__name__)
 

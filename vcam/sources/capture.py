@@ -14,7 +14,7 @@ import numpy as np
 
 from vcam.errors import SourceError
 from vcam.frames import Image, Size
-from vcam.sources.listing import CameraInfo
+from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.holders import holders
 from vcam.v4l2.system import System
 

@@ -9,42 +9,16 @@ moment.
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from vcam.errors import SourceError, UsageError, VcamError
+from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
 from vcam.v4l2.system import System, read
 
 PROBED = 5
 """How many numbers are tried where the system cannot be asked."""
-
-GREY_ONLY = {"GREY", "Y8I", "Y10", "Y12", "Y16"}
-"""What the infrared camera beside a laptop's webcam sends."""
-
-
-@dataclass(frozen=True, slots=True)
-class CameraInfo:
-    """A camera, whether or not it is in use."""
-
-    name: str
-    path: str
-    """``/dev/videoN``; on Windows and macOS the number as text."""
-    index: int
-    """The N of ``/dev/videoN``, or OpenCV's number.  Changes with the order of plugging."""
-    identity: str
-    """Stays the same when it is unplugged and plugged in again: USB ids, serial number,
-    interface, and after an ``@`` the socket."""
-    modes: tuple[Mode, ...] = ()
-    """Empty when the system does not say."""
-    virtual: bool = False
-    """Another program's virtual camera: usable when asked for, never the default."""
-
-    @property
-    def infrared(self) -> bool:
-        """It has no colour: not what anyone means by "the camera"."""
-        return bool(self.modes) and {mode.fourcc for mode in self.modes} <= GREY_ONLY
 
 
 def list_cameras(system: System | None = None) -> tuple[CameraInfo, ...]:
