@@ -135,9 +135,10 @@ def test_a_picture_by_path(tmp_path: Path, presenter: Presenter) -> None:
     from PIL import Image as Pictures
 
     Pictures.new("RGB", (64, 36), (10, 20, 30)).save(tmp_path / "wall.png")
-    with Pipeline(str(tmp_path / "wall.png")) as line:
-        result = line.process(presenter.draw(1.0).image)
-    assert (result.image[result.alpha == 0] == (30, 20, 10)).all()
+    for named in (tmp_path / "wall.png", str(tmp_path / "wall.png")):
+        with Pipeline(named) as line:
+            result = line.process(presenter.draw(1.0).image)
+        assert (result.image[result.alpha == 0] == (30, 20, 10)).all()
 
 
 def test_the_public_names_are_these() -> None:

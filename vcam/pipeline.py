@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from os import PathLike, fspath
 from types import TracebackType
 from typing import Self
 
@@ -160,12 +161,14 @@ class Pipeline:
 
     def __init__(
         self,
-        background: str | Background = "blur",
+        background: str | PathLike[str] | Background = "blur",
         preset: str = "standard",
         *,
         mask: MaskOptions | None = None,
     ) -> None:
-        self.background = choose(background) if isinstance(background, str) else background
+        if isinstance(background, (str, PathLike)):
+            background = choose(fspath(background))
+        self.background = background
         self._mask = mask or MaskOptions(preset=preset)
         self._line = Line()
         self._index = -1

@@ -17,8 +17,8 @@ class Source(Protocol):
     returns ``None`` when there is none yet.  A finite source raises :class:`EndOfSource`
     after its last frame.  A source that is gone raises
     :class:`~vcam.errors.SourceError`; it is then closed and opened again by its owner.
-    ``close`` is called exactly once, last, and returns within a few seconds even when a
-    driver hangs.
+    ``close`` returns within a few seconds even when a driver hangs.  When a ``read`` hangs,
+    another thread closes the source, so it may be called twice.
     """
 
     @property
