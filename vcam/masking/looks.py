@@ -11,7 +11,6 @@ A look that was not made in this frame is remembered, and counts only where the 
 has not moved since; where it moved, the look made from *this* frame decides alone.
 """
 
-import math
 from typing import Final
 
 import cv2
@@ -21,6 +20,7 @@ from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.masking.fitting import Box, Fitting, blank, shrink
 from vcam.masking.options import Recipe
+from vcam.masking.region import Region
 from vcam.masking.segmenters import Segmenter
 
 _TOLERANCE: Final = 0.01
@@ -84,7 +84,8 @@ class Looks:
         if look_wide:
             self._wide.update(self._look_wide(detail, grid, wide))
         if look_close:
-            self._region.follow(self._fused if not look_wide else self._wide.seen, recipe)
+            there = self._wide.seen if look_wide else self._fused
+            self._region.follow(there, recipe.crop_margin)
             if not self._region.found and moved is not None:
                 self._region.seek(moved)
             if not self._region.found:
@@ -193,111 +194,6 @@ class _Evidence:
             np.add(into, np.float32(weight), out=into)
 
 
-class Region:
-    """The square round the person, which follows them calmly."""
-
-    _COARSE: Final = Size(64, 36)
-    _SEEN: Final = 0.35
-    _CALM: Final = 0.06
-    _JUMP: Final = 0.25
-    _STEP: Final = 0.35
-
-    def __init__(self, frame: Size) -> None:
-        """Nobody seen yet."""
-        self._frame = frame
-        self._last: Mask | None = None
-        self._sides: tuple[float, float, float, float] | None = None
-
-    @property
-    def found(self) -> bool:
-        """Whether there is somebody to look at."""
-        return self._sides is not None
-
-    @property
-    def zoom(self) -> float:
-        """How many times more pixels, each way, the close look spends on the person."""
-        if self._sides is None:
-            return 1.0
-        side = max(self._sides[2] - self._sides[0], self._sides[3] - self._sides[1])
-        # A square model's side is 16/9 of the wide model's height.
-        return math.sqrt(self._frame.width * self._frame.height * 16 / 9) / side
-
-    def box(self, size: Size) -> Box:
-        """The region in a picture of the whole frame of this size; at least 2x2."""
-        if self._sides is None:
-            return Box(0, 0, size.width, size.height)
-        x, y = size.width / self._frame.width, size.height / self._frame.height
-        left, top, right, bottom = self._sides
-        box_left = min(max(round(left * x), 0), max(size.width - 2, 0))
-        box_top = min(max(round(top * y), 0), max(size.height - 2, 0))
-        return Box(
-            box_left,
-            box_top,
-            min(max(round(right * x), box_left + 2), size.width),
-            min(max(round(bottom * y), box_top + 2), size.height),
-        )
-
-    def follow(self, confidence: Mask, recipe: Recipe) -> None:
-        """Go where the person is now, keeping a moment where they just were."""
-        coarse = cv2.resize(confidence, self._COARSE, interpolation=cv2.INTER_AREA)
-        now = np.asarray(coarse, np.float32)
-        lingering = now if self._last is None else np.maximum(now, self._last * 0.9)
-        self._last = now
-        there = lingering > self._SEEN
-        if np.count_nonzero(there) < 8:
-            self._sides = None
-            return
-        self._go(self._square_round(there, recipe.crop_margin))
-
-    def seek(self, moved: Mask) -> None:
-        """Nobody is seen: look where something moves, at full height."""
-        there = cv2.resize(moved, self._COARSE, interpolation=cv2.INTER_AREA) > 0.5
-        if not 0.01 < np.count_nonzero(there) / there.size < 0.5:
-            return
-        columns = np.flatnonzero(there.any(0))
-        height, width = self._frame.height, self._frame.width
-        middle = (columns[0] + columns[-1] + 1) / 2 * width / self._COARSE.width
-        side = min(max((columns[-1] + 1 - columns[0]) * width / 64, height), width)
-        left = min(max(middle - side / 2, 0), width - side)
-        self._sides = (left, 0.0, left + side, float(height))
-
-    def _square_round(
-        self, there: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", margin: float
-    ) -> tuple[float, float, float, float]:
-        width, height = self._frame
-        columns, rows = np.flatnonzero(there.any(0)), np.flatnonzero(there.any(1))
-        left = columns[0] * width / self._COARSE.width
-        right = (columns[-1] + 1) * width / self._COARSE.width
-        top = rows[0] * height / self._COARSE.height
-        bottom = (rows[-1] + 1) * height / self._COARSE.height
-        across, down = (right - left) * margin, (bottom - top) * margin
-        left, right = max(left - across, 0.0), min(right + across, float(width))
-        top, bottom = max(top - down, 0.0), min(bottom + down, float(height))
-        # Grown to a square: sideways evenly, else upwards, where heads and hands go.
-        if right - left < bottom - top:
-            more = (bottom - top) - (right - left)
-            left, right = left - more / 2, right + more / 2
-        else:
-            top = bottom - (right - left)
-        left, right = _pushed_inside(left, right, width)
-        top, bottom = _pushed_inside(top, bottom, height)
-        return left, top, right, bottom
-
-    def _go(self, target: tuple[float, float, float, float]) -> None:
-        if self._sides is None:
-            self._sides = target
-            return
-        side = max(target[2] - target[0], target[3] - target[1])
-        off = max(abs(t - s) for t, s in zip(target, self._sides, strict=True)) / side
-        if off > self._JUMP:
-            self._sides = target
-        elif off > self._CALM:
-            left, top, right, bottom = (
-                s + self._STEP * (t - s) for t, s in zip(target, self._sides, strict=True)
-            )
-            self._sides = (left, top, right, bottom)
-
-
 def checked(mask: Mask | None, size: Size) -> Mask:
     """``mask``, if it is one; raises :class:`~vcam.errors.SegmenterError` otherwise."""
     remedy = "vcam starts the mask engine again"
@@ -333,14 +229,6 @@ def _repeat_borders(image: Image, inner: Box) -> None:
     image[inner.bottom :] = image[inner.bottom - 1]
     image[:, : inner.left] = image[:, inner.left : inner.left + 1]
     image[:, inner.right :] = image[:, inner.right - 1 : inner.right]
-
-
-def _pushed_inside(low: float, high: float, limit: int) -> tuple[float, float]:
-    length = high - low
-    if length >= limit:
-        return 0.0, float(limit)
-    low = min(max(low, 0.0), limit - length)
-    return low, low + length
 
 
 def _plane(size: Size) -> Mask:

@@ -16,6 +16,9 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.masking import rim
+from vcam.masking.blobs import Strays
+from vcam.masking.colours import Colours
 from vcam.masking.edges import Edges
 from vcam.masking.fitting import Fitting
 from vcam.masking.looks import Looks
@@ -111,9 +114,11 @@ class _Line:
         self._motion = Motion(grid)
         self._looks = Looks(self._fitting)
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
+        self._strays = Strays(grid)
         self._before = Smoothing(grid)
         self._edges = Edges(grid, detail)
         self._after = Smoothing(detail)
+        self._colours = Colours(size)
         self._fine: Alpha = np.zeros((detail.height, detail.width), np.uint8)
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
 
@@ -132,15 +137,25 @@ class _Line:
         np.subtract(seen, low, out=self._soft)
         np.multiply(self._soft, 1 / (high - low), out=self._soft)
         np.clip(self._soft, 0, 1, out=self._soft)
+        if recipe.blobs:
+            self._strays.remove(self._soft)
         steady = self._before.smooth(self._soft, moved, recipe.smoothing)
         clock.stage("smooth")
         fine = self._edges.refine(steady, grid, detail, recipe)
         if recipe.guide != "none":
             fine = self._after.smooth(fine, moved, recipe.smoothing_after)
         cv2.convertScaleAbs(fine, dst=self._fine)
-        cv2.resize(self._fine, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
+        per_px = self._fine.shape[0] / 720
+        wished = rim.softened(
+            rim.moved(self._fine, recipe.edge * per_px), recipe.feather * per_px
+        )
+        cv2.resize(wished, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
         clock.stage("refine")
-        return Matte(frame.index, self._alpha, frame.image, seen, clock.costs_ms)
+        foreground = frame.image
+        if recipe.foreground:
+            foreground = self._colours.estimate(frame.image, self._alpha, grid)
+            clock.stage("foreground")
+        return Matte(frame.index, self._alpha, foreground, seen, clock.costs_ms)
 
 
 class _Clock:

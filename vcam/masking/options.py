@@ -60,7 +60,7 @@ LIGHT: Final = Recipe(
     guide_epsilon=1e-4,
     edge_low=0.0,
     edge_high=1.0,
-    crop_margin=0.2,
+    crop_margin=0.12,
     close_weight=0.65,
     smoothing_after=0.6,
 )

@@ -16,7 +16,7 @@ from vcam.frames import Alpha, Image, Mask, Size
 _PATCH: Final = np.ones((5, 5), np.uint8)
 _NOISE_LIMIT: Final = 4.0
 """Grey levels: more change than this everywhere is no noise, but the camera that moved."""
-_AWAY: Final = (2.0, 6.0)
+_AWAY: Final = (6.0, 16.0)
 """Grey levels of change beyond the noise from which what was seen here has gone, and at
 which it surely has; less is the same thing, moved by a fraction of a pixel."""
 
@@ -61,7 +61,8 @@ class Motion:
     @property
     def gone(self) -> Mask:
         """Like the last :meth:`weigh`, but 1.0 only where what was there has gone."""
-        return self._ramp(*_AWAY, self._gone)
+        threshold, span = _AWAY
+        return self._ramp(threshold, span, self._gone)
 
     def reset(self) -> None:
         """Forget the last picture."""

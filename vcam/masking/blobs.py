@@ -1,0 +1,65 @@
+"""Strays: what the model takes for a person far from the person.
+
+A poster, a jacket on a chair.  What is small and far from the largest piece is left out.
+A second person who comes and goes at the limit must not pop in and out, so it takes more
+to appear than to stay.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.frames import Alpha, Mask, Size
+
+_THERE: Final = 0.3
+_TO_APPEAR: Final = 0.12
+_TO_STAY: Final = 0.06
+"""Shares of the largest piece's area."""
+_NEAR: Final = 0.15
+"""How far round the largest piece its hands may be, as a share of its size."""
+_HALO: Final = np.ones((5, 5), np.uint8)
+
+
+class Strays:
+    """Removes strays from masks of one size, remembering what was shown."""
+
+    def __init__(self, grid: Size) -> None:
+        """Nothing shown yet."""
+        self._shown: Alpha = np.zeros((grid.height, grid.width), np.uint8)
+
+    def remove(self, mask: Mask) -> None:
+        """Set the strays of ``mask`` to zero, in place."""
+        there: Alpha = (mask > _THERE).astype(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(there, connectivity=4)
+        if count > 2:
+            for label in self._strays(
+                np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+            ):
+                # The soft rim goes with it.
+                stray = cv2.dilate((labels == label).astype(np.uint8), _HALO)
+                mask[stray > 0] = 0
+                there[labels == label] = 0
+        np.copyto(self._shown, there)
+
+    def _strays(self, labels: NDArray[np.int32], stats: NDArray[np.int32]) -> list[int]:
+        areas = stats[1:, cv2.CC_STAT_AREA]
+        largest = int(areas.argmax()) + 1
+        left, top, width, height, area = (int(value) for value in stats[largest])
+        reach = _NEAR * max(width, height)
+        strays = []
+        for label in range(1, len(stats)):
+            x, y, w, h, size = (int(value) for value in stats[label])
+            near = (
+                x < left + width + reach
+                and x + w > left - reach
+                and y < top + height + reach
+                and y + h > top - reach
+            )
+            shown = self._shown[labels == label]
+            stays = np.count_nonzero(shown) * 2 > shown.size
+            needed = (_TO_STAY if stays else _TO_APPEAR) * area
+            if label != largest and not near and size < needed:
+                strays.append(label)
+        return strays
