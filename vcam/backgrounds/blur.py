@@ -68,39 +68,47 @@ class _BlurPainter:
         self._margin = cv2.getStructuringElement(
             cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1)
         )
-        height, width = self._small.height, self._small.width
-        self._image = np.empty((height, width, 3), np.uint8)
-        self._weighted = np.empty((height, width, 4), np.float32)
-        self._blurred = np.empty_like(self._weighted)
+        shape = self._small.height, self._small.width
+        self._half = Size(max(8, size.width // 2), max(8, size.height // 2))
+        self._person = np.empty(shape, np.uint8)
+        self._weight = np.empty(shape, np.float32)
+        self._weighted = np.empty(shape, np.float32)
+        self._planes = [np.empty(shape, np.uint8) for _ in range(3)]
+        self._small_image = np.empty((*shape, 3), np.uint8)
         self._result = np.empty((size.height, size.width, 3), np.uint8)
 
     def paint(self, image: Image, alpha: Alpha) -> Image:
-        cv2.resize(image, self._small, self._image, interpolation=cv2.INTER_AREA)
-        person = cv2.resize(alpha, self._small, interpolation=cv2.INTER_AREA)
+        person, weight, weighted = self._person, self._weight, self._weighted
+        self._reduce(alpha, person)
         cv2.dilate(person, self._margin, person)
         # A cell that is an eighth person has the person's colour in it: no weight.
         cv2.convertScaleAbs(person, person, 8)
         # Deep inside the person there is no room to look at; a trace of weight keeps the
         # division defined there, where the person covers whatever comes out.
-        weight = (np.float32(255.005) - person)[..., None]
-        np.multiply(self._image, weight, out=self._weighted[..., :3])
-        self._weighted[..., 3:] = weight
-        cv2.GaussianBlur(
-            self._weighted,
-            (0, 0),
-            self._sigma_px,
-            self._blurred,
-            borderType=cv2.BORDER_REFLECT_101,
+        np.subtract(np.float32(255.005), person, out=weight)
+        self._reduce(image, self._small_image)
+        cv2.split(self._small_image, self._planes)
+        sums = self._blurred(weight)
+        for plane in self._planes:
+            cv2.multiply(plane, weight, weighted, dtype=cv2.CV_32F)
+            cv2.divide(self._blurred(weighted), sums, plane, dtype=cv2.CV_8U)
+        cv2.merge(self._planes, self._small_image)
+        cv2.resize(
+            self._small_image, self._size, self._result, interpolation=cv2.INTER_LINEAR
         )
-        small = _divided(self._blurred)
-        cv2.resize(small, self._size, self._result, interpolation=cv2.INTER_LINEAR)
         return self._result
+
+    def _reduce(self, array: Image | Alpha, into: Image | Alpha) -> None:
+        """The mean of each cell.  Halving first costs half as much as doing it at once."""
+        half = cv2.resize(array, self._half, interpolation=cv2.INTER_LINEAR)
+        cv2.resize(half, self._small, into, interpolation=cv2.INTER_AREA)
+
+    def _blurred(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        sigma_px = self._sigma_px
+        blurred = cv2.GaussianBlur(
+            plane, (0, 0), sigma_px, borderType=cv2.BORDER_REFLECT_101
+        )
+        return np.asarray(blurred, np.float32)
 
     def close(self) -> None:
         pass
-
-
-def _divided(blurred: NDArray[np.float32]) -> Image:
-    """Weighted colours (height, width, 4) back to colours, rounded."""
-    colours = blurred[..., :3] / np.maximum(blurred[..., 3:], 1e-3)
-    return (colours + np.float32(0.5)).astype(np.uint8)
