@@ -106,8 +106,9 @@ class Scores:
         if np.count_nonzero(truth.person) > 0.002 * person.size:
             both = np.count_nonzero(person & truth.person)
             either = np.count_nonzero(person | truth.person)
-            self._note("iou", 100 * both / max(either, 1))
-        self._note("grad", 1e5 * ((gradient_of(alpha) - truth.gradient) ** 2).mean())
+            self._note("iou", 100 * float(both) / float(either or 1))
+        steeper = gradient_of(alpha) - truth.gradient
+        self._note("grad", 1e5 * float(np.square(steeper).mean()))
         far = alpha[truth.far_room]
         self._note("leak", 100 * (far > 25).mean() if far.size else 0.0)
         deep = alpha[truth.far_person]

@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.masking.fitting import scaled_to, shrink
 
-_NEARBY: Final = 5
-"""Radius of the means, in grid pixels."""
+_SMALL: Final = Size(128, 72)
+"""Pixels are of this size's area when the means are taken."""
+_NEARBY: Final = 3
+"""Radius of the means, in those pixels."""
 _LEAST: Final = np.float32(1e-6)
 
 
@@ -26,39 +29,62 @@ class Colours:
     def __init__(self, frame: Size) -> None:
         """A buffer of the frame's size."""
         self._foreground: Image = np.zeros((frame.height, frame.width, 3), np.uint8)
+        self._band: Alpha = np.zeros((frame.height, frame.width), np.uint8)
+        small = scaled_to(frame, _SMALL.width * _SMALL.height)
+        self._image: Image = np.zeros((small.height, small.width, 3), np.uint8)
+        self._alpha: Alpha = np.zeros((small.height, small.width), np.uint8)
 
-    def estimate(self, image: Image, alpha: Alpha, grid: Image) -> Image:
+    def estimate(
+        self, image: Image, alpha: Alpha, less_image: Image, less_alpha: Alpha
+    ) -> Image:
         """``image`` where ``alpha`` is 0 or 255, the person's own colours between.
 
-        ``image`` and ``alpha`` are of the frame's size, ``grid`` is the frame made small.
+        ``less_image`` and ``less_alpha`` are the same two, smaller, to take means of.
         Valid until the next call; ``image`` itself when there is no edge.
         """
-        band = np.flatnonzero(cv2.inRange(alpha, 1, 254))
+        band = self._pixels_of_the_band(alpha)
         if not band.size:
             return image
-        small = np.asarray(
-            cv2.resize(alpha, Size.of(grid), interpolation=cv2.INTER_AREA), np.uint8
-        )
-        person = _mean_colour(grid, small)
-        room = _mean_colour(grid, 255 - small)
-        # Each band pixel takes the means of the grid pixel it lies in.
-        rows, columns = np.divmod(band, alpha.shape[1])
-        rows = rows * small.shape[0] // alpha.shape[0]
-        columns = columns * small.shape[1] // alpha.shape[1]
-        there = rows * small.shape[1] + columns
-        near, far = person[there], room[there]
-        share = alpha.reshape(-1)[band].astype(np.float32)[:, np.newaxis]
+        shrink(less_image, self._image)
+        shrink(less_alpha, self._alpha)
+        person = _mean_colour(self._image, self._alpha)
+        room = _mean_colour(self._image, np.invert(self._alpha))
+        # Each band pixel takes the means of the small pixel it lies in.
+        (height, width), (down, across) = alpha.shape, self._alpha.shape
+        rows, columns = np.divmod(band, np.int32(width))
+        there = rows * down // height * across + columns * across // width
+        near, far = person.take(there, axis=0), room.take(there, axis=0)
+        share = alpha.reshape(-1).take(band).astype(np.float32)[:, np.newaxis]
         share *= np.float32(1 / 255)
-        seen = image.reshape(-1, 3)[band].astype(np.float32)
-        unexplained = seen - share * near - (1 - share) * far
-        clean = near + share * unexplained
+        # clean = near + share * (seen - share * near - (1 - share) * far)
+        clean = image.reshape(-1, 3).take(band, axis=0).astype(np.float32)
+        clean -= far
+        far -= near
+        far *= share
+        clean += far
+        clean *= share
+        clean += near
         np.clip(clean, 0, 255, out=clean)
         np.copyto(self._foreground, image)
         self._foreground.reshape(-1, 3)[band] = clean
         return self._foreground
 
+    def _pixels_of_the_band(self, alpha: Alpha) -> NDArray[np.int32]:
+        """The flat indices of what is neither person nor room."""
+        cv2.inRange(alpha, 1, 254, dst=self._band)
+        band = self._band.reshape(-1)
+        if band.size % 8:
+            return np.asarray(np.flatnonzero(band), np.int32)
+        # Most of a frame is one or the other: eight pixels are ruled out at a time.
+        eights = np.asarray(np.flatnonzero(band.view(np.uint64)), np.int32)
+        pixels = np.asarray(
+            eights[:, np.newaxis] * 8 + np.arange(8, dtype=np.int32), np.int32
+        ).reshape(-1)
+        chosen: NDArray[np.int32] = pixels[band.take(pixels) > 0]
+        return chosen
 
-def _mean_colour(grid: Image, weight: Alpha) -> NDArray[np.float32]:
+
+def _mean_colour(image: Image, weight: Alpha) -> NDArray[np.float32]:
     """Mean colour nearby, by weight; shape (pixels, 3).
 
     Sure pixels count for nearly all; where there are none nearby, the doubtful decide.
@@ -68,9 +94,8 @@ def _mean_colour(grid: Image, weight: Alpha) -> NDArray[np.float32]:
     np.square(trust, out=trust)
     np.square(trust, out=trust)
     side = (2 * _NEARBY + 1, 2 * _NEARBY + 1)
-    weighted = grid.astype(np.float32) * trust[:, :, np.newaxis]
     total = cv2.blur(trust, side)
-    colour = cv2.blur(weighted, side)
+    colour = cv2.blur(image * trust[:, :, np.newaxis], side)
     # Far from any: the pixel's own colour.
-    colour = (colour + _LEAST * grid) / (total + _LEAST)[:, :, np.newaxis]
+    colour = (colour + _LEAST * image) / (total + _LEAST)[:, :, np.newaxis]
     return np.asarray(colour.reshape(-1, 3), np.float32)

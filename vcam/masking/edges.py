@@ -9,7 +9,7 @@ but room, the filter returns what it was given, so it is only run on the box of 
 """
 
 import itertools
-from typing import Final
+from typing import Final, TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +20,8 @@ from vcam.masking.options import Recipe
 
 _CERTAIN: Final = 0.02
 
+Buffer = TypeVar("Buffer", Mask, Alpha)
+
 
 class Edges:
     """Refines masks of one grid and detail size."""
@@ -29,8 +31,9 @@ class Edges:
         self._grid, self._detail = grid, detail
         self._levels: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._fine: Mask = np.zeros((detail.height, detail.width), np.float32)
-        self._plane: Mask = np.zeros((detail.height, detail.width), np.float32)
-        self._colour: Mask = np.zeros((detail.height, detail.width), np.float32)
+        pixels = detail.width * detail.height
+        self._scratch: list[Mask] = [np.zeros(pixels, np.float32) for _ in range(3)]
+        self._channel: Alpha = np.zeros(pixels, np.uint8)
 
     def refine(self, mask: Mask, grid: Image, detail: Image, recipe: Recipe) -> Mask:
         """``mask`` (on the grid) with the edges of ``detail``: 0.0..255.0 at detail size.
@@ -67,23 +70,30 @@ class Edges:
     ) -> None:
         fine_box = Box(*(side * 5 // 2 for side in box))
         small, large = grid[box.rows_and_columns], detail[fine_box.rows_and_columns]
-        if recipe.guide == "grey":
-            guides, pictures = [_grey(small)], [_grey(large)]
-        else:
-            guides, pictures = _colours(small), _colours(large)
+        guides = [_grey(small)] if recipe.guide == "grey" else _colours(small)
         target = mask[box.rows_and_columns]
         slopes, offset = _fit(target, guides, recipe.guide_radius, recipe.guide_epsilon)
         low, gain = recipe.edge_low, 255 / (recipe.edge_high - recipe.edge_low)
-        inside = fine_box.rows_and_columns
-        fine, plane, colour = self._fine[inside], self._plane[inside], self._colour[inside]
         size = Size.of(large)
-        cv2.resize((offset - np.float32(low)) * np.float32(gain), size, dst=fine)
-        for slope, picture in zip(slopes, pictures, strict=True):
+        total, plane, colour = (_part(buffer, size) for buffer in self._scratch)
+        channel = _part(self._channel, size)
+        cv2.resize((offset - np.float32(low)) * np.float32(gain), size, dst=total)
+        for index, slope in enumerate(slopes):
             cv2.resize(slope * np.float32(gain), size, dst=plane)
-            np.copyto(colour, picture)
+            if recipe.guide == "grey":
+                cv2.cvtColor(large, cv2.COLOR_BGR2GRAY, dst=channel)
+            else:
+                cv2.extractChannel(large, index, dst=channel)
+            np.copyto(colour, channel)
             np.multiply(plane, colour, out=plane)
-            np.add(fine, plane, out=fine)
-        np.clip(fine, 0, 255, out=fine)
+            np.add(total, plane, out=total)
+        np.clip(total, 0, 255, out=total)
+        self._fine[fine_box.rows_and_columns] = total
+
+
+def _part(buffer: Buffer, size: Size) -> Buffer:
+    """As much of a flat buffer as a picture of this size needs, without gaps."""
+    return buffer[: size.width * size.height].reshape(size.height, size.width)
 
 
 def _grey(image: Image) -> Alpha:

@@ -64,6 +64,12 @@ class Fitting:
         return detail, shrink(detail, self._grid)
 
 
+def scaled_to(frame: Size, pixels: int) -> Size:
+    """A size of the frame's shape with about so many pixels; never larger than it."""
+    scale = min(1.0, math.sqrt(pixels / (frame.width * frame.height)))
+    return Size(max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
+
+
 def shrink(image: Image, into: Image) -> Image:
     """Resize ``image`` to fill ``into``, averaging over areas; returns ``into``.
 

@@ -51,6 +51,7 @@ class Looks:
         self._total = _plane(fitting.grid_size)
         self._wide_input = blank(Size(1, 1))
         self._close_input = blank(Size(1, 1))
+        self._once = _plane(Size(1, 1))
         self._count = 0
 
     def look(
@@ -114,6 +115,7 @@ class Looks:
         size, frame = model.input_size, self._fitting.frame
         if Size.of(self._close_input) != size:
             self._close_input = blank(size)
+            self._once = _plane(size)
         on_detail = self._region.box(self._fitting.detail_size)
         # Cheaper from the detail image, as long as that has the pixels.
         source, box = detail, on_detail
@@ -130,6 +132,11 @@ class Looks:
         shrink(crop, self._close_input[place.rows_and_columns])
         _repeat_borders(self._close_input, place)
         mask = checked(model.segment(self._close_input), size)
+        if recipe.mirror:
+            np.copyto(self._once, mask)
+            cv2.flip(self._close_input, 1, dst=self._close_input)
+            again = checked(model.segment(self._close_input), size)
+            mask = np.asarray(cv2.addWeighted(self._once, 0.5, cv2.flip(again, 1), 0.5, 0))
         on_grid = self._region.box(self._fitting.grid_size)
         seen = self._close.seen
         seen.fill(_OUTSIDE)

@@ -153,7 +153,7 @@ class _Line:
         clock.stage("refine")
         foreground = frame.image
         if recipe.foreground:
-            foreground = self._colours.estimate(frame.image, self._alpha, grid)
+            foreground = self._colours.estimate(frame.image, self._alpha, grid, self._fine)
             clock.stage("foreground")
         return Matte(frame.index, self._alpha, foreground, seen, clock.costs_ms)
 

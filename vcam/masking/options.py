@@ -27,6 +27,7 @@ class Recipe:
     feather: float
     smoothing: float
     second_look: int
+    mirror: bool
     guide: str
     blobs: bool
     foreground: bool
@@ -49,6 +50,7 @@ LIGHT: Final = Recipe(
     feather=0.0,
     smoothing=0.65,
     second_look=0,
+    mirror=False,
     guide="none",
     blobs=False,
     foreground=False,
@@ -124,6 +126,8 @@ class MaskOptions:
     """How much of the last mask is kept where nothing moves: 0 none .. 0.95 most."""
     second_look: int | None = None
     """Look at the person's region again every so many frames; 0 never, 1 always."""
+    mirror: bool | None = None
+    """Let the second look be the mean of the picture and its mirror image."""
     guide: str | None = None
     """What edges follow: ``none`` the mask alone, the ``grey`` or ``colour`` picture."""
     blobs: bool | None = None
@@ -160,7 +164,7 @@ class MaskOptions:
         for name, (lowest, highest) in RANGES.items():
             optional = name not in ("edge", "feather")
             _check_number(name, getattr(self, name), lowest, highest, optional=optional)
-        for name in ("blobs", "foreground"):
+        for name in ("mirror", "blobs", "foreground"):
             value = getattr(self, name)
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(

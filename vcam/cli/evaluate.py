@@ -1,0 +1,138 @@
+"""Measure the quality of the mask against a known truth.
+
+Without --set, on the drawn presenter, whose exact matte is known.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vcam.cli.progress import Progress
+from vcam.errors import UsageError, VcamError
+from vcam.frames import Size
+from vcam.masking.options import ENGINE_NAMES, PRESETS
+
+if TYPE_CHECKING:
+    from vcam.evaluation.running import Results
+
+BASELINES = ("raw", "threshold")
+SHOWN = {
+    "mad": 1,
+    "bf2": 1,
+    "bf4": 1,
+    "leak": 2,
+    "holes": 2,
+    "dtssd": 2,
+    "flick": 2,
+    "ghost": 1,
+    "cut": 1,
+    "comp": 1,
+    "lag": 2,
+}
+"""The measures of the table, and their decimals; --json has them all."""
+LEGEND = """\
+mad mean alpha error ×1000 · bf2, bf4 boundary within 2 and 4 px, % (higher is better) ·
+leak % of the room that shows · holes % of the person that is missing · dtssd change from
+frame to frame against the truth's ×100 · flick flicker at a still edge, grey levels ·
+ghost, cut where the person was and came to, % · comp colour error of the finished edge ·
+lag frames · cost mask ÷ bare landscape model, processor time at 720p: median (mean)"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--set", type=Path, metavar="DIR", help="a folder of clips with a set.json"
+    )
+    parser.add_argument("--split", help="only the clips of this split, for example dev")
+    parser.add_argument("--clips", metavar="A,B", help="only these clips")
+    parser.add_argument(
+        "--preset",
+        nargs="+",
+        choices=(*PRESETS, *BASELINES, "all"),
+        default=["all"],
+        metavar="NAME",
+        help=f"{', '.join((*PRESETS, *BASELINES))} or all (default); raw is the landscape "
+        "model alone, threshold the square one above 0.5, as in tutorials",
+    )
+    parser.add_argument(
+        "--engine", choices=ENGINE_NAMES, default="mediapipe", help="what runs the model"
+    )
+    parser.add_argument(
+        "--frames", type=int, metavar="N", help="only the first N frames of each clip"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures here")
+    parser.add_argument(
+        "--sheets", type=Path, metavar="DIR", help="write a contact sheet per clip here"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate, and print the table."""
+    import cv2
+
+    from vcam.evaluation.clips import Clip, PresenterClip, read_set
+    from vcam.evaluation.running import Results, as_json, evaluate
+
+    if arguments.frames is not None and arguments.frames < 2:
+        raise UsageError(f"--frames {arguments.frames} is too few", "Give 2 or more")
+    clips: list[Clip]
+    if arguments.set is None:
+        if arguments.split or arguments.clips:
+            raise UsageError(
+                "--split and --clips choose from a set, but there is none",
+                "Name its folder with --set",
+            )
+        clips = [PresenterClip(Size(1280, 720))]
+    else:
+        chosen = arguments.clips.split(",") if arguments.clips else None
+        clips = [*read_set(arguments.set, arguments.split, chosen)]
+    names = list(dict.fromkeys(arguments.preset))
+    if "all" in names:
+        names = [*PRESETS, *BASELINES]
+    # Fewer moving parts in the processor times.
+    cv2.setNumThreads(1)
+    progress = Progress("evaluating", 0)
+    results = Results()
+    for count, results in enumerate(  # noqa: B007 - the last one is the whole
+        evaluate(
+            clips,
+            dict.fromkeys(names, arguments.engine),
+            sheets=arguments.sheets is not None,
+            frames=arguments.frames,
+        )
+    ):
+        progress.at(count)
+    progress.end()
+    clips_said = f"{len(clips)} clips" if len(clips) > 1 else clips[0].name
+    print(f"Means over {clips_said}, {arguments.engine}\n")
+    _print_table(names, results)
+    print(f"\n{LEGEND}")
+    try:
+        if arguments.json:
+            arguments.json.write_text(json.dumps(as_json(results), indent=1), "utf-8")
+        if arguments.sheets:
+            arguments.sheets.mkdir(parents=True, exist_ok=True)
+            for clip, sheet in results.sheets.items():
+                path = arguments.sheets / f"{clip.replace(' ', '-')}.jpg"
+                if not cv2.imwrite(str(path), sheet, [cv2.IMWRITE_JPEG_QUALITY, 92]):
+                    raise VcamError(f"The sheet {path} cannot be written")
+    except OSError as error:
+        raise VcamError(
+            f"{error.filename} cannot be written: {error.strerror}",
+            "Choose a folder that exists and is yours",
+        ) from error
+    return 0
+
+
+def _print_table(names: list[str], results: "Results") -> None:
+    width = max(map(len, names))
+    print(" " * width, *(f"{measure:>6}" for measure in SHOWN), f"{'cost':>13}")
+    for name in names:
+        figures = [
+            f"{results.mean(name, measure):6.{decimals}f}".replace("nan", " – ")
+            for measure, decimals in SHOWN.items()
+        ]
+        cost = f"{results.cost(name):.2f} ({results.mean_cost(name):.2f})"
+        cost = "–" if "nan" in cost else cost
+        print(f"{name:<{width}}", *figures, f"{cost:>13}")

@@ -1,0 +1,222 @@
+"""Runs the contestants over clips, frame by frame side by side.
+
+Side by side, so that the truth is computed once, memory stays small, and all of them meet
+the same machine in the same moment: what counts of the processor time is its ratio to the
+bare model in the same run.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from itertools import islice
+from statistics import fmean, median
+from typing import Final, Protocol
+
+import cv2
+import numpy as np
+
+from vcam.evaluation.clips import Clip
+from vcam.evaluation.scoring import MEASURES, Scores
+from vcam.evaluation.truth import Window
+from vcam.frames import Alpha, Frame, Image, Size
+from vcam.masking.fitting import blank, shrink
+from vcam.masking.matting import Matting
+from vcam.masking.options import MaskOptions
+from vcam.masking.segmenters import Segmenter, open_segmenter
+from vcam.sheets import contact_sheet
+
+SHEET_FRAMES: Final = 6
+_CELL: Final = Size(320, 180)
+_GREEN: Final = np.array([60, 200, 60], np.float32)
+_COST_HEIGHT: Final = 720
+"""Costs depend on the frame's size, so they are taken at this height only."""
+
+
+class Contestant(Protocol):
+    """Anything that makes mattes, one per frame of a clip, in order."""
+
+    def matte(self, frame: Frame) -> tuple[Alpha, Image]:
+        """Alpha and foreground, both at the frame's size."""
+
+    def close(self) -> None:
+        """Release the model."""
+
+
+class Preset:
+    """The product's own line."""
+
+    def __init__(self, options: MaskOptions) -> None:
+        """Load nothing yet."""
+        self._matting = Matting()
+        self._options = options
+
+    def matte(self, frame: Frame) -> tuple[Alpha, Image]:
+        """See :class:`Contestant`."""
+        matte = self._matting.matte(frame, self._options)
+        return matte.alpha, matte.foreground
+
+    def close(self) -> None:
+        """See :class:`Contestant`."""
+        self._matting.close()
+
+
+class Raw:
+    """What the model says, stretched to the frame; or, like tutorials do, above 0.5."""
+
+    def __init__(self, engine: str, model: str, *, hard: bool = False) -> None:
+        """Load the model."""
+        self._segmenter: Segmenter = open_segmenter(engine, model)
+        self._input = blank(self._segmenter.input_size)
+        self._hard = hard
+
+    def matte(self, frame: Frame) -> tuple[Alpha, Image]:
+        """See :class:`Contestant`."""
+        mask = self._segmenter.segment(shrink(frame.image, self._input))
+        large = np.asarray(cv2.resize(mask, Size.of(frame.image)))
+        if self._hard:
+            large = (large > 0.5).astype(np.float32)
+        return np.asarray(cv2.convertScaleAbs(large, alpha=255), np.uint8), frame.image
+
+    def close(self) -> None:
+        """See :class:`Contestant`."""
+        self._segmenter.close()
+
+
+BASELINES: Final = ("raw", "threshold")
+
+
+def enter(name: str, engine: str) -> Contestant:
+    """The contestant of this name: a preset or one of :data:`BASELINES`."""
+    if name == "raw":
+        return Raw(engine, "landscape")
+    if name == "threshold":
+        return Raw(engine, "square", hard=True)
+    return Preset(MaskOptions(preset=name, engine=engine))
+
+
+@dataclass
+class Results:
+    """What came out: per clip and contestant, and the processor time."""
+
+    measures: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    """Clip -> contestant -> measure -> value; NaN where the clip does not show it."""
+    spent_ms: dict[str, list[float]] = field(default_factory=dict)
+    """Contestant -> processor time per frame 720 pixels high."""
+    bare_ms: list[float] = field(default_factory=list)
+    """The same of the landscape model alone."""
+    sheets: dict[str, Image] = field(default_factory=dict)
+    """Clip -> contact sheet."""
+
+    def mean(self, contestant: str, measure: str) -> float:
+        """Over the clips that show it; NaN if none does."""
+        values = [clip[contestant][measure] for clip in self.measures.values()]
+        values = [value for value in values if not np.isnan(value)]
+        return fmean(values) if values else float("nan")
+
+    def cost(self, contestant: str) -> float:
+        """Median processor time, in times of the bare model; NaN without such frames."""
+        if not self.bare_ms:
+            return float("nan")
+        return median(self.spent_ms[contestant]) / median(self.bare_ms)
+
+    def mean_cost(self, contestant: str) -> float:
+        """Mean processor time likewise: the frames of a preset need not cost the same."""
+        if not self.bare_ms:
+            return float("nan")
+        return fmean(self.spent_ms[contestant]) / fmean(self.bare_ms)
+
+
+def evaluate(
+    clips: Iterable[Clip],
+    names: Mapping[str, str],
+    *,
+    sheets: bool = False,
+    frames: int | None = None,
+) -> Iterator[Results]:
+    """Score the contestants ``names`` (name -> engine); yields once per frame.
+
+    Every clip is met by fresh contestants.  ``frames`` ends each clip early.
+    """
+    results = Results()
+    engine = next(iter(names.values()))
+    for clip in clips:
+        with ExitStack() as stack:
+            bare = stack.enter_context(closing(open_segmenter(engine, "landscape")))
+            running = {
+                name: stack.enter_context(closing(enter(name, of)))
+                for name, of in names.items()
+            }
+            window = Window()
+            scores = {name: Scores() for name in running}
+            shown: list[list[Image]] = []
+            for index, (image, truth) in enumerate(islice(clip.frames(), frames)):
+                window.add(truth)
+                frame = Frame(image, index, index / clip.fps)
+                counts = image.shape[0] == _COST_HEIGHT
+                if counts:
+                    small = shrink(image, blank(bare.input_size))
+                    begun_s = time.process_time()
+                    bare.segment(small)
+                    results.bare_ms.append((time.process_time() - begun_s) * 1e3)
+                alphas = [truth.alpha]
+                for name, contestant in running.items():
+                    begun_s = time.process_time()
+                    alpha, foreground = contestant.matte(frame)
+                    if counts:
+                        spent_ms = (time.process_time() - begun_s) * 1e3
+                        results.spent_ms.setdefault(name, []).append(spent_ms)
+                    scores[name].add(window, alpha, foreground)
+                    if sheets:
+                        alphas.append(alpha.copy())
+                if sheets:
+                    shown.append([_thumbnail(image), *(_cut(image, a) for a in alphas)])
+                results.measures[clip.name] = {}
+                yield results
+            results.measures[clip.name] = {name: s.result() for name, s in scores.items()}
+            if shown:
+                results.sheets[clip.name] = _sheet(shown, ["frame", "truth", *running])
+    yield results
+
+
+def as_json(results: Results) -> dict[str, object]:
+    """The results as plain values; NaN becomes null."""
+
+    def plain(value: float) -> float | None:
+        return None if np.isnan(value) else round(value, 4)
+
+    contestants = list(next(iter(results.measures.values()), {}))
+    return {
+        "mean": {
+            name: {measure: plain(results.mean(name, measure)) for measure in MEASURES}
+            | {
+                "cost": plain(results.cost(name)),
+                "mean_cost": plain(results.mean_cost(name)),
+            }
+            for name in contestants
+        },
+        "clips": {
+            clip: {
+                name: {measure: plain(value) for measure, value in measures.items()}
+                for name, measures in rows.items()
+            }
+            for clip, rows in results.measures.items()
+        },
+    }
+
+
+def _thumbnail(image: Image) -> Image:
+    height = max(1, round(image.shape[0] * _CELL.width / image.shape[1]))
+    return shrink(image, blank(Size(_CELL.width, height)))
+
+
+def _cut(image: Image, alpha: Alpha) -> Image:
+    share = alpha.astype(np.float32)[:, :, np.newaxis] * np.float32(1 / 255)
+    return _thumbnail((image * share + _GREEN * (1 - share)).astype(np.uint8))
+
+
+def _sheet(shown: list[list[Image]], labels: list[str]) -> Image:
+    """One row per contestant, one column per moment."""
+    chosen = np.unique(np.linspace(0, len(shown) - 1, SHEET_FRAMES).round().astype(int))
+    rows = {label: [shown[i][row] for i in chosen] for row, label in enumerate(labels)}
+    return contact_sheet(rows, _CELL)
