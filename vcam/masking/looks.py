@@ -135,8 +135,8 @@ class Looks:
         if recipe.mirror:
             np.copyto(self._once, mask)
             cv2.flip(self._close_input, 1, dst=self._close_input)
-            again = checked(model.segment(self._close_input), size)
-            mask = np.asarray(cv2.addWeighted(self._once, 0.5, cv2.flip(again, 1), 0.5, 0))
+            again = cv2.flip(checked(model.segment(self._close_input), size), 1)
+            mask = np.asarray(cv2.addWeighted(self._once, 0.5, again, 0.5, 0), np.float32)
         on_grid = self._region.box(self._fitting.grid_size)
         seen = self._close.seen
         seen.fill(_OUTSIDE)

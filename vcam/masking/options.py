@@ -48,7 +48,7 @@ LIGHT: Final = Recipe(
     engine="mediapipe",
     edge=0.0,
     feather=0.0,
-    smoothing=0.65,
+    smoothing=0.7,
     second_look=0,
     mirror=False,
     guide="none",
@@ -64,7 +64,7 @@ LIGHT: Final = Recipe(
     edge_high=1.0,
     crop_margin=0.12,
     close_weight=0.65,
-    smoothing_after=0.6,
+    smoothing_after=0.65,
 )
 STANDARD: Final = replace(
     LIGHT,
@@ -76,7 +76,7 @@ STANDARD: Final = replace(
     edge_low=0.2,
     edge_high=0.8,
 )
-BEST: Final = replace(STANDARD, second_look=1, foreground=True)
+BEST: Final = replace(STANDARD, mirror=True, foreground=True)
 
 PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
 

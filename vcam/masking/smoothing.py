@@ -16,6 +16,8 @@ from vcam.frames import Alpha, Image, Mask, Size
 _PATCH: Final = np.ones((5, 5), np.uint8)
 _NOISE_LIMIT: Final = 4.0
 """Grey levels: more change than this everywhere is no noise, but the camera that moved."""
+_GAIN_LIMIT: Final = 12.0
+"""Grey levels by which a camera may make a frame brighter; more is another scene."""
 _AWAY: Final = (6.0, 16.0)
 """Grey levels of change beyond the noise from which what was seen here has gone, and at
 which it surely has; less is the same thing, moved by a fraction of a pixel."""
@@ -52,7 +54,9 @@ class Motion:
             return None
         change = cv2.subtract(self._now, self._last, dst=self._change)
         # The camera's own brightness control is no motion.
-        np.subtract(change, np.median(change[::4, ::4]), out=change)
+        shift = float(np.median(change[::4, ::4]))
+        shift = min(max(shift, -_GAIN_LIMIT), _GAIN_LIMIT)
+        np.subtract(change, np.float32(shift), out=change)
         np.abs(change, out=change)
         self._noise = min(float(np.median(change[::4, ::4])), _NOISE_LIMIT)
         cv2.blur(change, (5, 5), dst=self._scratch)

@@ -1,0 +1,433 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+
+from vcam.errors import SegmenterError
+from vcam.evaluation.running import Contestant, Preset, Raw
+from vcam.evaluation.scoring import Scores
+from vcam.evaluation.truth import Truth, Window
+from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.masking.matting import Matte, Matting
+from vcam.masking.options import MaskOptions
+from vcam.masking.segmenters import open_segmenter
+from vcam.sources.presenter import Presenter
+
+HD = Size(1280, 720)
+SMALL = Size(64, 36)
+
+
+# The presenter, whose matte is known exactly.
+
+
+@cache
+def drawn(count: int, step_s: float) -> list[tuple[Image, Truth]]:
+    presenter = Presenter(HD, 30.0, noise=True, seed=7)
+    drawings = [presenter.draw(2.0 + i * step_s) for i in range(count)]
+    return [(d.image.copy(), Truth(d.alpha.copy(), d.foreground.copy())) for d in drawings]
+
+
+def scored(contestant: Contestant, clip: list[tuple[Image, Truth]]) -> dict[str, float]:
+    window, scores = Window(), Scores()
+    for index, (image, truth) in enumerate(clip):
+        window.add(truth)
+        scores.add(window, *contestant.matte(Frame(image, index, index / 30)))
+    contestant.close()
+    return scores.result()
+
+
+def at_rest() -> list[tuple[Image, Truth]]:
+    """The same moment with fresh noise in every frame: whatever changes is flicker."""
+    still = Presenter(HD, 30.0, noise=False).draw(2.0)
+    rng = np.random.default_rng(3)
+    clip = []
+    for _ in range(16):
+        noise = rng.normal(0, 2.5, still.image.shape)
+        image = np.clip(still.image + noise, 0, 255).astype(np.uint8)
+        clip.append((image, Truth(still.alpha.copy(), still.foreground.copy())))
+    return clip
+
+
+def moving(step_px: int) -> list[tuple[Image, Truth]]:
+    """The presenter shifted sideways over the same room, ever further."""
+    drawing = Presenter(HD, 30.0, noise=False).draw(2.0)
+    rng = np.random.default_rng(4)
+    clip = []
+    for index in range(12):
+        by = (index - 6) * step_px
+        alpha = np.roll(drawing.alpha, by, axis=1)
+        person = np.roll(drawing.foreground, by, axis=1)
+        share = alpha[:, :, np.newaxis].astype(np.float32) / 255
+        image = share * person + (1 - share) * drawing.room
+        image += rng.normal(0, 2.0, image.shape)
+        clip.append((np.clip(image, 0, 255).astype(np.uint8), Truth(alpha, person)))
+    return clip
+
+
+def test_a_person_at_rest_does_not_flicker() -> None:
+    clip = at_rest()
+    flicker = scored(Preset(MaskOptions()), clip)["flick"]
+    assert flicker < 0.25
+    assert scored(Raw("mediapipe", "landscape"), clip)["flick"] > 2 * flicker
+
+
+def test_the_mask_does_not_trail_behind_a_fast_person() -> None:
+    clip = moving(24)
+    result = scored(Preset(MaskOptions()), clip)
+    assert abs(result["lag"]) <= 0.1
+    assert result["iou_fast"] > 97
+    assert result["ghost"] < 4
+    assert scored(Raw("mediapipe", "landscape"), clip)["iou_fast"] < result["iou_fast"]
+
+
+def test_the_edges_are_those_of_the_picture_not_of_the_model() -> None:
+    clip = drawn(12, 1 / 30)
+    result = scored(Preset(MaskOptions()), clip)
+    raw = scored(Raw("mediapipe", "landscape"), clip)
+    assert result["mad"] < 2.0 < raw["mad"]
+    assert result["bf2"] > 95 > raw["bf2"]
+
+
+def test_neither_the_room_shows_nor_the_person_has_holes() -> None:
+    clip = drawn(12, 0.4)
+    result = scored(Preset(MaskOptions()), clip)
+    raw = scored(Raw("mediapipe", "landscape"), clip)
+    assert result["leak"] < 0.05
+    assert result["holes"] < 0.3
+    assert raw["leak"] > result["leak"]
+
+
+def test_the_old_room_does_not_glow_round_the_person() -> None:
+    clip = drawn(4, 1 / 30)
+    with_own = scored(Preset(MaskOptions(foreground=True)), clip)["comp"]
+    assert with_own < 0.8 * scored(Preset(MaskOptions(foreground=False)), clip)["comp"]
+
+
+def test_every_preset_beats_the_usual_threshold() -> None:
+    clip = drawn(4, 1 / 30)
+    usual = scored(Raw("mediapipe", "square", hard=True), clip)
+    for preset in ("standard", "best"):
+        assert scored(Preset(MaskOptions(preset=preset)), clip)["mad"] < usual["mad"]
+
+
+def test_both_engines_give_the_same_matte() -> None:
+    pytest.importorskip("ai_edge_litert", reason="the extra `fast` is not installed")
+    one, other = Matting(), Matting()
+    for index, (image, _) in enumerate(drawn(12, 1 / 30)[:4]):
+        frame = Frame(image, index, index / 30)
+        a = one.matte(frame, MaskOptions(engine="mediapipe"))
+        b = other.matte(frame, MaskOptions(engine="litert"))
+        assert np.abs(a.mask - b.mask).max() < 1 / 255
+        assert cv2.absdiff(a.alpha, b.alpha).mean() < 0.02
+    one.close()
+    other.close()
+
+
+def test_the_engines_answer_within_a_grey_level_of_each_other() -> None:
+    pytest.importorskip("ai_edge_litert", reason="the extra `fast` is not installed")
+    for model in ("landscape", "square"):
+        masks = []
+        for engine in ("mediapipe", "litert"):
+            segmenter = open_segmenter(engine, model)
+            small = cv2.resize(drawn(12, 1 / 30)[0][0], segmenter.input_size)
+            masks.append(segmenter.segment(np.asarray(small, np.uint8)).copy())
+            segmenter.close()
+        assert np.abs(masks[0] - masks[1]).max() < 1 / 255
+
+
+# Anything may go wrong with a model: no fake here draws a person, they only fail.
+
+
+@dataclass
+class FakeModel:
+    """Sees a person in the middle, or whatever ``answer`` is set to."""
+
+    input_size: Size
+    answer: object = None
+    fail_with: Exception | None = None
+    closed: bool = False
+
+    def segment(self, image: Image) -> Mask:
+        assert Size.of(image) == self.input_size
+        assert not self.closed
+        if self.fail_with is not None:
+            raise self.fail_with
+        if self.answer is not None:
+            return self.answer  # type: ignore[return-value]
+        width, height = self.input_size
+        mask = np.zeros((height, width), np.float32)
+        mask[height // 4 :, width // 4 : width * 3 // 4] = 1.0
+        return mask
+
+    def close(self) -> None:
+        assert not self.closed, "closed twice"
+        self.closed = True
+
+
+@dataclass
+class FakeEngines:
+    opened: list[tuple[str, str]] = field(default_factory=list)
+    models: list[FakeModel] = field(default_factory=list)
+    missing: str = ""
+
+    def __call__(self, engine: str, model: str) -> FakeModel:
+        if engine == self.missing:
+            raise SegmenterError(f"{engine} is not installed", "Install it")
+        self.opened.append((engine, model))
+        size = Size(256, 144) if model == "landscape" else Size(256, 256)
+        self.models.append(FakeModel(size))
+        return self.models[-1]
+
+
+def frame(index: int = 0, size: Size = SMALL, level: int = 90) -> Frame:
+    rng = np.random.default_rng(index)
+    image = np.full((size.height, size.width, 3), level, np.uint8)
+    image += rng.integers(0, 4, image.shape, np.uint8)
+    return Frame(image, index, index / 30)
+
+
+@pytest.fixture
+def engines() -> FakeEngines:
+    return FakeEngines()
+
+
+@pytest.fixture
+def matting(engines: FakeEngines) -> Iterator[Matting]:
+    matting = Matting(engines)
+    yield matting
+    matting.close()
+    assert all(model.closed for model in engines.models)
+
+
+OPTIONS = MaskOptions(preset="light")
+WRONG = {
+    "nothing": "nothing",
+    "the wrong shape": np.zeros((144, 255), np.float32),
+    "another model's shape": np.zeros((256, 256), np.float32),
+    "the wrong type": np.zeros((144, 256), np.float64),
+    "bytes": np.zeros((144, 256), np.uint8),
+    "NaN somewhere": np.where(np.arange(144 * 256).reshape(144, 256) == 77, np.nan, 0.5),
+    "infinity somewhere": np.where(
+        np.arange(144 * 256).reshape(144, 256) == 77, np.inf, 0.5
+    ),
+    "more than all": np.full((144, 256), 1.02, np.float32),
+    "less than nothing": np.full((144, 256), -0.02, np.float32),
+}
+
+
+@pytest.mark.parametrize("answer", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("preset", ["light", "standard", "best"])
+def test_a_mask_that_is_no_mask_never_becomes_a_matte(
+    matting: Matting, engines: FakeEngines, answer: object, preset: str
+) -> None:
+    options = MaskOptions(preset=preset)
+    for index in range(3):
+        matting.matte(frame(index), options)
+    broken = engines.models[0]
+    if isinstance(answer, np.ndarray) and np.isnan(answer).any() | np.isinf(answer).any():
+        answer = answer.astype(np.float32)
+    broken.answer = answer
+    # With looks that take turns, the broken model's turn comes within two frames.
+    with pytest.raises(SegmenterError):
+        for index in range(3, 6):
+            matting.matte(frame(index), options)
+    assert broken.closed
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["the wide look", "the close look"])
+def test_a_failing_look_fails_the_frame_and_both_models_are_opened_again(
+    matting: Matting, engines: FakeEngines, which: int
+) -> None:
+    options = MaskOptions(preset="best")
+    matting.matte(frame(0), options)
+    assert len(engines.opened) == 2
+    engines.models[which].fail_with = SegmenterError("the model fell over")
+    with pytest.raises(SegmenterError):
+        matting.matte(frame(1), options)
+    assert all(model.closed for model in engines.models)
+    assert matting.matte(frame(2), options).frame_index == 2
+    assert len(engines.opened) == 4
+
+
+def test_a_bug_is_not_taken_for_weather_but_closes_the_model_all_the_same(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    matting.matte(frame(0), OPTIONS)
+    engines.models[0].fail_with = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        matting.matte(frame(1), OPTIONS)
+    assert engines.models[0].closed
+
+
+def test_after_a_failure_nothing_of_the_earlier_masks_is_left(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    for index in range(5):
+        before = matting.matte(frame(index), OPTIONS)
+    assert before.alpha.any()
+    engines.models[0].fail_with = SegmenterError("gone")
+    with pytest.raises(SegmenterError):
+        matting.matte(frame(5), OPTIONS)
+    nobody = np.zeros((144, 256), np.float32)
+
+    def open_on_an_empty_room(engine: str, model: str) -> FakeModel:
+        fresh = FakeEngines.__call__(engines, engine, model)
+        fresh.answer = nobody
+        return fresh
+
+    matting._open = open_on_an_empty_room
+    assert not matting.matte(frame(6), OPTIONS).alpha.any()
+
+
+def test_a_matte_belongs_to_its_frame(matting: Matting) -> None:
+    for index in (4, 5, 9):
+        assert matting.matte(frame(index), OPTIONS).frame_index == index
+
+
+def test_who_is_gone_after_a_scene_cut_leaves_no_ghost(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    for preset in ("light", "standard", "best"):
+        options = MaskOptions(preset=preset)
+        for index in range(5):
+            matting.matte(frame(index), options)
+        for model in engines.models:
+            if not model.closed:
+                width, height = model.input_size
+                model.answer = np.zeros((height, width), np.float32)
+        checker = frame(5)
+        checker.image[::7] = 240
+        checker.image[:, ::9] = 10
+        cut = Frame(255 - checker.image, 5, 0.2)
+        assert matting.matte(cut, options).alpha.mean() < 2
+        matting.close()
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        (32, 18),
+        (33, 19),
+        (18, 32),
+        (1, 1),
+        (640, 480),
+        (641, 479),
+        (360, 640),
+        (3840, 2160),
+    ],
+    ids=lambda size: f"{size[0]}x{size[1]}",
+)
+def test_any_frame_size_gets_a_matte_of_its_size(
+    matting: Matting, size: tuple[int, int]
+) -> None:
+    for preset in ("light", "standard", "best"):
+        for index in range(2):
+            each = frame(index, Size(*size))
+            before = each.image.copy()
+            matte = matting.matte(each, MaskOptions(preset=preset, edge=1.5, feather=2))
+            assert matte.alpha.shape == each.image.shape[:2]
+            assert matte.alpha.dtype == np.uint8
+            assert matte.foreground.shape == each.image.shape
+            assert np.array_equal(each.image, before), "wrote into the frame"
+
+
+def test_a_camera_that_changes_its_size_goes_on(matting: Matting) -> None:
+    for index, size in enumerate((Size(64, 36), Size(48, 64), Size(64, 36))):
+        assert Size.of(matting.matte(frame(index, size), MaskOptions()).alpha) == size
+
+
+def test_the_person_keeps_their_very_pixels_where_they_are_surely_seen(
+    matting: Matting,
+) -> None:
+    options = MaskOptions(preset="best")
+    for index in range(3):
+        each = frame(index, Size(320, 180))
+        matte = matting.matte(each, options)
+        sure = matte.alpha == 255
+        assert sure.any()
+        assert np.array_equal(matte.foreground[sure], each.image[sure])
+
+
+def test_another_engine_is_opened_before_the_old_one_is_closed(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    matting.matte(frame(0), OPTIONS)
+    old = engines.models[0]
+
+    def open_while_the_old_one_runs(engine: str, model: str) -> FakeModel:
+        assert not old.closed
+        return FakeEngines.__call__(engines, engine, model)
+
+    matting._open = open_while_the_old_one_runs
+    matting.matte(frame(1), MaskOptions(preset="light", engine="litert"))
+    assert old.closed
+    assert engines.opened == [("mediapipe", "landscape"), ("litert", "landscape")]
+
+
+def test_an_engine_that_is_not_installed_says_so(engines: FakeEngines) -> None:
+    engines.missing = "litert"
+    matting = Matting(engines)
+    with pytest.raises(SegmenterError, match="not installed"):
+        matting.matte(frame(0), MaskOptions(engine="litert"))
+    matting.close()
+
+
+def test_nothing_is_loaded_before_the_first_frame_and_light_loads_one_model(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    assert not engines.opened
+    matting.matte(frame(0), OPTIONS)
+    assert engines.opened == [("mediapipe", "landscape")]
+    matting.matte(frame(1), MaskOptions(preset="standard"))
+    assert engines.opened[1:] == [("mediapipe", "square")]
+
+
+def alpha_with(options: MaskOptions) -> Alpha:
+    matting = Matting(FakeEngines())
+    matte: Matte = matting.matte(frame(0, Size(640, 360)), options)
+    alpha = matte.alpha.copy()
+    matting.close()
+    return alpha
+
+
+def test_growing_and_shrinking_move_the_edge_by_what_was_asked() -> None:
+    widths = {
+        edge: float(alpha_with(MaskOptions(preset="light", edge=edge))[300].sum()) / 255
+        for edge in (-4.0, -1.0, 0.0, 1.0, 4.0)
+    }
+    assert list(widths.values()) == sorted(widths.values())
+    # Four pixels of 720 are two of 360, on both sides.
+    assert widths[4.0] - widths[0.0] == pytest.approx(4, abs=1)
+    assert widths[0.0] - widths[-4.0] == pytest.approx(4, abs=1)
+    assert widths[1.0] - widths[0.0] == pytest.approx(1, abs=0.5)
+
+
+def test_feather_softens_the_edge() -> None:
+    def soft(alpha: Alpha) -> int:
+        return int(np.count_nonzero((alpha > 10) & (alpha < 245)))
+
+    plain = alpha_with(MaskOptions(preset="light"))
+    feathered = alpha_with(MaskOptions(preset="light", feather=12))
+    assert soft(feathered) > 1.5 * soft(plain)
+
+
+def test_a_long_call_does_not_eat_memory(matting: Matting) -> None:
+    import tracemalloc
+
+    big = [frame(index, HD) for index in range(3)]
+    options = MaskOptions(preset="standard")
+    for each in big:
+        matting.matte(each, options)
+    tracemalloc.start()
+    start = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    for each in big:
+        matting.matte(each, options)
+    now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert now - start < 100_000
+    # Not one array of the frame's size, let alone its colours.
+    assert peak - start < HD.width * HD.height * 2
