@@ -241,7 +241,7 @@ def test_a_mask_that_is_no_mask_never_becomes_a_matte(
 def test_a_failing_look_fails_the_frame_and_both_models_are_opened_again(
     matting: Matting, engines: FakeEngines, which: int
 ) -> None:
-    options = MaskOptions(preset="best")
+    options = MaskOptions(preset="best", second_look=1)
     matting.matte(frame(0), options)
     assert len(engines.opened) == 2
     engines.models[which].fail_with = SegmenterError("the model fell over")
