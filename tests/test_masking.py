@@ -149,8 +149,10 @@ class FakeModel:
     answer: object = None
     fail_with: Exception | None = None
     closed: bool = False
+    looks: int = 0
 
     def segment(self, image: Image) -> Mask:
+        self.looks += 1
         assert Size.of(image) == self.input_size
         assert not self.closed
         if self.fail_with is not None:
@@ -282,6 +284,36 @@ def test_after_a_failure_nothing_of_the_earlier_masks_is_left(
     assert not matting.matte(frame(6), OPTIONS).alpha.any()
 
 
+@pytest.mark.parametrize("preset", ["light", "standard", "best"])
+def test_no_frame_goes_by_without_a_look_at_it(
+    matting: Matting, engines: FakeEngines, preset: str
+) -> None:
+    looks = 0
+    for index in range(24):
+        for model in engines.models:
+            # The person comes and goes, for each model at its own moments.
+            there = (index // (3 if model.input_size.height == 144 else 5)) % 2
+            width, height = model.input_size
+            model.answer = None if there else np.zeros((height, width), np.float32)
+        matting.matte(frame(index, level=90 + 40 * (index % 3)), MaskOptions(preset=preset))
+        now = sum(model.looks for model in engines.models)
+        assert now > looks
+        looks = now
+
+
+def test_who_both_models_no_longer_see_is_gone_within_three_frames(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    options = MaskOptions(smoothing=0, smoothing_after=0)
+    for index in range(6):
+        assert matting.matte(frame(index), options).alpha.any()
+    for model in engines.models:
+        width, height = model.input_size
+        model.answer = np.zeros((height, width), np.float32)
+    alphas = [matting.matte(frame(index), options).alpha.any() for index in range(6, 12)]
+    assert not any(alphas[3:])
+
+
 def test_a_matte_belongs_to_its_frame(matting: Matting) -> None:
     for index in (4, 5, 9):
         assert matting.matte(frame(index), OPTIONS).frame_index == index
@@ -304,6 +336,25 @@ def test_who_is_gone_after_a_scene_cut_leaves_no_ghost(
         cut = Frame(255 - checker.image, 5, 0.2)
         assert matting.matte(cut, options).alpha.mean() < 2
         matting.close()
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("standard", "light"), ("light", "standard"), ("light", "best")]
+)
+def test_who_left_before_the_preset_was_changed_back_does_not_return(
+    matting: Matting, engines: FakeEngines, first: str, then: str
+) -> None:
+    for index in range(4):
+        matting.matte(frame(index), MaskOptions(preset=first))
+    for index in range(4, 6):
+        matting.matte(frame(index), MaskOptions(preset=then))
+    for model in engines.models:
+        width, height = model.input_size
+        model.answer = np.zeros((height, width), np.float32)
+    # Nothing moves in the picture: only a mask of these very frames can tell.
+    for index in range(6, 30):
+        matting.matte(frame(index), MaskOptions(preset=then))
+    assert not matting.matte(frame(30), MaskOptions(preset=first)).alpha.any()
 
 
 @pytest.mark.parametrize(

@@ -59,25 +59,26 @@ class Looks:
         image: Image,
         detail: Image,
         grid: Image,
-        moved: Mask | None,
+        gone: Mask | None,
         recipe: Recipe,
         wide: Segmenter,
         close: Segmenter | None,
     ) -> Mask:
         """The confidence, 0..1, that each grid pixel is person; valid until the next call.
 
-        ``moved`` as from :meth:`vcam.masking.smoothing.Motion.weigh`; ``close`` may be
-        ``None`` for the wide look alone.  Raises :class:`~vcam.errors.SegmenterError`.
+        ``gone`` as :attr:`vcam.masking.smoothing.Motion.gone`, ``None`` for a first frame;
+        ``close`` may be ``None`` for the wide look alone.  In every frame at least one
+        model looks.  Raises :class:`~vcam.errors.SegmenterError`.
         """
         every = recipe.second_look == 1
         turn = every or self._count % max(recipe.second_look, 1) == 0
         self._count += 1
         if close is None or recipe.second_look == 0:
             return self._look_wide(detail, grid, wide)
-        self._wide.age(moved)
-        self._close.age(moved)
+        self._wide.age(gone)
+        self._close.age(gone)
         fills = self._region.zoom < _FILLS
-        anew = moved is None or not self._region.found or _mean(moved) > _NEW_SCENE
+        anew = gone is None or not self._region.found or _mean(gone) > _NEW_SCENE
         look_wide = anew or fills or turn
         # At rest one look per frame will do.
         moving = not fills and self._close_is_stale()
@@ -87,10 +88,11 @@ class Looks:
         if look_close:
             there = self._wide.seen if look_wide else self._fused
             self._region.follow(there, recipe.crop_margin)
-            if not self._region.found and moved is not None:
-                self._region.seek(moved)
+            if not self._region.found and gone is not None:
+                self._region.seek(gone)
             if not self._region.found:
-                return self._wide.seen
+                # The last frame's wide look is no mask of this one.
+                return self._wide.seen if look_wide else self._look_wide(detail, grid, wide)
             self._close.update(self._look_close(image, detail, recipe, close))
         return self._fuse(recipe)
 

@@ -10,7 +10,7 @@ remembered is forgotten, and the next call begins afresh.
 
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -54,6 +54,7 @@ class Matting:
         self._wide: Segmenter | None = None
         self._close: Segmenter | None = None
         self._line: _Line | None = None
+        self._way: Recipe | None = None
 
     def matte(self, frame: Frame, options: MaskOptions) -> Matte:
         """The matte of this frame.
@@ -77,6 +78,11 @@ class Matting:
 
     def _matte(self, frame: Frame, recipe: Recipe) -> Matte:
         wide, close = self._models_for(recipe)
+        way = replace(recipe, edge=0.0, feather=0.0)
+        if way != self._way:
+            # A stage that was switched off for a while remembers what is long gone.
+            self.reset()
+            self._way = way
         size = Size.of(frame.image)
         if self._line is None or self._line.size != size:
             self._line = _Line(size)
