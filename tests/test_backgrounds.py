@@ -1,5 +1,6 @@
 """What people choose to be seen in front of."""
 
+import threading
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,7 @@ from PIL import Image as Pictures
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import KINDS, choose, gallery, user_gallery
 from vcam.backgrounds.color import Color
+from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import BackgroundError, SettingsError, UsageError
@@ -60,6 +62,8 @@ class TestChoosing:
             ("holiday.jpg", "no such file"),
             ("#00b14", "as in CSS"),
             ("blur:lots", "is not a number"),
+            ("x" * 300, "Choose a picture file"),
+            ("~nosuch/x.png", "no such file"),
         ],
     )
     def test_a_mistake_gets_a_suggestion(self, text: str, says: str) -> None:
@@ -76,6 +80,33 @@ class TestChoosing:
         user_gallery().mkdir(parents=True)
         Pictures.new("RGB", (4, 4), "red").save(user_gallery() / "Holiday.png")
         assert choose("holiday") == Picture(user_gallery() / "Holiday.png")
+
+    @pytest.mark.parametrize("word", ["Room", "blur", "picture", "color", "teal", "blur:9"])
+    def test_a_picture_in_my_folder_cannot_pass_for_a_word_that_means_something(
+        self, word: str, tmp_path: Path
+    ) -> None:
+        Pictures.new("RGB", (4, 4)).save(tmp_path / f"{word}.png")
+        assert gallery(tmp_path) == ()
+
+    def test_a_folder_of_pictures_that_may_not_be_read_is_passed_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(folder: Path) -> None:
+            raise PermissionError(13, "Permission denied", str(folder))
+
+        monkeypatch.setattr(Path, "iterdir", refuse)
+        assert gallery(tmp_path) == ()
+
+    def test_a_picture_in_a_folder_that_may_not_be_entered_is_told_so(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "stat", refuse)
+        monkeypatch.setattr("PIL.Image.open", refuse)
+        with pytest.raises(BackgroundError, match="may not be read"):
+            choose("/root/locked/x.png").open(SIZE)
 
     def test_the_pictures_that_come_along_all_open(self) -> None:
         shipped = gallery()
@@ -222,6 +253,24 @@ class TestPicture:
             with pytest.raises(BackgroundError) as caught:
                 Picture(tmp_path / name).open(SIZE)
             assert says in str(caught.value) and name in str(caught.value)
+
+
+def test_a_background_given_up_while_it_loads_is_closed_once() -> None:
+    closed, given_up = [], threading.Event()
+
+    class Slow:
+        def open(self, size: Size) -> "Slow":
+            assert given_up.wait(5)
+            return self
+
+        def close(self) -> None:
+            closed.append(1)
+
+    loading = Loading()
+    assert not loading.ready(Slow(), SIZE)  # type: ignore[arg-type]
+    threading.Timer(0.05, given_up.set).start()
+    loading.close()
+    assert closed == [1]
 
 
 class TestFits:

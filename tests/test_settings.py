@@ -63,7 +63,12 @@ def test_without_a_file_there_are_sensible_settings(tmp_path: Path) -> None:
         ("[background]\nkind = 'blurr'", "Did you mean 'blur'?"),
         ("[background]\nstrength = 101", "from 0 to 100"),
         ("[background]\nkind = 'color'\ncolor = 'grean'", "'grean' is not a colour"),
-        ("[background]\nkind = 'picture'\nfit = 'crop'", "cover, contain"),
+        ("[background]\nkind = 'picture'\npath = 'a.png'\nfit = 'crop'", "cover, contain"),
+        ("[background]\nkind = 'picture'", "needs a value for 'path'"),
+        ("[background]\nkind = ['x']", "There is no background ['x']"),
+        ("[output]\nfps = 1" + "0" * 400, "too large"),
+        ("[output]\nfps = 1" + "0" * 5000, "too large"),
+        ("[output]\nfps = " + "[" * 5000, "too large"),
         ("[mask]\npreset = 'bset'", "best"),
         ("source = 3", "is not a section"),
         ("[output\n", "not TOML"),
@@ -121,3 +126,35 @@ def test_what_the_command_line_overrides_is_not_saved_by_itself(tmp_path: Path) 
     path = tmp_path / "settings.toml"
     App(path, FakeWorld().devices, lambda s: replace(s, background=Room()))
     assert not path.exists()
+
+
+def test_a_file_from_windows_notepad_is_read(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_bytes(b"\xef\xbb\xbf[output]\nfps = 24\n")
+    assert load(tmp_path / "settings.toml").output.fps == 24
+
+
+def test_a_picture_of_a_user_who_does_not_exist_is_a_path_like_any_other(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[background]\nkind = 'picture'\npath = '~nosuch/x.png'\n")
+    assert load(path).background == Picture(Path("~nosuch/x.png"))
+
+
+def test_a_picture_whose_name_cannot_be_written_down_leaves_the_old_settings(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    save(Settings(background=Blur(10)), path)
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        save(Settings(background=Picture(Path("/tmp/caf\udce9.png"))), path)
+    assert load(path).background == Blur(10)
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_settings_that_are_a_link_into_my_dotfiles_stay_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "dotfiles.toml", tmp_path / "settings.toml"
+    save(Settings(), real)
+    link.symlink_to(real)
+    save(Settings(background=Blur(70)), link)
+    assert link.is_symlink() and load(real).background == Blur(70)

@@ -21,6 +21,7 @@ from vcam.errors import SettingsError
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.pictures import at_home
 from vcam.sources.options import SourceOptions
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ def load(path: Path) -> Settings:
     anything that is not understood.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # editors on Windows write the mark
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
@@ -64,27 +65,34 @@ def load(path: Path) -> Settings:
         raise SettingsError(
             f"The settings {str(path)!r} are not TOML: {error}", "Mend or remove the file"
         ) from error
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise SettingsError(
+            f"The settings {str(path)!r} have a value that is too large: {error}",
+            "Mend or remove the file",
+        ) from error
     except SettingsError as error:
         raise SettingsError(f"In {str(path)!r}: {error.what}", error.remedy) from error
 
 
 def save(settings: Settings, path: Path) -> None:
-    """Write the settings to ``path``, wholly or not at all."""
+    """Write the settings to ``path``, wholly or not at all; a link stays a link."""
+    text = to_toml(settings)
     try:
+        path = path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(
             dir=path.parent, prefix=".settings-", suffix=".new"
         )
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(to_toml(settings))
+                file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             Path(fresh).replace(path)
         except BaseException:
             Path(fresh).unlink(missing_ok=True)
             raise
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         raise SettingsError(
             f"The settings cannot be saved to {str(path)!r}: {error}",
             "Check the folder's permissions",
@@ -103,7 +111,7 @@ def from_table(table: Mapping[str, Any]) -> Settings:
         kind, values = hints[section], dict(values)
         if section == "background":
             name = values.pop("kind", Blur.kind)
-            if name not in KINDS:
+            if not isinstance(name, str) or name not in KINDS:
                 raise SettingsError(f"There is no background {name!r}", _hint(name, KINDS))
             kind = KINDS[name]
         parts[section] = _options(kind, section, values)
@@ -156,7 +164,7 @@ def _typed(hint: Any, section: str, name: str, value: Any) -> Any:
         wanted = "a size like [1280, 720]"
     elif hint is Path:
         if isinstance(value, str):
-            return Path(value).expanduser()
+            return at_home(value)
         wanted = "a path in quotes"
     elif type(value) is hint or (hint is float and type(value) is int):
         return hint(value)
@@ -178,6 +186,12 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise SettingsError(
+                f"{value!r} cannot be saved: its name is not UTF-8", "Rename the file"
+            ) from error
         escaped = "".join(
             f"\\{c}" if c in '"\\' else c if c.isprintable() else f"\\U{ord(c):08x}"
             for c in value

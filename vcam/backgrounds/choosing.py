@@ -11,7 +11,7 @@ from vcam.backgrounds.color import Color, parse_color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import UsageError
-from vcam.pictures import SUFFIXES
+from vcam.pictures import SUFFIXES, at_home, there
 
 KINDS: dict[str, type[Any]] = {kind.kind: kind for kind in (Blur, Picture, Color, Room)}
 """One row per kind; add yours here."""
@@ -37,15 +37,19 @@ def user_gallery() -> Path:
 def gallery(*folders: Path) -> tuple[GalleryPicture, ...]:
     """The pictures of ``folders`` (default: the user's, then vcam's own), by name.
 
-    Of two pictures with the same name the first folder's is taken.
+    Of two pictures with the same name the first folder's is taken.  A name that already
+    means something, such as ``room``, never means a picture.
     """
     found: dict[str, Path] = {}
     for folder in folders or (user_gallery(), GALLERY):
-        if not folder.is_dir():
+        try:
+            paths = sorted(folder.iterdir())
+        except OSError:  # it need not exist, nor be ours to read
             continue
-        for path in sorted(folder.iterdir()):
-            if path.suffix.lower() in SUFFIXES:
-                found.setdefault(path.stem.lower(), path)
+        for path in paths:
+            name = path.stem.strip().lower()
+            if path.suffix.lower() in SUFFIXES and not _means_something(name):
+                found.setdefault(name, path)
     return tuple(GalleryPicture(name, path) for name, path in sorted(found.items()))
 
 
@@ -70,10 +74,14 @@ def choose(text: str, fit: str = "cover") -> Background:
     for picture in gallery():
         if picture.name == word.lower():
             return Picture(picture.path, fit)
-    path = Path(word).expanduser()
-    if word and path.exists():
+    path = at_home(word)
+    if word and there(path):
         return Picture(path.absolute(), fit)
     raise UsageError(f"There is no background {text!r}", _suggestion(word))
+
+
+def _means_something(word: str) -> bool:
+    return word.partition(":")[0] in KINDS or parse_color(word) is not None
 
 
 def _strength(value: str) -> float:

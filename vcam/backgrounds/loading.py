@@ -34,9 +34,10 @@ class _Job:
             self.error = error  # raised where the painter is fetched
         else:
             with self._lock:
-                if not self._unwanted:
+                unwanted = self._unwanted
+                if not unwanted:
                     self.painter = painter
-            if self._unwanted:
+            if unwanted:  # otherwise whoever has it now closes it, once
                 painter.close()
         finally:
             self.done.set()

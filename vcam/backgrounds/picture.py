@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import BackgroundError, PictureError, SettingsError
 from vcam.frames import Alpha, Image, Size
 from vcam.framing import FITS, fitted
@@ -16,8 +17,9 @@ class Picture:
 
     kind: ClassVar[str] = "picture"
     summary: ClassVar[str] = "a picture file: PNG, JPEG or WebP"
+    exposure: ClassVar[int] = HIDES_ROOM
 
-    path: Path = Path()
+    path: Path
     fit: str = "cover"
     """``cover`` (fill and crop), ``contain`` (bars), ``stretch`` or ``tile``."""
 
