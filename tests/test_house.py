@@ -16,6 +16,7 @@ LAYERS = [
     ["settings", "privacy"],
     ["pipeline"],
     ["linethread", "benchmark", "evaluation", "doctor"],
+    ["publisher"],
     ["worker"],
     ["app", "testing"],
     ["cli"],

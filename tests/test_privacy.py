@@ -18,13 +18,14 @@ import pytest
 from conftest import GREEN, HURRY, SMALL, Eventually
 
 import vcam
-from vcam.backgrounds import Background
+from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.compositing import Compositor
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image
+from vcam.masking.edges import Edges
 from vcam.masking.options import MaskOptions
 from vcam.outputs.nothing import Nothing
 from vcam.pipeline import Line
@@ -161,6 +162,7 @@ class Failing:
 
     kind = "failing"
     summary = ""
+    exposure = HIDES_ROOM
 
     def __init__(self, where: str, world: FakeWorld) -> None:
         self.where, self.world = where, world
@@ -184,6 +186,7 @@ class Failing:
             "paint gives the wrong shape": image[:10],
             "paint gives the room": image,
             "paint gives a view of the room": image[:, :, :],
+            "paint gives a copy of the room": image.copy(),
         }.get(self.where)
 
     def close(self) -> None:
@@ -200,6 +203,7 @@ WHERE = (
     "paint gives the wrong shape",
     "paint gives the room",
     "paint gives a view of the room",
+    "paint gives a copy of the room",
 )
 
 
@@ -220,6 +224,26 @@ def test_the_room_stays_private_when_the_new_background(
     eventually(lambda: worker.status.state in (State.WAITING, State.FAILED))
     eventually(lambda: len(world.published) > switched + 2)
     assert not any(shows_secret(image) for image in world.published[switched:])
+
+
+@pytest.mark.parametrize("wrong", ["gives 255", "gives 254", "gives nothing", "raises"])
+def test_the_room_stays_private_when_the_edges(
+    wrong: str,
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(self: Edges, steady: Any, grid: Any, detail: Image, recipe: Any) -> Any:
+        if wrong == "raises":
+            raise RuntimeError("planted")
+        level = {"gives 255": 255.0, "gives 254": 254.0}.get(wrong)
+        return None if level is None else np.full(detail.shape[:2], level, np.float32)
+
+    eventually(lambda: was_live(worker))
+    monkeypatch.setattr(Edges, "refine", broken)
+    eventually(lambda: worker.status.state in (State.WAITING, State.FAILED))
+    assert_nothing_leaked(world)
 
 
 @pytest.mark.parametrize("wrong", ["returns the room", "raises", "returns nothing"])
@@ -279,6 +303,7 @@ def finished(background: Background = GREEN, **changed: Any) -> Finished:
     behind = np.full_like(room, (0, 255, 0))
     image = Compositor().composite(room, behind, alpha)
     mask = np.zeros((144, 256), np.float32)
+    mask[:, :128] = 1
     frame = Frame(room, 7, 0.0)
     whole = Finished(image, alpha, behind, mask, 7, frame, background)
     return replace(whole, **changed)
@@ -305,6 +330,9 @@ def test_an_empty_room_may_leave_when_it_is_covered() -> None:
         {"matte_index": 8},
         {"image": secret_room(SMALL)},
         {"behind": secret_room(SMALL)},
+        {"alpha": np.full((SMALL.height, SMALL.width), 255, np.uint8)},
+        {"alpha": np.full((SMALL.height, SMALL.width), 254, np.uint8)},
+        {"behind": secret_room(SMALL).copy(), "image": secret_room(SMALL)},
         {"mask": None},
         {"mask": np.ones((144, 256), np.float32)},
         {"mask": np.full((144, 256), np.nan, np.float32)},

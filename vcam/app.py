@@ -1,5 +1,7 @@
 """The one object that front ends talk to: settings, status, change, quit."""
 
+import contextlib
+import queue
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,8 @@ from vcam.worker import Devices, Worker
 class App:
     """A running vcam: the worker, and the file that outlives it.
 
-    ``override`` changes what the file says for this run only; it is not saved by itself.
+    ``override`` changes what the file says for this run only: it is never saved, and a
+    later change is made to what is on air and to what the file says alike.
     Raises :class:`~vcam.errors.SettingsError` for a file that makes no sense.
     """
 
@@ -23,9 +26,13 @@ class App:
         override: Callable[[Settings], Settings] = lambda settings: settings,
     ) -> None:
         self._path = path
-        self._worker = Worker(override(load(path)), devices)
+        self._saved = load(path)
+        self._worker = Worker(override(self._saved), devices)
         self._changing = threading.Lock()
-        self._quit = threading.Event()
+        self._quitting = False
+        # Not an Event: a signal handler may call `quit` in the middle of `wait`, on the
+        # same thread, and an Event's lock is not reentrant.  A SimpleQueue's put is.
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     @property
     def settings(self) -> Settings:
@@ -44,17 +51,22 @@ class App:
         change.  What it raises is raised here and nothing has changed.
         """
         with self._changing:
-            settings = edit(self._worker.settings)
-            self._worker.apply(settings)
-            save(settings, self._path)
+            on_air, saved = edit(self._worker.settings), edit(self._saved)
+            self._worker.apply(on_air)
+            self._saved = saved
+            save(saved, self._path)
 
     def quit(self) -> None:
         """Ask the main thread to end.  Returns at once; any thread may call it."""
-        self._quit.set()
+        self._quitting = True
+        self._wake.put(None)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until somebody called :meth:`quit`, at most ``timeout_s`` seconds."""
-        return self._quit.wait(timeout_s)
+        if not self._quitting:
+            with contextlib.suppress(queue.Empty):
+                self._wake.get(timeout=timeout_s)
+        return self._quitting
 
     def start(self) -> None:
         """Begin to publish."""
@@ -62,5 +74,5 @@ class App:
 
     def close(self) -> None:
         """Stop, release camera and device; within bounds."""
-        self._quit.set()
+        self._quitting = True
         self._worker.stop()

@@ -27,7 +27,8 @@ READ_S = 0.2
 WARM_UP_FRAMES = 2
 """Frames of a fresh source that nobody sees: exposure and mask settle."""
 LOADING_S = 1.0
-"""While another background loads, the old one stays for so long, unless it is the room."""
+"""While another background loads, the old one stays for so long, unless it shows more of
+the room than the new one."""
 BUGS, BUGS_WITHIN_S = 3, 60.0
 """So many bugs in so short a time, and the line gives up."""
 
@@ -55,6 +56,7 @@ class LineThread:
         open_source: Callable[[str, Size, float], Source],
         open_segmenter: OpenSegmenter,
         retry_s: float,
+        identities: dict[str, str],
     ) -> None:
         self._settings, self._output = settings, output
         self._open_source, self._open_segmenter = open_source, open_segmenter
@@ -65,7 +67,7 @@ class LineThread:
         self._alive_s = time.monotonic()
         self._bugs_s: deque[float] = deque(maxlen=BUGS)
         self._source: Source | None = None
-        self._identity = ""
+        self._identities = identities
         self._thread = threading.Thread(target=self._run, name="vcam-line", daemon=True)
         self.stage = "starting"
         """What it is doing: ``open``, ``read``, ``process`` or ``wait``."""
@@ -97,9 +99,11 @@ class LineThread:
         self._thread.join(timeout_s if self.silent_s(time.monotonic()) < timeout_s else 0.1)
         if self._thread.is_alive():
             log.error("the line is stuck in %r; it is left behind", self.stage)
-            source = self._source
-            if source is not None:
-                source.close()
+            if self._source is not None:
+                # Not here: whoever hangs in reading may hang in closing too.
+                threading.Thread(
+                    target=self._source.close, name="vcam-close", daemon=True
+                ).start()
 
     # From here on: only the line's own thread.
 
@@ -107,6 +111,7 @@ class LineThread:
         while not self._stopping.is_set():
             try:
                 self._with_source()
+                continue  # another camera is asked for
             except EndOfSource:
                 self.trouble = SourceError("The source has ended")
             except VcamError as error:
@@ -124,9 +129,10 @@ class LineThread:
     def _with_source(self) -> None:
         self._at("open")
         settings = self._settings()
+        wanted = settings.source.camera
         # Once open, a camera is known by its identity: an index may name another one
         # after it was plugged in again.
-        camera = self._identity or settings.source.camera
+        camera = self._identities.get(wanted, wanted)
         with closing(
             self._open_source(camera, self._output.size, self._output.fps)
         ) as source:
@@ -137,8 +143,6 @@ class LineThread:
                     self._stream(source, line, loading, settings)
             finally:
                 loading.close()
-        if settings.source.camera != self._settings().source.camera:
-            self._identity = ""
 
     def _stream(
         self, source: Source, line: Line, loading: Loading, opened: Settings
@@ -154,7 +158,8 @@ class LineThread:
             frame = source.read(READ_S)
             if frame is None:
                 continue
-            self._identity = getattr(source, "identity", "")
+            if identity := getattr(source, "identity", ""):
+                self._identities[opened.source.camera] = identity
             negotiated = getattr(source, "negotiated", "")
             self.source_name = f"{source.name}, {negotiated}" if negotiated else source.name
             background = self._background(settings.background, on_air, line, loading)
@@ -193,7 +198,8 @@ class LineThread:
             or loading.ready(wanted, size)
         ):
             return wanted
-        if on_air is None or isinstance(on_air, Room) or loading.waited_s > LOADING_S:
+        shows_more = on_air is not None and on_air.exposure > wanted.exposure
+        if on_air is None or shows_more or loading.waited_s > LOADING_S:
             self.trouble = BackgroundError("The background is still loading")
             return None
         return on_air

@@ -1,16 +1,18 @@
 """The straight line from a frame to a finished picture.  Knows no threads."""
 
+import math
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from os import PathLike, fspath
+from os import PathLike
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from vcam.backgrounds import Background, Painter
-from vcam.backgrounds.choosing import choose
+from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
 from vcam.compositing import Compositor
 from vcam.errors import UsageError
@@ -19,7 +21,7 @@ from vcam.framing import fitted, mirrored
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.privacy import Cleared, Finished, Withheld, examined
+from vcam.privacy import Cleared, Finished, examined
 
 OpenPainter = Callable[[Background, Size], Painter]
 
@@ -66,6 +68,20 @@ class Line:
         :class:`~vcam.privacy.Withheld` when the law forbids the picture; what was
         remembered of earlier frames is then forgotten.
         """
+        try:
+            return self._process(frame, background, mask, size, mirror)
+        except BaseException:
+            self._matting.reset()  # what was wrong must not linger in the next picture
+            raise
+
+    def _process(
+        self,
+        frame: Frame,
+        background: Background,
+        mask: MaskOptions,
+        size: Size | None,
+        mirror: bool,
+    ) -> Cleared:
         begun_s = time.process_time()
         image = fitted(frame.image, size or Size.of(frame.image))
         frame = replace(frame, image=mirrored(image) if mirror else image)
@@ -81,20 +97,20 @@ class Line:
         behind = painter.paint(frame.image, matte.alpha)
         composited_s = time.process_time()
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
-        finished = Finished(
-            image, matte.alpha, behind, matte.mask, matte.frame_index, frame, background
+        examined_s = time.process_time()
+        cleared = examined(
+            Finished(
+                *(image, matte.alpha, behind, matte.mask, matte.frame_index),
+                *(frame, background),
+            )
         )
-        try:
-            cleared = examined(finished)
-        except Withheld:
-            self._matting.reset()  # what was wrong with it must not linger in the next
-            raise
         done_s = time.process_time()
         self.costs_ms = {
             **costs_ms,
             **matte.costs_ms,
             "paint": (composited_s - painted_s) * 1e3,
-            "composite": (done_s - composited_s) * 1e3,
+            "composite": (examined_s - composited_s) * 1e3,
+            "examine": (done_s - examined_s) * 1e3,
         }
         return cleared
 
@@ -154,25 +170,45 @@ class Pipeline:
             result = line.process(image_bgr)
 
     ``background`` is what the command line takes: ``blur``, ``blur:70``, a CSS colour, a
-    picture's path or gallery name, ``room``; or a background object.  ``preset`` is
-    ``light``, ``standard`` or ``best``; ``mask`` gives every parameter instead.  Use one
-    pipeline per video and thread: it remembers earlier frames to keep edges calm.
+    picture's path or gallery name, ``room``; or a background object.  It may be set to
+    another one between frames.  ``preset`` is ``light``, ``standard`` (the default) or
+    ``best``; ``mask`` gives every parameter instead.  Use one pipeline per video and
+    thread: it remembers earlier frames to keep edges calm.
     """
 
     def __init__(
         self,
         background: str | PathLike[str] | Background = "blur",
-        preset: str = "standard",
+        preset: str | None = None,
         *,
         mask: MaskOptions | None = None,
     ) -> None:
-        if isinstance(background, (str, PathLike)):
-            background = choose(fspath(background))
+        if mask is not None and preset is not None:
+            raise UsageError(
+                f"Both the preset {preset!r} and mask options are given",
+                "Put the preset into the mask options",
+            )
         self.background = background
-        self._mask = mask or MaskOptions(preset=preset)
-        self._line = Line()
+        self._mask = mask or MaskOptions(preset=preset or MaskOptions().preset)
+        self._line: Line | None = Line()
         self._index = -1
         self._last_s = float("-inf")
+
+    @property
+    def background(self) -> Background:
+        """What is shown behind the person."""
+        return self._background
+
+    @background.setter
+    def background(self, wanted: str | PathLike[str] | Background) -> None:
+        if isinstance(wanted, (str, PathLike)):
+            wanted = choose(os.fsdecode(wanted))
+        if not isinstance(wanted, tuple(KINDS.values())):
+            raise UsageError(
+                f"{wanted!r} is not a background",
+                "Give a text as on the command line, a path, or a background object",
+            )
+        self._background = wanted
 
     def process(self, image_bgr: Image, captured_s: float | None = None) -> Result:
         """Put the person of one frame on the background.
@@ -190,7 +226,16 @@ class Pipeline:
             )
         if min(given.shape[:2]) < 8:
             raise UsageError(f"An image of {Size.of(given)} is too small for a person")
-        now_s = time.monotonic() if captured_s is None else captured_s
+        if self._line is None:
+            raise UsageError("This Pipeline is closed", "Make another one")
+        try:
+            now_s = float(time.monotonic() if captured_s is None else captured_s)
+        except (TypeError, ValueError):
+            now_s = float("nan")
+        if not math.isfinite(now_s):
+            raise UsageError(
+                f"The time {captured_s!r} is not a number of seconds", "Or leave it out"
+            )
         if now_s < self._last_s:
             raise UsageError(
                 f"The time {now_s:g} s is before the last frame's, {self._last_s:g} s",
@@ -207,11 +252,13 @@ class Pipeline:
     @property
     def costs_ms(self) -> dict[str, float]:
         """Processor milliseconds of the last frame, by stage."""
-        return dict(self._line.costs_ms)
+        return dict(self._line.costs_ms) if self._line else {}
 
     def close(self) -> None:
-        """Release the model."""
-        self._line.close()
+        """Release the model.  Safe to call twice."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
     def __enter__(self) -> Self:
         return self

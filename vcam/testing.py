@@ -14,7 +14,7 @@ import numpy as np
 from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
-from vcam.worker import Devices
+from vcam.publisher import Devices
 
 SECRET: tuple[int, int, int] = (201, 17, 233)
 """The colour (BGR) that fills the right half of the fake room, and nothing else."""

@@ -10,6 +10,8 @@ from typing import ClassVar, Protocol
 
 from vcam.frames import Alpha, Image, Size
 
+HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
+
 
 class Painter(Protocol):
     """Paints what is behind the person.  Used and closed by one thread.
@@ -32,6 +34,9 @@ class Background(Protocol):
     kind: ClassVar[str]
     summary: ClassVar[str]
     """One line for people who choose."""
+    exposure: ClassVar[int]
+    """How much of the room it lets through: :data:`HIDES_ROOM`, :data:`BLURS_ROOM` or
+    :data:`SHOWS_ROOM`.  What lets through more than the choice of the moment stays in."""
 
     def open(self, size: Size) -> Painter:
         """Make it ready for frames of ``size``; may take a while and may read files.

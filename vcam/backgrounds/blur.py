@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam.backgrounds import BLURS_ROOM
 from vcam.errors import SettingsError
 from vcam.frames import Alpha, Image, Size
 
@@ -23,6 +24,7 @@ class Blur:
 
     kind: ClassVar[str] = "blur"
     summary: ClassVar[str] = "the real room, out of focus (strength 0 to 100)"
+    exposure: ClassVar[int] = BLURS_ROOM
 
     strength: float = 50.0
     """0 is the lightest blur (never none: for that there is ``room``), 100 leaves only

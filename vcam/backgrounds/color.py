@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import SettingsError
 from vcam.frames import Alpha, Image, Size
 
@@ -16,6 +17,7 @@ class Color:
 
     kind: ClassVar[str] = "color"
     summary: ClassVar[str] = "a plain colour: '#00b140', 'teal', 'rgb(0 177 64)', …"
+    exposure: ClassVar[int] = HIDES_ROOM
 
     color: str = "#00b140"
     """Any opaque CSS colour: a name, #rgb, #rrggbb, rgb(), hsl()."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vcam.backgrounds import SHOWS_ROOM
 from vcam.frames import Alpha, Image, Size
 
 
@@ -12,6 +13,7 @@ class Room:
 
     kind: ClassVar[str] = "room"
     summary: ClassVar[str] = "the real room, unchanged: everybody sees it"
+    exposure: ClassVar[int] = SHOWS_ROOM
 
     def open(self, size: Size) -> "_RoomPainter":  # noqa: D102 - see the contract
         return _RoomPainter()
