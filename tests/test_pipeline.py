@@ -146,3 +146,42 @@ def test_the_public_names_are_these() -> None:
     assert all(getattr(vcam, name) for name in vcam.__all__)
     with pytest.raises(AttributeError):
         _ = vcam.nothing
+
+
+@pytest.mark.parametrize("captured_s", [float("nan"), float("inf"), "soon", [1]])
+def test_a_time_that_is_no_time_is_refused(captured_s: float, green: Pipeline) -> None:
+    with pytest.raises(UsageError, match="seconds"):
+        green.process(np.zeros((36, 64, 3), np.uint8), captured_s)
+
+
+@pytest.mark.parametrize("background", [None, 5, b"blur", Pipeline])
+def test_what_is_no_background_is_refused_at_once(background: str, green: Pipeline) -> None:
+    with pytest.raises(UsageError, match="not a background"):
+        Pipeline(background)
+    with pytest.raises(UsageError, match="not a background"):
+        green.background = background
+
+
+def test_the_background_may_change_between_frames(presenter: Presenter) -> None:
+    with Pipeline("#00ff00") as line:
+        first = line.process(presenter.draw(1.0).image)
+        line.background = "red"
+        second = line.process(presenter.draw(1.0).image)
+    assert (first.image[0, 0] == (0, 255, 0)).all() and (
+        second.image[0, 0] == (0, 0, 255)
+    ).all()
+
+
+def test_a_closed_pipeline_says_so(presenter: Presenter) -> None:
+    line = Pipeline("#000")
+    line.close()
+    line.close()
+    with pytest.raises(UsageError, match="closed"):
+        line.process(presenter.draw(1.0).image)
+
+
+def test_a_preset_beside_mask_options_is_refused() -> None:
+    from vcam.masking.options import MaskOptions
+
+    with pytest.raises(UsageError, match="Both"):
+        Pipeline(preset="best", mask=MaskOptions())

@@ -19,6 +19,7 @@ from conftest import GREEN, HURRY, SMALL, Eventually
 
 import vcam
 from vcam.backgrounds import HIDES_ROOM, Background
+from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
@@ -278,6 +279,27 @@ def test_once_the_room_is_switched_off_it_is_gone(
     choose(after)
     switched = len(world.published)
     eventually(lambda: len(world.published) > switched + 5)
+    assert not any(shows_secret(image) for image in world.published[switched:])
+
+
+def test_once_a_picture_is_chosen_the_blurred_room_is_gone_too(
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    choose: Choose,
+) -> None:
+    """Also while the picture still loads; the blurred secret is the secret's colour."""
+
+    class Slow(Color):
+        def open(self, size: Any) -> Any:
+            time.sleep(0.3)
+            return super().open(size)
+
+    choose(Blur(100))
+    eventually(lambda: any(shows_secret(image) for image in world.published))
+    choose(Slow("#00ff00"))
+    switched = len(world.published)
+    eventually(lambda: (world.published[-1][:, -8:] == (0, 255, 0)).all())
     assert not any(shows_secret(image) for image in world.published[switched:])
 
 

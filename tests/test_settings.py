@@ -1,5 +1,6 @@
 """What people write into the settings file, rightly and wrongly."""
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,8 +125,12 @@ def test_a_change_that_fails_changes_nothing(tmp_path: Path) -> None:
 
 def test_what_the_command_line_overrides_is_not_saved_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    App(path, FakeWorld().devices, lambda s: replace(s, background=Room()))
+    app = App(path, FakeWorld().devices, lambda s: replace(s, background=Room()))
     assert not path.exists()
+    app.change(lambda s: replace(s, source=replace(s.source, mirror=True)))
+    assert app.settings.background == Room() and app.settings.source.mirror
+    saved = load(path)
+    assert saved.background == Blur() and saved.source.mirror, "the room was for once"
 
 
 def test_a_file_from_windows_notepad_is_read(tmp_path: Path) -> None:
@@ -158,3 +163,15 @@ def test_settings_that_are_a_link_into_my_dotfiles_stay_a_link(tmp_path: Path) -
     link.symlink_to(real)
     save(Settings(background=Blur(70)), link)
     assert link.is_symlink() and load(real).background == Blur(70)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers here")
+def test_a_signal_ends_the_wait(tmp_path: Path) -> None:
+    app = App(tmp_path / "settings.toml", FakeWorld().devices)
+    before = signal.signal(signal.SIGALRM, lambda *_: app.quit())
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        assert app.wait(10.0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert app.wait(0.0)

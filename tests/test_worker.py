@@ -269,3 +269,102 @@ def test_mirrored_means_left_and_right_exchanged(
     worker.apply(replace(worker.settings, source=source))
     eventually(lambda: (world.published[-1][:, -8:] == PERSON).all())
     assert (world.published[-1][:, :8] == (0, 255, 0)).all()
+
+
+def with_camera(settings: Settings, camera: str) -> Settings:
+    return replace(settings, source=replace(settings.source, camera=camera))
+
+
+def test_a_camera_is_known_again_by_its_identity_not_by_its_number(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    worker.apply(with_camera(worker.settings, "front"))
+    eventually(lambda: world.asked_for[-1:] == ["front"] and is_live(worker))
+    eventually(lambda: worker.status.published > 3)
+    world.unplug()
+    eventually(lambda: worker.status.state is State.WAITING)
+    world.plug_in()
+    eventually(lambda: is_live(worker))
+    assert world.asked_for[-1] == "usb:front"
+
+
+def test_another_camera_is_opened_although_the_first_is_unplugged(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    worker.apply(with_camera(worker.settings, "front"))
+    eventually(lambda: world.asked_for[-1:] == ["front"] and is_live(worker))
+    eventually(lambda: worker.status.published > 3)
+    world.unplug()
+    eventually(lambda: worker.status.state is State.WAITING)
+    worker.apply(with_camera(worker.settings, "side"))
+    world.plug_in()
+    eventually(lambda: is_live(worker))
+    assert world.asked_for[-1] == "side"
+
+
+def test_an_output_that_fails_as_nobody_expects_is_opened_again(
+    worker: Worker,
+    world: FakeWorld,
+    eventually: Eventually,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(value: object) -> object:
+        raise OSError(5, "Input/output error")
+
+    eventually(lambda: is_live(worker))
+    world.faults["send"] = broken
+    eventually(lambda: worker.status.state is State.WAITING)
+    del world.faults["send"]
+    eventually(lambda: is_live(worker) and len(world.outputs) > 1)
+    assert "Input/output error" in caplog.text
+
+
+def test_after_giving_up_another_choice_is_another_try(
+    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    def bug(value: object) -> object:
+        raise ZeroDivisionError
+
+    eventually(lambda: is_live(worker))
+    world.faults["read"] = bug
+    eventually(lambda: worker.status.state is State.FAILED)
+    del world.faults["read"]
+    choose(Color("red"))
+    eventually(lambda: is_live(worker))
+
+
+def test_a_camera_that_hangs_from_the_start_is_told(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    world.faults["open"] = world.hang
+    worker = Worker(settings, world.devices, HURRY)
+    worker.start()
+    try:
+        eventually(lambda: worker.status.state is State.WAITING and worker.status.message)
+    finally:
+        world.let_go.set()
+        worker.stop()
+
+
+def test_stopped_and_started_again_there_is_one_publisher(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    """Even when the first one hung in its driver and comes back later."""
+    worker = Worker(settings, world.devices, replace(HURRY, stop_s=0.1))
+    worker.start()
+    eventually(lambda: is_live(worker))
+    world.faults["send"] = world.hang
+    time.sleep(0.05)
+    worker.stop()
+    del world.faults["send"]
+    worker.start()
+    eventually(lambda: is_live(worker))
+    world.let_go.set()
+    eventually(
+        lambda: sum(each.name == "vcam-publisher" for each in threading.enumerate()) == 1
+    )
+    old = len(world.outputs[0].sent)
+    published = worker.status.published
+    eventually(lambda: worker.status.published > published + 5)
+    worker.stop()
+    assert len(world.outputs[0].sent) <= old + 1

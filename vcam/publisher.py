@@ -72,11 +72,10 @@ class Publisher:
     def __init__(
         self,
         settings: Callable[[], Settings],
-        sending: threading.Lock,
         devices: Devices,
         patience: Patience,
     ) -> None:
-        self._settings, self._sending = settings, sending
+        self._settings = settings
         self._devices, self._patience = devices, patience
         self._stopping = threading.Event()
         self._thread = threading.Thread(
@@ -89,6 +88,8 @@ class Publisher:
         # By what the user calls a camera, the one that was opened for it: known again by
         # its identity after an output or a line was lost.
         self._identities: dict[str, str] = {}
+        self.sending = threading.Lock()
+        """Held while a picture is compared with the choice and sent."""
         self.status = Status(State.STARTING)
         """Immutable, replaced as a whole by this thread only."""
 
@@ -156,7 +157,7 @@ class Publisher:
             now_s = time.monotonic()
             if done is not None:
                 try:
-                    with self._sending:
+                    with self.sending:
                         gate.publish(done.picture)
                 except Outdated:
                     done = None  # the one for the new choice is under way
@@ -197,7 +198,7 @@ class Publisher:
                 self._tell(State.WAITING, SourceError("No pictures are coming"))
 
     def _card(self, gate: Gate, trouble: VcamError | None) -> None:
-        with self._sending:
+        with self.sending:
             gate.card(CARDS.get(type(trouble), ONE_MOMENT) if trouble else ONE_MOMENT)
         self._cards += 1
 

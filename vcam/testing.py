@@ -38,8 +38,11 @@ def shows_secret(image: Image, tolerance: int = 8) -> bool:
 class FakeSource:
     """The secret room at ``fps``; :meth:`FakeWorld.unplug` makes it fail like a camera."""
 
-    def __init__(self, world: "FakeWorld", size: Size, fps: float = 200.0) -> None:
+    def __init__(
+        self, world: "FakeWorld", size: Size, camera: str = "", fps: float = 200.0
+    ) -> None:
         self._world, self._fps = world, fps
+        self.identity = f"usb:{camera}" if camera else ""
         self._image = secret_room(size)
         self._index = -1
         self.closed = False
@@ -137,6 +140,8 @@ class FakeWorld:
     """
 
     def __init__(self) -> None:
+        self.asked_for: list[str] = []
+        """What was asked for at every opening of a camera: names and identities."""
         self.sources: list[FakeSource] = []
         self.segmenters: list[FakeSegmenter] = []
         self.outputs: list[RecordingOutput] = []
@@ -173,7 +178,8 @@ class FakeWorld:
         self.fault("open")
         if not self.plugged_in:
             raise SourceError("There is no camera", "Plug one in")
-        self.sources.append(FakeSource(self, size))
+        self.asked_for.append(camera)
+        self.sources.append(FakeSource(self, size, camera.removeprefix("usb:")))
         return self.sources[-1]
 
     def _segmenter(self, engine: str, model: str) -> FakeSegmenter:

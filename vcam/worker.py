@@ -30,8 +30,6 @@ class Worker:
         self._patience = patience or Patience()
         self._publisher: Publisher | None = None
         self._changing = threading.Lock()
-        # Held while a picture is compared with the choice and sent.
-        self._sending = threading.Lock()
 
     @property
     def settings(self) -> Settings:
@@ -51,19 +49,20 @@ class Worker:
         these settings choose; only a picture that is inside a hanging driver at that
         moment cannot be called back.  Returns within half a second even then.
         """
-        locked = self._sending.acquire(timeout=APPLY_S)
+        publisher = self._publisher
+        locked = publisher is not None and publisher.sending.acquire(timeout=APPLY_S)
         try:
             self._settings = settings
         finally:
-            if locked:
-                self._sending.release()
+            if publisher is not None and locked:
+                publisher.sending.release()
 
     def start(self) -> None:
         """Begin, unless it has; the status tells how it goes."""
         with self._changing:
             if self._publisher is None:
                 self._publisher = Publisher(
-                    lambda: self._settings, self._sending, self._devices, self._patience
+                    lambda: self._settings, self._devices, self._patience
                 )
                 self._publisher.start()
 
