@@ -318,3 +318,22 @@ def test_a_camera_that_is_not_there_does_not_open() -> None:
     gone = replace(WEBCAM, path="/dev/video987", index=987)
     with pytest.raises(SourceError, match="was unplugged"):
         open_with_opencv(gone, Wish(None, None, ""))
+
+
+def test_a_driver_that_hangs_is_not_asked_again_until_it_returns(
+    desk: Desk, eventually: Eventually
+) -> None:
+    desk.hanging.set()
+    with pytest.raises(SourceError, match="does not answer"):
+        desk.camera()
+    begun_s = time.monotonic()
+    with pytest.raises(SourceError, match="The driver of Webcam hangs"):
+        desk.camera()
+    assert time.monotonic() - begun_s < 0.1
+    assert len(desk.wishes) == 1
+    desk.let_go.set()
+    eventually(lambda: desk.released == 1)
+    desk.hanging.clear()
+    desk.pictures.put(picture())
+    eventually(lambda: not camera._left_behind[WEBCAM.path].is_alive())
+    desk.camera().close()

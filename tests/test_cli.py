@@ -26,7 +26,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("clip") / "clip.mp4"
     output = VideoFileOutput(path, Size(320, 180), 25.0)
     for frame in frames_of(PresenterSource(Size(320, 180), 25.0, paced=False, seconds=0.6)):
-        output._writer.write(frame.image)  # the presenter is nobody's real room
+        output.send(frame.image)  # the presenter is nobody's real room
     output.complete()
     output.close()
     return path

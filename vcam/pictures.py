@@ -112,10 +112,19 @@ def encoded(image: Image, suffix: str) -> bytes:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path``: wholly or, when that fails, not at all."""
+    """Write ``content`` to ``path``: wholly or, when that fails, not at all.
+
+    Raises :class:`~vcam.errors.PictureError` when it fails.
+    """
     part = path.with_name(f".vcam-{os.getpid()}.part")
     try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        try:
+            part.write_bytes(content)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise PictureError(
+            f"The picture {str(path)!r} cannot be written: {error.strerror}",
+            "Check the folder's permissions and space",
+        ) from error

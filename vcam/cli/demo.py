@@ -18,7 +18,7 @@ from vcam.errors import OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.video import VideoFileOutput
-from vcam.outputs.window import Window, display_present
+from vcam.outputs.window import Window, window_opens
 from vcam.pictures import encoded, write_atomically
 from vcam.pipeline import Line
 from vcam.privacy import Cleared, Gate, Withheld
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     mask = shared.mask(arguments)
     background = shared.background(arguments.background, arguments.fit, size)
-    if arguments.output is None and display_present():
+    if arguments.output is None and window_opens():
         try:
             window = Window(size, "vcam demo")
         except OutputError as error:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from vcam.errors import OutputError
+from vcam.errors import OutputError, PictureError
 from vcam.frames import Image, Size
+from vcam.outputs.files import check_place
 from vcam.pictures import encoded, write_atomically
 
 
@@ -14,10 +15,7 @@ class PictureFileOutput:
     """
 
     def __init__(self, path: Path, size: Size) -> None:
-        if not path.parent.is_dir():
-            raise OutputError(
-                f"There is no folder {str(path.parent)!r}", "Make it, or choose another"
-            )
+        check_place(path)
         self._path, self._size = path, size
         self._encoded = b""
 
@@ -33,17 +31,17 @@ class PictureFileOutput:
 
     def send(self, image: Image) -> None:
         """Take one picture instead of the one before."""
-        self._encoded = encoded(image, self._path.suffix)
+        try:
+            self._encoded = encoded(image, self._path.suffix)
+        except PictureError as error:
+            raise OutputError(error.what, error.remedy) from error
 
     def complete(self) -> None:
         """Write the file, wholly or not at all."""
         try:
             write_atomically(self._path, self._encoded)
-        except OSError as error:
-            raise OutputError(
-                f"The picture {str(self._path)!r} cannot be written: {error.strerror}",
-                "Check the folder's permissions and space",
-            ) from error
+        except PictureError as error:
+            raise OutputError(error.what, error.remedy) from error
 
     def close(self) -> None:
         """Nothing to release."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import cv2
 
-from vcam.errors import OutputError
+from vcam.errors import OutputError, UsageError
 from vcam.frames import Image, Size
+from vcam.outputs.files import check_place
 
 CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".mkv": "mp4v", ".avi": "MJPG", ".webm": "VP80"}
 """FourCC by suffix: what every wheel of OpenCV can write."""
@@ -22,18 +23,23 @@ class VideoFileOutput:
     def __init__(self, path: Path, size: Size, fps: float) -> None:
         codec = CODECS.get(path.suffix.lower())
         if codec is None:
-            raise OutputError(
+            raise UsageError(
                 f"A video cannot be written to {str(path)!r}",
                 f"End the name in one of {', '.join(CODECS)}",
             )
         if size.width % 2 or size.height % 2:
             raise OutputError(f"A video of the odd size {size} cannot be written")
-        if not path.parent.is_dir():
-            raise OutputError(
-                f"There is no folder {str(path.parent)!r}", "Make it, or choose another"
-            )
+        check_place(path)
         self._path, self._size = path, size
-        self._part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+        self._part = path.with_name(f".vcam-{os.getpid()}.part{path.suffix.lower()}")
+        try:
+            str(self._part).encode()
+        except UnicodeEncodeError as error:  # OpenCV's native code crashes on such a name
+            raise UsageError(
+                f"The folder {str(path.parent)!r} has a name that is not UTF-8, so no "
+                "video can be written there",
+                "Choose another",
+            ) from error
         self._writer = cv2.VideoWriter(
             str(self._part), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), fps, size
         )
@@ -65,11 +71,27 @@ class VideoFileOutput:
     def complete(self) -> None:
         """All pictures are there: put the file in its place."""
         self._writer.release()
-        if not self._part.exists() or not self._part.stat().st_size:
+        if not self._whole():
             raise OutputError(
                 f"The video {str(self._path)!r} could not be written", "Is the disk full?"
             )
-        self._part.replace(self._path)
+        try:
+            self._part.replace(self._path)
+        except OSError as error:
+            raise OutputError(
+                f"The video {str(self._path)!r} cannot be replaced: {error.strerror}",
+                "Close the program that has it open, or choose another name",
+            ) from error
+
+    def _whole(self) -> bool:
+        """Whether everything is in the file: OpenCV does not tell when a disk is full."""
+        written = cv2.VideoCapture(str(self._part), cv2.CAP_FFMPEG)
+        try:
+            count = int(written.get(cv2.CAP_PROP_FRAME_COUNT))
+            written.set(cv2.CAP_PROP_POS_FRAMES, max(0, count - 1))
+            return count == self.written and written.read()[0]
+        finally:
+            written.release()
 
     def close(self) -> None:
         """Close the file; remove it unless it was completed."""

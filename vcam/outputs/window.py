@@ -1,6 +1,7 @@
 """A preview window.  Opened, shown and closed on the main thread, as desktops demand."""
 
 import os
+import subprocess
 import sys
 
 import cv2
@@ -8,12 +9,28 @@ import cv2
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
 
+PROBE = "import cv2; cv2.namedWindow('vcam'); cv2.destroyAllWindows()"
+PROBE_S = 20.0
 
-def display_present() -> bool:
+
+def window_opens() -> bool:
     """Whether a window can be expected to open here."""
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
+    if not sys.platform.startswith("linux"):
+        return True
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    # On a display that does not answer Qt aborts the whole process: let it be another.
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PROBE_S,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 class Window:
@@ -23,7 +40,7 @@ class Window:
         self._size, self._title = size, title
         self.closed = False
         self.key = ""
-        """The key pressed since the last picture, as a character, or empty."""
+        """The key pressed since the last picture, as a small letter, or empty."""
         try:
             kind = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
             cv2.namedWindow(title, kind)
@@ -48,7 +65,7 @@ class Window:
         """Show one picture and note what the user did."""
         cv2.imshow(self._title, image)
         pressed = cv2.waitKey(1) & 0xFF
-        self.key = chr(pressed) if pressed != 0xFF else ""
+        self.key = chr(pressed).lower() if pressed != 0xFF else ""
         visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
         self.closed = self.key in ("q", "\x1b") or not visible
 

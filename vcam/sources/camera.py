@@ -33,7 +33,7 @@ from vcam.sources.listing import find_camera, is_present, list_cameras
 
 log = logging.getLogger(__name__)
 
-OPEN_S = 12.0
+OPEN_S = 10.0
 """How long opening and the first picture may take: room for two formats."""
 FIRST_FRAME_S = 4.0
 """How long the first picture may take in one format before another format is tried."""
@@ -49,6 +49,9 @@ USUAL_FPS = 30.0
 FOURCC_LADDER = ("MJPG", "")
 """Asked for in turn until pictures come.  Uncompressed video of more than VGA size does
 not fit through USB 2 at full rate, so compressed comes first; "" is the driver's choice."""
+
+_left_behind: dict[str, threading.Thread] = {}
+"""By path, the thread that still hangs in a driver: another one would hang there, too."""
 
 
 class Camera:
@@ -73,6 +76,11 @@ class Camera:
         :class:`~vcam.errors.UsageError` when ``wanted`` is not one camera.
         """
         self._info = find_camera(wanted, list_cameras())
+        earlier = _left_behind.get(self._info.path)
+        if earlier is not None and earlier.is_alive():
+            raise SourceError(
+                f"The driver of {self._info.name} hangs", "Unplug it and plug it in again"
+            )
         self._wish = Wish(size, fps, "")
         self._open_capture = open_capture
         self._is_present = is_present
@@ -143,6 +151,7 @@ class Camera:
         self._stopping.set()
         self._thread.join(JOIN_S)
         if self._thread.is_alive():
+            _left_behind[self._info.path] = self._thread
             log.warning("the driver of %s hangs; it is released when it returns", self.name)
 
     def _await_first_frame(self) -> None:

@@ -1,13 +1,19 @@
 """From what the user wrote to an open source."""
 
+import re
 from pathlib import Path
 
 from vcam.errors import PictureError, SourceError
 from vcam.frames import Size
-from vcam.pictures import SUFFIXES, load_picture
+from vcam.pictures import SUFFIXES, at_home, load_picture
 from vcam.sources import Source
 
 PRESENTER = "presenter"
+PATH = re.compile(
+    r"[/~]|\.{1,2}[/\\]|\\\\|[a-z]:[/\\]|.*\.(mp4|m4v|mov|mkv|avi|webm|wmv|mpe?g|ts|gif)$",
+    re.I,
+)
+"""What can only be a path; a camera's name may have a slash in it, too."""
 
 
 def open_source(camera: str, size: Size, fps: float) -> Source:
@@ -22,13 +28,29 @@ def open_source(camera: str, size: Size, fps: float) -> Source:
         from vcam.sources.presenter import PresenterSource
 
         return PresenterSource(size, fps)
-    path = Path(camera).expanduser()
-    # A file in the current folder is taken before a camera of that name.
-    if camera and not camera.isdecimal() and path.is_file():
+    path = file_meant(camera)
+    if path is not None:
         return open_file(path, paced=True, fps=fps)
     from vcam.sources.camera import Camera
 
     return Camera(camera, size, fps)
+
+
+def file_meant(camera: str) -> Path | None:
+    """The file that ``camera`` names, if it does not name a camera; it may be missing."""
+    if not camera or camera == PRESENTER or camera.isdecimal():
+        return None
+    path = at_home(camera)
+    try:
+        # A file in the current folder is taken before a camera of that name.
+        is_file = path.is_file()
+    except (OSError, ValueError):
+        is_file = False
+    if is_file:
+        return path
+    is_device = camera.startswith(("/dev/", "/sys/"))
+    looks = PATH.match(camera) or path.suffix.lower() in SUFFIXES
+    return path if looks and not is_device else None
 
 
 def open_file(path: Path, *, paced: bool = False, fps: float = 30.0) -> Source:

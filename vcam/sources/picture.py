@@ -11,7 +11,8 @@ from vcam.sources import EndOfSource
 class PictureFile:
     """A still picture, ``image``, read from ``path``.
 
-    Unpaced it is one frame; ``paced`` repeats it at ``fps`` for ever.
+    Unpaced it is one frame; ``paced`` repeats it at ``fps`` for ever and, like a webcam,
+    leaves out what comes too late.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class PictureFile:
         """The picture."""
         captured_s = 0.0
         if self._paced:
+            now_s = time.monotonic()
+            self._index = max(self._index, int((now_s - self._begun_s) * self._fps))
             captured_s = self._begun_s + self._index / self._fps
-            early_s = captured_s - time.monotonic()
+            early_s = captured_s - now_s
             if early_s > 0:
                 time.sleep(min(early_s, timeout_s))
                 if early_s > timeout_s:

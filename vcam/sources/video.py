@@ -1,5 +1,6 @@
 """A video file as a source: frame by frame for rendering, or in real time like a webcam."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -24,11 +25,14 @@ class VideoFile:
 
     def __init__(self, path: Path, *, paced: bool = False, loop: bool = False) -> None:
         self._path, self._paced, self._loop = path, paced, loop
-        if not path.is_file():
-            raise SourceError(f"There is no video {str(path)!r}", "Check the path")
+        _check(path)
+        # Held while OpenCV is in use: releasing it under a read crashes the process.
+        self._using = threading.Lock()
+        self._closed = False
         self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
         rate = self._capture.get(cv2.CAP_PROP_FPS)
-        self._fps = rate if 0.5 <= rate <= 1000 else 30.0
+        self._fps = rate if 0 < rate <= 1000 else 30.0
+        self._count = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
         ok, first = self._capture.read()
         if not ok or first is None:
             self._capture.release()
@@ -60,38 +64,62 @@ class VideoFile:
     @property
     def frame_count(self) -> int:
         """How many frames the file says it has; 0 when it does not.  An estimate."""
-        return max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
+        return self._count
 
     def read(self, timeout_s: float) -> Frame | None:
         """The next frame; ``None`` when, paced, it is not due within ``timeout_s``."""
-        if self._ended:
-            raise EndOfSource
+        try:
+            with self._using:
+                if self._closed:
+                    raise SourceError(f"The video {str(self._path)!r} is closed")
+                return self._read(timeout_s)
+        finally:
+            self._release_if_closed()
+
+    def close(self) -> None:
+        """Close the file: now, or at the end of a read that another thread is in."""
+        self._closed = True
+        self._release_if_closed()
+
+    def _release_if_closed(self) -> None:
+        if self._closed and self._using.acquire(blocking=False):
+            try:
+                self._capture.release()
+            finally:
+                self._using.release()
+
+    def _read(self, timeout_s: float) -> Frame | None:
         captured_s = self._position / self._fps
         if self._paced:
-            captured_s = self._begun_s + self._index / self._fps
-            early_s = captured_s - time.monotonic()
-            if early_s > 0:
-                time.sleep(min(early_s, timeout_s))
-                if early_s > timeout_s:
+            late_s = time.monotonic() - self._begun_s - self._index / self._fps
+            if late_s < 0:
+                time.sleep(min(-late_s, timeout_s))
+                if -late_s > timeout_s:
                     return None
             else:
-                for _ in range(int(-early_s * self._fps)):
-                    self._advance()
-                    self._index += 1
-                captured_s = self._begun_s + self._index / self._fps
+                self._skip(int(late_s * self._fps), timeout_s)
+            captured_s = self._begun_s + self._index / self._fps
         if self._ended:
             raise EndOfSource
         frame = Frame(self._next, self._index, captured_s)
         self._advance()
-        self._index += 1
         return frame
 
-    def close(self) -> None:
-        """Close the file."""
-        self._capture.release()
+    def _skip(self, count: int, timeout_s: float) -> None:
+        """Leave out frames that come too late, for at most ``timeout_s`` seconds."""
+        deadline_s = time.monotonic() + timeout_s
+        for left in range(count, 0, -1):
+            if self._ended:
+                return
+            if time.monotonic() > deadline_s:
+                # It is decoded more slowly than it plays, or the machine was asleep.
+                self._begun_s += left / self._fps
+                return
+            self._advance()
 
     def _advance(self) -> None:
         ok, image = self._capture.read()
+        self._index += 1
         self._position += 1
         if not ok and self._loop:
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
@@ -107,3 +135,23 @@ class VideoFile:
                 f"{Size.of(self._next)} in the middle",
                 "Convert it to one size",
             )
+
+
+def _check(path: Path) -> None:
+    """Say what OpenCV would not: it opens a file, or it does not."""
+    try:
+        if path.is_dir():
+            raise SourceError(f"{str(path)!r} is a folder", "Choose a video in it")
+        if not path.is_file():
+            raise SourceError(f"There is no video {str(path)!r}", "Check the path")
+        path.open("rb").close()
+        str(path).encode()
+    except UnicodeEncodeError as error:  # OpenCV's native code crashes on such a name
+        raise SourceError(
+            f"The name {str(path)!r} is not UTF-8, so it cannot be opened", "Rename it"
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            f"The video {str(path)!r} may not be read: {error.strerror}",
+            "Check its permissions and its folder's",
+        ) from error

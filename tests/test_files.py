@@ -1,0 +1,213 @@
+"""The files people give vcam, and the files it writes for them."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vcam.errors import OutputError, SourceError, UsageError, VcamError
+from vcam.frames import Size
+from vcam.outputs.picture import PictureFileOutput
+from vcam.outputs.video import VideoFileOutput
+from vcam.sources import frames_of
+from vcam.sources.opening import file_meant
+from vcam.sources.picture import PictureFile
+from vcam.sources.video import VideoFile
+
+SIZE = Size(64, 36)
+GREY = np.full((36, 64, 3), 128, np.uint8)
+
+
+def write(path: Path, count: int = 5, fps: float = 25.0, *, broken: bool = False) -> Path:
+    output = VideoFileOutput(path, SIZE, fps)
+    try:
+        for shade in range(count):
+            output.send(np.full_like(GREY, 10 * shade % 255))
+        if broken:  # what is left of it when the disk is full
+            output._writer.release()
+            whole = output._part.read_bytes()
+            output._part.write_bytes(whole[: len(whole) // 2])
+        output.complete()
+    finally:
+        output.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("clips") / "clip.avi", 30, 120.0)
+
+
+class TestVideoFile:
+    def test_a_video_that_takes_long_to_decode_still_plays_and_never_hangs(
+        self, clip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        video = VideoFile(clip, paced=True, loop=True)
+        advance = video._advance
+
+        def slowly() -> None:
+            time.sleep(0.02)  # fifty a second, and it plays at a hundred and twenty
+            advance()
+
+        monkeypatch.setattr(video, "_advance", slowly)
+        for _ in range(8):
+            begun_s = time.monotonic()
+            frame = video.read(0.05)
+            assert time.monotonic() - begun_s < 0.05 + 0.1
+        assert frame is not None and time.monotonic() - frame.captured_s < 0.3
+        video.close()
+
+    def test_a_video_is_in_step_again_after_the_machine_was_asleep(
+        self, clip: Path
+    ) -> None:
+        video = VideoFile(clip, paced=True, loop=True)
+        video._begun_s -= 3600
+        video.read(0.02)
+        frame = video.read(0.02)
+        assert frame is not None and abs(time.monotonic() - frame.captured_s) < 0.3
+        video.close()
+
+    def test_a_video_can_be_closed_while_another_thread_reads_it(self, clip: Path) -> None:
+        for turn in range(10):
+            video = VideoFile(clip, loop=True)
+            said: list[Exception] = []
+
+            def read(video: VideoFile = video, said: list[Exception] = said) -> None:
+                try:
+                    while True:
+                        video.read(1.0)
+                except SourceError as error:
+                    said.append(error)
+
+            reader = threading.Thread(target=read)
+            reader.start()
+            time.sleep(0.001 * turn)
+            video.close()
+            reader.join(5)
+            assert said and "is closed" in str(said[0])
+            assert not video._capture.isOpened()
+
+    def test_a_slideshow_of_one_picture_in_four_seconds_keeps_its_pace(
+        self, tmp_path: Path
+    ) -> None:
+        assert VideoFile(write(tmp_path / "slow.mp4", 3, 0.25)).fps == 0.25
+
+    def test_what_is_no_video_file_is_told_in_its_own_words(
+        self, tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        odd = tmp_path / "caf\udce9.avi"
+        odd.write_bytes(clip.read_bytes())
+        for path, says in {
+            tmp_path: "is a folder",
+            tmp_path / "none.mp4": "There is no video",
+            tmp_path / ("x" * 300): "name too long",
+            odd: "not UTF-8",
+        }.items():
+            with pytest.raises(SourceError, match=says):
+                VideoFile(path)
+
+        def refuse(*_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "open", refuse)
+        with pytest.raises(SourceError, match="may not be read: Permission denied"):
+            VideoFile(clip)
+
+
+def test_a_picture_as_a_camera_leaves_out_what_comes_too_late() -> None:
+    source = PictureFile(GREY, Path("x.png"), fps=30, paced=True)
+    source._begun_s -= 2
+    assert source.read(0.5) is not None
+    begun_s = time.monotonic()
+    frame = source.read(0.5)
+    assert frame is not None and abs(begun_s - frame.captured_s) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("said", "is_file"),
+    [
+        ("", False),
+        ("0", False),
+        ("presenter", False),
+        ("/dev/video0", False),
+        ("HD Webcam C525/B990", False),
+        ("usb:046d:0825::00.0@1-2", False),
+        ("./none.mp4", True),
+        ("/home/none", True),
+        ("~nosuch/x", True),
+        ("videos/none.mp4", True),
+        ("C:\\Users\\me\\clip.mp4", True),
+        ("..\\clip.mp4", True),
+        ("me.png", True),
+    ],
+)
+def test_a_path_is_told_from_the_name_of_a_camera(said: str, is_file: bool) -> None:
+    assert (file_meant(said) is not None) == is_file
+
+
+class TestWriting:
+    @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".avi", ".webm"])
+    def test_every_kind_of_video_is_whole(self, suffix: str, tmp_path: Path) -> None:
+        assert len(list(frames_of(VideoFile(write(tmp_path / f"a{suffix}"))))) == 5
+
+    @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi"])
+    def test_a_full_disk_is_told_and_the_old_video_stays(
+        self, suffix: str, tmp_path: Path
+    ) -> None:
+        path = write(tmp_path / f"a{suffix}", 3)
+        with pytest.raises(OutputError, match="Is the disk full"):
+            write(path, 60, broken=True)
+        assert len(list(frames_of(VideoFile(path)))) == 3
+        assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+    def test_a_video_that_another_program_holds_open_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "replace", refuse)
+        with pytest.raises(OutputError, match="cannot be replaced: Permission denied"):
+            write(tmp_path / "a.mp4")
+        with pytest.raises(OutputError, match="cannot be written: Permission denied"):
+            picture = PictureFileOutput(tmp_path / "a.png", SIZE)
+            picture.send(GREY)
+            picture.complete()
+        assert not list(tmp_path.iterdir())
+
+    def test_a_place_where_no_file_can_be_is_told_before_the_work(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "folder.mp4").mkdir()
+        (tmp_path / "folder.png").mkdir()
+        for path in (tmp_path / "folder.mp4", tmp_path / "none" / "a.mp4"):
+            with pytest.raises(UsageError, match=r"is a folder|There is no folder"):
+                VideoFileOutput(path, SIZE, 25.0)
+            with pytest.raises(UsageError, match=r"is a folder|There is no folder"):
+                PictureFileOutput(path.with_suffix(".png"), SIZE)
+        (tmp_path / "caf\udce9").mkdir()
+        with pytest.raises(UsageError, match="not UTF-8"):
+            VideoFileOutput(tmp_path / "caf\udce9" / "a.mp4", SIZE, 25.0)
+
+    def test_a_video_may_have_a_name_of_any_bytes(self, tmp_path: Path) -> None:
+        write(tmp_path / "caf\udce9.mp4")
+        assert [each.name for each in tmp_path.iterdir()] == ["caf\udce9.mp4"]
+
+    def test_a_picture_too_wide_for_its_kind_is_told(self, tmp_path: Path) -> None:
+        output = PictureFileOutput(tmp_path / "a.webp", Size(20000, 8))
+        with pytest.raises(VcamError, match=r"20000x8 does not fit into a \.webp file"):
+            output.send(np.zeros((8, 20000, 3), np.uint8))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 and Wayland")
+def test_a_display_that_is_dead_does_not_take_the_program_along() -> None:
+    code = "from vcam.outputs.window import window_opens; print(window_opens())"
+    for display in ({"DISPLAY": ":987"}, {"WAYLAND_DISPLAY": "wayland-987"}, {}):
+        told = subprocess.run(
+            [sys.executable, "-c", code], env=display, capture_output=True, text=True
+        )
+        assert (told.returncode, told.stdout) == (0, "False\n"), told.stderr

@@ -1,0 +1,20 @@
+"""Where a file may be put, asked before the work and not after it."""
+
+from pathlib import Path
+
+from vcam.errors import OutputError, UsageError
+
+
+def check_place(path: Path) -> None:
+    """Raise :class:`~vcam.errors.UsageError` when no file can be put at ``path``."""
+    try:
+        if path.is_dir():
+            raise UsageError(f"{str(path)!r} is a folder", "Name a file in it")
+        if not path.parent.is_dir():
+            raise UsageError(
+                f"There is no folder {str(path.parent)!r}", "Make it, or choose another"
+            )
+    except OSError as error:
+        raise OutputError(
+            f"{str(path)!r} cannot be written: {error.strerror}", "Choose another place"
+        ) from error
