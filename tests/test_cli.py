@@ -6,19 +6,32 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO
 
 import cv2
 import numpy as np
 import pytest
 
-from vcam.cli import COMMANDS, main
-from vcam.frames import Size
+from vcam.app import App
+from vcam.backgrounds.choosing import user_gallery
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.cli import COMMANDS, main, signals
+from vcam.cli.progress import Progress
+from vcam.errors import SegmenterError
+from vcam.frames import Image, Size
+from vcam.outputs.options import OutputOptions
 from vcam.outputs.video import VideoFileOutput
+from vcam.pipeline import Line
+from vcam.privacy import Gate
+from vcam.settings import Settings, save
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource
 from vcam.sources.video import VideoFile
+from vcam.status import State
+from vcam.testing import FakeWorld
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +76,19 @@ def test_every_command_explains_itself(
         (["demo", "--edge", "1e9"], "edge"),
         (["render", "missing.mp4", "out.mp4"], "There is no video 'missing.mp4'"),
         (["render", "missing.png", "out.png"], "There is no picture 'missing.png'"),
-        (["run", "--camera", "./missing.mp4"], "There is no file"),
+        (["run", "--camera", "./missing.mp4"], "There is no video"),
+        (["run", "--camera", "C:\\me\\missing.mp4"], "There is no video"),
+        (["run", "--camera", "~nosuch/missing"], "There is no video"),
+        (["run", "--camera", __file__], "is not a video"),
+        (["run", "--settings", "missing.toml"], "There are no settings"),
+        (["render", "", "out.mp4"], "is a folder"),
+        (["render", "x" * 300, "out.mp4"], "name too long"),
+        (["demo", "--background", "x" * 300], "There is no background"),
+        (["demo", "--background", "~nosuch/x.png"], "no such file"),
+        (["demo", "--seconds", "0.001"], "out of range"),
+        (["bench", "--size", "0x0"], "cannot be drawn"),
+        (["bench", "--size", "3x3"], "cannot be drawn"),
+        (["bench", "--size", "99999x99999"], "cannot be drawn"),
         (["run", "--fps", "0"], "Choose 1 to 240"),
         (["run", "--size", "641x361"], "even numbers"),
         (["run", "--background", "nosuch"], "There is no background 'nosuch'"),
@@ -132,30 +157,91 @@ class TestRender:
         cv2.imwrite(str(tmp_path / "in.png"), image)
         arguments = [str(tmp_path / "in.png"), str(tmp_path / "out.png"), "-b", "blur"]
         assert main(["render", *arguments]) == 0
-        assert cv2.imread(str(tmp_path / "out.png")).shape == (91, 161, 3)
+        rendered = cv2.imread(str(tmp_path / "out.png"))
+        assert rendered is not None and rendered.shape == (91, 161, 3)
 
     def test_a_frame_without_a_mask_becomes_a_card_and_the_count_stays(
-        self, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self,
+        clip: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
-        from vcam.errors import SegmenterError
-        from vcam.pipeline import Line
-
         whole = Line.process
 
         def sometimes(self: Line, frame, *rest, **options):  # type: ignore[no-untyped-def]
-            if frame.index == 7:
-                raise SegmenterError("planted")
+            if frame.index in (7, 9):
+                raise SegmenterError("/home/me/model is missing")
             return whole(self, frame, *rest, **options)
 
+        said: list[str] = []
+        card = Gate.card
+
+        def listening(self: Gate, message: str, detail: str = "") -> None:
+            said.append(message + detail)
+            card(self, message, detail)
+
         monkeypatch.setattr(Line, "process", sometimes)
+        monkeypatch.setattr(Gate, "card", listening)
         assert main(["render", str(clip), str(tmp_path / "o.mp4"), "-b", "#00ff00"]) == 0
+        assert said == ["One moment, please"] * 2, "no path for those who get the file"
+        told = capsys.readouterr().err
+        assert told.count("/home/me/model is missing") == 1 and "2 of 15 frames" in told
         rendered = [frame.image for frame in frames_of(VideoFile(tmp_path / "o.mp4"))]
         assert len(rendered) == 15
         assert rendered[7][:8].mean() < 80 and rendered[8][:8].mean() > 80
 
+    def test_without_a_model_there_is_no_file_but_an_explanation(
+        self,
+        clip: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        tried: list[int] = []
+
+        def never(self: Line, *_: object) -> None:
+            tried.append(1)
+            raise SegmenterError("The model is missing", "Install vcam again")
+
+        monkeypatch.setattr(Line, "process", never)
+        cv2.imwrite(str(tmp_path / "in.png"), np.zeros((90, 160, 3), np.uint8))
+        for given, wanted in ((clip, "o.mp4"), (tmp_path / "in.png", "o.png")):
+            assert main(["render", str(given), str(tmp_path / wanted)]) == 1
+            told = capsys.readouterr().err
+            assert told == "vcam: The model is missing. Install vcam again.\n"
+        assert main(["demo", "-o", str(tmp_path / "demo"), "--size", "320x180"]) == 1
+        assert len(tried) < 10, "not once for every frame"
+        assert {each.name for each in tmp_path.iterdir()} == {"in.png", "demo"}
+        assert not list((tmp_path / "demo").iterdir())
+
+    def test_a_video_that_was_cut_off_is_rendered_as_far_as_it_goes_and_told(
+        self, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        whole = VideoFileOutput(tmp_path / "cut.avi", Size(320, 180), 25.0)
+        for frame in frames_of(VideoFile(clip)):
+            whole.send(frame.image)
+        whole.complete()
+        content = (tmp_path / "cut.avi").read_bytes()
+        (tmp_path / "cut.avi").write_bytes(content[: len(content) // 2])
+        arguments = [str(tmp_path / "cut.avi"), str(tmp_path / "o.mp4"), "-b", "teal"]
+        assert main(["render", *arguments]) == 0
+        assert "should have 15 frames" in capsys.readouterr().err
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="/proc takes no files of ours")
+    def test_a_place_that_cannot_be_written_to_is_no_wrong_use(
+        self, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        cv2.imwrite(str(tmp_path / "in.png"), np.zeros((90, 160, 3), np.uint8))
+        assert main(["render", str(clip), "/proc/o.mp4"]) == 1
+        assert main(["render", str(tmp_path / "in.png"), "/proc/o.png", "-b", "teal"]) == 1
+        assert main(["demo", "-o", "/proc/nosuch/demo"]) == 1
+        assert "Traceback" not in capsys.readouterr().err
+
     @pytest.mark.parametrize(
         ("name", "says"),
         [
+            ("", "is a folder"),
             ("out.xyz", ".mp4"),
             ("out.png", "does not fit into the picture"),
             ("no/such/folder/out.mp4", "There is no folder"),
@@ -203,6 +289,43 @@ def test_demo_without_a_display_writes_a_video_and_pictures_and_says_where(
     assert len(list(frames_of(VideoFile(folder / "demo.mp4")))) == 15
 
 
+@pytest.mark.parametrize("name", ["demo.mp4", "contact-sheet.png", "before-after.jpg"])
+def test_demo_says_at_once_that_a_folder_is_where_a_file_belongs(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).mkdir()
+    assert main(["demo", "-o", str(tmp_path), "--size", "320x180"]) == 2
+    assert "is a folder" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+def test_demo_goes_on_when_a_picture_of_mine_is_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Impatient:
+        """Somebody who presses B all the time."""
+
+        key, closed, shown = "b", False, 0
+
+        def __init__(self, size: Size, title: str) -> None:
+            self.name, self.size = title, size
+
+        def send(self, image: Image) -> None:
+            Impatient.shown += 1
+            self.closed = Impatient.shown > 12
+
+        def close(self) -> None:
+            pass
+
+    user_gallery().mkdir(parents=True)
+    (user_gallery() / "aa.png").write_text("broken")
+    monkeypatch.setattr("vcam.cli.demo.Window", Impatient)
+    monkeypatch.setattr("vcam.cli.demo.window_opens", lambda: True)
+    assert main(["demo", "--size", "320x180", "-b", "teal"]) == 0
+    assert Impatient.shown == 13
+    assert "aa.png' is not a picture" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_run_ends_cleanly_when_told_to(how: signal.Signals, tmp_path: Path) -> None:
@@ -213,6 +336,7 @@ def test_run_ends_cleanly_when_told_to(how: signal.Signals, tmp_path: Path) -> N
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "HOME": str(tmp_path)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stderr is not None
     said = running.stderr.readline()
@@ -220,7 +344,7 @@ def test_run_ends_cleanly_when_told_to(how: signal.Signals, tmp_path: Path) -> N
     begun_s = time.monotonic()
     running.send_signal(how)
     _, err = running.communicate(timeout=20)
-    assert running.returncode == 0, err
+    assert running.returncode == 1, f"it was never live: {err}"
     assert time.monotonic() - begun_s < 10
 
 
@@ -234,3 +358,194 @@ def test_asking_costs_no_heavy_library(words: list[str]) -> None:
         [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
     )
     assert printed.stdout.splitlines()[-1] == "[]"
+
+
+class Audience(App):
+    """Looks on until ``enough``, then ends the program."""
+
+    world: FakeWorld
+    enough: Callable[["Audience"], bool]
+    last: "Audience"
+
+    def __init__(self, path: Path, **options: object) -> None:
+        super().__init__(path, self.world.devices, **options)  # type: ignore[arg-type]
+        Audience.last = self
+
+    def wait(self, timeout_s: float) -> bool:
+        time.sleep(0.01)
+        return Audience.enough(self)
+
+
+@pytest.fixture
+def audience(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> type[Audience]:
+    monkeypatch.setattr("vcam.cli.run.App", Audience)
+    Audience.world = world
+    Audience.enough = lambda app: app.status.state is State.LIVE
+    return Audience
+
+
+@pytest.fixture
+def my_settings(tmp_path: Path) -> Callable[[Settings], list[str]]:
+    def write(settings: Settings) -> list[str]:
+        save(settings, tmp_path / "s.toml")
+        return ["--settings", str(tmp_path / "s.toml")]
+
+    return write
+
+
+SMALL = OutputOptions(size=Size(96, 54))
+Written = Callable[[Settings], list[str]]
+
+
+class TestRun:
+    def test_a_call_that_took_place_is_a_success(
+        self, audience: type[Audience], my_settings: Written
+    ) -> None:
+        assert main(["run", *my_settings(Settings(background=Color(), output=SMALL))]) == 0
+
+    def test_a_picture_that_was_moved_is_told_and_vcam_runs(
+        self,
+        audience: type[Audience],
+        my_settings: Written,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        audience.enough = lambda app: bool(app.world.published)
+        moved = Settings(background=Picture(Path("/moved.png")), output=SMALL)
+        assert main(["run", *my_settings(moved)]) == 1, "nobody saw a picture"
+        assert "There is no picture '/moved.png'" in capsys.readouterr().err
+
+    def test_fit_alone_is_for_the_picture_in_the_settings(
+        self, audience: type[Audience], my_settings: Written, tmp_path: Path
+    ) -> None:
+        cv2.imwrite(str(tmp_path / "a.png"), np.zeros((8, 8, 3), np.uint8))
+        given = my_settings(Settings(background=Picture(tmp_path / "a.png"), output=SMALL))
+        assert main(["run", "--fit", "tile", *given]) == 0
+        assert audience.last.settings.background == Picture(tmp_path / "a.png", "tile")
+
+    @pytest.mark.parametrize(
+        ("camera", "asked"), [("presenter", 0), ("0", 1), ("Logitech C525/B990", 1)]
+    )
+    def test_the_system_asks_about_the_camera_only_when_there_is_one(
+        self,
+        camera: str,
+        asked: int,
+        audience: type[Audience],
+        my_settings: Written,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        questions: list[int] = []
+        monkeypatch.setattr(
+            "vcam.sources.capture.ask_permission", lambda: questions.append(1)
+        )
+        given = my_settings(Settings(background=Color(), output=SMALL))
+        assert main(["run", "--camera", camera, *given]) == 0
+        assert len(questions) == asked
+
+
+class TestStreams:
+    def vcam(
+        self, *words: str, stdout: int | IO[str] = subprocess.PIPE, **more: str
+    ) -> "subprocess.CompletedProcess[str]":
+        env = {**os.environ, **more}
+        env.pop("PYTHONUNBUFFERED", None)  # what is buffered fails only at the end
+        return subprocess.run(
+            python_m_vcam(*words),
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="surrogateescape",
+            env=env,
+            timeout=60,
+        )
+
+    def test_a_reader_that_has_seen_enough_is_no_trouble(self) -> None:
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = self.vcam("backgrounds", stdout=writing)
+        os.close(writing)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+    def test_output_to_a_full_disk_is_told_in_one_line(self) -> None:
+        for words in (["backgrounds"], ["--help"]):
+            with Path("/dev/full").open("w") as full:
+                done = self.vcam(*words, stdout=full)
+            assert done.returncode == 1
+            assert done.stderr == (
+                "vcam: The output cannot be written: No space left on device.\n"
+            )
+
+    def test_any_name_can_be_listed_on_any_terminal(self) -> None:
+        user_gallery().mkdir(parents=True)
+        for name in ("Café-été.png", "caf\udce9.png"):
+            (user_gallery() / name).write_text("")
+        for encoding in ("ascii", "latin-1", "utf-8"):
+            assert self.vcam("backgrounds", PYTHONIOENCODING=encoding).returncode == 0
+            told = self.vcam("backgrounds", "--json", PYTHONIOENCODING=encoding)
+            paths = {Path(each["path"]).name for each in json.loads(told.stdout)["gallery"]}
+            assert {"Café-été.png", "caf\udce9.png"} <= paths
+
+    def test_without_any_terminal_it_works(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stdout", None)
+        monkeypatch.setattr(sys, "stderr", None)
+        assert main(["--version"]) == 0 and main(["nosuch"]) == 2
+        sys.stdout.close()
+        sys.stderr.close()
+
+    @pytest.mark.parametrize("module", ["vcam.cli", "vcam.cli.demo"])
+    def test_ctrl_c_while_it_starts_is_quiet(self, module: str) -> None:
+        code = f"""
+import sys
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == {module!r}: raise KeyboardInterrupt
+sys.meta_path.insert(0, CtrlC())
+sys.argv = ["vcam", "demo"]
+from vcam.__main__ import entry
+entry()"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (130, "")
+
+    def test_the_progress_bar_is_gone_before_an_error_is_told(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        with pytest.raises(ZeroDivisionError), Progress("working", 10) as progress:
+            progress.at(3)
+            raise ZeroDivisionError
+        assert capsys.readouterr().err.endswith("3/10  0 s left\x1b[K\r\x1b[K")
+
+    @pytest.mark.parametrize("words", [["-v"], ["--verbose"], ["--verb", "--json"]])
+    def test_verbose_leaves_native_code_its_voice(self, words: list[str]) -> None:
+        silenced: list[int] = []
+        assert main(["backgrounds", *words], lambda: silenced.append(1)) == 0
+        assert not silenced
+        assert main(["backgrounds"], lambda: silenced.append(1)) == 0
+        assert silenced
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
+class TestSignals:
+    def test_a_demo_that_is_ended_leaves_nothing_half_done(self, tmp_path: Path) -> None:
+        running = subprocess.Popen(
+            python_m_vcam("demo", "-o", str(tmp_path), "--seconds", "600"),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline_s = time.monotonic() + 20
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        running.terminate()
+        _, err = running.communicate(timeout=20)
+        assert (running.returncode, err) == (128 + signal.SIGTERM, "")
+        assert not list(tmp_path.iterdir())
+
+    def test_nohup_means_what_it_says(self) -> None:
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            with signals.handled(signals.leave, "SIGHUP", "SIGTERM"):
+                signal.raise_signal(signal.SIGHUP)
+                with pytest.raises(SystemExit):
+                    signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.signal(signal.SIGHUP, before)

@@ -3,15 +3,21 @@
 import os
 import sys
 import threading
-
-from vcam.cli import main
+import warnings
 
 
 def entry() -> None:
     """Run the command line as a program of its own."""
-    if not {"-v", "--verbose"} & set(sys.argv):
-        _silence_native_code()
-    status = main()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # for those who write programs
+    try:
+        from vcam.cli import main  # here: Ctrl-C may come before it is loaded
+
+        status = main(quieten=_silence_native_code)
+    except KeyboardInterrupt:
+        status = 130
+    except SystemExit as ended:  # of argparse, or a signal
+        status = ended.code if isinstance(ended.code, int) else 1
     if any(each.name.startswith("vcam-") for each in threading.enumerate()):
         # A driver holds a thread that was left behind, and native code may abort when
         # Python is torn down under it.  Everything of ours is closed already.

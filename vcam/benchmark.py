@@ -55,7 +55,10 @@ def measure(
     with ExitStack() as stack:
         bare = stack.enter_context(closing(open_segmenter(engine, "landscape")))
         small = [
-            cv2.resize(f, bare.input_size, interpolation=cv2.INTER_AREA) for f in frames
+            np.asarray(
+                cv2.resize(f, bare.input_size, interpolation=cv2.INTER_AREA), np.uint8
+            )
+            for f in frames
         ]
         lines = {name: stack.enter_context(Line()) for name in contestants}
         square = stack.enter_context(closing(open_segmenter(engine, "square")))

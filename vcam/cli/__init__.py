@@ -6,14 +6,15 @@ work, 2 wrong use.  To add one, write the file and a row in :data:`COMMANDS`.
 """
 
 import argparse
+import errno
 import importlib
 import logging
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from vcam import __version__
+from vcam.cli import signals, streams
 from vcam.errors import SettingsError, UsageError, VcamError
 
 COMMANDS = {
@@ -29,9 +30,35 @@ COMMANDS = {
 """One row per command, with its help; add yours here."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status."""
-    words = list(sys.argv[1:] if argv is None else argv)
+def main(
+    argv: Sequence[str] | None = None, quieten: Callable[[], None] = lambda: None
+) -> int:
+    """Run the command line and return the exit status.
+
+    ``quieten`` is called before the work begins, unless ``--verbose`` is given.
+    """
+    streams.prepare()
+    try:
+        status = _command(list(sys.argv[1:] if argv is None else argv), quieten)
+        sys.stdout.flush()  # here, where it can still be said that it fails
+    except VcamError as error:
+        return _explain(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more can be printed.
+        streams.abandon_output()
+        return 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        streams.abandon_output()
+        streams.say(f"vcam: The output cannot be written: {error.strerror}.")
+        return 1
+    return status
+
+
+def _command(words: list[str], quieten: Callable[[], None]) -> int:
     if words and words[0] == "--version":
         print(f"vcam {__version__}")
         return 0
@@ -42,25 +69,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         close = get_close_matches(name, COMMANDS, n=1)
         meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
-        return _explain(UsageError(f"There is no command {name!r}", meant))
-    command = importlib.import_module(f"vcam.cli.{name}")
-    parser = argparse.ArgumentParser(f"vcam {name}", description=command.__doc__)
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="log what happens inside"
-    )
-    command.configure(parser)
-    arguments = parser.parse_args(words)
-    _log(arguments.verbose)
-    try:
+        raise UsageError(f"There is no command {name!r}", meant)
+    with signals.handled(signals.leave, "SIGTERM", "SIGHUP", "SIGBREAK"):
+        command = importlib.import_module(f"vcam.cli.{name}")
+        parser = argparse.ArgumentParser(f"vcam {name}", description=command.__doc__)
+        parser.add_argument(
+            "-v", "--verbose", action="store_true", help="log what happens inside"
+        )
+        command.configure(parser)
+        arguments = parser.parse_args(words)
+        if not arguments.verbose:
+            quieten()
+        _log(arguments.verbose)
         return int(command.run(arguments))
-    except VcamError as error:
-        return _explain(error)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing more can be printed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _overview() -> str:
@@ -80,7 +101,7 @@ def _overview() -> str:
 
 
 def _explain(error: VcamError) -> int:
-    print(f"vcam: {error}", file=sys.stderr)
+    streams.say(f"vcam: {error}")
     return 2 if isinstance(error, (UsageError, SettingsError)) else 1
 
 

@@ -27,17 +27,16 @@ def add_background(parser: argparse.ArgumentParser, default: str | None) -> None
     parser.add_argument(
         "--fit",
         choices=FITS,
-        default="cover",
         help="how a picture is brought to size (default: cover)",
     )
 
 
-def background(text: str, fit: str, size: Size) -> Background:
+def background(text: str, fit: str | None, size: Size) -> Background:
     """The background that the user named, after a look whether it opens.
 
     Raises :class:`~vcam.errors.UsageError`: it is the user's mistake, told at once.
     """
-    chosen = choose(text, fit)
+    chosen = choose(text, fit or "cover")
     try:
         chosen.open(size).close()
     except BackgroundError as error:
@@ -76,3 +75,14 @@ def size(text: str) -> Size:
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a size; write it like 1280x720")
     return Size(int(match[1]), int(match[2]))
+
+
+def drawable(size: Size) -> Size:
+    """``size``, if the presenter can be drawn so; raises UsageError otherwise."""
+    fits = 160 <= size.width <= 3840 and 90 <= size.height <= 2160
+    if size.width % 2 or size.height % 2 or not fits:
+        raise UsageError(
+            f"--size {size} cannot be drawn",
+            "Choose even numbers, from 160x90 to 3840x2160",
+        )
+    return size

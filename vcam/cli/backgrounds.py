@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
             "gallery": [{"name": each.name, "path": str(each.path)} for each in pictures],
             "gallery_folder": str(user_gallery()),
         }
-        json.dump(listing, sys.stdout, indent=1, ensure_ascii=False)
+        json.dump(listing, sys.stdout, indent=1)
         print()
         return 0
     for name, kind in KINDS.items():

@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not 1 <= arguments.turns <= 100_000:
         raise UsageError(f"--turns {arguments.turns} is out of range", "Choose 1 to 100000")
+    size = shared.drawable(arguments.size)
     cv2.setNumThreads(1)
     mask = shared.mask(arguments)
     presets = [arguments.preset] if arguments.preset else list(PRESETS)
@@ -50,22 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
         for preset in presets
         for text, background in backgrounds.items()
     }
-    progress = Progress("measuring", WARM_UP_TURNS + arguments.turns)
     costs: tuple[Cost, ...] = ()
-    for news in measure(contestants, arguments.size, mask.engine, arguments.turns):
-        if isinstance(news, int):
-            progress.at(news)
-        else:
-            costs = news
-    progress.end()
+    with Progress("measuring", WARM_UP_TURNS + arguments.turns) as progress:
+        for news in measure(contestants, size, mask.engine, arguments.turns):
+            if isinstance(news, int):
+                progress.at(news)
+            else:
+                costs = news
     if arguments.json:
-        json.dump(
-            {"size": list(arguments.size), "costs": as_rows(costs)}, sys.stdout, indent=1
-        )
+        json.dump({"size": list(size), "costs": as_rows(costs)}, sys.stdout, indent=1)
         print()
         return 0
     print(
-        f"Processor milliseconds per frame at {arguments.size}, {mask.engine}, medians of "
+        f"Processor milliseconds per frame at {size}, {mask.engine}, medians of "
         f"{arguments.turns} turns on {DRAWN_FRAMES} drawn frames\n"
     )
     width = max(len(cost.name) for cost in costs)

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the cameras; that there are none is an answer too."""
     cameras = list_cameras()
     if arguments.json:
-        json.dump([as_json(camera) for camera in cameras], sys.stdout, ensure_ascii=False)
+        json.dump([as_json(camera) for camera in cameras], sys.stdout)
         print()
     elif cameras:
         print("\n\n".join(map(as_text, cameras)))

@@ -14,14 +14,17 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import choose, gallery
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
-from vcam.errors import OutputError, UsageError
+from vcam.cli.streams import say
+from vcam.cli.strip import Strip
+from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
 from vcam.masking.options import MaskOptions
+from vcam.outputs.files import check_place
 from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.window import Window, window_opens
 from vcam.pictures import encoded, write_atomically
 from vcam.pipeline import Line
-from vcam.privacy import Cleared, Gate, Withheld
+from vcam.privacy import Cleared, Gate
 from vcam.sheets import contact_sheet
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource
@@ -54,29 +57,32 @@ def run(arguments: argparse.Namespace) -> int:
     import cv2
 
     cv2.setNumThreads(1)
-    seconds, fps, size = arguments.seconds, arguments.fps, arguments.size
-    if seconds is not None and not 0 < seconds <= 3600:
+    seconds, fps = arguments.seconds, arguments.fps
+    if seconds is not None and not 0.1 <= seconds <= 3600:
         raise UsageError(f"--seconds {seconds:g} is out of range", "Choose 0.1 to 3600")
     if not 1 <= fps <= 120:
         raise UsageError(f"--fps {fps:g} is out of range", "Choose 1 to 120")
-    fits = 160 <= size.width <= 3840 and 90 <= size.height <= 2160
-    if size.width % 2 or size.height % 2 or not fits:
-        raise UsageError(
-            f"--size {size} cannot be drawn",
-            "Choose even numbers, from 160x90 to 3840x2160",
-        )
+    size = shared.drawable(arguments.size)
     mask = shared.mask(arguments)
     background = shared.background(arguments.background, arguments.fit, size)
-    if arguments.output is None and window_opens():
-        try:
-            window = Window(size, "vcam demo")
-        except OutputError as error:
-            print(f"{error} Writing files instead.")
-        else:
-            return _show(window, background, mask, fps, seconds)
+    window = _window(size) if arguments.output is None else None
+    if window is not None:
+        with closing(window):
+            _show(window, background, mask, fps, seconds)
+        return 0
     folder = arguments.output or FOLDER
     _write(folder, background, mask, size, fps, seconds or SECONDS)
     return 0
+
+
+def _window(size: Size) -> Window | None:
+    try:
+        if window_opens():
+            return Window(size, "vcam demo")
+    except OutputError as error:
+        say(f"vcam: {error}")
+    print("No window opens here: writing files instead.")
+    return None
 
 
 def _show(
@@ -85,25 +91,26 @@ def _show(
     mask: MaskOptions,
     fps: float,
     seconds: float | None,
-) -> int:
+) -> None:
     names = ("blur", "#00b140", *(each.name for each in gallery()))
     turns = cycle([*(choose(name) for name in names), background])
     with (
-        closing(window),
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         Line() as line,
     ):
-        gate = Gate(window, lambda: background)
+        strip = Strip(Gate(window, lambda: background), line, mask)
         for frame in frames_of(source):
             try:
-                gate.publish(line.process(frame, background, mask))
-            except Withheld as verdict:
-                gate.card(verdict.what)
+                strip.publish(frame, background)
+            except BackgroundError as error:
+                say(f"vcam: {error}")
+                background = next(turns)
+                continue
             if window.closed:
                 break
             if window.key == "b":
                 background = next(turns)
-    return 0
+    strip.finish()
 
 
 @dataclass
@@ -140,45 +147,50 @@ def _write(
     fps: float,
     seconds: float,
 ) -> None:
+    video_file, pair, sheet = (
+        folder / name for name in ("demo.mp4", "before-after.jpg", "contact-sheet.png")
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
+        raise OutputError(
             f"The folder {str(folder)!r} cannot be made: {error.strerror}", "Choose another"
         ) from error
+    for path in (pair, sheet):
+        check_place(path)
     count = max(1, round(seconds * fps))
     # The first moment is the frontal pose, once the mask has settled.
-    wanted = {min(count - 1, 5 + i * count // COLUMNS) for i in range(COLUMNS)}
-    moments, progress = _Moments(), Progress("drawing", count)
+    wanted = [min(count - 1, 5 + i * count // COLUMNS) for i in range(COLUMNS)]
+    moments = _Moments()
     costs_ms: list[float] = []
     with (
-        closing(VideoFileOutput(folder / "demo.mp4", size, fps)) as video,
-        closing(PresenterSource(size, fps, paced=False, seconds=seconds)) as source,
+        closing(VideoFileOutput(video_file, size, fps)) as video,
+        closing(PresenterSource(size, fps, paced=False, seconds=count / fps)) as source,
         Line() as line,
+        Progress("drawing", count) as progress,
     ):
-        gate = Gate(video, lambda: background)
+        strip = Strip(Gate(video, lambda: background), line, mask)
         for frame in frames_of(source):
-            try:
-                picture = line.process(frame, background, mask)
-            except Withheld as verdict:
-                gate.card(verdict.what)
-                continue
-            gate.publish(picture)
-            costs_ms.append(sum(line.costs_ms.values()))
-            if frame.index in wanted:
-                moments.keep(frame.image, picture)
+            picture = strip.publish(frame, background)
+            if picture is not None:
+                costs_ms.append(sum(line.costs_ms.values()))
+                # A card is not kept: the next picture is.
+                if wanted and frame.index >= wanted[0]:
+                    wanted = [index for index in wanted if index > frame.index]
+                    moments.keep(frame.image, picture)
             progress.at(frame.index + 1)
+        progress.end()
+        strip.finish()
         video.complete()
-    progress.end()
-    _keep(folder / "contact-sheet.png", moments.sheet())
-    _keep(folder / "before-after.jpg", moments.pair())
     print(
         f"{video.written} frames of {size}, "
         f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)\n"
-        f"  video          {folder / 'demo.mp4'}\n"
-        f"  before, after  {folder / 'before-after.jpg'}\n"
-        f"  contact sheet  {folder / 'contact-sheet.png'}"
+        f"  video          {video_file}"
     )
+    if moments.before:
+        _keep(sheet, moments.sheet())
+        _keep(pair, moments.pair())
+        print(f"  before, after  {pair}\n  contact sheet  {sheet}")
 
 
 def _keep(path: Path, image: Image) -> None:

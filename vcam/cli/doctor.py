@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
             "healthy": healthy(findings),
             "findings": [asdict(finding) for finding in findings],
         }
-        json.dump(report, sys.stdout, indent=1, ensure_ascii=False)
+        json.dump(report, sys.stdout, indent=1)
         print()
     else:
         for finding in findings:

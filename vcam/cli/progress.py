@@ -2,10 +2,14 @@
 
 import sys
 import time
+from typing import Self
 
 
 class Progress:
-    """Counts to ``total`` (0: unknown) on standard error; quiet when that is piped."""
+    """Counts to ``total`` (0: unknown) on standard error; quiet when that is piped.
+
+    As a context manager it wipes the bar however the work ends.
+    """
 
     EVERY_S = 0.1
     WIDTH = 32
@@ -36,3 +40,9 @@ class Progress:
         """Wipe the bar: what was done is said in words."""
         if self._shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()

@@ -3,7 +3,6 @@
 Size, frame rate and frame count stay as they are; sound is not copied."""
 
 import argparse
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,18 +10,22 @@ from statistics import median
 
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
-from vcam.errors import OutputError, SegmenterError, SourceError, UsageError
+from vcam.cli.streams import say
+from vcam.cli.strip import Strip
+from vcam.errors import SourceError, UsageError
 from vcam.frames import Frame, Size
 from vcam.outputs.picture import PictureFileOutput
 from vcam.outputs.video import VideoFileOutput
 from vcam.pictures import SUFFIXES
 from vcam.pipeline import Line
-from vcam.privacy import Gate, Withheld
+from vcam.privacy import Gate
 from vcam.sources import Source, frames_of
 from vcam.sources.opening import open_file
 
 THREADS = 2
 """For OpenCV: nobody is in a call, so a second core may help."""
+FEW = 0.9
+"""What files say of their length is an estimate; below this share of it some is missing."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,34 +52,32 @@ def run(arguments: argparse.Namespace) -> int:
         _refuse_to_overwrite(arguments.input, arguments.output)
         size = Size(source.size.width, source.size.height)
         background = shared.background(arguments.background, arguments.fit, size)
-        try:
-            output = _open_output(arguments.output, source)
-        except OutputError as error:
-            raise UsageError(error.what, error.remedy) from error
+        output = _open_output(arguments.output, source)
         if output.size != size:
-            print(
+            say(
                 f"vcam: video files of this kind have even sizes; {size} becomes "
-                f"{output.size}, cut at the right and bottom",
-                file=sys.stderr,
+                f"{output.size}, cut at the right and bottom"
             )
-        progress = Progress("rendering", int(getattr(source, "frame_count", 1)))
+        expected = int(getattr(source, "frame_count", 1))
         begun_s = time.monotonic()
-        frames = cards = 0
+        frames = 0
         costs_ms: dict[str, list[float]] = {}
-        with closing(output), Line() as line:
-            gate = Gate(output, lambda: background)
+        with closing(output), Line() as line, Progress("rendering", expected) as progress:
+            strip = Strip(Gate(output, lambda: background), line, mask)
             for frame in frames_of(source):
-                try:
-                    gate.publish(line.process(_cut(frame, output.size), background, mask))
-                except (SegmenterError, Withheld) as error:
-                    gate.card(error.what)
-                    cards += 1
-                for stage, cost_ms in line.costs_ms.items():
-                    costs_ms.setdefault(stage, []).append(cost_ms)
+                if strip.publish(_cut(frame, output.size), background):
+                    for stage, cost_ms in line.costs_ms.items():
+                        costs_ms.setdefault(stage, []).append(cost_ms)
                 frames += 1
                 progress.at(frames)
+            progress.end()
+            strip.finish()
             output.complete()
-        progress.end()
+    if frames < FEW * expected:
+        say(
+            f"vcam: {str(arguments.input)!r} should have {expected} frames, but only "
+            f"{frames} can be read: it may be incomplete"
+        )
     took_s = time.monotonic() - begun_s
     each = ", ".join(f"{stage} {median(ms):.1f}" for stage, ms in costs_ms.items())
     print(
@@ -84,13 +85,15 @@ def run(arguments: argparse.Namespace) -> int:
         f"({frames / max(took_s, 1e-6):.0f} a second)\n"
         f"processor milliseconds a frame: {each}"
     )
-    if cards:
-        print(f"vcam: {cards} frames had no valid mask and are a card", file=sys.stderr)
     return 0
 
 
 def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
-    if wanted.exists() and wanted.samefile(given):
+    try:
+        same = wanted.samefile(given)
+    except OSError:  # there is none; whether there can be one is seen when it is opened
+        return
+    if same:
         raise UsageError(
             f"{str(wanted)!r} is the input itself", "Choose another name for OUT"
         )
@@ -100,7 +103,7 @@ def _open_output(path: Path, source: Source) -> VideoFileOutput | PictureFileOut
     size = source.size
     if path.suffix.lower() in SUFFIXES:
         if getattr(source, "frame_count", 1) > 1:
-            raise OutputError(
+            raise UsageError(
                 f"A video does not fit into the picture {str(path)!r}",
                 "End the name of OUT in .mp4",
             )

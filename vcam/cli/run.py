@@ -1,15 +1,21 @@
 """Publish yourself on another background to the virtual camera, until Ctrl-C."""
 
 import argparse
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from vcam.app import App
+from vcam.backgrounds import Background
+from vcam.backgrounds.picture import Picture
 from vcam.cli import arguments as shared
-from vcam.errors import UsageError, VcamError
+from vcam.cli import signals
+from vcam.cli.streams import say
+from vcam.errors import BackgroundError, SourceError, UsageError, VcamError
+from vcam.frames import Size
+from vcam.pictures import there
 from vcam.settings import Settings, settings_path
+from vcam.sources.opening import PRESENTER, file_meant, open_file
 from vcam.status import State, Status
 
 LOOK_S = 0.25
@@ -40,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Publish until told to stop; 1 when it ended in failure."""
+    """Publish until told to stop; 1 when it failed, or was never live."""
     import cv2
 
     from vcam.sources.capture import ask_permission
@@ -48,22 +54,27 @@ def run(arguments: argparse.Namespace) -> int:
     # One thread per frame is enough, and leaves the other cores to the call.
     cv2.setNumThreads(1)
     path = arguments.settings or settings_path()
+    if arguments.settings is not None and not there(path):
+        raise UsageError(
+            f"There are no settings {str(path)!r}",
+            "Check the path, or leave --settings out",
+        )
     app = App(path, override=lambda settings: _overridden(settings, arguments))
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: app.quit())
-    # macOS lets only the main thread ask the user for the camera.
-    ask_permission()
-    app.start()
-    report = _Report(app.settings)
-    try:
-        while not app.wait(LOOK_S):
-            report.on(app.status)
-    finally:
-        failed = app.status.state is State.FAILED
-        report.end()
-        app.close()
-    return 1 if failed else 0
+    with signals.handled(lambda *_: app.quit(), *signals.NAMES):
+        camera = app.settings.source.camera
+        if camera != PRESENTER and file_meant(camera) is None:
+            # macOS lets only the main thread ask the user for the camera.
+            ask_permission()
+        app.start()
+        report = _Report(app.settings)
+        try:
+            while not app.wait(LOOK_S):
+                report.on(app.status)
+        finally:
+            status = app.status
+            report.end()
+            app.close()
+    return 0 if status.published and status.state is not State.FAILED else 1
 
 
 def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
@@ -76,18 +87,39 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
     )
     source = settings.source
     if arguments.camera is not None:
-        camera = arguments.camera
-        is_path = "/" in camera and not camera.startswith(("/dev/", "/sys/"))
-        if is_path and not Path(camera).expanduser().is_file():
-            raise UsageError(f"There is no file {camera!r}", "Check the path")
-        source = replace(source, camera=camera)
+        _look_at_file(arguments.camera)
+        source = replace(source, camera=arguments.camera)
     if arguments.mirror is not None:
         source = replace(source, mirror=arguments.mirror)
-    background = settings.background
-    if arguments.background is not None:
-        background = shared.background(arguments.background, arguments.fit, output.size)
+    background = _background(settings.background, output.size, arguments)
     mask = shared.mask(arguments, settings.mask)
     return Settings(source, mask, background, output)
+
+
+def _look_at_file(camera: str) -> None:
+    """Raise UsageError at once when ``camera`` names a file that cannot be played."""
+    path = file_meant(camera)
+    if path is None:
+        return
+    try:
+        open_file(path).close()
+    except SourceError as error:
+        raise UsageError(error.what, error.remedy) from error
+
+
+def _background(
+    chosen: Background, size: Size, arguments: argparse.Namespace
+) -> Background:
+    if arguments.background is not None:
+        return shared.background(arguments.background, arguments.fit, size)
+    if arguments.fit is not None and isinstance(chosen, Picture):
+        chosen = replace(chosen, fit=arguments.fit)
+    try:
+        chosen.open(size).close()
+    except BackgroundError as error:
+        # The settings may be older than the picture's move: viewers see a card meanwhile.
+        say(f"vcam: {error}")
+    return chosen
 
 
 class _Report:

@@ -21,6 +21,7 @@ class VideoFileOutput:
     """
 
     def __init__(self, path: Path, size: Size, fps: float) -> None:
+        check_place(path)
         codec = CODECS.get(path.suffix.lower())
         if codec is None:
             raise UsageError(
@@ -29,7 +30,6 @@ class VideoFileOutput:
             )
         if size.width % 2 or size.height % 2:
             raise OutputError(f"A video of the odd size {size} cannot be written")
-        check_place(path)
         self._path, self._size = path, size
         self._part = path.with_name(f".vcam-{os.getpid()}.part{path.suffix.lower()}")
         try:

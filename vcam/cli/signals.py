@@ -1,0 +1,31 @@
+"""Signals that ask the program to end."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Of these, each system has some."""
+
+
+@contextmanager
+def handled(handler: Callable[[int, object], None], *names: str) -> Iterator[None]:
+    """Let ``handler`` have the signals ``names``, except those that are to be ignored."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in names:
+            number = getattr(signal, name, None)
+            # `nohup vcam …` and `vcam … &` in a script mean what they say.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
+
+
+def leave(number: int, frame: object) -> None:
+    """A handler that unwinds the program, so that nothing half done is left behind."""
+    raise SystemExit(128 + number)

@@ -1,0 +1,58 @@
+"""Frames of a file, one by one, with a card wherever no picture could be made."""
+
+from vcam.backgrounds import Background
+from vcam.cli.streams import say
+from vcam.errors import SegmenterError, VcamError
+from vcam.frames import Frame
+from vcam.masking.options import MaskOptions
+from vcam.pipeline import Line
+from vcam.privacy import Cleared, Gate, Withheld
+
+CARD = "One moment, please"
+"""Whoever gets the file reads it: what went wrong, with its paths, is said to the user."""
+TRIES = 3
+"""A model that gave no mask so often, and never one, gives none: it is not even loaded."""
+
+
+class Strip:
+    """Publishes frames, and counts the pictures and cards that became of them."""
+
+    def __init__(self, gate: Gate, line: Line, mask: MaskOptions) -> None:
+        self._gate, self._line, self._mask = gate, line, mask
+        self.pictures = self.cards = 0
+        self._first: VcamError | None = None
+
+    def publish(self, frame: Frame, background: Background) -> Cleared | None:
+        """Publish the picture made of ``frame``, or a card and return ``None``.
+
+        Raises :class:`~vcam.errors.SegmenterError` when it looks as if there will never
+        be a picture, and :class:`~vcam.errors.BackgroundError`.
+        """
+        try:
+            picture = self._line.process(frame, background, self._mask)
+            self._gate.publish(picture)
+        except (SegmenterError, Withheld) as error:
+            self.cards += 1
+            self._first = self._first or error
+            if (
+                isinstance(error, SegmenterError)
+                and not self.pictures
+                and self.cards >= TRIES
+            ):
+                raise
+            self._gate.card(CARD)
+            return None
+        self.pictures += 1
+        return picture
+
+    def finish(self) -> None:
+        """Say how many cards there are, and why; raises when there is nothing else."""
+        if self._first is None:
+            return
+        if not self.pictures:
+            raise self._first
+        frames = self.pictures + self.cards
+        say(
+            f"vcam: {self.cards} of {frames} frames had no valid mask and are a card. "
+            f"The first: {self._first}"
+        )
