@@ -164,8 +164,8 @@ class TestBlur:
         rng = np.random.default_rng(1)
         # Letters of a page or a screen at the far wall: strokes of three pixels.
         strokes = rng.integers(0, 2, (240, 427, 1), np.uint8) * 255
-        room = cv2.resize(strokes, size, interpolation=cv2.INTER_NEAREST)
-        room = np.asarray(np.dstack([room] * 3), np.uint8)
+        large = cv2.resize(strokes, size, interpolation=cv2.INTER_NEAREST)
+        room = np.asarray(np.dstack([large] * 3), np.uint8)
         for strength, left in ((0, 0.35), (50, 0.12), (100, 0.05)):
             painted = Blur(strength).open(size).paint(room, nobody(size))
             assert painted.std() < left * room.std()
