@@ -11,6 +11,9 @@ from vcam.errors import SourceError
 from vcam.frames import Frame, Size
 from vcam.sources import EndOfSource
 
+SKIP_S = 0.05
+"""For so long a read leaves frames out; what is then still missing is played later."""
+
 
 class VideoFile:
     """The frames of a video file, upright, in order.
@@ -97,7 +100,7 @@ class VideoFile:
                 if -late_s > timeout_s:
                     return None
             else:
-                self._skip(int(late_s * self._fps), timeout_s)
+                self._skip(int(late_s * self._fps), min(timeout_s, SKIP_S))
             captured_s = self._begun_s + self._index / self._fps
         if self._ended:
             raise EndOfSource
@@ -105,9 +108,9 @@ class VideoFile:
         self._advance()
         return frame
 
-    def _skip(self, count: int, timeout_s: float) -> None:
-        """Leave out frames that come too late, for at most ``timeout_s`` seconds."""
-        deadline_s = time.monotonic() + timeout_s
+    def _skip(self, count: int, limit_s: float) -> None:
+        """Leave out frames that come too late, for at most ``limit_s`` seconds."""
+        deadline_s = time.monotonic() + limit_s
         for left in range(count, 0, -1):
             if self._ended:
                 return
