@@ -467,7 +467,7 @@ class TestStreams:
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
     def test_output_to_a_full_disk_is_told_in_one_line(self) -> None:
-        for words in (["backgrounds"], ["--help"]):
+        for words in (["backgrounds"], ["--help"], ["backgrounds", "--help"]):
             with Path("/dev/full").open("w") as full:
                 done = self.vcam(*words, stdout=full)
             assert done.returncode == 1

@@ -70,14 +70,18 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         close = get_close_matches(name, COMMANDS, n=1)
         meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
         raise UsageError(f"There is no command {name!r}", meant)
-    with signals.handled(signals.leave, "SIGTERM", "SIGHUP", "SIGBREAK"):
+    with signals.handled(signals.leave, *signals.NAMES):
         command = importlib.import_module(f"vcam.cli.{name}")
         parser = argparse.ArgumentParser(f"vcam {name}", description=command.__doc__)
         parser.add_argument(
             "-v", "--verbose", action="store_true", help="log what happens inside"
         )
         command.configure(parser)
-        arguments = parser.parse_args(words)
+        try:
+            arguments = parser.parse_args(words)
+        except SystemExit:
+            sys.stdout.flush()  # the help, which may fail like any other output
+            raise
         if not arguments.verbose:
             quieten()
         _log(arguments.verbose)

@@ -1,6 +1,7 @@
 """Signals that ask the program to end."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 def handled(handler: Callable[[int, object], None], *names: str) -> Iterator[None]:
     """Let ``handler`` have the signals ``names``, except those that are to be ignored."""
     before = {}
+    complaints = sys.unraisablehook
     if threading.current_thread() is threading.main_thread():
         for name in names:
             number = getattr(signal, name, None)
@@ -24,8 +26,13 @@ def handled(handler: Callable[[int, object], None], *names: str) -> Iterator[Non
     finally:
         for number, was in before.items():
             signal.signal(number, was)
+        sys.unraisablehook = complaints
 
 
 def leave(number: int, frame: object) -> None:
     """A handler that unwinds the program, so that nothing half done is left behind."""
+    # What a signal leaves half made, inside libraries, complains when it goes.
+    sys.unraisablehook = lambda _: None
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise SystemExit(128 + number)

@@ -1,6 +1,7 @@
 """A video file.  It appears under its name only when it is complete."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -96,4 +97,5 @@ class VideoFileOutput:
     def close(self) -> None:
         """Close the file; remove it unless it was completed."""
         self._writer.release()
-        self._part.unlink(missing_ok=True)
+        with suppress(OSError):  # on Windows somebody may be looking into it
+            self._part.unlink(missing_ok=True)
