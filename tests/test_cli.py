@@ -442,19 +442,22 @@ class TestRun:
         assert len(questions) == asked
 
 
+def buffered() -> dict[str, str]:
+    """The environment as users have it: what is buffered fails only at the end."""
+    return {name: it for name, it in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
 class TestStreams:
     def vcam(
         self, *words: str, stdout: int | IO[str] = subprocess.PIPE, **more: str
     ) -> "subprocess.CompletedProcess[str]":
-        env = {**os.environ, **more}
-        env.pop("PYTHONUNBUFFERED", None)  # what is buffered fails only at the end
         return subprocess.run(
             python_m_vcam(*words),
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             errors="surrogateescape",
-            env=env,
+            env={**buffered(), **more},
             timeout=60,
         )
 
@@ -474,6 +477,27 @@ class TestStreams:
             assert done.stderr == (
                 "vcam: The output cannot be written: No space left on device.\n"
             )
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+    def test_an_error_keeps_its_status_whatever_the_output_is(self) -> None:
+        code = """
+from vcam.errors import OutputError
+def fail(arguments):
+    print("so far so good")
+    raise OutputError("planted")
+import vcam.cli.backgrounds as command
+command.run = fail
+from vcam.__main__ import entry
+entry()"""
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-c", code, "backgrounds"],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=buffered(),
+            )
+        assert (done.returncode, done.stderr) == (1, "vcam: planted.\n")
 
     def test_any_name_can_be_listed_on_any_terminal(self) -> None:
         user_gallery().mkdir(parents=True)

@@ -55,6 +55,8 @@ def main(
         streams.abandon_output()
         streams.say(f"vcam: The output cannot be written: {error.strerror}.")
         return 1
+    finally:
+        streams.finish()
     return status
 
 

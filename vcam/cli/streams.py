@@ -26,6 +26,14 @@ def abandon_output() -> None:
         os.close(nowhere)
 
 
+def finish() -> None:
+    """Print what is left, so that nothing can fail after the exit status is known."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        abandon_output()
+
+
 def say(text: str) -> None:
     """Print on standard error, if anybody listens."""
     with suppress(OSError, ValueError):
