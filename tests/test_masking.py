@@ -482,3 +482,24 @@ def test_a_long_call_does_not_eat_memory(matting: Matting) -> None:
     assert now - start < 100_000
     # Not one array of the frame's size, let alone its colours.
     assert peak - start < HD.width * HD.height * 2
+
+
+def test_the_picture_and_its_mirror_image_take_turns_at_rest_but_not_in_motion(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    def close_looks(shots: list[Frame]) -> list[int]:
+        looks = []
+        for shot in shots:
+            before = engines.models[1].looks if engines.models else 0
+            matting.matte(shot, MaskOptions(preset="best"))
+            looks.append(engines.models[1].looks - before)
+        return looks
+
+    assert close_looks([frame(index) for index in range(6)]) == [2, 1, 1, 1, 1, 1]
+    moved = []
+    for index in range(6, 9):
+        shot = frame(index)
+        # Less than half of the frame, or it were another scene.
+        shot.image[8:28, 20:40] = 250 * (index % 2)
+        moved.append(shot)
+    assert close_looks(moved) == [2, 2, 2]

@@ -76,7 +76,14 @@ STANDARD: Final = replace(
     edge_low=0.2,
     edge_high=0.8,
 )
-BEST: Final = replace(STANDARD, mirror=True, foreground=True)
+BEST: Final = replace(
+    STANDARD,
+    second_look=1,
+    mirror=True,
+    foreground=True,
+    motion_threshold=0.1,
+    motion_range=2.0,
+)
 
 PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
 
@@ -127,7 +134,8 @@ class MaskOptions:
     second_look: int | None = None
     """Look at the person's region again every so many frames; 0 never, 1 always."""
     mirror: bool | None = None
-    """Let the second look be the mean of the picture and its mirror image."""
+    """Look at the mirror image of the person's region, too: taking turns with the region
+    itself at rest, both in every frame in motion."""
     guide: str | None = None
     """What edges follow: ``none`` the mask alone, the ``grey`` or ``colour`` picture."""
     blobs: bool | None = None
