@@ -3,6 +3,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,8 +63,8 @@ def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
 
 
 @pytest.fixture
-def choose(worker: Worker) -> Callable[[object], None]:
-    def apply(background: object) -> None:
+def choose(worker: Worker) -> Callable[[Any], None]:
+    def apply(background: Any) -> None:
         worker.apply(replace(worker.settings, background=background))
 
     return apply
