@@ -55,8 +55,9 @@ def _from_folder(folder: Path) -> dict[str, bytes]:
     missing = [name for name in SHA256 if not (folder / name).is_file()]
     if missing:
         raise SystemExit(
-            f"VCAM_MODELS_DIR is {str(folder)!r}, but there is no {' and no '.join(missing)} "
-            "in it. Put the file there, or unset VCAM_MODELS_DIR to download it."
+            f"VCAM_MODELS_DIR is {str(folder)!r}, but there is no "
+            f"{' and no '.join(missing)} in it. Put the file there, or unset VCAM_MODELS_DIR "
+            "to download it."
         )
     return {name: _checked(name, (folder / name).read_bytes()) for name in SHA256}
 
@@ -72,7 +73,7 @@ def _from_wheel() -> dict[str, bytes]:
             *("--platform", "manylinux_2_28_x86_64"),
         ]
         try:
-            subprocess.run(  # noqa: S603
+            subprocess.run(
                 command, check=True, timeout=DOWNLOAD_S, capture_output=True, text=True
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
