@@ -56,8 +56,8 @@ def _from_folder(folder: Path) -> dict[str, bytes]:
     if missing:
         raise SystemExit(
             f"VCAM_MODELS_DIR is {str(folder)!r}, but there is no "
-            f"{' and no '.join(missing)} in it. Put the file there, or unset VCAM_MODELS_DIR "
-            "to download it."
+            f"{' and no '.join(missing)} in it. Put the file there, or unset "
+            "VCAM_MODELS_DIR to download it."
         )
     return {name: _checked(name, (folder / name).read_bytes()) for name in SHA256}
 
