@@ -503,3 +503,19 @@ def test_the_picture_and_its_mirror_image_take_turns_at_rest_but_not_in_motion(
         shot.image[8:28, 20:40] = 250 * (index % 2)
         moved.append(shot)
     assert close_looks(moved) == [2, 2, 2]
+
+
+def test_edges_follow_the_picture_in_light_too() -> None:
+    clip = drawn(12, 1 / 30)
+    guided = scored(Preset(MaskOptions(preset="light")), clip)
+    plain = scored(Preset(MaskOptions(preset="light", guide="none")), clip)
+    assert guided["bf2"] > plain["bf2"]
+    assert guided["mad"] < plain["mad"]
+
+
+@pytest.mark.parametrize("fine", [False, True])
+@pytest.mark.parametrize("size", [Size(1, 1), Size(33, 57), Size(450, 450), Size(200, 90)])
+def test_edges_are_refined_at_any_size(matting: Matting, size: Size, fine: bool) -> None:
+    for index in range(3):
+        matte = matting.matte(frame(index, size), MaskOptions(preset="light", fine=fine))
+        assert Size.of(matte.alpha) == size

@@ -9,6 +9,7 @@ but room, the filter returns what it was given, so it is only run on the box of 
 """
 
 import itertools
+from fractions import Fraction
 from typing import Final, TypeVar
 
 import cv2
@@ -19,24 +20,29 @@ from vcam.masking.fitting import Box
 from vcam.masking.options import Recipe
 
 _CERTAIN: Final = 0.02
+_SMALL: Final = 128 * 72 + 1
+"""Pixels below which packing planes costs more than it saves."""
 
 Buffer = TypeVar("Buffer", Mask, Alpha)
 
 
 class Edges:
-    """Refines masks of one grid and detail size."""
+    """Refines masks of one grid to one size."""
 
-    def __init__(self, grid: Size, detail: Size) -> None:
-        """Buffers for these sizes."""
-        self._grid, self._detail = grid, detail
+    def __init__(self, grid: Size, result: Size) -> None:
+        """For masks of size ``result``: the detail size, or the grid for half the work."""
+        self._detail = result
+        self._whole = result != grid
+        # The coefficients are always found at less than the size they are applied at.
+        self._grid = grid if self._whole else Size(grid.width // 2, grid.height // 2)
         self._levels: Mask = np.zeros((grid.height, grid.width), np.float32)
-        self._fine: Mask = np.zeros((detail.height, detail.width), np.float32)
-        pixels = detail.width * detail.height
+        self._fine: Mask = np.zeros((result.height, result.width), np.float32)
+        pixels = result.width * result.height
         self._scratch: list[Mask] = [np.zeros(pixels, np.float32) for _ in range(3)]
         self._channel: Alpha = np.zeros(pixels, np.uint8)
 
     def refine(self, mask: Mask, grid: Image, detail: Image, recipe: Recipe) -> Mask:
-        """``mask`` (on the grid) with the edges of ``detail``: 0.0..255.0 at detail size.
+        """``mask`` (on the grid) with the picture's edges: 0.0..255.0, of ``result`` size.
 
         Valid until the next call.  ``recipe.edge_low`` becomes 0 and ``edge_high`` 255: a
         linear model never quite reaches either end.
@@ -47,32 +53,46 @@ class Edges:
         np.subtract(self._levels, np.float32(low * gain), out=self._levels)
         np.clip(self._levels, 0, 255, out=self._levels)
         cv2.resize(self._levels, self._detail, dst=self._fine)
-        box = self._uncertain(mask, 2 * recipe.guide_radius + 2)
-        if recipe.guide != "none" and box is not None:
-            self._guide(mask, grid, detail, box, recipe)
+        if recipe.guide == "none":
+            return self._fine
+        if not self._whole:
+            half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
+            mask = np.asarray(half, np.float32)
+        radius = recipe.guide_radius if self._whole else (recipe.guide_radius + 1) // 2
+        box = self._uncertain(mask, 2 * radius + 2)
+        if box is not None:
+            self._guide(mask, grid, detail, box, radius, recipe)
         return self._fine
 
     def _uncertain(self, mask: Mask, reach: int) -> Box | None:
-        """The box round all that is neither person nor room; its sides are even."""
+        """The box round all that is neither person nor room; for 5:2, sides are even."""
+        even = 2 if self._whole else 1
         band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
         left, top, width, height = cv2.boundingRect(band)
         if not width:
             return None
         return Box(
-            max(left - reach, 0) // 2 * 2,
-            max(top - reach, 0) // 2 * 2,
-            min(left + width + reach + 1, self._grid.width) // 2 * 2,
-            min(top + height + reach + 1, self._grid.height) // 2 * 2,
+            max(left - reach, 0) // even * even,
+            max(top - reach, 0) // even * even,
+            min(left + width + reach + 1, self._grid.width) // even * even,
+            min(top + height + reach + 1, self._grid.height) // even * even,
         )
 
     def _guide(
-        self, mask: Mask, grid: Image, detail: Image, box: Box, recipe: Recipe
+        self,
+        mask: Mask,
+        grid: Image,
+        detail: Image,
+        box: Box,
+        radius: int,
+        recipe: Recipe,
     ) -> None:
-        fine_box = Box(*(side * 5 // 2 for side in box))
+        scale = Fraction(self._detail.width, self._grid.width)
+        fine_box = Box(*(int(side * scale) for side in box))
         small, large = grid[box.rows_and_columns], detail[fine_box.rows_and_columns]
         guides = [_grey(small)] if recipe.guide == "grey" else _colours(small)
         target = mask[box.rows_and_columns]
-        slopes, offset = _fit(target, guides, recipe.guide_radius, recipe.guide_epsilon)
+        slopes, offset = _fit(target, guides, radius, recipe.guide_epsilon)
         low, gain = recipe.edge_low, 255 / (recipe.edge_high - recipe.edge_low)
         size = Size.of(large)
         total, plane, colour = (_part(buffer, size) for buffer in self._scratch)
@@ -144,10 +164,15 @@ def _fit(
 def _means(planes: list[Mask], radius: int) -> list[Mask]:
     """The mean of each plane in a window round each pixel.
 
-    Four planes at a time, which takes half the time of one after the other.
+    Large planes four at a time, which takes half the time of one after the other.
     """
     window = (2 * radius + 1, 2 * radius + 1)
     means: list[Mask] = []
+    if planes[0].size < _SMALL:
+        for plane in planes:
+            mean = cv2.blur(plane, window, borderType=cv2.BORDER_REFLECT)
+            means.append(np.asarray(mean, np.float32))
+        return means
     for start in range(0, len(planes), 4):
         packed = cv2.merge(planes[start : start + 4])
         smooth = cv2.blur(packed, window, borderType=cv2.BORDER_REFLECT)

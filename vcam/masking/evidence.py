@@ -37,6 +37,11 @@ class Evidence:
         cv2.log(self.logit, dst=self.logit)
         self.stale = None
 
+    def believe_either(self, other: "Evidence") -> None:
+        """Both say from now on what the surer of person said, pixel by pixel."""
+        np.maximum(self.logit, other.logit, out=self.logit)
+        np.copyto(other.logit, self.logit)
+
     def age(self, moved: Mask | None) -> None:
         """Another frame came, which moved there; ``None``: it has nothing to do with it."""
         if moved is None:

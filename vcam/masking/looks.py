@@ -90,15 +90,17 @@ class Looks:
         if due.close or due.mirrored:
             there = self._wide.seen if due.wide else self._fused
             self._region.follow(there, recipe.crop_margin)
-            if not self._region.found and gone is not None:
+            sought = not self._region.found and gone is not None
+            if gone is not None and sought:
                 self._region.seek(gone)
-                # The one look that sees a newcomer is not to be outvoted.
-                due = due._replace(close=True, mirrored=False)
-                self._mirrored.age(None)
+                due = due._replace(close=True, mirrored=recipe.mirror)
             if not self._region.found:
                 # The last frame's wide look is no mask of this one.
                 return self._wide.seen if due.wide else self._look_wide(detail, grid, wide)
             self._look_close(image, detail, due, close)
+            if sought and due.mirrored:
+                # The one look that sees a newcomer is not to be outvoted.
+                self._close.believe_either(self._mirrored)
         self._fused = self._fusion.fuse(self._weighted(recipe))
         return self._fused
 

@@ -20,7 +20,7 @@ from vcam.masking import rim
 from vcam.masking.blobs import Strays
 from vcam.masking.colours import Colours
 from vcam.masking.edges import Edges
-from vcam.masking.fitting import Fitting
+from vcam.masking.fitting import Fitting, blank, shrink
 from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
@@ -85,7 +85,7 @@ class Matting:
             self._way = way
         size = Size.of(frame.image)
         if self._line is None or self._line.size != size:
-            self._line = _Line(size)
+            self._line = _Line(size, fine=recipe.fine)
         return self._line.matte(frame, recipe, wide, close)
 
     def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter | None]:
@@ -113,19 +113,22 @@ class Matting:
 class _Line:
     """The stages for frames of one size, and all they remember."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: Size, *, fine: bool) -> None:
         self.size = size
         self._fitting = Fitting(size)
-        grid, detail = self._fitting.grid_size, self._fitting.detail_size
+        grid = self._fitting.grid_size
+        edges = self._fitting.detail_size if fine else grid
+        # Edges on the grid are fitted at half of its size.
+        self._less = blank(grid if fine else Size(grid.width // 2, grid.height // 2))
         self._motion = Motion(grid)
         self._looks = Looks(self._fitting)
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
         self._before = Smoothing(grid)
-        self._edges = Edges(grid, detail)
-        self._after = Smoothing(detail)
+        self._edges = Edges(grid, edges)
+        self._after = Smoothing(edges)
         self._colours = Colours(size)
-        self._fine: Alpha = np.zeros((detail.height, detail.width), np.uint8)
+        self._fine: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
 
     def matte(
@@ -133,9 +136,11 @@ class _Line:
     ) -> Matte:
         clock = _Clock()
         detail, grid = self._fitting.fit(frame.image)
+        less, more = (grid, detail) if recipe.fine else (shrink(grid, self._less), grid)
         clock.stage("fit")
         moved = self._motion.weigh(grid, recipe.motion_threshold, recipe.motion_range)
-        gone = None if moved is None else self._motion.gone
+        # Only looks that take turns need to know.
+        gone = None if moved is None or close is None else self._motion.gone
         clock.stage("smooth")
         seen = self._looks.look(frame.image, detail, grid, gone, recipe, wide, close)
         clock.stage("segment")
@@ -147,7 +152,7 @@ class _Line:
             self._strays.remove(self._soft)
         steady = self._before.smooth(self._soft, moved, recipe.smoothing)
         clock.stage("smooth")
-        fine = self._edges.refine(steady, grid, detail, recipe)
+        fine = self._edges.refine(steady, less, more, recipe)
         if recipe.guide != "none":
             fine = self._after.smooth(fine, moved, recipe.smoothing_after)
         cv2.convertScaleAbs(fine, dst=self._fine)

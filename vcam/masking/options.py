@@ -29,6 +29,7 @@ class Recipe:
     second_look: int
     mirror: bool
     guide: str
+    fine: bool
     blobs: bool
     foreground: bool
     motion_threshold: float
@@ -48,33 +49,36 @@ LIGHT: Final = Recipe(
     engine="mediapipe",
     edge=0.0,
     feather=0.0,
-    smoothing=0.7,
+    smoothing=0.8,
     second_look=0,
     mirror=False,
-    guide="none",
+    guide="colour",
+    fine=False,
     blobs=False,
     foreground=False,
     motion_threshold=0.25,
     motion_range=2.5,
-    soft_low=0.25,
-    soft_high=0.75,
+    soft_low=0.3,
+    soft_high=0.7,
     guide_radius=3,
     guide_epsilon=1e-4,
-    edge_low=0.0,
-    edge_high=1.0,
+    edge_low=0.3,
+    edge_high=0.7,
     crop_margin=0.12,
     close_weight=0.65,
-    smoothing_after=0.65,
+    smoothing_after=0.7,
 )
 STANDARD: Final = replace(
     LIGHT,
-    guide="colour",
+    smoothing=0.7,
+    fine=True,
     second_look=2,
     blobs=True,
     soft_low=0.2,
     soft_high=0.8,
     edge_low=0.2,
     edge_high=0.8,
+    smoothing_after=0.65,
 )
 BEST: Final = replace(
     STANDARD,
@@ -138,6 +142,8 @@ class MaskOptions:
     itself at rest, both in every frame in motion."""
     guide: str | None = None
     """What edges follow: ``none`` the mask alone, the ``grey`` or ``colour`` picture."""
+    fine: bool | None = None
+    """Refine edges at 640x360 pixels instead of 256x144."""
     blobs: bool | None = None
     """Remove what is detached from the person."""
     foreground: bool | None = None
@@ -172,7 +178,7 @@ class MaskOptions:
         for name, (lowest, highest) in RANGES.items():
             optional = name not in ("edge", "feather")
             _check_number(name, getattr(self, name), lowest, highest, optional=optional)
-        for name in ("mirror", "blobs", "foreground"):
+        for name in ("mirror", "fine", "blobs", "foreground"):
             value = getattr(self, name)
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(
