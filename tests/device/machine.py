@@ -39,14 +39,17 @@ $B mount -t overlay -o lowerdir=/host,upperdir=/memory/upper,workdir=/memory/wor
 for folder in proc sys dev; do $B mount --move /$folder /root/$folder; done
 $B mkdir -p /root/exchange /root/dev/shm /root/dev/pts
 $B mount -t tmpfs tmpfs /root/run; $B mount -t tmpfs tmpfs /root/dev/shm
-$B mount -t tmpfs tmpfs /root/tmp; $B mount -t devpts devpts /root/dev/pts
+$B mount -t devpts devpts /root/dev/pts
 $B mount -t 9p -o cache=none,$P9 shared /root/exchange
 $B ip link set lo up
 exec $B switch_root /root /bin/sh /exchange/run </dev/console >/dev/console 2>&1
 """
 
 RUN = """export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export HOME=/tmp LANG=C.UTF-8 TERM=dumb PYTHONDONTWRITEBYTECODE=1 VCAM_DEVICE_GUEST=1
+export LANG=C.UTF-8 TERM=dumb PYTHONDONTWRITEBYTECODE=1 VCAM_DEVICE_GUEST=1
+# Not /tmp: the checkout and its virtual environment may lie there.
+export HOME=/run/home TMPDIR=/run/home
+mkdir -p $HOME
 cd {folder}
 : > /exchange/up
 {command} > /exchange/output 2>&1
