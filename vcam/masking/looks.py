@@ -81,7 +81,7 @@ class Looks:
         self._count += 1
         if close is None or recipe.second_look == 0:
             return self._look_wide(detail, grid, wide)
-        for evidence in (self._wide, self._close, self._mirrored):
+        for evidence, _ in self._weighted(recipe):
             evidence.age(gone)
         due = self._due(gone, recipe)
         if due.wide:
