@@ -54,11 +54,11 @@ class Motion:
             return None
         change = cv2.subtract(self._now, self._last, dst=self._change)
         # The camera's own brightness control is no motion.
-        shift = float(np.median(change[::4, ::4]))
+        shift = _median(change[::4, ::4])
         shift = min(max(shift, -_GAIN_LIMIT), _GAIN_LIMIT)
         np.subtract(change, np.float32(shift), out=change)
         np.abs(change, out=change)
-        self._noise = min(float(np.median(change[::4, ::4])), _NOISE_LIMIT)
+        self._noise = min(_median(change[::4, ::4]), _NOISE_LIMIT)
         cv2.blur(change, (5, 5), dst=self._scratch)
         return self._ramp(threshold, span, self._moved)
 
@@ -79,6 +79,12 @@ class Motion:
         np.clip(self._change, 0.0, 1.0, out=self._change)
         cv2.dilate(self._change, _PATCH, dst=into)
         return into
+
+
+def _median(values: Mask) -> float:
+    """The upper median; ``np.median`` takes four times as long over the same numbers."""
+    middle = values.size // 2
+    return float(np.partition(values, middle, axis=None)[middle])
 
 
 class Smoothing:
