@@ -63,3 +63,26 @@ def test_sizes_that_differ_are_refused() -> None:
     person, background = images(3)
     with pytest.raises(ValueError, match="differ in size"):
         Compositor().composite(person, background, np.zeros((5, 5), np.uint8))
+
+
+def test_a_result_that_is_kept_is_never_written_again() -> None:
+    person, background = images(5)
+    alpha = np.full(person.shape[:2], 99, np.uint8)
+    compositor = Compositor()
+    kept = [compositor.composite(person, background, alpha)[5:, ::2] for _ in range(12)]
+    expected = kept[0].copy()
+    for _ in range(12):
+        compositor.composite(background, person, alpha)
+    assert all((view == expected).all() for view in kept)
+    assert len({view.__array_interface__["data"][0] for view in kept}) == 12
+
+
+def test_results_that_nobody_keeps_take_no_fresh_memory() -> None:
+    person, background = images(6)
+    alpha = np.full(person.shape[:2], 99, np.uint8)
+    compositor = Compositor()
+    places = {
+        compositor.composite(person, background, alpha).__array_interface__["data"][0]
+        for _ in range(12)
+    }
+    assert len(places) <= 2
