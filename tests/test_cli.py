@@ -573,3 +573,15 @@ class TestSignals:
                     signal.raise_signal(signal.SIGTERM)
         finally:
             signal.signal(signal.SIGHUP, before)
+
+
+def test_mirroring_the_picture_changes_nothing_about_the_mask() -> None:
+    import argparse
+
+    from vcam.cli import arguments as shared
+    from vcam.cli import run
+    from vcam.masking.options import MaskOptions
+
+    parser = argparse.ArgumentParser()
+    run.configure(parser)
+    assert shared.mask(parser.parse_args(["--mirror", "--fps", "30"])) == MaskOptions()

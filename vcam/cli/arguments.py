@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from vcam.backgrounds import Background
@@ -60,11 +60,10 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
 
 def mask(arguments: argparse.Namespace, base: MaskOptions | None = None) -> MaskOptions:
     """``base`` with what the user gave on the command line."""
-    known = {each.name for each in fields(MaskOptions)}
     given: dict[str, Any] = {
         name: value
-        for name, value in vars(arguments).items()
-        if name in known and value is not None
+        for name in ("preset", "engine", "edge", "feather", "smoothing")
+        if (value := getattr(arguments, name)) is not None
     }
     return replace(base or MaskOptions(), **given)
 

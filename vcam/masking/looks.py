@@ -7,8 +7,8 @@ rest, so the less useful one takes turns: with a person far from the camera the 
 is made in every frame and the wide one watches for newcomers; with a person who fills the
 frame it is the other way round.
 
-With ``mirror`` there is a third look, at the mirror image of the crop: it errs elsewhere,
-so the mean errs less.  At rest the two close looks take turns and both are remembered;
+With ``mirrored_look`` there is a third look, at the mirror image of the crop: it errs
+elsewhere, so the mean errs less.  At rest the two close looks take turns and both are remembered;
 in motion all are made in every frame, for there what is remembered does not count.
 """
 
@@ -93,7 +93,7 @@ class Looks:
             sought = not self._region.found and gone is not None
             if gone is not None and sought:
                 self._region.seek(gone)
-                due = due._replace(close=True, mirrored=recipe.mirror)
+                due = due._replace(close=True, mirrored=recipe.mirrored_look)
             if not self._region.found:
                 # The last frame's wide look is no mask of this one.
                 return self._wide.seen if due.wide else self._look_wide(detail, grid, wide)
@@ -106,11 +106,11 @@ class Looks:
 
     def _due(self, gone: Mask | None, recipe: Recipe) -> _Due:
         if gone is None or not self._region.found or _mean(gone) > _NEW_SCENE:
-            return _Due(wide=True, close=True, mirrored=recipe.mirror)
+            return _Due(wide=True, close=True, mirrored=recipe.mirrored_look)
         fills = self._region.zoom < _FILLS
         turn = self._count % recipe.second_look == 0
         moving = self._is_stale(self._close)
-        if not recipe.mirror:
+        if not recipe.mirrored_look:
             # At rest one look per frame will do.
             wide = fills or turn
             every = recipe.second_look == 1
@@ -132,7 +132,7 @@ class Looks:
 
     def _weighted(self, recipe: Recipe) -> list[tuple[Evidence, float]]:
         weight = recipe.close_weight
-        if not recipe.mirror:
+        if not recipe.mirrored_look:
             return [(self._wide, 1 - weight), (self._close, weight)]
         return [
             (self._wide, 1 - weight),

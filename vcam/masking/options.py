@@ -27,7 +27,7 @@ class Recipe:
     feather: float
     smoothing: float
     second_look: int
-    mirror: bool
+    mirrored_look: bool
     guide: str
     fine: bool
     blobs: bool
@@ -51,7 +51,7 @@ LIGHT: Final = Recipe(
     feather=0.0,
     smoothing=0.8,
     second_look=0,
-    mirror=False,
+    mirrored_look=False,
     guide="colour",
     fine=False,
     blobs=False,
@@ -83,7 +83,7 @@ STANDARD: Final = replace(
 BEST: Final = replace(
     STANDARD,
     second_look=1,
-    mirror=True,
+    mirrored_look=True,
     foreground=True,
     motion_threshold=0.1,
     motion_range=2.0,
@@ -137,7 +137,7 @@ class MaskOptions:
     """How much of the last mask is kept where nothing moves: 0 none .. 0.95 most."""
     second_look: int | None = None
     """Look at the person's region again every so many frames; 0 never, 1 always."""
-    mirror: bool | None = None
+    mirrored_look: bool | None = None
     """Look at the mirror image of the person's region, too: taking turns with the region
     itself at rest, both in every frame in motion."""
     guide: str | None = None
@@ -178,7 +178,7 @@ class MaskOptions:
         for name, (lowest, highest) in RANGES.items():
             optional = name not in ("edge", "feather")
             _check_number(name, getattr(self, name), lowest, highest, optional=optional)
-        for name in ("mirror", "fine", "blobs", "foreground"):
+        for name in ("mirrored_look", "fine", "blobs", "foreground"):
             value = getattr(self, name)
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(

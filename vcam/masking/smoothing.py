@@ -6,10 +6,11 @@ it counts fully.  So smoothing costs no latency.  It is done twice: on the mask 
 is fitted to the picture, and after, for the fit brings the picture's noise back.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vcam.frames import Alpha, Image, Mask, Size
 
@@ -81,7 +82,7 @@ class Motion:
         return into
 
 
-def _median(values: Mask) -> float:
+def _median(values: NDArray[Any]) -> float:
     """The upper median; ``np.median`` takes four times as long over the same numbers."""
     middle = values.size // 2
     return float(np.partition(values, middle, axis=None)[middle])
