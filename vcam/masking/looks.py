@@ -8,8 +8,9 @@ is made in every frame and the wide one watches for newcomers; with a person who
 frame it is the other way round.
 
 With ``mirrored_look`` there is a third look, at the mirror image of the crop: it errs
-elsewhere, so the mean errs less.  At rest the two close looks take turns and both are remembered;
-in motion all are made in every frame, for there what is remembered does not count.
+elsewhere, so the mean errs less.  At rest the two close looks take turns and both are
+remembered; in motion all are made in every frame, for there what is remembered does not
+count.
 """
 
 from typing import Final, NamedTuple
