@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -31,7 +32,26 @@ def open_painter(background: Background, size: Size) -> Painter:
     return background.open(size)
 
 
-class Line:
+class _Closing(ABC):
+    """Closed at the end of its ``with`` block."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release what is held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Line(_Closing):
     """Keeps what must be kept between frames, and nothing else.  Used by one thread.
 
     The two openers are doors for tests and for the worker, which loads backgrounds on
@@ -137,17 +157,6 @@ class Line:
         finally:
             self._matting.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -159,7 +168,7 @@ class Result:
     """Who is person: ``uint8 (height, width)``, 0 room .. 255 person."""
 
 
-class Pipeline:
+class Pipeline(_Closing):
     """vcam's line in your own program.
 
     ::
@@ -259,14 +268,3 @@ class Pipeline:
         line, self._line = self._line, None
         if line is not None:
             line.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
