@@ -10,15 +10,17 @@ import vcam
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
     ["frames", "errors"],
-    ["v4l2", "framing", "pictures", "status"],
+    ["v4l2", "framing", "pictures", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy"],
     ["pipeline"],
     ["linethread", "benchmark", "evaluation", "doctor"],
+    ["setup", "autostart"],
     ["publisher"],
     ["worker"],
     ["app", "testing"],
+    ["control", "tray"],
     ["cli"],
     ["__main__"],
 ]

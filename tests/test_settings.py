@@ -13,8 +13,10 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import SettingsError
 from vcam.frames import Size
+from vcam.framing import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.power import PowerOptions
 from vcam.settings import Settings, from_table, load, save, to_table
 from vcam.sources.options import SourceOptions
 from vcam.testing import FakeWorld
@@ -23,7 +25,9 @@ EVERYTHING = Settings(
     SourceOptions('odd "name" \\ with\nlines and ünïcode', mirror=True),
     MaskOptions(preset="best", edge=1.5, smoothing=0.5),
     Picture(Path("/tmp/a b.jpg"), "tile"),
+    FramingOptions(auto=True),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
+    PowerOptions(on_demand=False),
 )
 
 

@@ -1,4 +1,4 @@
-"""The one object that front ends talk to: settings, status, change, quit."""
+"""The one object that front ends talk to: settings, status, change, hold, quit."""
 
 import contextlib
 import queue
@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from vcam.frames import Image
 from vcam.settings import Settings, load, save
-from vcam.status import Status
+from vcam.status import Hold, Status
 from vcam.worker import Devices, Worker
 
 
@@ -55,6 +56,15 @@ class App:
             self._worker.apply(on_air)
             self._saved = saved
             save(saved, self._path)
+
+    def hold(self, hold: Hold) -> None:
+        """Pause, freeze or go on; not saved.  Returns at once; any thread may call it."""
+        self._worker.hold(hold)
+
+    @property
+    def picture(self) -> Image | None:
+        """What was sent last, for a preview; not to be written into."""
+        return self._worker.picture
 
     def quit(self) -> None:
         """Ask the main thread to end.  Returns at once; any thread may call it."""

@@ -1,9 +1,20 @@
 """How a picture is brought to another size: cover, contain, stretch, tile; and mirrored."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from vcam.frames import Image, Size
+
+
+@dataclass(frozen=True)
+class FramingOptions:
+    """What of the camera's picture is shown."""
+
+    auto: bool = False
+    """Follow the person: head and shoulders stay in the middle and of one size."""
+
 
 FITS = ("cover", "contain", "stretch", "tile")
 

@@ -19,9 +19,11 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import KINDS
 from vcam.errors import SettingsError
 from vcam.frames import Size
+from vcam.framing import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.pictures import at_home
+from vcam.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
 T = TypeVar("T")
@@ -35,7 +37,9 @@ class Settings:
     source: SourceOptions = field(default_factory=SourceOptions)
     mask: MaskOptions = field(default_factory=MaskOptions)
     background: Background = field(default_factory=Blur)
+    framing: FramingOptions = field(default_factory=FramingOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
+    power: PowerOptions = field(default_factory=PowerOptions)
 
 
 def settings_path() -> Path:

@@ -16,8 +16,24 @@ class State(Enum):
     LIVE = "live"
     WAITING = "waiting"
     """Something outside is missing; a card is on air; trying again."""
+    RESTING = "resting"
+    """Nobody watches: the camera is released, a card is on air at a low rate."""
+    PAUSED = "paused"
+    """The user is right back: the camera is released, a card is on air."""
+    FROZEN = "frozen"
+    """The last picture stays on air, still; the camera is released."""
     FAILED = "failed"
     """A bug, again and again.  The log has it; a card stays on air until stopped."""
+
+
+class Hold(Enum):
+    """What the user asked to keep on air instead of live pictures.  Never saved."""
+
+    NOTHING = "nothing"
+    PAUSE = "pause"
+    """A card."""
+    FREEZE = "freeze"
+    """The last picture; a card when there is none that may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,10 @@ class Status:
     """The open source, with what was negotiated."""
     output: str = ""
     """The open output."""
+    background: str = ""
+    """What is on air behind the person, as the command line takes it; empty on a card."""
+    watchers: tuple[str, ...] | None = None
+    """The programs that read the virtual camera; ``None`` where that cannot be known."""
     shows_room: bool = False
     """The last published frame was the plain room, as chosen."""
     fps: float = 0.0

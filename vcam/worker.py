@@ -7,9 +7,10 @@ threads of :mod:`vcam.publisher` and :mod:`vcam.linethread`.
 
 import threading
 
+from vcam.frames import Image
 from vcam.publisher import Devices, Patience, Publisher
 from vcam.settings import Settings
-from vcam.status import Status
+from vcam.status import Hold, Status
 
 __all__ = ["Devices", "Patience", "Worker"]
 
@@ -28,6 +29,7 @@ class Worker:
         self._settings = settings
         self._devices = devices or Devices()
         self._patience = patience or Patience()
+        self._hold = Hold.NOTHING
         self._publisher: Publisher | None = None
         self._changing = threading.Lock()
 
@@ -56,6 +58,15 @@ class Worker:
         finally:
             if publisher is not None and locked:
                 publisher.sending.release()
+
+    def hold(self, hold: Hold) -> None:
+        """Keep a card or the last picture on air, or go live again; returns at once."""
+        self._hold = hold
+
+    @property
+    def picture(self) -> Image | None:
+        """What was sent last, card or picture; not to be written into."""
+        return None
 
     def start(self) -> None:
         """Begin, unless it has; the status tells how it goes."""

@@ -93,7 +93,7 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
         source = replace(source, mirror=arguments.mirror)
     background = _background(settings.background, output.size, arguments)
     mask = shared.mask(arguments, settings.mask)
-    return Settings(source, mask, background, output)
+    return replace(settings, source=source, mask=mask, background=background, output=output)
 
 
 def _look_at_file(camera: str) -> None:

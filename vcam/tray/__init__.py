@@ -1,0 +1,1 @@
+"""The icon in the tray: switch the background from where every desktop shows programs."""

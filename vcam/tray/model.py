@@ -1,0 +1,74 @@
+"""What a tray shows, as plain values, and what every tray can do.
+
+Nothing here knows a desktop.  The menu is a pure function of settings, status and gallery
+(:mod:`vcam.tray.menu`); the trays turn these values into what their system understands.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class Mood(Enum):
+    """What the icon says, by shape and by colour."""
+
+    LIVE = "live"
+    RESTING = "resting"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    ROOM = "room"
+    """The plain room is visible."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu.  Compared without its action: closures never compare equal."""
+
+    label: str
+    key: str = ""
+    """Names the entry among its siblings for good, so that it keeps its place in an open
+    menu while its label changes; empty means the label does."""
+    checked: bool | None = None
+    """``None`` for an entry without a mark."""
+    radio: bool = False
+    """The mark is one of several, of which one is set."""
+    enabled: bool = True
+    children: "tuple[Entry, ...] | None" = None
+    """A submenu; ``None`` for an entry that can be clicked."""
+    thumbnail: bytes | None = None
+    """A small picture beside the label, as PNG, where the system shows one."""
+    separator: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that a tray shows at one moment."""
+
+    mood: Mood
+    tooltip: str
+    menu: tuple[Entry, ...]
+
+
+class Tray(Protocol):
+    """An icon with a menu.  Made, run and closed by the main thread."""
+
+    @property
+    def absent(self) -> str:
+        """Why no icon can be seen, and what to do about it; empty when one can."""
+
+    def run(self, clicked: Callable[[tuple[str, ...]], None]) -> None:
+        """Show and serve until :meth:`stop`.
+
+        ``clicked`` is told the path of the entry, its keys (or labels) from the top; it is
+        called on any thread and must return at once.
+        """
+
+    def show(self, look: Look) -> None:
+        """Show ``look`` from now on.  Any thread; returns at once."""
+
+    def notify(self, title: str, text: str) -> None:
+        """Tell the user something, where the system can.  Any thread; returns at once."""
+
+    def stop(self) -> None:
+        """Make :meth:`run` return.  Any thread, and a signal handler too."""
