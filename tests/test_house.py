@@ -13,7 +13,7 @@ LAYERS = [
     ["v4l2", "framing", "pictures", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
-    ["settings", "privacy"],
+    ["settings", "privacy", "headline"],
     ["pipeline"],
     ["linethread", "benchmark", "evaluation", "doctor"],
     ["setup", "autostart"],

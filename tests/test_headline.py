@@ -1,0 +1,78 @@
+"""The one line that tells the truth, wherever it is shown."""
+
+import pytest
+
+from vcam.headline import background_name, headline
+from vcam.status import State, Status
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (
+            Status(State.LIVE, fps=29.97, background="blur:50", watchers=("chrome",)),
+            "Live · 30 fps · Blur · watched by chrome",
+        ),
+        (
+            Status(State.LIVE, fps=25.0, background="/home/me/sea.side.jpg", watchers=()),
+            "Live · 25 fps · sea.side · nobody is watching",
+        ),
+        (Status(State.LIVE, background="#00b140"), "Live · #00b140"),
+        (
+            Status(State.LIVE, fps=30.0, background="teal", watchers=("zoom", "obs")),
+            "Live · 30 fps · teal · watched by zoom and obs",
+        ),
+        (
+            Status(State.LIVE, background="teal", watchers=("a", "b", "c", "d")),
+            "Live · teal · watched by a, b and 2 more",
+        ),
+        (Status(State.LIVE, shows_room=True, background="room"), "Showing your room"),
+        (
+            Status(State.LIVE, shows_room=True, fps=30.0, watchers=("zoom",)),
+            "Showing your room · 30 fps · watched by zoom",
+        ),
+        (
+            Status(State.WAITING, "The camera is gone", "Plug it in"),
+            "Waiting: the camera is gone",
+        ),
+        (
+            Status(State.WAITING, "HD Webcam is in use by zoom"),
+            "Waiting: HD Webcam is in use by zoom",
+        ),
+        (Status(State.WAITING), "Waiting"),
+        (Status(State.RESTING, watchers=()), "Resting: nobody is watching"),
+        (Status(State.PAUSED), "Paused: a card is on air, the camera is off"),
+        (
+            Status(State.FROZEN, watchers=("zoom",)),
+            "Frozen: the last picture stays on air, the camera is off · watched by zoom",
+        ),
+        (Status(State.STARTING), "Starting…"),
+        (Status(State.STOPPED), "Not running"),
+        (Status(State.FAILED, "Something broke"), "Failed: something broke"),
+    ],
+)
+def test_the_headline_tells_the_truth(status: Status, says: str) -> None:
+    assert headline(status) == says
+
+
+def test_every_state_has_a_headline() -> None:
+    assert all(headline(Status(state)) for state in State)
+
+
+def test_a_message_from_before_is_no_news_while_live() -> None:
+    status = Status(State.LIVE, "The camera is gone", background="blur:5")
+    assert headline(status) == "Live · Blur"
+
+
+@pytest.mark.parametrize(
+    ("background", "name"),
+    [
+        ("blur:50", "Blur"),
+        ("room", "room"),
+        ("/pictures/.hidden", ".hidden"),
+        ("C:\\Users\\me\\beach.png", "beach"),
+        ("", ""),
+    ],
+)
+def test_a_background_has_a_short_name(background: str, name: str) -> None:
+    assert background_name(background) == name
