@@ -1,5 +1,7 @@
 """Draws the icon: a person in the eye of a camera, ``icon.png`` and ``icon.svg``.
 
+Also the pictures of the tray's icons, which vcam draws anew whenever it runs: one of each
+state for the documentation, and ``tray.png`` with all of them on light and dark panels.
 Run it from the repository: ``python assets/draw_icon.py``.
 """
 
@@ -8,6 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from vcam.tray.icon import SIZES, draw
+from vcam.tray.model import Mood
 
 _SIDE, _FINER = 512, 4
 _TOP, _BOTTOM = (44, 182, 190), (28, 78, 148)  # RGB, the square
@@ -37,11 +42,42 @@ _SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">
 _Plane = NDArray[np.float64]
 
 
+_PANELS = (255, 128, 43)
+_GAP = 8
+
+
 def main() -> None:
-    """Draw both files beside this one."""
+    """Draw all files beside this one."""
     here = Path(__file__).parent
-    Image.fromarray(_icon(), "RGBA").save(here / "icon.png", optimize=True)
+    (here / "tray").mkdir(exist_ok=True)
+    for name, picture in pictures().items():
+        Image.fromarray(picture).save(here / name, optimize=True)
     (here / "icon.svg").write_text(_SVG, encoding="utf-8")
+
+
+def pictures() -> dict[str, NDArray[np.uint8]]:
+    """File name -> what it shows, RGBA or RGB."""
+    tray = {f"tray/{mood.value}.png": draw(mood, max(SIZES)) for mood in Mood}
+    return {"icon.png": _icon(), **tray, "tray.png": _sheet()}
+
+
+def _sheet() -> NDArray[np.uint8]:
+    """Every state at every size, on panels from white to black."""
+    return np.vstack([_panel(grey) for grey in _PANELS])
+
+
+def _panel(grey: int) -> NDArray[np.uint8]:
+    tall = max(SIZES) + 2 * _GAP
+    parts = [np.full((tall, _GAP, 3), grey, np.uint8)]
+    for mood in Mood:
+        for side in SIZES:
+            cell = np.full((tall, side + _GAP, 3), grey, np.uint8)
+            icon = draw(mood, side) / 255.0
+            place = cell[(tall - side) // 2 :][:side, :side]
+            seen = icon[..., 3:]
+            place[:] = np.rint(255 * icon[..., :3] * seen + place * (1 - seen))
+            parts.append(cell)
+    return np.hstack(parts)
 
 
 def _icon() -> NDArray[np.uint8]:
