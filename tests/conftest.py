@@ -16,7 +16,14 @@ from vcam.worker import Patience, Worker
 
 SMALL = Size(96, 54)
 GREEN = Color("#00ff00")
-HURRY = Patience(retry_s=0.02, card_every_s=0.04, silence_s=0.15, stuck_s=0.4, stop_s=1.0)
+HURRY = Patience(
+    retry_s=0.02,
+    card_every_s=0.04,
+    rest_every_s=0.04,
+    silence_s=0.15,
+    stuck_s=0.4,
+    stop_s=1.0,
+)
 Eventually = Callable[[Callable[[], object]], None]
 
 

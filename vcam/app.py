@@ -58,12 +58,12 @@ class App:
             save(saved, self._path)
 
     def hold(self, hold: Hold) -> None:
-        """Pause, freeze or go on; not saved.  Returns at once; any thread may call it."""
+        """Pause, freeze or go on, as :meth:`Worker.hold`; not saved.  Any thread may."""
         self._worker.hold(hold)
 
     @property
     def picture(self) -> Image | None:
-        """What was sent last, for a preview; not to be written into."""
+        """What is on air, for a preview; not to be written into."""
         return self._worker.picture
 
     def quit(self) -> None:

@@ -152,12 +152,16 @@ class Gate:
 
     def __init__(self, output: Output, chosen: Callable[[], Background]) -> None:
         self._output, self._chosen = output, chosen
-        self._exposure = HIDES_ROOM
+        self.sent: Image | None = None
+        """What is on air: the picture or card sent last; not to be written into."""
+        self.background: Background | None = None
+        """What is behind the person on air; ``None`` on a card."""
 
     @property
     def overexposed(self) -> int:
         """By how much what is on air shows more of the room than is chosen now; 0: not."""
-        return max(0, self._exposure - self._chosen().exposure)
+        exposure = self.background.exposure if self.background else HIDES_ROOM
+        return max(0, exposure - self._chosen().exposure)
 
     def publish(self, picture: Cleared) -> None:
         """Send a picture; raises :class:`Withheld`, having sent nothing, if it may not."""
@@ -167,10 +171,20 @@ class Gate:
             raise Outdated("The room has been switched off")
         if Size.of(picture.image) != self._output.size:
             raise Withheld("The picture has not the size of the output")
-        self._output.send(picture.image)
-        self._exposure = picture.background.exposure
+        self._send(picture.image, picture.background)
+
+    def repeat(self) -> None:
+        """Send again what is on air; raises :class:`Withheld` if it may not stay there."""
+        if self.sent is None:
+            raise Withheld("Nothing has been sent yet")
+        if self.overexposed:
+            raise Outdated("The room has been switched off")
+        self._output.send(self.sent)
 
     def card(self, message: str, detail: str = "") -> None:
         """Send a card that says ``message``; it is seen by everybody in the call."""
-        self._output.send(slate(self._output.size, message, detail))
-        self._exposure = HIDES_ROOM
+        self._send(slate(self._output.size, message, detail), None)
+
+    def _send(self, image: Image, background: Background | None) -> None:
+        self._output.send(image)
+        self.sent, self.background = image, background

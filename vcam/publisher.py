@@ -4,6 +4,9 @@ It owns the output: it opens it, sends a card at once, and from then on a pictur
 one is finished and a card whenever none comes.  The line runs on a thread of its own; a
 driver or a model that hangs stops only that one: the publisher keeps the card on air,
 leaves the stuck thread behind and starts another.
+
+While the user holds the picture no line runs: the camera is released, and what is on air
+is repeated at a low rate.  Loading the model again takes 15 ms, so nothing is kept.
 """
 
 import contextlib
@@ -13,9 +16,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import Any
 
+from vcam.backgrounds.room import Room
 from vcam.errors import BackgroundError, SourceError, VcamError
-from vcam.frames import Size
+from vcam.frames import Image, Size
 from vcam.linethread import LineThread
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.outputs import Output
@@ -25,18 +30,20 @@ from vcam.privacy import Gate, Outdated, Withheld
 from vcam.settings import Settings
 from vcam.sources import Source
 from vcam.sources.opening import open_source
-from vcam.status import Meter, State, Status
+from vcam.status import Hold, Meter, State, Status
 
 log = logging.getLogger(__name__)
 
 REPORT_EVERY_S = 0.25
 ONE_MOMENT = "One moment, please"
+BE_RIGHT_BACK = "Be right back"
 CARDS: dict[type[VcamError], str] = {
     SourceError: "The camera is away for a moment",
     BackgroundError: "The background is not available",
 }
 """What a card says.  Everybody in the call reads it: no path, name or device is in it;
 those are in the status."""
+HELD = {Hold.NOTHING: None, Hold.PAUSE: State.PAUSED, Hold.FREEZE: State.FROZEN}
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class Patience:
     """Between two tries at what is missing."""
     card_every_s: float = 0.25
     """A card is repeated: call programs give a silent camera up after a few seconds."""
+    rest_every_s: float = 0.5
+    """The same while no camera is needed: fewer than two a second and browsers doubt."""
     silence_s: float = 1.0
     """Without a picture for so long, a card says so."""
     stuck_s: float = 15.0
@@ -72,15 +81,18 @@ class Publisher:
     def __init__(
         self,
         settings: Callable[[], Settings],
+        hold: Callable[[], Hold],
         devices: Devices,
         patience: Patience,
     ) -> None:
-        self._settings = settings
+        self._settings, self._hold = settings, hold
         self._devices, self._patience = devices, patience
         self._stopping = threading.Event()
+        self._wake = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name="vcam-publisher", daemon=True
         )
+        self._gate: Gate | None = None
         self._meter = Meter()
         self._published = self._cards = self._stuck = 0
         self._reported_s = float("-inf")
@@ -93,13 +105,24 @@ class Publisher:
         self.status = Status(State.STARTING)
         """Immutable, replaced as a whole by this thread only."""
 
+    @property
+    def picture(self) -> Image | None:
+        """What is on air; ``None`` while there is no output."""
+        gate = self._gate
+        return gate.sent if gate else None
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
+    def wake(self) -> None:
+        """Look at once at what is wished for."""
+        self._wake.set()
+
     def stop(self) -> None:
         """Tell it to end and wait, within bounds; a driver that hangs is left behind."""
         self._stopping.set()
+        self.wake()
         self._thread.join(2 * self._patience.stop_s)
         if self._thread.is_alive():
             log.error("the output does not let go; it is left behind")
@@ -123,29 +146,62 @@ class Publisher:
         options = self._settings().output
         with closing(self._devices.open_output(options)) as output:
             self.status = replace(self.status, output=output.name)
-            gate = Gate(output, lambda: self._settings().background)
-            # Programs list the virtual camera only once something is sent.
-            gate.card(ONE_MOMENT)
-            while self._wanted(options):
-                line = LineThread(
-                    self._settings,
-                    options,
-                    self._devices.open_source,
-                    self._devices.open_segmenter,
-                    self._patience.retry_s,
-                    self._identities,
-                )
-                line.start()
-                try:
-                    self._serve(gate, line, options)
-                finally:
-                    if gate.overexposed:
-                        with contextlib.suppress(VcamError):
-                            self._card(gate, None)
-                    line.stop(self._patience.stop_s)
+            gate = self._gate = Gate(output, lambda: self._settings().background)
+            try:
+                # Programs list the virtual camera only once something is sent.
+                gate.card(ONE_MOMENT)
+                while self._wanted(options):
+                    if self._resting() is None:
+                        self._with_line(gate, options)
+                    else:
+                        self._rest(gate, options)
+            finally:
+                self._gate = None
 
     def _wanted(self, options: OutputOptions) -> bool:
         return not self._stopping.is_set() and self._settings().output == options
+
+    def _resting(self) -> State | None:
+        """The state in which no camera is needed; ``None`` when one is."""
+        return HELD[self._hold()]
+
+    def _with_line(self, gate: Gate, options: OutputOptions) -> None:
+        line = LineThread(
+            self._settings,
+            options,
+            self._devices.open_source,
+            self._devices.open_segmenter,
+            self._patience.retry_s,
+            self._identities,
+        )
+        self._meter = Meter()
+        line.start()
+        try:
+            self._serve(gate, line, options)
+        finally:
+            # Now: a driver may take seconds to let go.
+            resting = None if self._stopping.is_set() else self._resting()
+            if resting or gate.overexposed:
+                with contextlib.suppress(VcamError):
+                    self._still(gate, resting)
+            line.stop(self._patience.stop_s)
+
+    def _rest(self, gate: Gate, options: OutputOptions) -> None:
+        """Without a camera, until something else is wished for."""
+        while self._wanted(options) and (state := self._resting()):
+            self._still(gate, state)
+            self._note(state)
+            self._wake.wait(self._patience.rest_every_s)
+            self._wake.clear()
+
+    def _still(self, gate: Gate, resting: State | None) -> None:
+        """Send the picture on air once more if it is frozen and allowed; or else a card."""
+        if resting is State.FROZEN and gate.background is not None:
+            with contextlib.suppress(Withheld), self.sending:
+                gate.repeat()
+                return
+        held = resting in (State.PAUSED, State.FROZEN)
+        self._card(gate, BE_RIGHT_BACK if held else ONE_MOMENT)
 
     def _serve(self, gate: Gate, line: LineThread, options: OutputOptions) -> None:
         """Publish what ``line`` makes until something else is asked for or it is stuck."""
@@ -155,29 +211,31 @@ class Publisher:
         while self._wanted(options):
             done = line.take(patience.card_every_s / 4)
             now_s = time.monotonic()
-            if done is not None:
-                try:
-                    with self.sending:
+            try:
+                with self.sending:
+                    if self._resting():
+                        return
+                    if done is not None:
                         gate.publish(done.picture)
-                except Outdated:
-                    done = None  # the one for the new choice is under way
-                except Withheld as verdict:
-                    self._card(gate, verdict)
-                    self._tell(State.WAITING, verdict)
-                    sent_s = now_s
-                    continue
+            except Outdated:
+                done = None  # the one for the new choice is under way
+            except Withheld as verdict:
+                self._card(gate, _told_to_all(verdict))
+                self._tell(State.WAITING, verdict)
+                sent_s = now_s
+                continue
             if done is not None:
                 heard_s = sent_s = time.monotonic()
                 self._published += 1
                 self._stuck = 0
                 self._meter.tick(done.picture.frame.captured_s, sent_s, done.costs_ms)
-                self._report(line, done.picture.shows_room)
+                self._report(line)
                 continue
             if line.silent_s(now_s) > patience.stuck_s * 2 ** min(self._stuck, 6):
                 log.error("the line is stuck in %r; starting another", line.stage)
                 self._stuck += 1
                 self._tell(State.WAITING, VcamError(f"The {line.stage} hangs"))
-                self._card(gate, None)
+                self._card(gate, ONE_MOMENT)
                 return
             silent = now_s - heard_s > patience.silence_s
             due = now_s - sent_s >= patience.card_every_s
@@ -185,10 +243,10 @@ class Publisher:
             if gate.overexposed > 1 or (
                 due and (gate.overexposed or line.trouble or silent)
             ):
-                self._card(gate, line.trouble)
+                self._card(gate, _told_to_all(line.trouble))
                 sent_s = now_s
             if line.failed:
-                self._tell(State.FAILED, line.trouble)
+                self._tell(State.FAILED, line.trouble or VcamError("Something broke"))
                 gave_up_with = gave_up_with or self._settings()
                 if self._settings() is not gave_up_with:
                     return  # other settings, another try
@@ -197,47 +255,55 @@ class Publisher:
             elif silent and self.status.state is State.LIVE:
                 self._tell(State.WAITING, SourceError("No pictures are coming"))
 
-    def _card(self, gate: Gate, trouble: VcamError | None) -> None:
+    def _card(self, gate: Gate, message: str) -> None:
         with self.sending:
-            gate.card(CARDS.get(type(trouble), ONE_MOMENT) if trouble else ONE_MOMENT)
+            gate.card(message)
         self._cards += 1
 
-    def _report(self, line: LineThread, shows_room: bool) -> None:
+    def _report(self, line: LineThread) -> None:
+        """Put the picture just sent into the status: now and then, and when it is news."""
         now_s = time.monotonic()
-        fresh = self.status.state is not State.LIVE
-        if not fresh and now_s - self._reported_s < REPORT_EVERY_S:
-            if shows_room != self.status.shows_room:
-                self.status = replace(self.status, shows_room=shows_room)
-            return
-        if fresh:
+        if self.status.state is not State.LIVE:
             self._told = ""
             log.info("live: %s", line.source_name)
+        elif (
+            now_s - self._reported_s < REPORT_EVERY_S
+            and self._on_air() == self.status.background
+        ):
+            return
         self._reported_s = now_s
-        self.status = Status(
-            state=State.LIVE,
+        self._note(
+            State.LIVE,
             camera=line.source_name,
-            output=self.status.output,
-            shows_room=shows_room,
             fps=self._meter.fps,
             latency_ms=self._meter.latency_ms,
-            published=self._published,
-            cards=self._cards,
             costs_ms=self._meter.costs_ms,
         )
 
-    def _tell(self, state: State, error: VcamError | None) -> None:
+    def _tell(self, state: State, error: VcamError) -> None:
         """Put trouble into the status, and into the log once."""
-        what, remedy = (error.what, error.remedy) if error else ("Something broke", "")
-        if what != self._told:
-            self._told = what
-            log.warning("%s", VcamError(what, remedy))
-        self.status = replace(
-            self.status,
+        if error.what != self._told:
+            self._told = error.what
+            log.warning("%s", error)
+        camera = self.status.camera
+        self._note(state, message=error.what, remedy=error.remedy, camera=camera)
+
+    def _note(self, state: State, **news: Any) -> None:
+        gate = self._gate
+        self.status = Status(
             state=state,
-            message=what,
-            remedy=remedy,
-            shows_room=False,
-            fps=0.0,
+            output=self.status.output,
+            background=self._on_air(),
+            shows_room=gate is not None and isinstance(gate.background, Room),
             published=self._published,
             cards=self._cards,
+            **news,
         )
+
+    def _on_air(self) -> str:
+        background = self._gate.background if self._gate else None
+        return str(background) if background else ""
+
+
+def _told_to_all(trouble: VcamError | None) -> str:
+    return CARDS.get(type(trouble), ONE_MOMENT) if trouble else ONE_MOMENT

@@ -6,6 +6,8 @@ threads of :mod:`vcam.publisher` and :mod:`vcam.linethread`.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from vcam.frames import Image
 from vcam.publisher import Devices, Patience, Publisher
@@ -51,29 +53,33 @@ class Worker:
         these settings choose; only a picture that is inside a hanging driver at that
         moment cannot be called back.  Returns within half a second even then.
         """
-        publisher = self._publisher
-        locked = publisher is not None and publisher.sending.acquire(timeout=APPLY_S)
-        try:
+        with self._between_pictures():
             self._settings = settings
-        finally:
-            if publisher is not None and locked:
-                publisher.sending.release()
 
     def hold(self, hold: Hold) -> None:
-        """Keep a card or the last picture on air, or go live again; returns at once."""
-        self._hold = hold
+        """Keep a card or the last picture on air, with the camera released; or go on.
+
+        Once it has returned, no new picture goes out until ``Hold.NOTHING``; with the same
+        exception as for :meth:`apply`, and as promptly.
+        """
+        with self._between_pictures():
+            self._hold = hold
 
     @property
     def picture(self) -> Image | None:
-        """What was sent last, card or picture; not to be written into."""
-        return None
+        """What is on air, card or picture; not to be written into."""
+        publisher = self._publisher
+        return publisher.picture if publisher else None
 
     def start(self) -> None:
         """Begin, unless it has; the status tells how it goes."""
         with self._changing:
             if self._publisher is None:
                 self._publisher = Publisher(
-                    lambda: self._settings, self._devices, self._patience
+                    lambda: self._settings,
+                    lambda: self._hold,
+                    self._devices,
+                    self._patience,
                 )
                 self._publisher.start()
 
@@ -83,3 +89,16 @@ class Worker:
             publisher, self._publisher = self._publisher, None
             if publisher is not None:
                 publisher.stop()
+
+    @contextmanager
+    def _between_pictures(self) -> Iterator[None]:
+        """No picture goes out while the wish changes; then the publisher looks at it."""
+        publisher = self._publisher
+        locked = publisher is not None and publisher.sending.acquire(timeout=APPLY_S)
+        try:
+            yield
+        finally:
+            if publisher is not None:
+                if locked:
+                    publisher.sending.release()
+                publisher.wake()

@@ -1,0 +1,186 @@
+"""The user is right back: a card or a still picture on air, and the webcam's light off."""
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from conftest import GREEN, Eventually
+
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.room import Room
+from vcam.slate import slate
+from vcam.status import Hold, State
+from vcam.testing import FakeWorld, shows_secret
+from vcam.worker import Worker
+
+Choose = Callable[[object], None]
+
+
+@pytest.fixture
+def live(worker: Worker, eventually: Eventually) -> Worker:
+    eventually(lambda: worker.status.published > 3)
+    return worker
+
+
+def released(world: FakeWorld) -> bool:
+    return all(source.closed for source in world.sources)
+
+
+def on_air_is_still(world: FakeWorld, eventually: Eventually) -> bool:
+    sent = len(world.published)
+    eventually(lambda: len(world.published) > sent + 3)
+    last = world.published[-3:]
+    return all(np.array_equal(picture, last[0]) for picture in last)
+
+
+def test_a_pause_shows_a_card_and_releases_the_camera(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    live.hold(Hold.PAUSE)
+    eventually(lambda: live.status.state is State.PAUSED and released(world))
+    sent = len(world.published)
+    eventually(lambda: len(world.published) > sent + 3)  # the call keeps its camera
+    assert np.array_equal(
+        world.published[-1], slate(world.outputs[0].size, "Be right back")
+    )
+    assert live.status.background == live.status.camera == ""
+    assert not world.outputs[0].closed
+
+
+def test_after_a_pause_everything_goes_on(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    live.hold(Hold.PAUSE)
+    eventually(lambda: live.status.state is State.PAUSED)
+    live.hold(Hold.NOTHING)
+    published = live.status.published
+    eventually(lambda: live.status.published > published)
+    assert live.status.state is State.LIVE
+    assert len(world.sources) == 2 and len(world.outputs) == 1
+
+
+def test_once_paused_no_new_picture_goes_out(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    live.hold(Hold.PAUSE)
+    sent = len(world.published)
+    eventually(lambda: len(world.published) > sent + 3)
+    card = slate(world.outputs[0].size, "Be right back")
+    assert all(np.array_equal(picture, card) for picture in world.published[sent:])
+
+
+def test_the_card_is_on_air_even_while_the_camera_does_not_let_go(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    world.faults["read"] = world.hang
+    live.hold(Hold.PAUSE)
+    card = slate(world.outputs[0].size, "Be right back")
+    eventually(lambda: np.array_equal(world.published[-1], card))
+    world.let_go.set()
+
+
+def test_a_frozen_picture_stays_on_air_and_the_camera_is_released(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN and released(world))
+    assert on_air_is_still(world, eventually)
+    assert (world.published[-1][:, -8:] == (0, 255, 0)).all()
+    assert live.status.background == str(GREEN)
+    published = live.status.published
+    assert on_air_is_still(world, eventually)
+    assert live.status.published == published, "it is the same picture"
+
+
+def test_with_nothing_to_freeze_there_is_a_card(
+    world: FakeWorld, worker: Worker, eventually: Eventually
+) -> None:
+    world.unplug()
+    eventually(lambda: worker.status.state is State.WAITING)
+    worker.hold(Hold.FREEZE)
+    card = slate(world.outputs[0].size, "Be right back")
+    eventually(lambda: np.array_equal(world.published[-1], card))
+    assert worker.status.background == ""
+
+
+def test_the_room_is_frozen_by_choice_and_hidden_at_once_by_another(
+    live: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    choose(Room())
+    eventually(lambda: live.status.shows_room)
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN)
+    assert on_air_is_still(world, eventually) and shows_secret(world.published[-1])
+    assert live.status.shows_room and live.status.background == "room"
+    choose(Blur())
+    sent = len(world.published)
+    eventually(lambda: len(world.published) > sent and not live.status.shows_room)
+    assert not any(shows_secret(picture) for picture in world.published[sent:])
+    choose(Room())
+    assert on_air_is_still(world, eventually)
+    assert not shows_secret(world.published[-1]), "what was hidden does not come back"
+
+
+def test_a_frozen_picture_of_another_background_may_stay(
+    live: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+) -> None:
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN)
+    choose(Color("red"))
+    assert on_air_is_still(world, eventually)
+    assert live.status.background == str(GREEN), "what is on air, not what is wished for"
+    live.hold(Hold.NOTHING)
+    eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
+
+
+def test_from_frozen_to_paused_and_back_to_frozen_is_a_card(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN)
+    live.hold(Hold.PAUSE)
+    eventually(lambda: live.status.state is State.PAUSED)
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN)
+    assert live.status.background == ""
+
+
+def test_held_before_the_start_the_camera_is_never_opened(
+    world: FakeWorld, worker: Worker, eventually: Eventually
+) -> None:
+    worker.stop()
+    opened = len(world.sources)
+    worker.hold(Hold.PAUSE)
+    worker.start()
+    eventually(lambda: worker.status.state is State.PAUSED)
+    assert len(world.sources) == opened
+
+
+def test_a_preview_shows_what_is_on_air(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN)
+    picture = live.picture
+    assert picture is not None and np.array_equal(picture, world.published[-1])
+    live.stop()
+    assert live.picture is None
+
+
+def test_a_hold_returns_while_the_virtual_camera_hangs(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    hangs = threading.Event()
+
+    def hang(value: object) -> object:
+        hangs.set()
+        return world.hang(value)
+
+    world.faults["send"] = hang
+    eventually(hangs.is_set)
+    live.hold(Hold.PAUSE)
+    del world.faults["send"]
+    world.let_go.set()
+    eventually(lambda: live.status.state is State.PAUSED)
