@@ -15,7 +15,7 @@ from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import BackgroundError, SettingsError, UsageError
-from vcam.frames import Alpha, Image, Size
+from vcam.frames import Alpha, Frame, Image, Size
 from vcam.framing import fitted
 
 SIZE = Size(320, 180)
@@ -23,6 +23,10 @@ SIZE = Size(320, 180)
 
 def room_of(color: tuple[int, int, int], size: Size = SIZE) -> Image:
     return np.full((size.height, size.width, 3), color, np.uint8)
+
+
+def seen(image: Image, captured_s: float = 0.0, live: bool = False) -> Frame:
+    return Frame(image, 0, captured_s, live)
 
 
 def nobody(size: Size = SIZE) -> Alpha:
@@ -112,7 +116,9 @@ class TestChoosing:
         shipped = gallery()
         assert len(shipped) >= 3
         for each in shipped:
-            painted = Picture(each.path).open(SIZE).paint(room_of((1, 2, 3)), nobody())
+            painted = (
+                Picture(each.path).open(SIZE).paint(seen(room_of((1, 2, 3))), nobody())
+            )
             assert painted.shape == (180, 320, 3) and painted.std() > 5
 
 
@@ -131,7 +137,7 @@ class TestColor:
         ],
     )
     def test_colours_as_in_css(self, text: str, bgr: tuple[int, int, int]) -> None:
-        painted = Color(text).open(SIZE).paint(room_of((9, 9, 9)), nobody())
+        painted = Color(text).open(SIZE).paint(seen(room_of((9, 9, 9))), nobody())
         assert (painted == bgr).all()
 
     @pytest.mark.parametrize(
@@ -152,10 +158,10 @@ class TestBlur:
         room = room_of((200, 200, 200))
         alpha = nobody()
         cv2.circle(alpha, (160, 90), 50, 255, -1)
-        seen = room.copy()
-        seen[alpha == 255] = (0, 0, 255)
+        before = room.copy()
+        before[alpha == 255] = (0, 0, 255)
         for strength in (0, 30, 60, 100):
-            painted = Blur(strength).open(SIZE).paint(seen, alpha)
+            painted = Blur(strength).open(SIZE).paint(seen(before), alpha)
             outside = painted[alpha == 0].astype(int)
             assert np.abs(outside - 200).max() <= 2, "a halo of the person's colour"
 
@@ -167,18 +173,19 @@ class TestBlur:
         large = cv2.resize(strokes, size, interpolation=cv2.INTER_NEAREST)
         room = np.asarray(np.dstack([large] * 3), np.uint8)
         for strength, left in ((0, 0.35), (50, 0.12), (100, 0.05)):
-            painted = Blur(strength).open(size).paint(room, nobody(size))
+            painted = Blur(strength).open(size).paint(seen(room), nobody(size))
             assert painted.std() < left * room.std()
 
     def test_a_stronger_blur_is_blurrier(self) -> None:
         room = np.random.default_rng(0).integers(0, 256, (180, 320, 3), np.uint8)
         spread = [
-            Blur(s).open(SIZE).paint(room, nobody()).std() for s in (0, 25, 50, 75, 100)
+            Blur(s).open(SIZE).paint(seen(room), nobody()).std()
+            for s in (0, 25, 50, 75, 100)
         ]
         assert spread == sorted(spread, reverse=True)
 
     def test_a_plain_room_keeps_its_colour(self) -> None:
-        painted = Blur(80).open(SIZE).paint(room_of((10, 128, 250)), nobody())
+        painted = Blur(80).open(SIZE).paint(seen(room_of((10, 128, 250))), nobody())
         assert np.abs(painted.astype(int) - (10, 128, 250)).max() <= 1
 
     @pytest.mark.parametrize(
@@ -186,7 +193,7 @@ class TestBlur:
     )
     def test_any_size_and_shape(self, size: Size) -> None:
         alpha = np.full((size.height, size.width), 255, np.uint8)
-        painted = Blur().open(size).paint(room_of((5, 6, 7), size), alpha)
+        painted = Blur().open(size).paint(seen(room_of((5, 6, 7), size)), alpha)
         assert Size.of(painted) == size
 
 
@@ -200,7 +207,7 @@ class TestPicture:
         painted = (
             Picture(tmp_path / "phone.jpg")
             .open(Size(20, 40))
-            .paint(room_of((0, 0, 0), Size(20, 40)), nobody(Size(20, 40)))
+            .paint(seen(room_of((0, 0, 0), Size(20, 40))), nobody(Size(20, 40)))
         )
         assert painted[5, 10].argmax() == 0 and painted[35, 10].argmax() == 2
 
@@ -208,7 +215,9 @@ class TestPicture:
     def test_the_usual_kinds(self, suffix: str, tmp_path: Path) -> None:
         Pictures.new("RGB", (64, 64), (200, 100, 50)).save(tmp_path / f"a{suffix}")
         painted = (
-            Picture(tmp_path / f"a{suffix}").open(SIZE).paint(room_of((0,) * 3), nobody())
+            Picture(tmp_path / f"a{suffix}")
+            .open(SIZE)
+            .paint(seen(room_of((0,) * 3)), nobody())
         )
         assert np.abs(painted.astype(int) - (50, 100, 200)).max() <= 3
 
@@ -221,13 +230,17 @@ class TestPicture:
             deep = Pictures.new("L", (8, 8), 128).convert(mode)
         deep.save(tmp_path / f"a{suffix}")
         painted = (
-            Picture(tmp_path / f"a{suffix}").open(SIZE).paint(room_of((0,) * 3), nobody())
+            Picture(tmp_path / f"a{suffix}")
+            .open(SIZE)
+            .paint(seen(room_of((0,) * 3)), nobody())
         )
         assert abs(float(painted.mean()) - 128) < 4 or mode == "1"
 
     def test_what_is_see_through_never_shows_the_room(self, tmp_path: Path) -> None:
         Pictures.new("RGBA", (8, 8), (255, 255, 255, 0)).save(tmp_path / "a.png")
-        painted = Picture(tmp_path / "a.png").open(SIZE).paint(room_of((9, 9, 9)), nobody())
+        painted = (
+            Picture(tmp_path / "a.png").open(SIZE).paint(seen(room_of((9, 9, 9))), nobody())
+        )
         assert (painted == 0).all()
 
     def test_broken_huge_missing_and_foreign_files_are_explained(

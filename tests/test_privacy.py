@@ -177,7 +177,8 @@ class Failing:
             )
         return self
 
-    def paint(self, image: Image, alpha: Image) -> Any:
+    def paint(self, frame: Frame, alpha: Image) -> Any:
+        image = frame.image
         if self.where == "paint raises":
             raise RuntimeError("planted")
         if self.where == "paint hangs":

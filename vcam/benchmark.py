@@ -69,7 +69,7 @@ def measure(
                 TUTORIAL: _spent_ms(lambda: _tutorial(shown, square.segment)),  # noqa: B023
             }
             for name, (background, mask) in contestants.items():
-                line, frame = lines[name], Frame(shown, turn, turn / 30)
+                line, frame = lines[name], Frame(shown, turn, turn / 30, live=False)
                 spent[name] = _spent_ms(
                     lambda: line.process(frame, background, mask)  # noqa: B023
                 )

@@ -9,9 +9,10 @@ BGR order, 0..255, from the source to the output.  A :data:`Mask` is ``float32``
 size.  No stage writes into an array it was given; what a stage returns may be its own
 buffer, valid until its next call.  Only a door (segmenter, driver, file) converts.
 
-**Time.** ``captured_s`` is on the :func:`time.monotonic` clock (or, for a file, the
-position in it) and travels with the frame; whatever moves is a function of it, so that a
-run can be repeated.
+**Time.** ``captured_s`` travels with the frame; whatever moves is a function of it.  Of a
+live frame it is on the :func:`time.monotonic` clock, and nothing waits.  Of a recorded one
+it is the position in the recording, and what moves waits for it, so that a run can be
+repeated.
 """
 
 from dataclasses import dataclass
@@ -50,3 +51,5 @@ class Frame:
     """Counts up by one per picture of a source; strictly increasing, gaps allowed."""
     captured_s: float
     """When the driver handed the picture over, in seconds; see the time law above."""
+    live: bool = True
+    """Whether somebody waits for it now; ``False`` for a recording, read frame by frame."""

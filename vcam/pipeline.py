@@ -114,7 +114,7 @@ class Line(_Closing):
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask)
         painted_s = time.process_time()
-        behind = painter.paint(frame.image, matte.alpha)
+        behind = painter.paint(frame, matte.alpha)
         composited_s = time.process_time()
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
         examined_s = time.process_time()
@@ -223,8 +223,9 @@ class Pipeline(_Closing):
         """Put the person of one frame on the background.
 
         ``image_bgr`` is ``uint8 (height, width, 3)``, BGR, of any size; it is not
-        changed.  ``captured_s`` is the frame's time in seconds and must not go back; left
-        out, it is now.  Raises :class:`~vcam.errors.VcamError` when there is no valid
+        changed.  ``captured_s`` is the frame's time in seconds and must not go back; a
+        video background is then shown as it is at that time.  Left out, it is now, and
+        nothing is waited for.  Raises :class:`~vcam.errors.VcamError` when there is no valid
         mask or background: there is then no picture, never the room.
         """
         given = np.asarray(image_bgr)
@@ -252,7 +253,8 @@ class Pipeline(_Closing):
             )
         self._last_s = now_s
         self._index += 1
-        frame = Frame(np.ascontiguousarray(given), self._index, now_s)
+        live = captured_s is None
+        frame = Frame(np.ascontiguousarray(given), self._index, now_s, live)
         picture = self._line.process(frame, self.background, self._mask)
         if picture.alpha is None:  # the room, by choice: all of it is kept
             return Result(picture.image, np.full(given.shape[:2], 255, np.uint8))

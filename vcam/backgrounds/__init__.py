@@ -8,7 +8,7 @@ air.  To add a kind, write both in a file of their own and add a row to
 
 from typing import ClassVar, Protocol
 
-from vcam.frames import Alpha, Image, Size
+from vcam.frames import Alpha, Frame, Image, Size
 
 HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
 
@@ -16,12 +16,13 @@ HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
 class Painter(Protocol):
     """Paints what is behind the person.  Used and closed by one thread.
 
-    ``paint`` gets the frame's image and its alpha and returns an image of the same size;
-    it may return a buffer of its own, valid until its next call, and never writes into
-    its arguments.  ``close`` is called exactly once, last.
+    ``paint`` gets a frame and its alpha and returns an image of the same size; it may
+    return a buffer of its own, valid until its next call, and never writes into its
+    arguments.  What moves is a function of the frame's time; for a live frame nothing is
+    waited for.  ``close`` is called exactly once, last.
     """
 
-    def paint(self, image: Image, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: Alpha) -> Image:
         """The background for this frame: ``uint8 (height, width, 3)`` BGR."""
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vcam.backgrounds import BLURS_ROOM
 from vcam.errors import SettingsError
-from vcam.frames import Alpha, Image, Size
+from vcam.frames import Alpha, Frame, Image, Size
 
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
@@ -79,7 +79,7 @@ class _BlurPainter:
         self._small_image = np.empty((*shape, 3), np.uint8)
         self._result = np.empty((size.height, size.width, 3), np.uint8)
 
-    def paint(self, image: Image, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: Alpha) -> Image:
         person, weight, weighted = self._person, self._weight, self._weighted
         self._reduce(alpha, person)
         cv2.dilate(person, self._margin, person)
@@ -88,7 +88,7 @@ class _BlurPainter:
         # Deep inside the person there is no room to look at; a trace of weight keeps the
         # division defined there, where the person covers whatever comes out.
         np.subtract(np.float32(255.005), person, out=weight)
-        self._reduce(image, self._small_image)
+        self._reduce(frame.image, self._small_image)
         cv2.split(self._small_image, self._planes)
         sums = self._blurred(weight)
         for plane in self._planes:

@@ -8,7 +8,7 @@ import numpy as np
 
 from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import SettingsError
-from vcam.frames import Alpha, Image, Size
+from vcam.frames import Alpha, Frame, Image, Size
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class _ColorPainter:
     def __init__(self, size: Size, bgr: tuple[int, int, int]) -> None:
         self._canvas = np.full((size.height, size.width, 3), bgr, np.uint8)
 
-    def paint(self, image: Image, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: Alpha) -> Image:
         return self._canvas
 
     def close(self) -> None:

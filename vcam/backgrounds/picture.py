@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import BackgroundError, PictureError, SettingsError
-from vcam.frames import Alpha, Image, Size
+from vcam.frames import Alpha, Frame, Image, Size
 from vcam.framing import FITS, fitted
 from vcam.pictures import load_picture
 
@@ -46,7 +46,7 @@ class _PicturePainter:
     def __init__(self, image: Image) -> None:
         self._image = image
 
-    def paint(self, image: Image, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: Alpha) -> Image:
         return self._image
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vcam.backgrounds import SHOWS_ROOM
-from vcam.frames import Alpha, Image, Size
+from vcam.frames import Alpha, Frame, Image, Size
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Room:
 
 
 class _RoomPainter:
-    def paint(self, image: Image, alpha: Alpha) -> Image:
-        return image
+    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+        return frame.image
 
     def close(self) -> None:
         pass

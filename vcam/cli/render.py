@@ -5,6 +5,7 @@ Size, frame rate and frame count stay as they are; sound is not copied."""
 import argparse
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -116,4 +117,4 @@ def _cut(frame: Frame, size: Size) -> Frame:
     if Size.of(frame.image) == size:
         return frame
     image = frame.image[: size.height, : size.width].copy()
-    return Frame(image, frame.index, frame.captured_s)
+    return replace(frame, image=image)

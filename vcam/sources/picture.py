@@ -54,7 +54,7 @@ class PictureFile:
         elif self._index:
             raise EndOfSource
         self._index += 1
-        return Frame(self._image, self._index - 1, captured_s)
+        return Frame(self._image, self._index - 1, captured_s, live=self._paced)
 
     def close(self) -> None:
         """Nothing to release."""

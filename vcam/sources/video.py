@@ -104,7 +104,7 @@ class VideoFile:
             captured_s = self._begun_s + self._index / self._fps
         if self._ended:
             raise EndOfSource
-        frame = Frame(self._next, self._index, captured_s)
+        frame = Frame(self._next, self._index, captured_s, live=self._paced)
         self._advance()
         return frame
 

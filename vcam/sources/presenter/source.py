@@ -73,7 +73,7 @@ class PresenterSource:
         if self._count is not None and self._index >= self._count:
             raise EndOfSource
         self._truth = self._presenter.draw(self._start_s + self._index / self._fps)
-        frame = Frame(self._truth.image, self._index, captured_s)
+        frame = Frame(self._truth.image, self._index, captured_s, live=self._paced)
         self._index += 1
         return frame
 
