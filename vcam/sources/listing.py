@@ -82,13 +82,13 @@ def find_camera(
         if usual:
             return min(usual, key=lambda camera: (camera.infrared, camera.index))
         raise _no_camera(system)
-    fitting = _fitting(wanted, cameras)
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
+    found = fitting(wanted, cameras)
+    if len(found) == 1:
+        return found[0]
+    if found:
         raise UsageError(
-            f"{wanted!r} fits {len(fitting)} cameras: {_told(fitting)}",
-            f"Say which one by its path, for example {fitting[0].path}",
+            f"{wanted!r} fits {len(found)} cameras: {_told(found)}",
+            f"Say which one by its path, for example {found[0].path}",
         )
     raise _why_not(wanted, cameras, system)
 
@@ -106,8 +106,8 @@ def is_present(camera: CameraInfo, system: System | None = None) -> bool:
     return True
 
 
-def _fitting(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
-    """The strictest meaning of ``wanted`` that fits any camera."""
+def fitting(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
+    """The cameras that ``wanted`` means, in the strictest sense that fits any."""
     path = _real(wanted)
     words = wanted.casefold().strip()
     socketless = wanted.rpartition("@")[0]
@@ -123,9 +123,9 @@ def _fitting(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
         lambda camera: bool(words) and words in camera.name.casefold(),
     )
     for means in meanings:
-        fitting = [camera for camera in cameras if means(camera)]
-        if fitting:
-            return fitting
+        found = [camera for camera in cameras if means(camera)]
+        if found:
+            return found
     return []
 
 

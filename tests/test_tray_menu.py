@@ -1,0 +1,278 @@
+"""The menu tells the truth: what is marked is wished for, what is told is so."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.room import Room
+from vcam.frames import Size
+from vcam.masking.options import MaskOptions
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings
+from vcam.sources.camera_info import CameraInfo
+from vcam.sources.options import SourceOptions
+from vcam.status import Hold, State, Status
+from vcam.tray.actions import Change, StartAtLogin, Verb
+from vcam.tray.backgrounds import Offer
+from vcam.tray.menu import Surroundings, menu
+from vcam.tray.model import Entry, Mood
+
+BEACH, FOREST = Path("/pictures/beach.jpg"), Path("/pictures/forest.png")
+DESK = CameraInfo("Desk Cam", "/dev/video0", 0, "usb:1:2::00.0@1-1")
+LID = CameraInfo("Lid Cam", "/dev/video2", 2, "usb:3:4::00.0@1-2")
+AROUND = Surroundings(
+    gallery=(Offer("Beach", Picture(BEACH)), Offer("Forest", Picture(FOREST), b"png")),
+    cameras=(DESK, LID),
+    at_login=False,
+)
+BACKGROUNDS: list[Any] = [
+    Room(),
+    Blur(),
+    Blur(20),
+    Blur(70),
+    Color(),
+    Color("teal"),
+    Color("rgb(0 177 64)"),
+    Picture(BEACH),
+    Picture(BEACH, "contain"),
+    Picture(Path("/elsewhere/beach.jpg")),
+]
+
+
+def shown(
+    settings: Settings | None = None, status: Status | None = None, around: Any = AROUND
+) -> tuple[Entry, ...]:
+    return menu(settings or Settings(), status or Status(), around).look.menu
+
+
+def find(entries: tuple[Entry, ...], *path: str) -> Entry:
+    for name in path:
+        (entry,) = (each for each in entries if name in (each.key, each.label))
+        entries = entry.children or ()
+    return entry
+
+
+def everything(
+    entries: tuple[Entry, ...], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    for entry in entries:
+        path = (*above, entry.key or entry.label)
+        yield path, entry
+        yield from everything(entry.children or (), path)
+
+
+def marked(entries: tuple[Entry, ...], *path: str) -> list[str]:
+    below = everything(find(entries, *path).children or ())
+    return [entry.label for _, entry in below if entry.radio and entry.checked]
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS, ids=str)
+@pytest.mark.parametrize("gallery", [AROUND.gallery, ()], ids=["full", "empty"])
+def test_exactly_the_wished_background_is_marked(
+    background: Background, gallery: tuple[Offer, ...]
+) -> None:
+    settings = Settings(background=background)
+    now = menu(settings, Status(), replace(AROUND, gallery=gallery))
+    assert len(marked(now.look.menu, "background")) == 1
+    (path,) = (
+        path
+        for path, entry in everything(now.look.menu)
+        if path[0] == "background" and entry.checked
+    )
+    change = now.actions[path]
+    assert isinstance(change, Change)
+    chosen = change(settings)
+    assert menu(chosen, Status(), replace(AROUND, gallery=gallery)) == now
+    if not isinstance(background, Color):  # there are many ways to write a colour
+        assert chosen == settings
+
+
+def test_the_mark_says_what_is_wished_and_the_headline_what_is() -> None:
+    status = Status(State.LIVE, background="/pictures/beach.jpg", fps=30)
+    now = shown(Settings(background=Picture(FOREST)), status)
+    assert marked(now, "background") == ["Forest"]
+    assert now[0].label == "Live · 30 fps · beach"
+    assert not now[0].enabled
+
+
+def test_every_entry_that_can_be_clicked_does_something() -> None:
+    for background, state in product(BACKGROUNDS, State):
+        now = menu(Settings(background=background), Status(state), AROUND)
+        for path, entry in everything(now.look.menu):
+            clickable = entry.enabled and not entry.separator and entry.children is None
+            assert (path in now.actions) == clickable, path
+
+
+def test_siblings_can_be_told_apart() -> None:
+    twins = (DESK, replace(DESK, path="/dev/video4", identity="usb:1:2::00.0@1-3"))
+    now = shown(around=replace(AROUND, cameras=twins))
+    paths = [path for path, entry in everything(now) if not entry.separator]
+    assert len(paths) == len(set(paths))
+    labels = [entry.label for entry in find(now, "camera").children or ()]
+    assert "Desk Cam (/dev/video0)" in labels and "Desk Cam (/dev/video4)" in labels
+
+
+def test_a_choice_keeps_how_pictures_are_fitted() -> None:
+    settings = Settings(background=Picture(BEACH, "contain"))
+    change = menu(settings, Status(), AROUND).actions["background", str(FOREST)]
+    assert isinstance(change, Change)
+    assert change(settings).background == Picture(FOREST, "contain")
+
+
+def test_an_own_strength_and_an_own_colour_are_listed_as_they_are() -> None:
+    assert marked(shown(Settings(background=Blur(70))), "background", "blur") == [
+        "Strength 70"
+    ]
+    assert marked(shown(Settings(background=Color("teal"))), "background", "color") == [
+        "teal"
+    ]
+
+
+def test_a_background_that_left_the_gallery_stays_listed() -> None:
+    now = shown(Settings(background=Picture(Path("/elsewhere/office.png"))))
+    assert marked(now, "background") == ["office"]
+
+
+def test_a_file_that_comes_or_goes_moves_no_other_entry_to_another_key() -> None:
+    before = dict(everything(shown()))
+    more = (Offer("Alps", Picture(Path("/pictures/alps.jpg"))), *AROUND.gallery)
+    after = dict(everything(shown(around=replace(AROUND, gallery=more))))
+    assert before.items() - after.items() == {
+        (path, entry) for path, entry in before.items() if path == ("background",)
+    }
+
+
+def test_news_changes_the_headline_and_nothing_else_in_the_menu() -> None:
+    one = shown(status=Status(State.LIVE, fps=30))
+    other = shown(status=Status(State.RESTING))
+    assert one[0].key == other[0].key and one[1:] == other[1:]
+
+
+def test_three_hundred_pictures_are_put_on_pages() -> None:
+    many = tuple(Offer(f"IMG {n:03}", Picture(Path(f"/p/{n:03}.jpg"))) for n in range(300))
+    now = shown(Settings(background=many[123].background), None, Surroundings(many))
+    children = find(now, "background").children or ()
+    assert len(children) < 30
+    assert "IMG 100 – IMG 124" in [entry.label for entry in children]
+    assert marked(now, "background") == ["IMG 123"]
+
+
+def test_a_very_long_name_loses_its_middle() -> None:
+    name = "holiday " * 30 + "2024"
+    now = shown(around=Surroundings((Offer(name, Picture(BEACH)),)))
+    label = find(now, "background", str(BEACH)).label
+    assert len(label) <= 44 and label.startswith("holiday") and label.endswith("2024")
+
+
+def test_a_thumbnail_stands_beside_its_picture() -> None:
+    assert find(shown(), "background", str(FOREST)).thumbnail == b"png"
+
+
+@pytest.mark.parametrize(
+    ("camera", "label"),
+    [
+        ("", "First camera found"),
+        ("Desk Cam", "Desk Cam"),
+        ("lid", "Lid Cam"),
+        (DESK.identity, "Desk Cam"),
+        ("0", "Desk Cam"),
+        ("cam", "cam (fits 2 cameras)"),
+        ("Studio Cam", "Studio Cam (not plugged in)"),
+        ("usb:9:9::00.0@1-9", "The chosen camera (not plugged in)"),
+        ("presenter", "The drawn presenter"),
+        ("/videos/talk.mp4", "talk"),
+    ],
+)
+def test_exactly_the_wished_camera_is_marked(camera: str, label: str) -> None:
+    settings = Settings(source=SourceOptions(camera))
+    now = menu(settings, Status(), AROUND)
+    assert marked(now.look.menu, "camera") == [label]
+    (path,) = (p for p, e in everything(now.look.menu) if p[0] == "camera" and e.checked)
+    change = now.actions[path]
+    assert isinstance(change, Change) and change(settings) == settings
+
+
+def test_a_chosen_camera_stays_listed_by_its_name_when_it_is_unplugged() -> None:
+    settings = Settings(source=SourceOptions(DESK.identity))
+    around = replace(AROUND, cameras=(LID,), gone=(DESK,))
+    assert marked(shown(settings, None, around), "camera") == ["Desk Cam (not plugged in)"]
+
+
+def test_without_any_camera_the_menu_says_so() -> None:
+    assert not find(shown(around=Surroundings()), "camera", "No camera found").enabled
+
+
+@pytest.mark.parametrize("size", [Size(1280, 720), Size(800, 600)])
+@pytest.mark.parametrize("fps", [30.0, 25.0])
+@pytest.mark.parametrize("preset", ["light", "standard", "best"])
+def test_size_rate_and_quality_are_marked_as_they_are(
+    size: Size, fps: float, preset: str
+) -> None:
+    settings = Settings(output=OutputOptions(size=size, fps=fps), mask=MaskOptions(preset))
+    now = shown(settings)
+    (size_label,) = marked(now, "picture", "size")
+    (rate_label,) = marked(now, "picture", "rate")
+    (quality_label,) = marked(now, "picture", "quality")
+    assert size_label in (f"{size.height}p", str(size))
+    assert rate_label == f"{fps:g} frames a second"
+    assert quality_label.lower().startswith(preset)
+
+
+def test_checks_turn_on_and_off() -> None:
+    settings = Settings()
+    for path in [("picture", "mirror"), ("picture", "auto")]:
+        assert find(shown(settings), *path).checked is False
+        change = menu(settings, Status(), AROUND).actions[path]
+        assert isinstance(change, Change)
+        changed = change(settings)
+        assert find(shown(changed), *path).checked is True
+        back = menu(changed, Status(), AROUND).actions[path]
+        assert isinstance(back, Change) and back(changed) == settings
+
+
+@pytest.mark.parametrize(
+    ("state", "pause", "freeze"),
+    [
+        (State.LIVE, Hold.PAUSE, Hold.FREEZE),
+        (State.PAUSED, Hold.NOTHING, Hold.FREEZE),
+        (State.FROZEN, Hold.PAUSE, Hold.NOTHING),
+    ],
+)
+def test_a_second_click_ends_the_break(state: State, pause: Hold, freeze: Hold) -> None:
+    now = menu(Settings(), Status(state), AROUND)
+    assert now.actions["pause",] is pause and now.actions["freeze",] is freeze
+    assert find(now.look.menu, "pause").checked is (pause is Hold.NOTHING)
+    assert find(now.look.menu, "freeze").checked is (freeze is Hold.NOTHING)
+
+
+def test_start_at_login_is_offered_where_it_can_be_arranged() -> None:
+    on = menu(Settings(), Status(), replace(AROUND, at_login=True))
+    assert on.actions["login",] == StartAtLogin(on=False)
+    nowhere = menu(Settings(), Status(), replace(AROUND, at_login=None))
+    assert ("login",) not in nowhere.actions
+
+
+def test_trouble_is_told_together_with_its_cure() -> None:
+    missing = Status(State.WAITING, "There is no virtual camera", "Run vcam setup")
+    labels = [entry.label for entry in shown(status=missing)[:2]]
+    assert labels == ["Waiting: there is no virtual camera", "Run vcam setup"]
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_visible_room_is_seen_in_the_icon_whatever_else_is(state: State) -> None:
+    room = menu(Settings(), Status(state, shows_room=True), AROUND)
+    hidden = menu(Settings(), Status(state), AROUND)
+    assert room.look.mood is Mood.ROOM and hidden.look.mood is not Mood.ROOM
+
+
+def test_quit_is_last() -> None:
+    now = menu(Settings(), Status(), AROUND)
+    assert now.actions[now.look.menu[-1].key,] is Verb.QUIT

@@ -1,0 +1,48 @@
+"""What a click in the menu asks for, as plain values; the front end executes them."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from vcam.settings import Settings
+from vcam.status import Hold
+
+
+@dataclass(frozen=True)
+class Change:
+    """Settings with one part, or one option of a part, replaced."""
+
+    part: str
+    """A field of :class:`~vcam.settings.Settings`."""
+    value: Any
+    option: str = ""
+    """A field of that part; empty means all of the part."""
+
+    def __call__(self, settings: Settings) -> Settings:
+        """The edit, as :meth:`~vcam.app.App.change` takes it."""
+        value = self.value
+        if self.option:
+            value = replace(getattr(settings, self.part), **{self.option: value})
+        return replace(settings, **{self.part: value})
+
+
+class Verb(Enum):
+    """What takes no value."""
+
+    NEXT = "next"
+    ADD = "add"
+    FOLDER = "folder"
+    PREVIEW = "preview"
+    DIAGNOSE = "diagnose"
+    ABOUT = "about"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True)
+class StartAtLogin:
+    """Start vcam when the user logs in, or no more."""
+
+    on: bool
+
+
+Action = Change | Hold | Verb | StartAtLogin

@@ -1,0 +1,67 @@
+"""The submenu of cameras: the first one found, each by name, one that is missing."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from vcam.headline import background_name
+from vcam.pictures import SUFFIXES
+from vcam.sources.camera_info import CameraInfo
+from vcam.sources.listing import fitting
+from vcam.sources.opening import PATH, PRESENTER
+from vcam.tray.actions import Change
+from vcam.tray.lines import LONGEST, SEPARATOR, Line, radio, shortened
+from vcam.tray.model import Entry
+
+
+def cameras(
+    wanted: str, here: Sequence[CameraInfo], gone: Sequence[CameraInfo]
+) -> Iterator[Line]:
+    """One is marked: what is wished for, even when it is not there.
+
+    ``gone`` are cameras that were here earlier: they have a name.
+    """
+    found = fitting(wanted, here) if wanted else []
+    meant = found[0] if len(found) == 1 else None
+    yield _camera("", "First camera found", wanted == "")
+    yield SEPARATOR
+    names = Counter(camera.name for camera in here)
+    for camera in here:
+        notes = [camera.path] * (names[camera.name] > 1)
+        notes += ["infrared"] * camera.infrared + ["virtual"] * camera.virtual
+        label = _with_notes(camera.name, notes)
+        # As it is wished for, so that a click on the marked one changes nothing.
+        value = wanted if camera is meant else camera.identity
+        yield _camera(value, label, camera is meant, key=camera.identity)
+    if not here:
+        yield Line(Entry("No camera found", key="none", enabled=False))
+    if wanted and meant is None:
+        yield _camera(wanted, _absent(wanted, len(found), gone), True)
+
+
+def _camera(value: str, label: str, on: bool, key: str = "") -> Line:
+    change = Change("source", value, "camera")
+    return radio(key or value or "automatic", label, on, change)
+
+
+def _absent(wanted: str, fitting_now: int, gone: Sequence[CameraInfo]) -> str:
+    """What to call a chosen source that is not one of the cameras listed."""
+    if wanted == PRESENTER:
+        return "The drawn presenter"
+    known = fitting(wanted, gone)
+    if known:
+        return _with_notes(known[0].name, ["not plugged in"])
+    is_file = PATH.match(wanted) or Path(wanted).suffix.lower() in SUFFIXES
+    if is_file and not wanted.startswith("/dev/"):
+        return background_name(wanted)
+    if fitting_now:
+        return _with_notes(wanted, [f"fits {fitting_now} cameras"])
+    name = "The chosen camera" if ":" in wanted else wanted
+    return _with_notes(name, ["not plugged in"])
+
+
+def _with_notes(name: str, notes: Sequence[str]) -> str:
+    if not notes:
+        return name
+    noted = f" ({', '.join(notes)})"
+    return shortened(name, max(12, LONGEST - len(noted))) + noted

@@ -1,0 +1,66 @@
+"""A line of the menu together with what a click on it asks for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from vcam.tray.actions import Action, Change, Verb
+from vcam.tray.model import Entry
+
+LONGEST = 44
+"""Characters of a label; a longer name loses its middle."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry, and what happens when it is clicked."""
+
+    entry: Entry
+    action: Action | None = None
+    lines: "tuple[Line, ...] | None" = None
+
+    @property
+    def shown(self) -> Entry:
+        """What a tray shows of it."""
+        if self.lines is None:
+            return self.entry
+        return replace(self.entry, children=tuple(line.shown for line in self.lines))
+
+    def actions(self, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Action]]:
+        """All actions in and below it, with their paths, which begin with ``above``."""
+        path = (*above, self.entry.key or self.entry.label)
+        if self.action is not None:
+            yield path, self.action
+        for line in self.lines or ():
+            yield from line.actions(path)
+
+
+SEPARATOR = Line(Entry("", separator=True))
+
+
+def submenu(key: str, label: str, lines: Iterable[Line]) -> Line:
+    """A line that opens others."""
+    return Line(Entry(label, key=key), lines=tuple(lines))
+
+
+def verb(label: str, verb: Verb) -> Line:
+    """A line that does something."""
+    return Line(Entry(label, key=verb.value), verb)
+
+
+def check(key: str, label: str, on: bool, action: Action) -> Line:
+    """A line that is on or off."""
+    return Line(Entry(label, key=key, checked=on), action)
+
+
+def radio(key: str, label: str, on: bool, change: Change) -> Line:
+    """One of several lines, of which one is on."""
+    return Line(Entry(shortened(label), key=key, checked=on, radio=True), change)
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """``text``, or its beginning and its end with an ellipsis between them."""
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    end = (longest - 1) // 3
+    return f"{text[: longest - 1 - end].rstrip()}…{text[-end:].lstrip()}"

@@ -1,0 +1,135 @@
+"""The menu, the tooltip and the icon's mood: pure functions of what is wished and what is.
+
+Marks show what is *wished*; the headline, the tooltip and the icon tell what *is*.  Every
+entry that can be clicked has an :data:`~vcam.tray.actions.Action`, found by its path.
+To add an entry, write a line where it belongs; trays and front end need no change.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vcam.frames import Size
+from vcam.headline import headline
+from vcam.masking.options import PRESETS
+from vcam.settings import Settings
+from vcam.sources.camera_info import CameraInfo
+from vcam.status import Hold, State, Status
+from vcam.tray.actions import Action, Change, StartAtLogin, Verb
+from vcam.tray.backgrounds import Offer, backgrounds
+from vcam.tray.cameras import cameras
+from vcam.tray.lines import SEPARATOR, Line, check, radio, shortened, submenu, verb
+from vcam.tray.model import Entry, Look, Mood
+
+SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)} | {
+    "1080p": Size(1920, 1080)
+}
+RATES = (15.0, 24.0, 30.0, 60.0)
+QUALITIES = {"light": "Light: for old laptops", "best": "Best: the finest edges"}
+TOLD = 72
+"""Characters of what is told about the moment."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What there is to choose from, as it was found last."""
+
+    gallery: tuple[Offer, ...] = ()
+    cameras: tuple[CameraInfo, ...] = ()
+    gone: tuple[CameraInfo, ...] = ()
+    """Cameras that were there earlier: they have a name."""
+    at_login: bool | None = None
+    """Whether vcam starts at login; ``None`` where that cannot be arranged."""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What a tray shows, and what its entries do."""
+
+    look: Look
+    actions: Mapping[tuple[str, ...], Action]
+    """By the path that the tray tells when an entry is clicked."""
+
+
+def menu(settings: Settings, status: Status, around: Surroundings) -> Menu:
+    """All that the tray shows at this moment."""
+    says = headline(status)
+    lines = (
+        *_told(says, status),
+        SEPARATOR,
+        submenu(
+            "background", "Background", backgrounds(settings.background, around.gallery)
+        ),
+        submenu(
+            "camera", "Camera", cameras(settings.source.camera, around.cameras, around.gone)
+        ),
+        submenu("picture", "Picture", _picture(settings)),
+        SEPARATOR,
+        _hold("pause", "Be right back", Hold.PAUSE, status.state is State.PAUSED),
+        _hold("freeze", "Freeze", Hold.FREEZE, status.state is State.FROZEN),
+        SEPARATOR,
+        verb("Preview…", Verb.PREVIEW),
+        *_login(around.at_login),
+        verb("Diagnose…", Verb.DIAGNOSE),
+        verb("About", Verb.ABOUT),
+        SEPARATOR,
+        verb("Quit", Verb.QUIT),
+    )
+    look = Look(mood(status), f"vcam: {says}", tuple(line.shown for line in lines))
+    return Menu(look, dict(pair for line in lines for pair in line.actions(())))
+
+
+def mood(status: Status) -> Mood:
+    """What the icon says.  That the room is visible comes before all else."""
+    if status.shows_room:
+        return Mood.ROOM
+    moods = {
+        State.LIVE: Mood.LIVE,
+        State.RESTING: Mood.RESTING,
+        State.STARTING: Mood.RESTING,
+        State.STOPPED: Mood.RESTING,
+        State.PAUSED: Mood.PAUSED,
+        State.FROZEN: Mood.PAUSED,
+    }
+    return moods.get(status.state, Mood.WAITING)
+
+
+def _told(says: str, status: Status) -> Iterator[Line]:
+    yield Line(Entry(shortened(says, TOLD), key="headline", enabled=False))
+    if status.remedy and status.state in (State.WAITING, State.FAILED):
+        yield Line(Entry(shortened(status.remedy, TOLD), key="remedy", enabled=False))
+
+
+def _hold(key: str, label: str, hold: Hold, on: bool) -> Line:
+    return check(key, label, on, Hold.NOTHING if on else hold)
+
+
+def _login(on: bool | None) -> Iterator[Line]:
+    if on is not None:
+        yield check("login", "Start at login", on, StartAtLogin(not on))
+
+
+def _picture(settings: Settings) -> Iterator[Line]:
+    mirror, auto = settings.source.mirror, settings.framing.auto
+    yield check("mirror", "Mirror", mirror, Change("source", not mirror, "mirror"))
+    yield check("auto", "Auto-framing", auto, Change("framing", not auto, "auto"))
+    yield SEPARATOR
+    output = settings.output
+    sizes = {size: name for name, size in SIZES.items()}
+    sizes.setdefault(output.size, str(output.size))
+    rates = {rate: f"{rate:g} frames a second" for rate in (*RATES, output.fps)}
+    qualities = {name: QUALITIES.get(name, name.capitalize()) for name in PRESETS}
+    preset = settings.mask.preset
+    yield _choice("size", "Size", "output", "size", sizes, output.size)
+    yield _choice("rate", "Frame rate", "output", "fps", rates, output.fps)
+    yield _choice("quality", "Quality", "mask", "preset", qualities, preset)
+
+
+def _choice(
+    key: str, label: str, part: str, option: str, values: Mapping[Any, str], chosen: Any
+) -> Line:
+    lines = [
+        radio(str(value), name, value == chosen, Change(part, value, option))
+        for value, name in values.items()
+    ]
+    return submenu(key, label, lines)
