@@ -1,5 +1,6 @@
-"""Draws the icon: a person in the eye of a camera, ``icon.png`` and ``icon.svg``.
+"""Draws the icon: a person in the eye of a camera.
 
+``icon.png`` beside this file, and ``vcam/autostart/vcam.svg``, which launchers show.
 Also the pictures of the tray's icons, which vcam draws anew whenever it runs: one of each
 state for the documentation, and ``tray.png`` with all of them on light and dark panels.
 Run it from the repository: ``python assets/draw_icon.py``.
@@ -47,12 +48,13 @@ _GAP = 8
 
 
 def main() -> None:
-    """Draw all files beside this one."""
+    """Draw all files."""
     here = Path(__file__).parent
     (here / "tray").mkdir(exist_ok=True)
     for name, picture in pictures().items():
         Image.fromarray(picture).save(here / name, optimize=True)
-    (here / "icon.svg").write_text(_SVG, encoding="utf-8")
+    svg = here.parent / "vcam/autostart/vcam.svg"
+    svg.write_text(_SVG, encoding="utf-8")
 
 
 def pictures() -> dict[str, NDArray[np.uint8]]:

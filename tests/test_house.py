@@ -10,13 +10,14 @@ import vcam
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
     ["frames", "errors"],
-    ["v4l2", "framing", "pictures", "power", "status"],
+    ["atomic", "v4l2", "framing", "pictures", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy", "headline"],
     ["pipeline"],
     ["linethread", "benchmark", "evaluation", "doctor"],
-    ["setup", "autostart"],
+    ["autostart"],
+    ["setup"],
     ["publisher"],
     ["worker"],
     ["app", "testing"],

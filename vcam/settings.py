@@ -4,8 +4,6 @@ Each stage owns its options; :class:`Settings` is only their sum.  A new option 
 field of its stage and needs no change here.
 """
 
-import os
-import tempfile
 import tomllib
 import types
 from collections.abc import Iterable, Mapping
@@ -14,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from vcam import atomic
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import KINDS
@@ -82,20 +81,7 @@ def save(settings: Settings, path: Path) -> None:
     """Write the settings to ``path``, wholly or not at all; a link stays a link."""
     text = to_toml(settings)
     try:
-        path = path.resolve()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(
-            dir=path.parent, prefix=".settings-", suffix=".new"
-        )
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(fresh).replace(path)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
+        atomic.write(path, text)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         raise SettingsError(
             f"The settings cannot be saved to {str(path)!r}: {error}",

@@ -23,6 +23,7 @@ COMMANDS = {
     "render": "put a video or picture file through the same line",
     "cameras": "list the physical cameras and their modes",
     "backgrounds": "list the backgrounds that can be chosen",
+    "autostart": "start vcam at every login, or no longer",
     "doctor": "say what is missing on this machine, and what cures it",
     "bench": "measure the processor time of every stage on this machine",
     "evaluate": "measure the quality of the mask against a known truth",

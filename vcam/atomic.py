@@ -1,0 +1,29 @@
+"""Files that are written wholly or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Put ``content`` (text as UTF-8) at ``path``; a link stays a link.
+
+    Makes the folders that are missing.  Whoever reads meanwhile gets the old content, and
+    so does everybody when this fails.  Raises :class:`OSError`, or :class:`RuntimeError`
+    for links that lead in a circle.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, fresh = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.stem}-", suffix=".new"
+    )
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(fresh).replace(path)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,142 @@
+"""Linux: an autostart entry, or a unit of the user's systemd; and the launcher's entry."""
+
+from pathlib import Path
+
+from vcam import atomic
+from vcam.autostart import desktop_entry
+from vcam.autostart.session import Command, Session
+from vcam.errors import VcamError
+
+ICON = Path(__file__).parent / "vcam.svg"
+UNIT = "vcam.service"
+TARGET = "graphical-session.target"
+MARK = "# Written by `vcam autostart on --systemd`; `vcam autostart off` removes it."
+
+
+def launcher(session: Session) -> dict[Path, str]:
+    """The files by which launchers find vcam: an entry and its icon."""
+    icon = session.data / "icons/hicolor/scalable/apps/vcam.svg"
+    return {
+        session.data / "applications/vcam.desktop": desktop_entry.entry(session.command),
+        icon: ICON.read_text("utf-8"),
+    }
+
+
+class DesktopAutostart:
+    """What every desktop reads at login."""
+
+    name = "autostart entry"
+
+    def __init__(self, session: Session) -> None:
+        self._file = session.configuration / "autostart/vcam.desktop"
+
+    @property
+    def place(self) -> str:
+        """See :class:`vcam.autostart.Way`."""
+        return str(self._file)
+
+    def command(self) -> Command | None:
+        """See :class:`vcam.autostart.Way`; desktops may have switched the entry off."""
+        text = _read(self._file)
+        if text is None:
+            return None
+        values = desktop_entry.values(text)
+        hidden = values.get("Hidden", "false").lower() == "true"
+        allowed = values.get("X-GNOME-Autostart-enabled", "true").lower() != "false"
+        return (
+            desktop_entry.words(values.get("Exec", "")) if allowed and not hidden else None
+        )
+
+    def turn(self, command: Command | None) -> None:
+        """See :class:`vcam.autostart.Way`."""
+        if command is None:
+            self._file.unlink(missing_ok=True)
+        else:
+            atomic.write(self._file, desktop_entry.entry(command, autostart=True))
+
+
+class SystemdUnit:
+    """Starts vcam with the desktop, ends it with the desktop, and revives it."""
+
+    name = "systemd unit"
+
+    def __init__(self, session: Session) -> None:
+        folder = session.configuration / "systemd/user"
+        self._file = folder / UNIT
+        self._wanted = folder / f"{TARGET}.wants" / UNIT
+        self._run = session.run
+
+    @property
+    def place(self) -> str:
+        """See :class:`vcam.autostart.Way`."""
+        return str(self._file)
+
+    def command(self) -> Command | None:
+        """See :class:`vcam.autostart.Way`."""
+        text = _read(self._file)
+        if text is None or not self._wanted.is_symlink():
+            return None
+        lines = [line.partition("=") for line in text.splitlines()]
+        values = {key: value for key, _, value in lines}
+        return _unit_words(values.get("ExecStart", ""))
+
+    def turn(self, command: Command | None) -> None:
+        """See :class:`vcam.autostart.Way`; what ``systemctl --user enable`` does."""
+        before = _read(self._file)
+        if before is not None and MARK not in before:
+            if command is None:
+                return  # the user's own unit
+            raise VcamError(f"{self._file} is not vcam's", "Rename or remove it")
+        if command is None:
+            self._wanted.unlink(missing_ok=True)
+            self._file.unlink(missing_ok=True)
+        else:
+            atomic.write(self._file, unit(command))
+            if not self._wanted.is_symlink():
+                self._wanted.parent.mkdir(parents=True, exist_ok=True)
+                self._wanted.symlink_to(self._file)
+        if before != _read(self._file):
+            self._run(["systemctl", "--user", "daemon-reload"])
+
+
+def unit(command: Command) -> str:
+    """The unit that starts ``command`` with the desktop and revives it when it fails."""
+    return "\n".join(
+        [
+            MARK,
+            "[Unit]",
+            "Description=vcam, the virtual background camera",
+            f"PartOf={TARGET}",
+            f"After={TARGET}",
+            "",
+            "[Service]",
+            f"ExecStart={_unit_line(command)}",
+            "Restart=on-failure",
+            "RestartSec=2",
+            "",
+            "[Install]",
+            f"WantedBy={TARGET}",
+            "",
+        ]
+    )
+
+
+def _unit_line(command: Command) -> str:
+    """Quoted as in systemd.service(5); ``:`` leaves ``$`` alone."""
+    quoted = []
+    for place, word in enumerate(desktop_entry.plain(command)):
+        escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+        quoted.append(f'"{":" if place == 0 else ""}{escaped}"')
+    return " ".join(quoted)
+
+
+def _unit_words(line: str) -> Command:
+    """The inverse of :func:`_unit_line`."""
+    return desktop_entry.words(line.replace('":', '"', 1))
+
+
+def _read(file: Path) -> str | None:
+    try:
+        return file.read_text("utf-8", "replace")
+    except OSError:
+        return None

@@ -1,0 +1,49 @@
+"""macOS: a launch agent of the user's."""
+
+import plistlib
+from pathlib import Path
+
+from vcam import atomic
+
+LABEL = "vcam.autostart"
+
+
+class LaunchAgent:
+    """Started by launchd after login, and again when it fails."""
+
+    name = "launch agent"
+
+    def __init__(self, home: Path) -> None:
+        self._file = home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+
+    @property
+    def place(self) -> str:
+        """See :class:`vcam.autostart.Way`."""
+        return str(self._file)
+
+    def command(self) -> tuple[str, ...] | None:
+        """See :class:`vcam.autostart.Way`."""
+        try:
+            agent = plistlib.loads(self._file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, plistlib.InvalidFileException):
+            return ()
+        if agent.get("Disabled"):
+            return None
+        return tuple(map(str, agent.get("ProgramArguments", ())))
+
+    def turn(self, command: tuple[str, ...] | None) -> None:
+        """See :class:`vcam.autostart.Way`."""
+        if command is None:
+            self._file.unlink(missing_ok=True)
+            return
+        agent = {
+            "Label": LABEL,
+            "ProgramArguments": list(command),
+            "RunAtLoad": True,
+            "KeepAlive": {"SuccessfulExit": False},
+            "LimitLoadToSessionType": "Aqua",
+            "ProcessType": "Interactive",
+        }
+        atomic.write(self._file, plistlib.dumps(agent))
