@@ -1,3 +1,4 @@
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -6,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tray_host import PrivateBus
 
 from vcam.backgrounds.color import Color
 from vcam.frames import Size
@@ -86,3 +88,17 @@ def eventually() -> Eventually:
             time.sleep(0.005)
 
     return wait
+
+
+@pytest.fixture
+def session_bus(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PrivateBus]:
+    """A session bus of the test's own, which is this process's, too."""
+    if shutil.which("dbus-daemon") is None:
+        pytest.skip("dbus-daemon is not installed")
+    bus = PrivateBus(tmp_path_factory.mktemp("bus"))
+    bus.start()
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+    yield bus
+    bus.kill()

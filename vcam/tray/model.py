@@ -55,7 +55,8 @@ class Tray(Protocol):
 
     @property
     def absent(self) -> str:
-        """Why no icon can be seen, and what to do about it; empty when one can."""
+        """Why no icon can be seen, and what to do about it; empty when one can, and until
+        somebody has looked.  While a desktop starts this may pass by itself."""
 
     def run(self, clicked: Callable[[tuple[str, ...]], None]) -> None:
         """Show and serve until :meth:`stop`.

@@ -1,0 +1,234 @@
+"""The menu as ``com.canonical.dbusmenu`` tells it to panels.
+
+A panel keeps what it has read and is told only what changed, so that a menu that is open
+stays open: an entry keeps its number as long as its path and its kind stay the same.
+The protocol: https://github.com/AyatanaIndicators/libdbusmenu, ``dbus-menu.xml``.
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from vcam.tray.dbus.errors import ERROR, BusError
+from vcam.tray.dbus.exports import Interface, Method, Property, Variant
+from vcam.tray.model import Entry
+
+MENU, MENU_PATH = "com.canonical.dbusmenu", "/MenuBar"
+ROOT = 0
+
+Path = tuple[str, ...]
+
+
+def plain(text: str) -> str:
+    """``text`` on one line, as D-Bus can carry it: file names may hold anything."""
+    text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+
+
+class Signal(NamedTuple):
+    """What panels are told."""
+
+    member: str
+    signature: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry with its number and the properties panels see."""
+
+    number: int
+    path: Path
+    properties: Mapping[str, Variant]
+    children: "tuple[Item, ...]" = ()
+
+    @property
+    def clickable(self) -> bool:
+        """Whether a click means something."""
+        kinds = {"type", "children-display"}
+        return not kinds & self.properties.keys() and self.properties["enabled"][1]
+
+    def chosen(self, names: list[str]) -> dict[str, Variant]:
+        """The properties called ``names``, or all."""
+        return {k: v for k, v in self.properties.items() if not names or k in names}
+
+    def layout(self, depth: int, names: list[str]) -> tuple[Any, ...]:
+        """As ``(ia{sv}av)``, with so many levels below; all when negative."""
+        below = [
+            ("(ia{sv}av)", child.layout(depth - 1, names))
+            for child in self.children
+            if depth
+        ]
+        return self.number, self.chosen(names), below
+
+
+class Tree:
+    """What is shown, as a whole that is replaced and never changed; and how often its
+    shape has changed."""
+
+    def __init__(self, root: Item, revision: int) -> None:
+        self.root, self.revision = root, revision
+        self.items = {item.number: item for item in _all(root)}
+
+    def __getitem__(self, number: int) -> Item:
+        """Raises :class:`~vcam.tray.dbus.errors.BusError` for an entry that is gone."""
+        if number not in self.items:
+            raise BusError(ERROR + "InvalidArgs", f"there is no entry {number}")
+        return self.items[number]
+
+
+class Dbusmenu:
+    """The menu of one icon.  Replaced by one thread, read by the bus's."""
+
+    def __init__(self, clicked: Callable[[Path], None]) -> None:
+        """``clicked`` is called on the bus's thread."""
+        self._clicked = clicked
+        self._numbers: dict[Any, int] = {}
+        self._fresh = itertools.count(1)
+        self._tree = Tree(Item(ROOT, (), {"children-display": ("s", "submenu")}), 0)
+        self.interface = Interface(
+            MENU,
+            {
+                "GetLayout": Method("iias", "u(ia{sv}av)", self._get_layout),
+                "GetGroupProperties": Method("aias", "a(ia{sv})", self._get_properties),
+                "GetProperty": Method("is", "v", self._get_property),
+                "Event": Method("isvu", "", self._event),
+                "EventGroup": Method("a(isvu)", "ai", self._events),
+                # What is shown is always up to date: nothing to be fetched on opening.
+                "AboutToShow": Method("i", "b", lambda number: (False,)),
+                "AboutToShowGroup": Method("ai", "aiai", self._about_to_show),
+            },
+            {
+                "Version": Property("u", lambda: 3),
+                "TextDirection": Property("s", lambda: "ltr"),
+                "Status": Property("s", lambda: "normal"),
+                "IconThemePath": Property("as", list),
+            },
+            {
+                "ItemsPropertiesUpdated": "a(ia{sv})a(ias)",
+                "LayoutUpdated": "ui",
+                "ItemActivationRequested": "iu",
+            },
+        )
+
+    def replace(self, entries: tuple[Entry, ...]) -> list[Signal]:
+        """Show ``entries`` from now on; what panels must be told about it."""
+        used: dict[Any, int] = {}
+        old = self._tree
+        root = Item(ROOT, (), old.root.properties, self._items(entries, (), (), used))
+        self._numbers = used
+        new = Tree(root, old.revision)
+        reshaped, changed, removed = _differences(old, new)
+        if reshaped:
+            new.revision += 1
+        self._tree = new
+        signals = [Signal("LayoutUpdated", "ui", (new.revision, n)) for n in reshaped]
+        if changed or removed:
+            arguments = (changed, removed)
+            signals.append(Signal("ItemsPropertiesUpdated", "a(ia{sv})a(ias)", arguments))
+        return signals
+
+    def _items(
+        self, entries: tuple[Entry, ...], path: Path, place: Any, used: dict[Any, int]
+    ) -> tuple[Item, ...]:
+        """The items of ``entries`` below ``path``; ``place`` keeps their numbers."""
+        items, seen = [], Counter[Any]()
+        for entry in entries:
+            name = entry.key or entry.label
+            properties = _properties(entry)
+            # Panels do not turn one kind of entry into another in place.
+            kind = tuple(
+                properties.get(p) for p in ("type", "toggle-type", "children-display")
+            )
+            seen[name, kind] += 1
+            here = (place, name, kind, seen[name, kind])
+            used[here] = self._numbers.get(here) or next(self._fresh)
+            below = (*path, name)
+            children = self._items(entry.children or (), below, here, used)
+            items.append(Item(used[here], below, properties, children))
+        return tuple(items)
+
+    # From here on: what panels call, on the bus's thread.
+
+    def _get_layout(
+        self, number: int, depth: int, names: list[str]
+    ) -> tuple[int, tuple[Any, ...]]:
+        tree = self._tree
+        return tree.revision, tree[number].layout(depth, names)
+
+    def _get_properties(self, numbers: list[int], names: list[str]) -> tuple[Any, ...]:
+        items = self._tree.items
+        known = [items[n] for n in numbers or items if n in items]
+        return ([(item.number, item.chosen(names)) for item in known],)
+
+    def _get_property(self, number: int, name: str) -> tuple[Variant]:
+        properties = self._tree[number].properties
+        if name not in properties:
+            raise BusError(ERROR + "InvalidArgs", f"entry {number} has no {name}")
+        return (properties[name],)
+
+    def _event(self, number: int, event: str, data: Any, time: int) -> tuple[()]:
+        item = self._tree[number]
+        if event == "clicked" and item.clickable:
+            self._clicked(item.path)
+        return ()
+
+    def _events(self, events: list[tuple[int, str, Any, int]]) -> tuple[list[int]]:
+        gone = []
+        for number, event, data, time in events:
+            try:
+                self._event(number, event, data, time)
+            except BusError:
+                gone.append(number)
+        return (gone,)
+
+    def _about_to_show(self, numbers: list[int]) -> tuple[list[int], list[int]]:
+        return [], [n for n in numbers if n not in self._tree.items]
+
+
+def _properties(entry: Entry) -> dict[str, Variant]:
+    if entry.separator:
+        return {"type": ("s", "separator")}
+    properties: dict[str, Variant] = {
+        # One underscore would name the key that chooses the entry.
+        "label": ("s", plain(entry.label).replace("_", "__")),
+        "enabled": ("b", entry.enabled),
+        "visible": ("b", True),
+    }
+    if entry.children is not None:
+        properties["children-display"] = ("s", "submenu")
+    elif entry.checked is not None:
+        properties["toggle-type"] = ("s", "radio" if entry.radio else "checkmark")
+        properties["toggle-state"] = ("i", int(entry.checked))
+    if entry.thumbnail is not None:
+        properties["icon-data"] = ("ay", entry.thumbnail)
+    return properties
+
+
+def _all(item: Item) -> list[Item]:
+    return [item, *(below for child in item.children for below in _all(child))]
+
+
+def _differences(
+    old: Tree, new: Tree
+) -> tuple[list[int], list[tuple[int, dict[str, Variant]]], list[tuple[int, list[str]]]]:
+    """The items with other children, the properties that are new or changed, and those
+    that are gone; only of items that panels know already."""
+    reshaped, changed, removed = [], [], []
+    for number, item in new.items.items():
+        if number not in old.items:
+            continue
+        before = old.items[number]
+        if [c.number for c in before.children] != [c.number for c in item.children]:
+            reshaped.append(number)
+        differs = {
+            k: v for k, v in item.properties.items() if before.properties.get(k) != v
+        }
+        if differs:
+            changed.append((number, differs))
+        if gone := [k for k in before.properties if k not in item.properties]:
+            removed.append((number, gone))
+    return reshaped, changed, removed
