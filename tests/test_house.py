@@ -9,19 +9,19 @@ import vcam
 
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
-    ["frames", "errors"],
+    ["frames", "errors", "stopwatch"],
     ["atomic", "v4l2", "framing", "pictures", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy", "headline"],
     ["pipeline"],
-    ["linethread", "benchmark", "evaluation", "doctor"],
+    ["linethread", "evaluation", "doctor"],
     ["autostart"],
     ["setup"],
     ["publisher"],
     ["worker"],
     ["app", "testing"],
-    ["control", "tray"],
+    ["control", "tray", "benchmark"],
     ["cli"],
     ["__main__"],
 ]

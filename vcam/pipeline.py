@@ -4,7 +4,7 @@ import math
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from types import TracebackType
@@ -23,6 +23,7 @@ from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.privacy import Cleared, Finished, examined
+from vcam.stopwatch import Stopwatch
 
 OpenPainter = Callable[[Background, Size], Painter]
 
@@ -68,8 +69,13 @@ class Line(_Closing):
         self._open_painter = open_painter
         self._opened: tuple[Background, Size] | None = None
         self._painter: Painter | None = None
-        self.costs_ms: dict[str, float] = {}
+        self.stopwatch = Stopwatch()
+        """What the last frame cost, by stage in the order of the line."""
+
+    @property
+    def costs_ms(self) -> Mapping[str, float]:
         """Processor milliseconds of the last frame, by stage in the order of the line."""
+        return self.stopwatch.costs_ms
 
     def process(
         self,
@@ -102,36 +108,27 @@ class Line(_Closing):
         size: Size | None,
         mirror: bool,
     ) -> Cleared:
-        begun_s = time.process_time()
+        self.stopwatch = stopwatch = Stopwatch()
         image = fitted(frame.image, size or Size.of(frame.image))
         frame = replace(frame, image=mirrored(image) if mirror else image)
-        costs_ms = {"frame": (time.process_time() - begun_s) * 1e3}
+        stopwatch.lap("frame")
         if isinstance(background, Room):
             self._matting.reset()
-            self.costs_ms = costs_ms
             room = frame.image.copy()
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
-        matte = self._matting.matte(frame, mask)
-        painted_s = time.process_time()
+        matte = self._matting.matte(frame, mask, stopwatch)
         behind = painter.paint(frame, matte.alpha)
-        composited_s = time.process_time()
+        stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
-        examined_s = time.process_time()
+        stopwatch.lap("composite")
         cleared = examined(
             Finished(
                 *(image, matte.alpha, behind, matte.mask, matte.frame_index),
                 *(frame, background),
             )
         )
-        done_s = time.process_time()
-        self.costs_ms = {
-            **costs_ms,
-            **matte.costs_ms,
-            "paint": (composited_s - painted_s) * 1e3,
-            "composite": (examined_s - composited_s) * 1e3,
-            "examine": (done_s - examined_s) * 1e3,
-        }
+        stopwatch.lap("examine")
         return cleared
 
     def holds(self, background: Background, size: Size) -> bool:

@@ -84,6 +84,7 @@ class Publisher:
         hold: Callable[[], Hold],
         devices: Devices,
         patience: Patience,
+        meter: Meter | None = None,
     ) -> None:
         self._settings, self._hold = settings, hold
         self._devices, self._patience = devices, patience
@@ -93,7 +94,7 @@ class Publisher:
             target=self._run, name="vcam-publisher", daemon=True
         )
         self._gate: Gate | None = None
-        self._meter = Meter()
+        self._meter = meter or Meter()
         self._published = self._cards = self._stuck = 0
         self._reported_s = float("-inf")
         self._told = ""

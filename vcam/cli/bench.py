@@ -1,80 +1,181 @@
-"""Measure the processor time of every stage on this machine, on the drawn presenter."""
+"""Measure what vcam takes of this machine: per frame and stage, and live.
+
+Everything is compared with the bare model and with the recipe of tutorials, in the same
+run on the same frames."""
 
 import argparse
 import json
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vcam.backgrounds.choosing import choose
+from vcam.backgrounds import Background
+from vcam.backgrounds.choosing import gallery
+from vcam.backgrounds.room import Room
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.masking.options import PRESETS
+from vcam.masking.options import PRESETS, MaskOptions
+from vcam.outputs.files import check_place
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings
+from vcam.sources.opening import PRESENTER
+
+if TYPE_CHECKING:
+    from vcam.benchmark.clip import Clip
+    from vcam.benchmark.curve import Table
+    from vcam.benchmark.live import Live
+
+CLIP_FRAMES = 90
+CURVE_TURNS = 30
+STDOUT = "-"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--size", type=shared.size, default=Size(1280, 720))
     parser.add_argument(
-        "--turns", type=int, default=90, help="frames per contestant (default: 90)"
-    )
-    parser.add_argument(
         "-b",
         "--background",
         action="append",
         metavar="WHAT",
-        help="may be given again (default: blur, #00b140)",
+        help="may be given again (default: blur and a picture)",
     )
-    parser.add_argument("--json", action="store_true", help="print it for programs")
+    parser.add_argument(
+        "--source",
+        default=PRESENTER,
+        metavar="FILE",
+        help=f"a video with a person (default: {PRESENTER}, who is drawn)",
+    )
+    parser.add_argument(
+        "--turns", type=int, default=90, help="frames per contestant (default: 90)"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=8.0,
+        help="length of each live run (default: 8; 0: none)",
+    )
+    parser.add_argument(
+        "--fps", type=float, default=30.0, help="of the live run's camera (default: 30)"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="all sizes from 360p to 2160p, too: minutes"
+    )
+    parser.add_argument(
+        "--json", nargs="?", const=STDOUT, metavar="FILE", help="write it for programs"
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw all sizes into a .png file"
+    )
     shared.add_mask(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one row per contestant."""
+    """Print the tables."""
     import cv2
 
-    from vcam.benchmark import DRAWN_FRAMES, WARM_UP_TURNS, Cost, as_rows, measure
-
-    if not 1 <= arguments.turns <= 100_000:
-        raise UsageError(f"--turns {arguments.turns} is out of range", "Choose 1 to 100000")
+    if not 2 <= arguments.turns <= 100_000:
+        raise UsageError(f"--turns {arguments.turns} is out of range", "Choose 2 to 100000")
+    if not (arguments.seconds == 0 or 1 <= arguments.seconds <= 86_400):
+        raise UsageError(
+            f"--seconds {arguments.seconds:g} is out of range", "Choose 1 to 86400, or 0"
+        )
     size = shared.drawable(arguments.size)
-    cv2.setNumThreads(1)
+    output = OutputOptions(size=size, fps=arguments.fps)
+    for path in (arguments.plot, arguments.json):
+        if path not in (None, STDOUT):
+            check_place(Path(path))
+    if arguments.plot is not None and arguments.plot.suffix.lower() != ".png":
+        raise UsageError(f"The plot {str(arguments.plot)!r} is no .png", "Name it so")
+    names = arguments.background or _usual_backgrounds()
+    backgrounds = {name: shared.background(name, None, size) for name in names}
+    if any(isinstance(each, Room) for each in backgrounds.values()):
+        raise UsageError("The plain room needs no mask", "Choose another background")
     mask = shared.mask(arguments)
     presets = [arguments.preset] if arguments.preset else list(PRESETS)
-    backgrounds = {
-        text: choose(text) for text in arguments.background or ("blur", "#00b140")
-    }
-    contestants = {
-        f"vcam {preset}, {text}": (background, replace(mask, preset=preset))
-        for preset in presets
-        for text, background in backgrounds.items()
-    }
-    costs: tuple[Cost, ...] = ()
-    with Progress("measuring", WARM_UP_TURNS + arguments.turns) as progress:
-        for news in measure(contestants, size, mask.engine, arguments.turns):
-            if isinstance(news, int):
-                progress.at(news)
-            else:
-                costs = news
+    masks = {preset: replace(mask, preset=preset) for preset in presets}
+    cv2.setNumThreads(1)
+    return _measured(arguments, output, masks, backgrounds)
+
+
+def _measured(
+    arguments: argparse.Namespace,
+    output: OutputOptions,
+    masks: Mapping[str, MaskOptions],
+    backgrounds: Mapping[str, Background],
+) -> int:
+    from vcam.benchmark import report
+    from vcam.benchmark.clip import clip
+    from vcam.benchmark.curve import SIZES
+    from vcam.benchmark.live import help_s, run_live
+
+    said = sys.stderr if arguments.json == STDOUT else sys.stdout
+    frames = clip(arguments.source, output.size, min(arguments.turns, CLIP_FRAMES))
+    tables = [_table(frames, masks, backgrounds, arguments.turns)]
+    print(*report.text_of(tables[0], arguments.turns), sep="\n", file=said, flush=True)
+    live: dict[str, Live] = {}
+    start_s = None
+    if arguments.seconds:
+        live_mask = masks.get("standard") or next(iter(masks.values()))
+        for name, background in backgrounds.items():
+            settings = Settings(mask=live_mask, background=background, output=output)
+            who = f"{live_mask.preset}, {name}, {output.size} at {output.fps:g}"
+            live[who] = run_live(frames, settings, arguments.seconds)
+            print("", *report.text_of_live(live[who], who), sep="\n", file=said, flush=True)
+        start_s = help_s()
+        print(f"\n'vcam --help' takes {start_s:.2f} s", file=said, flush=True)
+    if arguments.all or arguments.plot:
+        curve: dict[str, Table] = {}
+        for label, size in SIZES.items():
+            few = clip(arguments.source, size, CURVE_TURNS)
+            curve[label] = _table(few, masks, backgrounds, CURVE_TURNS)
+        print("", *report.text_of_curve(curve), sep="\n", file=said, flush=True)
+        tables += curve.values()
+        if arguments.plot:
+            _plot(arguments.plot, curve)
     if arguments.json:
-        json.dump({"size": list(size), "costs": as_rows(costs)}, sys.stdout, indent=1)
-        print()
-        return 0
-    print(
-        f"Processor milliseconds per frame at {size}, {mask.engine}, medians of "
-        f"{arguments.turns} turns on {DRAWN_FRAMES} drawn frames\n"
-    )
-    width = max(len(cost.name) for cost in costs)
-    print(f"{'':<{width}}  {'ms':>6}  {'÷ model':>7}  by stage")
-    for cost in costs:
-        print(
-            f"{cost.name:<{width}}  {cost.frame_ms:6.2f}  {cost.ratio:7.2f}  "
-            f"{_stages(cost.stages_ms)}"
-        )
+        _write(arguments.json, report.values_of(tables, live, start_s))
     return 0
 
 
-def _stages(stages_ms: Mapping[str, float]) -> str:
-    return "  ".join(f"{stage} {ms:.2f}" for stage, ms in stages_ms.items() if ms >= 0.005)
+def _usual_backgrounds() -> list[str]:
+    pictures = [each.name for each in gallery()]
+    return ["blur", pictures[0] if pictures else "#00b140"]
+
+
+def _table(
+    frames: "Clip",
+    masks: Mapping[str, MaskOptions],
+    backgrounds: Mapping[str, Background],
+    turns: int,
+) -> "Table":
+    from vcam.benchmark.curve import table
+    from vcam.benchmark.measuring import WARM_UP_TURNS
+
+    with Progress(f"measuring {frames.size}", WARM_UP_TURNS + turns) as progress:
+        for news in table(frames, masks, backgrounds, turns):
+            if not isinstance(news, int):
+                return news
+            progress.at(news)
+    raise AssertionError("the table comes last")
+
+
+def _plot(path: Path, curve: Mapping[str, "Table"]) -> None:
+    from vcam.benchmark.plot import drawn
+    from vcam.pictures import encoded, write_atomically
+
+    write_atomically(path, encoded(drawn(curve), path.suffix))
+
+
+def _write(place: str, values: Mapping[str, object]) -> None:
+    from vcam.pictures import write_atomically
+
+    text = json.dumps(values, indent=1) + "\n"
+    if place == STDOUT:
+        print(text, end="")
+    else:
+        write_atomically(Path(place), text.encode())

@@ -9,8 +9,7 @@ remembered is forgotten, and the next call begins afresh.
 """
 
 import contextlib
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -25,6 +24,7 @@ from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
 from vcam.masking.smoothing import Motion, Smoothing
+from vcam.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,6 @@ class Matte:
     where alpha is between 0 and 255.  Bit-identical to the frame where alpha is 255."""
     mask: Mask
     """What the models said of this frame, checked, before any smoothing; small."""
-    costs_ms: dict[str, float] = field(default_factory=dict)
-    """Processor time per stage: fit, segment, smooth, refine, foreground."""
 
 
 class Matting:
@@ -56,14 +54,17 @@ class Matting:
         self._line: _Line | None = None
         self._way: Recipe | None = None
 
-    def matte(self, frame: Frame, options: MaskOptions) -> Matte:
+    def matte(
+        self, frame: Frame, options: MaskOptions, stopwatch: Stopwatch | None = None
+    ) -> Matte:
         """The matte of this frame.
 
+        The stages fit, segment, smooth, refine and foreground go on ``stopwatch``.
         Raises :class:`~vcam.errors.SegmenterError` when there is no valid mask; the next
         call then starts afresh.
         """
         try:
-            return self._matte(frame, resolve(options))
+            return self._matte(frame, resolve(options), stopwatch or Stopwatch())
         except BaseException:
             self._drop()
             raise
@@ -76,7 +77,7 @@ class Matting:
         """Release the model.  A later :meth:`matte` loads it again."""
         self._drop()
 
-    def _matte(self, frame: Frame, recipe: Recipe) -> Matte:
+    def _matte(self, frame: Frame, recipe: Recipe, stopwatch: Stopwatch) -> Matte:
         wide, close = self._models_for(recipe)
         way = replace(recipe, edge=0.0, feather=0.0)
         if way != self._way:
@@ -86,7 +87,7 @@ class Matting:
         size = Size.of(frame.image)
         if self._line is None or self._line.size != size:
             self._line = _Line(size, fine=recipe.fine)
-        return self._line.matte(frame, recipe, wide, close)
+        return self._line.matte(frame, recipe, wide, close, stopwatch)
 
     def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter | None]:
         if self._engine != recipe.engine:
@@ -132,18 +133,22 @@ class _Line:
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
 
     def matte(
-        self, frame: Frame, recipe: Recipe, wide: Segmenter, close: Segmenter | None
+        self,
+        frame: Frame,
+        recipe: Recipe,
+        wide: Segmenter,
+        close: Segmenter | None,
+        stopwatch: Stopwatch,
     ) -> Matte:
-        clock = _Clock()
         detail, grid = self._fitting.fit(frame.image)
         less, more = (grid, detail) if recipe.fine else (shrink(grid, self._less), grid)
-        clock.stage("fit")
+        stopwatch.lap("fit")
         moved = self._motion.weigh(grid, recipe.motion_threshold, recipe.motion_range)
         # Only looks that take turns need to know.
         gone = None if moved is None or close is None else self._motion.gone
-        clock.stage("smooth")
+        stopwatch.lap("smooth")
         seen = self._looks.look(frame.image, detail, grid, gone, recipe, wide, close)
-        clock.stage("segment")
+        stopwatch.lap("segment")
         low, high = np.float32(recipe.soft_low), np.float32(recipe.soft_high)
         np.subtract(seen, low, out=self._soft)
         np.multiply(self._soft, 1 / (high - low), out=self._soft)
@@ -151,7 +156,7 @@ class _Line:
         if recipe.blobs:
             self._strays.remove(self._soft)
         steady = self._before.smooth(self._soft, moved, recipe.smoothing)
-        clock.stage("smooth")
+        stopwatch.lap("smooth")
         fine = self._edges.refine(steady, less, more, recipe)
         if recipe.guide != "none":
             fine = self._after.smooth(fine, moved, recipe.smoothing_after)
@@ -161,22 +166,9 @@ class _Line:
             rim.moved(self._fine, recipe.edge * per_px), recipe.feather * per_px
         )
         cv2.resize(wished, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
-        clock.stage("refine")
+        stopwatch.lap("refine")
         foreground = frame.image
         if recipe.foreground:
             foreground = self._colours.estimate(frame.image, self._alpha, grid, self._fine)
-            clock.stage("foreground")
-        return Matte(frame.index, self._alpha, foreground, seen, clock.costs_ms)
-
-
-class _Clock:
-    """Processor time of this process, stage by stage."""
-
-    def __init__(self) -> None:
-        self.costs_ms: dict[str, float] = {}
-        self._last_s = time.process_time()
-
-    def stage(self, name: str) -> None:
-        now_s = time.process_time()
-        self.costs_ms[name] = self.costs_ms.get(name, 0.0) + (now_s - self._last_s) * 1e3
-        self._last_s = now_s
+            stopwatch.lap("foreground")
+        return Matte(frame.index, self._alpha, foreground, seen)

@@ -63,9 +63,13 @@ def open_segmenter(engine: str, model: str) -> Segmenter:
 class MediaPipe:
     """The MediaPipe Tasks ``ImageSegmenter``, on the processor."""
 
-    def __init__(self, model: str) -> None:
-        """Load the model; raises :class:`~vcam.errors.SegmenterError`."""
-        path, self._size = _file_of(model)
+    def __init__(self, model: str, size: Size | None = None) -> None:
+        """Load the model; raises :class:`~vcam.errors.SegmenterError`.
+
+        MediaPipe itself can shrink images of another ``size``, and enlarge their masks.
+        """
+        path, trained = _file_of(model)
+        self._size = size or trained
         try:
             import mediapipe
             from mediapipe.tasks import python as tasks

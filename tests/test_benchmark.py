@@ -1,0 +1,142 @@
+"""`vcam bench`: who is measured, how it is told; not how fast it is."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.benchmark import report
+from vcam.benchmark.clip import clip
+from vcam.benchmark.curve import AROUND, FLOOR, NAIVE, Table, table
+from vcam.benchmark.live import run_live
+from vcam.benchmark.measuring import Cost, Spread, percentile
+from vcam.benchmark.plot import drawn
+from vcam.cli import main
+from vcam.errors import UsageError
+from vcam.frames import Size
+from vcam.masking.options import MaskOptions
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings
+
+SMALL = Size(320, 180)
+
+
+def invented(size: Size, ms: float) -> Table:
+    names = (FLOOR, f"{NAIVE}, blur", "light, blur", *AROUND)
+    spreads = (Spread(ms * (1 + i), ms * (1 + i), ms * (2 + i)) for i in range(len(names)))
+    return Table(
+        size,
+        tuple(
+            Cost(name, each, each, {"fit": (each, each)} if "light" in name else {})
+            for name, each in zip(names, spreads, strict=True)
+        ),
+    )
+
+
+def test_every_contestant_takes_its_turns_on_the_same_frames() -> None:
+    turns = 3
+    *counted, last = table(
+        clip("presenter", SMALL, 2),
+        {"light": MaskOptions(preset="light")},
+        {"blur": Blur(), "#00b140": Color("#00b140")},
+        turns,
+    )
+    assert isinstance(last, Table) and counted[-1] == len(counted) >= turns
+    assert last.to_floor(last.cost(FLOOR)) == 1
+    for background in ("blur", "#00b140"):
+        line, naive = last.cost(f"light, {background}"), last.cost(f"{NAIVE}, {background}")
+        assert last.to_naive(line) == line.cpu.median_ms / naive.cpu.median_ms
+        assert last.to_naive(naive) is None
+        assert {"fit", "segment", "smooth", "refine", "paint", "composite"} <= set(
+            line.stages
+        )
+        parts_ms = sum(cpu.mean_ms for cpu, _ in line.stages.values())
+        assert parts_ms <= line.cpu.mean_ms * 1.01, "stages are parts of the whole"
+
+
+def test_a_live_run_tells_latency_drops_memory_and_start() -> None:
+    settings = Settings(
+        mask=MaskOptions(preset="light"),
+        background=Color("teal"),
+        output=OutputOptions(size=SMALL, fps=20),
+    )
+    live = run_live(clip("presenter", SMALL, 3), settings, seconds=1)
+    assert 0 < live.latency_p50_ms <= live.latency_p95_ms <= live.latency_p99_ms
+    assert live.published > 1 and live.first_frame_s > 0 and live.threads >= 4
+    assert live.cpu_percent > 0 and live.dropped >= 0
+    assert any(
+        "20.0" in line or "a second" in line for line in report.text_of_live(live, "")
+    )
+
+
+def test_the_99th_percentile_is_a_value_that_was_seen() -> None:
+    assert percentile([3, 1, 2], 50) == 2
+    assert percentile(range(1, 101), 99) == 99
+    assert percentile([7], 99) == 7
+
+
+def test_a_file_is_a_source_too_and_a_camera_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "face.png"
+    cv2.imwrite(str(path), np.full((90, 160, 3), 99, np.uint8))
+    frames = clip(str(path), SMALL, 5)
+    assert frames.image(0).shape == frames.image(7).shape == (180, 320, 3)
+    for wrong in ("0", "", str(tmp_path / "nosuch.mp4")):
+        with pytest.raises(UsageError):
+            clip(wrong, SMALL, 1)
+
+
+def test_the_picture_has_a_curve_for_everybody_and_no_label_on_another() -> None:
+    tables = {"360p": invented(Size(640, 360), 2.0), "720p": invented(Size(1280, 720), 5.0)}
+    picture = drawn(tables)
+    assert picture.dtype == np.uint8 and picture.shape[2] == 3
+    one = drawn({"360p": tables["360p"]})
+    assert (one != picture).any(), "one size is a picture, too"
+
+
+def test_the_figures_are_written_for_people_and_for_programs() -> None:
+    one, other = invented(Size(640, 360), 2.0), invented(SMALL, 1.0)
+    text = "\n".join(
+        [*report.text_of(one, 9), *report.text_of_curve({"a": one, "b": other})]
+    )
+    assert "light, blur" in text and "÷ tutorial" in text and "fit 6.00" in text
+    values = json.loads(json.dumps(report.values_of([one, other], {}, 0.1)))
+    assert set(values) == {"machine", "sizes", "live", "help_s"}
+    line = next(
+        each for each in values["sizes"]["640x360"] if each["name"] == "light, blur"
+    )
+    assert line["to_model"] == 3 and line["to_tutorial"] == 1.5
+    assert line["stages"]["fit"]["cpu"] == {"median_ms": 6.0, "mean_ms": 6.0, "p99_ms": 8.0}
+
+
+def test_one_command_measures_and_keeps_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "bench.json"
+    words = "bench --size 320x180 --turns 2 --seconds 0 --preset light -b blur --json"
+    assert main([*words.split(), str(kept)]) == 0
+    assert "÷ model" in capsys.readouterr().out
+    assert json.loads(kept.read_text())["sizes"]["320x180"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--turns", "1"],
+        ["--seconds", "-1"],
+        ["--seconds", "nan"],
+        ["--background", "room"],
+        ["--source", "/no/such.mp4"],
+        ["--plot", "/no/such/folder/x.png"],
+        ["--json", "/no/such/folder/x.json"],
+        ["--plot", "x.doc"],
+    ],
+)
+def test_a_mistake_is_told_before_anything_is_measured(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--size", "320x180", *words]) == 2
+    assert capsys.readouterr().out == ""

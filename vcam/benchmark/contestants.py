@@ -1,0 +1,148 @@
+"""Who takes turns: vcam's line, the bare model, the recipe of tutorials, camera and driver.
+
+``prepare`` gets a frame and is not measured, ``run`` is.  To add a contestant, write a
+class that fulfils :class:`Contestant` and put it into :func:`vcam.benchmark.curve.table`.
+"""
+
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.blur import Blur
+from vcam.frames import Frame, Image, Size
+from vcam.masking.fitting import blank, shrink
+from vcam.masking.options import MaskOptions
+from vcam.masking.segmenters import MediaPipe, open_segmenter
+from vcam.outputs.nothing import Nothing
+from vcam.pipeline import Line
+from vcam.privacy import Gate, Withheld
+from vcam.stopwatch import Stopwatch
+
+FPS = 30.0
+
+
+class Contestant(Protocol):
+    """Opened by its constructor, for frames of one size; closed once."""
+
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
+        """Take the frame of this turn, which it does not keep beyond :meth:`run`."""
+
+    def run(self) -> Stopwatch | None:
+        """Do the work on it; returns the stages, when it has any."""
+
+    def close(self) -> None:
+        """Release the model."""
+
+
+class Bare:
+    """The floor: the model on a picture that is small already."""
+
+    def __init__(self, engine: str, model: str = "landscape") -> None:
+        self._model = open_segmenter(engine, model)
+        self._small = blank(self._model.input_size)
+
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+        shrink(image, self._small)
+
+    def run(self) -> None:  # noqa: D102
+        self._model.segment(self._small)
+
+    def close(self) -> None:  # noqa: D102
+        self._model.close()
+
+
+class Vcam:
+    """The whole line, and publishing to nowhere."""
+
+    def __init__(self, size: Size, background: Background, mask: MaskOptions) -> None:
+        self._line, self._background, self._mask = Line(), background, mask
+        self._gate = Gate(Nothing(size), lambda: background)
+        self._frame: Frame | None = None
+
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+        self._frame = Frame(image, turn, turn / FPS, live=False)
+
+    def run(self) -> Stopwatch:  # noqa: D102
+        assert self._frame is not None
+        # What is withheld has been computed all the same.
+        with suppress(Withheld):
+            picture = self._line.process(self._frame, self._background, self._mask)
+            self._gate.publish(picture)
+        self._line.stopwatch.lap("publish")
+        return self._line.stopwatch
+
+    def close(self) -> None:  # noqa: D102
+        self._line.close()
+
+
+class Tutorial:
+    """What most programs of this kind do, after MediaPipe's own example.
+
+    The full frame for the (landscape) model, a mask of the full size cut at one half,
+    ``np.where`` with three equal channels; for the blur ``cv2.blur`` of the full frame
+    over 40x40 pixels.
+    """
+
+    def __init__(self, size: Size, background: Background) -> None:
+        self._model = MediaPipe("landscape", size)
+        self._blurs = isinstance(background, Blur)
+        self._image = self._behind = blank(size)
+        if not self._blurs:
+            with closing(background.open(size)) as painter:
+                alpha = np.zeros((size.height, size.width), np.uint8)
+                self._behind = painter.paint(
+                    Frame(self._image, 0, 0.0, live=False), alpha
+                ).copy()
+
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+        self._image = image
+
+    def run(self) -> None:  # noqa: D102
+        image = self._image
+        mask = self._model.segment(image)
+        behind = cv2.blur(image, (40, 40)) if self._blurs else self._behind
+        condition = np.stack((mask,) * 3, axis=-1) > 0.5
+        np.where(condition, image, behind)
+
+    def close(self) -> None:  # noqa: D102
+        self._model.close()
+
+
+class Decode:
+    """What the camera's thread adds when the webcam sends motion JPEG."""
+
+    def __init__(self) -> None:
+        self._content = np.zeros(0, np.uint8)
+
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+        self._content = np.frombuffer(jpeg, np.uint8)
+
+    def run(self) -> None:  # noqa: D102
+        cv2.imdecode(self._content, cv2.IMREAD_COLOR)
+
+    def close(self) -> None:  # noqa: D102
+        pass
+
+
+class Convert:
+    """What the virtual camera adds: BGR to planar 4:2:0."""
+
+    def __init__(self, size: Size) -> None:
+        self._image = blank(size)
+        self._planes = np.empty((size.height * 3 // 2, size.width), np.uint8)
+
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+        self._image = image
+
+    def run(self) -> None:  # noqa: D102
+        cv2.cvtColor(self._image, cv2.COLOR_BGR2YUV_I420, dst=self._planes)
+
+    def close(self) -> None:  # noqa: D102
+        pass
+
+
+Contestants = Mapping[str, Contestant]

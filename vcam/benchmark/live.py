@@ -1,0 +1,226 @@
+"""A whole run of vcam beside a paced camera, in a process of its own, published nowhere.
+
+The camera is vcam's own camera thread; what stands in for the driver hands out the clip's
+frames at a fixed rate and decodes them, as OpenCV does with a webcam's motion JPEG.  The
+process is a fresh one (``python -m vcam.benchmark.live FOLDER``), so that its memory, its
+threads and its start are those of a run and not of the benchmark.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from vcam.benchmark.clip import Clip, decoded
+from vcam.benchmark.measuring import percentile
+from vcam.errors import VcamError
+from vcam.outputs.nothing import Nothing
+from vcam.publisher import Devices, Patience, Publisher
+from vcam.settings import Settings, load, to_toml
+from vcam.sources.camera import Camera
+from vcam.sources.camera_info import CameraInfo
+from vcam.status import Hold, Meter
+
+SETTLE_S = 1.0
+"""After the first picture, before counting begins."""
+START_S = 60.0
+"""How long the first picture may take."""
+STARTS = 5
+CAMERA = CameraInfo("the benchmark's", "benchmark", 0, "benchmark")
+
+
+@dataclass(frozen=True)
+class Live:
+    """What a run was like, after it had settled."""
+
+    seconds: float
+    fps: float
+    """Published per second."""
+    latency_p50_ms: float
+    """From the driver's hand-over to publishing."""
+    latency_p95_ms: float
+    latency_p99_ms: float
+    published: int
+    dropped: int
+    """Taken by the camera and never published."""
+    cpu_percent: float
+    """Of one core, the whole process, with decoding, without a virtual camera's driver."""
+    peak_memory_mb: float | None
+    """Resident, since the start; ``None`` where the system does not tell."""
+    threads: int
+    """Of the process on Linux, of Python elsewhere."""
+    first_frame_s: float
+    """From the start of the process to its first published picture."""
+
+
+def run_live(clip: Clip, settings: Settings, seconds: float) -> Live:
+    """Run vcam with ``settings`` for so long; the clip must have the output's size.
+
+    Raises :class:`~vcam.errors.VcamError` when nothing was published.
+    """
+    with TemporaryDirectory(prefix="vcam-bench-") as name:
+        folder = Path(name)
+        for index, jpeg in enumerate(clip.jpegs):
+            (folder / f"{index:04}.jpg").write_bytes(jpeg)
+        (folder / "settings.toml").write_text(to_toml(settings), "utf-8")
+        plan = {"seconds": seconds, "begun_s": time.monotonic()}
+        (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "vcam.benchmark.live", name],
+                capture_output=True,
+                timeout=START_S + SETTLE_S + seconds + 30,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise VcamError("The live run did not end") from error
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+            raise VcamError(f"The live run failed: {' '.join(said)}")
+        return Live(**json.loads((folder / "live.json").read_text("utf-8")))
+
+
+def help_s() -> float:
+    """Seconds that ``vcam --help`` takes, median of a few."""
+    taken_s = []
+    for _ in range(STARTS):
+        begun_s = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "vcam", "--help"], capture_output=True, timeout=60
+        )
+        taken_s.append(time.perf_counter() - begun_s)
+    return median(taken_s)
+
+
+# From here on: only the process of its own.
+
+
+class Webcam:
+    """A driver that has a frame every so often; see :class:`~vcam.sources.capture.Capture`.
+
+    What nobody takes in time is lost.
+    """
+
+    def __init__(self, jpegs: Sequence[bytes], fps: float) -> None:
+        self._jpegs, self._fps = jpegs, fps
+        self._begun_s, self._next = time.monotonic(), 0
+        self.taken_s: list[float] = []
+
+    def read(self) -> tuple[bool, Any]:
+        """Wait for the next frame and decode it."""
+        now = (time.monotonic() - self._begun_s) * self._fps
+        self._next = max(self._next, int(now))
+        time.sleep(max(0.0, (self._next - now) / self._fps))
+        image = decoded(self._jpegs[self._next % len(self._jpegs)])
+        self._next += 1
+        self.taken_s.append(time.monotonic())
+        return True, image
+
+    def negotiated(self) -> tuple[str, float]:
+        """As a webcam would say."""
+        return "MJPG", self._fps
+
+    def release(self) -> None:
+        """Nothing to release."""
+
+
+class Log(Meter):
+    """Remembers when every picture was captured and published."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times_s: list[tuple[float, float]] = []
+
+    def tick(self, captured_s: float, sent_s: float, costs_ms: Mapping[str, float]) -> None:
+        """See :class:`~vcam.status.Meter`."""
+        super().tick(captured_s, sent_s, costs_ms)
+        self.times_s.append((captured_s, sent_s))
+
+
+def _main(folder: Path) -> None:
+    import cv2
+
+    cv2.setNumThreads(1)  # as `vcam run`
+    settings = load(folder / "settings.toml")
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
+    webcam = Webcam(
+        [each.read_bytes() for each in sorted(folder.glob("*.jpg"))], settings.output.fps
+    )
+    devices = Devices(
+        open_source=lambda camera, size, fps: Camera(
+            list_cameras=lambda: (CAMERA,),
+            open_capture=lambda info, wish: webcam,
+            is_present=lambda info: True,
+            users=lambda info: "",
+        ),
+        open_output=lambda options: Nothing(options.size),
+    )
+    log = Log()
+    publisher = Publisher(lambda: settings, lambda: Hold.NOTHING, devices, Patience(), log)
+    publisher.start()
+    try:
+        deadline_s = time.monotonic() + START_S
+        while not log.times_s:
+            if time.monotonic() > deadline_s:
+                raise VcamError(publisher.status.message or "Nothing was published")
+            time.sleep(0.005)
+        time.sleep(SETTLE_S)
+        seen, begun_s, cpu_s = len(log.times_s), time.monotonic(), time.process_time()
+        time.sleep(plan["seconds"])
+        cpu_s, took_s = time.process_time() - cpu_s, time.monotonic() - begun_s
+        times_s, threads = log.times_s[seen:], _threads()
+    finally:
+        publisher.stop()
+    if len(times_s) < 2:
+        raise VcamError("Nothing was published")
+    captured_s = [captured for captured, _ in times_s]
+    # A frame is captured right after it was taken.
+    taken = sum(captured_s[0] < each_s <= captured_s[-1] for each_s in webcam.taken_s)
+    latency_ms = [(sent - captured) * 1e3 for captured, sent in times_s]
+    live = Live(
+        seconds=took_s,
+        fps=(len(times_s) - 1) / (times_s[-1][1] - times_s[0][1]),
+        latency_p50_ms=percentile(latency_ms, 50),
+        latency_p95_ms=percentile(latency_ms, 95),
+        latency_p99_ms=percentile(latency_ms, 99),
+        published=len(times_s),
+        dropped=max(0, taken - (len(times_s) - 1)),
+        cpu_percent=100 * cpu_s / took_s,
+        peak_memory_mb=_peak_memory_mb(),
+        threads=threads,
+        first_frame_s=log.times_s[0][1] - plan["begun_s"],
+    )
+    (folder / "live.json").write_text(json.dumps(asdict(live)), "utf-8")
+
+
+def _threads() -> int:
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - a list of names will do
+    except OSError:
+        return threading.active_count()
+
+
+def _peak_memory_mb() -> float | None:
+    try:
+        # Not getrusage, whose figure survives exec: it would be the parent's.
+        for line in Path("/proc/self/status").read_text("ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))

@@ -1,0 +1,137 @@
+"""The figures as text for people and as plain values for programs."""
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import cv2
+
+from vcam import __version__
+from vcam.benchmark.curve import AROUND, FLOOR, Table
+from vcam.benchmark.live import Live
+from vcam.benchmark.measuring import Cost, Spread
+
+SHOWN_MS = 0.05
+"""Stages that cost less are left out of the text."""
+
+
+def text_of(table: Table, turns: int) -> Iterator[str]:
+    """One row per contestant, then the stages of each line."""
+    rows = [_row(table, cost) for cost in table.costs if cost.name not in AROUND]
+    around = [_row(table, table.cost(name)) for name in AROUND]
+    yield f"Milliseconds per frame at {table.size}, medians of {turns} turns"
+    yield ""
+    yield from _aligned([("", "processor", "99 %", "wall", "÷ model", "÷ tutorial"), *rows])
+    yield ""
+    yield "What camera and virtual camera add"
+    yield from _aligned(around)
+    yield ""
+    yield "Processor milliseconds by stage: median (99 %)"
+    width = max(len(cost.name) for cost in table.costs)
+    for cost in table.costs:
+        if cost.stages:
+            yield f"{cost.name:<{width}}  {_stages(cost)}"
+
+
+def text_of_curve(tables: Mapping[str, Table]) -> Iterator[str]:
+    """Processor time and, in brackets, its ratio to the floor: contestants by sizes."""
+    names = [cost.name for cost in next(iter(tables.values())).costs]
+    rows = [("processor ms (÷ model)", *tables)]
+    for name in names:
+        cells = []
+        for table in tables.values():
+            cost = table.cost(name)
+            cells.append(f"{cost.cpu.median_ms:.1f} ({table.to_floor(cost):.2f})")
+        rows.append((name, *cells))
+    yield from _aligned(rows)
+
+
+def text_of_live(live: Live, name: str) -> Iterator[str]:
+    """A live run in a few lines."""
+    memory = "unknown" if live.peak_memory_mb is None else f"{live.peak_memory_mb:.0f} MB"
+    yield f"Live for {live.seconds:.0f} s: {name}"
+    yield (
+        f"  latency    {live.latency_p50_ms:.1f} ms (95 %: {live.latency_p95_ms:.1f}, "
+        f"99 %: {live.latency_p99_ms:.1f}) from the camera to publishing"
+    )
+    yield (
+        f"  frames     {live.fps:.1f} a second, {live.dropped} of "
+        f"{live.published + live.dropped} dropped"
+    )
+    yield f"  processor  {live.cpu_percent:.0f} % of a core, decoding included"
+    yield f"  memory     {memory} at most, {live.threads} threads"
+    yield f"  start      {live.first_frame_s:.2f} s to the first picture"
+
+
+def machine() -> dict[str, object]:
+    """What this was measured on, for the record."""
+    return {
+        "system": platform.system(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "opencv": cv2.__version__,
+        "vcam": __version__,
+    }
+
+
+def values_of(
+    tables: Sequence[Table], live: Mapping[str, Live], help_s: float | None
+) -> dict[str, object]:
+    """Everything as plain values, for JSON; the shape is told in docs/performance.md."""
+    return {
+        "machine": machine(),
+        "sizes": {
+            str(table.size): [_values(table, cost) for cost in table.costs]
+            for table in tables
+        },
+        "live": {name: asdict(each) for name, each in live.items()},
+        "help_s": help_s,
+    }
+
+
+def _values(table: Table, cost: Cost) -> dict[str, Any]:
+    return {
+        "name": cost.name,
+        "cpu": _rounded(cost.cpu),
+        "wall": _rounded(cost.wall),
+        "to_model": round(table.to_floor(cost), 3),
+        "to_tutorial": None if (r := table.to_naive(cost)) is None else round(r, 3),
+        "stages": {
+            stage: {"cpu": _rounded(cpu), "wall": _rounded(wall)}
+            for stage, (cpu, wall) in cost.stages.items()
+        },
+    }
+
+
+def _rounded(spread: Spread) -> dict[str, float]:
+    return {name: round(value, 3) for name, value in asdict(spread).items()}
+
+
+def _row(table: Table, cost: Cost) -> tuple[str, ...]:
+    naive = table.to_naive(cost)
+    return (
+        cost.name,
+        f"{cost.cpu.median_ms:.2f}",
+        f"{cost.cpu.p99_ms:.2f}",
+        f"{cost.wall.median_ms:.2f}",
+        "1" if cost.name == FLOOR else f"{table.to_floor(cost):.2f}",
+        "" if naive is None else f"{naive:.2f}",
+    )
+
+
+def _stages(cost: Cost) -> str:
+    return "  ".join(
+        f"{stage} {cpu.median_ms:.2f} ({cpu.p99_ms:.2f})"
+        for stage, (cpu, _) in cost.stages.items()
+        if cpu.median_ms >= SHOWN_MS
+    )
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for first, *rest in rows:
+        cells = [f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True)]
+        yield "  ".join([f"{first:<{widths[0]}}", *cells]).rstrip()

@@ -1,0 +1,24 @@
+"""What each stage of a frame's way costs."""
+
+import time
+
+
+class Stopwatch:
+    """Runs from the moment it is made; each lap is a stage's, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.costs_ms: dict[str, float] = {}
+        """Processor time of the whole process, all threads, by stage."""
+        self.walls_ms: dict[str, float] = {}
+        """Time that passed, by stage."""
+        self._cpu_s, self._wall_s = time.process_time(), time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Put what passed since the last lap down to ``stage``."""
+        cpu_s, wall_s = time.process_time(), time.perf_counter()
+        for spent_ms, begun_s, now_s in (
+            (self.costs_ms, self._cpu_s, cpu_s),
+            (self.walls_ms, self._wall_s, wall_s),
+        ):
+            spent_ms[stage] = spent_ms.get(stage, 0.0) + (now_s - begun_s) * 1e3
+        self._cpu_s, self._wall_s = cpu_s, wall_s
