@@ -222,8 +222,8 @@ class Pipeline(_Closing):
         ``image_bgr`` is ``uint8 (height, width, 3)``, BGR, of any size; it is not
         changed.  ``captured_s`` is the frame's time in seconds and must not go back; a
         video background is then shown as it is at that time.  Left out, it is now, and
-        nothing is waited for.  Raises :class:`~vcam.errors.VcamError` when there is no valid
-        mask or background: there is then no picture, never the room.
+        nothing is waited for.  Raises :class:`~vcam.errors.VcamError` when there is no
+        valid mask or background: there is then no picture, never the room.
         """
         given = np.asarray(image_bgr)
         if given.dtype != np.uint8 or given.ndim != 3 or given.shape[2] != 3:

@@ -84,7 +84,7 @@ class Publisher:
         hold: Callable[[], Hold],
         devices: Devices,
         patience: Patience,
-        meter: Meter | None = None,
+        new_meter: Callable[[], Meter] = Meter,
     ) -> None:
         self._settings, self._hold = settings, hold
         self._devices, self._patience = devices, patience
@@ -94,7 +94,8 @@ class Publisher:
             target=self._run, name="vcam-publisher", daemon=True
         )
         self._gate: Gate | None = None
-        self._meter = meter or Meter()
+        self._new_meter = new_meter
+        self._meter = new_meter()
         self._published = self._cards = self._stuck = 0
         self._reported_s = float("-inf")
         self._told = ""
@@ -175,7 +176,7 @@ class Publisher:
             self._patience.retry_s,
             self._identities,
         )
-        self._meter = Meter()
+        self._meter = self._new_meter()
         line.start()
         try:
             self._serve(gate, line, options)

@@ -163,7 +163,9 @@ def _main(folder: Path) -> None:
         open_output=lambda options: Nothing(options.size),
     )
     log = Log()
-    publisher = Publisher(lambda: settings, lambda: Hold.NOTHING, devices, Patience(), log)
+    publisher = Publisher(
+        lambda: settings, lambda: Hold.NOTHING, devices, Patience(), lambda: log
+    )
     publisher.start()
     try:
         deadline_s = time.monotonic() + START_S
