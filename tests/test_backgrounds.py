@@ -9,11 +9,20 @@ import pytest
 from PIL import Image as Pictures
 
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import KINDS, choose, gallery, user_gallery
+from vcam.backgrounds.choosing import (
+    GALLERY,
+    KINDS,
+    GalleryEntry,
+    choose,
+    gallery,
+    neighbour,
+    user_gallery,
+)
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
+from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.framing import fitted
@@ -62,11 +71,11 @@ class TestChoosing:
         ("text", "says"),
         [
             ("blurr", "Did you mean 'blur'?"),
-            ("", "Choose a picture file"),
+            ("", "Choose a picture or video file"),
             ("holiday.jpg", "no such file"),
             ("#00b14", "as in CSS"),
             ("blur:lots", "is not a number"),
-            ("x" * 300, "Choose a picture file"),
+            ("x" * 300, "Choose a picture or video file"),
             ("~nosuch/x.png", "no such file"),
         ],
     )
@@ -85,12 +94,54 @@ class TestChoosing:
         Pictures.new("RGB", (4, 4), "red").save(user_gallery() / "Holiday.png")
         assert choose("holiday") == Picture(user_gallery() / "Holiday.png")
 
-    @pytest.mark.parametrize("word", ["Room", "blur", "picture", "color", "teal", "blur:9"])
+    @pytest.mark.parametrize("word", ["Room", "blur", "picture", "color", "teal"])
     def test_a_picture_in_my_folder_cannot_pass_for_a_word_that_means_something(
         self, word: str, tmp_path: Path
     ) -> None:
         Pictures.new("RGB", (4, 4)).save(tmp_path / f"{word}.png")
+        (entry,) = gallery(tmp_path)
+        assert (entry.name, entry.title) == (f"{word.lower()}.png", word)
+
+    def test_a_name_that_could_never_be_chosen_is_not_offered(self, tmp_path: Path) -> None:
+        Pictures.new("RGB", (4, 4)).save(tmp_path / "blur:9.png")
         assert gallery(tmp_path) == ()
+
+    def test_the_gallery_is_in_the_order_of_the_folder_and_mine_comes_first(
+        self, tmp_path: Path
+    ) -> None:
+        names = ["Room 10.jpg", "room 2.PNG", "Beach.mp4", "beach.jpg", "studio.webm"]
+        for name in [*names, ".hidden.png", "notes.txt", "sound.mp3"]:
+            (tmp_path / name).write_bytes(b"")
+        (tmp_path / "folder.png").mkdir()
+        found = gallery(tmp_path, GALLERY)
+        assert [each.path.name for each in found][:5] == [
+            *("beach.jpg", "Beach.mp4", "room 2.PNG", "Room 10.jpg", "studio.webm")
+        ]
+        assert [each.name for each in found] == [
+            *("beach", "beach.mp4", "room 2", "room 10", "studio", "bookshelf")
+        ]
+        assert [each.kind for each in found[:3]] == ["picture", "video", "picture"]
+
+    def test_a_file_of_the_gallery_can_be_named_with_its_ending(self) -> None:
+        assert choose("beach.jpg") == choose("beach") == Picture(GALLERY / "beach.jpg")
+
+    def test_next_goes_round_and_round_and_never_to_the_room(self, tmp_path: Path) -> None:
+        entries = (
+            GalleryEntry("a", tmp_path / "a.png", "picture"),
+            GalleryEntry("b", tmp_path / "b.mp4", "video"),
+        )
+        first, last = Picture(tmp_path / "a.png"), Video(tmp_path / "b.mp4")
+        for start in (Room(), Color("teal"), Picture(tmp_path / "elsewhere.png")):
+            assert neighbour(start, 1, entries) == Blur()
+            assert neighbour(start, -1, entries) == last
+        there = Blur(80)
+        assert neighbour(there, 1, entries) == first
+        assert neighbour(first, 1, entries) == last
+        assert neighbour(last, 1, entries) == Blur()
+        assert neighbour(there, -1, entries) == last
+        assert neighbour(Room(), 1, ()) == neighbour(Blur(3), -1, ()) == Blur()
+        wide = Picture(tmp_path / "a.png", "contain")
+        assert neighbour(wide, 1, entries) == Video(tmp_path / "b.mp4", "contain")
 
     def test_a_folder_of_pictures_that_may_not_be_read_is_passed_over(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

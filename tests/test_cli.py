@@ -127,6 +127,7 @@ def test_backgrounds_for_people_and_for_programs(
     assert {each["kind"] for each in listing["kinds"]} == {
         "blur",
         "picture",
+        "video",
         "color",
         "room",
     }

@@ -10,7 +10,8 @@ import vcam
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
     ["frames", "errors", "stopwatch"],
-    ["atomic", "v4l2", "framing", "pictures", "power", "status"],
+    ["atomic", "pictures"],
+    ["v4l2", "framing", "videos", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy", "headline"],

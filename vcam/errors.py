@@ -7,8 +7,8 @@
     ├── SettingsError     the settings file makes no sense (exit status 2)
     ├── SourceError       no camera, camera busy, camera unplugged, unreadable file
     ├── SegmenterError    the model is missing, will not load, or gave no valid mask
-    ├── PictureError      a picture file is missing, broken or too large
-    ├── BackgroundError   the chosen picture cannot be shown
+    ├── PictureError      a picture or video file is missing or broken
+    ├── BackgroundError   the chosen one cannot be shown
     └── OutputError       no virtual camera to publish to, or it went away
 
 A :class:`VcamError` is weather: it is told to the user, with a remedy, and tried again.
@@ -46,11 +46,11 @@ class SegmenterError(VcamError):
 
 
 class PictureError(VcamError):
-    """A picture file is missing, broken, too large or of another kind."""
+    """A picture or video file is missing, broken, too large or of another kind."""
 
 
 class BackgroundError(VcamError):
-    """The chosen picture cannot be shown."""
+    """The chosen background cannot be shown."""
 
 
 class OutputError(VcamError):

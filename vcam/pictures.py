@@ -1,13 +1,20 @@
-"""Picture files: PNG, JPEG and WebP, read the right way up and written whole."""
+"""Picture files: PNG, JPEG, WebP and GIF, read the right way up and written whole."""
 
 import os
+import stat
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
@@ -33,6 +40,56 @@ def there(path: Path) -> bool:
     return True
 
 
+def is_device(path: Path) -> bool:
+    """Whether ``path`` is neither a file nor a folder: a camera, a pipe, a socket."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def check_readable(path: Path, what: str) -> None:
+    """Raise :class:`~vcam.errors.PictureError` unless ``path`` is a file we may read.
+
+    ``what`` is expected in it.  Devices are refused: nothing but a camera opens a camera,
+    and a pipe would wait for its other end.
+    """
+    if is_device(path):
+        raise PictureError(
+            f"{str(path)!r} is a device, not a file", f"Choose a {what} file"
+        )
+    try:
+        if path.is_dir():
+            raise PictureError(f"{str(path)!r} is a folder", f"Choose a {what} in it")
+        path.open("rb").close()
+    except FileNotFoundError as error:
+        raise PictureError(
+            f"There is no {what} {str(path)!r}", "Check the path, or choose another"
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        why = getattr(error, "strerror", None) or error
+        raise PictureError(
+            f"The {what} {str(path)!r} may not be read: {why}",
+            "Check its permissions and its folder's",
+        ) from error
+
+
+def animated(path: Path) -> bool:
+    """Whether a GIF or WebP file has more than one picture; reads a few bytes of it."""
+    if path.suffix.lower() == ".gif":
+        return True
+    if path.suffix.lower() != ".webp":
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(21)
+    except (OSError, ValueError):
+        return False
+    # "Extended File Format" of the WebP container specification: the flags' second bit.
+    return head[:4] + head[8:16] == b"RIFFWEBPVP8X" and bool(head[20:] and head[20] & 2)
+
+
 def load_picture(path: Path, at_least: Size | None = None) -> Image:
     """Decode a PNG, JPEG or WebP file the right way up, transparency on black.
 
@@ -41,37 +98,63 @@ def load_picture(path: Path, at_least: Size | None = None) -> Image:
     of another kind, or larger than Pillow's limit against decompression bombs.
     """
     from PIL import Image as Pictures
-    from PIL import ImageOps, UnidentifiedImageError
+    from PIL import ImageOps
 
+    with _explained(path), Pictures.open(path, formats=FORMATS) as picture:
+        _refuse_bombs(picture)
+        if at_least is not None and picture.format == "JPEG":
+            longest = max(at_least)  # the picture may yet be turned by its EXIF
+            picture.draft("RGB", (longest, longest))
+        return _pixels(ImageOps.exif_transpose(picture))
+
+
+def animation(path: Path) -> Generator[tuple[Image, float]]:
+    """The pictures of a GIF or WebP file, in order, and for how many seconds each is shown.
+
+    Raises :class:`~vcam.errors.PictureError` like :func:`load_picture`.
+    """
+    from PIL import Image as Pictures
+    from PIL import ImageSequence
+
+    with _explained(path), Pictures.open(path, formats=("GIF", "WEBP")) as pictures:
+        _refuse_bombs(pictures)
+        for picture in ImageSequence.Iterator(pictures):
+            image = _pixels(picture)
+            # Known once it is decoded.  Browsers, too, take no time at all for a tenth.
+            lasts_ms = picture.info.get("duration", 0)
+            yield image, lasts_ms / 1000 if lasts_ms >= 20 else 0.1
+
+
+def _refuse_bombs(picture: "Picture") -> None:
+    from PIL import Image as Pictures
+
+    if picture.width * picture.height > (Pictures.MAX_IMAGE_PIXELS or 1 << 62):
+        raise Pictures.DecompressionBombError  # Pillow itself only warns
+
+
+def _pixels(picture: "Picture") -> Image:
+    from PIL import Image as Pictures
+
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        picture = Pictures.new("RGBA", layer.size, (0, 0, 0, 255))
+        picture.alpha_composite(layer)
+    elif picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
+        # Pillow clips deep grey to 255 instead of scaling it.
+        deep = np.asarray(picture, np.float32)
+        picture = Pictures.fromarray((deep / 257).clip(0, 255).astype(np.uint8))
+    return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[..., ::-1])
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Say what Pillow's errors mean."""
+    from PIL import Image as Pictures
+    from PIL import UnidentifiedImageError
+
+    check_readable(path, "picture")
     try:
-        with Pictures.open(path, formats=FORMATS) as picture:
-            if picture.width * picture.height > (Pictures.MAX_IMAGE_PIXELS or 1 << 62):
-                raise Pictures.DecompressionBombError  # noqa: TRY301 - Pillow only warns
-            if at_least is not None and picture.format == "JPEG":
-                longest = max(at_least)  # the picture may yet be turned by its EXIF
-                picture.draft("RGB", (longest, longest))
-            upright = ImageOps.exif_transpose(picture)
-            if upright.has_transparency_data:
-                layer = upright.convert("RGBA")
-                upright = Pictures.new("RGBA", layer.size, (0, 0, 0, 255))
-                upright.alpha_composite(layer)
-            elif upright.mode.startswith("I;16") or upright.mode in ("I", "F"):
-                # Pillow clips deep grey to 255 instead of scaling it.
-                deep = np.asarray(upright, np.float32)
-                upright = Pictures.fromarray((deep / 257).clip(0, 255).astype(np.uint8))
-            rgb = np.asarray(upright.convert("RGB"))
-    except FileNotFoundError as error:
-        raise PictureError(
-            f"There is no picture {str(path)!r}", "Check the path, or choose another"
-        ) from error
-    except IsADirectoryError as error:
-        raise PictureError(
-            f"{str(path)!r} is a folder", "Choose a picture in it"
-        ) from error
-    except PermissionError as error:
-        raise PictureError(
-            f"The picture {str(path)!r} may not be read", "Check its permissions"
-        ) from error
+        yield
     except (
         Pictures.DecompressionBombWarning,
         Pictures.DecompressionBombError,
@@ -91,7 +174,6 @@ def load_picture(path: Path, at_least: Size | None = None) -> Image:
         raise PictureError(
             f"The picture {str(path)!r} is broken ({error})", "Choose another"
         ) from error
-    return np.ascontiguousarray(rgb[..., ::-1])
 
 
 def encoded(image: Image, suffix: str) -> bytes:

@@ -175,11 +175,11 @@ class Pipeline(_Closing):
         with Pipeline(background="blur", preset="standard") as line:
             result = line.process(image_bgr)
 
-    ``background`` is what the command line takes: ``blur``, ``blur:70``, a CSS colour, a
-    picture's path or gallery name, ``room``; or a background object.  It may be set to
-    another one between frames.  ``preset`` is ``light``, ``standard`` (the default) or
-    ``best``; ``mask`` gives every parameter instead.  Use one pipeline per video and
-    thread: it remembers earlier frames to keep edges calm.
+    ``background`` is what the command line takes: ``blur``, ``blur:70``, a CSS colour, the
+    path or gallery name of a picture or video, ``room``; or a background object.  It may
+    be set to another one between frames.  ``preset`` is ``light``, ``standard`` (the
+    default) or ``best``; ``mask`` gives every parameter instead.  Use one pipeline per
+    video and thread: it remembers earlier frames to keep edges calm.
     """
 
     def __init__(

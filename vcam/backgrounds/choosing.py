@@ -1,63 +1,94 @@
 """The table of backgrounds, the gallery, and the words for them on the command line."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from vcam import pictures, videos
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color, parse_color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
+from vcam.backgrounds.video import Video
 from vcam.errors import UsageError
-from vcam.pictures import SUFFIXES, at_home, there
+from vcam.pictures import animated, at_home, is_device, there
 
-KINDS: dict[str, type[Any]] = {kind.kind: kind for kind in (Blur, Picture, Color, Room)}
+KINDS: dict[str, type[Any]] = {
+    kind.kind: kind for kind in (Blur, Picture, Video, Color, Room)
+}
 """One row per kind; add yours here."""
 
 GALLERY = Path(__file__).parent / "gallery"
 
 
 @dataclass(frozen=True)
-class GalleryPicture:
-    """A picture that can be chosen by its name alone."""
+class GalleryEntry:
+    """A picture or video that can be chosen by its name alone."""
 
     name: str
+    """In lower case: the file's name without its ending, or, where that means something
+    else already, with it."""
     path: Path
+    kind: str
+    """``picture`` or ``video``."""
+
+    @property
+    def title(self) -> str:
+        """As the file is called, without its ending."""
+        return self.path.stem
+
+    def background(self, fit: str = "cover") -> Background:
+        """The choice that shows it."""
+        chosen: Background = KINDS[self.kind](self.path, fit)
+        return chosen
 
 
 def user_gallery() -> Path:
-    """The folder whose pictures can be chosen by name; it need not exist."""
+    """The folder whose files can be chosen by name; it need not exist."""
     from platformdirs import user_data_path
 
     return user_data_path("vcam", appauthor=False) / "backgrounds"
 
 
-def gallery(*folders: Path) -> tuple[GalleryPicture, ...]:
-    """The pictures of ``folders`` (default: the user's, then vcam's own), by name.
+def gallery(*folders: Path) -> tuple[GalleryEntry, ...]:
+    """The pictures and videos of ``folders``: by default the user's, then vcam's own.
 
-    Of two pictures with the same name the first folder's is taken.  A name that already
-    means something, such as ``room``, never means a picture.
+    Those of each folder are in the order of their names, ``2`` before ``10``.  Of two
+    with the same name the first folder's is taken, and within a folder the second gets
+    its ending.  A name that already means something, such as ``room``, is never one.
     """
-    found: dict[str, Path] = {}
+    found: dict[str, GalleryEntry] = {}
     for folder in folders or (user_gallery(), GALLERY):
-        try:
-            paths = sorted(folder.iterdir())
-        except OSError:  # it need not exist, nor be ours to read
-            continue
-        for path in paths:
-            name = path.stem.strip().lower()
-            if path.suffix.lower() in SUFFIXES and not _means_something(name):
-                found.setdefault(name, path)
-    return tuple(GalleryPicture(name, path) for name, path in sorted(found.items()))
+        earlier = set(found)
+        for path in _files_of(folder):
+            kind = kind_of(path)
+            stem, full = path.stem.strip().lower(), path.name.lower()
+            if kind is None or stem in earlier:
+                continue
+            for name in (stem, full):
+                if name not in found and not _means_something(name):
+                    found[name] = GalleryEntry(name, path, kind)
+                    break
+    return tuple(found.values())
+
+
+def kind_of(path: Path) -> str | None:
+    """What a file is shown as, by its name: a picture, a video, or neither."""
+    suffix = path.suffix.lower()
+    if suffix in videos.SUFFIXES or animated(path):
+        return Video.kind
+    return Picture.kind if suffix in pictures.SUFFIXES else None
 
 
 def choose(text: str, fit: str = "cover") -> Background:
     """The background that ``text`` names, as the command line takes it.
 
-    ``room``, ``blur``, ``blur:70``, a CSS colour, the name of a picture in the gallery,
-    or the path of a picture file.  ``fit`` is for pictures.  Raises
+    ``room``, ``blur``, ``blur:70``, a CSS colour, the name of a picture or video in the
+    gallery, or the path of such a file.  ``fit`` is for pictures and videos.  Raises
     :class:`~vcam.errors.UsageError` with a suggestion for anything else, and
     :class:`~vcam.errors.SettingsError` for a strength, colour or fit out of range.
     """
@@ -71,13 +102,69 @@ def choose(text: str, fit: str = "cover") -> Background:
         return Color(value)
     if word and parse_color(word):
         return Color(word)
-    for picture in gallery():
-        if picture.name == word.lower():
-            return Picture(picture.path, fit)
+    entries = gallery()
+    for entry in entries:
+        if entry.name == word.lower():
+            return entry.background(fit)
     path = at_home(word)
     if word and there(path):
-        return Picture(path.absolute(), fit)
+        return _of_file(path.absolute(), fit)
+    for entry in entries:
+        if entry.path.name.lower() == word.lower():
+            return entry.background(fit)
     raise UsageError(f"There is no background {text!r}", _suggestion(word))
+
+
+def neighbour(
+    background: Background, step: int, entries: Sequence[GalleryEntry]
+) -> Background:
+    """The background ``step`` places after this one, round and round.
+
+    The order is blur, then the gallery's ``entries``; the plain room is not among them.
+    A background that is not there either has the first one after it and the last one
+    before it.  The fit stays.
+    """
+    fit = getattr(background, "fit", "cover")
+    order: list[Background] = [Blur(), *(each.background(fit) for each in entries)]
+    if isinstance(background, Blur):
+        place = 0
+    elif background in order:
+        place = order.index(background)
+    else:
+        place = -1 if step > 0 else 0
+    return order[(place + step) % len(order)]
+
+
+def _files_of(folder: Path) -> list[Path]:
+    """The files that a file manager would show, in its order."""
+    try:
+        paths = [each for each in folder.iterdir() if not each.name.startswith(".")]
+    except OSError:  # it need not exist, nor be ours to read
+        return []
+    return sorted((each for each in paths if _is_file(each)), key=_natural)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _natural(path: Path) -> tuple[list[str | int], str]:
+    parts = re.split(r"(\d+)", path.name.casefold())
+    return [int(part) if n % 2 else part for n, part in enumerate(parts)], path.name
+
+
+def _of_file(path: Path, fit: str) -> Background:
+    kind = kind_of(path) or Picture.kind
+    if is_device(path):
+        raise UsageError(
+            f"{str(path)!r} is a device, not a file",
+            "A background is a picture or video file, never a camera",
+        )
+    chosen: Background = KINDS[kind](path, fit)
+    return chosen
 
 
 def _means_something(word: str) -> bool:
@@ -97,8 +184,8 @@ def _suggestion(word: str) -> str:
     if word.startswith("#") or "(" in word:
         return "Colours are written as in CSS, for example '#00b140'"
     if "/" in word or "\\" in word or Path(word).suffix:
-        return "If it is a picture, check the path: there is no such file"
-    known = [Blur.kind, Room.kind, *(picture.name for picture in gallery())]
+        return "If it is a file, check the path: there is no such file"
+    known = [Blur.kind, Room.kind, *(entry.name for entry in gallery())]
     close = get_close_matches(word.lower(), known, n=1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
-    return f"{meant}Choose a picture file, a colour, or one of {', '.join(known)}"
+    return f"{meant}Choose a picture or video file, a colour, or one of {', '.join(known)}"

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from vcam.backgrounds import HIDES_ROOM
-from vcam.errors import BackgroundError, PictureError, SettingsError
+from vcam.errors import BackgroundError, PictureError
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import FITS, fitted
+from vcam.framing import check_fit, fitted
 from vcam.pictures import load_picture
 
 
@@ -24,10 +24,7 @@ class Picture:
     """``cover`` (fill and crop), ``contain`` (bars), ``stretch`` or ``tile``."""
 
     def __post_init__(self) -> None:
-        if self.fit not in FITS:
-            raise SettingsError(
-                f"A picture has no fit {self.fit!r}", f"Choose one of {', '.join(FITS)}"
-            )
+        check_fit(self.fit)
 
     def open(self, size: Size) -> "_PicturePainter":  # noqa: D102 - see the contract
         # A picture that is tiled keeps its own size, so it is never decoded smaller.

@@ -21,13 +21,13 @@ def add_background(parser: argparse.ArgumentParser, default: str | None) -> None
         "--background",
         metavar="WHAT",
         default=default,
-        help="blur, blur:0 to blur:100, a colour like '#00b140' or teal, a picture file, a "
-        f"name from 'vcam backgrounds', or room to show the real one{said}",
+        help="blur, blur:0 to blur:100, a colour like '#00b140' or teal, a picture or "
+        f"video file, a name from 'vcam backgrounds', or room to show the real one{said}",
     )
     parser.add_argument(
         "--fit",
         choices=FITS,
-        help="how a picture is brought to size (default: cover)",
+        help="how a picture or video is brought to size (default: cover)",
     )
 
 

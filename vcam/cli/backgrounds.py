@@ -14,11 +14,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the kinds and the gallery."""
-    pictures = gallery()
+    entries = gallery()
     if arguments.json:
         listing = {
             "kinds": [{"kind": name, "summary": k.summary} for name, k in KINDS.items()],
-            "gallery": [{"name": each.name, "path": str(each.path)} for each in pictures],
+            "gallery": [
+                {"name": each.name, "kind": each.kind, "path": str(each.path)}
+                for each in entries
+            ],
             "gallery_folder": str(user_gallery()),
         }
         json.dump(listing, sys.stdout, indent=1)
@@ -26,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for name, kind in KINDS.items():
         print(f"{name:<10} {kind.summary}")
-    print("\nPictures by name:")
-    for each in pictures:
+    print("\nPictures and videos by name:")
+    for each in entries:
         print(f"  {each.name:<14} {each.path}")
-    print(f"\nYour own pictures get a name in {user_gallery()}")
+    print(f"\nYour own get a name in {user_gallery()}")
     return 0

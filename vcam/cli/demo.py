@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import choose, gallery
+from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say
@@ -37,7 +37,7 @@ CELL, PAIR = Size(480, 270), Size(800, 450)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    names = [each.name for each in gallery()]
+    names = [each.name for each in gallery(GALLERY)]
     shared.add_background(parser, names[0] if names else "blur")
     parser.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="write files instead of a window"

@@ -7,9 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vcam.errors import SourceError
+from vcam.errors import PictureError, SourceError
 from vcam.frames import Frame, Size
 from vcam.sources import EndOfSource
+from vcam.videos import open_video
 
 SKIP_S = 0.05
 """For so long a read leaves frames out; what is then still missing is played later."""
@@ -28,21 +29,15 @@ class VideoFile:
 
     def __init__(self, path: Path, *, paced: bool = False, loop: bool = False) -> None:
         self._path, self._paced, self._loop = path, paced, loop
-        _check(path)
         # Held while OpenCV is in use: releasing it under a read crashes the process.
         self._using = threading.Lock()
         self._closed = False
-        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-        rate = self._capture.get(cv2.CAP_PROP_FPS)
-        self._fps = rate if 0 < rate <= 1000 else 30.0
+        try:
+            self._capture, self._fps = open_video(path)
+        except PictureError as error:
+            raise SourceError(error.what, error.remedy) from error
         self._count = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
-        ok, first = self._capture.read()
-        if not ok or first is None:
-            self._capture.release()
-            raise SourceError(
-                f"{str(path)!r} is not a video that vcam can read",
-                "Choose another file, or convert it to MP4",
-            )
+        _, first = self._capture.retrieve()
         self._next = np.asarray(first, np.uint8)
         self._size = Size.of(self._next)
         self._index = self._position = 0
@@ -138,23 +133,3 @@ class VideoFile:
                 f"{Size.of(self._next)} in the middle",
                 "Convert it to one size",
             )
-
-
-def _check(path: Path) -> None:
-    """Say what OpenCV would not: it opens a file, or it does not."""
-    try:
-        if path.is_dir():
-            raise SourceError(f"{str(path)!r} is a folder", "Choose a video in it")
-        if not path.is_file():
-            raise SourceError(f"There is no video {str(path)!r}", "Check the path")
-        path.open("rb").close()
-        str(path).encode()
-    except UnicodeEncodeError as error:  # OpenCV's native code crashes on such a name
-        raise SourceError(
-            f"The name {str(path)!r} is not UTF-8, so it cannot be opened", "Rename it"
-        ) from error
-    except OSError as error:
-        raise SourceError(
-            f"The video {str(path)!r} may not be read: {error.strerror}",
-            "Check its permissions and its folder's",
-        ) from error

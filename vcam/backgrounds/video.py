@@ -1,0 +1,156 @@
+"""A video that plays in a loop behind the person."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from vcam.backgrounds import HIDES_ROOM
+from vcam.errors import BackgroundError, PictureError, VcamError
+from vcam.frames import Alpha, Frame, Image, Size
+from vcam.framing import check_fit, fitted
+from vcam.pictures import animated, animation
+from vcam.videos import film
+
+log = logging.getLogger(__name__)
+
+AHEAD = 4
+"""So many frames are decoded before they are due: a file that is slow for a tenth of a
+second is not noticed, and 1920x1080 takes 25 MB."""
+GAP_S = 10.0
+"""A longer time between two frames, for example of a laptop that slept, does not count."""
+RETRY_S = 5.0
+"""Between two looks whether a file that went away is there again."""
+WAIT_S = 10.0
+"""How long a recording waits for a frame that is not decoded yet."""
+JOIN_S = 1.0
+
+Moment = tuple[Image, float]
+"""A frame of the video at the line's size, and for how many seconds it is shown."""
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video file, played in a loop at its own speed and without its sound."""
+
+    kind: ClassVar[str] = "video"
+    summary: ClassVar[str] = "a video file in a loop: MP4, MKV, WebM, MOV, AVI, GIF"
+    exposure: ClassVar[int] = HIDES_ROOM
+
+    path: Path
+    fit: str = "cover"
+    """``cover`` (fill and crop), ``contain`` (bars), ``stretch`` or ``tile``."""
+
+    def __post_init__(self) -> None:
+        check_fit(self.fit)
+
+    def open(self, size: Size) -> "_VideoPainter":  # noqa: D102 - see the contract
+        moments = _loop(self, size)
+        try:
+            return _VideoPainter(self, size, next(moments), moments)
+        except PictureError as error:
+            raise BackgroundError(error.what, error.remedy) from error
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+def _loop(video: Video, size: Size) -> Generator[Moment]:
+    """The frames again and again; for ever, unless there is only one."""
+    number = 0
+    while number != 1:
+        # Opened anew for every turn: not every kind of file can be wound back.
+        opened = animation if animated(video.path) else film
+        with closing(opened(video.path)) as frames:
+            for number, (image, lasts_s) in enumerate(frames, 1):  # noqa: B007
+                yield fitted(image, size, video.fit), lasts_s
+
+
+class _VideoPainter:
+    """Shows what a thread of its own has decoded: no frame waits for the file in a call.
+
+    A file that is read too slowly plays in slow motion; one that goes away leaves its
+    last frame until it is back.
+    """
+
+    def __init__(
+        self, video: Video, size: Size, first: Moment, moments: Generator[Moment]
+    ) -> None:
+        self._video, self._size = video, size
+        self._image, lasts_s = first
+        # By a third, so that neither an equal nor a double rate of the camera stands on
+        # the edge between two frames, where every jitter would double or drop one.
+        self._left_s = lasts_s / 3
+        self._last_s: float | None = None
+        self._ahead: deque[Moment] = deque()
+        self._changed = threading.Condition()
+        self._stalled = self._closed = False
+        self._thread = threading.Thread(
+            target=self._read, args=(moments,), name="vcam-video", daemon=True
+        )
+        self._thread.start()
+
+    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+        last_s, self._last_s = self._last_s, frame.captured_s
+        if last_s is not None:
+            self._left_s -= min(max(0.0, frame.captured_s - last_s), GAP_S)
+        while self._left_s <= 0:
+            moment = self._next(0 if frame.live else WAIT_S)
+            if moment is None:  # its time stands still until there is one
+                self._left_s, self._last_s = 0.0, None
+                break
+            self._image, lasts_s = moment
+            self._left_s += lasts_s
+        return self._image
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join(JOIN_S)
+        if self._thread.is_alive():
+            log.warning("%s hangs while it is read; left behind", self._video.path.name)
+
+    def _next(self, timeout_s: float) -> Moment | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._ahead or self._stalled, timeout_s)
+            self._changed.notify_all()
+            return self._ahead.popleft() if self._ahead else None
+
+    # From here on: only the thread that reads the file.
+
+    def _read(self, moments: Generator[Moment]) -> None:
+        told = ""
+        while not self._closed:
+            try:
+                for moment in moments:
+                    told = ""
+                    if not self._put(moment):
+                        return
+            except Exception as error:
+                if str(error) != told:
+                    told = str(error)
+                    known = isinstance(error, VcamError)
+                    log.warning("the last frame stays: %s", told, exc_info=not known)
+            finally:
+                moments.close()
+            with self._changed:
+                self._stalled = True
+                self._changed.notify_all()
+                # A file of a single frame is looked at as rarely as one that is gone.
+                self._changed.wait_for(lambda: self._closed, RETRY_S)
+            moments = _loop(self._video, self._size)
+
+    def _put(self, moment: Moment) -> bool:
+        """Wait until the frame is wanted, and hand it over; ``False`` when closed."""
+        with self._changed:
+            self._stalled = False
+            while len(self._ahead) >= AHEAD and not self._closed:
+                self._changed.wait(1.0)
+            self._ahead.append(moment)
+            self._changed.notify_all()
+            return not self._closed
