@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,11 @@ from vcam.v4l2.modes import (
 )
 from vcam.v4l2.nodes import VIDIOC_G_FMT, VIDIOC_QUERYCAP, VIDIOC_STREAMON
 from vcam.v4l2.system import System
+from vcam.v4l2.viewers import (
+    V4L2_EVENT_PRI_CLIENT_USAGE,
+    VIDIOC_DQEVENT,
+    VIDIOC_SUBSCRIBE_EVENT,
+)
 
 CAPTURE, OUTPUT, META, MEDIA_CONTROLLER = 0x1, 0x2, 0x00800000, 0x20000000
 STREAMING, DEVICE_CAPS = 0x04000000, 0x80000000
@@ -45,6 +51,10 @@ class Device:
     """What VIDIOC_G_FMT answers."""
     stuck: bool = False
     """v4l2loopback 0.12 after its writer has closed: says neither CAPTURE nor OUTPUT."""
+    readers: int | None = None
+    """How many read, if the driver tells, as v4l2loopback does since 0.13."""
+    events: list[int] = field(default_factory=list)
+    """What it has told and nobody has fetched yet."""
 
 
 class Video:
@@ -98,6 +108,7 @@ class Video:
         self, pid: int, name: str, path: str, *, flags: int = os.O_RDWR, maps: bool = False
     ) -> None:
         """Let a program have the device open."""
+        self.release(pid)
         process = self.root / "proc" / str(pid)
         (process / "fd").mkdir(parents=True)
         (process / "fdinfo").mkdir()
@@ -107,6 +118,21 @@ class Video:
         )
         (process / "fd" / "7").symlink_to(path)
         (process / "fdinfo" / "7").write_text(f"pos:\t0\nflags:\t{flags:08o}\n")
+
+    def release(self, pid: int) -> None:
+        """Let a program end."""
+        shutil.rmtree(self.root / "proc" / str(pid), ignore_errors=True)
+
+    def uses(self, count: int) -> None:
+        """How often devices of v4l2loopback are open."""
+        module = self.root / "sys" / "module" / "v4l2loopback"
+        module.mkdir(parents=True, exist_ok=True)
+        (module / "refcnt").write_text(f"{count}\n")
+
+    def reads(self, path: str, readers: int) -> None:
+        """Let so many programs read the device, and the driver tell it."""
+        self.devices[path].readers = readers
+        self.devices[path].events.append(readers)
 
     def open(self, path: str) -> int:
         device = self.devices.get(path)
@@ -147,6 +173,16 @@ class Video:
         elif request == VIDIOC_G_FMT:
             fourcc, (width, height) = device.taken
             struct.pack_into("2I4s", argument, 8, width, height, fourcc.encode())
+        elif request == VIDIOC_SUBSCRIBE_EVENT:
+            if device.readers is None or index != V4L2_EVENT_PRI_CLIENT_USAGE:
+                raise OSError(errno.EINVAL, "Invalid argument")
+            device.events.append(device.readers)
+        elif request == VIDIOC_DQEVENT:
+            if not device.events:
+                raise OSError(errno.ENOENT, "No such file or directory")
+            struct.pack_into(
+                "IxxxxI", argument, 0, V4L2_EVENT_PRI_CLIENT_USAGE, device.events.pop(0)
+            )
         elif request == VIDIOC_STREAMON:
             device.stuck = False
             raise OSError(errno.EINVAL, "Invalid argument")

@@ -16,7 +16,7 @@ LAYERS = [
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy", "headline"],
     ["pipeline"],
-    ["linethread", "evaluation", "doctor"],
+    ["linethread", "bulletin", "evaluation", "doctor"],
     ["autostart"],
     ["setup"],
     ["publisher"],

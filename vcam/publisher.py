@@ -5,8 +5,9 @@ one is finished and a card whenever none comes.  The line runs on a thread of it
 driver or a model that hangs stops only that one: the publisher keeps the card on air,
 leaves the stuck thread behind and starts another.
 
-While the user holds the picture no line runs: the camera is released, and what is on air
-is repeated at a low rate.  Loading the model again takes 15 ms, so nothing is kept.
+While the user holds the picture, or nobody watches, no line runs: the camera is released,
+and what is on air is repeated at a low rate.  Nothing is kept ready for the next viewer: a
+camera takes longer to open than the model takes to load, 15 ms once it has been.
 """
 
 import contextlib
@@ -15,15 +16,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from vcam.backgrounds.room import Room
+from vcam.bulletin import Bulletin
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.frames import Image, Size
 from vcam.linethread import LineThread
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.outputs import Output
+from vcam.outputs import WatchedOutput
 from vcam.outputs.opening import open_output
 from vcam.outputs.options import OutputOptions
 from vcam.privacy import Gate, Outdated, Withheld
@@ -34,7 +34,6 @@ from vcam.status import Hold, Meter, State, Status
 
 log = logging.getLogger(__name__)
 
-REPORT_EVERY_S = 0.25
 ONE_MOMENT = "One moment, please"
 BE_RIGHT_BACK = "Be right back"
 CARDS: dict[type[VcamError], str] = {
@@ -52,7 +51,7 @@ class Devices:
 
     open_source: Callable[[str, Size, float], Source] = open_source
     open_segmenter: OpenSegmenter = open_segmenter
-    open_output: Callable[[OutputOptions], Output] = open_output
+    open_output: Callable[[OutputOptions], WatchedOutput] = open_output
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,10 @@ class Patience:
     """A card is repeated: call programs give a silent camera up after a few seconds."""
     rest_every_s: float = 0.5
     """The same while no camera is needed: fewer than two a second and browsers doubt."""
+    look_every_s: float = 0.2
+    """How often it is asked who watches."""
+    grace_s: float = 5.0
+    """The camera runs on for so long after the last viewer: programs close and reopen."""
     silence_s: float = 1.0
     """Without a picture for so long, a card says so."""
     stuck_s: float = 15.0
@@ -93,23 +96,25 @@ class Publisher:
         self._thread = threading.Thread(
             target=self._run, name="vcam-publisher", daemon=True
         )
+        self._bulletin = Bulletin(new_meter)
         self._gate: Gate | None = None
-        self._new_meter = new_meter
-        self._meter = new_meter()
-        self._published = self._cards = self._stuck = 0
-        self._reported_s = float("-inf")
-        self._told = ""
+        self._stuck = 0
+        self._looked_s = self._watched_s = float("-inf")
         # By what the user calls a camera, the one that was opened for it: known again by
         # its identity after an output or a line was lost.
         self._identities: dict[str, str] = {}
         self.sending = threading.Lock()
         """Held while a picture is compared with the choice and sent."""
-        self.status = Status(State.STARTING)
-        """Immutable, replaced as a whole by this thread only."""
+
+    @property
+    def status(self) -> Status:
+        """What is; immutable, replaced as a whole."""
+        return self._bulletin.status
 
     @property
     def picture(self) -> Image | None:
-        """What is on air; ``None`` while there is no output."""
+        """What is on air; ``None`` while there is no output.  Who asks, watches."""
+        self._watched_s = time.monotonic()
         gate = self._gate
         return gate.sent if gate else None
 
@@ -136,38 +141,56 @@ class Publisher:
             try:
                 self._with_output()
             except VcamError as error:
-                self._tell(State.WAITING, error)
+                self._bulletin.trouble(error)
             except Exception as error:
                 # A driver that raises what nobody expects is no reason to go off air.
-                if self._told != repr(error):
+                if self.status.message != repr(error):
                     log.exception("the output failed")
-                self._tell(State.WAITING, VcamError(repr(error), "The log tells where"))
+                self._bulletin.trouble(VcamError(repr(error), "The log tells where"))
             self._stopping.wait(self._patience.retry_s)
 
     def _with_output(self) -> None:
         options = self._settings().output
         with closing(self._devices.open_output(options)) as output:
-            self.status = replace(self.status, output=output.name)
             gate = self._gate = Gate(output, lambda: self._settings().background)
+            self._bulletin.on_air(output, gate)
             try:
                 # Programs list the virtual camera only once something is sent.
                 gate.card(ONE_MOMENT)
                 while self._wanted(options):
-                    if self._resting() is None:
-                        self._with_line(gate, options)
+                    self._look(output)
+                    if self._resting():
+                        self._rest(gate, output, options)
                     else:
-                        self._rest(gate, options)
+                        self._with_line(gate, output, options)
             finally:
                 self._gate = None
+                self._bulletin.off_air()
 
     def _wanted(self, options: OutputOptions) -> bool:
         return not self._stopping.is_set() and self._settings().output == options
 
     def _resting(self) -> State | None:
         """The state in which no camera is needed; ``None`` when one is."""
-        return HELD[self._hold()]
+        if held := HELD[self._hold()]:
+            return held
+        if not self._settings().power.on_demand:
+            return None
+        unwatched_s = time.monotonic() - self._watched_s
+        return State.RESTING if unwatched_s > self._patience.grace_s else None
 
-    def _with_line(self, gate: Gate, options: OutputOptions) -> None:
+    def _look(self, output: WatchedOutput) -> None:
+        """Ask now and then who watches."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s < self._patience.look_every_s:
+            return
+        self._looked_s = now_s
+        audience = output.audience()
+        self._bulletin.watchers = audience.names
+        if audience.watched:
+            self._watched_s = now_s
+
+    def _with_line(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
         line = LineThread(
             self._settings,
             options,
@@ -176,10 +199,10 @@ class Publisher:
             self._patience.retry_s,
             self._identities,
         )
-        self._meter = self._new_meter()
+        self._bulletin.restart()
         line.start()
         try:
-            self._serve(gate, line, options)
+            self._serve(gate, output, line, options)
         finally:
             # Now: a driver may take seconds to let go.
             resting = None if self._stopping.is_set() else self._resting()
@@ -188,13 +211,20 @@ class Publisher:
                     self._still(gate, resting)
             line.stop(self._patience.stop_s)
 
-    def _rest(self, gate: Gate, options: OutputOptions) -> None:
-        """Without a camera, until something else is wished for."""
+    def _rest(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
+        """Without a camera, until something else is wished for or somebody watches."""
+        sent_s = float("-inf")
+        rested = None
         while self._wanted(options) and (state := self._resting()):
-            self._still(gate, state)
-            self._note(state)
-            self._wake.wait(self._patience.rest_every_s)
+            now_s = time.monotonic()
+            due = now_s - sent_s >= self._patience.rest_every_s
+            if due or state is not rested or gate.overexposed:
+                self._still(gate, state)
+                sent_s, rested = now_s, state
+            self._bulletin.resting(state)
+            self._wake.wait(self._patience.look_every_s)
             self._wake.clear()
+            self._look(output)
 
     def _still(self, gate: Gate, resting: State | None) -> None:
         """Send the picture on air once more if it is frozen and allowed; or else a card."""
@@ -205,7 +235,9 @@ class Publisher:
         held = resting in (State.PAUSED, State.FROZEN)
         self._card(gate, BE_RIGHT_BACK if held else ONE_MOMENT)
 
-    def _serve(self, gate: Gate, line: LineThread, options: OutputOptions) -> None:
+    def _serve(
+        self, gate: Gate, output: WatchedOutput, line: LineThread, options: OutputOptions
+    ) -> None:
         """Publish what ``line`` makes until something else is asked for or it is stuck."""
         patience = self._patience
         heard_s = sent_s = time.monotonic()
@@ -213,6 +245,7 @@ class Publisher:
         while self._wanted(options):
             done = line.take(patience.card_every_s / 4)
             now_s = time.monotonic()
+            self._look(output)
             try:
                 with self.sending:
                     if self._resting():
@@ -223,20 +256,20 @@ class Publisher:
                 done = None  # the one for the new choice is under way
             except Withheld as verdict:
                 self._card(gate, _told_to_all(verdict))
-                self._tell(State.WAITING, verdict)
+                self._bulletin.trouble(verdict)
                 sent_s = now_s
                 continue
             if done is not None:
                 heard_s = sent_s = time.monotonic()
-                self._published += 1
                 self._stuck = 0
-                self._meter.tick(done.picture.frame.captured_s, sent_s, done.costs_ms)
-                self._report(line)
+                self._bulletin.live(
+                    line.source_name, done.picture.frame.captured_s, sent_s, done.costs_ms
+                )
                 continue
             if line.silent_s(now_s) > patience.stuck_s * 2 ** min(self._stuck, 6):
                 log.error("the line is stuck in %r; starting another", line.stage)
                 self._stuck += 1
-                self._tell(State.WAITING, VcamError(f"The {line.stage} hangs"))
+                self._bulletin.trouble(VcamError(f"The {line.stage} hangs"))
                 self._card(gate, ONE_MOMENT)
                 return
             silent = now_s - heard_s > patience.silence_s
@@ -248,63 +281,20 @@ class Publisher:
                 self._card(gate, _told_to_all(line.trouble))
                 sent_s = now_s
             if line.failed:
-                self._tell(State.FAILED, line.trouble or VcamError("Something broke"))
+                broken = line.trouble or VcamError("Something broke")
+                self._bulletin.trouble(broken, State.FAILED)
                 gave_up_with = gave_up_with or self._settings()
                 if self._settings() is not gave_up_with:
                     return  # other settings, another try
             elif line.trouble is not None:
-                self._tell(State.WAITING, line.trouble)
+                self._bulletin.trouble(line.trouble)
             elif silent and self.status.state is State.LIVE:
-                self._tell(State.WAITING, SourceError("No pictures are coming"))
+                self._bulletin.trouble(SourceError("No pictures are coming"))
 
     def _card(self, gate: Gate, message: str) -> None:
         with self.sending:
             gate.card(message)
-        self._cards += 1
-
-    def _report(self, line: LineThread) -> None:
-        """Put the picture just sent into the status: now and then, and when it is news."""
-        now_s = time.monotonic()
-        if self.status.state is not State.LIVE:
-            self._told = ""
-            log.info("live: %s", line.source_name)
-        elif (
-            now_s - self._reported_s < REPORT_EVERY_S
-            and self._on_air() == self.status.background
-        ):
-            return
-        self._reported_s = now_s
-        self._note(
-            State.LIVE,
-            camera=line.source_name,
-            fps=self._meter.fps,
-            latency_ms=self._meter.latency_ms,
-            costs_ms=self._meter.costs_ms,
-        )
-
-    def _tell(self, state: State, error: VcamError) -> None:
-        """Put trouble into the status, and into the log once."""
-        if error.what != self._told:
-            self._told = error.what
-            log.warning("%s", error)
-        camera = self.status.camera
-        self._note(state, message=error.what, remedy=error.remedy, camera=camera)
-
-    def _note(self, state: State, **news: Any) -> None:
-        gate = self._gate
-        self.status = Status(
-            state=state,
-            output=self.status.output,
-            background=self._on_air(),
-            shows_room=gate is not None and isinstance(gate.background, Room),
-            published=self._published,
-            cards=self._cards,
-            **news,
-        )
-
-    def _on_air(self) -> str:
-        background = self._gate.background if self._gate else None
-        return str(background) if background else ""
+        self._bulletin.cards += 1
 
 
 def _told_to_all(trouble: VcamError | None) -> str:

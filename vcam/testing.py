@@ -15,6 +15,7 @@ from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
 from vcam.publisher import Devices
+from vcam.v4l2.viewers import Audience
 
 SECRET: tuple[int, int, int] = (201, 17, 233)
 """The colour (BGR) that fills the right half of the fake room, and nothing else."""
@@ -125,6 +126,10 @@ class RecordingOutput:
             raise OutputError(f"A picture of {Size.of(image)} for {self._size}")
         self.sent.append(image.copy())
 
+    def audience(self) -> Audience:
+        """Whoever :attr:`FakeWorld.watchers` names."""
+        return Audience(self._world.watchers != (), self._world.watchers)
+
     def close(self) -> None:
         """Note it."""
         self.closed = True
@@ -146,6 +151,8 @@ class FakeWorld:
         self.segmenters: list[FakeSegmenter] = []
         self.outputs: list[RecordingOutput] = []
         self.plugged_in = True
+        self.watchers: tuple[str, ...] | None = None
+        """Who reads the virtual camera: nobody when empty; ``None``: it cannot be known."""
         self.faults: dict[str, Callable[[Any], Any]] = {}
         self.let_go = threading.Event()
         """Set it to end everything that :meth:`hang` holds."""

@@ -13,12 +13,14 @@ from vcam.cli import signals
 from vcam.cli.streams import say
 from vcam.errors import BackgroundError, SourceError, UsageError, VcamError
 from vcam.frames import Size
+from vcam.headline import headline
 from vcam.pictures import there
 from vcam.settings import Settings, settings_path
 from vcam.sources.opening import PRESENTER, file_meant, open_file
 from vcam.status import State, Status
 
 LOOK_S = 0.25
+NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             # macOS lets only the main thread ask the user for the camera.
             ask_permission()
         app.start()
-        report = _Report(app.settings)
+        report = _Report()
         try:
             while not app.wait(LOOK_S):
                 report.on(app.status)
@@ -74,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
             status = app.status
             report.end()
             app.close()
-    return 0 if status.published and status.state is not State.FAILED else 1
+    worked = status.published or status.state in NO_CAMERA_NEEDED
+    return 0 if worked and status.state is not State.FAILED else 1
 
 
 def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
@@ -125,8 +128,7 @@ def _background(
 class _Report:
     """Tells a person at the terminal what changes, once; figures only on a terminal."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._background = str(settings.background)
+    def __init__(self) -> None:
         self._told: tuple[State, str] | None = None
         self._line_open = False
 
@@ -137,9 +139,16 @@ class _Report:
             self.end()
             if status.state is State.LIVE:
                 print(f"Live: {status.camera} → {status.output}.")
-                print(f"Background: {self._background}.")
+                print(f"Background: {status.background}.")
                 if status.shows_room:
                     print("Your real room is visible, as you chose.")
+                print("Ctrl-C ends.", flush=True)
+            elif status.state in NO_CAMERA_NEEDED:
+                print(f"{headline(status)}.", end=" ")
+                if status.state is State.RESTING:
+                    print(
+                        f"Your camera is off until a call opens {status.output}.", end=" "
+                    )
                 print("Ctrl-C ends.", flush=True)
             elif status.message:
                 trouble = VcamError(status.message, status.remedy)

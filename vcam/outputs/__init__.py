@@ -7,6 +7,7 @@ hold for its life.  Nothing but the privacy gate calls :meth:`Output.send`.
 from typing import Protocol
 
 from vcam.frames import Image, Size
+from vcam.v4l2.viewers import Audience
 
 
 class Output(Protocol):
@@ -29,3 +30,10 @@ class Output(Protocol):
 
     def close(self) -> None:
         """Release the device, window or file."""
+
+
+class WatchedOutput(Output, Protocol):
+    """An output that other programs read, and that may know which."""
+
+    def audience(self) -> Audience:
+        """Who watches now; cheap enough to be asked several times a second."""

@@ -1,6 +1,7 @@
 """An output that goes nowhere: for measuring, and where only the figures matter."""
 
 from vcam.frames import Image, Size
+from vcam.v4l2.viewers import UNKNOWN, Audience
 
 
 class Nothing:
@@ -23,6 +24,10 @@ class Nothing:
     def send(self, image: Image) -> None:
         """Count one picture."""
         self.sent += 1
+
+    def audience(self) -> Audience:
+        """Somebody may be measuring."""
+        return UNKNOWN
 
     def close(self) -> None:
         """Nothing to release."""

@@ -1,10 +1,10 @@
 """From the options to the open virtual camera."""
 
-from vcam.outputs import Output
+from vcam.outputs import WatchedOutput
 from vcam.outputs.options import OutputOptions
 
 
-def open_output(options: OutputOptions) -> Output:
+def open_output(options: OutputOptions) -> WatchedOutput:
     """Open the virtual camera; raises :class:`~vcam.errors.OutputError`."""
     from vcam.outputs.virtual_camera import VirtualCamera
 

@@ -18,6 +18,7 @@ from vcam.frames import Image, Size
 from vcam.outputs import loopback
 from vcam.v4l2.nodes import Node
 from vcam.v4l2.system import System
+from vcam.v4l2.viewers import UNKNOWN, Audience, Viewers, open_viewers
 
 CHECK_S = 0.5
 """How often it is looked whether the device is still there."""
@@ -70,7 +71,7 @@ def open_driver(size: Size, fps: float, device: str | None, backend: str | None)
 
 
 class VirtualCamera:
-    """An open virtual camera; fulfils :class:`~vcam.outputs.Output`."""
+    """An open virtual camera; fulfils :class:`~vcam.outputs.WatchedOutput`."""
 
     def __init__(
         self,
@@ -95,12 +96,14 @@ class VirtualCamera:
             )
         self._size = size
         self._node: Node | None = None
+        self._viewers: Viewers | None = None
         self._system = system or System()
         if platform == "linux":
             self._node = loopback.choose(device, self._system)
             self._driver = _open_loopback(self._node, size, fps, self._system, open_driver)
             self._name = f"{self._node.name} ({self._node.path})"
             self._inode = _inode(self._node.path)
+            self._viewers = open_viewers(self._system, self._node.path)
         else:
             self._driver = _open_elsewhere(size, fps, device, platform, open_driver)
             self._name = self._driver.device
@@ -135,8 +138,14 @@ class VirtualCamera:
                 f"{self._name} takes no pictures any more: {error}"
             ) from error
 
+    def audience(self) -> Audience:
+        """Who watches; Windows and macOS do not tell."""
+        return self._viewers.look() if self._viewers else UNKNOWN
+
     def close(self) -> None:
         """Let the device go, in a state in which the next program can take it."""
+        if self._viewers is not None:
+            self._viewers.close()
         self._driver.close()
         if self._node is not None:
             loopback.leave(self._node, self._system)

@@ -88,9 +88,14 @@ def read(path: Path) -> str:
         return ""
 
 
-def listed(folder: Path) -> list[Path]:
-    """What is in a folder; nothing when it cannot be read."""
+def names(folder: Path) -> list[str]:
+    """The names of what is in a folder; nothing when it cannot be read."""
     try:
-        return list(folder.iterdir())
+        return os.listdir(folder)  # noqa: PTH208 - a path for each would cost as much again
     except OSError:
         return []
+
+
+def listed(folder: Path) -> list[Path]:
+    """What is in a folder; nothing when it cannot be read."""
+    return [folder / name for name in names(folder)]

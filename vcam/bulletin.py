@@ -1,0 +1,96 @@
+"""What the publisher tells: one whole :class:`~vcam.status.Status` after another."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vcam.backgrounds.room import Room
+from vcam.errors import VcamError
+from vcam.outputs import Output
+from vcam.privacy import Gate
+from vcam.status import Meter, State, Status
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 0.25
+"""How often the figures are brought up to date while nothing else changes."""
+
+
+class Bulletin:
+    """Written by the publisher's thread; :attr:`status` is read by any."""
+
+    def __init__(self, new_meter: Callable[[], Meter] = Meter) -> None:
+        self.status = Status(State.STARTING)
+        """The newest report."""
+        self.watchers: tuple[str, ...] | None = None
+        """See :attr:`Status.watchers`."""
+        self.cards = 0
+        """Cards sent since the start."""
+        self._published = 0
+        self._output = ""
+        self._gate: Gate | None = None
+        self._new_meter = new_meter
+        self._meter = new_meter()
+        self._written_s = float("-inf")
+
+    def on_air(self, output: Output, gate: Gate) -> None:
+        """An output is open."""
+        self._output, self._gate = output.name, gate
+
+    def off_air(self) -> None:
+        """It is closed."""
+        self._gate = self.watchers = None
+
+    def restart(self) -> None:
+        """Another line begins; the figures of the last one are history."""
+        self._meter = self._new_meter()
+
+    def live(
+        self, camera: str, captured_s: float, sent_s: float, costs_ms: Mapping[str, float]
+    ) -> None:
+        """A picture was sent."""
+        self._published += 1
+        self._meter.tick(captured_s, sent_s, costs_ms)
+        now_s = time.monotonic()
+        news = self.status.state is not State.LIVE or self._on_air != self.status.background
+        if not news and now_s - self._written_s < EVERY_S:
+            return
+        self._written_s = now_s
+        self._write(
+            State.LIVE,
+            camera=camera,
+            fps=self._meter.fps,
+            latency_ms=self._meter.latency_ms,
+            costs_ms=self._meter.costs_ms,
+        )
+
+    def resting(self, state: State) -> None:
+        """No camera is needed."""
+        self._write(state)
+
+    def trouble(self, error: VcamError, state: State = State.WAITING) -> None:
+        """Something is missing, or broken; goes into the log once."""
+        if error.what != self.status.message:
+            log.warning("%s", error)
+        camera = self.status.camera
+        self._write(state, message=error.what, remedy=error.remedy, camera=camera)
+
+    @property
+    def _on_air(self) -> str:
+        background = self._gate.background if self._gate else None
+        return str(background) if background else ""
+
+    def _write(self, state: State, **news: Any) -> None:
+        if state is not self.status.state:
+            log.info("%s", " ".join(filter(None, (state.value, news.get("camera")))))
+        self.status = Status(
+            state=state,
+            output=self._output,
+            background=self._on_air,
+            watchers=self.watchers,
+            shows_room=self._gate is not None and isinstance(self._gate.background, Room),
+            published=self._published,
+            cards=self.cards,
+            **news,
+        )
