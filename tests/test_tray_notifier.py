@@ -183,12 +183,12 @@ def test_a_thumbnail_that_is_gone_is_taken_away(
 
 def test_labels_of_any_file_name_arrive_as_they_are(host: TrayHost, tray: Notifier) -> None:
     wild = ("under_score", "A & B", "<b>bold</b>", "日本 🏖", "lone \udcff\ud800", "a\0b\nc")
-    tray.show(Look(Mood.LIVE, "a\0\udc80", tuple(map(Entry, wild))))
+    tray.show(Look(Mood.LIVE, "a\0\udc80 <b>", tuple(map(Entry, wild))))
     with running(tray):
         icon = host.wait_icon()
         menu = icon.wait(lambda menu: len(menu.children) == len(wild))
         assert menu.labels() == [*wild[:4], "lone \ufffd\ufffd", "a b c"]
-        assert icon.property("ToolTip")[2] == "a \ufffd"
+        assert icon.property("ToolTip")[2] == "a \ufffd <\u200bb>"
 
 
 def test_the_icon_comes_in_all_sizes_as_argb_in_network_order(

@@ -27,7 +27,8 @@ class PrivateBus:
         self.address = f"unix:path={folder / 'bus'}"
         self._daemon: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, environment: dict[str, str] | None = None) -> None:
+        """Start it; what it starts itself gets ``environment``."""
         self._daemon = subprocess.Popen(
             [
                 "dbus-daemon",
@@ -36,6 +37,7 @@ class PrivateBus:
                 f"--address={self.address}",
                 "--print-address",
             ],
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )

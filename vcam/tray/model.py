@@ -37,7 +37,8 @@ class Entry:
     children: "tuple[Entry, ...] | None" = None
     """A submenu; ``None`` for an entry that can be clicked."""
     thumbnail: bytes | None = None
-    """A small picture beside the label, as PNG, where the system shows one."""
+    """A small picture beside the label, as PNG, where the system shows one.  Square: some
+    panels make it so."""
     separator: bool = False
 
 

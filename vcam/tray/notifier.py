@@ -271,7 +271,8 @@ class Notifier:
         )
 
     def _tooltip(self) -> tuple[str, list[Any], str, str]:
-        return "", [], plain(self._shown.tooltip), ""
+        # Some panels take what looks like a tag for one, others draw what is escaped.
+        return "", [], plain(self._shown.tooltip).replace("<", "<\u200b"), ""
 
     def _pixmaps(self) -> list[tuple[int, int, bytes]]:
         """On the bus's thread: width, height, ARGB in network order, not premultiplied."""

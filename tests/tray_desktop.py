@@ -1,0 +1,227 @@
+"""A throw-away desktop with a real panel: Xvfb, a session bus, openbox and the panel.
+
+Pictures are taken of it and the mouse is moved in it.  Every process is ended by its id.
+"""
+
+import os
+import select
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageGrab
+from tray_host import WATCHER, PrivateBus
+
+from vcam.tray.dbus.bus import Bus
+
+START_S = 20.0
+SEEN_S = 10.0
+SCREEN = "900x520x24"
+PANELS = {
+    "xfce4-panel": ["xfce4-panel", "--disable-wm-check"],
+    "lxqt-panel": ["lxqt-panel"],
+}
+XFCE = """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="dark-mode" type="bool" value="true"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="icon-size" type="uint" value="22"/>
+      <property name="size" type="uint" value="30"/>
+      <property name="plugin-ids" type="array">
+        <value type="int" value="1"/>
+        <value type="int" value="2"/>
+      </property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="separator">
+      <property name="expand" type="bool" value="true"/>
+      <property name="style" type="uint" value="0"/>
+    </property>
+    <property name="plugin-2" type="string" value="systray">
+      <property name="square-icons" type="bool" value="true"/>
+    </property>
+  </property>
+</channel>
+"""
+LXQT = """panels=panel1
+
+[panel1]
+plugins=taskbar, statusnotifier
+position=Top
+panelSize=30
+iconSize=22
+
+[taskbar]
+type=taskbar
+
+[statusnotifier]
+alignment=Right
+type=statusnotifier
+"""
+
+Picture = npt.NDArray[np.uint8]
+"""Of the screen: uint8, (height, width, 3), RGB."""
+
+
+class Desktop:
+    """The screen, the mouse and the keyboard; made by :func:`desktop`."""
+
+    def __init__(self, display: str, environment: dict[str, str], address: str) -> None:
+        self.display, self.environment = display, environment
+        self.address = address
+        """Of its session bus."""
+
+    def picture(self) -> Picture:
+        return np.array(ImageGrab.grab(xdisplay=self.display).convert("RGB"))
+
+    def save(self, path: Path) -> None:
+        Image.fromarray(self.picture()).save(path)
+
+    def wait(self, holds: Callable[[Picture], object], complaint: str) -> Picture:
+        """Look at the screen until it ``holds``."""
+        until_s = time.monotonic() + SEEN_S
+        while not holds(picture := self.picture()):
+            assert time.monotonic() < until_s, complaint
+            time.sleep(0.05)
+        return picture
+
+    def wait_still(self) -> Picture:
+        """Wait until the screen has not changed for a moment."""
+        before = self.picture()
+        for _ in range(40):
+            time.sleep(0.15)
+            after = self.picture()
+            if np.array_equal(before, after):
+                break
+            before = after
+        return after
+
+    def find(self, color: tuple[int, int, int]) -> tuple[int, int]:
+        """The middle of what has a colour, (x, y) in pixels, once it is seen."""
+        picture = self.wait(
+            lambda seen: _where(seen, color).sum() > 60, f"{color} is nowhere to be seen"
+        )
+        rows, columns = np.nonzero(_where(picture, color))
+        return int(np.median(columns)), int(np.median(rows))
+
+    def click(self, place: tuple[int, int], button: int = 1) -> None:
+        self._do("mousemove", *map(str, place))
+        self._do("click", str(button))
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self._do("key", key)
+            time.sleep(0.1)  # a menu needs a moment to open its next level
+
+    def _do(self, *words: str) -> None:
+        subprocess.run(
+            ["xdotool", *words], env=self.environment, check=True, timeout=SEEN_S
+        )
+
+
+def _where(picture: Picture, color: tuple[int, int, int]) -> npt.NDArray[np.bool_]:
+    off = np.abs(picture.astype(int) - color).max(axis=2)
+    return np.asarray(off < 24)
+
+
+@contextmanager
+def desktop(panel: str, folder: Path) -> Iterator[Desktop]:
+    """A desktop with ``panel``, whose files are in ``folder``."""
+    bus = PrivateBus(folder)
+    environment = {
+        # Not all: OpenCV tells Qt programs to take its own Qt plugins.
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder / ".config"),
+        "XDG_CACHE_HOME": str(folder / ".cache"),
+        "XDG_RUNTIME_DIR": str(folder),
+        "DBUS_SESSION_BUS_ADDRESS": bus.address,
+        "NO_AT_BRIDGE": "1",
+        "GDK_BACKEND": "x11",
+        "QT_QPA_PLATFORM": "xcb",
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+    }
+    folder.mkdir(mode=0o700)
+    _configure(folder / ".config")
+    with ExitStack() as stack, (folder / "desktop.log").open("wb") as log:
+
+        def start(*words: str, inherit: tuple[int, ...] = ()) -> None:
+            process = subprocess.Popen(
+                words, env=environment, stdout=log, stderr=log, pass_fds=inherit
+            )
+            stack.callback(_end, process)
+
+        reading, writing = os.pipe()
+        stack.callback(os.close, reading)
+        screen = ("-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset")
+        start("Xvfb", "-displayfd", str(writing), *screen, inherit=(writing,))
+        os.close(writing)
+        display = f":{_first_line(reading)}"
+        environment["DISPLAY"] = display
+        bus.start(environment)
+        stack.callback(bus.kill)
+        start("openbox")
+        start(*PANELS[panel])
+        _wait_for_tray(bus)
+        yield Desktop(display, environment, bus.address)
+
+
+def missing(panel: str) -> list[str]:
+    """The programs of a desktop with ``panel`` that are not installed."""
+    return [
+        name
+        for name in ("Xvfb", "dbus-daemon", "openbox", "xdotool", panel)
+        if not shutil.which(name)
+    ]
+
+
+def _configure(folder: Path) -> None:
+    for name, text in (
+        ("xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml", XFCE),
+        ("lxqt/panel.conf", LXQT),
+    ):
+        path = folder / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+
+
+def _wait_for_tray(bus: PrivateBus) -> None:
+    peer = Bus(bus.address, lambda: None)
+    try:
+        until_s = time.monotonic() + START_S
+        while not peer.daemon("NameHasOwner", "s", (WATCHER,))[0]:
+            assert time.monotonic() < until_s, "the panel offers no tray"
+            time.sleep(0.05)
+    finally:
+        peer.close()
+
+
+def _first_line(reading: int) -> str:
+    text = b""
+    while not text.endswith(b"\n"):
+        assert select.select([reading], [], [], START_S)[0], "Xvfb did not start"
+        text += (more := os.read(reading, 32))
+        assert more, "Xvfb did not start"
+    return text.decode().strip()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
