@@ -49,6 +49,18 @@ def test_no_internet_socket_is_opened_from_start_to_close(
 
 
 @pytest.mark.skipif(STRACE is None, reason="strace is not installed")
+def test_a_running_vcam_and_its_commands_use_no_internet_socket(tmp_path: Path) -> None:
+    run = f"{sys.executable} -m vcam run --camera presenter --device /dev/video98"
+    ask = f"{sys.executable} -m vcam"
+    script = (
+        f"{run} & until {ask} status; do sleep 0.1; done;"
+        f"{ask} set background=teal && {ask} quit; done=$?; wait; exit $done"
+    )
+    calls = traced(["sh", "-c", script], tmp_path)
+    assert "AF_UNIX" in calls and "AF_INET" not in calls
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 def test_control_the_tracer_sees_a_socket(tmp_path: Path) -> None:
     code = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()"
     assert "AF_INET" in traced([sys.executable, "-c", code], tmp_path)

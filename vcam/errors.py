@@ -9,7 +9,8 @@
     ├── SegmenterError    the model is missing, will not load, or gave no valid mask
     ├── PictureError      a picture or video file is missing or broken
     ├── BackgroundError   the chosen one cannot be shown
-    └── OutputError       no virtual camera to publish to, or it went away
+    ├── OutputError       no virtual camera to publish to, or it went away
+    └── ControlError      no vcam runs, another one does, or it does not answer
 
 A :class:`VcamError` is weather: it is told to the user, with a remedy, and tried again.
 Any other exception is a bug: the worker stops and the log gets the traceback.
@@ -55,3 +56,7 @@ class BackgroundError(VcamError):
 
 class OutputError(VcamError):
     """No virtual camera to publish to, or it went away."""
+
+
+class ControlError(VcamError):
+    """No vcam runs, another one does, or the running one does not answer."""

@@ -84,11 +84,12 @@ def kind_of(path: Path) -> str | None:
     return Picture.kind if suffix in pictures.SUFFIXES else None
 
 
-def choose(text: str, fit: str = "cover") -> Background:
+def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     """The background that ``text`` names, as the command line takes it.
 
     ``room``, ``blur``, ``blur:70``, a CSS colour, the name of a picture or video in the
-    gallery, or the path of such a file.  ``fit`` is for pictures and videos.  Raises
+    gallery, or the path of such a file, seen from ``folder``.  ``fit`` is for pictures
+    and videos.  Raises
     :class:`~vcam.errors.UsageError` with a suggestion for anything else, and
     :class:`~vcam.errors.SettingsError` for a strength, colour or fit out of range.
     """
@@ -106,7 +107,7 @@ def choose(text: str, fit: str = "cover") -> Background:
     for entry in entries:
         if entry.name == word.lower():
             return entry.background(fit)
-    path = at_home(word)
+    path = folder / at_home(word)
     if word and there(path):
         return _of_file(path.absolute(), fit)
     for entry in entries:

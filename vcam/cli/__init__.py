@@ -20,6 +20,12 @@ from vcam.errors import SettingsError, UsageError, VcamError
 COMMANDS = {
     "run": "publish yourself on another background to the virtual camera",
     "demo": "see it without any hardware: a drawn presenter, a window or files",
+    "set": "change background, camera and everything else of the running vcam",
+    "pause": "be right back: a card is on air, the camera is off",
+    "freeze": "keep the last picture on air, the camera is off",
+    "resume": "go live again",
+    "status": "say what the running vcam is doing",
+    "quit": "end the running vcam",
     "render": "put a video or picture file through the same line",
     "cameras": "list the physical cameras and their modes",
     "backgrounds": "list the backgrounds that can be chosen",

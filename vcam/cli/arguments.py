@@ -5,9 +5,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import choose
-from vcam.errors import BackgroundError, UsageError
+from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.framing import FITS
 from vcam.masking.options import PRESETS, MaskOptions
@@ -29,19 +27,6 @@ def add_background(parser: argparse.ArgumentParser, default: str | None) -> None
         choices=FITS,
         help="how a picture or video is brought to size (default: cover)",
     )
-
-
-def background(text: str, fit: str | None, size: Size) -> Background:
-    """The background that the user named, after a look whether it opens.
-
-    Raises :class:`~vcam.errors.UsageError`: it is the user's mistake, told at once.
-    """
-    chosen = choose(text, fit or "cover")
-    try:
-        chosen.open(size).close()
-    except BackgroundError as error:
-        raise UsageError(error.what, error.remedy) from error
-    return chosen
 
 
 def add_mask(parser: argparse.ArgumentParser) -> None:

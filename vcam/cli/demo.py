@@ -10,6 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median
 
+from vcam.assignments import named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--fps {fps:g} is out of range", "Choose 1 to 120")
     size = shared.drawable(arguments.size)
     mask = shared.mask(arguments)
-    background = shared.background(arguments.background, arguments.fit, size)
+    background = named_background(arguments.background, arguments.fit, size)
     window = _window(size) if arguments.output is None else None
     if window is not None:
         with closing(window):

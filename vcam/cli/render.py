@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from vcam.assignments import named_background
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     with closing(source):
         _refuse_to_overwrite(arguments.input, arguments.output)
         size = Size(source.size.width, source.size.height)
-        background = shared.background(arguments.background, arguments.fit, size)
+        background = named_background(arguments.background, arguments.fit, size)
         output = _open_output(arguments.output, source)
         if output.size != size:
             say(

@@ -6,17 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from vcam.app import App
+from vcam.assignments import check_camera, named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.picture import Picture
 from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import say
-from vcam.errors import BackgroundError, SourceError, UsageError, VcamError
+from vcam.control.instance import only_one
+from vcam.control.server import Server
+from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.headline import headline
 from vcam.pictures import there
 from vcam.settings import Settings, settings_path
-from vcam.sources.opening import PRESENTER, file_meant, open_file
+from vcam.sources.opening import PRESENTER, file_meant
 from vcam.status import State, Status
 
 LOOK_S = 0.25
@@ -51,8 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Publish until told to stop; 1 when it failed, or was never live."""
     import cv2
 
-    from vcam.sources.capture import ask_permission
-
     # One thread per frame is enough, and leaves the other cores to the call.
     cv2.setNumThreads(1)
     path = arguments.settings or settings_path()
@@ -61,11 +62,18 @@ def run(arguments: argparse.Namespace) -> int:
             f"There are no settings {str(path)!r}",
             "Check the path, or leave --settings out",
         )
-    app = App(path, override=lambda settings: _overridden(settings, arguments))
-    with signals.handled(lambda *_: app.quit(), *signals.NAMES):
+    with only_one():
+        app = App(path, override=lambda settings: _overridden(settings, arguments))
+        return _publish(app)
+
+
+def _publish(app: App) -> int:
+    with signals.handled(lambda *_: app.quit(), *signals.NAMES), Server(app):
         camera = app.settings.source.camera
         if camera != PRESENTER and file_meant(camera) is None:
             # macOS lets only the main thread ask the user for the camera.
+            from vcam.sources.capture import ask_permission
+
             ask_permission()
         app.start()
         report = _Report()
@@ -90,7 +98,7 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
     )
     source = settings.source
     if arguments.camera is not None:
-        _look_at_file(arguments.camera)
+        check_camera(arguments.camera)
         source = replace(source, camera=arguments.camera)
     if arguments.mirror is not None:
         source = replace(source, mirror=arguments.mirror)
@@ -99,22 +107,11 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
     return replace(settings, source=source, mask=mask, background=background, output=output)
 
 
-def _look_at_file(camera: str) -> None:
-    """Raise UsageError at once when ``camera`` names a file that cannot be played."""
-    path = file_meant(camera)
-    if path is None:
-        return
-    try:
-        open_file(path).close()
-    except SourceError as error:
-        raise UsageError(error.what, error.remedy) from error
-
-
 def _background(
     chosen: Background, size: Size, arguments: argparse.Namespace
 ) -> Background:
     if arguments.background is not None:
-        return shared.background(arguments.background, arguments.fit, size)
+        return named_background(arguments.background, arguments.fit, size)
     if arguments.fit is not None and isinstance(chosen, Picture):
         chosen = replace(chosen, fit=arguments.fit)
     try:

@@ -36,11 +36,14 @@ def open_source(camera: str, size: Size, fps: float) -> Source:
     return Camera(camera, size, fps)
 
 
-def file_meant(camera: str) -> Path | None:
-    """The file that ``camera`` names, if it does not name a camera; it may be missing."""
+def file_meant(camera: str, folder: Path = Path()) -> Path | None:
+    """The file that ``camera`` names, if it does not name a camera; it may be missing.
+
+    A relative path is seen from ``folder``.
+    """
     if not camera or camera == PRESENTER or camera.isdecimal():
         return None
-    path = at_home(camera)
+    path = folder / at_home(camera)
     try:
         # A file in the current folder is taken before a camera of that name.
         is_file = path.is_file()

@@ -1,0 +1,102 @@
+"""What people write after `vcam set`, rightly and wrongly."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vcam.assignments import OPTIONS, edit_of
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.room import Room
+from vcam.errors import VcamError
+from vcam.frames import Size
+from vcam.framing import FramingOptions
+from vcam.masking.options import MaskOptions
+from vcam.outputs.options import OutputOptions
+from vcam.power import PowerOptions
+from vcam.settings import Settings, to_table
+from vcam.sources.options import SourceOptions
+
+SMALL = Size(96, 54)
+
+
+def after(*words: str, settings: Settings | None = None) -> Settings:
+    return edit_of(words, Path("/nowhere"), SMALL)(settings or Settings())
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("background=room", Settings(background=Room())),
+        ("background=blur:70", Settings(background=Blur(70))),
+        ("strength=70", Settings(background=Blur(70))),
+        ("background=default", Settings()),
+        ("mirror=on", Settings(SourceOptions(mirror=True))),
+        ("Mirror = YES", Settings(SourceOptions(mirror=True))),
+        ("camera=HD Webcam", Settings(SourceOptions("HD Webcam"))),
+        ("camera=/dev/video2", Settings(SourceOptions("/dev/video2"))),
+        ("camera=default", Settings()),
+        ("size=640x480", Settings(output=OutputOptions(size=Size(640, 480)))),
+        ("fps=24", Settings(output=OutputOptions(fps=24.0))),
+        ("output.device=obs", Settings(output=OutputOptions(device="obs"))),
+        ("preset=light", Settings(mask=MaskOptions("light"))),
+        ("smoothing=0.5", Settings(mask=MaskOptions(smoothing=0.5))),
+        ("second-look=0", Settings(mask=MaskOptions(second_look=0))),
+        ("framing=auto", Settings(framing=FramingOptions(auto=True))),
+        ("framing=off", Settings()),
+        ("on_demand=off", Settings(power=PowerOptions(on_demand=False))),
+    ],
+)
+def test_an_option_has_a_short_name(word: str, expected: Settings) -> None:
+    assert after(word) == expected
+
+
+def test_an_option_can_be_given_back() -> None:
+    mine = Settings(mask=MaskOptions(smoothing=0.1, edge=3.0))
+    assert after("smoothing=default", "edge=default", settings=mine) == Settings()
+
+
+def test_the_rest_stays_as_it_was() -> None:
+    mine = Settings(SourceOptions("x", mirror=True), background=Color("teal"))
+    assert after("fps=24", settings=mine) == replace(mine, output=OutputOptions(fps=24.0))
+
+
+def test_a_background_and_its_own_option_go_together() -> None:
+    mine = Settings(background=Color("teal"))
+    assert after("background=blur", "strength=10", settings=mine).background == Blur(10)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["backgruond=teal"], "Did you mean 'background'?"),
+        (["miror=on"], "Did you mean 'mirror'?"),
+        (["zzz=1"], "Known are background"),
+        (["blur"], "Write it like mirror=on"),
+        (["fps=24", "output.fps=25"], "given twice"),
+        (["background=nosuch"], "There is no background 'nosuch'"),
+        (["background=blurr"], "Did you mean 'blur'?"),
+        (["mirror=perhaps"], "Write on or off"),
+        (["mirror=auto"], "Write on or off"),
+        (["fps=fast"], "Write a number"),
+        (["fps=nan"], "cannot be published"),
+        (["second_look=1.5"], "Write a whole number"),
+        (["size=big"], "Write a size like 1280x720"),
+        (["size=1x2x3"], "Write a size like 1280x720"),
+        (["size=641x361"], "even numbers"),
+        (["preset=bset"], "Did you mean 'best'"),
+        (["edge=99"], "Try 12"),
+        (["fit=tile"], "[background] has no 'fit'"),
+        (["camera=./missing.mp4"], "There is no video '/nowhere/missing.mp4'"),
+    ],
+)
+def test_a_mistake_is_explained(words: list[str], says: str) -> None:
+    with pytest.raises(VcamError) as caught:
+        after(*words)
+    assert says in str(caught.value)
+
+
+def test_every_option_can_be_set_by_its_full_name() -> None:
+    named = {f"{s}.{o}" for s, table in to_table(Settings()).items() for o in table}
+    assert named - {"background.kind"} <= set(OPTIONS)

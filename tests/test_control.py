@@ -1,0 +1,470 @@
+"""Commands for the running vcam: mine are answered, others' are not even heard."""
+
+import contextlib
+import http.client
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import GREEN, SMALL, Eventually
+
+from vcam.app import App
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.cli import main
+from vcam.control import channel, endpoint, server
+from vcam.control.client import NotRunningError, ask
+from vcam.control.conversation import LONGEST_REQUEST
+from vcam.control.folder import runtime_folder
+from vcam.control.instance import AlreadyRunningError, exclusive, only_one
+from vcam.control.server import Server
+from vcam.errors import ControlError, UsageError
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings, load, save, settings_path
+from vcam.status import Hold, State
+from vcam.testing import FakeWorld
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+
+
+@pytest.fixture
+def folder() -> Path:
+    return runtime_folder()
+
+
+@pytest.fixture
+def app(world: FakeWorld, eventually: Eventually) -> Iterator[App]:
+    save(Settings(background=GREEN, output=OutputOptions(size=SMALL)), settings_path())
+    app = App(settings_path(), world.devices)
+    app.start()
+    eventually(lambda: app.status.state is State.LIVE)
+    yield app
+    world.let_go.set()
+    app.close()
+
+
+@pytest.fixture
+def running(app: App) -> Iterator[App]:
+    with Server(app):
+        yield app
+
+
+@pytest.fixture(params=["socket", "port"])
+def anywhere(
+    request: pytest.FixtureRequest, app: App, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[App]:
+    """A running vcam, reached in both of the ways that there are."""
+    if request.param == "port":
+        monkeypatch.setattr(channel, "LONGEST_PATH", 0)
+    monkeypatch.setattr(server, "PATIENCE_S", 0.3)
+    with Server(app):
+        yield app
+
+
+def call(first: bytes = b"") -> channel.Connection:
+    """A stranger on the line, who says something."""
+    found = endpoint.read(runtime_folder())
+    assert found is not None
+    connection = channel.connect(found.address, 5.0)
+    with contextlib.suppress(ConnectionError):  # it may be cut off in the middle of it
+        connection.sendall(first)
+    return connection
+
+
+def secret() -> bytes:
+    found = endpoint.read(runtime_folder())
+    assert found is not None
+    return found.secret.encode()
+
+
+def heard(connection: channel.Connection) -> bytes:
+    """All that comes back until the line is cut."""
+    answer = b""
+    with connection, contextlib.suppress(ConnectionError):
+        while piece := connection.recv(1 << 16):
+            answer += piece
+    return answer
+
+
+class TestVerbs:
+    def test_another_background_is_on_air_at_once_and_kept(
+        self, anywhere: App, world: FakeWorld, eventually: Eventually
+    ) -> None:
+        ask("set", words=["background=#ff0000"], folder="/")
+        eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
+        assert load(settings_path()).background == Color("#ff0000")
+
+    def test_a_picture_is_seen_from_where_the_caller_stands(
+        self, running: App, tmp_path: Path
+    ) -> None:
+        from PIL import Image as Pictures
+
+        Pictures.new("RGB", (64, 36), (1, 2, 3)).save(tmp_path / "mine.png")
+        ask("set", words=["background=mine.png"], folder=str(tmp_path))
+        assert running.settings.background == Picture(tmp_path / "mine.png")
+
+    def test_several_changes_are_made_together_or_not_at_all(self, running: App) -> None:
+        before = running.settings
+        with pytest.raises(UsageError, match="Choose 1 to 240"):
+            ask("set", words=["background=teal", "fps=0"], folder="/")
+        assert running.settings == before == load(settings_path())
+        ask("set", words=["background=teal", "fps=24", "mirror=on"], folder="/")
+        settings = running.settings
+        assert settings.background == Color("teal")
+        assert settings.output.fps == 24.0 and settings.source.mirror
+
+    def test_hold_and_go_on(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+        held: list[Hold] = []
+        monkeypatch.setattr(app, "hold", held.append)
+        with Server(app):
+            for verb in ("pause", "freeze", "resume"):
+                assert main([verb]) == 0
+        assert held == [Hold.PAUSE, Hold.FREEZE, Hold.NOTHING]
+
+    def test_quit_ends_it(self, running: App) -> None:
+        assert main(["quit"]) == 0
+        assert running.wait(0.0)
+
+    def test_status_for_people(
+        self, running: App, capsys: pytest.CaptureFixture[str], eventually: Eventually
+    ) -> None:
+        eventually(lambda: running.status.costs_ms)
+        assert main(["status"]) == 0
+        first, *rest = capsys.readouterr().out.splitlines()
+        assert first.startswith("Live")
+        told = "\n".join(rest)
+        assert "camera     fake camera" in told and "output     fake virtual" in told
+        assert "ms a frame (" in told and str(os.getpid()) in told
+
+    def test_status_for_programs(
+        self, running: App, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["status", "--json"]) == 0
+        status = json.loads(capsys.readouterr().out)
+        assert (status["state"], status["shows_room"]) == ("live", False)
+        assert status["settings"]["background"] == {"kind": "color", "color": "#00ff00"}
+
+    def test_what_it_does_not_know_is_said(self, running: App) -> None:
+        for request in ({"verb": "dance"}, {}, {"verb": ["x"]}, {"verb": "set"}):
+            with pytest.raises(UsageError):
+                ask(**{"verb": "", **request})
+        assert b"no JSON object" in heard(call(secret() + b"\n[1]\n"))
+        assert b"no JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
+
+    def test_a_bug_in_one_command_is_told_and_the_next_one_works(
+        self, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def bug(hold: Hold) -> None:
+            raise ZeroDivisionError("planted")
+
+        monkeypatch.setattr(app, "hold", bug)
+        with Server(app):
+            with pytest.raises(ControlError, match="Something broke"):
+                ask("pause")
+            assert "planted" in caplog.text
+            assert ask("status")["state"] == "live"
+
+    def test_two_front_ends_lose_nothing_of_each_other(self, running: App) -> None:
+        def tray() -> None:
+            for strength in range(20):
+                running.change(lambda s, n=strength: replace(s, background=Blur(n)))  # type: ignore[misc]
+
+        def terminal(key: str) -> None:
+            for value in range(10):
+                ask("set", words=[f"{key}={value}"], folder="/")
+
+        fronts = [threading.Thread(target=tray, name="vcam-tray")]
+        fronts += [
+            threading.Thread(target=terminal, args=(key,), name=f"vcam-{key}")
+            for key in ("edge", "feather")
+        ]
+        for each in fronts:
+            each.start()
+        for each in fronts:
+            each.join(20)
+        for settings in (running.settings, load(settings_path())):
+            assert settings.background == Blur(19)
+            assert (settings.mask.edge, settings.mask.feather) == (9.0, 9.0)
+
+
+def flood(hold: contextlib.ExitStack) -> None:
+    for _ in range(60):
+        hold.enter_context(call())
+
+
+def half_a_line(hold: contextlib.ExitStack) -> None:
+    hold.enter_context(call(secret()[:20]))
+    hold.enter_context(call(secret() + b'\n{"verb": "qu'))
+
+
+def a_megabyte_of_garbage(hold: contextlib.ExitStack) -> None:
+    for first in (b"", secret() + b"\n"):
+        assert heard(call(first + b"x" * (1 << 20))) == b""
+
+
+def a_wrong_secret(hold: contextlib.ExitStack) -> None:
+    for wrong in (b"0" * 64, b"", secret()[:-1], secret().upper() + b"0", b"\xff" * 64):
+        assert heard(call(wrong + b'\n{"verb": "quit"}\n')) == b""
+
+
+def a_web_page(hold: contextlib.ExitStack) -> None:
+    body = secret() + b'\n{"verb": "quit"}\n'
+    request = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n"
+    assert heard(call(request % len(body) + body)) == b""
+    found = endpoint.read(runtime_folder())
+    if found is not None and isinstance(found.address, int):
+        browser = http.client.HTTPConnection("127.0.0.1", found.address, timeout=5)
+        refused = pytest.raises((OSError, http.client.HTTPException))
+        with contextlib.closing(browser), refused:
+            browser.request("POST", "/", body)
+            browser.getresponse()
+
+
+def half_a_reader(hold: contextlib.ExitStack) -> None:
+    """Asks and asks, and never reads the answer."""
+    for _ in range(20):
+        hold.enter_context(call(secret() + b'\n{"verb": "status"}\n'))
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [flood, half_a_line, a_megabyte_of_garbage, a_wrong_secret, a_web_page, half_a_reader],
+    ids=lambda attack: attack.__name__,
+)
+def test_an_attack_is_neither_answered_nor_noticed(
+    attack: Callable[[contextlib.ExitStack], None],
+    anywhere: App,
+    world: FakeWorld,
+    eventually: Eventually,
+) -> None:
+    with contextlib.ExitStack() as hold:
+        attack(hold)
+        seen = len(world.published)
+        assert ask("status")["state"] == "live", "a friend is answered meanwhile"
+        eventually(lambda: len(world.published) > seen + 5)
+    assert not anywhere.wait(0.0), "nobody could end it"
+    assert ask("status")["state"] == "live"
+
+
+def test_who_dawdles_is_cut_off(anywhere: App) -> None:
+    assert heard(call(b"abc")) == b""
+    assert heard(call(secret() + b"\n{")) == b""
+
+
+def test_a_request_may_be_long_but_not_too_long(running: App) -> None:
+    long = {"verb": "set", "words": ["edge=" + "1" * (LONGEST_REQUEST - 200)]}
+    with pytest.raises(UsageError):
+        ask(**long, folder="/")
+    assert heard(call(secret() + b'\n"' + b"x" * LONGEST_REQUEST + b'"\n')) in (
+        b"",
+        b'{"error": "The request is too long", "mistake": true}\n',
+    )
+
+
+@posix
+class TestPlace:
+    def test_nobody_else_can_look_or_knock(self, running: App, folder: Path) -> None:
+        with exclusive():
+            assert folder.stat().st_mode & 0o777 == 0o700
+            modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
+        assert modes == {"control": 0o600, "endpoint.json": 0o600, "lock": 0o600}
+
+    def test_nothing_is_left_but_the_lock(self, app: App, folder: Path) -> None:
+        Server(app).start().close()
+        assert [each.name for each in folder.iterdir() if each.name != "lock"] == []
+
+    def test_a_folder_that_others_can_use_is_refused(self, folder: Path) -> None:
+        folder.chmod(0o755)
+        with pytest.raises(ControlError, match="can be used by others"):
+            runtime_folder()
+
+    def test_a_link_to_a_folder_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "real").mkdir(0o700)
+        (tmp_path / "link").symlink_to(tmp_path / "real")
+        monkeypatch.setenv("VCAM_RUNTIME_DIR", str(tmp_path / "link"))
+        with pytest.raises(ControlError, match="is something else"):
+            runtime_folder()
+
+    def test_somebody_elses_folder_is_refused(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+        with pytest.raises(ControlError, match="belongs to somebody else"):
+            runtime_folder()
+
+    def test_an_endpoint_that_others_could_have_written_is_refused(
+        self, running: App, folder: Path
+    ) -> None:
+        endpoint.endpoint_file(folder).chmod(0o666)
+        with pytest.raises(ControlError, match="can be used by others"):
+            ask("status")
+
+    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
+    def test_another_user_is_not_heard(
+        self, running: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stranger = call()
+        monkeypatch.setattr(channel.os, "geteuid", lambda: 12345)  # type: ignore[attr-defined]
+        assert heard(stranger) == b""
+
+    def test_the_session_has_a_folder_or_the_home_has(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.delenv("VCAM_RUNTIME_DIR")
+        session = tmp_path / "session"
+        session.mkdir(0o700)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
+        assert runtime_folder() == session / "vcam"
+        session.chmod(0o755)
+        assert session not in runtime_folder().parents, "others might put a trap there"
+
+
+class TestOneInstance:
+    def test_a_second_one_is_told_who_runs_and_the_first_shows_its_tray(
+        self, app: App
+    ) -> None:
+        shown: list[int] = []
+        with (
+            only_one(),
+            Server(app, lambda: shown.append(1)),
+            pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"),
+            only_one(),
+        ):
+            pass
+        assert shown == [1]
+
+    def test_one_that_has_only_just_begun_is_respected_too(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("vcam.control.instance.PATIENCE_S", 0.1)
+        refused = pytest.raises(AlreadyRunningError, match="starting or ending")
+        with only_one(), refused, only_one():
+            pass
+
+    def test_what_a_crash_leaves_is_no_obstacle(self, app: App, folder: Path) -> None:
+        (folder / "lock").write_text("")
+        (folder / "control").write_text("not even a socket")
+        dead = endpoint.Endpoint(str(folder / "control"), "0" * 64, 1, "0")
+        endpoint.write(dead, folder)
+        (folder / ".endpoint.new").write_text("half")
+        with pytest.raises(NotRunningError):
+            ask("status")
+        with only_one(), Server(app):
+            assert ask("status")["state"] == "live"
+
+    def test_nonsense_in_the_folder_is_no_obstacle(self, folder: Path) -> None:
+        for text in (
+            "",
+            "[]",
+            "{}",
+            '{"address": {}, "secret": 1, "pid": 1, "version": 1}',
+        ):
+            path = endpoint.endpoint_file(folder)
+            path.write_text(text)
+            path.chmod(0o600)
+            with pytest.raises(NotRunningError):
+                ask("status")
+
+
+class TestWithoutARunningOne:
+    def test_set_edits_the_file_and_says_so(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["set", "background=teal", "mirror=on"]) == 0
+        assert str(settings_path()) in capsys.readouterr().out
+        settings = load(settings_path())
+        assert settings.background == Color("teal") and settings.source.mirror
+
+    def test_a_mistake_leaves_the_file_alone(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["set", "background=teal", "backgruond=teal"]) == 2
+        assert "Did you mean 'background'?" in capsys.readouterr().err
+        assert not settings_path().exists()
+
+    @pytest.mark.parametrize("verb", ["pause", "resume", "freeze", "quit"])
+    def test_there_is_nothing_to_command(
+        self, verb: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main([verb]) == 1
+        assert "vcam is not running" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("words", [[], ["--follow"]])
+    def test_status_says_so(
+        self, words: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["status", *words]) == 1
+        assert capsys.readouterr().out.startswith("Not running\n")
+        assert main(["status", "--json", *words]) == 1
+        assert json.loads(capsys.readouterr().out)["state"] == "stopped"
+
+
+def vcam(*words: str, **more: Any) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "vcam", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["set", "background=teal", "mirror=on"], ["pause"]]
+)
+def test_a_hotkey_costs_no_heavy_library(words: list[str], running: App) -> None:
+    code = (
+        "import sys; from vcam.cli import main; status = main(sys.argv[1:]);"
+        "heavy = 'cv2', 'numpy', 'PIL', 'dataclasses', 'platformdirs';"
+        "print(status, [name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, timeout=30
+    )
+    assert done.stdout.splitlines()[-1] == "0 []", done.stderr
+
+
+def test_following_tells_what_changes_until_it_ends(
+    app: App, world: FakeWorld, eventually: Eventually
+) -> None:
+    with Server(app):
+        following = vcam("status", "--follow")
+        assert following.stdout is not None
+        assert following.stdout.readline().startswith("Live")
+        world.unplug()
+        assert following.stdout.readline() == "Waiting: the fake camera is gone\n"
+    said, complaints = following.communicate(timeout=20)
+    assert said.splitlines()[-1] == "Not running" and not complaints
+    assert following.returncode == 0
+
+
+@posix
+def test_a_whole_day_from_the_terminal(tmp_path: Path, eventually: Eventually) -> None:
+    """Start, a second start, a change, a crash, a new start, the end."""
+    words = ["run", "--camera", "presenter", "--device", "/dev/video98"]
+    first = vcam(*words)
+    assert first.stderr is not None
+    eventually(lambda: main(["status"]) == 0)
+    second = vcam("run")
+    assert f"already running (process {first.pid})" in second.communicate(timeout=30)[1]
+    assert second.returncode == 1
+    assert main(["set", "background=teal"]) == 0
+    first.kill()
+    first.communicate(timeout=20)
+    assert main(["status"]) == 1
+    third = vcam(*words)
+    eventually(lambda: main(["status"]) == 0)
+    assert ask("status")["settings"]["background"] == {"kind": "color", "color": "teal"}
+    assert main(["quit"]) == 0
+    third.communicate(timeout=20)
+    assert main(["status"]) == 1

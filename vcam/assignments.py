@@ -1,0 +1,171 @@
+"""``background=beach.jpg mirror=on``: words for changes to the settings.
+
+Every option can be named ``section.option``, as in the settings file, and by its last part
+alone.  A few sections are options, too: ``background`` takes what the command line takes.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.choosing import KINDS, choose
+from vcam.errors import BackgroundError, SourceError, UsageError
+from vcam.frames import Size
+from vcam.pictures import at_home
+from vcam.settings import Settings, from_table, to_table
+from vcam.sources.opening import file_meant, open_file
+
+Edit = Callable[[Settings], Settings]
+
+UNSET = "default"
+"""The value that gives an option back to vcam."""
+WHOLE = {"framing": "auto"}
+"""Sections that can be given a value like an option, and the option that is meant, whose
+name means ``on``."""
+SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+
+
+def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
+    """What ``KEY=VALUE…`` do to settings, all of them or none.
+
+    Paths are seen from ``folder``; a background must open at ``size``.  Raises
+    :class:`~vcam.errors.UsageError`, with a suggestion, for what makes no sense by
+    itself; the edit raises :class:`~vcam.errors.SettingsError` for what does not fit
+    the settings.
+    """
+    background: Background | None = None
+    values: dict[tuple[str, str], Any] = {}
+    given: set[str] = set()
+    for word in words:
+        key, equals, text = word.partition("=")
+        key, text = key.strip().lower().replace("-", "_"), text.strip()
+        if not equals:
+            raise UsageError(f"{word!r} is no KEY=VALUE", "Write it like mirror=on")
+        name = "background" if key == "background" else _full_name(key)
+        if name in given:
+            raise UsageError(f"{key!r} is given twice", "Say it once")
+        given.add(name)
+        if name == "background":
+            background = _background(text, size, folder)
+        elif name == "source.camera":
+            values["source", "camera"] = _camera(text, folder)
+        else:
+            section, _, option = name.partition(".")
+            on = key in WHOLE and text.lower() == option
+            values[section, option] = on or _value(OPTIONS[name], name, text, folder)
+
+    def edit(settings: Settings) -> Settings:
+        if background is not None:
+            settings = replace(settings, background=background)
+        table = to_table(settings)
+        for (section, option), value in values.items():
+            if value is None:
+                table[section].pop(option, None)
+            else:
+                table[section][option] = value
+        return from_table(table)
+
+    return edit
+
+
+def named_background(
+    text: str, fit: str | None, size: Size, folder: Path = Path()
+) -> Background:
+    """The background that the user named, after a look whether it opens.
+
+    Raises :class:`~vcam.errors.UsageError`: it is the user's mistake, told at once.
+    """
+    chosen = choose(text, fit or "cover", folder)
+    try:
+        chosen.open(size).close()
+    except BackgroundError as error:
+        raise UsageError(error.what, error.remedy) from error
+    return chosen
+
+
+def check_camera(camera: str) -> None:
+    """Raise UsageError at once when ``camera`` names a file that cannot be played."""
+    path = file_meant(camera)
+    if path is None:
+        return
+    try:
+        open_file(path).close()
+    except SourceError as error:
+        raise UsageError(error.what, error.remedy) from error
+
+
+def _background(text: str, size: Size, folder: Path) -> Background:
+    if text.lower() == UNSET:
+        return Settings().background
+    return named_background(text, None, size, folder)
+
+
+def _camera(text: str, folder: Path) -> str:
+    if text.lower() == UNSET:
+        return ""
+    path = file_meant(text, folder)
+    if path is None:
+        return text
+    check_camera(str(path))
+    return str(path)
+
+
+def _options() -> dict[str, Any]:
+    """The type of every option of every section and kind, by its full name."""
+    found: dict[str, Any] = {}
+    for part in fields(Settings):
+        hint = get_type_hints(Settings)[part.name]
+        for kind in KINDS.values() if part.name == "background" else (hint,):
+            hints = get_type_hints(kind)
+            for each in fields(kind):
+                found[f"{part.name}.{each.name}"] = hints[each.name]
+    return found
+
+
+OPTIONS = _options()
+
+
+def _full_name(key: str) -> str:
+    if key in WHOLE:
+        return f"{key}.{WHOLE[key]}"
+    if key in OPTIONS:
+        return key
+    named = [name for name in OPTIONS if name.partition(".")[2] == key]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise UsageError(f"{key!r} is ambiguous", f"Write {' or '.join(named)}")
+    short = {name.partition(".")[2] for name in OPTIONS}
+    known = sorted({"background", *WHOLE, *short, *OPTIONS})
+    close = get_close_matches(key, known, n=1, cutoff=0.5)
+    common = "background, camera, mirror, size, fps, preset, device, framing, on_demand"
+    hint = f"Did you mean {close[0]!r}?" if close else f"Known are {common} and others"
+    raise UsageError(f"There is no option {key!r}", hint)
+
+
+def _value(hint: Any, name: str, text: str, folder: Path) -> Any:
+    """``text`` as the plain value that TOML would give; ``None`` leaves the option out."""
+    if text.lower() == UNSET:
+        return None
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (each for each in get_args(hint) if each is not NoneType)
+    try:
+        if hint is bool:
+            return SWITCH[text.lower()]
+        if hint is Size:
+            width, height = re.split(r"[x×:]", text.lower())
+            return [int(width), int(height)]
+        if hint is Path:
+            return str((folder / at_home(text)).absolute())
+        return hint(text)
+    except (ValueError, KeyError):
+        wanted = {bool: "on or off", int: "a whole number", float: "a number"}
+        raise UsageError(
+            f"{name} = {text!r} is not understood",
+            f"Write {wanted.get(hint, 'a size like 1280x720')}",
+        ) from None

@@ -1,0 +1,31 @@
+"""What the commands for a running vcam share.  Imports nothing heavy: hotkeys use them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from vcam.control.client import NotRunningError, ask
+
+if TYPE_CHECKING:
+    from vcam.assignments import Edit
+
+
+def change(verb: str, edit: Callable[[], "Edit"], **request: Any) -> dict[str, Any] | None:
+    """Have the running vcam do it; when none runs, edit what the next one starts with.
+
+    Returns the running vcam's answer, or ``None`` after editing the settings file.
+    """
+    try:
+        return ask(verb, **request)
+    except NotRunningError:
+        pass
+    from vcam.control.instance import AlreadyRunningError, exclusive
+    from vcam.settings import load, save, settings_path
+
+    try:
+        with exclusive():
+            path = settings_path()
+            save(edit()(load(path)), path)
+    except AlreadyRunningError:  # it has started in this moment
+        return ask(verb, **request)
+    print(f"vcam is not running; it will start with this (saved in {path}).")
+    return None

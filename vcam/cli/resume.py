@@ -1,0 +1,15 @@
+"""Go live again after 'vcam pause' or 'vcam freeze'."""
+
+import argparse
+
+from vcam.control.client import ask
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """There are no arguments."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask the running vcam; raises ControlError when there is none."""
+    ask("resume")
+    return 0

@@ -1,0 +1,42 @@
+"""Change what the running vcam does, at once; several changes together or none of them.
+
+When no vcam runs, the settings file is changed for its next start."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vcam.cli.remote import change
+
+if TYPE_CHECKING:
+    from vcam.assignments import Edit
+
+EXAMPLES = """for example:
+  vcam set background=blur:70
+  vcam set background=holiday.jpg mirror=on
+  vcam set camera="HD Webcam" size=1280x720 fps=30
+  vcam set preset=light smoothing=default framing=auto on_demand=off
+
+Every option of the settings file can be set, as option=VALUE or section.option=VALUE;
+the value 'default' gives it back to vcam."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("words", nargs="+", metavar="KEY=VALUE", help="see below")
+    parser.epilog = EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Set it in the running vcam, or in the settings file."""
+    words, folder = arguments.words, Path.cwd()
+
+    def edit() -> "Edit":
+        from vcam.assignments import edit_of
+        from vcam.settings import load, settings_path
+
+        return edit_of(words, folder, load(settings_path()).output.size)
+
+    change("set", edit, words=words, folder=str(folder))
+    return 0

@@ -1,0 +1,77 @@
+"""Say what the running vcam is doing.  Exit status 1 when none runs."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from vcam.control.client import NotRunningError, ask
+
+LOOK_S = 0.25
+NEWS = ("state", "message", "background", "watchers", "shows_room", "camera", "output")
+"""What is worth a line; rates and costs change all the time."""
+STOPPED: Mapping[str, Any] = {"state": "stopped", "headline": "Not running"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--json", action="store_true", help="print it for programs")
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="print a line whenever it changes, until Ctrl-C or until that vcam ends",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print it once, or line by line."""
+    status = _status()
+    if arguments.follow:
+        return _follow(status, arguments.json)
+    if arguments.json:
+        print(json.dumps(status, indent=1))
+    else:
+        print("\n".join(_lines(status)))
+    return 0 if status is not STOPPED else 1
+
+
+def _status() -> Mapping[str, Any]:
+    try:
+        return ask("status")
+    except NotRunningError:
+        return STOPPED
+
+
+def _follow(status: Mapping[str, Any], as_json: bool) -> int:
+    ran, told = status is not STOPPED, None
+    while True:
+        news = [status.get(name) for name in NEWS]
+        if news != told:
+            told = news
+            print(json.dumps(status) if as_json else status["headline"])
+            sys.stdout.flush()
+        if status is STOPPED:
+            return 0 if ran else 1
+        time.sleep(LOOK_S)
+        status = _status()
+
+
+def _lines(status: Mapping[str, Any]) -> list[str]:
+    lines = [status["headline"]]
+    if status is STOPPED:
+        return [*lines, "Start it with: vcam run"]
+    if status["remedy"]:
+        lines.append(status["remedy"])
+    costs_ms, delay_ms = status["costs_ms"], status["latency_ms"]
+    stages = ", ".join(f"{stage} {cost_ms:.1f}" for stage, cost_ms in costs_ms.items())
+    rows = {
+        "camera": status["camera"],
+        "output": status["output"],
+        "background": status["background"],
+        "costs": stages and f"{sum(costs_ms.values()):.1f} ms a frame ({stages})",
+        "delay": delay_ms and f"{delay_ms:.0f} ms behind the camera",
+        "process": status["pid"],
+    }
+    return lines + [f"  {name:<11}{value}" for name, value in rows.items() if value]

@@ -1,0 +1,73 @@
+"""Ask the running vcam.  Light: what a hotkey starts must answer at once."""
+
+import json
+import time
+from typing import Any
+
+from vcam.control.channel import Connection, connect
+from vcam.control.endpoint import Endpoint, read
+from vcam.control.folder import runtime_folder
+from vcam.errors import ControlError, UsageError
+
+CONNECT_S = 2.0
+ANSWER_S = 10.0
+"""Some verbs look at a picture file first, or save one."""
+LONGEST_ANSWER = 32 << 20
+
+
+class NotRunningError(ControlError):
+    """There is no vcam to speak to."""
+
+    def __init__(self) -> None:
+        super().__init__("vcam is not running", "Start it with: vcam run")
+
+
+def ask(verb: str, **request: Any) -> dict[str, Any]:
+    """What the running vcam answers to ``verb``.
+
+    Raises :class:`NotRunningError`; :class:`~vcam.errors.UsageError` for what the running
+    vcam does not understand; :class:`~vcam.errors.ControlError` when it does not answer
+    or cannot do it.
+    """
+    endpoint = read(runtime_folder())
+    if endpoint is None:
+        raise NotRunningError
+    line = json.dumps({"verb": verb, **request}).encode() + b"\n"
+    try:
+        connection = connect(endpoint.address, CONNECT_S)
+    except (FileNotFoundError, ConnectionRefusedError):
+        raise NotRunningError from None  # it crashed, and left its traces
+    except OSError as error:
+        raise _silent(endpoint) from error
+    with connection:
+        answer = _exchange(connection, endpoint, line)
+    if "error" in answer:
+        kind = UsageError if answer.get("mistake") else ControlError
+        raise kind(answer["error"], answer.get("remedy", ""))
+    return answer
+
+
+def _exchange(connection: Connection, endpoint: Endpoint, line: bytes) -> dict[str, Any]:
+    deadline_s = time.monotonic() + ANSWER_S
+    received = bytearray()
+    try:
+        connection.sendall(endpoint.secret.encode() + b"\n" + line)
+        while not received.endswith(b"\n"):
+            connection.settimeout(max(0.01, deadline_s - time.monotonic()))
+            piece = connection.recv(1 << 16)
+            if not piece or len(received) > LONGEST_ANSWER:
+                break
+            received += piece
+        answer = json.loads(received)
+    except (OSError, ValueError) as error:
+        raise _silent(endpoint) from error
+    if not isinstance(answer, dict):
+        raise _silent(endpoint)
+    return answer
+
+
+def _silent(endpoint: Endpoint) -> ControlError:
+    return ControlError(
+        f"The running vcam (process {endpoint.pid}) does not answer",
+        "Try again; if that does not help, end the process",
+    )

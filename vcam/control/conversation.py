@@ -1,0 +1,100 @@
+"""One connection: the secret, one request, one answer."""
+
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vcam.control.channel import Connection
+from vcam.control.endpoint import SECRET_CHARS
+
+log = logging.getLogger(__name__)
+
+LONGEST_REQUEST = 64 << 10
+"""Bytes of the line that asks."""
+AT_ONCE = 1 << 16
+"""Bytes that are read in one go: nobody keeps the others waiting."""
+
+
+class Conversation:
+    """Never blocks.  :attr:`over` once there is nothing more to do but to close.
+
+    The first line must be the secret, else it is over without a word: nobody learns
+    what listens here, and a browser's request ends at its first line.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        secret: str,
+        answer: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+        now_s: float,
+    ) -> None:
+        self.connection = connection
+        self.begun_s = now_s
+        self.trusted = False
+        """The secret was right."""
+        self.over = False
+        self._secret = secret.encode()
+        self._answer = answer
+        self._received = bytearray()
+        self._unsent = b""
+
+    @property
+    def writing(self) -> bool:
+        """It waits until it can send more, rather than until more comes."""
+        return bool(self._unsent)
+
+    def go_on(self) -> None:
+        """Read or send what is possible now."""
+        try:
+            if self._unsent:
+                self._send()
+            else:
+                self._read()
+        except BlockingIOError:
+            pass
+        except OSError:  # whoever asked has gone
+            self.over = True
+
+    def _read(self) -> None:
+        piece = self.connection.recv(AT_ONCE)
+        self._received += piece
+        if not self.trusted and not self._check_secret():
+            self.over = self.over or not piece
+            return
+        line, end, _ = self._received.partition(b"\n")
+        if end:
+            self._unsent = self._reply(bytes(line))
+            self._send()
+        elif not piece or len(line) > LONGEST_REQUEST:
+            self.over = True
+
+    def _check_secret(self) -> bool:
+        line, end, rest = self._received.partition(b"\n")
+        if not end and len(line) <= SECRET_CHARS:
+            return False  # so far
+        self.trusted = hmac.compare_digest(bytes(line), self._secret)
+        self.over = not self.trusted
+        self._received = rest
+        return self.trusted
+
+    def _reply(self, line: bytes) -> bytes:
+        if len(line) > LONGEST_REQUEST:
+            reply: Mapping[str, Any] = {"error": "The request is too long", "mistake": True}
+        else:
+            try:
+                request = json.loads(line)
+            except (ValueError, RecursionError):
+                request = None
+            if isinstance(request, dict):
+                reply = self._answer(request)
+            else:
+                reply = {"error": "The request is no JSON object", "mistake": True}
+        return json.dumps(reply).encode() + b"\n"
+
+    def _send(self) -> None:
+        sent = self.connection.send(self._unsent)
+        self._unsent = self._unsent[sent:]
+        self.over = not self._unsent

@@ -1,0 +1,49 @@
+"""Where the running vcam listens, and the secret that opens it: one private file."""
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from vcam.control.channel import Address
+from vcam.control.folder import check_private
+
+SECRET_CHARS = 64
+"""256 bits as hexadecimal digits."""
+
+
+class Endpoint(NamedTuple):
+    """What a client must know."""
+
+    address: Address
+    secret: str
+    pid: int
+    version: str
+
+
+def endpoint_file(folder: Path) -> Path:
+    """Where it is in the runtime folder."""
+    return folder / "endpoint.json"
+
+
+def write(endpoint: Endpoint, folder: Path) -> None:
+    """Put it into the folder, wholly or not at all, readable by this user only."""
+    fresh = folder / ".endpoint.new"
+    with suppress(FileNotFoundError):
+        fresh.unlink()  # of one that crashed
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(endpoint._asdict(), file)
+    fresh.replace(endpoint_file(folder))
+
+
+def read(folder: Path) -> Endpoint | None:
+    """What the folder says; ``None`` when it says nothing, or nothing that makes sense."""
+    try:
+        check_private(endpoint_file(folder))
+        found = Endpoint(**json.loads(endpoint_file(folder).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    known = isinstance(found.address, (str, int)) and isinstance(found.secret, str)
+    return found if known else None

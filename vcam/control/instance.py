@@ -1,0 +1,78 @@
+"""One vcam per user: a lock that ends with its process, so a crash leaves no obstacle."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from vcam.control.client import NotRunningError, ask
+from vcam.control.folder import runtime_folder
+from vcam.errors import ControlError
+
+PATIENCE_S = 1.0
+"""Another one may be ending, or a command may be editing the settings file."""
+LOOK_S = 0.02
+
+
+class AlreadyRunningError(ControlError):
+    """Another vcam of this user runs."""
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Be the one vcam of this user inside the ``with`` block.
+
+    When there is one, it is asked to show its tray, and
+    :class:`AlreadyRunningError` is raised.
+    """
+    try:
+        running = ask("show")
+    except NotRunningError:
+        pass
+    else:
+        remedy = "Its icon is in the tray" if running.get("tray") else ""
+        raise AlreadyRunningError(
+            f"vcam is already running (process {running.get('pid')})",
+            remedy or "End that one with: vcam quit",
+        )
+    with exclusive():
+        yield
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+    """Keep every other vcam from starting, and others from editing what it starts with."""
+    path = runtime_folder() / "lock"
+    try:
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+    except OSError as error:
+        raise ControlError(
+            f"The file {str(path)!r} cannot be opened: {error.strerror}", "Remove it"
+        ) from error
+    with file:
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not _locked(file):
+            if time.monotonic() > deadline_s:
+                raise AlreadyRunningError(
+                    "Another vcam is just starting or ending", "Try again"
+                )
+            time.sleep(LOOK_S)
+        yield  # closing the file unlocks it
+
+
+def _locked(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
