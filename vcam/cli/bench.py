@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vcam.assignments import named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.room import Room
@@ -92,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plot is not None and arguments.plot.suffix.lower() != ".png":
         raise UsageError(f"The plot {str(arguments.plot)!r} is no .png", "Name it so")
     names = arguments.background or _usual_backgrounds()
-    backgrounds = {name: shared.background(name, None, size) for name in names}
+    backgrounds = {name: named_background(name, None, size) for name in names}
     if any(isinstance(each, Room) for each in backgrounds.values()):
         raise UsageError("The plain room needs no mask", "Choose another background")
     mask = shared.mask(arguments)

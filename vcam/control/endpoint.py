@@ -1,8 +1,6 @@
 """Where the running vcam listens, and the secret that opens it: one private file."""
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,13 +27,9 @@ def endpoint_file(folder: Path) -> Path:
 
 def write(endpoint: Endpoint, folder: Path) -> None:
     """Put it into the folder, wholly or not at all, readable by this user only."""
-    fresh = folder / ".endpoint.new"
-    with suppress(FileNotFoundError):
-        fresh.unlink()  # of one that crashed
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(endpoint._asdict(), file)
-    fresh.replace(endpoint_file(folder))
+    from vcam import atomic  # here: clients do without
+
+    atomic.write(endpoint_file(folder), json.dumps(endpoint._asdict()))
 
 
 def read(folder: Path) -> Endpoint | None:
