@@ -17,6 +17,7 @@ from conftest import GREEN, SMALL, Eventually
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.cli import main
@@ -120,6 +121,18 @@ class TestVerbs:
         settings = running.settings
         assert settings.background == Color("teal")
         assert settings.output.fps == 24.0 and settings.source.mirror
+
+    def test_next_and_previous_go_through_the_gallery(
+        self, running: App, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        first = gallery()[0]
+        ask("set", words=["background=blur"], folder="/")
+        assert main(["next"]) == 0
+        assert running.settings.background == first.background()
+        assert load(settings_path()).background == first.background()
+        assert capsys.readouterr().out == f"{first.path}\n"
+        assert main(["previous"]) == main(["previous"]) == 0
+        assert running.settings.background == gallery()[-1].background()
 
     def test_hold_and_go_on(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
         held: list[Hold] = []
@@ -391,6 +404,10 @@ class TestWithoutARunningOne:
         assert "Did you mean 'background'?" in capsys.readouterr().err
         assert not settings_path().exists()
 
+    def test_next_edits_the_file_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["next"]) == 0
+        assert load(settings_path()).background == gallery()[0].background()
+
     @pytest.mark.parametrize("verb", ["pause", "resume", "freeze", "quit"])
     def test_there_is_nothing_to_command(
         self, verb: str, capsys: pytest.CaptureFixture[str]
@@ -419,7 +436,7 @@ def vcam(*words: str, **more: Any) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.parametrize(
-    "words", [["status"], ["set", "background=teal", "mirror=on"], ["pause"]]
+    "words", [["status"], ["set", "background=teal", "mirror=on"], ["pause"], ["next"]]
 )
 def test_a_hotkey_costs_no_heavy_library(words: list[str], running: App) -> None:
     code = (

@@ -21,6 +21,8 @@ COMMANDS = {
     "run": "publish yourself on another background to the virtual camera",
     "demo": "see it without any hardware: a drawn presenter, a window or files",
     "set": "change background, camera and everything else of the running vcam",
+    "next": "the next background of the gallery",
+    "previous": "the one before",
     "pause": "be right back: a card is on air, the camera is off",
     "freeze": "keep the last picture on air, the camera is off",
     "resume": "go live again",

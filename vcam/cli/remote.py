@@ -7,6 +7,7 @@ from vcam.control.client import NotRunningError, ask
 
 if TYPE_CHECKING:
     from vcam.assignments import Edit
+    from vcam.settings import Settings
 
 
 def change(verb: str, edit: Callable[[], "Edit"], **request: Any) -> dict[str, Any] | None:
@@ -29,3 +30,24 @@ def change(verb: str, edit: Callable[[], "Edit"], **request: Any) -> dict[str, A
         return ask(verb, **request)
     print(f"vcam is not running; it will start with this (saved in {path}).")
     return None
+
+
+def step_background(verb: str, step: int) -> int:
+    """Go to the background ``step`` places further, and say which one it is."""
+
+    def edit() -> "Edit":
+        from dataclasses import replace
+
+        from vcam.backgrounds.choosing import gallery, neighbour
+
+        def next_one(settings: "Settings") -> "Settings":
+            background = neighbour(settings.background, step, gallery())
+            print(background)
+            return replace(settings, background=background)
+
+        return next_one
+
+    answer = change(verb, edit)
+    if answer is not None:
+        print(answer["background"])
+    return 0

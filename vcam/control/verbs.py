@@ -10,6 +10,8 @@ from typing import Any
 
 from vcam.app import App
 from vcam.assignments import edit_of
+from vcam.backgrounds import Background
+from vcam.backgrounds.choosing import gallery, neighbour
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.frames import Image, Size
 from vcam.framing import fitted
@@ -36,6 +38,8 @@ class Verbs:
         self._verbs: dict[str, Callable[[Request], Answer]] = {
             "status": lambda _: report(app.status, app.settings),
             "set": self._set,
+            "next": lambda _: self._step(1),
+            "previous": lambda _: self._step(-1),
             "pause": lambda _: self._hold(Hold.PAUSE),
             "freeze": lambda _: self._hold(Hold.FREEZE),
             "resume": lambda _: self._hold(Hold.NOTHING),
@@ -67,6 +71,18 @@ class Verbs:
         edit = edit_of(words, Path(folder), self._app.settings.output.size)
         self._app.change(edit)
         return {}
+
+    def _step(self, step: int) -> Answer:
+        chosen: list[Background] = []
+
+        def edit(settings: Settings) -> Settings:
+            # Called for what is on air, then for what the file says: both get the same.
+            if not chosen:
+                chosen.append(neighbour(settings.background, step, gallery()))
+            return replace(settings, background=chosen[0])
+
+        self._app.change(edit)
+        return {"background": str(chosen[0])}
 
     def _hold(self, hold: Hold) -> Answer:
         self._app.hold(hold)

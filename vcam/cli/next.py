@@ -1,0 +1,14 @@
+"""Show the next background: blur, then the pictures and videos of the gallery."""
+
+import argparse
+
+from vcam.cli.remote import step_background
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """There are no arguments."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it and say which one it is."""
+    return step_background("next", 1)
