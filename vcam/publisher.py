@@ -263,7 +263,11 @@ class Publisher:
                 heard_s = sent_s = time.monotonic()
                 self._stuck = 0
                 self._bulletin.live(
-                    line.source_name, done.picture.frame.captured_s, sent_s, done.costs_ms
+                    line.source_name,
+                    line.quality,
+                    done.picture.frame.captured_s,
+                    sent_s,
+                    done.costs_ms,
                 )
                 continue
             if line.silent_s(now_s) > patience.stuck_s * 2 ** min(self._stuck, 6):
