@@ -15,7 +15,7 @@ LAYERS = [
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy", "headline"],
-    ["pipeline", "assignments", "governor"],
+    ["pipeline", "assignments"],
     ["linethread", "bulletin", "evaluation", "doctor"],
     ["autostart"],
     ["setup"],

@@ -20,9 +20,10 @@ from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.options import SourceOptions
 from vcam.status import Hold, State, Status
+from vcam.tray import menu as pure
 from vcam.tray.actions import Change, StartAtLogin, Verb
 from vcam.tray.backgrounds import Offer
-from vcam.tray.menu import Surroundings, menu
+from vcam.tray.menu import Menu, Moment, Surroundings
 from vcam.tray.model import Entry, Mood
 
 BEACH, FOREST = Path("/pictures/beach.jpg"), Path("/pictures/forest.png")
@@ -45,6 +46,10 @@ BACKGROUNDS: list[Any] = [
     Picture(BEACH, "contain"),
     Picture(Path("/elsewhere/beach.jpg")),
 ]
+
+
+def menu(settings: Settings, status: Status, around: Surroundings) -> Menu:
+    return pure.menu(settings, Moment.of(status), around)
 
 
 def shown(

@@ -2,10 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -15,16 +12,7 @@ def write(path: Path, content: str | bytes) -> None:
     so does everybody when this fails.  Raises :class:`OSError`, or :class:`RuntimeError`
     for links that lead in a circle.
     """
-    with replacing(path) as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A new file, open for writing, that becomes ``path`` if the block succeeds.
-
-    Like :func:`write`, for what does not fit into memory.
-    """
+    data = content.encode() if isinstance(content, str) else content
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, fresh = tempfile.mkstemp(
@@ -32,7 +20,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     )
     try:
         with os.fdopen(handle, "wb") as file:
-            yield file
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(fresh).replace(path)

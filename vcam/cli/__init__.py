@@ -17,7 +17,10 @@ from vcam import __version__
 from vcam.cli import signals, streams
 from vcam.errors import SettingsError, UsageError, VcamError
 
+ALONE = "tray"
+"""What ``vcam`` does without a command."""
 COMMANDS = {
+    "tray": "the same as vcam alone: publish, and switch everything from an icon",
     "run": "publish yourself on another background to the virtual camera",
     "demo": "see it without any hardware: a drawn presenter, a window or files",
     "set": "change background, camera and everything else of the running vcam",
@@ -73,10 +76,10 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     if words and words[0] == "--version":
         print(f"vcam {__version__}")
         return 0
-    if not words or words[0] in ("-h", "--help", "help"):
+    if words and words[0] in ("-h", "--help", "help"):
         print(_overview())
         return 0
-    name = words.pop(0)
+    name = ALONE if not words or words[0].startswith("-") else words.pop(0)
     if name not in COMMANDS:
         close = get_close_matches(name, COMMANDS, n=1)
         meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
@@ -106,7 +109,8 @@ def _overview() -> str:
         [
             "vcam: be anywhere, from your own webcam",
             "",
-            "usage: vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)",
+            "usage: vcam                       start, with an icon in the tray",
+            "       vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)",
             "",
             *rows,
             "",

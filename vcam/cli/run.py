@@ -45,13 +45,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mirror", action=argparse.BooleanOptionalAction, help="exchange left and right"
     )
     parser.add_argument(
-        "--cpu-budget",
-        type=shared.cpu_budget,
-        metavar="PERCENT",
-        help="of one core, for example 40%%: the mask becomes simpler where it must; auto "
-        "keeps up with the camera, lighter on battery",
-    )
-    parser.add_argument(
         "--settings", type=Path, help=f"the settings file (default: {settings_path()})"
     )
     shared.add_mask(parser)
@@ -59,6 +52,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Publish until told to stop; 1 when it failed, or was never live."""
+    with only_one():
+        return _publish(made(arguments))
+
+
+def made(arguments: argparse.Namespace) -> App:
+    """The app as the arguments and the settings want it, not started."""
     import cv2
 
     # One thread per frame is enough, and leaves the other cores to the call.
@@ -69,21 +68,23 @@ def run(arguments: argparse.Namespace) -> int:
             f"There are no settings {str(path)!r}",
             "Check the path, or leave --settings out",
         )
-    with only_one():
-        app = App(path, override=lambda settings: _overridden(settings, arguments))
-        return _publish(app)
+    return App(path, override=lambda settings: _overridden(settings, arguments))
+
+
+def ask_permission(settings: Settings) -> None:
+    """On macOS, let the user allow the camera: only the main thread may ask."""
+    camera = settings.source.camera
+    if camera != PRESENTER and file_meant(camera) is None:
+        from vcam.sources import capture
+
+        capture.ask_permission()
 
 
 def _publish(app: App) -> int:
     with signals.handled(lambda *_: app.quit(), *signals.NAMES), Server(app):
-        camera = app.settings.source.camera
-        if camera != PRESENTER and file_meant(camera) is None:
-            # macOS lets only the main thread ask the user for the camera.
-            from vcam.sources.capture import ask_permission
-
-            ask_permission()
+        ask_permission(app.settings)
         app.start()
-        report = _Report()
+        report = Report()
         try:
             while not app.wait(LOOK_S):
                 report.on(app.status)
@@ -111,17 +112,7 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
         source = replace(source, mirror=arguments.mirror)
     background = _background(settings.background, output.size, arguments)
     mask = shared.mask(arguments, settings.mask)
-    power = settings.power
-    if arguments.cpu_budget is not None:
-        power = replace(power, cpu_budget=arguments.cpu_budget)
-    return replace(
-        settings,
-        source=source,
-        mask=mask,
-        background=background,
-        output=output,
-        power=power,
-    )
+    return replace(settings, source=source, mask=mask, background=background, output=output)
 
 
 def _background(
@@ -139,7 +130,7 @@ def _background(
     return chosen
 
 
-class _Report:
+class Report:
     """Tells a person at the terminal what changes, once; figures only on a terminal."""
 
     def __init__(self) -> None:
@@ -147,6 +138,7 @@ class _Report:
         self._line_open = False
 
     def on(self, status: Status) -> None:
+        """Tell what is new in it."""
         news = status.state, status.message
         if news != self._told:
             self._told = news
@@ -178,6 +170,7 @@ class _Report:
             self._line_open = True
 
     def end(self) -> None:
+        """Leave the cursor on a line of its own."""
         if self._line_open:
             print()
             self._line_open = False

@@ -14,6 +14,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from vcam.tray.model import Mood
 
@@ -34,6 +35,11 @@ COLORS = {
 """RGB, each of a contrast of about 3 both to white and to a dark panel."""
 
 Plane = NDArray[np.float64]
+
+
+def picture(mood: Mood, side_px: int) -> Image.Image:
+    """The icon for those who want it from Pillow."""
+    return Image.fromarray(draw(mood, side_px))
 
 
 @cache

@@ -43,6 +43,23 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """What the menu tells of a status, without the figures that change all the time."""
+
+    state: State
+    mood: Mood
+    headline: str
+    remedy: str = ""
+
+    @classmethod
+    def of(cls, status: Status) -> "Moment":
+        """What ``status`` says to a person."""
+        trouble = status.state in (State.WAITING, State.FAILED)
+        remedy = status.remedy if trouble else ""
+        return cls(status.state, mood(status), headline(status), remedy)
+
+
+@dataclass(frozen=True)
 class Menu:
     """What a tray shows, and what its entries do."""
 
@@ -51,11 +68,10 @@ class Menu:
     """By the path that the tray tells when an entry is clicked."""
 
 
-def menu(settings: Settings, status: Status, around: Surroundings) -> Menu:
+def menu(settings: Settings, moment: Moment, around: Surroundings) -> Menu:
     """All that the tray shows at this moment."""
-    says = headline(status)
     lines = (
-        *_told(says, status),
+        *_headline(moment),
         SEPARATOR,
         submenu(
             "background", "Background", backgrounds(settings.background, around.gallery)
@@ -65,8 +81,8 @@ def menu(settings: Settings, status: Status, around: Surroundings) -> Menu:
         ),
         submenu("picture", "Picture", _picture(settings)),
         SEPARATOR,
-        _hold("pause", "Be right back", Hold.PAUSE, status.state is State.PAUSED),
-        _hold("freeze", "Freeze", Hold.FREEZE, status.state is State.FROZEN),
+        _hold("pause", "Be right back", Hold.PAUSE, moment.state is State.PAUSED),
+        _hold("freeze", "Freeze", Hold.FREEZE, moment.state is State.FROZEN),
         SEPARATOR,
         verb("Preview…", Verb.PREVIEW),
         *_login(around.at_login),
@@ -75,7 +91,9 @@ def menu(settings: Settings, status: Status, around: Surroundings) -> Menu:
         SEPARATOR,
         verb("Quit", Verb.QUIT),
     )
-    look = Look(mood(status), f"vcam: {says}", tuple(line.shown for line in lines))
+    look = Look(
+        moment.mood, f"vcam: {moment.headline}", tuple(line.shown for line in lines)
+    )
     return Menu(look, dict(pair for line in lines for pair in line.actions(())))
 
 
@@ -94,10 +112,10 @@ def mood(status: Status) -> Mood:
     return moods.get(status.state, Mood.WAITING)
 
 
-def _told(says: str, status: Status) -> Iterator[Line]:
-    yield Line(Entry(shortened(says, TOLD), key="headline", enabled=False))
-    if status.remedy and status.state in (State.WAITING, State.FAILED):
-        yield Line(Entry(shortened(status.remedy, TOLD), key="remedy", enabled=False))
+def _headline(moment: Moment) -> Iterator[Line]:
+    yield Line(Entry(shortened(moment.headline, TOLD), key="headline", enabled=False))
+    if moment.remedy:
+        yield Line(Entry(shortened(moment.remedy, TOLD), key="remedy", enabled=False))
 
 
 def _hold(key: str, label: str, hold: Hold, on: bool) -> Line:

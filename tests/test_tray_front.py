@@ -1,0 +1,398 @@
+"""A person in front of a desktop: clicks in the real menu and sees what is published."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from conftest import GREEN, SMALL, Eventually
+from fake_video import WEBCAM, Device, Video
+from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
+
+from vcam import autostart
+from vcam.app import App
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import GALLERY, user_gallery
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings, load, save
+from vcam.status import State
+from vcam.testing import FakeWorld
+from vcam.tray.dbus.errors import BusError
+from vcam.tray.front import Front
+from vcam.tray.icon import picture
+from vcam.tray.notifier import Notifier
+from vcam.tray.surroundings import Watch
+
+
+class Desk:
+    """A running front end, and the panel in front of which the person sits."""
+
+    def __init__(self, world: FakeWorld, host: TrayHost, path: Path, watch: Watch) -> None:
+        self.world, self.host = world, host
+        self.app = App(path, world.devices)
+        self.said: list[str] = []
+        self.tray = Notifier(picture, patience_s=0.05)
+        self.front = Front(self.app, self.tray, say=self.said.append, watch=watch)
+        self.thread = threading.Thread(target=self.front.run, name="main")
+
+    @property
+    def icon(self) -> Icon:
+        return self.host.wait_icon()
+
+    def background(self) -> tuple[int, ...]:
+        """The colour at the right border of what was published last."""
+        return tuple(int(value) for value in self.world.published[-1][5, -3])
+
+    def titles(self) -> list[str]:
+        return [bubble["title"] for bubble in self.host.bubbles]
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Video:
+    return Video(tmp_path)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.toml"
+    save(Settings(background=GREEN, output=OutputOptions(size=SMALL)), path)
+    return path
+
+
+@pytest.fixture
+def host(session_bus: PrivateBus) -> Iterator[TrayHost]:
+    with tray_host(session_bus.address) as host:
+        yield host
+
+
+def quit_from(icon: Icon) -> None:
+    with suppress(BusError):  # vcam may be gone before it could say that it heard
+        icon.click("Quit")
+
+
+@contextmanager
+def running(desk: Desk) -> Iterator[Desk]:
+    desk.thread.start()
+    try:
+        yield desk
+    finally:
+        desk.front.quit()
+        desk.thread.join(10)
+        assert not desk.thread.is_alive()
+
+
+@pytest.fixture
+def desk(world: FakeWorld, host: TrayHost, path: Path, video: Video) -> Iterator[Desk]:
+    with running(Desk(world, host, path, Watch(video.system))) as desk:
+        yield desk
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Puts a program on the path that notes its arguments and then does what is said."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+
+    def put(name: str, body: str = "") -> Path:
+        noted = tmp_path / f"{name}.txt"
+        program = folder / name
+        program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{noted}"\n{body}\n')
+        program.chmod(0o755)
+        return noted
+
+    return put
+
+
+def test_a_background_chosen_in_a_nested_submenu_is_marked_and_published(
+    desk: Desk, path: Path, eventually: Eventually
+) -> None:
+    icon = desk.icon
+    icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
+    assert desk.background() == (0, 255, 0)
+    icon.click("Background", "Colour", "White")
+    eventually(lambda: desk.background() == (255, 255, 255))
+    menu = icon.wait(lambda menu: menu.find("Background", "Colour", "White").checked)
+    assert not menu.find("Background", "Colour", "Green screen").checked
+    icon.wait(lambda menu: menu.labels()[0].endswith("#ffffff"))
+    assert str(load(path).background) == "#ffffff"
+
+
+def test_a_picture_dropped_into_the_gallery_can_be_chosen_at_once(
+    desk: Desk, eventually: Eventually
+) -> None:
+    icon = desk.icon
+    user_gallery().mkdir(parents=True)
+    shutil.copy(GALLERY / "beach.jpg", user_gallery() / "holiday.jpg")
+    icon.wait(lambda menu: menu.find("Background", "Holiday"))
+    icon.click("Background", "Holiday")
+    icon.wait(lambda menu: menu.find("Background", "Holiday").checked)
+    eventually(lambda: desk.app.status.background.endswith("holiday.jpg"))
+    (user_gallery() / "holiday.jpg").rename(user_gallery() / "sea.jpg")
+    icon.wait(lambda menu: menu.find("Background", "Sea"))
+
+
+def test_next_goes_through_the_gallery_and_comes_to_blur_again(desk: Desk) -> None:
+    icon = desk.icon
+    blur = ("Blur", "Medium")
+    for path in (blur, ("Beach",), ("Bookshelf",), ("Studio",), blur):
+        icon.click("Background", "Next background")
+        chosen = ("Background", *path)
+
+        def is_marked(menu: Line, chosen: tuple[str, ...] = chosen) -> bool:
+            return menu.find(*chosen).checked
+
+        icon.wait(is_marked)
+
+
+def test_after_the_panel_was_restarted_the_menu_is_back(
+    desk: Desk, session_bus: PrivateBus
+) -> None:
+    desk.icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
+    desk.host.close()
+    with tray_host(session_bus.address) as another:
+        another.wait_icon().click("Background", "Blur", "Strong")
+        another.wait_icon().wait(
+            lambda menu: menu.find("Background", "Blur", "Strong").checked
+        )
+    assert desk.app.settings.background == Blur(80)
+
+
+def test_be_right_back_lets_the_camera_go_until_it_is_clicked_again(
+    desk: Desk, eventually: Eventually
+) -> None:
+    icon = desk.icon
+    icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
+    icon.click("Be right back")
+    icon.wait(lambda menu: menu.find("Be right back").checked)
+    eventually(lambda: desk.world.sources[-1].closed)
+    icon.click("Be right back")
+    icon.wait(lambda menu: not menu.find("Be right back").checked)
+    icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
+    assert desk.titles() == []
+
+
+def test_quit_from_the_menu_releases_everything(desk: Desk, eventually: Eventually) -> None:
+    icon = desk.icon
+    icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
+    quit_from(icon)
+    desk.thread.join(10)
+    assert not desk.thread.is_alive()
+    assert all(source.closed for source in desk.world.sources)
+    assert all(output.closed for output in desk.world.outputs)
+    left = {each.name for each in threading.enumerate() if each.name.startswith("vcam-")}
+    assert left == {"vcam-dbus"}, "only the panel's own is left"
+    assert desk.titles() == []
+
+
+def test_a_camera_that_is_plugged_in_or_out_comes_and_goes_in_the_menu(
+    desk: Desk, video: Video
+) -> None:
+    icon = desk.icon
+    assert "No camera found" in icon.menu().find("Camera").labels()
+    node = video.plug(
+        0, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0"
+    )
+    icon.wait(lambda menu: menu.find("Camera", "Desk Cam"))
+    icon.click("Camera", "Desk Cam")
+    icon.wait(lambda menu: menu.find("Camera", "Desk Cam").checked)
+    video.unplug(node)
+    icon.wait(lambda menu: menu.find("Camera", "Desk Cam (not plugged in)").checked)
+    video.plug(2, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0")
+    icon.wait(lambda menu: menu.find("Camera", "Desk Cam").checked)
+
+
+def test_start_at_login_is_turned_on_and_off(desk: Desk) -> None:
+    icon = desk.icon
+    icon.click("Start at login")
+    icon.wait(lambda menu: menu.find("Start at login").checked)
+    assert autostart.enabled()
+    icon.click("Start at login")
+    icon.wait(lambda menu: not menu.find("Start at login").checked)
+    assert not autostart.enabled()
+
+
+def test_about_tells_the_version(desk: Desk) -> None:
+    desk.icon.click("About")
+    assert desk.host.wait_bubble()["title"].startswith("vcam ")
+
+
+def test_the_backgrounds_folder_is_opened_by_the_desktop(
+    desk: Desk, programs: Callable[..., Path], eventually: Eventually
+) -> None:
+    noted = programs("xdg-open")
+    desk.icon.click("Background", "Open the backgrounds folder")
+    eventually(noted.exists)
+    eventually(lambda: noted.read_text().strip() == str(user_gallery()))
+    assert user_gallery().is_dir()
+
+
+def test_pictures_are_added_with_the_dialog_that_the_desktop_has(
+    desk: Desk, programs: Callable[..., Path], tmp_path: Path
+) -> None:
+    mine = tmp_path / "Meine Küche.jpg"
+    shutil.copy(GALLERY / "studio.jpg", mine)
+    programs("kdialog", f'echo "{mine}"')
+    desk.icon.click("Background", "Add pictures…")
+    desk.icon.wait(lambda menu: menu.find("Background", "Meine Küche"))
+    assert mine.exists()
+
+
+def test_of_several_dialogs_the_first_that_works_is_used_once(
+    desk: Desk, programs: Callable[..., Path], eventually: Eventually
+) -> None:
+    programs("zenity", "exit 255")
+    noted = programs("kdialog", "exit 1")
+    desk.icon.click("Background", "Add pictures…")
+    eventually(noted.exists)
+    assert not user_gallery().exists()
+
+
+def test_without_any_dialog_the_folder_is_opened(
+    desk: Desk, programs: Callable[..., Path], eventually: Eventually
+) -> None:
+    noted = programs("xdg-open")
+    desk.icon.click("Background", "Add pictures…")
+    eventually(noted.exists)
+    assert desk.host.wait_bubble()["title"] == "Add pictures"
+
+
+def test_a_second_start_is_told_where_vcam_is(desk: Desk) -> None:
+    assert desk.icon
+    desk.front.here()
+    assert desk.host.wait_bubble()["title"] == "vcam is running"
+
+
+def test_a_desktop_without_a_tray_is_told_what_to_install_and_video_goes_on(
+    session_bus: PrivateBus,
+    world: FakeWorld,
+    path: Path,
+    video: Video,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vcam.tray.front.ABSENT_S", 0.1)
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    with tray_host(session_bus.address, tray=False) as host:
+        with running(Desk(world, host, path, Watch(video.system))) as desk:
+            eventually(lambda: desk.said)
+            assert "gnome-shell-extension-appindicator" in desk.said[0]
+            assert host.wait_bubble()["title"] == "vcam runs without an icon"
+            eventually(lambda: desk.app.status.state is State.LIVE)
+        assert len(desk.said) == 1
+
+
+def test_settings_that_cannot_be_saved_are_told(
+    desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    icon = desk.icon
+    path.unlink()
+    path.mkdir()
+    icon.click("Background", "Blur", "Light")
+    assert "cannot be saved" in desk.host.wait_bubble()["title"]
+    icon.wait(lambda menu: menu.find("Background", "Blur", "Light").checked)
+
+
+def test_a_diagnosis_is_told_in_a_word_and_shown_in_full(
+    desk: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Eventually,
+) -> None:
+    noted = programs("xdg-open")
+    printed = (
+        "✓ python: 3.11\n✗ driver: there is none. Run vcam setup\n\nOne thing stops vcam."
+    )
+    programs("doctor-of-this-test", f"printf '%s\\n' '{printed}'; exit 1")
+    program = tmp_path / "bin" / "doctor-of-this-test"
+    monkeypatch.setattr("vcam.tray.doing.SELF", (str(program),))
+    desk.icon.click("Diagnose…")
+    eventually(noted.exists)
+    assert Path(noted.read_text().strip()).read_text().startswith("✓ python: 3.11")
+    eventually(lambda: desk.titles()[-1] == "One thing stops vcam.")
+    assert desk.host.bubbles[-1]["text"] == "✗ driver: there is none. Run vcam setup"
+
+
+def test_a_preview_is_opened_once_and_closed_with_vcam(
+    desk: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noted = programs(
+        "vcam-of-this-test", f'echo $$ >> "{tmp_path}/pids"; exec /bin/sleep 60'
+    )
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.doing.SELF", (str(program),))
+    icon = desk.icon
+    icon.click("Preview…")
+    icon.click("Preview…")
+    icon.click("Be right back")
+    icon.wait(lambda menu: menu.find("Be right back").checked)
+    eventually((tmp_path / "pids").exists)
+    assert noted.read_text().strip() == "preview"
+    (pid,) = map(int, (tmp_path / "pids").read_text().split())
+    quit_from(icon)
+    desk.thread.join(10)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@contextmanager
+def program(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """`vcam` as it is typed, on this machine, which has no virtual camera."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "vcam", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as vcam:
+        try:
+            yield vcam
+        finally:
+            vcam.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_vcam_alone_shows_its_icon_and_what_is_missing_until_it_is_ended(
+    host: TrayHost, number: signal.Signals
+) -> None:
+    with program() as vcam:
+        icon = host.wait_icon()
+        menu = icon.wait(lambda menu: menu.labels()[0].startswith("Waiting: there is no"))
+        assert "Run" in menu.labels()[1], "the cure"
+        vcam.send_signal(number)
+        assert vcam.wait(20) == 0
+
+
+def test_a_second_vcam_says_that_one_is_running_and_shows_where(host: TrayHost) -> None:
+    with program() as first:
+        icon = host.wait_icon()
+        with program() as second:
+            _, said = second.communicate(timeout=20)
+            assert second.returncode == 1 and "already running" in said
+        assert host.wait_bubble()["title"] == "vcam is running"
+        quit_from(icon)
+        assert first.wait(20) == 0
+
+
+def test_without_a_desktop_vcam_works_and_says_how(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    with program() as vcam:
+        assert vcam.stderr is not None
+        for line in vcam.stderr:
+            if "no desktop session" in line:
+                break
+        vcam.send_signal(signal.SIGTERM)
+        assert vcam.wait(20) == 0

@@ -1,0 +1,45 @@
+"""Publish yourself, with an icon in the tray to switch everything, until you quit."""
+
+import argparse
+from contextlib import suppress
+
+from vcam.cli import run as plain
+from vcam.cli import signals
+from vcam.cli.streams import say
+from vcam.control.instance import only_one
+from vcam.control.server import Server
+from vcam.status import Status
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments: those of ``vcam run``."""
+    plain.configure(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Publish until told to quit; 0 even if it was never live: the icon told why."""
+    with only_one():
+        app = plain.made(arguments)
+        # Only now: another vcam that runs is told of at once.
+        from vcam.tray.front import Front
+        from vcam.tray.icon import picture
+        from vcam.tray.opening import open_tray
+
+        report = plain.Report()
+
+        def told(status: Status) -> None:
+            with suppress(OSError):  # a terminal that was closed ends nothing
+                report.on(status)
+
+        front = Front(app, open_tray(picture), told, say)
+        with (
+            signals.handled(lambda *_: front.quit(), *signals.NAMES),
+            Server(app, front.here),
+        ):
+            plain.ask_permission(app.settings)
+            try:
+                front.run()
+            finally:
+                with suppress(OSError):
+                    report.end()
+    return 0

@@ -1,0 +1,27 @@
+"""Files and folders, shown by the program that the desktop has for them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+OPENERS = {"darwin": "open"}
+ELSEWHERE = "xdg-open"
+START_S = 5.0
+DETACHED = ("/bin/sh", "-c", '"$@" </dev/null >/dev/null 2>&1 &', "sh")
+"""The shell ends at once, and what it started belongs to nobody: it is the user's and
+outlives vcam."""
+
+
+def show(path: Path) -> bool:
+    """Show ``path``, and do not wait for it; false when this desktop cannot."""
+    if sys.platform == "win32":
+        os.startfile(path)
+        return True
+    opener = shutil.which(OPENERS.get(sys.platform, ELSEWHERE))
+    if opener is None:
+        return False
+    command = (*DETACHED, opener, str(path))
+    subprocess.run(command, timeout=START_S, start_new_session=True, check=True)
+    return True

@@ -1,0 +1,135 @@
+"""What is clicked, done: on the front end's thread, which it never holds up."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from vcam import __version__, autostart
+from vcam.app import App
+from vcam.backgrounds.choosing import gallery, neighbour, user_gallery
+from vcam.errors import BackgroundError, VcamError
+from vcam.status import Hold
+from vcam.tray.actions import Action, Change, StartAtLogin, Verb
+from vcam.tray.children import Children
+from vcam.tray.desktop import show
+from vcam.tray.seam import add
+
+DIAGNOSIS_S = 60.0
+SELF = (sys.executable, "-m", "vcam")
+CHOOSERS = (
+    (sys.executable, "-m", "vcam.tray.portal"),
+    ("zenity", "--file-selection", "--multiple", "--separator=\n"),
+    ("kdialog", "--multiple", "--separate-output", "--getopenfilename", str(Path.home())),
+)
+"""Dialogs that print the chosen paths; exit status 1 when nothing was chosen.  The first
+one that this desktop has is used; without any, the folder is opened."""
+ABOUT = (
+    "Be anywhere, from your own webcam. Nothing leaves this machine. "
+    "Free software, GPL-2.0-or-later."
+)
+
+
+class Doer:
+    """Executes actions.  Used by one thread."""
+
+    def __init__(self, app: App, notify: Callable[[str, str], None]) -> None:
+        self._app, self._notify = app, notify
+        self._children = Children()
+        self._verbs: dict[Verb, Callable[[], None]] = {
+            Verb.NEXT: self._next,
+            Verb.ADD: self._add,
+            Verb.FOLDER: self._folder,
+            Verb.PREVIEW: self._preview,
+            Verb.DIAGNOSE: self._diagnose,
+            Verb.ABOUT: lambda: notify(f"vcam {__version__}", ABOUT),
+            Verb.QUIT: app.quit,
+        }
+
+    def do(self, action: Action) -> None:
+        """Do it, or begin to.  Raises :class:`~vcam.errors.VcamError`."""
+        if isinstance(action, Change):
+            self._app.change(action)
+        elif isinstance(action, Hold):
+            self._app.hold(action)
+        elif isinstance(action, StartAtLogin):
+            autostart.turn(action.on)
+        else:
+            self._verbs[action]()
+
+    def look(self) -> None:
+        """See what has become of what was begun."""
+        self._children.look()
+
+    def close(self) -> None:
+        """End what was begun."""
+        self._children.close()
+
+    def _next(self) -> None:
+        background = neighbour(self._app.settings.background, 1, gallery())
+        self._app.change(lambda settings: replace(settings, background=background))
+
+    def _add(self) -> None:
+        self._choose(CHOOSERS if sys.platform == "linux" else ())
+
+    def _choose(self, choosers: Sequence[Sequence[str]]) -> None:
+        """Let the user choose files with the first of ``choosers`` that works."""
+        if not choosers:
+            self._folder()
+            self._notify("Add pictures", "Put them into the folder that has just opened")
+            return
+        chooser, *others = choosers
+
+        def done(status: int, printed: str) -> None:
+            if status == 0:
+                self._keep([Path(line) for line in printed.splitlines() if line])
+            elif status != 1:
+                self._choose(others)
+
+        try:
+            self._children.start("choose", chooser, done)
+        except OSError:
+            self._choose(others)
+
+    def _keep(self, paths: Sequence[Path]) -> None:
+        """Put files into the gallery, where the menu finds them."""
+        for path in paths:
+            try:
+                add(path)
+            except VcamError as error:
+                self._notify(error.what, error.remedy)
+
+    def _folder(self) -> None:
+        folder = user_gallery()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BackgroundError(
+                f"The folder {str(folder)!r} cannot be made: {error.strerror}",
+                "Check the permissions",
+            ) from error
+        self._open(folder)
+
+    def _open(self, path: Path) -> None:
+        if not show(path):
+            self._notify("Open it yourself, please", str(path))
+
+    def _preview(self) -> None:
+        self._children.start("preview", (*SELF, "preview"))
+
+    def _diagnose(self) -> None:
+        self._notify("Looking…", "This takes a few seconds")
+        self._children.start(
+            "doctor", (*SELF, "doctor"), self._diagnosed, within_s=DIAGNOSIS_S
+        )
+
+    def _diagnosed(self, status: int, report: str) -> None:
+        *_, verdict = report.splitlines() or ["The diagnosis came to nothing"]
+        failing = [line for line in report.splitlines() if line.startswith("✗")]
+        self._notify(verdict, "\n".join(failing[:3]))
+        path = user_cache_path("vcam", appauthor=False) / "diagnosis.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(report, "utf-8")
+        self._open(path)

@@ -1,0 +1,138 @@
+"""The front end in the tray: shows what is, and does what is clicked."""
+
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vcam.app import App
+from vcam.errors import VcamError
+from vcam.status import Status
+from vcam.tray.actions import Action
+from vcam.tray.doing import Doer
+from vcam.tray.menu import Moment, menu
+from vcam.tray.model import Tray
+from vcam.tray.news import News
+from vcam.tray.surroundings import Watch
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.25
+ABSENT_S = 3.0
+"""So long may a desktop take to show the icon before it is missed."""
+STOP_S = 5.0
+
+
+class Front:
+    """Runs the app with a tray.  Made, run and closed by the main thread.
+
+    ``told`` is called with every status that is looked at, ``say`` with what a person at
+    a terminal should know, once; both on the front end's own thread, ``vcam-tray-front``,
+    which also executes the clicks: the tray's thread and the line's never wait for it.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        tray: Tray,
+        told: Callable[[Status], None] = lambda status: None,
+        say: Callable[[str], None] = lambda text: None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._app, self._tray, self._told, self._say = app, tray, told, say
+        self._watch = watch or Watch()
+        self._doer = Doer(app, tray.notify)
+        self._news = News()
+        self._clicks: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
+        self._shown: object = None
+        self._missed = self._bug = ""
+        self._actions: Mapping[tuple[str, ...], Action] = {}
+        self._thread = threading.Thread(
+            target=self._run, name="vcam-tray-front", daemon=True
+        )
+
+    def run(self) -> None:
+        """Publish and serve until somebody quits; then everything is released."""
+        self._watch.look()
+        self._app.start()
+        try:
+            self._watch.start()
+            self._thread.start()
+            self._tray.run(self._clicks.put)
+            # A tray that ends by itself ends nothing else.
+            while not self._app.wait(1.0):
+                pass
+        finally:
+            self.quit()
+            self._thread.join(STOP_S)
+            self._watch.stop()
+            self._app.close()
+
+    def quit(self) -> None:
+        """Ask :meth:`run` to end.  Any thread, and a signal handler too."""
+        self._app.quit()
+        self._tray.stop()
+        self._clicks.put(None)
+
+    def here(self) -> None:
+        """Show the user where vcam is: somebody tried to start a second one."""
+        self._tray.notify("vcam is running", "Its icon is in the panel")
+
+    # From here on: only the front end's own thread.
+
+    def _run(self) -> None:
+        began_s = time.monotonic()
+        with contextlib.closing(self._doer):
+            while not self._app.wait(0):
+                self._attempt(self._look)
+                if time.monotonic() - began_s > ABSENT_S:
+                    self._attempt(self._miss)
+                with contextlib.suppress(queue.Empty):
+                    click = self._clicks.get(timeout=LOOK_S)
+                    if click is not None:
+                        self._attempt(self._click, click)
+        self._tray.stop()
+
+    def _attempt(self, step: Callable[..., None], *arguments: Any) -> None:
+        """A step that fails is told, and nothing else ends for it."""
+        try:
+            step(*arguments)
+        except VcamError as error:
+            self._tray.notify(error.what, error.remedy)
+        except Exception as error:
+            if (news := repr(error)) != self._bug:
+                self._bug = news
+                log.exception("a bug in the front end")
+                self._tray.notify("Something in the menu broke", "The log tells where")
+
+    def _look(self) -> None:
+        settings, status, around = self._app.settings, self._app.status, self._watch.now
+        self._doer.look()
+        self._told(status)
+        if news := self._news.of(status, time.monotonic()):
+            self._tray.notify(*news)
+        shows = settings, Moment.of(status), around
+        if shows != self._shown:
+            self._shown = shows
+            now = menu(*shows)
+            self._actions = now.actions
+            self._tray.show(now.look)
+
+    def _miss(self) -> None:
+        absent = self._tray.absent
+        if absent and absent != self._missed:
+            self._missed = absent
+            self._say(f"vcam: {absent}")
+            self._tray.notify("vcam runs without an icon", absent)
+
+    def _click(self, path: tuple[str, ...]) -> None:
+        action = self._actions.get(path)
+        if action is None:
+            log.info("%s is not in the menu any more", path)
+            return
+        self._doer.do(action)
+        self._watch.hurry()
+        self._look()

@@ -1,0 +1,48 @@
+"""What is worth a notification: trouble that lasts, and its end.  Once each."""
+
+from vcam.headline import headline
+from vcam.status import State, Status
+
+SETTLED_S = 2.0
+"""So long must trouble last, or its end, before it is told: a start, a switch and a plug
+that is put in slowly are no news."""
+AGAIN_S = 60.0
+"""The same trouble is not told again for so long; a loose plug would never stop."""
+TROUBLE = (State.WAITING, State.FAILED)
+WELL = (State.LIVE, State.RESTING)
+
+
+class News:
+    """Fed with every status in turn; used by one thread."""
+
+    def __init__(self) -> None:
+        self._last = (False, False, "")
+        self._since_s = 0.0
+        self._told = ""
+        """The trouble that the user was told of and that is not known to be over."""
+        self._told_at_s: dict[str, float] = {}
+
+    def of(self, status: Status, now_s: float) -> tuple[str, str] | None:
+        """Title and text to tell now, if any; ``now_s`` on the monotonic clock."""
+        state, message = status.state, status.message
+        if (state in TROUBLE, state in WELL, message) != self._last:
+            self._last = state in TROUBLE, state in WELL, message
+            self._since_s = now_s
+        lasts = now_s - self._since_s >= SETTLED_S
+        if state in TROUBLE and message:
+            return self._trouble(status, now_s) if lasts or state is State.FAILED else None
+        if state in WELL:
+            if self._told and lasts:
+                self._told = ""
+                return "All is well again", headline(status)
+        elif state not in TROUBLE:
+            self._told = ""  # the user is away, and comes back when all may be well
+        return None
+
+    def _trouble(self, status: Status, now_s: float) -> tuple[str, str] | None:
+        message = status.message
+        told_s = self._told_at_s.get(message)
+        if message == self._told or (told_s is not None and now_s - told_s < AGAIN_S):
+            return None
+        self._told, self._told_at_s[message] = message, now_s
+        return message, status.remedy

@@ -1,0 +1,123 @@
+"""What there is to choose from, kept up to date: gallery, cameras, start at login."""
+
+import logging
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from vcam.autostart import enabled
+from vcam.backgrounds.choosing import gallery
+from vcam.sources.camera_info import CameraInfo
+from vcam.sources.listing import linux_cameras, list_cameras
+from vcam.tray.backgrounds import Offer
+from vcam.tray.menu import Surroundings
+from vcam.v4l2.system import System, listed
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 0.5
+STOP_S = 5.0
+
+
+class Watch:
+    """Looks around on a thread of its own, ``vcam-tray-watch``.
+
+    No look opens a camera, but for those that have just been plugged in: the list is made
+    anew only when the kernel's has changed.  Where the kernel has none (Windows, macOS),
+    cameras can only be found by trying, which lights their lamps: that is done once, by
+    the first :meth:`look`.
+    """
+
+    def __init__(self, system: System | None = None) -> None:
+        self._system = system or System()
+        self._now = Surroundings()
+        self._nodes_seen: object = None
+        self._known: dict[str, CameraInfo] = {}
+        self._stopping = False
+        self._wake = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name="vcam-tray-watch", daemon=True
+        )
+
+    @property
+    def now(self) -> Surroundings:
+        """What was found last.  Any thread may ask."""
+        return self._now
+
+    def look(self) -> None:
+        """Look once, now.  Raises nothing: what cannot be found out stays as it was."""
+        for part, find in (
+            ("gallery", self._gallery),
+            ("cameras", self._cameras),
+            ("at_login", self._at_login),
+        ):
+            try:
+                find()
+            except Exception:
+                log.exception("a bug in looking at the %s", part)
+
+    def start(self) -> None:
+        """Look around until stopped."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, within bounds."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    def hurry(self) -> None:
+        """Look again at once.  Any thread; returns at once."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.wait(EVERY_S)
+            self._wake.clear()
+            self.look()
+
+    def _gallery(self) -> None:
+        offers = tuple(
+            Offer(entry.title[:1].upper() + entry.title[1:], entry.background())
+            for entry in gallery()
+        )
+        self._now = replace(self._now, gallery=offers)
+
+    def _cameras(self) -> None:
+        seen = self._nodes()
+        if seen == self._nodes_seen:
+            return
+        self._nodes_seen = seen
+        if sys.platform == "linux":
+            found = linux_cameras(self._system)
+        else:
+            found = list_cameras()
+        self._known |= {each.identity: each for each in found}
+        identities = {each.identity for each in found}
+        gone = tuple(
+            each for identity, each in self._known.items() if identity not in identities
+        )
+        self._now = replace(self._now, cameras=found, gone=gone)
+
+    def _nodes(self) -> object:
+        """Changes when a camera is plugged in or out, or its permissions change."""
+        if sys.platform != "linux":
+            return "once"
+        nodes = [
+            (entry.name, self._permissions(self._system.dev / entry.name))
+            for entry in listed(self._system.sys / "class" / "video4linux")
+        ]
+        return sorted(nodes)
+
+    def _permissions(self, node: Path) -> tuple[int, ...]:
+        """Whatever changes when they do; a node appears before everyone may use it."""
+        try:
+            stat = node.stat()
+        except OSError:
+            return ()
+        return stat.st_rdev, stat.st_ctime_ns
+
+    def _at_login(self) -> None:
+        self._now = replace(self._now, at_login=enabled())
