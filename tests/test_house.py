@@ -85,6 +85,7 @@ def test_heavy_libraries_are_imported_at_one_door_each() -> None:
     assert doors["mediapipe"] <= {"masking", "doctor"}
     assert doors["pyvirtualcam"] <= {"outputs", "doctor"}
     assert doors.get("ai_edge_litert", set()) <= {"masking", "doctor"}
+    assert doors["jeepney"] == doors["pystray"] == {"tray"}
 
 
 def test_nothing_in_vcam_can_reach_a_network() -> None:

@@ -13,8 +13,9 @@ from PIL import Image
 from tray_host import ITEM_PATH, PrivateBus, TrayHost, tray_host
 
 from vcam.tray.dbus.errors import BusError
+from vcam.tray.icon import SIZES
 from vcam.tray.model import Entry, Look, Mood
-from vcam.tray.notifier import SIZES, Notifier
+from vcam.tray.notifier import Notifier
 
 COLORS = {Mood.LIVE: (10, 200, 30, 255), Mood.ROOM: (240, 20, 10, 128)}
 PNG = b"\x89PNG\r\n\x1a\n..."

@@ -13,7 +13,7 @@ from PIL import Image
 
 from vcam.tray.dbus.bus import Bus
 from vcam.tray.dbus.errors import ERROR, BusError
-from vcam.tray.dbusmenu import plain
+from vcam.tray.text import plain
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ The protocol: https://github.com/AyatanaIndicators/libdbusmenu, ``dbus-menu.xml`
 """
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,17 +14,12 @@ from typing import Any, NamedTuple
 from vcam.tray.dbus.errors import ERROR, BusError
 from vcam.tray.dbus.exports import Interface, Method, Property, Variant
 from vcam.tray.model import Entry
+from vcam.tray.text import plain
 
 MENU, MENU_PATH = "com.canonical.dbusmenu", "/MenuBar"
 ROOT = 0
 
 Path = tuple[str, ...]
-
-
-def plain(text: str) -> str:
-    """``text`` on one line, as D-Bus can carry it: file names may hold anything."""
-    text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", text)
 
 
 class Signal(NamedTuple):

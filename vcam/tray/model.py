@@ -7,7 +7,10 @@ Nothing here knows a desktop.  The menu is a pure function of settings, status a
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 class Mood(Enum):
@@ -49,6 +52,10 @@ class Look:
     mood: Mood
     tooltip: str
     menu: tuple[Entry, ...]
+
+
+Draw = Callable[[Mood, int], "Image.Image"]
+"""Draws the icon for a mood: square, RGBA, so many pixels wide.  Any thread."""
 
 
 class Tray(Protocol):

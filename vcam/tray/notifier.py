@@ -21,21 +21,19 @@ from vcam.tray.bubbles import Bubbles
 from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import ERROR, BusError
 from vcam.tray.dbus.exports import Interface, Method, Property
-from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path, plain
-from vcam.tray.model import Look, Mood
+from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path
+from vcam.tray.icon import SIZES
+from vcam.tray.model import Draw, Look, Mood
+from vcam.tray.text import plain
 
 log = logging.getLogger(__name__)
 
 WATCHER, WATCHER_PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
 ITEM, ITEM_PATH = "org.kde.StatusNotifierItem", "/StatusNotifierItem"
-SIZES = (16, 22, 24, 32, 48, 64)
-"""Of the icon, in pixels; panels choose the one they need."""
 PATIENCE_S = 5.0
 """Between two tries to find the bus, or a tray that did not answer."""
 IDLE_S = 60.0
 
-Draw = Callable[[Mood, int], Image.Image]
-"""Draws the icon for a mood, square, so many pixels wide."""
 _count = itertools.count(1)
 
 
