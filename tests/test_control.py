@@ -1,17 +1,21 @@
 """Commands for the running vcam: mine are answered, others' are not even heard."""
 
+import base64
 import contextlib
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import cv2
+import numpy as np
 import pytest
 from conftest import GREEN, SMALL, Eventually
 
@@ -28,10 +32,11 @@ from vcam.control.folder import runtime_folder
 from vcam.control.instance import AlreadyRunningError, exclusive, only_one
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
+from vcam.frames import Image, Size
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, load, save, settings_path
 from vcam.status import Hold, State
-from vcam.testing import FakeWorld
+from vcam.testing import FakeWorld, shows_secret
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 
@@ -68,6 +73,18 @@ def anywhere(
     monkeypatch.setattr(server, "PATIENCE_S", 0.3)
     with Server(app):
         yield app
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """A screen that nobody sees."""
+    if not (shutil.which("Xvfb") and shutil.which("xwininfo")):
+        pytest.skip("Xvfb or xwininfo is not installed")
+    words = ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as x:
+        assert x.stdout is not None
+        yield f":{x.stdout.readline().decode().strip()}"
+        x.terminate()
 
 
 def call(first: bytes = b"") -> channel.Connection:
@@ -386,6 +403,87 @@ class TestOneInstance:
             path.chmod(0o600)
             with pytest.raises(NotRunningError):
                 ask("status")
+
+
+class TestPreview:
+    def test_one_picture_is_saved_as_the_others_see_it(
+        self, running: App, tmp_path: Path
+    ) -> None:
+        assert main(["preview", "--output", str(tmp_path / "now.png")]) == 0
+        image = cv2.imread(str(tmp_path / "now.png"))
+        assert image is not None and image.shape == (*SMALL[::-1], 3)
+        assert not shows_secret(np.asarray(image, np.uint8))
+        assert np.abs(image[:, -8:].astype(int) - (0, 255, 0)).max() < 20
+
+    def test_a_large_picture_is_made_smaller(self, app: App) -> None:
+        class Cinema(App):
+            """Four times as wide as a preview."""
+
+            picture = np.zeros((2160, 3840, 3), np.uint8)
+
+        cinema = Cinema(settings_path())
+        with Server(cinema):
+            jpeg = np.frombuffer(base64.b64decode(ask("picture")["jpeg"]), np.uint8)
+        image = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+        assert image is not None and image.shape == (540, 960, 3)
+
+    def test_the_window_follows_until_it_is_closed_or_vcam_ends(
+        self, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Screen:
+            """Ends that vcam, or is closed, after some pictures."""
+
+            shown: ClassVar[list[Image]] = []
+            ends: ClassVar[Callable[["Screen"], None]]
+            closed = False
+
+            def __init__(self, size: Size, title: str) -> None:
+                assert size == SMALL and "vcam" in title
+                Screen.shown.clear()
+
+            def send(self, image: Image) -> None:
+                Screen.shown.append(image)
+                if len(Screen.shown) == 3:
+                    Screen.ends(self)
+
+            def close(self) -> None:
+                pass
+
+        monkeypatch.setattr("vcam.cli.preview.Window", Screen)
+        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: True)
+        with Server(app) as serving:
+            for ends in (
+                lambda screen: setattr(screen, "closed", True),
+                lambda screen: serving.close(),
+            ):
+                Screen.ends = ends
+                assert main(["preview"]) == 0
+                assert len(Screen.shown) == 3
+                assert not any(shows_secret(image) for image in Screen.shown)
+
+    def test_without_a_display_it_says_what_to_do(
+        self,
+        running: App,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: False)
+        assert main(["preview"]) == 1
+        assert "--output FILE.png" in capsys.readouterr().err
+
+    def test_without_a_vcam_it_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["preview"]) == 1
+        assert "vcam is not running" in capsys.readouterr().err
+
+    def test_a_real_window_opens_and_ends_with_vcam(
+        self, app: App, display: str, eventually: Eventually
+    ) -> None:
+        tree = f"xwininfo -root -tree -display {display}"
+        with Server(app):
+            preview = vcam("preview", env={**os.environ, "DISPLAY": display})
+            eventually(lambda: "what the others see" in subprocess.getoutput(tree))
+        assert preview.communicate(timeout=20)[1] == ""
+        assert preview.returncode == 0
 
 
 class TestWithoutARunningOne:

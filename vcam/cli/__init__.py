@@ -30,6 +30,7 @@ COMMANDS = {
     "freeze": "keep the last picture on air, the camera is off",
     "resume": "go live again",
     "status": "say what the running vcam is doing",
+    "preview": "see what the virtual camera shows, in a window",
     "quit": "end the running vcam",
     "render": "put a video or picture file through the same line",
     "cameras": "list the physical cameras and their modes",

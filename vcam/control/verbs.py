@@ -89,11 +89,11 @@ class Verbs:
         return {}
 
     def _picture(self, request: Request) -> Answer:
-        image = self._app.picture
+        image, state = self._app.picture, self._app.status.state.value
         if image is None:
-            return {"jpeg": None}
-        jpeg = encoded(_preview(image), ".jpg")
-        return {"jpeg": base64.b64encode(jpeg).decode("ascii")}
+            return {"jpeg": None, "state": state}
+        jpeg = base64.b64encode(encoded(_preview(image), ".jpg"))
+        return {"jpeg": jpeg.decode("ascii"), "state": state}
 
     def _show(self, request: Request) -> Answer:
         if self._show_tray is not None:
