@@ -52,6 +52,8 @@ class TestChoosing:
             ("blur:0", Blur(0)),
             ("BLUR:70", Blur(70)),
             ("blur:70%", Blur(70)),
+            ("blur:Light", Blur(20)),
+            ("blur:medium", Blur()),
             ("#00b140", Color("#00b140")),
             ("teal", Color("teal")),
             ("color:teal", Color("teal")),

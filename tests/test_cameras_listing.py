@@ -20,6 +20,7 @@ from vcam.cli import cameras as command
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Size
 from vcam.sources.camera_info import CameraInfo
+from vcam.sources.capture import refuse_our_own
 from vcam.sources.listing import (
     find_camera,
     is_present,
@@ -216,6 +217,15 @@ def test_who_uses_a_camera_is_seen_in_proc(desk: Video) -> None:
     assert str(zoom) == "zoom (process 4711)"
     assert (zoom.streaming, zoom.write_only) == (True, False)
     assert (obs.streaming, obs.write_only) == (False, True)
+
+
+def test_the_virtual_camera_that_is_published_to_is_not_filmed(desk: Video) -> None:
+    path = desk.loopback(11, "Telephone", CAPTURE)
+    telephone = find("telephone", desk)
+    refuse_our_own(telephone, desk.system)  # another program's
+    desk.hold(os.getpid(), "vcam", path)
+    with pytest.raises(UsageError, match="what vcam publishes to"):
+        refuse_our_own(telephone, desk.system)
 
 
 def test_where_the_system_cannot_be_asked_a_few_numbers_are_tried() -> None:

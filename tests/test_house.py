@@ -15,7 +15,7 @@ LAYERS = [
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
     ["settings", "privacy", "headline"],
-    ["pipeline", "assignments"],
+    ["pipeline", "assignments", "governor"],
     ["linethread", "bulletin", "evaluation", "doctor"],
     ["autostart"],
     ["setup"],

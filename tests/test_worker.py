@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -344,6 +345,48 @@ def test_a_camera_that_hangs_from_the_start_is_told(
     finally:
         world.let_go.set()
         worker.stop()
+
+
+def test_quitting_while_a_camera_hangs_takes_three_seconds_at_most(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    hangs = threading.Event()
+
+    def hang(value: object) -> object:
+        hangs.set()
+        return world.hang(value)
+
+    world.faults["read"] = hang
+    worker = Worker(settings, world.devices)
+    worker.start()
+    eventually(hangs.is_set)
+    begun_s = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - begun_s < 3.0
+    world.let_go.set()
+
+
+def test_fifty_times_unplugged_and_plugged_in_leave_nothing_behind(
+    worker: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    def held() -> tuple[int, ...]:
+        folder = Path("/proc/self/fd")
+        files = len(list(folder.iterdir())) if folder.exists() else 0
+        devices: list[Any] = [*world.sources, *world.segmenters, *world.outputs]
+        still_open = sum(not device.closed for device in devices)
+        return threading.active_count(), files, still_open
+
+    eventually(lambda: worker.status.published > 10)
+    before = held()
+    for _ in range(50):
+        world.unplug()
+        eventually(lambda: not is_live(worker))
+        world.plug_in()
+        eventually(lambda: is_live(worker))
+    published = worker.status.published
+    eventually(lambda: worker.status.published > published + 10)
+    assert held() == before
+    assert len(world.outputs) == 1
 
 
 def test_stopped_and_started_again_there_is_one_publisher(

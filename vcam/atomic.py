@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -12,7 +15,16 @@ def write(path: Path, content: str | bytes) -> None:
     so does everybody when this fails.  Raises :class:`OSError`, or :class:`RuntimeError`
     for links that lead in a circle.
     """
-    data = content.encode() if isinstance(content, str) else content
+    with replacing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file, open for writing, that becomes ``path`` if the block succeeds.
+
+    Like :func:`write`, for what does not fit into memory.
+    """
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, fresh = tempfile.mkstemp(
@@ -20,7 +32,7 @@ def write(path: Path, content: str | bytes) -> None:
     )
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(fresh).replace(path)

@@ -47,7 +47,12 @@ class Bulletin:
         self._meter = self._new_meter()
 
     def live(
-        self, camera: str, captured_s: float, sent_s: float, costs_ms: Mapping[str, float]
+        self,
+        camera: str,
+        quality: str,
+        captured_s: float,
+        sent_s: float,
+        costs_ms: Mapping[str, float],
     ) -> None:
         """A picture was sent."""
         self._published += 1
@@ -60,6 +65,7 @@ class Bulletin:
         self._write(
             State.LIVE,
             camera=camera,
+            quality=quality,
             fps=self._meter.fps,
             latency_ms=self._meter.latency_ms,
             costs_ms=self._meter.costs_ms,

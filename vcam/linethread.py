@@ -13,6 +13,7 @@ from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.room import Room
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.frames import Size
+from vcam.governor import Governor
 from vcam.masking.segmenters import OpenSegmenter
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline import Line
@@ -77,6 +78,8 @@ class LineThread:
         """It has given up: bugs, again and again."""
         self.source_name = ""
         """The open source, with what was negotiated."""
+        self.quality = ""
+        """The governor's rung."""
 
     def start(self) -> None:
         """Begin."""
@@ -147,7 +150,8 @@ class LineThread:
     def _stream(
         self, source: Source, line: Line, loading: Loading, opened: Settings
     ) -> None:
-        unseen = WARM_UP_FRAMES
+        governor = Governor()
+        seen, unseen = 0, WARM_UP_FRAMES
         on_air: Background | None = None
         size = self._output.size
         while not self._stopping.is_set():
@@ -166,15 +170,26 @@ class LineThread:
             if background is None:
                 continue
             self._at("process")
+            rung = governor.rung(settings.mask, settings.power.cpu_budget)
+            seen += 1
+            if seen % rung.every:
+                continue
+            self.quality = str(rung)
+            begun_s = time.monotonic()
             try:
                 picture = line.process(
-                    frame, background, settings.mask, size, settings.source.mirror
+                    frame,
+                    background,
+                    rung.applied(settings.mask),
+                    size,
+                    settings.source.mirror,
                 )
             except VcamError as error:
                 self.trouble = error
                 on_air = None
                 self._wait(settings)
                 continue
+            governor.note(time.monotonic() - begun_s)
             on_air = background
             if unseen:
                 unseen -= 1

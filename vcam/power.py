@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 
+from vcam.errors import SettingsError
+
 
 @dataclass(frozen=True)
 class PowerOptions:
-    """Rest while nobody watches."""
+    """Rest while nobody watches; stay within a share of the processor."""
 
     on_demand: bool = True
     """Release the camera while no program reads the virtual one, where that is known."""
+    cpu_budget: float = 0.0
+    """Percent of one core that vcam may use; 0 for automatic: keep up with the camera, and
+    be lighter on battery.  See :mod:`vcam.governor`."""
+
+    def __post_init__(self) -> None:
+        if self.cpu_budget != 0 and not 5 <= self.cpu_budget <= 1600:
+            raise SettingsError(
+                f"A processor budget of {self.cpu_budget:g} % cannot be kept",
+                "Choose 5 to 1600 percent of one core, or 0 for automatic",
+            )

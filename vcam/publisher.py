@@ -63,7 +63,7 @@ class Patience:
     card_every_s: float = 0.25
     """A card is repeated: call programs give a silent camera up after a few seconds."""
     rest_every_s: float = 0.5
-    """The same while no camera is needed: fewer than two a second and browsers doubt."""
+    """The same while no camera is needed: with fewer than two a second browsers doubt."""
     look_every_s: float = 0.2
     """How often it is asked who watches."""
     grace_s: float = 5.0
@@ -74,8 +74,8 @@ class Patience:
     """A line thread that gives no sign of life for so long is left behind.  Loading the
     model on a cold disk, and a camera that opens slowly, must fit in.  Doubled each time,
     so that a driver that always hangs does not fill the machine with threads."""
-    stop_s: float = 5.0
-    """For a thread to end once it was told to."""
+    stop_s: float = 2.0
+    """For a thread to end once it was told to; quitting takes three seconds at most."""
 
 
 class Publisher:
@@ -213,16 +213,14 @@ class Publisher:
 
     def _rest(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
         """Without a camera, until something else is wished for or somebody watches."""
-        sent_s = float("-inf")
-        rested = None
+        due_s = float("-inf")
         while self._wanted(options) and (state := self._resting()):
             now_s = time.monotonic()
-            due = now_s - sent_s >= self._patience.rest_every_s
-            if due or state is not rested or gate.overexposed:
+            if now_s >= due_s or state is not self.status.state or gate.overexposed:
                 self._still(gate, state)
-                sent_s, rested = now_s, state
+                due_s = now_s + self._patience.rest_every_s
             self._bulletin.resting(state)
-            self._wake.wait(self._patience.look_every_s)
+            self._wake.wait(min(self._patience.look_every_s, due_s - now_s))
             self._wake.clear()
             self._look(output)
 
@@ -263,7 +261,11 @@ class Publisher:
                 heard_s = sent_s = time.monotonic()
                 self._stuck = 0
                 self._bulletin.live(
-                    line.source_name, done.picture.frame.captured_s, sent_s, done.costs_ms
+                    line.source_name,
+                    line.quality,
+                    done.picture.frame.captured_s,
+                    sent_s,
+                    done.costs_ms,
                 )
                 continue
             if line.silent_s(now_s) > patience.stuck_s * 2 ** min(self._stuck, 6):

@@ -52,6 +52,8 @@ class Status:
     """What is on air behind the person, as the command line takes it; empty on a card."""
     watchers: tuple[str, ...] | None = None
     """The programs that read the virtual camera; ``None`` where that cannot be known."""
+    quality: str = ""
+    """The level of quality in use, which may be less than the chosen preset."""
     shows_room: bool = False
     """The last published frame was the plain room, as chosen."""
     fps: float = 0.0

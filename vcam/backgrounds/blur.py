@@ -13,6 +13,8 @@ from vcam.frames import Alpha, Frame, Image, Size
 
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
+STRENGTHS = {"light": 20.0, "medium": 50.0, "strong": 80.0}
+"""The words for some."""
 REDUCTIONS, SHARPEST_PX = (16, 8, 4), 1.5
 """The blur is done at the smallest of these fractions of the frame where it is still this
 wide: a wide blur then costs no more than a light one.  Whole fractions reduce fastest."""
@@ -26,7 +28,7 @@ class Blur:
     summary: ClassVar[str] = "the real room, out of focus (strength 0 to 100)"
     exposure: ClassVar[int] = BLURS_ROOM
 
-    strength: float = 50.0
+    strength: float = STRENGTHS["medium"]
     """0 is the lightest blur (never none: for that there is ``room``), 100 leaves only
     colours."""
 

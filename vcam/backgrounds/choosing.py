@@ -9,7 +9,7 @@ from typing import Any
 
 from vcam import pictures, videos
 from vcam.backgrounds import Background
-from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.blur import STRENGTHS, Blur
 from vcam.backgrounds.color import Color, parse_color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
@@ -87,11 +87,11 @@ def kind_of(path: Path) -> str | None:
 def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     """The background that ``text`` names, as the command line takes it.
 
-    ``room``, ``blur``, ``blur:70``, a CSS colour, the name of a picture or video in the
-    gallery, or the path of such a file, seen from ``folder``.  ``fit`` is for pictures
-    and videos.  Raises
-    :class:`~vcam.errors.UsageError` with a suggestion for anything else, and
-    :class:`~vcam.errors.SettingsError` for a strength, colour or fit out of range.
+    ``room``, ``blur``, ``blur:70``, ``blur:light``, a CSS colour, the name of a picture
+    or video in the gallery, or the path of such a file, seen from ``folder``.  ``fit`` is
+    for pictures and videos.  Raises :class:`~vcam.errors.UsageError` with a suggestion
+    for anything else, and :class:`~vcam.errors.SettingsError` for a strength, colour or
+    fit out of range.
     """
     word = text.strip()
     kind, _, value = word.partition(":")
@@ -153,8 +153,9 @@ def _is_file(path: Path) -> bool:
 
 
 def _natural(path: Path) -> tuple[list[str | int], str]:
-    parts = re.split(r"(\d+)", path.name.casefold())
-    return [int(part) if n % 2 else part for n, part in enumerate(parts)], path.name
+    parts = re.split(r"(\d+)", path.stem.casefold())
+    numbered = [int(part) if n % 2 else part for n, part in enumerate(parts)]
+    return numbered, path.name.casefold()
 
 
 def _of_file(path: Path, fit: str) -> Background:
@@ -173,11 +174,14 @@ def _means_something(word: str) -> bool:
 
 
 def _strength(value: str) -> float:
+    if value.lower() in STRENGTHS:
+        return STRENGTHS[value.lower()]
     try:
         return float(value.removesuffix("%"))
     except ValueError:
         raise UsageError(
-            f"The blur strength {value!r} is not a number", "Write it like blur:70"
+            f"The blur strength {value!r} is not a number",
+            "Write it like blur:70 or blur:light",
         ) from None
 
 

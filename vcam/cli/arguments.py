@@ -61,6 +61,18 @@ def size(text: str) -> Size:
     return Size(int(match[1]), int(match[2]))
 
 
+def cpu_budget(text: str) -> float:
+    """An argument like ``40%``; ``auto`` is 0."""
+    if text.strip().lower() == "auto":
+        return 0.0
+    try:
+        return float(text.strip().removesuffix("%"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a share of a core; write it like 40%, or auto"
+        ) from None
+
+
 def drawable(size: Size) -> Size:
     """``size``, if the presenter can be drawn so; raises UsageError otherwise."""
     fits = 160 <= size.width <= 3840 and 90 <= size.height <= 2160

@@ -45,6 +45,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mirror", action=argparse.BooleanOptionalAction, help="exchange left and right"
     )
     parser.add_argument(
+        "--cpu-budget",
+        type=shared.cpu_budget,
+        metavar="PERCENT",
+        help="of one core, for example 40%%: the mask becomes simpler where it must; auto "
+        "keeps up with the camera, lighter on battery",
+    )
+    parser.add_argument(
         "--settings", type=Path, help=f"the settings file (default: {settings_path()})"
     )
     shared.add_mask(parser)
@@ -112,7 +119,17 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
         source = replace(source, mirror=arguments.mirror)
     background = _background(settings.background, output.size, arguments)
     mask = shared.mask(arguments, settings.mask)
-    return replace(settings, source=source, mask=mask, background=background, output=output)
+    power = settings.power
+    if arguments.cpu_budget is not None:
+        power = replace(power, cpu_budget=arguments.cpu_budget)
+    return replace(
+        settings,
+        source=source,
+        mask=mask,
+        background=background,
+        output=output,
+        power=power,
+    )
 
 
 def _background(

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vcam.errors import SourceError
+from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
 from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.holders import holders
@@ -111,6 +111,7 @@ def prepare_opencv() -> None:
 
 def open_with_opencv(info: CameraInfo, wish: Wish) -> Capture:
     """Open a camera and tell it the wish; raises :class:`~vcam.errors.SourceError`."""
+    refuse_our_own(info)
     capture = OpenCvCapture(info.path if info.path.startswith("/") else info.index)
     if not capture.is_open():
         capture.release()
@@ -136,6 +137,19 @@ def ask_permission() -> None:
     """
     if sys.platform == "darwin":
         opens(0)
+
+
+def refuse_our_own(info: CameraInfo, system: System | None = None) -> None:
+    """Raise :class:`~vcam.errors.UsageError` for the virtual camera that we publish to.
+
+    It would show the call its own picture, over and over.
+    """
+    if info.virtual and holders(system or System(), info.path, among=[os.getpid()]):
+        raise UsageError(
+            f"{info.name} ({info.path}) is what vcam publishes to, and cannot be its "
+            "camera as well",
+            "Choose another camera, or another virtual camera with --device",
+        )
 
 
 def users_of(info: CameraInfo, system: System | None = None) -> str:

@@ -1,0 +1,154 @@
+"""The processor is shared with the call: vcam takes its part and no more."""
+
+import time
+from typing import Any
+
+import pytest
+from conftest import Eventually
+
+from vcam import governor
+from vcam.cli import main
+from vcam.governor import LADDER, PATIENCE_UP_S, Governor
+from vcam.masking.options import MaskOptions
+from vcam.testing import FakeWorld
+from vcam.worker import Worker
+
+
+class Machine:
+    """Thirty frames a second; a frame of weight 1 takes ``unit_ms``."""
+
+    def __init__(self, unit_ms: float, battery: bool = False) -> None:
+        self.now_s = self.spent_s = 0.0
+        self.unit_ms, self.battery = unit_ms, battery
+        self.governor = Governor(
+            lambda: self.battery, lambda: self.now_s, lambda: self.spent_s
+        )
+
+    def run(
+        self, seconds: float, preset: str = "standard", budget: float = 0.0
+    ) -> list[str]:
+        """The rungs used, in order, each once per stay."""
+        used: list[str] = []
+        index = 0
+        until_s = self.now_s + seconds
+        while self.now_s < until_s:
+            rung = self.governor.rung(MaskOptions(preset), budget)
+            if not used or used[-1] != str(rung):
+                used.append(str(rung))
+            index += 1
+            if index % rung.every:
+                self.now_s += 1 / 30
+                continue
+            busy_s = self.unit_ms / 1e3 * rung.weight * rung.every
+            self.spent_s += busy_s
+            self.now_s += max(1 / 30, busy_s)
+            self.governor.note(busy_s)
+        return used
+
+
+def test_a_machine_that_keeps_up_uses_what_was_chosen() -> None:
+    for preset in ("light", "standard", "best"):
+        assert Machine(unit_ms=3).run(60, preset) == [preset]
+
+
+def test_a_machine_that_cannot_keep_up_goes_down_until_it_can() -> None:
+    assert Machine(unit_ms=9).run(30, "best") == ["best", "standard", "light"]
+    slowest = Machine(unit_ms=40).run(60, "best")
+    assert slowest == ["best", "standard", "light", "light, half the frame rate"]
+
+
+def test_once_the_machine_is_free_again_the_quality_comes_back() -> None:
+    machine = Machine(unit_ms=12)
+    assert machine.run(30)[-1] == "light"
+    machine.unit_ms = 3
+    assert machine.run(PATIENCE_UP_S + 5)[-1] == "standard"
+
+
+def test_quality_does_not_swing_up_and_down() -> None:
+    machine = Machine(unit_ms=8.2)  # standard is just too dear, light leaves much free
+    changes = len(machine.run(600)) - 1
+    assert changes <= 1
+    machine.unit_ms = 6.0
+    assert machine.run(60)[-1] == "standard"
+
+
+def test_every_climb_that_failed_makes_the_next_one_wait_longer() -> None:
+    machine = Machine(unit_ms=9)
+    stays = []
+    for _ in range(4):
+        machine.unit_ms = 9
+        machine.run(20)
+        machine.unit_ms = 5  # free only as long as nobody climbs
+        begun_s = machine.now_s
+        while machine.governor.rung(MaskOptions(), 0.0).preset == "light":
+            machine.run(1)
+        stays.append(machine.now_s - begun_s)
+    assert stays == sorted(stays)
+    assert stays[-1] > 2 * stays[0]
+
+
+@pytest.mark.parametrize(("budget", "expected"), [(60.0, "standard"), (30.0, "light")])
+def test_a_budget_is_kept(budget: float, expected: str) -> None:
+    machine = Machine(unit_ms=4)  # standard: 42 % of a core
+    assert machine.run(30, budget=budget)[-1] == expected
+    begun_s, spent_s = machine.now_s, machine.spent_s
+    machine.run(30, budget=budget)
+    assert (machine.spent_s - spent_s) / (machine.now_s - begun_s) <= budget / 100
+
+
+def test_on_battery_one_level_lighter_is_used_unless_a_budget_was_named() -> None:
+    assert Machine(unit_ms=3, battery=True).run(60) == ["light"]
+    assert Machine(unit_ms=3, battery=True).run(60, "best") == ["standard"]
+    assert Machine(unit_ms=3, battery=True).run(60, "light") == ["light"]
+    assert Machine(unit_ms=3, battery=True).run(60, budget=90) == ["standard"]
+
+
+def test_unplugging_the_laptop_is_noticed_and_plugging_it_in_too() -> None:
+    machine = Machine(unit_ms=3)
+    assert machine.run(5) == ["standard"]
+    machine.battery = True
+    assert machine.run(20)[-1] == "light"
+    machine.battery = False
+    assert machine.run(PATIENCE_UP_S + 15)[-1] == "standard"
+
+
+def test_a_new_choice_is_tried_at_once() -> None:
+    machine = Machine(unit_ms=12)
+    assert machine.run(30)[-1] == "light"
+    assert machine.run(1, "best")[0] == "best"
+
+
+def test_the_ladder_only_gets_cheaper() -> None:
+    weights = [rung.weight for rung in LADDER]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_a_call_on_a_slow_machine_goes_on_with_a_simpler_mask(
+    monkeypatch: pytest.MonkeyPatch,
+    world: FakeWorld,
+    worker: Worker,
+    eventually: Eventually,
+) -> None:
+    eventually(lambda: worker.status.quality == "standard")
+    monkeypatch.setattr(governor, "WINDOW_S", 0.05)
+    monkeypatch.setattr(governor, "PATIENCE_DOWN_S", 0.1)
+
+    def slowly(mask: Any) -> Any:
+        time.sleep(0.06)  # the fake camera is much faster
+        return mask
+
+    world.faults["segment"] = slowly
+    eventually(lambda: worker.status.quality == str(LADDER[-1]))
+    published = worker.status.published
+    eventually(lambda: worker.status.published > published)
+
+
+def test_a_budget_that_makes_no_sense_is_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["run", "--cpu-budget", "2%"]) == 2
+    assert "A processor budget of 2 % cannot be kept" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as wrong:
+        main(["run", "--cpu-budget", "much"])
+    assert wrong.value.code == 2
+    assert "write it like 40%, or auto" in capsys.readouterr().err

@@ -1,0 +1,102 @@
+"""The user's folder of backgrounds: make it, watch it, add to it."""
+
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from vcam import atomic
+from vcam.backgrounds import Background
+from vcam.backgrounds.choosing import KINDS, kind_of, user_gallery
+from vcam.errors import BackgroundError, UsageError
+from vcam.frames import Size
+
+SMALL = Size(64, 36)
+"""Whether a file can be shown is tried at this size."""
+
+
+def made_user_gallery() -> Path:
+    """The user's folder, made if it is missing.
+
+    Raises :class:`~vcam.errors.BackgroundError` when it cannot be made.
+    """
+    folder = user_gallery()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackgroundError(
+            f"The folder {str(folder)!r} cannot be made: {error.strerror}",
+            "Check the permissions of the folder above it",
+        ) from error
+    return folder
+
+
+def add(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Copy pictures and videos into the user's folder and return what they are there.
+
+    A name that is taken gets a number.  Raises :class:`~vcam.errors.UsageError` when one
+    of them cannot be shown; then none is copied.  Raises
+    :class:`~vcam.errors.BackgroundError` when the folder cannot be written.
+    """
+    given = tuple(paths)
+    for path in given:
+        _try(path)
+    folder = made_user_gallery()
+    return tuple(_copied(path, folder) for path in given)
+
+
+class Watch:
+    """Tells that something was added to a folder, renamed, changed or removed.
+
+    It has no thread: whoever wants to know asks, as often as it matters.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or user_gallery()
+        self._seen = self._look()
+
+    def changed(self) -> bool:
+        """Whether the folder is not as it was at the last call, or at the beginning."""
+        before, self._seen = self._seen, self._look()
+        return self._seen != before
+
+    def _look(self) -> frozenset[tuple[str, int, int]]:
+        files = set()
+        with suppress(OSError):  # the folder need not exist
+            for path in self._folder.iterdir():
+                with suppress(OSError):  # it left just now, or is a link to nothing
+                    about = path.stat()
+                    files.add((path.name, about.st_mtime_ns, about.st_size))
+        return frozenset(files)
+
+
+def _try(path: Path) -> None:
+    kind = kind_of(path)
+    if kind is None and path.exists() and not path.is_dir():
+        raise UsageError(
+            f"{path.name!r} is neither a picture nor a video that vcam knows",
+            "Choose for example a .jpg, .png, .webp, .gif, .mp4 or .webm file",
+        )
+    background: Background = KINDS[kind or "picture"](path)
+    try:
+        background.open(SMALL).close()
+    except BackgroundError as error:
+        raise UsageError(error.what, error.remedy) from error
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    try:
+        if path.resolve().parent == folder.resolve():
+            return path
+        place, number = folder / path.name, 1
+        while place.exists():
+            number += 1
+            place = folder / f"{path.stem} {number}{path.suffix}"
+        with path.open("rb") as source, atomic.replacing(place) as fresh:
+            shutil.copyfileobj(source, fresh)
+    except OSError as error:
+        raise BackgroundError(
+            f"{path.name!r} cannot be copied to {str(folder)!r}: {error.strerror}",
+            "Check the folder's permissions and space",
+        ) from error
+    return place

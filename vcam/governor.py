@@ -1,0 +1,149 @@
+"""Keeps vcam within its share of the processor: lighter when it must, better when it can.
+
+The ladder has four rungs: the presets ``best``, ``standard`` and ``light``, and ``light``
+at half the frame rate.  The user's choice is the highest rung that is ever used.  One rung
+down as soon as the budget was exceeded for a while; one up when the rung above would have
+fitted for a good while longer, and after every step up that did not last, twice as long.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from vcam.masking.options import MaskOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level of quality."""
+
+    preset: str
+    every: int
+    """Only every so many frames are processed."""
+    weight: float
+    """What a second of video costs, compared with the other rungs."""
+
+    def applied(self, chosen: MaskOptions) -> MaskOptions:
+        """The user's mask options, with the preset of this rung."""
+        return replace(chosen, preset=self.preset)
+
+    def __str__(self) -> str:
+        return self.preset if self.every == 1 else f"{self.preset}, half the frame rate"
+
+
+LADDER: Final = (
+    Rung("best", 1, 6.0),
+    Rung("standard", 1, 3.5),
+    Rung("light", 1, 2.1),
+    Rung("light", 2, 1.1),
+)
+"""From the finest to the cheapest; the weights are ``vcam bench``'s, rounded."""
+
+WINDOW_S: Final = 2.0
+"""The share of the processor is measured over so long."""
+PATIENCE_DOWN_S: Final = 4.0
+PATIENCE_UP_S: Final = 15.0
+PATIENCE_UP_MOST_S: Final = 300.0
+KEEPS_UP: Final = 0.85
+"""Without a budget: the line may be busy for so much of the time before frames drop."""
+HEADROOM: Final = 0.85
+"""A rung is climbed only if its expected share stays below so much of the budget."""
+POWER_EVERY_S: Final = 10.0
+
+
+def on_battery() -> bool:
+    """Whether the machine runs on its battery now; no, where that cannot be known."""
+    import psutil
+
+    try:
+        battery = psutil.sensors_battery()
+    except (AttributeError, OSError, RuntimeError, ValueError):  # some machines' sensors
+        return False
+    return battery is not None and battery.power_plugged is False
+
+
+class Governor:
+    """Chooses the rung.  Used by the one thread that processes frames."""
+
+    def __init__(
+        self,
+        on_battery: Callable[[], bool] = on_battery,
+        now_s: Callable[[], float] = time.monotonic,
+        spent_s: Callable[[], float] = time.process_time,
+    ) -> None:
+        """``now_s`` and ``spent_s`` are the clocks of the wall and of the processor."""
+        self._on_battery, self._now_s, self._spent_s = on_battery, now_s, spent_s
+        self._top = 0
+        self._rung = 0
+        self._budget = 0.0
+        self._saving = False
+        self._power_s = float("-inf")
+        self._patience_up_s = PATIENCE_UP_S
+        self._climbed_s = float("-inf")
+        self._window_s = self._over_s = self._tight_s = now_s()
+        self._window_spent_s = spent_s()
+        self._busy_s = 0.0
+
+    def rung(self, chosen: MaskOptions, budget: float) -> Rung:
+        """The rung to use now, for the user's preset and budget.
+
+        ``budget`` is in percent of one core, of the whole process; 0 stands for automatic:
+        as much as it takes while the line keeps up with the camera, one rung less on
+        battery.
+        """
+        top = next(i for i, rung in enumerate(LADDER) if rung.preset == chosen.preset)
+        if (top, budget) != (self._top, self._budget):
+            self._top, self._budget = top, budget
+            self._rung = self._ceiling(top)
+            self._patience_up_s = PATIENCE_UP_S
+            self._begin(self._now_s())
+        self._rung = max(self._rung, self._ceiling(top))
+        return LADDER[self._rung]
+
+    def note(self, busy_s: float) -> None:
+        """One frame took ``busy_s`` seconds of the line's time, by the wall clock."""
+        now_s = self._now_s()
+        self._busy_s += busy_s
+        elapsed_s = now_s - self._window_s
+        if elapsed_s < WINDOW_S:
+            return
+        spent_s = self._spent_s()
+        if self._budget:
+            use = (spent_s - self._window_spent_s) / elapsed_s / (self._budget / 100)
+        else:
+            use = self._busy_s / elapsed_s / KEEPS_UP
+        self._window_s, self._window_spent_s, self._busy_s = now_s, spent_s, 0.0
+        self._judge(use, now_s)
+
+    def _judge(self, use: float, now_s: float) -> None:
+        """Step, if ``use``, a share of what is allowed, has called for it for long."""
+        here = LADDER[self._rung]
+        if use <= 1:
+            self._over_s = now_s
+        above = LADDER[self._rung - 1] if self._rung > self._ceiling(self._top) else None
+        if above is None or use * above.weight / here.weight > HEADROOM:
+            self._tight_s = now_s
+        if now_s - self._over_s >= PATIENCE_DOWN_S and self._rung < len(LADDER) - 1:
+            if now_s - self._climbed_s < 2 * self._patience_up_s:
+                self._patience_up_s = min(2 * self._patience_up_s, PATIENCE_UP_MOST_S)
+            self._step(1, now_s)
+        elif now_s - self._tight_s >= self._patience_up_s:
+            self._climbed_s = now_s
+            self._step(-1, now_s)
+
+    def _step(self, down: int, now_s: float) -> None:
+        self._rung += down
+        self._begin(now_s)
+
+    def _begin(self, now_s: float) -> None:
+        self._window_s = self._over_s = self._tight_s = now_s
+        self._window_spent_s, self._busy_s = self._spent_s(), 0.0
+
+    def _ceiling(self, top: int) -> int:
+        """The highest rung allowed: one less on battery, unless a budget decides."""
+        now_s = self._now_s()
+        if now_s - self._power_s >= POWER_EVERY_S:
+            self._saving, self._power_s = self._on_battery(), now_s
+        lighter = min(top + 1, len(LADDER) - 2)
+        return max(top, lighter) if self._saving and not self._budget else top
