@@ -132,7 +132,7 @@ def test_a_real_camera_is_never_written_to(video: Video, driver: Driver) -> None
 
 
 def test_without_the_driver_the_remedy_is_the_command(video: Video, driver: Driver) -> None:
-    with pytest.raises(OutputError, match=r"not loaded.*`sudo modprobe v4l2loopback"):
+    with pytest.raises(OutputError, match=r"not loaded.*`vcam setup`"):
         take(video, driver)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from vcam.errors import UsageError
 
 RESERVED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
+MARK = "# Written by vcam."
 SHELL = ("/bin/sh", "-c", 'exec "$0" "$@"')
 TEXT_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r"}
 
@@ -19,6 +20,7 @@ TEXT_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r"}
 def entry(command: Sequence[str], *, autostart: bool = False) -> str:
     """The entry that starts ``command``; for errors see :func:`plain`."""
     lines = [
+        MARK,
         "[Desktop Entry]",
         "Type=Application",
         "Version=1.0",
@@ -47,12 +49,20 @@ def exec_line(command: Sequence[str]) -> str:
     return _as_text(" ".join(_quoted(word.replace("%", "%%")) for word in plain(command)))
 
 
+def is_ours(text: str) -> bool:
+    """Whether a vcam has written the entry."""
+    return text.startswith(MARK)
+
+
 def values(text: str) -> dict[str, str]:
-    """The keys of the first group, texts unescaped."""
+    """The keys of the group ``Desktop Entry``, unescaped."""
     found: dict[str, str] = {}
-    for line in text.partition("\n[")[0].splitlines():
+    group = ""
+    for line in text.splitlines():
         key, equals, value = line.partition("=")
-        if equals and not line.startswith("#"):
+        if line.startswith("["):
+            group = line.strip()
+        elif equals and group == "[Desktop Entry]" and not line.startswith("#"):
             found[key.strip()] = _from_text(value.strip())
     return found
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "render": "put a video or picture file through the same line",
     "cameras": "list the physical cameras and their modes",
     "backgrounds": "list the backgrounds that can be chosen",
+    "setup": "make the virtual camera: show what has to be done, ask, do it",
     "autostart": "start vcam at every login, or no longer",
     "doctor": "say what is missing on this machine, and what cures it",
     "bench": "measure the processor time of every stage on this machine",

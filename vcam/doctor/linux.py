@@ -7,7 +7,7 @@ from vcam.doctor import driver
 from vcam.doctor.finding import Finding
 from vcam.doctor.host import Host
 from vcam.errors import OutputError, VcamError
-from vcam.outputs.loopback import RELOAD, choose
+from vcam.outputs.loopback import LOAD, choose
 from vcam.sources.listing import find_camera, linux_cameras
 from vcam.v4l2.holders import Holder, holders
 from vcam.v4l2.nodes import V4L2_CAP_IO_MC, Node, nodes
@@ -108,12 +108,12 @@ def _no_camera(host: Host, error: VcamError) -> Finding:
 
 
 def _listing(host: Host, device: Node) -> Iterator[Finding]:
-    if driver.option(host, "exclusive_caps", device) == "N":
+    if exclusive(device) is False:
         yield Finding(
             "virtual camera",
             False,
             f"{device.path} lacks exclusive_caps=1: Chrome and others do not list it",
-            f"Run `{RELOAD}`",
+            f"Run `{LOAD}`",
             needed_for_main_job=False,
         )
     if not device.ours:
@@ -121,9 +121,19 @@ def _listing(host: Host, device: Node) -> Iterator[Finding]:
             "virtual camera",
             None,
             f"its label is {device.name!r}; call programs show it under that name",
-            f"To call it vcam, run `{RELOAD}`",
+            f"To have one called vcam, run `{LOAD}`",
             needed_for_main_job=False,
         )
+
+
+def exclusive(device: Node) -> bool | None:
+    """Whether a virtual camera has ``exclusive_caps=1``; None when it cannot be asked.
+
+    Without it a device says at all times that it can be both read and written.
+    """
+    if device.capability is None:
+        return None
+    return not (device.capability.captures and device.capability.outputs)
 
 
 def _others(host: Host, path: str) -> list[Holder]:

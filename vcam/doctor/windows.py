@@ -35,7 +35,9 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
         "virtual camera",
         False,
         "neither OBS Virtual Camera nor UnityCapture is installed",
-        "Install OBS Studio from https://obsproject.com and start it once",
+        "Install OBS Studio: run `winget install OBSProject.OBSStudio`, or download it "
+        "from https://obsproject.com; start it once, click 'Start Virtual Camera', then "
+        "'Stop Virtual Camera', and close it",
     )
 
 

@@ -10,10 +10,10 @@ from vcam.v4l2.holders import Holder, holders
 from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_format, query
 from vcam.v4l2.system import System
 
-LOAD = "sudo modprobe v4l2loopback devices=1 video_nr=10 card_label=vcam exclusive_caps=1"
-"""Loads the driver with one device, as vcam likes it."""
+LOAD = "vcam setup"
+"""Loads the driver and makes our device, after showing how."""
 RELOAD = f"sudo modprobe -r v4l2loopback && {LOAD}"
-"""The same when it is loaded already; nobody may be using it."""
+"""The same from the beginning, for a driver that is stuck; nobody may be using it."""
 JOIN_GROUP = 'sudo usermod -aG video "$USER"'
 """Gives the user access to video devices from the next login on."""
 
@@ -162,7 +162,7 @@ def _none(system: System) -> OutputError:
         )
     return OutputError(
         "There is no virtual camera: the driver v4l2loopback is not loaded",
-        f"Run `{LOAD}`; if that fails, see what `vcam doctor` says",
+        f"Run `{LOAD}`",
     )
 
 

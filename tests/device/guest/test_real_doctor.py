@@ -33,7 +33,7 @@ def test_the_doctor_tells_missing_options_and_a_missing_driver(webcam: str) -> N
     try:
         assert "not loaded" in findings()["driver"]["what"]
         shell("modprobe", "v4l2loopback", "video_nr=10", "card_label=vcam")
-        assert "exclusive_caps=1" in findings()["virtual camera"]["remedy"]
+        assert "exclusive_caps=1" in findings()["virtual camera"]["what"]
         shell("modprobe", "-r", "v4l2loopback")
     finally:
         shell(

@@ -1,0 +1,102 @@
+"""``vcam setup`` with the real modprobe; the machine's ``/etc`` is a copy in memory."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vcam.v4l2.nodes import nodes
+from vcam.v4l2.system import System
+
+from .conftest import VIRTUAL, shell
+
+OBS = Path("/etc/modprobe.d/obs.conf")
+OPTIONS = Path("/etc/modprobe.d/vcam.conf")
+LOADS = Path("/etc/modules-load.d/vcam.conf")
+
+
+@pytest.fixture(autouse=True)
+def no_driver() -> Iterator[None]:
+    shell("modprobe", "-r", "v4l2loopback")
+    yield
+    subprocess.run(["modprobe", "-r", "v4l2loopback"], timeout=60, check=False)
+    for file in (OBS, OPTIONS, LOADS):
+        file.unlink(missing_ok=True)
+
+
+def vcam(*words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "vcam", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def cameras() -> list[tuple[str, str, bool]]:
+    """Path, label, and whether it is either read or written."""
+    return [
+        (node.path, node.name, not (node.capability.captures and node.capability.outputs))
+        for node in nodes(System())
+        if node.loopback and node.capability is not None
+    ]
+
+
+def test_setup_makes_the_device_again_says_so_and_takes_it_away() -> None:
+    assert "driver: v4l2loopback is installed, but not loaded" in vcam("doctor")[1]
+    status, said = vcam("setup")
+    assert status == 1, said
+    assert "Nothing has been changed" in said
+    assert not cameras() and not OPTIONS.exists()
+    status, said = vcam("setup", "--yes")
+    assert status == 0, said
+    assert cameras() == [(VIRTUAL, "vcam", True)]
+    status, said = vcam("setup", "--yes")
+    assert status == 0 and "nothing to do" in said, said
+    said = vcam("doctor")[1]
+    assert f"virtual camera: vcam ({VIRTUAL})" in said
+    assert "after a restart: v4l2loopback is loaded with its options" in said
+    shell("modprobe", "-r", "v4l2loopback")
+    shell("modprobe", "v4l2loopback")
+    assert cameras() == [(VIRTUAL, "vcam", True)], "as after a restart"
+    status, said = vcam("setup", "--remove", "--yes")
+    assert status == 0, said
+    assert not cameras() and not OPTIONS.exists() and not LOADS.exists()
+    assert not Path("/sys/module/v4l2loopback").exists()
+
+
+def test_the_device_of_another_program_is_left_as_it_is() -> None:
+    OBS.write_text(
+        'options v4l2loopback devices=1 video_nr=9 card_label="OBS Virtual Camera"\n'
+    )
+    shell("modprobe", "v4l2loopback")
+    obs = ("/dev/video9", "OBS Virtual Camera", False)
+    assert cameras() == [obs]
+    with Path("/dev/video9").open("rb"):
+        status, said = vcam("setup", "--yes")
+        assert status == 1, said
+        assert "OBS Virtual Camera (/dev/video9) is used by" in said
+    status, said = vcam("setup", "--yes")
+    assert status == 0, said
+    assert cameras() == [obs, (VIRTUAL, "vcam", True)]
+    shell("modprobe", "-r", "v4l2loopback")
+    shell("modprobe", "v4l2loopback")
+    assert cameras() == [obs, (VIRTUAL, "vcam", True)], "as after a restart"
+    status, said = vcam("setup", "--remove", "--yes")
+    assert status == 0, said
+    assert "stays until the next start" in said
+    assert OBS.exists() and not OPTIONS.exists()
+
+
+def test_a_device_without_exclusive_caps_is_made_anew() -> None:
+    shell("modprobe", "v4l2loopback", "video_nr=7", "card_label=vcam")
+    assert cameras() == [("/dev/video7", "vcam", False)]
+    status, said = vcam("setup", "--yes")
+    assert status == 0, said
+    assert cameras() == [("/dev/video7", "vcam", True)]

@@ -1,0 +1,118 @@
+"""Find or make the virtual camera: show what has to be done, ask, do it, check it.
+
+On Linux: the driver v4l2loopback, a device labelled vcam, both again after a restart, and
+an entry for the desktop's launcher.  On Windows and macOS: what to install and click.
+"""
+
+import argparse
+import getpass
+import os
+import sys
+import time
+
+from vcam.autostart.session import Session
+from vcam.doctor.host import Host
+from vcam.errors import UsageError
+from vcam.setup import Plan, Situation, carry_out, look, plan, removal, script
+from vcam.setup.elsewhere import findings, instructions
+
+SETTLE_S = 5.0
+"""How long a new device may take until udev has given the user access to it."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--remove", action="store_true", help="take away what `vcam setup` has made"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only show what would be done"
+    )
+    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Set up or undo; 0 when all is as it should be then, 1 when something is left."""
+    host = Host()
+    if host.platform != "linux":
+        return _elsewhere(host, arguments)
+    make = removal if arguments.remove else plan
+    wanted = make(_look(host))
+    print(as_text(wanted, remove=arguments.remove))
+    if wanted.obstacle:
+        return 1
+    if not wanted.steps or arguments.dry_run:
+        return 0
+    if not arguments.yes and not _agreed():
+        return 1
+    terminal = sys.stdin is not None and sys.stdin.isatty()
+    sys.stdout.flush()
+    carry_out(wanted, host.environ, root=_is_root(), terminal=terminal)
+    left = make(_look(host))
+    deadline_s = time.monotonic() + SETTLE_S
+    while (left.steps or left.obstacle) and time.monotonic() < deadline_s:
+        time.sleep(0.2)
+        left = make(_look(host))
+    if left.steps or left.obstacle:
+        print(f"\nThat did not do it. What is left:\n\n{as_text(left)}")
+        return 1
+    print(f"\nDone. {as_text(left, remove=arguments.remove)}")
+    return 0
+
+
+def as_text(wanted: Plan, *, remove: bool = False) -> str:
+    """The plan for people: the very commands, and why."""
+    if wanted.obstacle:
+        return wanted.obstacle
+    parts = []
+    as_root = script(wanted.steps, as_root=True)
+    as_user = script(wanted.steps, as_root=False)
+    if as_root:
+        parts.append(f"As root:\n\n{_indented(as_root)}")
+    if as_user:
+        parts.append(f"As you:\n\n{_indented(as_user)}")
+    if not parts:
+        parts.append(
+            "There is nothing of `vcam setup` here"
+            if remove
+            else "There is nothing to do: the virtual camera is set up"
+        )
+    return "\n\n".join([*parts, *wanted.notes])
+
+
+def _look(host: Host) -> Situation:
+    return look(host, Session(), "" if _is_root() else getpass.getuser())
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _agreed() -> bool:
+    if sys.stdin is None or not sys.stdin.isatty():
+        print("\nNothing has been changed. `vcam setup --yes` does it without a question.")
+        return False
+    try:
+        answer = input("\nDo this? [y/N] ")
+    except EOFError:
+        answer = ""
+    agreed = answer.strip().lower() in ("y", "yes")
+    if not agreed:
+        print("Nothing has been changed.")
+    return agreed
+
+
+def _elsewhere(host: Host, arguments: argparse.Namespace) -> int:
+    if arguments.remove:
+        raise UsageError(
+            "On this system `vcam setup` changes nothing, so there is nothing to undo",
+            "Uninstall OBS Studio or UnityCapture as you would any program",
+        )
+    found = findings(host)
+    for number, line in enumerate(instructions(found), 1):
+        print(f"{number}. {line}")
+    return 1 if any(each.mark == "✗" for each in found) else 0
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())

@@ -1,0 +1,67 @@
+"""Running a plan: as root where it must be, after one question for the password."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+from vcam.errors import VcamError
+from vcam.setup.plan import Plan, script
+
+LIMIT_S = 1800.0
+"""Downloading and building a driver takes minutes; typing a password may, too."""
+
+
+def elevation(environ: Mapping[str, str], *, root: bool, terminal: bool) -> tuple[str, ...]:
+    """What runs a command as root: nothing for root, else ``sudo`` or ``pkexec``.
+
+    ``sudo`` asks in the terminal, ``pkexec`` in a window of the desktop.  Raises
+    :class:`~vcam.errors.VcamError` when neither can ask.
+    """
+    if root:
+        return ()
+    path = environ.get("PATH", os.defpath)
+    desktop = bool(environ.get("WAYLAND_DISPLAY") or environ.get("DISPLAY"))
+    if terminal and (sudo := shutil.which("sudo", path=path)):
+        return (sudo, "--")
+    if (desktop or terminal) and (pkexec := shutil.which("pkexec", path=path)):
+        return (pkexec,)
+    raise VcamError(
+        "There is nothing to become root with: neither sudo nor pkexec can ask here",
+        "Run the commands above as root",
+    )
+
+
+def carry_out(
+    plan: Plan, environ: Mapping[str, str], *, root: bool, terminal: bool
+) -> None:
+    """Run the steps, those of root first; each command is printed when it is run.
+
+    Raises :class:`~vcam.errors.VcamError` when one fails; those after it are not run.
+    """
+    for as_root in (True, False):
+        text = script(plan.steps, as_root=as_root)
+        if text:
+            raised = elevation(environ, root=root, terminal=terminal) if as_root else ()
+            _run([*raised, "/bin/sh", "-exc", text], environ)
+
+
+def _run(command: list[str], environ: Mapping[str, str]) -> None:
+    try:
+        status = subprocess.run(
+            command, env=dict(environ), timeout=LIMIT_S, check=False
+        ).returncode
+    except subprocess.TimeoutExpired as error:
+        raise VcamError(
+            f"The commands did not end within {LIMIT_S / 60:.0f} minutes",
+            "Look at what the last one waits for, and run `vcam setup` again",
+        ) from error
+    except OSError as error:
+        raise VcamError(f"{command[0]} cannot be run: {error.strerror}") from error
+    if status in (126, 127) and command[0].endswith("pkexec"):
+        raise VcamError("Root's permission was not given", "Nothing has been changed")
+    if status:
+        raise VcamError(
+            f"A command failed (status {status}); those after it were not run",
+            "Read what it said above, mend that, and run `vcam setup` again",
+        )

@@ -1,0 +1,106 @@
+"""The options of v4l2loopback: which virtual cameras they make."""
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from vcam.v4l2.nodes import OUR_LABEL
+
+USUAL = 10
+"""``/dev/video10``: webcams keep their numbers."""
+ANY = -1
+"""The kernel chooses the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A virtual camera as options describe it."""
+
+    number: int = ANY
+    """The N of ``/dev/videoN``."""
+    label: str = ""
+    exclusive: bool = False
+    """Can be read or written, never both: what browsers ask for."""
+
+    @property
+    def ours(self) -> bool:
+        """Its label says that it is meant for vcam."""
+        return OUR_LABEL in self.label.casefold()
+
+
+def parse(lines: Iterable[str]) -> tuple[Device, ...]:
+    """What lines of ``options v4l2loopback …`` make; the last word counts."""
+    values: dict[str, str] = {}
+    for line in lines:
+        for word in _words(line)[2:]:
+            name, _, value = word.partition("=")
+            values[name] = value
+    if not values:
+        return ()
+    numbers = [_number(text) for text in _list(values.get("video_nr", ""))]
+    labels = _list(values.get("card_label", ""))
+    exclusive = [text.lower() in "1y" for text in _list(values.get("exclusive_caps", ""))]
+    # Without a count the driver makes as many as have a number, at least one.
+    count = _number(values.get("devices", ""))
+    if count == ANY:
+        numbered = [place + 1 for place, number in enumerate(numbers) if number >= 0]
+        count = max([1, *numbered])
+    return tuple(
+        Device(
+            numbers[place] if place < len(numbers) else ANY,
+            labels[place] if place < len(labels) else "",
+            exclusive[place] if place < len(exclusive) else False,
+        )
+        for place in range(count)
+    )
+
+
+def compose(devices: Sequence[Device]) -> str:
+    """The options that make these virtual cameras; safe in a shell and in modprobe.d."""
+    labels = ",".join(
+        # As the driver itself calls one that has no label.
+        device.label or f"Dummy video device (0x{place:04X})"
+        for place, device in enumerate(devices)
+    )
+    plain = re.fullmatch(r"[\w,.-]+", labels, re.ASCII)
+    return " ".join(
+        [
+            f"devices={len(devices)}",
+            "video_nr=" + ",".join(str(device.number) for device in devices),
+            f"card_label={labels}" if plain else f'card_label="{labels}"',
+            "exclusive_caps=" + ",".join(str(int(device.exclusive)) for device in devices),
+        ]
+    )
+
+
+def with_ours(
+    devices: Sequence[Device], taken: Iterable[int], number: int = USUAL
+) -> tuple[Device, ...]:
+    """The same virtual cameras, and among them one that is as vcam needs it.
+
+    A new one gets the first number from ``number`` on that is neither theirs nor in
+    ``taken``.
+    """
+    if any(device.ours for device in devices):
+        return tuple(
+            replace(device, exclusive=True) if device.ours else device for device in devices
+        )
+    used = {device.number for device in devices} | set(taken)
+    free = next(each for each in range(number, number + 1000) if each not in used)
+    return (*devices, Device(free, OUR_LABEL, exclusive=True))
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line, comments=False)
+    except ValueError:  # a quotation mark that is not closed
+        return line.split()
+
+
+def _list(text: str) -> list[str]:
+    return text.split(",") if text else []
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().isdecimal() else ANY

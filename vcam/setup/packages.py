@@ -1,0 +1,76 @@
+"""How each Linux distribution brings the driver, and builds it for the running kernel."""
+
+from vcam.doctor.host import Host
+from vcam.v4l2.system import read
+
+INSTALL = {
+    "debian": (
+        "apt-get update\napt-get install -y v4l2loopback-dkms linux-headers-{release}"
+    ),
+    "fedora": (
+        "dnf install -y https://mirrors.rpmfusion.org/free/fedora/"
+        "rpmfusion-free-release-$(rpm -E %fedora).noarch.rpm\n"
+        "dnf install -y akmod-v4l2loopback kernel-devel-{release}\n"
+        "akmods --kernels {release}"
+    ),
+    "arch": (
+        "pacman -S --needed --noconfirm v4l2loopback-dkms "
+        "$(cat /usr/lib/modules/{release}/pkgbase)-headers"
+    ),
+    "suse": "zypper --non-interactive install v4l2loopback-kmp-default",
+    "gentoo": "emerge media-video/v4l2loopback",
+    "void": "xbps-install -y v4l2loopback",
+}
+"""Shell commands by family; ``{release}`` is the running kernel's."""
+
+BUILD = {
+    "debian": "apt-get install -y linux-headers-{release}\ndkms autoinstall -k {release}",
+    "fedora": "dnf install -y kernel-devel-{release}\nakmods --kernels {release}",
+    "arch": (
+        "pacman -S --needed --noconfirm $(cat /usr/lib/modules/{release}/pkgbase)-headers\n"
+        "dkms autoinstall -k {release}"
+    ),
+}
+"""For a driver whose sources are there."""
+BUILD_ELSEWHERE = "dkms autoinstall -k {release}"
+
+BY_HAND = {
+    "nixos": (
+        "NixOS is set up by its configuration. Put boot.extraModulePackages = "
+        "[ config.boot.kernelPackages.v4l2loopback ]; boot.kernelModules = "
+        '[ "v4l2loopback" ]; and boot.extraModprobeConfig = '
+        '"options v4l2loopback devices=1 video_nr=10 card_label=vcam exclusive_caps=1"; '
+        "into it, and run `sudo nixos-rebuild switch`."
+    ),
+    "ostree": (
+        "This system's programs are read-only. Enable RPM Fusion, run "
+        "`rpm-ostree install akmod-v4l2loopback`, restart, and run `vcam setup` again."
+    ),
+    "": (
+        "vcam does not know how this distribution brings v4l2loopback. Install it "
+        "(https://github.com/v4l2loopback/v4l2loopback#distributions), and run "
+        "`vcam setup` again."
+    ),
+}
+"""Where vcam must not, or cannot, install it."""
+
+ALIASES = {"ubuntu": "debian", "opensuse": "suse", "manjaro": "arch"}
+ENTERPRISE = {"rhel", "centos"}
+"""Like Fedora, but with other repositories."""
+
+
+def family(host: Host) -> str:
+    """The row of :data:`INSTALL` or :data:`BY_HAND`; "" when none fits."""
+    if (host.root / "run/ostree-booted").exists():
+        return "ostree"
+    lines = [
+        line.partition("=") for line in read(host.root / "etc/os-release").splitlines()
+    ]
+    values = {key: value.strip("\"'") for key, _, value in lines}
+    names = [values.get("ID", ""), *values.get("ID_LIKE", "").split()]
+    if ENTERPRISE & set(names):
+        return ""
+    for name in (ALIASES.get(each, each) for each in names):
+        if name in INSTALL or name in BY_HAND:
+            return name
+    return ""

@@ -1,0 +1,221 @@
+"""What has to be done: a pure function of the situation.
+
+A plan is a list of steps, each a piece of shell with its reason.  What is shown, what is
+run and what the tests run are the same text.
+"""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vcam.setup.options import Device, compose, parse, with_ours
+from vcam.setup.packages import BUILD, BUILD_ELSEWHERE, BY_HAND, INSTALL
+from vcam.setup.situation import CONTROL, MARK, SEARCHED, Module, Situation
+from vcam.v4l2.nodes import OUR_LABEL
+
+DRIVER = "v4l2loopback"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do."""
+
+    why: str
+    shell: str
+    as_root: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in their order, or what stands against them."""
+
+    steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the user should know."""
+    obstacle: str = ""
+    """What the user has to do first; there are no steps then."""
+
+
+class Obstacle(Exception):  # noqa: N818 - it ends the making of a plan
+    """What the user has to do first."""
+
+
+def script(steps: Sequence[Step], *, as_root: bool) -> str:
+    """The steps as shell, each under its reason; "" when there are none."""
+    chosen = [f"# {step.why}\n{step.shell}" for step in steps if step.as_root is as_root]
+    if chosen and as_root:
+        chosen.insert(0, f"PATH=$PATH:{SEARCHED}")
+    return "\n".join(chosen)
+
+
+def plan(now: Situation) -> Plan:
+    """What makes our virtual camera, lets it stay, and lets launchers find vcam."""
+    try:
+        steps = [*_driver(now), *_persistence(now), *_camera(now), *_permission(now)]
+    except Obstacle as obstacle:
+        return Plan(obstacle=str(obstacle))
+    if now.family == "nixos" and any(step.as_root for step in steps):
+        return Plan(obstacle=BY_HAND["nixos"])
+    notes = []
+    if now.secure_boot and now.module is not Module.LOADED:
+        notes.append(
+            "Secure Boot is on: the kernel loads only modules signed with a key that the "
+            f"firmware knows. {now.secure_boot}."
+        )
+    if any(camera.ours and camera.forbidden for camera in now.cameras) and now.in_group:
+        notes.append("Log out and in again: then you may use the virtual camera.")
+    return Plan((*steps, *_launcher(now)), tuple(notes))
+
+
+def removal(now: Situation) -> Plan:
+    """What takes away all that vcam has written, and our virtual camera with it."""
+    steps = []
+    if now.written:
+        try:
+            steps += _without_camera(now)
+        except Obstacle as obstacle:
+            return Plan(obstacle=str(obstacle))
+        files = shlex.join(map(str, sorted(now.written)))
+        # Last: when the driver does not go, another try still knows what is ours.
+        steps.append(Step("what vcam has written", f"rm -f {files}"))
+    if now.launcher_written:
+        files = shlex.join(map(str, sorted(now.launcher_written)))
+        steps.append(Step("the launcher's entry and icon", f"rm -f {files}", as_root=False))
+    notes = []
+    if steps and now.module is not Module.MISSING:
+        notes.append("The driver v4l2loopback stays installed.")
+    ours = [camera for camera in now.cameras if camera.ours]
+    if now.written and ours and not any(DRIVER in step.shell for step in steps):
+        notes.append(
+            f"{ours[0].label} ({ours[0].path}) stays until the next start of the computer: "
+            "this version of the driver cannot take one of several away."
+        )
+    return Plan(tuple(steps), tuple(notes))
+
+
+def _driver(now: Situation) -> Iterator[Step]:
+    if now.module is Module.KERNEL_REPLACED:
+        raise Obstacle(
+            f"There are no modules for the running kernel {now.release}: it has been "
+            "updated, or this is a container. Restart the computer (in a container: work "
+            "on its host), and run `vcam setup` again."
+        )
+    if now.module is Module.MISSING:
+        install = INSTALL.get(now.family)
+        if install is None:
+            raise Obstacle(BY_HAND[now.family])
+        yield Step("the driver is not installed", install.format(release=now.release))
+    elif now.module is Module.UNBUILT:
+        build = BUILD.get(now.family, BUILD_ELSEWHERE).format(release=now.release)
+        yield Step("the driver is not built for the running kernel", build)
+
+
+def _persistence(now: Situation) -> Iterator[Step]:
+    """Files that make our device at every start, beside those that others asked for."""
+    ours = now.options_file
+    ours_counts = ours in now.written
+    foreign = [
+        (file, line) for file, line in now.options if not ours_counts or file != ours
+    ]
+    configured = parse(line for _, line in now.options)
+    own = [camera.number for camera in now.cameras if camera.ours]
+    wanted = with_ours(parse(line for _, line in foreign), now.numbers - {*own}, *own[:1])
+    if not _covers(configured, wanted):
+        line = f"options {DRIVER} {compose(wanted)}"
+        later = [file for file, _ in foreign if file.name >= ours.name]
+        if later:
+            raise Obstacle(
+                f"{later[0]} has options for {DRIVER} that make no device for vcam, which "
+                f"changes no file of others. Put this line there instead: {line}"
+            )
+        why = "the device for vcam, as browsers want it"
+        if foreign:
+            why += f", together with what {foreign[0][0]} asks for"
+        yield Step(why, _write(ours, [MARK, line]))
+    if not now.at_every_start:
+        yield Step(
+            "the driver is loaded at every start", _write(now.load_file, [MARK, DRIVER])
+        )
+
+
+def _covers(configured: Sequence[Device], wanted: Sequence[Device]) -> bool:
+    """Whether the devices that are wanted are made already; ours under any number."""
+    others = [device for device in wanted if not device.ours]
+    return all(device in configured for device in others) and any(
+        device.ours and device.exclusive for device in configured
+    )
+
+
+def _camera(now: Situation) -> Iterator[Step]:
+    """Our device, now."""
+    if now.module is not Module.LOADED:
+        yield Step("the driver is loaded", f"modprobe {DRIVER}")
+        return
+    ours = [camera for camera in now.cameras if camera.ours]
+    if any(camera.exclusive for camera in ours):
+        return
+    others = tuple(
+        Device(camera.number, camera.label, camera.exclusive)
+        for camera in now.cameras
+        if not camera.ours
+    )
+    device = next(each for each in with_ours(others, now.numbers) if each.ours)
+    if now.live:
+        for camera in ours:
+            _must_be_free(camera.label, camera.path, camera.users)
+            delete = f"{CONTROL} delete {camera.path}"
+            yield Step(f"{camera.path} lacks exclusive_caps=1: made anew", delete)
+        number = ours[0].number if ours else device.number
+        add = f"{CONTROL} add -n {OUR_LABEL} -x 1 /dev/video{number}"
+        yield Step("the device for vcam", add)
+        return
+    for camera in now.cameras:
+        _must_be_free(camera.label, camera.path, camera.users)
+    yield Step(
+        "the driver is loaded anew: only so does this version make a device",
+        f"modprobe -r {DRIVER}\nmodprobe {DRIVER}"
+        + (f" {compose(with_ours(others, now.numbers))}" if others else ""),
+    )
+
+
+def _without_camera(now: Situation) -> list[Step]:
+    ours = [camera for camera in now.cameras if camera.ours]
+    for camera in ours:
+        _must_be_free(camera.label, camera.path, camera.users)
+    if now.module is Module.LOADED and len(ours) == len(now.cameras):
+        return [Step("the driver, which has no other device", f"modprobe -r {DRIVER}")]
+    if not now.live:
+        return []
+    delete = (f"{CONTROL} delete {camera.path}" for camera in ours)
+    return [Step("the device for vcam", each) for each in delete]
+
+
+def _permission(now: Situation) -> Iterator[Step]:
+    forbidden = any(camera.ours and camera.forbidden for camera in now.cameras)
+    if forbidden and now.user and not now.in_group:
+        yield Step(
+            "you may use video devices, from your next login on",
+            f"usermod -aG video {shlex.quote(now.user)}",
+        )
+
+
+def _launcher(now: Situation) -> Iterator[Step]:
+    for file, content in now.launcher:
+        yield Step("launchers find vcam", _write(file, content.splitlines()), as_root=False)
+
+
+def _must_be_free(label: str, path: str, users: str) -> None:
+    if users:
+        raise Obstacle(
+            f"{label} ({path}) is used by {users}. Close it, and run `vcam setup` again."
+        )
+
+
+def _write(file: Path, lines: Sequence[str]) -> str:
+    """Shell that writes a file wholly or not at all."""
+    folder, place = shlex.quote(str(file.parent)), shlex.quote(str(file))
+    new = shlex.quote(f"{file}.new")
+    return "\n".join(
+        [f"mkdir -p {folder}", f"cat > {new} <<'END'", *lines, "END", f"mv {new} {place}"]
+    )

@@ -1,0 +1,171 @@
+"""What there is on a Linux machine, as far as a plan depends on it."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from vcam.autostart import desktop_entry
+from vcam.autostart.linux import launcher
+from vcam.autostart.session import Session
+from vcam.doctor import driver
+from vcam.doctor.host import Host
+from vcam.doctor.linux import exclusive
+from vcam.setup.packages import family
+from vcam.v4l2.holders import holders
+from vcam.v4l2.nodes import Node, nodes
+from vcam.v4l2.system import System, read
+
+OPTIONS_FILE = "etc/modprobe.d/vcam.conf"
+LOAD_FILE = "etc/modules-load.d/vcam.conf"
+MARK = "# Written by `vcam setup`; `vcam setup --remove` takes it away."
+"""The first line of what is ours."""
+CONTROL = "v4l2loopback-ctl"
+SEARCHED = "/usr/local/sbin:/usr/sbin:/sbin"
+"""Where root's commands are; not in the ``PATH`` of everybody."""
+
+
+class Module(Enum):
+    """How far the driver is."""
+
+    LOADED = "loaded"
+    BUILT = "built"
+    UNBUILT = "its sources are there"
+    MISSING = "missing"
+    KERNEL_REPLACED = "the running kernel has no modules any more"
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualCamera:
+    """A device of v4l2loopback that exists now."""
+
+    number: int
+    path: str
+    label: str
+    ours: bool
+    exclusive: bool
+    users: str
+    """The programs that have it open; "" when nobody is seen."""
+    forbidden: bool
+    """This user may not use it."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The facts, read once; a plan is a function of them."""
+
+    root: Path
+    release: str
+    family: str
+    module: Module
+    live: bool
+    """Devices can be added and removed while the driver is loaded (0.13 and newer)."""
+    cameras: tuple[VirtualCamera, ...]
+    numbers: frozenset[int]
+    """Of all video nodes."""
+    options: tuple[tuple[Path, str], ...]
+    """Every line of options for the driver."""
+    written: frozenset[Path]
+    """Which of :data:`OPTIONS_FILE` and :data:`LOAD_FILE` are there and vcam's own."""
+    at_every_start: bool
+    user: str
+    """Who is set up; "" for root."""
+    in_group: bool
+    """The user is, or from the next login on will be, in the group ``video``."""
+    secure_boot: str
+    """What may have to be done about it; "" when it is off."""
+    launcher: tuple[tuple[Path, str], ...]
+    """What has to be written so that launchers find vcam."""
+    launcher_written: frozenset[Path]
+    """What a vcam has written there."""
+
+    @property
+    def options_file(self) -> Path:
+        """Where our options belong."""
+        return self.root / OPTIONS_FILE
+
+    @property
+    def load_file(self) -> Path:
+        """Where it belongs that the driver is loaded at every start."""
+        return self.root / LOAD_FILE
+
+
+def look(host: Host, session: Session, user: str) -> Situation:
+    """Read the facts; takes milliseconds, changes nothing, never raises."""
+    files = {host.root / name for name in (OPTIONS_FILE, LOAD_FILE)}
+    path = f"{host.environ.get('PATH', os.defpath)}:{SEARCHED}"
+    control = (host.system.dev / "v4l2loopback").exists() and shutil.which(
+        CONTROL, path=path
+    )
+    entries = launcher(session)
+    there = {file: read(file) for file in entries if file.exists()}
+    theirs = {
+        file
+        for file, text in there.items()
+        if file.suffix == ".desktop" and not desktop_entry.is_ours(text)
+    }
+    return Situation(
+        root=host.root,
+        release=host.release,
+        family=family(host),
+        module=_module(host),
+        live=bool(control),
+        cameras=tuple(
+            _camera(node, host.system) for node in nodes(host.system) if node.loopback
+        ),
+        numbers=frozenset(node.index for node in nodes(host.system)),
+        options=driver.option_lines(host),
+        written=frozenset(file for file in files if read(file).startswith(MARK)),
+        at_every_start=driver.at_every_start(host),
+        user=user,
+        in_group=user in _members(host, "video"),
+        secure_boot=driver.enrolment(host) if driver.secure_boot(host) else "",
+        launcher=tuple(
+            (file, content)
+            for file, content in entries.items()
+            if _has_launchers(host)
+            and there.get(file) != content.strip()
+            and file not in theirs
+        ),
+        launcher_written=frozenset(there.keys() - theirs),
+    )
+
+
+def _module(host: Host) -> Module:
+    if driver.loaded(host):
+        return Module.LOADED
+    if driver.built(host):
+        return Module.BUILT
+    if driver.kernel_replaced(host):
+        return Module.KERNEL_REPLACED
+    return Module.UNBUILT if driver.sources(host) else Module.MISSING
+
+
+def _camera(node: Node, system: System) -> VirtualCamera:
+    users = [each for each in holders(system, node.path) if each.pid != os.getpid()]
+    return VirtualCamera(
+        node.index,
+        node.path,
+        node.name,
+        node.ours,
+        exclusive(node) is not False,
+        ", ".join(map(str, users)),
+        isinstance(node.refusal, PermissionError),
+    )
+
+
+def _has_launchers(host: Host) -> bool:
+    """A desktop of the user's own; root's under sudo is nobody's."""
+    desktop = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")
+    raised = ("SUDO_USER", "PKEXEC_UID")
+    environ = host.environ
+    return any(map(environ.get, desktop)) and not any(map(environ.get, raised))
+
+
+def _members(host: Host, group: str) -> list[str]:
+    for line in read(host.root / "etc/group").splitlines():
+        name, *_, members = line.split(":")
+        if name == group:
+            return members.split(",")
+    return []
