@@ -1,18 +1,29 @@
 """Puts a person in front of a background, in integer arithmetic."""
 
 import sys
+from collections.abc import Iterator
+from typing import Final
 
 import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image
 
+STRIPS: Final = 8
+"""More are narrower, but every piece costs a few calls."""
+INSIDE_PX: Final = 16
+"""From so many columns on it pays to leave the inside of the person out."""
+
 
 class Compositor:
-    """Blends with buffers of its own, so that a frame costs no scratch memory."""
+    """Blends where alpha is between 0 and 255, copies elsewhere.
+
+    With buffers of its own, so that a frame costs no scratch memory.
+    """
 
     def __init__(self) -> None:
         self._weight = self._share = np.empty((0, 0, 3), np.uint8)
+        self._soft = np.empty((0, 0), np.uint8)
         self._results = Recycling()
 
     def composite(self, person: Image, background: Image, alpha: Alpha) -> Image:
@@ -34,17 +45,45 @@ class Compositor:
         left, top, width, height = cv2.boundingRect(alpha)
         if not width:
             return result
-        # Outside the person's box there is nothing to blend.
-        box = np.s_[top : top + height, left : left + width]
         if self._weight.shape != person.shape:
             self._weight, self._share = np.empty_like(person), np.empty_like(person)
-        weight, share, blended = self._weight[box], self._share[box], result[box]
-        cv2.merge((alpha[box],) * 3, weight)
-        cv2.multiply(person[box], weight, share, 1 / 255)
-        cv2.bitwise_not(weight, weight)
-        cv2.multiply(background[box], weight, weight, 1 / 255)
-        cv2.add(share, weight, blended)
+            self._soft = np.empty_like(alpha)
+        box = np.s_[top : top + height, left : left + width]
+        cv2.copyTo(person[box], alpha[box], result[box])
+        cv2.inRange(alpha[box], 1, 254, self._soft[box])
+        for piece in self._soft_pieces(left, top, width, height):
+            self._blend(person[piece], background[piece], alpha[piece], result[piece])
         return result
+
+    def _soft_pieces(
+        self, left: int, top: int, width: int, height: int
+    ) -> Iterator[tuple[slice, slice]]:
+        """Rectangles that hold all of the person's soft edge, and little else.
+
+        Per strip of rows they are the person's left and right sides.
+        """
+        for first in range(top, top + height, -(-height // STRIPS)):
+            rows = np.s_[first : min(first - (-height // STRIPS), top + height)]
+            soft = self._soft[rows, left : left + width].max(axis=0)
+            columns = np.flatnonzero(soft) + left
+            if not columns.size:
+                continue
+            gaps = np.diff(columns)
+            widest = int(gaps.argmax()) if gaps.size else 0
+            sides = [columns]
+            if gaps.size and gaps[widest] > INSIDE_PX:
+                sides = [columns[: widest + 1], columns[widest + 1 :]]
+            for side in sides:
+                yield rows, np.s_[side[0] : side[-1] + 1]
+
+    def _blend(self, person: Image, background: Image, alpha: Alpha, into: Image) -> None:
+        height, width = alpha.shape
+        weight, share = self._weight[:height, :width], self._share[:height, :width]
+        cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR, weight)
+        cv2.multiply(person, weight, share, 1 / 255)
+        cv2.bitwise_not(weight, weight)
+        cv2.multiply(background, weight, weight, 1 / 255)
+        cv2.add(share, weight, into)
 
 
 class Recycling:

@@ -73,15 +73,17 @@ def scaled_to(frame: Size, pixels: int) -> Size:
 def shrink(image: Image, into: Image) -> Image:
     """Resize ``image`` to fill ``into``, averaging over areas; returns ``into``.
 
-    Exact averages over odd areas are slow.  So it halves while it can, which is fast, and
-    interpolates the rest, where a pixel still is a mean of all its neighbours.
+    Exact averages over more than two by two pixels are slow.  So it halves while it can,
+    which is fast, and interpolates the rest, where a pixel still is a mean of all its
+    neighbours.
     """
     height, width = into.shape[:2]
-    if image.shape[0] % height or image.shape[1] % width:
-        while image.shape[0] >= 2 * height and image.shape[1] >= 2 * width:
-            even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
-            halved = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-            image = np.asarray(halved, np.uint8)
+    while image.shape[0] >= 2 * height and image.shape[1] >= 2 * width:
+        if image.shape[0] == 2 * height and image.shape[1] == 2 * width:
+            break
+        even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
+        halved = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        image = np.asarray(halved, np.uint8)
     near = image.shape[0] <= 1.5 * height and image.shape[1] <= 1.5 * width
     way = cv2.INTER_LINEAR if near else cv2.INTER_AREA
     cv2.resize(image, (width, height), dst=into, interpolation=way)
