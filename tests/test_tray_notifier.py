@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from tray_host import ITEM_PATH, PrivateBus, TrayHost, tray_host
+from tray_host import ITEM, ITEM_PATH, PrivateBus, TrayHost, tray_host
 
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.icon import SIZES
@@ -329,6 +329,26 @@ def test_without_a_session_bus_the_tray_serves_nobody_until_stopped(
         eventually(lambda: "vcam run" in tray.absent)
         tray.show(look())
         tray.notify("vcam", "nobody hears this")
+
+
+def test_a_bus_that_hangs_does_not_keep_the_tray_from_ending(
+    session_bus: PrivateBus, host: TrayHost, tray: Notifier
+) -> None:
+    with running(tray):
+        host.wait_icon()
+        session_bus.freeze()
+        tray.show(look("strong"))
+        tray.notify("vcam", "nobody hears this")
+
+
+def test_where_no_name_may_be_taken_the_icon_goes_by_its_unique_one(
+    host: TrayHost, tray: Notifier
+) -> None:
+    assert host.bus.own(f"{ITEM}-{os.getpid()}-{tray.number}")
+    with running(tray):
+        icon = host.wait_icon()
+        assert icon.service.startswith(":")
+        assert icon.wait(lambda menu: menu.find("Quit"))
 
 
 def test_ctrl_c_ends_the_tray_from_within_its_own_wait(

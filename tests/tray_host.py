@@ -1,6 +1,7 @@
 """A desktop's side of the tray, without pixels: it owns the tray's and the notifications'
 names on a private bus, reads menus and clicks in them as a panel would."""
 
+import signal
 import subprocess
 import threading
 import time
@@ -43,6 +44,11 @@ class PrivateBus:
         )
         assert self._daemon.stdout is not None
         assert self._daemon.stdout.readline(), "dbus-daemon did not start"
+
+    def freeze(self) -> None:
+        """Let it hang, until it is killed."""
+        assert self._daemon is not None
+        self._daemon.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         if self._daemon is not None:

@@ -7,8 +7,8 @@ The protocol: https://github.com/AyatanaIndicators/libdbusmenu, ``dbus-menu.xml`
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from vcam.tray.dbus.errors import ERROR, BusError
@@ -20,6 +20,7 @@ MENU, MENU_PATH = "com.canonical.dbusmenu", "/MenuBar"
 ROOT = 0
 
 Path = tuple[str, ...]
+Place = tuple[Any, ...]
 
 
 class Signal(NamedTuple):
@@ -35,6 +36,7 @@ class Item:
     """An entry with its number and the properties panels see."""
 
     number: int
+    entry: Entry
     path: Path
     properties: Mapping[str, Variant]
     children: "tuple[Item, ...]" = ()
@@ -60,11 +62,12 @@ class Item:
 
 
 class Tree:
-    """What is shown, as a whole that is replaced and never changed; and how often its
-    shape has changed."""
+    """What is shown, as a whole that is replaced and never changed."""
 
     def __init__(self, root: Item, revision: int) -> None:
-        self.root, self.revision = root, revision
+        self.root = root
+        self.revision = revision
+        """How often the shape has changed."""
         self.items = {item.number: item for item in _all(root)}
 
     def __getitem__(self, number: int) -> Item:
@@ -80,9 +83,10 @@ class Dbusmenu:
     def __init__(self, clicked: Callable[[Path], None]) -> None:
         """``clicked`` is called on the bus's thread."""
         self._clicked = clicked
-        self._numbers: dict[Any, int] = {}
-        self._fresh = itertools.count(1)
-        self._tree = Tree(Item(ROOT, (), {"children-display": ("s", "submenu")}), 0)
+        self._fresh = itertools.count(ROOT + 1)
+        self._tree = Tree(
+            Item(ROOT, Entry(""), (), {"children-display": ("s", "submenu")}), 0
+        )
         self.interface = Interface(
             MENU,
             {
@@ -110,39 +114,36 @@ class Dbusmenu:
 
     def replace(self, entries: tuple[Entry, ...]) -> list[Signal]:
         """Show ``entries`` from now on; what panels must be told about it."""
-        used: dict[Any, int] = {}
         old = self._tree
-        root = Item(ROOT, (), old.root.properties, self._items(entries, (), (), used))
-        self._numbers = used
-        new = Tree(root, old.revision)
-        reshaped, changed, removed = _differences(old, new)
-        if reshaped:
-            new.revision += 1
-        self._tree = new
-        signals = [Signal("LayoutUpdated", "ui", (new.revision, n)) for n in reshaped]
-        if changed or removed:
-            arguments = (changed, removed)
+        root = replace(old.root, children=self._items(entries, (), old.root.children))
+        found = Differences()
+        found.add(old.root, root)
+        self._tree = Tree(root, old.revision + bool(found.reshaped))
+        signals = [
+            Signal("LayoutUpdated", "ui", (self._tree.revision, number))
+            for number in found.reshaped
+        ]
+        if found.changed or found.removed:
+            arguments = (found.changed, found.removed)
             signals.append(Signal("ItemsPropertiesUpdated", "a(ia{sv})a(ias)", arguments))
         return signals
 
     def _items(
-        self, entries: tuple[Entry, ...], path: Path, place: Any, used: dict[Any, int]
+        self, entries: tuple[Entry, ...], path: Path, old: tuple[Item, ...]
     ) -> tuple[Item, ...]:
-        """The items of ``entries`` below ``path``; ``place`` keeps their numbers."""
-        items, seen = [], Counter[Any]()
-        for entry in entries:
-            name = entry.key or entry.label
-            properties = _properties(entry)
-            # Panels do not turn one kind of entry into another in place.
-            kind = tuple(
-                properties.get(p) for p in ("type", "toggle-type", "children-display")
-            )
-            seen[name, kind] += 1
-            here = (place, name, kind, seen[name, kind])
-            used[here] = self._numbers.get(here) or next(self._fresh)
-            below = (*path, name)
-            children = self._items(entry.children or (), below, here, used)
-            items.append(Item(used[here], below, properties, children))
+        """The items of ``entries`` below ``path``: as many as possible are ``old`` ones."""
+        known = dict(zip(_places(item.entry for item in old), old, strict=True))
+        items = []
+        for place, entry in zip(_places(entries), entries, strict=True):
+            before = known.get(place)
+            if before is None or before.entry != entry:
+                number = next(self._fresh) if before is None else before.number
+                below = (*path, entry.key or entry.label)
+                inside = () if before is None else before.children
+                children = self._items(entry.children or (), below, inside)
+                items.append(Item(number, entry, below, _properties(entry), children))
+            else:
+                items.append(before)
         return tuple(items)
 
     # From here on: what panels call, on the bus's thread.
@@ -202,27 +203,50 @@ def _properties(entry: Entry) -> dict[str, Variant]:
     return properties
 
 
-def _all(item: Item) -> list[Item]:
-    return [item, *(below for child in item.children for below in _all(child))]
+def _places(entries: Iterable[Entry]) -> list[Place]:
+    """What tells siblings apart: name and kind, and which one of those that share both.
+
+    Panels do not turn one kind of entry into another in place.
+    """
+    seen: Counter[tuple[Any, ...]] = Counter()
+    places = []
+    for entry in entries:
+        kind = (entry.separator, entry.children is None, entry.checked is None, entry.radio)
+        place = (entry.key or entry.label, *kind)
+        seen[place] += 1
+        places.append((*place, seen[place]))
+    return places
 
 
-def _differences(
-    old: Tree, new: Tree
-) -> tuple[list[int], list[tuple[int, dict[str, Variant]]], list[tuple[int, list[str]]]]:
-    """The items with other children, the properties that are new or changed, and those
-    that are gone; only of items that panels know already."""
-    reshaped, changed, removed = [], [], []
-    for number, item in new.items.items():
-        if number not in old.items:
-            continue
-        before = old.items[number]
-        if [c.number for c in before.children] != [c.number for c in item.children]:
-            reshaped.append(number)
-        differs = {
-            k: v for k, v in item.properties.items() if before.properties.get(k) != v
-        }
-        if differs:
-            changed.append((number, differs))
-        if gone := [k for k in before.properties if k not in item.properties]:
-            removed.append((number, gone))
-    return reshaped, changed, removed
+def _all(item: Item) -> Iterator[Item]:
+    yield item
+    for child in item.children:
+        yield from _all(child)
+
+
+class Differences:
+    """What panels do not know yet of items that they know."""
+
+    def __init__(self) -> None:
+        self.reshaped: list[int] = []
+        """The items that have other children."""
+        self.changed: list[tuple[int, dict[str, Variant]]] = []
+        self.removed: list[tuple[int, list[str]]] = []
+
+    def add(self, old: Item, new: Item) -> None:
+        """Note what differs in and below an item."""
+        if old is new:
+            return
+        if [child.number for child in old.children] != [c.number for c in new.children]:
+            self.reshaped.append(new.number)
+        was, is_ = old.properties, new.properties
+        if changed := {
+            name: value for name, value in is_.items() if was.get(name) != value
+        }:
+            self.changed.append((new.number, changed))
+        if removed := [name for name in was if name not in is_]:
+            self.removed.append((new.number, removed))
+        known = {child.number: child for child in old.children}
+        for child in new.children:
+            if child.number in known:
+                self.add(known[child.number], child)

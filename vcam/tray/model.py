@@ -64,7 +64,8 @@ class Tray(Protocol):
     @property
     def absent(self) -> str:
         """Why no icon can be seen, and what to do about it; empty when one can, and until
-        somebody has looked.  While a desktop starts this may pass by itself."""
+        somebody has looked.  While a desktop starts or its screen is locked
+        this passes by itself."""
 
     def run(self, clicked: Callable[[tuple[str, ...]], None]) -> None:
         """Show and serve until :meth:`stop`.

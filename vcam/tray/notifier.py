@@ -63,7 +63,8 @@ class Notifier:
         self._registering: Future[Any] | None = None
         self._registered = False
         self._absent = ""
-        self._number = next(_count)
+        self.number = next(_count)
+        """Tells several icons of one process apart."""
 
     @property
     def absent(self) -> str:
@@ -156,7 +157,7 @@ class Notifier:
 
     def _own_name(self, bus: Bus) -> str:
         """A name as the protocol has it; the unique one where none may be taken."""
-        name = f"{ITEM}-{os.getpid()}-{self._number}"
+        name = f"{ITEM}-{os.getpid()}-{self.number}"
         try:
             return name if bus.own(name) else bus.name
         except BusError as error:
