@@ -159,9 +159,29 @@ class TestVerbs:
                 assert main([verb]) == 0
         assert held == [Hold.PAUSE, Hold.FREEZE, Hold.NOTHING]
 
-    def test_quit_ends_it(self, running: App) -> None:
+    def test_quit_ends_it_and_waits_until_it_has_ended(self, app: App) -> None:
+        def front_end() -> None:
+            with Server(app):
+                ready.set()
+                app.wait(20.0)
+                app.close()
+                ended.set()
+
+        ready, ended = threading.Event(), threading.Event()
+        threading.Thread(target=front_end, name="vcam-front").start()
+        ready.wait(10.0)
         assert main(["quit"]) == 0
-        assert running.wait(0.0)
+        assert ended.is_set()
+
+    def test_one_that_does_not_end_is_told(
+        self,
+        running: App,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setattr("vcam.cli.quit.ENDING_S", 0.1)
+        assert main(["quit"]) == 1
+        assert f"(process {os.getpid()}) does not end" in capsys.readouterr().err
 
     def test_status_for_people(
         self, running: App, capsys: pytest.CaptureFixture[str], eventually: Eventually

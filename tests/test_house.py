@@ -118,7 +118,7 @@ def test_the_one_file_with_sockets_knows_this_machine_only() -> None:
     }
     assert used <= {
         *("socket", "socketpair", "AddressFamily", "AF_UNIX", "AF_INET", "SOCK_STREAM"),
-        *("SO_PEERCRED", "SOL_SOCKET"),
+        *("SO_PEERCRED", "SOL_SOCKET", "SO_EXCLUSIVEADDRUSE"),
     }, "no name is looked up, no other family is used"
     addresses = {
         ast.unparse(node.elts[0])

@@ -84,6 +84,9 @@ def bell() -> tuple[Connection, Connection]:
 def _bound(family: socket.AddressFamily, where: str | tuple[str, int]) -> Connection:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            # On Windows others could listen at the same port, and hear the secret.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         listener.bind(where)
         listener.listen(WAITING)
         listener.setblocking(False)

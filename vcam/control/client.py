@@ -29,7 +29,8 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
     vcam does not understand; :class:`~vcam.errors.ControlError` when it does not answer
     or cannot do it.
     """
-    endpoint = read(runtime_folder())
+    folder = runtime_folder()
+    endpoint = read(folder)
     if endpoint is None:
         raise NotRunningError
     line = json.dumps({"verb": verb, **request}).encode() + b"\n"
@@ -39,8 +40,13 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
         raise NotRunningError from None  # it crashed, and left its traces
     except OSError as error:
         raise _silent(endpoint) from error
-    with connection:
-        answer = _exchange(connection, endpoint, line)
+    try:
+        with connection:
+            answer = _exchange(connection, endpoint, line)
+    except ControlError:
+        if read(folder) != endpoint:
+            raise NotRunningError from None  # it ended in this moment
+        raise
     if "error" in answer:
         kind = UsageError if answer.get("mistake") else ControlError
         raise kind(answer["error"], answer.get("remedy", ""))

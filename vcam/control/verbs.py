@@ -102,7 +102,7 @@ class Verbs:
 
     def _quit(self, request: Request) -> Answer:
         self._app.quit()
-        return {}
+        return {"pid": os.getpid()}
 
 
 def _unknown(request: Request) -> Answer:
