@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from tray_host import PrivateBus
 
+from vcam.app import App
 from vcam.backgrounds.color import Color
+from vcam.control.server import Server
 from vcam.frames import Size
 from vcam.outputs.options import OutputOptions
-from vcam.settings import Settings
+from vcam.settings import Settings, save, settings_path
+from vcam.status import State
 from vcam.testing import FakeWorld
 from vcam.worker import Patience, Worker
 
@@ -105,3 +108,22 @@ def session_bus(
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
     yield bus
     bus.kill()
+
+
+@pytest.fixture
+def app(world: FakeWorld, eventually: Eventually) -> Iterator[App]:
+    """Live before green, with the user's settings file."""
+    save(Settings(background=GREEN, output=OutputOptions(size=SMALL)), settings_path())
+    app = App(settings_path(), world.devices)
+    app.start()
+    eventually(lambda: app.status.state is State.LIVE)
+    yield app
+    world.let_go.set()
+    app.close()
+
+
+@pytest.fixture
+def served_app(app: App) -> Iterator[App]:
+    """The same, and commands reach it."""
+    with Server(app):
+        yield app

@@ -1,42 +1,26 @@
-"""Commands for the running vcam: mine are answered, others' are not even heard."""
+"""Who may speak to the running vcam: me; others are not even heard."""
 
-import base64
 import contextlib
 import http.client
-import json
 import os
-import shutil
-import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
 
-import cv2
-import numpy as np
 import pytest
-from conftest import GREEN, SMALL, Eventually
+from conftest import Eventually
 
 from vcam.app import App
-from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
-from vcam.backgrounds.picture import Picture
-from vcam.cli import main
 from vcam.control import channel, endpoint, server
-from vcam.control.client import NotRunningError, ask
+from vcam.control.client import ask
 from vcam.control.conversation import LONGEST_REQUEST
 from vcam.control.folder import runtime_folder
-from vcam.control.instance import AlreadyRunningError, exclusive, only_one
+from vcam.control.instance import exclusive
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
-from vcam.frames import Image, Size
-from vcam.outputs.options import OutputOptions
-from vcam.settings import Settings, load, save, settings_path
-from vcam.status import Hold, State
-from vcam.testing import FakeWorld, shows_secret
+from vcam.settings import load, settings_path
+from vcam.testing import FakeWorld
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 
@@ -44,23 +28,6 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 @pytest.fixture
 def folder() -> Path:
     return runtime_folder()
-
-
-@pytest.fixture
-def app(world: FakeWorld, eventually: Eventually) -> Iterator[App]:
-    save(Settings(background=GREEN, output=OutputOptions(size=SMALL)), settings_path())
-    app = App(settings_path(), world.devices)
-    app.start()
-    eventually(lambda: app.status.state is State.LIVE)
-    yield app
-    world.let_go.set()
-    app.close()
-
-
-@pytest.fixture
-def running(app: App) -> Iterator[App]:
-    with Server(app):
-        yield app
 
 
 @pytest.fixture(params=["socket", "port"])
@@ -73,18 +40,6 @@ def anywhere(
     monkeypatch.setattr(server, "PATIENCE_S", 0.3)
     with Server(app):
         yield app
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    """A screen that nobody sees."""
-    if not (shutil.which("Xvfb") and shutil.which("xwininfo")):
-        pytest.skip("Xvfb or xwininfo is not installed")
-    words = ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as x:
-        assert x.stdout is not None
-        yield f":{x.stdout.readline().decode().strip()}"
-        x.terminate()
 
 
 def call(first: bytes = b"") -> channel.Connection:
@@ -112,138 +67,18 @@ def heard(connection: channel.Connection) -> bytes:
     return answer
 
 
-class TestVerbs:
-    def test_another_background_is_on_air_at_once_and_kept(
-        self, anywhere: App, world: FakeWorld, eventually: Eventually
-    ) -> None:
-        ask("set", words=["background=#ff0000"], folder="/")
-        eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
-        assert load(settings_path()).background == Color("#ff0000")
+def test_a_friend_is_heard_at_once(
+    anywhere: App, world: FakeWorld, eventually: Eventually
+) -> None:
+    ask("set", words=["background=#ff0000"], folder="/")
+    eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
+    assert load(settings_path()).background == Color("#ff0000")
 
-    def test_a_picture_is_seen_from_where_the_caller_stands(
-        self, running: App, tmp_path: Path
-    ) -> None:
-        from PIL import Image as Pictures
 
-        Pictures.new("RGB", (64, 36), (1, 2, 3)).save(tmp_path / "mine.png")
-        ask("set", words=["background=mine.png"], folder=str(tmp_path))
-        assert running.settings.background == Picture(tmp_path / "mine.png")
-
-    def test_several_changes_are_made_together_or_not_at_all(self, running: App) -> None:
-        before = running.settings
-        with pytest.raises(UsageError, match="Choose 1 to 240"):
-            ask("set", words=["background=teal", "fps=0"], folder="/")
-        assert running.settings == before == load(settings_path())
-        ask("set", words=["background=teal", "fps=24", "mirror=on"], folder="/")
-        settings = running.settings
-        assert settings.background == Color("teal")
-        assert settings.output.fps == 24.0 and settings.source.mirror
-
-    def test_next_and_previous_go_through_the_gallery(
-        self, running: App, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        first = gallery()[0]
-        ask("set", words=["background=blur"], folder="/")
-        assert main(["next"]) == 0
-        assert running.settings.background == first.background()
-        assert load(settings_path()).background == first.background()
-        assert capsys.readouterr().out == f"{first.path}\n"
-        assert main(["previous"]) == main(["previous"]) == 0
-        assert running.settings.background == gallery()[-1].background()
-
-    def test_hold_and_go_on(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-        held: list[Hold] = []
-        monkeypatch.setattr(app, "hold", held.append)
-        with Server(app):
-            for verb in ("pause", "freeze", "resume"):
-                assert main([verb]) == 0
-        assert held == [Hold.PAUSE, Hold.FREEZE, Hold.NOTHING]
-
-    def test_quit_ends_it_and_waits_until_it_has_ended(self, app: App) -> None:
-        def front_end() -> None:
-            with Server(app):
-                ready.set()
-                app.wait(20.0)
-                app.close()
-                ended.set()
-
-        ready, ended = threading.Event(), threading.Event()
-        threading.Thread(target=front_end, name="vcam-front").start()
-        ready.wait(10.0)
-        assert main(["quit"]) == 0
-        assert ended.is_set()
-
-    def test_one_that_does_not_end_is_told(
-        self,
-        running: App,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-    ) -> None:
-        monkeypatch.setattr("vcam.cli.quit.ENDING_S", 0.1)
-        assert main(["quit"]) == 1
-        assert f"(process {os.getpid()}) does not end" in capsys.readouterr().err
-
-    def test_status_for_people(
-        self, running: App, capsys: pytest.CaptureFixture[str], eventually: Eventually
-    ) -> None:
-        eventually(lambda: running.status.costs_ms)
-        assert main(["status"]) == 0
-        first, *rest = capsys.readouterr().out.splitlines()
-        assert first.startswith("Live")
-        told = "\n".join(rest)
-        assert "camera     fake camera" in told and "output     fake virtual" in told
-        assert "ms a frame (" in told and str(os.getpid()) in told
-
-    def test_status_for_programs(
-        self, running: App, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["status", "--json"]) == 0
-        status = json.loads(capsys.readouterr().out)
-        assert (status["state"], status["shows_room"]) == ("live", False)
-        assert status["settings"]["background"] == {"kind": "color", "color": "#00ff00"}
-
-    def test_what_it_does_not_know_is_said(self, running: App) -> None:
-        for verb in ("dance", "", "set"):
-            with pytest.raises(UsageError):
-                ask(verb)
-        assert b"does not know" in heard(call(secret() + b'\n{"verb": ["quit"]}\n'))
-        assert b"no JSON object" in heard(call(secret() + b"\n[1]\n"))
-        assert b"no JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
-
-    def test_a_bug_in_one_command_is_told_and_the_next_one_works(
-        self, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        def bug(hold: Hold) -> None:
-            raise ZeroDivisionError("planted")
-
-        monkeypatch.setattr(app, "hold", bug)
-        with Server(app):
-            with pytest.raises(ControlError, match="Something broke"):
-                ask("pause")
-            assert "planted" in caplog.text
-            assert ask("status")["state"] == "live"
-
-    def test_two_front_ends_lose_nothing_of_each_other(self, running: App) -> None:
-        def tray() -> None:
-            for strength in range(20):
-                running.change(lambda s, n=strength: replace(s, background=Blur(n)))  # type: ignore[misc]
-
-        def terminal(key: str) -> None:
-            for value in range(10):
-                ask("set", words=[f"{key}={value}"], folder="/")
-
-        fronts = [threading.Thread(target=tray, name="vcam-tray")]
-        fronts += [
-            threading.Thread(target=terminal, args=(key,), name=f"vcam-{key}")
-            for key in ("edge", "feather")
-        ]
-        for each in fronts:
-            each.start()
-        for each in fronts:
-            each.join(20)
-        for settings in (running.settings, load(settings_path())):
-            assert settings.background == Blur(19)
-            assert (settings.mask.edge, settings.mask.feather) == (9.0, 9.0)
+def test_a_friend_who_babbles_is_told_so(served_app: App) -> None:
+    assert b"does not know" in heard(call(secret() + b'\n{"verb": ["quit"]}\n'))
+    assert b"no JSON object" in heard(call(secret() + b"\n[1]\n"))
+    assert b"no JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
 
 
 def flood(hold: contextlib.ExitStack) -> None:
@@ -310,7 +145,7 @@ def test_who_dawdles_is_cut_off(anywhere: App) -> None:
     assert heard(call(secret() + b"\n{")) == b""
 
 
-def test_a_request_may_be_long_but_not_too_long(running: App) -> None:
+def test_a_request_may_be_long_but_not_too_long(served_app: App) -> None:
     with pytest.raises(UsageError):
         ask("set", words=["edge=" + "1" * (LONGEST_REQUEST - 200)], folder="/")
     assert heard(call(secret() + b'\n"' + b"x" * LONGEST_REQUEST + b'"\n')) in (
@@ -321,7 +156,7 @@ def test_a_request_may_be_long_but_not_too_long(running: App) -> None:
 
 @posix
 class TestPlace:
-    def test_nobody_else_can_look_or_knock(self, running: App, folder: Path) -> None:
+    def test_nobody_else_can_look_or_knock(self, served_app: App, folder: Path) -> None:
         with exclusive():
             assert folder.stat().st_mode & 0o777 == 0o700
             modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
@@ -353,7 +188,7 @@ class TestPlace:
             runtime_folder()
 
     def test_an_endpoint_that_others_could_have_written_is_refused(
-        self, running: App, folder: Path
+        self, served_app: App, folder: Path
     ) -> None:
         endpoint.endpoint_file(folder).chmod(0o666)
         with pytest.raises(ControlError, match="can be used by others"):
@@ -361,7 +196,7 @@ class TestPlace:
 
     @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
     def test_another_user_is_not_heard(
-        self, running: App, monkeypatch: pytest.MonkeyPatch
+        self, served_app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         stranger = call()
         monkeypatch.setattr(channel.os, "geteuid", lambda: 12345)  # type: ignore[attr-defined]
@@ -377,228 +212,3 @@ class TestPlace:
         assert runtime_folder() == session / "vcam"
         session.chmod(0o755)
         assert session not in runtime_folder().parents, "others might put a trap there"
-
-
-class TestOneInstance:
-    def test_a_second_one_is_told_who_runs_and_the_first_shows_its_tray(
-        self, app: App
-    ) -> None:
-        shown: list[int] = []
-        with (
-            only_one(),
-            Server(app, lambda: shown.append(1)),
-            pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"),
-            only_one(),
-        ):
-            pass
-        assert shown == [1]
-
-    def test_one_that_has_only_just_begun_is_respected_too(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("vcam.control.instance.PATIENCE_S", 0.1)
-        refused = pytest.raises(AlreadyRunningError, match="starting or ending")
-        with only_one(), refused, only_one():
-            pass
-
-    def test_what_a_crash_leaves_is_no_obstacle(self, app: App, folder: Path) -> None:
-        (folder / "lock").write_text("")
-        (folder / "control").write_text("not even a socket")
-        dead = endpoint.Endpoint(str(folder / "control"), "0" * 64, 1, "0")
-        endpoint.write(dead, folder)
-        with pytest.raises(NotRunningError):
-            ask("status")
-        with only_one(), Server(app):
-            assert ask("status")["state"] == "live"
-
-    def test_nonsense_in_the_folder_is_no_obstacle(self, folder: Path) -> None:
-        for text in (
-            "",
-            "[]",
-            "{}",
-            '{"address": {}, "secret": 1, "pid": 1, "version": 1}',
-        ):
-            path = endpoint.endpoint_file(folder)
-            path.write_text(text)
-            path.chmod(0o600)
-            with pytest.raises(NotRunningError):
-                ask("status")
-
-
-class TestPreview:
-    def test_one_picture_is_saved_as_the_others_see_it(
-        self, running: App, tmp_path: Path
-    ) -> None:
-        assert main(["preview", "--output", str(tmp_path / "now.png")]) == 0
-        image = cv2.imread(str(tmp_path / "now.png"))
-        assert image is not None and image.shape == (*SMALL[::-1], 3)
-        assert not shows_secret(np.asarray(image, np.uint8))
-        assert np.abs(image[:, -8:].astype(int) - (0, 255, 0)).max() < 20
-
-    def test_a_large_picture_is_made_smaller(self, app: App) -> None:
-        class Cinema(App):
-            """Four times as wide as a preview."""
-
-            picture = np.zeros((2160, 3840, 3), np.uint8)
-
-        cinema = Cinema(settings_path())
-        with Server(cinema):
-            jpeg = np.frombuffer(base64.b64decode(ask("picture")["jpeg"]), np.uint8)
-        image = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
-        assert image is not None and image.shape == (540, 960, 3)
-
-    def test_the_window_follows_until_it_is_closed_or_vcam_ends(
-        self, app: App, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        class Screen:
-            """Ends that vcam, or is closed, after some pictures."""
-
-            shown: ClassVar[list[Image]] = []
-            ends: ClassVar[Callable[["Screen"], None]]
-            closed = False
-
-            def __init__(self, size: Size, title: str) -> None:
-                assert size == SMALL and "vcam" in title
-                Screen.shown.clear()
-
-            def send(self, image: Image) -> None:
-                Screen.shown.append(image)
-                if len(Screen.shown) == 3:
-                    Screen.ends(self)
-
-            def close(self) -> None:
-                pass
-
-        monkeypatch.setattr("vcam.cli.preview.Window", Screen)
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: True)
-        with Server(app) as serving:
-            for ends in (
-                lambda screen: setattr(screen, "closed", True),
-                lambda screen: serving.close(),
-            ):
-                Screen.ends = ends
-                assert main(["preview"]) == 0
-                assert len(Screen.shown) == 3
-                assert not any(shows_secret(image) for image in Screen.shown)
-
-    def test_without_a_display_it_says_what_to_do(
-        self,
-        running: App,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-    ) -> None:
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: False)
-        assert main(["preview"]) == 1
-        assert "--output FILE.png" in capsys.readouterr().err
-
-    def test_without_a_vcam_it_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["preview"]) == 1
-        assert "vcam is not running" in capsys.readouterr().err
-
-    def test_a_real_window_opens_and_ends_with_vcam(
-        self, app: App, display: str, eventually: Eventually
-    ) -> None:
-        tree = f"xwininfo -root -tree -display {display}"
-        with Server(app):
-            preview = vcam("preview", env={**os.environ, "DISPLAY": display})
-            eventually(lambda: "what the others see" in subprocess.getoutput(tree))
-        assert preview.communicate(timeout=20)[1] == ""
-        assert preview.returncode == 0
-
-
-class TestWithoutARunningOne:
-    def test_set_edits_the_file_and_says_so(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["set", "background=teal", "mirror=on"]) == 0
-        assert str(settings_path()) in capsys.readouterr().out
-        settings = load(settings_path())
-        assert settings.background == Color("teal") and settings.source.mirror
-
-    def test_a_mistake_leaves_the_file_alone(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["set", "background=teal", "backgruond=teal"]) == 2
-        assert "Did you mean 'background'?" in capsys.readouterr().err
-        assert not settings_path().exists()
-
-    def test_next_edits_the_file_too(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["next"]) == 0
-        assert load(settings_path()).background == gallery()[0].background()
-
-    @pytest.mark.parametrize("verb", ["pause", "resume", "freeze", "quit"])
-    def test_there_is_nothing_to_command(
-        self, verb: str, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main([verb]) == 1
-        assert "vcam is not running" in capsys.readouterr().err
-
-    @pytest.mark.parametrize("words", [[], ["--follow"]])
-    def test_status_says_so(
-        self, words: list[str], capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["status", *words]) == 1
-        assert capsys.readouterr().out.startswith("Not running\n")
-        assert main(["status", "--json", *words]) == 1
-        assert json.loads(capsys.readouterr().out)["state"] == "stopped"
-
-
-def vcam(*words: str, **more: Any) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "vcam", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **more,
-    )
-
-
-@pytest.mark.parametrize(
-    "words", [["status"], ["set", "background=teal", "mirror=on"], ["pause"], ["next"]]
-)
-def test_a_hotkey_costs_no_heavy_library(words: list[str], running: App) -> None:
-    code = (
-        "import sys; from vcam.cli import main; status = main(sys.argv[1:]);"
-        "heavy = 'cv2', 'numpy', 'PIL', 'dataclasses', 'platformdirs';"
-        "print(status, [name for name in heavy if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], capture_output=True, text=True, timeout=30
-    )
-    assert done.stdout.splitlines()[-1] == "0 []", done.stderr
-
-
-def test_following_tells_what_changes_until_it_ends(
-    app: App, world: FakeWorld, eventually: Eventually
-) -> None:
-    with Server(app):
-        following = vcam("status", "--follow")
-        assert following.stdout is not None
-        assert following.stdout.readline().startswith("Live")
-        world.unplug()
-        assert following.stdout.readline() == "Waiting: the fake camera is gone\n"
-    said, complaints = following.communicate(timeout=20)
-    assert said.splitlines()[-1] == "Not running" and not complaints
-    assert following.returncode == 0
-
-
-@posix
-def test_a_whole_day_from_the_terminal(tmp_path: Path, eventually: Eventually) -> None:
-    """Start, a second start, a change, a crash, a new start, the end."""
-    words = ["run", "--camera", "presenter", "--device", "/dev/video98"]
-    first = vcam(*words)
-    assert first.stderr is not None
-    eventually(lambda: main(["status"]) == 0)
-    second = vcam("run")
-    assert f"already running (process {first.pid})" in second.communicate(timeout=30)[1]
-    assert second.returncode == 1
-    assert main(["set", "background=teal"]) == 0
-    first.kill()
-    first.communicate(timeout=20)
-    assert main(["status"]) == 1
-    third = vcam(*words)
-    eventually(lambda: main(["status"]) == 0)
-    assert ask("status")["settings"]["background"] == {"kind": "color", "color": "teal"}
-    assert main(["quit"]) == 0
-    third.communicate(timeout=20)
-    assert main(["status"]) == 1
