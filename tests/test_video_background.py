@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from itertools import count, pairwise
 from pathlib import Path
@@ -20,6 +21,8 @@ from vcam.errors import BackgroundError, SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.framing import fitted
 from vcam.settings import Settings, from_table, to_table
+from vcam.testing import FakeWorld, shows_secret
+from vcam.worker import Worker
 
 SIZE = Size(64, 36)
 STEP = 25
@@ -133,6 +136,23 @@ class TestInACall:
             while (seen := shown(painter, next(now) / 10, live=True)) == 0:
                 time.sleep(0.001)
             assert seen == 1, "it goes on from where it was"
+
+    def test_it_moves_and_nothing_of_the_room_is_seen(
+        self,
+        film: Path,
+        worker: Worker,
+        world: FakeWorld,
+        choose: Callable[[Video], None],
+        eventually: Callable[[Callable[[], object]], None],
+    ) -> None:
+        choose(Video(film))
+
+        def behind() -> set[int]:
+            rooms = (image[:, 64:].mean() for image in world.published)
+            return {round(float((level - 20) / STEP)) for level in rooms}
+
+        eventually(lambda: behind() >= {1, 2, 3})
+        assert not any(shows_secret(image) for image in world.published)
 
     def test_a_file_that_vanishes_leaves_its_last_frame_and_comes_back(
         self, film: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -79,7 +79,7 @@ def animated(path: Path) -> bool:
     """Whether a GIF or WebP file has more than one picture; reads a few bytes of it."""
     if path.suffix.lower() == ".gif":
         return True
-    if path.suffix.lower() != ".webp":
+    if path.suffix.lower() != ".webp" or is_device(path):
         return False
     try:
         with path.open("rb") as file:
@@ -136,14 +136,17 @@ def _pixels(picture: "Picture") -> Image:
     from PIL import Image as Pictures
 
     if picture.has_transparency_data:
-        layer = picture.convert("RGBA")
-        picture = Pictures.new("RGBA", layer.size, (0, 0, 0, 255))
-        picture.alpha_composite(layer)
+        picture = picture.convert("RGBA")
+        least, _ = picture.getchannel("A").getextrema()
+        if least != 255:  # animations often say that they may be, and are not
+            layer, picture = picture, Pictures.new("RGBA", picture.size, (0, 0, 0, 255))
+            picture.alpha_composite(layer)
     elif picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
         # Pillow clips deep grey to 255 instead of scaling it.
         deep = np.asarray(picture, np.float32)
         picture = Pictures.fromarray((deep / 257).clip(0, 255).astype(np.uint8))
-    return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[..., ::-1])
+    rgb = np.asarray(picture.convert("RGB"))
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from vcam.assignments import named_background
 from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import gallery
+from vcam.backgrounds.choosing import GALLERY, gallery
 from vcam.backgrounds.room import Room
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
@@ -144,7 +144,7 @@ def _measured(
 
 
 def _usual_backgrounds() -> list[str]:
-    pictures = [each.name for each in gallery()]
+    pictures = [each.name for each in gallery(GALLERY)]
     return ["blur", pictures[0] if pictures else "#00b140"]
 
 
