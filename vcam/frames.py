@@ -53,3 +53,5 @@ class Frame:
     """When the driver handed the picture over, in seconds; see the time law above."""
     live: bool = True
     """Whether somebody waits for it now; ``False`` for a recording, read frame by frame."""
+    small: Image | None = None
+    """The same picture at about 640x360, averaged over areas, once it has been made."""

@@ -118,7 +118,7 @@ class Line(_Closing):
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
-        behind = painter.paint(frame, matte.alpha)
+        behind = painter.paint(replace(frame, small=matte.small), matte.alpha)
         stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
         stopwatch.lap("composite")

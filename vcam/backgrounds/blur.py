@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vcam.backgrounds import BLURS_ROOM
 from vcam.errors import SettingsError
 from vcam.frames import Alpha, Frame, Image, Size
+from vcam.framing import fitted
 
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
@@ -17,7 +18,7 @@ STRENGTHS = {"light": 20.0, "medium": 50.0, "strong": 80.0}
 """The words for some."""
 REDUCTIONS, SHARPEST_PX = (16, 8, 4), 1.5
 """The blur is done at the smallest of these fractions of the frame where it is still this
-wide: a wide blur then costs no more than a light one.  Whole fractions reduce fastest."""
+wide: a wide blur then costs no more than a light one.  Powers of two reduce fastest."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,6 @@ class _BlurPainter:
             cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1)
         )
         shape = self._small.height, self._small.width
-        self._half = Size(max(8, size.width // 2), max(8, size.height // 2))
-        self._person = np.empty(shape, np.uint8)
         self._weight = np.empty(shape, np.float32)
         self._weighted = np.empty(shape, np.float32)
         self._planes = [np.empty(shape, np.uint8) for _ in range(3)]
@@ -82,16 +81,16 @@ class _BlurPainter:
         self._result = np.empty((size.height, size.width, 3), np.uint8)
 
     def paint(self, frame: Frame, alpha: Alpha) -> Image:
-        person, weight, weighted = self._person, self._weight, self._weighted
-        self._reduce(alpha, person)
-        cv2.dilate(person, self._margin, person)
+        weight, weighted = self._weight, self._weighted
+        person = fitted(alpha, self._small, "stretch")
+        person = np.asarray(cv2.dilate(person, self._margin), np.uint8)
         # A cell that is an eighth person has the person's colour in it: no weight.
         cv2.convertScaleAbs(person, person, 8)
         # Deep inside the person there is no room to look at; a trace of weight keeps the
         # division defined there, where the person covers whatever comes out.
         np.subtract(np.float32(255.005), person, out=weight)
-        self._reduce(frame.image, self._small_image)
-        cv2.split(self._small_image, self._planes)
+        seen = frame.image if frame.small is None else frame.small
+        cv2.split(fitted(seen, self._small, "stretch"), self._planes)
         sums = self._blurred(weight)
         for plane in self._planes:
             cv2.multiply(plane, weight, weighted, dtype=cv2.CV_32F)
@@ -101,11 +100,6 @@ class _BlurPainter:
             self._small_image, self._size, self._result, interpolation=cv2.INTER_LINEAR
         )
         return self._result
-
-    def _reduce(self, array: Image | Alpha, into: Image | Alpha) -> None:
-        """The mean of each cell.  Halving first costs half as much as doing it at once."""
-        half = cv2.resize(array, self._half, interpolation=cv2.INTER_LINEAR)
-        cv2.resize(half, self._small, into, interpolation=cv2.INTER_AREA)
 
     def _blurred(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
         sigma_px = self._sigma_px

@@ -40,6 +40,8 @@ class Matte:
     where alpha is between 0 and 255.  Bit-identical to the frame where alpha is 255."""
     mask: Mask
     """What the models said of this frame, checked, before any smoothing; small."""
+    small: Image
+    """See :attr:`Frame.small`."""
 
 
 class Matting:
@@ -171,4 +173,4 @@ class _Line:
         if recipe.foreground:
             foreground = self._colours.estimate(frame.image, self._alpha, grid, self._fine)
             stopwatch.lap("foreground")
-        return Matte(frame.index, self._alpha, foreground, seen)
+        return Matte(frame.index, self._alpha, foreground, seen, detail)
