@@ -9,6 +9,7 @@ It boots in a few seconds even where the processor has to be emulated.
 """
 
 import lzma
+import os
 import shlex
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ from pathlib import Path
 BUSYBOX = Path("/bin/busybox")
 QEMU = "qemu-system-x86_64"
 MODULES = ("virtio_pci", "9p", "9pnet_virtio", "overlay")
+NEWER = Path("/var/lib/vcam-device-tests")
+"""Where install.sh puts a driver newer than the system's, by kernel."""
 BOOT_S = 60.0
 """An emulated machine now and then hangs while it boots; it is then booted again."""
 BOOTS = 3
@@ -89,6 +92,14 @@ def kernel() -> str:
     raise NoMachine(f"no kernel in /boot has the modules v4l2loopback and vivid; {install}")
 
 
+def newer_driver() -> Path:
+    """v4l2loopback 0.13 or newer beside an older one of the system's; raises NoMachine."""
+    driver = NEWER / kernel() / "v4l2loopback.ko"
+    if not driver.exists():
+        raise NoMachine(f"there is no {driver}; run tests/device/install.sh on Debian 12")
+    return driver
+
+
 def run(command: list[str], *, limit_s: float, processors: int = 2) -> Result:
     """Boot, run ``command`` as root in the current folder, power off."""
     release = kernel()
@@ -105,12 +116,20 @@ def run(command: list[str], *, limit_s: float, processors: int = 2) -> Result:
         said = _boot(_qemu(release, initrd, shared, processors), shared, limit_s)
         seconds = time.monotonic() - started_s
         output = _read(shared / "output")
+        _keep(shared / "pictures")
         if not (shared / "up").exists():
             raise NoMachine(f"the emulated machine did not boot in {BOOTS} tries")
         try:
             return Result(int(_read(shared / "status")), output, seconds)
         except ValueError:
             return Result(HUNG, f"{output}\n[machine] did not finish\n{said}", seconds)
+
+
+def _keep(pictures: Path) -> None:
+    """Copy what readers saw to where the environment says, for people to look at."""
+    wanted = os.environ.get("VCAM_DEVICE_PICTURES")
+    if wanted and pictures.exists():
+        shutil.copytree(pictures, wanted, dirs_exist_ok=True)
 
 
 def _qemu(release: str, initrd: Path, shared: Path, processors: int) -> list[str]:

@@ -10,12 +10,29 @@ from device import machine
 GUEST = Path(__file__).parent / "guest"
 LIMIT_S = 300.0
 """Everything is emulated: a test of a second takes ten."""
+TESTS = sorted(path.stem for path in GUEST.glob("test_*.py"))
+DRIVER_MATTERS = ("test_real_viewers", "test_real_virtual_camera")
 
 
 @pytest.mark.device
-@pytest.mark.parametrize("tests", sorted(path.stem for path in GUEST.glob("test_*.py")))
+@pytest.mark.parametrize("tests", TESTS)
 def test_in_a_machine(tests: str) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    _run(tests, "")
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("tests", DRIVER_MATTERS)
+def test_in_a_machine_with_a_newer_driver(tests: str) -> None:
+    try:
+        driver = machine.newer_driver()
+    except machine.NoMachine as missing:
+        pytest.skip(str(missing))
+    _run(tests, str(driver))
+
+
+def _run(tests: str, driver: str) -> None:
+    command = ["env", f"VCAM_DEVICE_DRIVER={driver}"]
+    command += [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     # The machine's own fixtures only: a person's home and fake worlds are not needed there.
     command += [f"--confcutdir={GUEST}", str(GUEST / f"{tests}.py")]
     try:

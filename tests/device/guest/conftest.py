@@ -1,6 +1,7 @@
 """Fixtures for the tests that run inside the machine, as root, on real drivers."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import cv2  # noqa: F401 - as in the product, it is there before a camera is opened
+import cv2  # as in the product, it is there before a camera is opened
 import numpy as np
 import pytest
 
@@ -20,6 +21,11 @@ from vcam.outputs import Output
 SIZE = Size(320, 180)
 VIRTUAL = "/dev/video10"
 FOREIGN = "/dev/video11"
+
+DRIVER = os.environ.get("VCAM_DEVICE_DRIVER", "")
+"""The file of another v4l2loopback than the one that comes with the kernel."""
+PICTURES = Path("/exchange/pictures")
+"""Kept outside the machine, for people to look at."""
 
 READER = """
 import json, sys, time
@@ -51,6 +57,27 @@ def plain(blue: int, green: int, red: int, size: Size = SIZE) -> Image:
     image = np.empty((size.height, size.width, 3), np.uint8)
     image[:] = blue, green, red
     return image
+
+
+def load_loopback(*options: str) -> None:
+    """Load v4l2loopback; without options with a device for us and one for a telephone."""
+    usual = ("devices=2", "video_nr=10,11", "card_label=vcam,Telephone")
+    options = options or (*usual, "exclusive_caps=1,1")
+    if DRIVER:
+        shell("modprobe", "videodev")
+        shell("insmod", DRIVER, *options)
+    else:
+        shell("modprobe", "v4l2loopback", *options)
+
+
+def unload_loopback() -> None:
+    shell("rmmod", "v4l2loopback")
+
+
+def keep(image: Image, name: str) -> None:
+    """Write a picture to where the machine's owner can look at it."""
+    PICTURES.mkdir(exist_ok=True)
+    cv2.imwrite(str(PICTURES / f"{name}.png"), image)
 
 
 class Reader:
@@ -87,10 +114,7 @@ class Reader:
 @pytest.fixture(scope="session", autouse=True)
 def drivers() -> None:
     shell("modprobe", "vivid", "n_devs=1")
-    shell(
-        *("modprobe", "v4l2loopback", "devices=2", "video_nr=10,11"),
-        *("card_label=vcam,Telephone", "exclusive_caps=1,1"),
-    )
+    load_loopback()
 
 
 @pytest.fixture

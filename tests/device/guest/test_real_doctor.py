@@ -3,7 +3,7 @@ import subprocess
 import sys
 from typing import Any
 
-from .conftest import VIRTUAL, shell
+from .conftest import VIRTUAL, load_loopback, unload_loopback
 
 
 def findings() -> dict[str, dict[str, Any]]:
@@ -29,14 +29,11 @@ def test_the_doctor_finds_webcam_driver_and_virtual_camera_well(webcam: str) -> 
 
 
 def test_the_doctor_tells_missing_options_and_a_missing_driver(webcam: str) -> None:
-    shell("modprobe", "-r", "v4l2loopback")
+    unload_loopback()
     try:
         assert "not loaded" in findings()["driver"]["what"]
-        shell("modprobe", "v4l2loopback", "video_nr=10", "card_label=vcam")
+        load_loopback("video_nr=10", "card_label=vcam")
         assert "exclusive_caps=1" in findings()["virtual camera"]["what"]
-        shell("modprobe", "-r", "v4l2loopback")
+        unload_loopback()
     finally:
-        shell(
-            *("modprobe", "v4l2loopback", "devices=2", "video_nr=10,11"),
-            *("card_label=vcam,Telephone", "exclusive_caps=1,1"),
-        )
+        load_loopback()

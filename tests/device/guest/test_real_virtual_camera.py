@@ -14,7 +14,15 @@ from vcam.outputs.virtual_camera import VirtualCamera
 from vcam.v4l2.nodes import query
 from vcam.v4l2.system import System
 
-from .conftest import SIZE, VIRTUAL, Publishing, Reader, plain, shell
+from .conftest import (
+    SIZE,
+    VIRTUAL,
+    Publishing,
+    Reader,
+    load_loopback,
+    plain,
+    unload_loopback,
+)
 
 GREEN = plain(20, 180, 20)
 RED = plain(20, 20, 180)
@@ -159,12 +167,9 @@ def test_a_device_that_is_gone_is_noticed() -> None:
 
 
 def test_without_the_driver_the_remedy_is_the_command_that_loads_it() -> None:
-    shell("modprobe", "-r", "v4l2loopback")
+    unload_loopback()
     try:
         with pytest.raises(OutputError, match="sudo modprobe v4l2loopback"):
             VirtualCamera(SIZE, 30)
     finally:
-        shell(
-            *("modprobe", "v4l2loopback", "devices=2", "video_nr=10,11"),
-            *("card_label=vcam,Telephone", "exclusive_caps=1,1"),
-        )
+        load_loopback()
