@@ -18,6 +18,7 @@ from vcam.app import App
 from vcam.backgrounds.choosing import user_gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.video import Video
 from vcam.cli import COMMANDS, main, signals
 from vcam.cli.progress import Progress
 from vcam.errors import SegmenterError
@@ -415,13 +416,18 @@ class TestRun:
         assert main(["run", *my_settings(moved)]) == 1, "nobody saw a picture"
         assert "There is no picture '/moved.png'" in capsys.readouterr().err
 
-    def test_fit_alone_is_for_the_picture_in_the_settings(
-        self, audience: type[Audience], my_settings: Written, tmp_path: Path
+    @pytest.mark.parametrize("kind", [Picture, Video])
+    def test_fit_alone_is_for_the_picture_or_video_in_the_settings(
+        self,
+        kind: type[Picture] | type[Video],
+        audience: type[Audience],
+        my_settings: Written,
+        tmp_path: Path,
     ) -> None:
         cv2.imwrite(str(tmp_path / "a.png"), np.zeros((8, 8, 3), np.uint8))
-        given = my_settings(Settings(background=Picture(tmp_path / "a.png"), output=SMALL))
+        given = my_settings(Settings(background=kind(tmp_path / "a.png"), output=SMALL))
         assert main(["run", "--fit", "tile", *given]) == 0
-        assert audience.last.settings.background == Picture(tmp_path / "a.png", "tile")
+        assert audience.last.settings.background == kind(tmp_path / "a.png", "tile")
 
     @pytest.mark.parametrize(
         ("camera", "asked"), [("presenter", 0), ("0", 1), ("Logitech C525/B990", 1)]

@@ -1,5 +1,6 @@
 """The user's folder of backgrounds: make it, watch it, add to it."""
 
+import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
@@ -62,11 +63,11 @@ class Watch:
 
     def _look(self) -> frozenset[tuple[str, int, int]]:
         files = set()
-        with suppress(OSError):  # the folder need not exist
-            for path in self._folder.iterdir():
+        with suppress(OSError), os.scandir(self._folder) as found:  # it need not exist
+            for each in found:
                 with suppress(OSError):  # it left just now, or is a link to nothing
-                    about = path.stat()
-                    files.add((path.name, about.st_mtime_ns, about.st_size))
+                    about = each.stat()
+                    files.add((each.name, about.st_mtime_ns, about.st_size))
         return frozenset(files)
 
 

@@ -9,6 +9,7 @@ from vcam.app import App
 from vcam.assignments import check_camera, named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.video import Video
 from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import say
@@ -137,7 +138,7 @@ def _background(
 ) -> Background:
     if arguments.background is not None:
         return named_background(arguments.background, arguments.fit, size)
-    if arguments.fit is not None and isinstance(chosen, Picture):
+    if arguments.fit is not None and isinstance(chosen, Picture | Video):
         chosen = replace(chosen, fit=arguments.fit)
     try:
         chosen.open(size).close()
