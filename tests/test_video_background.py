@@ -17,9 +17,10 @@ from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import main
-from vcam.errors import BackgroundError, SettingsError, UsageError
+from vcam.errors import BackgroundError, PictureError, SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.framing import fitted
+from vcam.pictures import animation
 from vcam.settings import Settings, from_table, to_table
 from vcam.testing import FakeWorld, shows_secret
 from vcam.worker import Worker
@@ -202,6 +203,23 @@ class TestChoosing:
         }.items():
             with pytest.raises(BackgroundError, match=says):
                 Video(tmp_path / name).open(SIZE)
+
+    def test_an_animation_that_was_cut_off_anywhere_is_explained(
+        self, tmp_path: Path
+    ) -> None:
+        pictures = [Pictures.new("RGB", (16, 16), (n * 60, 9, 9)) for n in range(4)]
+        for name in ("a.gif", "a.webp"):
+            path = tmp_path / name
+            pictures[0].save(path, save_all=True, append_images=pictures[1:])
+            whole = path.read_bytes()
+            explained = 0
+            for length in range(len(whole) - 1):
+                path.write_bytes(whole[:length])
+                try:
+                    assert len(list(animation(path))) <= 4
+                except PictureError:
+                    explained += 1
+            assert explained > len(whole) / 2
 
     def test_a_camera_is_no_background(self, film: Path, tmp_path: Path) -> None:
         (tmp_path / "webcam.mp4").symlink_to("/dev/null")  # a device, as /dev/video0 is

@@ -173,7 +173,7 @@ def _explained(path: Path) -> Iterator[None]:
             f"{str(path)!r} is not a picture that vcam can read",
             f"Choose a {', '.join(FORMATS[:-1])} or {FORMATS[-1]} file",
         ) from error
-    except (OSError, SyntaxError, ValueError, EOFError, Warning) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, Warning) as error:
         raise PictureError(
             f"The picture {str(path)!r} is broken ({error})", "Choose another"
         ) from error
