@@ -2,6 +2,7 @@
 
 import os
 import stat
+import struct
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, Warning)
+"""What Pillow raises, depending on where a file is cut off or wrong."""
 
 
 def at_home(text: str) -> Path:
@@ -173,7 +176,7 @@ def _explained(path: Path) -> Iterator[None]:
             f"{str(path)!r} is not a picture that vcam can read",
             f"Choose a {', '.join(FORMATS[:-1])} or {FORMATS[-1]} file",
         ) from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, Warning) as error:
+    except BROKEN as error:
         raise PictureError(
             f"The picture {str(path)!r} is broken ({error})", "Choose another"
         ) from error
