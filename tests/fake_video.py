@@ -9,6 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from vcam.frames import Size
+from vcam.v4l2.controls import (
+    V4L2_CTRL_FLAG_INACTIVE,
+    V4L2_CTRL_FLAG_NEXT_CTRL,
+    VIDIOC_G_CTRL,
+    VIDIOC_QUERYCTRL,
+    VIDIOC_QUERYMENU,
+    VIDIOC_S_CTRL,
+)
 from vcam.v4l2.modes import (
     VIDIOC_ENUM_FMT,
     VIDIOC_ENUM_FRAMEINTERVALS,
@@ -37,6 +45,24 @@ INFRARED: Modes = {"GREY": {Size(640, 360): [(1, 30)]}}
 
 
 @dataclass
+class Control:
+    id: int
+    name: str
+    value: int
+    range: tuple[int, int] = (0, 255)
+    kind: int = 1
+    flags: int = 0
+    menu: dict[int, str] = field(default_factory=dict)
+    manual: tuple[int, int] | None = None
+    """It rests unless that control has that value."""
+    stubborn: bool = False
+    """Setting it fails."""
+
+    def __post_init__(self) -> None:
+        self.default = self.value
+
+
+@dataclass
 class Device:
     driver: str = "uvcvideo"
     card: str = "Webcam"
@@ -49,6 +75,7 @@ class Device:
     """The errno that opening it gives."""
     taken: tuple[str, Size] = ("YU12", Size(0, 0))
     """What VIDIOC_G_FMT answers."""
+    controls: list[Control] = field(default_factory=list)
     stuck: bool = False
     """v4l2loopback 0.12 after its writer has closed: says neither CAPTURE nor OUTPUT."""
     readers: int | None = None
@@ -183,11 +210,49 @@ class Video:
             struct.pack_into(
                 "IxxxxI", argument, 0, V4L2_EVENT_PRI_CLIENT_USAGE, device.events.pop(0)
             )
+        elif request in (VIDIOC_QUERYCTRL, VIDIOC_QUERYMENU, VIDIOC_G_CTRL, VIDIOC_S_CTRL):
+            self._control(device, request, argument, index)
         elif request == VIDIOC_STREAMON:
             device.stuck = False
             raise OSError(errno.EINVAL, "Invalid argument")
         else:
             raise OSError(errno.ENOTTY, "Inappropriate ioctl for device")
+
+    def _control(
+        self, device: Device, request: int, argument: bytearray, wanted: int
+    ) -> None:
+        following = request == VIDIOC_QUERYCTRL and wanted & V4L2_CTRL_FLAG_NEXT_CTRL
+        found = sorted(
+            (
+                each
+                for each in device.controls
+                if (each.id > wanted & 0x7FFFFFFF if following else each.id == wanted)
+            ),
+            key=lambda each: each.id,
+        )
+        control = _nth(found, 0)
+        masters = {each.id: each.value for each in device.controls}
+        resting = control.manual is not None and (
+            masters[control.manual[0]] != control.manual[1]
+        )
+        if request == VIDIOC_QUERYCTRL:
+            flags = control.flags | (V4L2_CTRL_FLAG_INACTIVE if resting else 0)
+            numbers = (*control.range, 1, control.default, flags)
+            struct.pack_into(
+                *("2I32s4iI", argument, 0, control.id, control.kind),
+                *(control.name.encode(), *numbers),
+            )
+        elif request == VIDIOC_QUERYMENU:
+            (index,) = struct.unpack_from("I", argument, 4)
+            if index not in control.menu:
+                raise OSError(errno.EINVAL, "Invalid argument")
+            struct.pack_into("32s", argument, 8, control.menu[index].encode())
+        elif request == VIDIOC_G_CTRL:
+            struct.pack_into("i", argument, 4, control.value)
+        elif resting or control.stubborn:
+            raise OSError(errno.EACCES, "Permission denied")
+        else:
+            (control.value,) = struct.unpack_from("i", argument, 4)
 
     def _size(self, device: Device, argument: bytearray, index: int) -> None:
         fourcc = bytes(argument[4:8]).decode().strip()

@@ -39,6 +39,7 @@ class Desk:
         self.refusal: Exception | None = None
         self.told = ("MJPG", 25.0)
         self.users = ""
+        self.controls: list[str] = []
         self.hanging = threading.Event()
         self.let_go = threading.Event()
 
@@ -60,7 +61,26 @@ class Desk:
             open_capture=self.open,
             is_present=self.present,
             users=lambda info: self.users,
+            controls=lambda info: self.Controls(self),
         )
+
+    class Controls:
+        def __init__(self, desk: "Desk") -> None:
+            self.desk = desk
+
+        def restore(self) -> None:
+            self.note("restored")
+
+        def look(self) -> None:
+            self.note("looked at")
+
+        def remember(self) -> None:
+            self.note("remembered")
+
+        def note(self, what: str) -> None:
+            self.desk.by.add(threading.current_thread().name)
+            if what not in self.desk.controls:
+                self.desk.controls.append(what)
 
     class Capture:
         def __init__(self, desk: "Desk", wish: Wish) -> None:
@@ -154,6 +174,7 @@ def test_a_kept_picture_is_never_written_over(desk: Desk, webcam: Camera) -> Non
 def test_only_the_cameras_own_thread_touches_the_device(desk: Desk) -> None:
     desk.camera().close()
     assert desk.by == {"vcam-camera"}
+    assert desk.controls == ["restored", "looked at", "remembered"]
     assert desk.released == 1
 
 

@@ -8,7 +8,7 @@ trap 'rm -f "$log"' EXIT
 if ! {
     apt-get update -qq &&
         apt-get install -y -qq --no-install-recommends qemu-system-x86 busybox-static kmod \
-            linux-image-amd64 linux-headers-amd64 v4l2loopback-dkms v4l-utils
+            linux-image-amd64 linux-headers-amd64 v4l2loopback-dkms v4l2loopback-utils v4l-utils
 } >"$log" 2>&1; then
     cat "$log" >&2
     exit 1

@@ -1,14 +1,18 @@
-"""List the physical cameras, what identifies each, and their modes."""
+"""List the physical cameras, what identifies each, and their modes; or one's controls."""
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 
+from vcam.errors import SourceError, UsageError
 from vcam.sources.camera_info import CameraInfo
-from vcam.sources.listing import list_cameras
+from vcam.sources.listing import find_camera, list_cameras
+from vcam.v4l2.controls import Control, choices, controls
 from vcam.v4l2.modes import Mode
+from vcam.v4l2.system import System, opened
 
 NONE = """No camera found.
 
@@ -18,13 +22,23 @@ permission: `vcam doctor` says which. `vcam demo` needs no camera."""
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.add_argument(
+        "--controls",
+        nargs="?",
+        const="",
+        metavar="CAMERA",
+        help="list the controls of a camera (exposure, focus, zoom …) with their values, "
+        "which vcam remembers and restores",
+    )
     parser.add_argument("--json", action="store_true", help="print it for programs")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the cameras; that there are none is an answer too."""
     cameras = list_cameras()
-    if arguments.json:
+    if arguments.controls is not None:
+        _print_controls(find_camera(arguments.controls, cameras), arguments.json)
+    elif arguments.json:
         json.dump([as_json(camera) for camera in cameras], sys.stdout)
         print()
     elif cameras:
@@ -58,6 +72,47 @@ def as_json(camera: CameraInfo) -> dict[str, object]:
             for mode in camera.modes
         ],
     }
+
+
+def control_as_text(control: Control, meanings: Mapping[int, str]) -> str:
+    """For people: ``Brightness  90  (0 to 255, usually 128)``."""
+    if meanings:
+        words = [f"{value} {meaning}" for value, meaning in meanings.items()]
+        about = ", ".join(words)
+    else:
+        about = f"{control.minimum} to {control.maximum}"
+    about += f", usually {control.default}"
+    rests = "" if control.settable else ", now set by the camera"
+    return f"  {control.name:<32} {control.value:>6}  ({about}{rests})"
+
+
+def _print_controls(camera: CameraInfo, as_json: bool) -> None:
+    if not camera.path.startswith("/"):
+        raise UsageError(
+            "The controls of a camera are known on Linux only",
+            "Use your system's camera settings, or the program of the camera's maker",
+        )
+    try:
+        with opened(System(), camera.path) as ask:
+            found = [(each, choices(ask, each)) for each in controls(ask)]
+    except OSError as error:
+        raise SourceError(
+            f"{camera.name} ({camera.path}) cannot be asked: {error.strerror}",
+            "See what `vcam doctor` says",
+        ) from error
+    if as_json:
+        rows = [
+            {**asdict(each), "settable": each.settable, "choices": meanings}
+            for each, meanings in found
+        ]
+        json.dump(rows, sys.stdout)
+        print()
+        return
+    print(f"{camera.name} ({camera.path})")
+    for each, meanings in found:
+        print(control_as_text(each, meanings))
+    if not found:
+        print("  It has no controls.")
 
 
 def _by_size(modes: Sequence[Mode]) -> list[Mode]:

@@ -29,6 +29,7 @@ from vcam.sources.capture import (
     open_with_opencv,
     users_of,
 )
+from vcam.sources.controls import Controls, UserControls
 from vcam.sources.listing import find_camera, is_present, list_cameras
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class Camera:
         open_capture: OpenCapture = open_with_opencv,
         is_present: Callable[[CameraInfo], bool] = is_present,
         users: Callable[[CameraInfo], str] = users_of,
+        controls: Callable[[CameraInfo], Controls] = UserControls,
     ) -> None:
         """Open the camera ``wanted`` (see :func:`~vcam.sources.listing.find_camera`).
 
@@ -85,6 +87,7 @@ class Camera:
         self._open_capture = open_capture
         self._is_present = is_present
         self._users = users
+        self._controls = controls(self._info)
         self._fresh = threading.Condition()
         self._newest: Frame | None = None
         self._error: Exception | None = None
@@ -171,7 +174,10 @@ class Camera:
         try:
             capture, image = self._open()
             try:
+                # Now: some cameras forget what was set before their stream began.
+                self._controls.restore()
                 self._read_all(capture, image)
+                self._controls.remember()
             finally:
                 capture.release()
         except Exception as error:
@@ -219,6 +225,7 @@ class Camera:
                 self._newest = Frame(image, index, self._heard_s)
                 self._fresh.notify_all()
             index += 1
+            self._controls.look()
             image = self._read_one(capture, STALL_S)
         if not self._stopping.is_set():
             raise self._lost()

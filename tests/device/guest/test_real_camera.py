@@ -3,6 +3,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +107,39 @@ def test_another_programs_virtual_camera_can_be_filmed_until_it_falls_silent(
         left = [thread for thread in threading.enumerate() if thread.name == "vcam-camera"]
         assert not left, "OpenCV waits longer than it was told to"
     telephone.close()
+
+
+def test_what_was_set_on_the_webcam_is_there_again_after_replugging(
+    webcam: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    camera = Camera("vivid", WISH, 25)
+    shell("v4l2-ctl", "-d", webcam, "-c", "brightness=90,gain_automatic=0,gain=33")
+    camera.close()
+    shell("modprobe", "-r", "vivid")
+    shell("modprobe", "vivid", "n_devs=1")
+    assert value(webcam, "brightness") == 128
+    assert value(webcam, "gain_automatic") == 1
+    camera = Camera("vivid", WISH, 25)
+    try:
+        assert camera.read(2.0)
+        assert value(webcam, "brightness") == 90
+        assert value(webcam, "gain_automatic") == 0
+        assert value(webcam, "gain") == 33
+    finally:
+        camera.close()
+    said = subprocess.run(
+        [sys.executable, "-m", "vcam", "cameras", "--controls"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    assert "Brightness 90 (0 to 255, usually 128)" in " ".join(said.split())
+
+
+def value(path: str, control: str) -> int:
+    return int(shell("v4l2-ctl", "-d", path, "-C", control).split()[-1])
 
 
 def test_the_command_lists_the_webcam(webcam: str) -> None:

@@ -1,0 +1,160 @@
+"""What the user has set on a camera, kept: exposure, white balance, focus, zoom …
+
+Cameras forget it when they are unplugged, and browsers set everything back when they open
+one.  So vcam remembers the values that it sees on a camera it uses, by the camera's
+identity, and sets them again on the next opening.  What has been set meanwhile is newer
+and is left alone; only what stands at the driver's default counts as forgotten.
+
+Linux only: elsewhere the system, or the maker's program, keeps them.  Nothing here stops a
+camera from being used.
+"""
+
+import json
+import logging
+import time
+from pathlib import Path
+from typing import Protocol
+
+from vcam import atomic
+from vcam.sources.camera_info import CameraInfo
+from vcam.v4l2.controls import Control, controls, set_control
+from vcam.v4l2.system import System, opened
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 10.0
+"""How often a camera in use is looked at; a camera that is unplugged tells nothing."""
+PASSES = 3
+"""Controls wake others: manual exposure its time, and that perhaps a third."""
+
+Values = dict[int, int]
+"""By the number of the control."""
+
+
+class Controls(Protocol):
+    """What a camera's owner does with its controls, all on the camera's thread."""
+
+    def restore(self) -> None:
+        """After opening."""
+
+    def look(self) -> None:
+        """Again and again, while it is used."""
+
+    def remember(self) -> None:
+        """Before closing."""
+
+
+class UserControls:
+    """The controls of one opened camera."""
+
+    def __init__(
+        self, info: CameraInfo, system: System | None = None, state: Path | None = None
+    ) -> None:
+        """``state`` is the file that keeps the values of all cameras."""
+        self._info = info
+        self._system = system or System()
+        self._state = state
+        self._looked_s = time.monotonic()
+        self._refused: Values = {}
+        # Other systems have numbers for paths; a virtual camera has its driver's controls.
+        self._on = info.path.startswith("/") and not info.virtual
+
+    def restore(self) -> None:
+        """Set again what the camera has forgotten."""
+        try:
+            wanted = _load(self._path()).get(self._info.identity, {}) if self._on else {}
+            if wanted:
+                self._set(wanted)
+        except OSError as error:
+            # Not knowing what is set, there is nothing to be remembered either.
+            self._on = False
+            log.info("the controls of %s cannot be set: %s", self._info.name, error)
+
+    def look(self) -> None:
+        """Remember the values if it is time to."""
+        if time.monotonic() - self._looked_s >= EVERY_S:
+            self.remember()
+
+    def remember(self) -> None:
+        """Keep the values, if any is not the driver's default."""
+        self._looked_s = time.monotonic()
+        if not self._on:
+            return
+        try:
+            with opened(self._system, self._info.path) as ask:
+                found = [control for control in controls(ask) if control.settable]
+            if found:
+                self._save(found)
+        except OSError as error:
+            log.info("the controls of %s are not remembered: %s", self._info.name, error)
+
+    def _set(self, wanted: Values) -> None:
+        with opened(self._system, self._info.path) as ask:
+            newer = {
+                control.id
+                for control in controls(ask)
+                if control.settable and control.value != control.default
+            }
+            for _ in range(PASSES):
+                left = [
+                    control
+                    for control in controls(ask)
+                    if control.id not in newer
+                    and control.settable
+                    and wanted.get(control.id, control.value) != control.value
+                ]
+                self._refused = {}
+                for control in left:
+                    value = wanted[control.id]
+                    try:
+                        set_control(ask, control.id, value)
+                        log.info("%s: %s is %d again", self._info.name, control.name, value)
+                    except OSError as error:
+                        self._refused[control.id] = value
+                        log.info("%s: %s: %s", self._info.name, control.name, error)
+                if len(left) == len(self._refused):
+                    return
+
+    def _save(self, found: list[Control]) -> None:
+        cameras = _load(self._path())
+        values: Values = {}
+        # All, not only the changed ones: what an automatic mode left behind is no default.
+        if any(control.value != control.default for control in found):
+            values = {control.id: control.value for control in found}
+        values |= self._refused
+        if values == cameras.get(self._info.identity, {}):
+            return
+        cameras.pop(self._info.identity, None)
+        if values:
+            cameras[self._info.identity] = values
+        _store(self._path(), cameras)
+
+    def _path(self) -> Path:
+        return self._state or state_path()
+
+
+def state_path() -> Path:
+    """Where the values are kept: the platform's folder for state."""
+    from platformdirs import user_state_path
+
+    return user_state_path("vcam", appauthor=False) / "controls.json"
+
+
+def _load(path: Path) -> dict[str, Values]:
+    """By identity; nothing of a file that is missing or is not ours."""
+    try:
+        cameras = json.loads(path.read_text("utf-8"))
+        return {
+            str(identity): {int(key, 16): int(value) for key, value in values.items()}
+            for identity, values in cameras.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _store(path: Path, cameras: dict[str, Values]) -> None:
+    table = {
+        identity: {f"{key:#010x}": value for key, value in sorted(values.items())}
+        for identity, values in cameras.items()
+    }
+    atomic.write(path, json.dumps(table, indent=1))
