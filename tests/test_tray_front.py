@@ -240,8 +240,24 @@ def test_pictures_are_added_with_the_dialog_that_the_desktop_has(
     shutil.copy(GALLERY / "studio.jpg", mine)
     programs("kdialog", f'echo "{mine}"')
     desk.icon.click("Background", "Add pictures…")
-    desk.icon.wait(lambda menu: menu.find("Background", "Meine Küche"))
-    assert mine.exists()
+    icon = desk.icon
+    icon.wait(lambda menu: menu.find("Background", "Meine Küche"))
+    assert desk.host.wait_bubble()["title"] == "Added"
+
+    def has_thumbnail(menu: Line) -> bool:
+        return "icon-data" in menu.find("Background", "Meine Küche").properties
+
+    icon.wait(has_thumbnail)
+
+
+def test_what_is_no_picture_is_not_added_and_the_reason_is_told(
+    desk: Desk, programs: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "taxes.pdf").write_text("%PDF")
+    programs("zenity", f'echo "{tmp_path}/taxes.pdf"')
+    desk.icon.click("Background", "Add pictures…")
+    bubble = desk.host.wait_bubble()
+    assert bubble["title"] == "Not added" and "taxes.pdf" in bubble["text"]
 
 
 def test_of_several_dialogs_the_first_that_works_is_used_once(

@@ -38,11 +38,13 @@ class Children:
         done: Done | None = None,
         *,
         within_s: float = float("inf"),
+        with_errors: bool = False,
     ) -> None:
         """Start ``command``, unless what was started as ``name`` still runs.
 
-        It is ended after ``within_s`` seconds, or by :meth:`close`.  Raises
-        :class:`OSError` when it cannot be started.
+        It is ended after ``within_s`` seconds, or by :meth:`close`.  What it prints on
+        standard error is wanted ``with_errors``.  Raises :class:`OSError` when it cannot
+        be started.
         """
         if name in self._running:
             return
@@ -52,7 +54,7 @@ class Children:
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.STDOUT if with_errors else subprocess.DEVNULL,
                 env={**os.environ, "PYTHONIOENCODING": "utf-8"},
             )
             undo.pop_all()

@@ -9,13 +9,12 @@ from platformdirs import user_cache_path
 
 from vcam import __version__, autostart
 from vcam.app import App
-from vcam.backgrounds.choosing import gallery, neighbour, user_gallery
-from vcam.errors import BackgroundError, VcamError
+from vcam.backgrounds.choosing import gallery, neighbour
+from vcam.backgrounds.folder import made_user_gallery
 from vcam.status import Hold
 from vcam.tray.actions import Action, Change, StartAtLogin, Verb
 from vcam.tray.children import Children
 from vcam.tray.desktop import show
-from vcam.tray.seam import add
 
 DIAGNOSIS_S = 60.0
 SELF = (sys.executable, "-m", "vcam")
@@ -84,7 +83,7 @@ class Doer:
 
         def done(status: int, printed: str) -> None:
             if status == 0:
-                self._keep([Path(line) for line in printed.splitlines() if line])
+                self._keep(printed.splitlines())
             elif status != 1:
                 self._choose(others)
 
@@ -93,24 +92,21 @@ class Doer:
         except OSError:
             self._choose(others)
 
-    def _keep(self, paths: Sequence[Path]) -> None:
+    def _keep(self, paths: Sequence[str]) -> None:
         """Put files into the gallery, where the menu finds them."""
-        for path in paths:
-            try:
-                add(path)
-            except VcamError as error:
-                self._notify(error.what, error.remedy)
+
+        def done(status: int, printed: str) -> None:
+            if status == 0:
+                names = ", ".join(Path(line).stem for line in printed.splitlines())
+                self._notify("Added", f"{names}: choose it in the menu")
+            else:
+                self._notify("Not added", printed.removeprefix("vcam: ").strip())
+
+        command = (*SELF, "backgrounds", "add", "--", *paths)
+        self._children.start("add", command, done, with_errors=True)
 
     def _folder(self) -> None:
-        folder = user_gallery()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise BackgroundError(
-                f"The folder {str(folder)!r} cannot be made: {error.strerror}",
-                "Check the permissions",
-            ) from error
-        self._open(folder)
+        self._open(made_user_gallery())
 
     def _open(self, path: Path) -> None:
         if not show(path):

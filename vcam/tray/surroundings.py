@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from vcam.autostart import enabled
-from vcam.backgrounds.choosing import gallery
+from vcam.backgrounds import folder
+from vcam.backgrounds.choosing import GalleryEntry, gallery
+from vcam.backgrounds.thumbnails import Thumbnails
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import linux_cameras, list_cameras
 from vcam.tray.backgrounds import Offer
@@ -32,6 +34,9 @@ class Watch:
     def __init__(self, system: System | None = None) -> None:
         self._system = system or System()
         self._now = Surroundings()
+        self._folder = folder.Watch()
+        self._entries: tuple[GalleryEntry, ...] | None = None
+        self._thumbnails = Thumbnails()
         self._nodes_seen: object = None
         self._known: dict[str, CameraInfo] = {}
         self._stopping = False
@@ -67,6 +72,7 @@ class Watch:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
+        self._thumbnails.close()
 
     def hurry(self) -> None:
         """Look again at once.  Any thread; returns at once."""
@@ -79,9 +85,15 @@ class Watch:
             self.look()
 
     def _gallery(self) -> None:
+        if self._entries is None or self._folder.changed():
+            self._entries = gallery()
         offers = tuple(
-            Offer(entry.title[:1].upper() + entry.title[1:], entry.background())
-            for entry in gallery()
+            Offer(
+                entry.title[:1].upper() + entry.title[1:],
+                entry.background(),
+                self._thumbnails.get(entry.path),
+            )
+            for entry in self._entries
         )
         self._now = replace(self._now, gallery=offers)
 
