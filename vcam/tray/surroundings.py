@@ -87,15 +87,17 @@ class Watch:
     def _gallery(self) -> None:
         if self._entries is None or self._folder.changed():
             self._entries = gallery()
-        offers = tuple(
-            Offer(
-                entry.title[:1].upper() + entry.title[1:],
-                entry.background(),
-                self._thumbnails.get(entry.path),
+            offers = tuple(map(self._offer, self._entries))
+        else:
+            offers = tuple(
+                offer if offer.thumbnail else self._offer(entry)
+                for entry, offer in zip(self._entries, self._now.gallery, strict=True)
             )
-            for entry in self._entries
-        )
         self._now = replace(self._now, gallery=offers)
+
+    def _offer(self, entry: GalleryEntry) -> Offer:
+        label = entry.title[:1].upper() + entry.title[1:]
+        return Offer(label, entry.background(), self._thumbnails.get(entry.path))
 
     def _cameras(self) -> None:
         seen = self._nodes()
