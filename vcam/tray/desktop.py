@@ -1,10 +1,13 @@
 """Files and folders, shown by the program that the desktop has for them."""
 
+import logging
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 OPENERS = {"darwin": "open"}
 ELSEWHERE = "xdg-open"
@@ -16,12 +19,16 @@ outlives vcam."""
 
 def show(path: Path) -> bool:
     """Show ``path``, and do not wait for it; false when this desktop cannot."""
-    if sys.platform == "win32":
-        os.startfile(path)
-        return True
-    opener = shutil.which(OPENERS.get(sys.platform, ELSEWHERE))
-    if opener is None:
+    try:
+        if sys.platform == "win32":
+            os.startfile(path)
+            return True
+        opener = shutil.which(OPENERS.get(sys.platform, ELSEWHERE))
+        if opener is None:
+            return False
+        command = (*DETACHED, opener, str(path))
+        subprocess.run(command, timeout=START_S, start_new_session=True, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        log.warning("%s could not be shown: %s", path, error)
         return False
-    command = (*DETACHED, opener, str(path))
-    subprocess.run(command, timeout=START_S, start_new_session=True, check=True)
     return True

@@ -1,5 +1,6 @@
 """What is clicked, done: on the front end's thread, which it never holds up."""
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,10 +12,13 @@ from vcam import __version__, autostart
 from vcam.app import App
 from vcam.backgrounds.choosing import gallery, neighbour
 from vcam.backgrounds.folder import made_user_gallery
+from vcam.errors import VcamError
 from vcam.status import Hold
 from vcam.tray.actions import Action, Change, StartAtLogin, Verb
 from vcam.tray.children import Children
 from vcam.tray.desktop import show
+
+log = logging.getLogger(__name__)
 
 DIAGNOSIS_S = 60.0
 SELF = (sys.executable, "-m", "vcam")
@@ -54,7 +58,7 @@ class Doer:
         elif isinstance(action, Hold):
             self._app.hold(action)
         elif isinstance(action, StartAtLogin):
-            autostart.turn(action.on)
+            self._start_at_login(action.on)
         else:
             self._verbs[action]()
 
@@ -65,6 +69,12 @@ class Doer:
     def close(self) -> None:
         """End what was begun."""
         self._children.close()
+
+    def _start_at_login(self, on: bool) -> None:
+        try:
+            autostart.turn(on)
+        except OSError as error:
+            raise VcamError(f"Start at login cannot be changed: {error}") from error
 
     def _next(self) -> None:
         background = neighbour(self._app.settings.background, 1, gallery())
@@ -103,7 +113,7 @@ class Doer:
                 self._notify("Not added", printed.removeprefix("vcam: ").strip())
 
         command = (*SELF, "backgrounds", "add", "--", *paths)
-        self._children.start("add", command, done, with_errors=True)
+        self._children.start(" ".join(command), command, done, with_errors=True)
 
     def _folder(self) -> None:
         self._open(made_user_gallery())
@@ -113,7 +123,13 @@ class Doer:
             self._notify("Open it yourself, please", str(path))
 
     def _preview(self) -> None:
-        self._children.start("preview", (*SELF, "preview"))
+        self._children.start(
+            "preview", (*SELF, "preview"), self._previewed, with_errors=True
+        )
+
+    def _previewed(self, status: int, printed: str) -> None:
+        if status != 0:
+            self._notify("No preview", printed.removeprefix("vcam: ").strip())
 
     def _diagnose(self) -> None:
         self._notify("Looking…", "This takes a few seconds")
@@ -126,6 +142,10 @@ class Doer:
         failing = [line for line in report.splitlines() if line.startswith("✗")]
         self._notify(verdict, "\n".join(failing[:3]))
         path = user_cache_path("vcam", appauthor=False) / "diagnosis.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report, "utf-8")
-        self._open(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(report, "utf-8")
+        except OSError as error:
+            log.warning("the diagnosis cannot be shown in full: %s", error)
+        else:
+            self._open(path)

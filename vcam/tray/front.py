@@ -59,6 +59,7 @@ class Front:
         self._watch.look()
         self._app.start()
         try:
+            self._attempt(self._look)  # the icon comes with its menu
             self._watch.start()
             self._thread.start()
             self._tray.run(self._clicks.put)
@@ -67,7 +68,8 @@ class Front:
                 pass
         finally:
             self.quit()
-            self._thread.join(STOP_S)
+            if self._thread.is_alive():
+                self._thread.join(STOP_S)
             self._watch.stop()
             self._app.close()
 
