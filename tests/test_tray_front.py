@@ -233,6 +233,25 @@ def test_the_backgrounds_folder_is_opened_by_the_desktop(
     assert user_gallery().is_dir()
 
 
+def test_the_desktops_programs_do_not_get_the_qt_of_opencv(
+    desk: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", "/site-packages/cv2/qt/plugins")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+    told = tmp_path / "qt.txt"
+    tell = f'echo "$QT_QPA_PLATFORM_PLUGIN_PATH,$QT_QPA_PLATFORM" >> "{told}"'
+    programs("kdialog", f"{tell}; exit 1")
+    programs("xdg-open", tell)
+    desk.icon.click("Background", "Open the backgrounds folder")
+    eventually(told.exists)
+    desk.icon.click("Background", "Add pictures…")
+    eventually(lambda: told.read_text() == ",wayland\n,wayland\n")
+
+
 def test_pictures_are_added_with_the_dialog_that_the_desktop_has(
     desk: Desk, programs: Callable[..., Path], tmp_path: Path
 ) -> None:

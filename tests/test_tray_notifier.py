@@ -278,13 +278,24 @@ def test_the_icon_comes_back_when_the_panel_restarts(
     session_bus: PrivateBus, tray: Notifier, eventually: Eventually
 ) -> None:
     with running(tray):
+        for _ in range(3):
+            with tray_host(session_bus.address) as panel:
+                panel.wait_icon().wait(lambda menu: menu.find("Quit"))
+
+
+def test_a_tray_behind_a_locked_screen_is_not_missed(
+    session_bus: PrivateBus,
+    tray: Notifier,
+    eventually: Eventually,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "vcam.tray")
+    with running(tray):
         with tray_host(session_bus.address) as panel:
             panel.wait_icon()
-            eventually(lambda: not tray.absent)
-        eventually(lambda: tray.absent)
-        with tray_host(session_bus.address) as panel:
-            panel.wait_icon().wait(lambda menu: menu.find("Quit"))
-            eventually(lambda: not tray.absent)
+        eventually(lambda: "gone for the moment" in caplog.text)
+        assert tray.absent == ""
+    assert caplog.text.count("gone for the moment") == 1
 
 
 def test_gnome_users_hear_what_to_install_and_then_get_the_icon(

@@ -1,113 +1,142 @@
-"""The icon and its menu in real panels of two families (GTK and Qt), with a real mouse.
+"""vcam's icon and menu in real panels of two families (GTK and Qt), with a real mouse.
 
 ``VCAM_TRAY_PICTURES`` names a folder that keeps the pictures.
 """
 
-import io
 import os
+import shutil
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from conftest import SMALL, Eventually
+from fake_video import Video
 from tray_desktop import PANELS, Desktop, Picture, desktop, missing
+from tray_host import ITEM, Icon, Line
 
-from vcam.tray.model import Entry, Look, Mood
+from vcam.app import App
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import GALLERY, user_gallery
+from vcam.frames import Frame
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings, save
+from vcam.testing import FakeWorld
+from vcam.tray.dbus.bus import Bus
+from vcam.tray.front import Front
+from vcam.tray.icon import COLORS, picture
+from vcam.tray.model import Mood
 from vcam.tray.notifier import Notifier
+from vcam.tray.surroundings import Watch
 
-GREEN, ORANGE, CYAN = (40, 200, 80), (240, 140, 20), (20, 190, 220)
-OPENS_MENU = {"xfce4-panel": 1, "lxqt-panel": 3}
-"""The mouse button: LXQt's panel of 2022 leaves the left one to programs."""
-TO_BACKGROUND = ("Up", "Up", "Up", "Right")
-Eventually = Callable[[Callable[[], object]], None]
+BUTTONS = {"xfce4-panel": 1, "lxqt-panel": 3}
+"""That open the menu: LXQt's panel of 2022 leaves the left one to programs."""
 
 
-def draw(mood: Mood, size: int) -> Image.Image:
-    image = Image.new("RGBA", (size, size))
-    color = GREEN if mood is Mood.LIVE else ORANGE
-    ImageDraw.Draw(image).ellipse((0, 0, size - 1, size - 1), fill=color)
-    return image
+class Person:
+    """Finds the icon with the mouse, and lines of the menu with the keys."""
+
+    def __init__(self, screen: Desktop, bus: Bus, button: int) -> None:
+        self._screen, self._button = screen, button
+        self.place = screen.find(COLORS[Mood.LIVE])
+        names = bus.daemon("ListNames")[0]
+        self.icon = Icon(bus, next(name for name in names if name.startswith(ITEM + "-")))
+
+    def open_backgrounds(self) -> Picture:
+        """What is seen once the submenu is open; its first line is selected."""
+        self._screen.click(self.place, self._button)
+        self._screen.wait_still()
+        lines = _selectable(self.icon.menu())
+        self._screen.press(*["Up"] * (len(lines) - lines.index("Background")), "Right")
+        return self._screen.wait_still()
+
+    def choose(self, background: str) -> None:
+        """Choose a line of the open submenu."""
+        lines = _selectable(self.icon.menu().find("Background"))
+        self._screen.press(*["Down"] * lines.index(background), "Return")
 
 
-def thumbnail(color: tuple[int, int, int]) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (32, 32), color).save(file, "PNG")
-    return file.getvalue()
+def _selectable(menu: Line) -> list[str]:
+    return [
+        line.label
+        for line in menu.children
+        if line.properties.get("enabled", True) and "type" not in line.properties
+    ]
 
 
-def look(mood: Mood, chosen: str, *pictures: str) -> Look:
-    beach = thumbnail(CYAN)
-    background = tuple(
-        Entry(f"{name}_1.jpg", name, name == chosen, radio=True, thumbnail=beach)
-        for name in pictures
-    )
-    menu = (
-        Entry("Live", enabled=False),
-        Entry("", separator=True),
-        Entry(
-            "Background", children=(Entry("Blur", checked=False, radio=True), *background)
-        ),
-        Entry("Mirror", checked=True),
-        Entry("Quit"),
-    )
-    return Look(mood, "vcam", menu)
+@contextmanager
+def vcam(app: App, address: str, watch: Watch) -> Iterator[None]:
+    """vcam, running, with its icon on the session bus at ``address``."""
+    front = Front(app, Notifier(picture, address=lambda: address), watch=watch)
+    thread = threading.Thread(target=front.run, name="main")
+    thread.start()
+    try:
+        yield
+    finally:
+        front.quit()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def peer(address: str) -> Iterator[Bus]:
+    bus = Bus(address, lambda: None)
+    try:
+        yield bus
+    finally:
+        bus.close()
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_background_is_chosen_with_the_mouse_and_an_open_menu_stays_open(
-    panel: str, tmp_path: Path, eventually: Eventually
+    panel: str, tmp_path: Path, world: FakeWorld, eventually: Eventually
 ) -> None:
     if lacking := missing(panel):
         pytest.skip(f"not installed: {', '.join(lacking)}")
     pictures = Path(os.environ.get("VCAM_TRAY_PICTURES", tmp_path))
-    clicks: list[tuple[str, ...]] = []
-    with desktop(panel, tmp_path / "home") as screen:
-        tray = Notifier(draw, address=lambda: screen.address)
-        tray.show(look(Mood.LIVE, "", "beach", "wall"))
-        thread = threading.Thread(target=tray.run, args=(clicks.append,), name="tray")
-        thread.start()
-        try:
-            icon = screen.find(GREEN)
-            closed = screen.wait_still()
-            choose(screen, icon, panel)
-            screen.save(pictures / f"{panel}-before.png")
-            assert sees(screen.picture(), CYAN), "the thumbnails are not shown"
-            screen.press("Down", "Return")
-            eventually(lambda: clicks)
-            assert clicks == [("Background", "beach")]
+    save(
+        Settings(background=Blur(50), output=OutputOptions(size=SMALL)),
+        tmp_path / "settings.toml",
+    )
+    world.faults["read"] = at_ten_frames_a_second
+    app = App(tmp_path / "settings.toml", world.devices)
+    with (
+        desktop(panel, tmp_path / "home") as screen,
+        vcam(app, screen.address, Watch(Video(tmp_path).system)),
+        peer(screen.address) as bus,
+    ):
+        person = Person(screen, bus, BUTTONS[panel])
+        closed = screen.wait_still()
+        person.open_backgrounds()
+        screen.save(pictures / f"{panel}-before.png")
+        person.choose("Beach")
+        eventually(lambda: "beach" in app.status.background)
 
-            tray.show(look(Mood.ROOM, "beach", "beach", "wall"))
-            assert screen.find(ORANGE) == pytest.approx(icon, abs=2)
+        opened = person.open_backgrounds()
+        screen.save(pictures / f"{panel}-after.png")
+        user_gallery().mkdir(parents=True)
+        shutil.copy(GALLERY / "beach.jpg", user_gallery() / "holiday.jpg")
+        person.icon.wait(lambda menu: menu.find("Background", "Holiday"))
+        more = screen.wait_still()
+        screen.save(pictures / f"{panel}-more.png")
+        assert different(more, closed) > 0.8 * different(opened, closed), "it was closed"
+        screen.press("Escape", "Escape", "Escape")
 
-            choose(screen, icon, panel)
-            screen.save(pictures / f"{panel}-after.png")
-            opened = screen.picture()
-            tray.show(look(Mood.ROOM, "beach", "beach", "forest", "wall"))
-            changed = screen.wait(
-                lambda seen: not np.array_equal(seen, opened), "the open menu never changed"
-            )
-            screen.wait_still()
-            assert sees(changed, CYAN), "the open menu was closed"
-            screen.save(pictures / f"{panel}-more.png")
-            assert different(screen.picture(), closed) > 0.8 * different(opened, closed)
-        finally:
-            tray.stop()
-            thread.join(10)
-
-
-def choose(screen: Desktop, icon: tuple[int, int], panel: str) -> None:
-    """Open the menu and its submenu of backgrounds."""
-    screen.click(icon, OPENS_MENU[panel])
-    screen.wait_still()
-    screen.press(*TO_BACKGROUND)
-    screen.wait_still()
+        screen.wait_still()
+        person.open_backgrounds()
+        person.choose("Show my room")
+        assert screen.find(COLORS[Mood.ROOM]) == pytest.approx(person.place, abs=6)
+        screen.save(pictures / f"{panel}-room.png")
 
 
-def sees(picture: Picture, color: tuple[int, int, int]) -> bool:
-    return bool((np.abs(picture.astype(int) - color).max(axis=2) < 24).sum() > 60)
+def at_ten_frames_a_second(frame: Frame) -> Frame:
+    """The processor is the panel's."""
+    time.sleep(0.1)
+    return frame
 
 
 def different(one: Picture, other: Picture) -> int:
+    """How many pixels are."""
     return int((one != other).any(axis=2).sum())

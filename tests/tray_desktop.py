@@ -93,14 +93,17 @@ class Desktop:
         """Look at the screen until it ``holds``."""
         until_s = time.monotonic() + SEEN_S
         while not holds(picture := self.picture()):
-            assert time.monotonic() < until_s, complaint
+            if time.monotonic() > until_s:
+                seen = Path(self.environment["HOME"], "seen.png")
+                self.save(seen)
+                raise AssertionError(f"{complaint}: {seen}")
             time.sleep(0.05)
         return picture
 
     def wait_still(self) -> Picture:
-        """Wait until the screen has not changed for a moment."""
+        """Wait for a moment without a change, but not long: figures always change."""
         before = self.picture()
-        for _ in range(40):
+        for _ in range(6):
             time.sleep(0.15)
             after = self.picture()
             if np.array_equal(before, after):
@@ -117,13 +120,12 @@ class Desktop:
         return int(np.median(columns)), int(np.median(rows))
 
     def click(self, place: tuple[int, int], button: int = 1) -> None:
-        self._do("mousemove", *map(str, place))
-        self._do("click", str(button))
+        self._do("mousemove", *map(str, place), "click", str(button))
+        # Away from the icon, whose tooltip would hide the menu.
+        self._do("mousemove", "20", "500")
 
     def press(self, *keys: str) -> None:
-        for key in keys:
-            self._do("key", key)
-            time.sleep(0.1)  # a menu needs a moment to open its next level
+        self._do("key", "--delay", "60", *keys)
 
     def _do(self, *words: str) -> None:
         subprocess.run(

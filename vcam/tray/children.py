@@ -1,13 +1,14 @@
 """Programs that the menu starts: looked after without waiting, and ended with vcam."""
 
 import contextlib
-import os
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
+
+from vcam.tray.desktop import environment
 
 STOP_S = 2.0
 LONGEST_ANSWER = 1 << 20
@@ -55,7 +56,7 @@ class Children:
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT if with_errors else subprocess.DEVNULL,
-                env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+                env={**environment(), "PYTHONIOENCODING": "utf-8"},
             )
             undo.pop_all()
         until_s = time.monotonic() + within_s

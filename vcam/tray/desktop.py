@@ -26,9 +26,27 @@ def show(path: Path) -> bool:
         opener = shutil.which(OPENERS.get(sys.platform, ELSEWHERE))
         if opener is None:
             return False
-        command = (*DETACHED, opener, str(path))
-        subprocess.run(command, timeout=START_S, start_new_session=True, check=True)
+        subprocess.run(
+            (*DETACHED, opener, str(path)),
+            timeout=START_S,
+            start_new_session=True,
+            check=True,
+            env=environment(),
+        )
     except (OSError, subprocess.SubprocessError) as error:
         log.warning("%s could not be shown: %s", path, error)
         return False
     return True
+
+
+def environment() -> dict[str, str]:
+    """What a program of the desktop inherits.
+
+    OpenCV, once loaded, tells Qt to take the plugins that came with OpenCV; with those no
+    other Qt program starts, such as the file manager and the dialogs of KDE.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not (name.startswith("QT_QPA_") and "cv2" in value)
+    }

@@ -63,9 +63,12 @@ class Tray(Protocol):
 
     @property
     def absent(self) -> str:
-        """Why no icon can be seen, and what to do about it; empty when one can, and until
-        somebody has looked.  While a desktop starts or its screen is locked
-        this passes by itself."""
+        """Why no icon can be seen, and what to do about it.
+
+        Empty when one can, until somebody has looked, and while a tray that was there
+        restarts or hides behind a locked screen.  While a desktop starts it passes by
+        itself.
+        """
 
     def run(self, clicked: Callable[[tuple[str, ...]], None]) -> None:
         """Show and serve until :meth:`stop`.

@@ -62,6 +62,9 @@ class Notifier:
         self._service = ""
         self._registering: Future[Any] | None = None
         self._registered = False
+        self._seen = False
+        """A tray has shown the icon since the bus came: it is there, though it may restart
+        or hide behind a locked screen."""
         self._absent = ""
         self.number = next(_count)
         """Tells several icons of one process apart."""
@@ -183,10 +186,11 @@ class Notifier:
         if answer is not self._registering or self._bus is None:
             return
         if (error := answer.exception()) is None:
-            self._registered, self._absent = True, ""
+            self._registered = self._seen = True
+            self._absent = ""
             log.info("the tray shows the icon")
         else:
-            self._miss(absence.no_tray(), error)
+            self._miss_tray(error)
 
     def _watcher_changed(self, name: str, old: str, new: str) -> None:
         """On the bus's thread: the tray came, went or was replaced."""
@@ -196,19 +200,24 @@ class Notifier:
             if new:
                 self._register()
             else:
-                self._miss(absence.no_tray(), None)
+                self._miss_tray(None)
 
         self._jobs.put(again)
 
     def _lose(self, bus: Bus | None) -> None:
         if bus is not None and bus is self._bus:
             bus.close()
-            self._bus = None
+            self._bus, self._seen = None, False
             self._miss(absence.NO_BUS, None)
+
+    def _miss_tray(self, error: BaseException | None) -> None:
+        self._miss("" if self._seen else absence.no_tray(), error)
 
     def _miss(self, absent: str, error: BaseException | None) -> None:
         if absent != self._absent:
             log.info("%s (%s)", absent, error or "it is gone")
+        elif self._registered:
+            log.info("the tray is gone for the moment")
         self._registered, self._absent = False, absent
 
     # What is shown.
