@@ -202,7 +202,7 @@ class TestRender:
     ) -> None:
         tried: list[int] = []
 
-        def never(self: Line, *_: object) -> None:
+        def never(self: Line, *_: object, **__: object) -> None:
             tried.append(1)
             raise SegmenterError("The model is missing", "Install vcam again")
 

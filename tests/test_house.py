@@ -14,7 +14,7 @@ LAYERS = [
     ["v4l2", "framing", "videos", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
-    ["settings", "privacy", "headline"],
+    ["settings", "privacy", "headline", "following"],
     ["pipeline", "assignments", "governor"],
     ["linethread", "bulletin", "evaluation", "doctor"],
     ["autostart"],

@@ -183,6 +183,7 @@ class LineThread:
                     rung.applied(settings.mask),
                     size,
                     settings.source.mirror,
+                    settings.framing,
                 )
             except VcamError as error:
                 self.trouble = error

@@ -17,8 +17,9 @@ from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
 from vcam.compositing import Compositor
 from vcam.errors import UsageError
+from vcam.following import Following
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import fitted, mirrored
+from vcam.framing import FramingOptions, fitted, mirrored
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
@@ -65,6 +66,7 @@ class Line(_Closing):
         open_painter: OpenPainter = open_painter,
     ) -> None:
         self._matting = Matting(open_segmenter)
+        self._following = Following()
         self._compositor = Compositor()
         self._open_painter = open_painter
         self._opened: tuple[Background, Size] | None = None
@@ -84,20 +86,24 @@ class Line(_Closing):
         mask: MaskOptions,
         size: Size | None = None,
         mirror: bool = False,
+        framing: FramingOptions = FramingOptions(),
     ) -> Cleared:
         """Put the person of ``frame`` on ``background``, examined by the privacy law.
 
-        ``size`` is the size of the result; ``None`` keeps the frame's.  The result's
-        image is new; its alpha is valid until the next call.  Raises
+        ``size`` is the size of the result; ``None`` keeps the frame's.  The plain room
+        is shown whole whatever ``framing`` says: nobody is looked for in it.  The
+        result's image is new; its alpha is valid until the next call.  Raises
         :class:`~vcam.errors.SegmenterError` without a valid mask,
         :class:`~vcam.errors.BackgroundError` without a background and
         :class:`~vcam.privacy.Withheld` when the law forbids the picture; what was
         remembered of earlier frames is then forgotten.
         """
         try:
-            return self._process(frame, background, mask, size, mirror)
+            return self._process(frame, background, mask, size, mirror, framing)
         except BaseException:
-            self._matting.reset()  # what was wrong must not linger in the next picture
+            # What was wrong must not linger in the next picture.
+            self._matting.reset()
+            self._following.reset()
             raise
 
     def _process(
@@ -107,6 +113,7 @@ class Line(_Closing):
         mask: MaskOptions,
         size: Size | None,
         mirror: bool,
+        framing: FramingOptions,
     ) -> Cleared:
         self.stopwatch = stopwatch = Stopwatch()
         image = fitted(frame.image, size or Size.of(frame.image))
@@ -118,6 +125,11 @@ class Line(_Closing):
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
+        if framing.auto:
+            frame, matte = self._following.framed(frame, matte)
+            stopwatch.lap("frame")
+        else:
+            self._following.reset()
         behind = painter.paint(replace(frame, small=matte.small), matte.alpha)
         stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)

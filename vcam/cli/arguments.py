@@ -7,7 +7,7 @@ from typing import Any
 
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.framing import FITS
+from vcam.framing import FITS, FramingOptions
 from vcam.masking.options import PRESETS, MaskOptions
 
 
@@ -41,6 +41,24 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--edge", type=float, help="grow (above 0) or shrink the person")
     group.add_argument("--feather", type=float, help="soften the edge")
     group.add_argument("--smoothing", type=float, help="calm what does not move")
+
+
+def add_framing(parser: argparse.ArgumentParser) -> None:
+    """``--framing``."""
+    parser.add_argument(
+        "--framing",
+        choices=("auto", "off"),
+        help="auto: follow you, head and shoulders stay in the middle",
+    )
+
+
+def framing(
+    arguments: argparse.Namespace, base: FramingOptions = FramingOptions()
+) -> FramingOptions:
+    """``base`` with what the user gave on the command line."""
+    if arguments.framing is None:
+        return base
+    return replace(base, auto=arguments.framing == "auto")
 
 
 def mask(arguments: argparse.Namespace, base: MaskOptions | None = None) -> MaskOptions:

@@ -37,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "output", metavar="OUT", type=Path, help="the file to write: .mp4, .mkv, .png, …"
     )
     shared.add_background(parser, "blur")
+    shared.add_framing(parser)
     shared.add_mask(parser)
 
 
@@ -65,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         frames = 0
         costs_ms: dict[str, list[float]] = {}
         with closing(output), Line() as line, Progress("rendering", expected) as progress:
-            strip = Strip(Gate(output, lambda: background), line, mask)
+            gate = Gate(output, lambda: background)
+            strip = Strip(gate, line, mask, shared.framing(arguments))
             for frame in frames_of(source):
                 if strip.publish(_cut(frame, output.size), background):
                     for stage, cost_ms in line.costs_ms.items():

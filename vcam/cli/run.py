@@ -55,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings", type=Path, help=f"the settings file (default: {settings_path()})"
     )
+    shared.add_framing(parser)
     shared.add_mask(parser)
 
 
@@ -128,6 +129,7 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
         source=source,
         mask=mask,
         background=background,
+        framing=shared.framing(arguments, settings.framing),
         output=output,
         power=power,
     )

@@ -4,6 +4,7 @@ from vcam.backgrounds import Background
 from vcam.cli.streams import say
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame
+from vcam.framing import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.pipeline import Line
 from vcam.privacy import Cleared, Gate, Withheld
@@ -17,8 +18,14 @@ TRIES = 3
 class Strip:
     """Publishes frames, and counts the pictures and cards that became of them."""
 
-    def __init__(self, gate: Gate, line: Line, mask: MaskOptions) -> None:
-        self._gate, self._line, self._mask = gate, line, mask
+    def __init__(
+        self,
+        gate: Gate,
+        line: Line,
+        mask: MaskOptions,
+        framing: FramingOptions = FramingOptions(),
+    ) -> None:
+        self._gate, self._line, self._mask, self._framing = gate, line, mask, framing
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
@@ -29,7 +36,9 @@ class Strip:
         be a picture, and :class:`~vcam.errors.BackgroundError`.
         """
         try:
-            picture = self._line.process(frame, background, self._mask)
+            picture = self._line.process(
+                frame, background, self._mask, framing=self._framing
+            )
             self._gate.publish(picture)
         except (SegmenterError, Withheld) as error:
             self.cards += 1

@@ -40,7 +40,7 @@ class Matte:
     where alpha is between 0 and 255.  Bit-identical to the frame where alpha is 255."""
     mask: Mask
     """What the models said of this frame, checked, before any smoothing; small."""
-    small: Image
+    small: Image | None
     """See :attr:`Frame.small`."""
 
 

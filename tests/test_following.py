@@ -1,0 +1,177 @@
+"""Auto-framing: the person stays in the middle, calmly, and nothing else changes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import HURRY, Eventually
+
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.room import Room
+from vcam.following import Following, Window
+from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.framing import FramingOptions
+from vcam.masking.options import MaskOptions
+from vcam.pipeline import Line
+from vcam.settings import Settings
+from vcam.sources.presenter import Presenter
+from vcam.status import State
+from vcam.testing import FakeWorld, shows_secret
+from vcam.worker import Worker
+
+SIZE = Size(1280, 720)
+AUTO = FramingOptions(auto=True)
+LIGHT = MaskOptions(preset="light")
+GREEN = Color("#00ff00")
+FPS = 30.0
+
+
+def sitter(
+    x: float = 0.5, top: float = 0.3, scale: float = 1.0, hand: bool = False
+) -> Mask:
+    """Head and shoulders; ``x`` and ``top`` of the head in shares of the frame."""
+    rows, columns = np.mgrid[0:144, 0:256]
+    across, down = (columns / 256 - x) / scale, (rows / 144 - top) / scale
+    head = (across / 0.07) ** 2 + ((down - 0.17) / 0.17) ** 2 < 1
+    body = (np.abs(across) < 0.2) & (down > 0.4)
+    raised = (np.abs(across - 0.27) < 0.02) & (down > -0.2) if hand else np.zeros_like(head)
+    return np.asarray(head | body | raised, np.float32)
+
+
+def windows(masks: list[Mask], following: Following | None = None) -> list[Window]:
+    following = following or Following()
+    return [following.window(mask, SIZE, i / FPS) for i, mask in enumerate(masks)]
+
+
+def middle(window: Window) -> float:
+    return (window.left + window.size.width / 2) / SIZE.width
+
+
+def test_somebody_at_the_side_is_in_the_middle_from_the_first_frame() -> None:
+    (window,) = windows([sitter(0.42)])
+    assert middle(window) == pytest.approx(0.42, abs=0.02)
+    assert window.size.width < SIZE.width
+    head_px = 0.3 * SIZE.height - window.top
+    assert 0.05 < head_px / window.size.height < 0.2, "a little room above the head"
+
+
+def test_the_window_keeps_the_frames_shape_and_stays_inside_it() -> None:
+    for x in np.linspace(0.05, 0.95, 7):
+        for scale in (0.3, 0.6, 1.0, 2.0):
+            (window,) = windows([sitter(float(x), 0.2, scale)])
+            left, top, (width, height) = window
+            assert width / height == pytest.approx(16 / 9, rel=0.005)
+            assert 0.5 * SIZE.width <= width <= SIZE.width
+            assert left >= 0 and left + width <= SIZE.width
+            assert top >= 0 and top + height <= SIZE.height
+
+
+def test_who_sits_still_sees_no_jitter_at_all() -> None:
+    rng = np.random.default_rng(0)
+    flickering = [
+        sitter(0.4 + rng.normal(0, 0.004), 0.3 + rng.normal(0, 0.006)) for _ in range(150)
+    ]
+    assert len(set(windows(flickering))) == 1
+
+
+def test_a_raised_hand_does_not_move_the_window() -> None:
+    masks = [sitter(0.4, hand=i > 20) for i in range(90)]
+    assert len(set(windows(masks))) == 1
+
+
+def test_who_moves_is_followed_smoothly_and_the_window_comes_to_rest() -> None:
+    path = windows([sitter(min(max(i / 80, 0.35), 0.6)) for i in range(180)])
+    steps_px = np.diff([window.left for window in path])
+    assert middle(path[-1]) == pytest.approx(0.6, abs=0.03)
+    assert len(set(path[-30:])) == 1
+    assert steps_px.min() >= -1, "it does not swing back"
+    assert steps_px.max() <= 0.02 * SIZE.width
+    assert np.abs(np.diff(steps_px)).max() <= 4, "it neither starts nor stops at once"
+
+
+def test_it_moves_as_fast_at_every_frame_rate() -> None:
+    places = []
+    for fps in (10.0, 60.0):
+        following = Following()
+        for i in range(int(fps)):
+            window = following.window(sitter(0.35 if i == 0 else 0.6), SIZE, i / fps)
+        places.append(middle(window))
+    assert places[0] == pytest.approx(places[1], abs=0.03)
+
+
+def test_a_new_scene_is_framed_at_once() -> None:
+    path = windows([sitter(0.2, scale=0.5)] * 3 + [sitter(0.8, scale=0.5)])
+    assert middle(path[3]) > 0.7
+
+
+def test_an_empty_room_is_shown_whole_after_a_while() -> None:
+    empty = np.zeros((144, 256), np.float32)
+    path = windows([sitter(0.35)] * 5 + [empty] * 180)
+    assert path[30] == path[4], "they may be back in a moment"
+    assert path[-1].size == SIZE
+
+
+def drawn(presenter: Presenter, seconds: float) -> list[Image]:
+    return [presenter.draw(i / 10).image for i in range(int(seconds * 10))]
+
+
+def test_the_presenter_is_kept_in_the_middle_and_the_room_out() -> None:
+    presenter = Presenter(Size(640, 360), FPS)
+    shift = 110  # the whole scene to the left: the camera stands beside the screen
+    off_px, alphas = [], []
+    with Line() as line:
+        for i, image in enumerate(drawn(presenter, 2.5)):
+            image = np.roll(image, -shift, axis=1)
+            frame = Frame(np.ascontiguousarray(image), i, i / 10, live=False)
+            picture = line.process(frame, GREEN, LIGHT, framing=AUTO)
+            assert picture.alpha is not None
+            alpha: Alpha = picture.alpha
+            alphas.append(alpha.copy())
+            columns = np.flatnonzero((alpha > 127).any(axis=0))
+            off_px.append(abs((columns[0] + columns[-1]) / 2 - 320))
+            truth = np.roll(presenter.draw(i / 10).alpha, -shift, axis=1)
+            outside = picture.image[alpha == 0]
+            assert (outside == (0, 255, 0)).all()
+            assert (truth > 127).sum() < (alpha > 127).sum(), "and larger than before"
+    assert max(off_px) < 0.1 * 640
+
+
+@pytest.mark.parametrize("background", [GREEN, Blur()], ids=str)
+def test_switched_off_nothing_changes_to_the_bit(background: object) -> None:
+    presenter = Presenter(Size(320, 180), FPS)
+    pictures = []
+    for framing in ({}, {"framing": FramingOptions(auto=False)}):
+        with Line() as line:
+            for i, image in enumerate(drawn(presenter, 0.5)):
+                frame = Frame(image, i, i / 10, live=False)
+                picture = line.process(frame, background, LIGHT, **framing)  # type: ignore[arg-type]
+            pictures.append(picture.image)
+    assert (pictures[0] == pictures[1]).all()
+
+
+def test_the_plain_room_is_shown_whole() -> None:
+    image = Presenter(Size(320, 180), FPS).draw(1.0).image
+    with Line() as line:
+        picture = line.process(Frame(image, 0, 0.0), Room(), LIGHT, framing=AUTO)
+    assert (picture.image == image).all()
+
+
+def test_the_room_stays_private_while_the_window_moves(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    wandering = iter(np.linspace(0.2, 0.5, 400))
+
+    def narrower(mask: Mask) -> Mask:
+        mask[:, int(256 * next(wandering, 0.5)) :] = 0
+        return mask
+
+    world.faults["segment"] = narrower
+    worker = Worker(replace(settings, framing=AUTO), world.devices, HURRY)
+    worker.start()
+    try:
+        eventually(lambda: worker.status.published > 60)
+        assert worker.status.state is State.LIVE
+    finally:
+        worker.stop()
+    assert not any(shows_secret(image) for image in world.published)
