@@ -108,6 +108,9 @@ def unit(command: Command) -> str:
             "Description=vcam, the virtual background camera",
             f"PartOf={TARGET}",
             f"After={TARGET}",
+            # Not for ever: another vcam may be running, or the settings be broken.
+            "StartLimitIntervalSec=60",
+            "StartLimitBurst=5",
             "",
             "[Service]",
             f"ExecStart={_unit_line(command)}",

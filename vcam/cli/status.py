@@ -70,6 +70,7 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
         "camera": status["camera"],
         "output": status["output"],
         "background": status["background"],
+        "quality": status["quality"],
         "costs": stages and f"{sum(costs_ms.values()):.1f} ms a frame ({stages})",
         "delay": delay_ms and f"{delay_ms:.0f} ms behind the camera",
         "process": status["pid"],
