@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import SMALL, Eventually
 from fake_video import Video
@@ -109,8 +110,12 @@ def test_a_background_is_chosen_with_the_mouse_and_an_open_menu_stays_open(
     ):
         person = Person(screen, bus, BUTTONS[panel])
         closed = screen.wait_still()
-        person.open_backgrounds()
+        person.icon.wait(
+            lambda menu: "icon-data" in menu.find("Background", "Studio").properties
+        )
+        before = person.open_backgrounds()
         screen.save(pictures / f"{panel}-before.png")
+        assert colourful(before) > colourful(closed) + 200, "the thumbnails are not shown"
         person.choose("Beach")
         eventually(lambda: "beach" in app.status.background)
 
@@ -135,6 +140,12 @@ def at_ten_frames_a_second(frame: Frame) -> Frame:
     """The processor is the panel's."""
     time.sleep(0.1)
     return frame
+
+
+def colourful(seen: Picture) -> int:
+    """How many different colours there are, without greys."""
+    colours = np.unique(seen.reshape(-1, 3), axis=0).astype(int)
+    return int((np.ptp(colours, axis=1) > 8).sum())
 
 
 def different(one: Picture, other: Picture) -> int:

@@ -122,7 +122,7 @@ class Desktop:
     def click(self, place: tuple[int, int], button: int = 1) -> None:
         self._do("mousemove", *map(str, place), "click", str(button))
         # Away from the icon, whose tooltip would hide the menu.
-        self._do("mousemove", "20", "500")
+        self._do("mousemove", str(place[0]), "500")
 
     def press(self, *keys: str) -> None:
         self._do("key", "--delay", "60", *keys)
