@@ -141,7 +141,7 @@ def _where(picture: Picture, color: tuple[int, int, int]) -> npt.NDArray[np.bool
 @contextmanager
 def desktop(panel: str, folder: Path) -> Iterator[Desktop]:
     """A desktop with ``panel``, whose files are in ``folder``."""
-    bus = PrivateBus(folder)
+    bus = PrivateBus(folder, services=True)
     environment = {
         # Not all: OpenCV tells Qt programs to take its own Qt plugins.
         "PATH": os.environ.get("PATH", os.defpath),

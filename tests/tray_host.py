@@ -21,11 +21,35 @@ NOTIFICATIONS = "org.freedesktop.Notifications"
 WAIT_S = 8.0
 
 
-class PrivateBus:
-    """A dbus-daemon of our own, at an address that outlives it."""
+STARTS_NOTHING = """<!DOCTYPE busconfig PUBLIC
+ "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
 
-    def __init__(self, folder: Path) -> None:
+
+class PrivateBus:
+    """A dbus-daemon of our own, at an address that outlives it.
+
+    Without ``services`` it never starts a program of this machine's desktop, such as
+    its notifications or its dialogs.
+    """
+
+    def __init__(self, folder: Path, *, services: bool = False) -> None:
         self.address = f"unix:path={folder / 'bus'}"
+        self._config = "--session"
+        if not services:
+            config = folder / "bus.conf"
+            config.write_text(STARTS_NOTHING)
+            self._config = f"--config-file={config}"
         self._daemon: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: dict[str, str] | None = None) -> None:
@@ -33,7 +57,7 @@ class PrivateBus:
         self._daemon = subprocess.Popen(
             [
                 "dbus-daemon",
-                "--session",
+                self._config,
                 "--nofork",
                 f"--address={self.address}",
                 "--print-address",
