@@ -41,9 +41,14 @@ class VideoFileOutput:
                 "video can be written there",
                 "Choose another",
             ) from error
-        self._writer = cv2.VideoWriter(
-            str(self._part), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), fps, size
-        )
+        fourcc = cv2.VideoWriter.fourcc(*codec)
+        try:
+            self._writer = cv2.VideoWriter(
+                str(self._part), cv2.CAP_FFMPEG, fourcc, fps, size
+            )
+        except BaseException:  # a signal that came just after the file was made
+            self._part.unlink(missing_ok=True)
+            raise
         self.written = 0
         if not self._writer.isOpened():
             self._part.unlink(missing_ok=True)
