@@ -57,6 +57,18 @@ def test_an_option_can_be_given_back() -> None:
     assert after("smoothing=default", "edge=default", settings=mine) == Settings()
 
 
+def test_one_key_switches_on_and_off() -> None:
+    mirrored = after("mirror=toggle")
+    assert mirrored.source.mirror
+    assert after("mirror=toggle", settings=mirrored) == Settings()
+
+
+def test_what_is_switched_on_air_is_saved_so() -> None:
+    edit = edit_of(["mirror=toggle"], Path(), SMALL)
+    on_air = Settings(SourceOptions(mirror=True))
+    assert edit(on_air) == edit(Settings()) == Settings()
+
+
 def test_the_rest_stays_as_it_was() -> None:
     mine = Settings(SourceOptions("x", mirror=True), background=Color("teal"))
     assert after("fps=24", settings=mine) == replace(mine, output=OutputOptions(fps=24.0))
@@ -79,6 +91,7 @@ def test_a_background_and_its_own_option_go_together() -> None:
         (["background=blurr"], "Did you mean 'blur'?"),
         (["mirror=perhaps"], "Write on or off"),
         (["mirror=auto"], "Write on or off"),
+        (["fine=toggle"], "Write on or off"),
         (["fps=fast"], "Write a number"),
         (["fps=nan"], "cannot be published"),
         (["second_look=1.5"], "Write a whole number"),

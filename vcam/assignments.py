@@ -27,6 +27,8 @@ UNSET = "default"
 WHOLE = {"framing": "auto"}
 """Sections that can be given a value like an option, and the option that is meant, whose
 name means ``on``."""
+TOGGLE, THE_OTHER = "toggle", object()
+"""The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -64,6 +66,9 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
             settings = replace(settings, background=background)
         table = to_table(settings)
         for (section, option), value in values.items():
+            if value is THE_OTHER:
+                # Decided by what is on air, which is asked first; the file gets the same.
+                value = values[section, option] = not table[section][option]
             if value is None:
                 table[section].pop(option, None)
             else:
@@ -152,6 +157,8 @@ def _value(hint: Any, name: str, text: str, folder: Path) -> Any:
     """``text`` as the plain value that TOML would give; ``None`` leaves the option out."""
     if text.lower() == UNSET:
         return None
+    if text.lower() == TOGGLE and hint is bool:
+        return THE_OTHER
     if get_origin(hint) in (Union, UnionType):
         (hint,) = (each for each in get_args(hint) if each is not NoneType)
     try:

@@ -2,14 +2,16 @@
 
 import argparse
 
+from vcam.cli.remote import add_toggle
 from vcam.control.client import ask
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """There are no arguments."""
+    """Declare the arguments."""
+    add_toggle(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask the running vcam; raises ControlError when there is none."""
-    ask("freeze")
+    ask("freeze", toggle=arguments.toggle)
     return 0

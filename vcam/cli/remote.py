@@ -1,5 +1,6 @@
 """What the commands for a running vcam share.  Imports nothing heavy: hotkeys use them."""
 
+import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,13 @@ def change(verb: str, edit: Callable[[], "Edit"], **request: Any) -> dict[str, A
         return ask(verb, **request)
     print(f"vcam is not running; it will start with this (saved in {path}).")
     return None
+
+
+def add_toggle(parser: argparse.ArgumentParser) -> None:
+    """``--toggle``: one key for there and back."""
+    parser.add_argument(
+        "--toggle", action="store_true", help="go live again if it is so already"
+    )
 
 
 def step_background(verb: str, step: int) -> int:

@@ -18,7 +18,7 @@ EXAMPLES = """for example:
   vcam set preset=light smoothing=default framing=auto on_demand=off
 
 Every option of the settings file can be set, as option=VALUE or section.option=VALUE;
-the value 'default' gives it back to vcam."""
+the value 'default' gives it back to vcam, and 'toggle' makes on of off and off of on."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

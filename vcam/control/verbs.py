@@ -18,12 +18,14 @@ from vcam.framing import fitted
 from vcam.headline import headline
 from vcam.pictures import encoded
 from vcam.settings import Settings, to_table
-from vcam.status import Hold, Status
+from vcam.status import Hold, State, Status
 
 log = logging.getLogger(__name__)
 
 Request = Mapping[str, Any]
 Answer = Mapping[str, Any]
+
+HELD = {Hold.PAUSE: State.PAUSED, Hold.FREEZE: State.FROZEN}
 
 PREVIEW_WIDTH = 960
 """Pixels: what a preview is scaled down to."""
@@ -40,9 +42,9 @@ class Verbs:
             "set": self._set,
             "next": lambda _: self._step(1),
             "previous": lambda _: self._step(-1),
-            "pause": lambda _: self._hold(Hold.PAUSE),
-            "freeze": lambda _: self._hold(Hold.FREEZE),
-            "resume": lambda _: self._hold(Hold.NOTHING),
+            "pause": lambda request: self._hold(Hold.PAUSE, request),
+            "freeze": lambda request: self._hold(Hold.FREEZE, request),
+            "resume": lambda request: self._hold(Hold.NOTHING, request),
             "picture": self._picture,
             "show": self._show,
             "quit": self._quit,
@@ -84,8 +86,9 @@ class Verbs:
         self._app.change(edit)
         return {"background": str(chosen[0])}
 
-    def _hold(self, hold: Hold) -> Answer:
-        self._app.hold(hold)
+    def _hold(self, hold: Hold, request: Request) -> Answer:
+        so_already = self._app.status.state is HELD.get(hold)
+        self._app.hold(Hold.NOTHING if request.get("toggle") and so_already else hold)
         return {}
 
     def _picture(self, request: Request) -> Answer:
