@@ -7,7 +7,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -101,7 +101,7 @@ def test_a_background_is_chosen_with_the_mouse_and_an_open_menu_stays_open(
         Settings(background=Blur(50), output=OutputOptions(size=SMALL)),
         tmp_path / "settings.toml",
     )
-    world.faults["read"] = at_ten_frames_a_second
+    world.faults["read"] = like_a_webcam()
     app = App(tmp_path / "settings.toml", world.devices)
     with (
         desktop(panel, tmp_path / "home") as screen,
@@ -136,10 +136,18 @@ def test_a_background_is_chosen_with_the_mouse_and_an_open_menu_stays_open(
         screen.save(pictures / f"{panel}-room.png")
 
 
-def at_ten_frames_a_second(frame: Frame) -> Frame:
-    """The processor is the panel's."""
-    time.sleep(0.1)
-    return frame
+def like_a_webcam() -> Callable[[Frame], Frame]:
+    """Thirty frames a second; more would take the processor from the panel."""
+    due_s = 0.0
+
+    def wait(frame: Frame) -> Frame:
+        nonlocal due_s
+        now_s = time.monotonic()
+        due_s = max(due_s + 1 / 30, now_s)
+        time.sleep(due_s - now_s)
+        return frame
+
+    return wait
 
 
 def colourful(seen: Picture) -> int:

@@ -17,6 +17,7 @@ REMEDIES = {
     "LXQt": "Add the 'Status Notifier' plugin to the panel.",
     "sway": BAR,
     "Hyprland": BAR,
+    "i3": "Run snixembed, which brings such icons to i3bar, or use a bar that shows them.",
 }
 """By what XDG_CURRENT_DESKTOP names."""
 ANY_REMEDY = "Add the system tray to the panel; the icon appears by itself."
