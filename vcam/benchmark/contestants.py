@@ -79,27 +79,31 @@ class Vcam:
         self._line.close()
 
 
-class Tutorial:
-    """What most programs of this kind do, after MediaPipe's own example.
-
-    The full frame for the (landscape) model, a mask of the full size cut at one half,
-    ``np.where`` with three equal channels; for the blur ``cv2.blur`` of the full frame
-    over 40x40 pixels.
-    """
+class _AtFullSize:
+    """What other programs do: the model's mask and everything after it at full size."""
 
     def __init__(self, size: Size, background: Background) -> None:
         self._model = MediaPipe("landscape", size)
         self._blurs = isinstance(background, Blur)
         self._image = self._behind = blank(size)
         if not self._blurs:
+            frame = Frame(self._image, 0, 0.0, live=False)
+            alpha = np.zeros((size.height, size.width), np.uint8)
             with closing(background.open(size)) as painter:
-                alpha = np.zeros((size.height, size.width), np.uint8)
-                self._behind = painter.paint(
-                    Frame(self._image, 0, 0.0, live=False), alpha
-                ).copy()
+                self._behind = painter.paint(frame, alpha).copy()
 
-    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         self._image = image
+
+    def close(self) -> None:
+        self._model.close()
+
+
+class Tutorial(_AtFullSize):
+    """After MediaPipe's own example: a mask cut at one half, three equal channels.
+
+    ``np.where`` does the rest; for the blur ``cv2.blur`` over 40x40 pixels.
+    """
 
     def run(self) -> None:  # noqa: D102
         image = self._image
@@ -108,8 +112,26 @@ class Tutorial:
         condition = np.stack((mask,) * 3, axis=-1) > 0.5
         np.where(condition, image, behind)
 
-    def close(self) -> None:  # noqa: D102
-        self._model.close()
+
+class Peer(_AtFullSize):
+    """The cost, not the code, of Linux-Fake-Background-Webcam's composing as of 2026-02.
+
+    A ``float32`` mask: cut, grown, blurred and averaged in time; for the blur a Gaussian
+    over 21x21 pixels; ``cv2.blendLinear``.  Without its conversions for the driver.
+    """
+
+    def __init__(self, size: Size, background: Background) -> None:
+        super().__init__(size, background)
+        self._before = np.zeros((size.height, size.width), np.float32)
+
+    def run(self) -> None:  # noqa: D102
+        image, behind = self._image, self._behind
+        _, mask = cv2.threshold(self._model.segment(image), 0.75, 1, cv2.THRESH_BINARY)
+        mask = cv2.blur(cv2.dilate(mask, np.ones((5, 5), np.uint8)), (10, 10))
+        cv2.accumulateWeighted(mask, self._before, 0.5)
+        if self._blurs:
+            behind = np.asarray(cv2.GaussianBlur(image, (21, 21), 7), np.uint8)
+        cv2.blendLinear(image, behind, self._before, 1 - self._before)
 
 
 class Decode:

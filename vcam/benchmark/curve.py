@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from vcam.backgrounds import Background
 from vcam.benchmark.clip import Clip
-from vcam.benchmark.contestants import Bare, Contestant, Convert, Decode, Tutorial, Vcam
+from vcam.benchmark.contestants import (
+    Bare,
+    Contestant,
+    Convert,
+    Decode,
+    Peer,
+    Tutorial,
+    Vcam,
+)
 from vcam.benchmark.measuring import Cost, measure
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
@@ -19,7 +27,7 @@ SIZES = {
     "1440p": Size(2560, 1440),
     "2160p": Size(3840, 2160),
 }
-FLOOR, NAIVE = "model alone", "tutorial"
+FLOOR, NAIVE, PEER = "model alone", "tutorial", "peer"
 AROUND = ("decode JPEG", "convert to 4:2:0")
 
 
@@ -38,13 +46,13 @@ class Table:
         """Processor time per frame in times of the bare model's: of medians."""
         return cost.cpu.median_ms / self.cost(FLOOR).cpu.median_ms
 
-    def to_naive(self, cost: Cost) -> float | None:
-        """The same in times of the tutorial's with that background; ``None`` for others."""
-        who, _, background = cost.name.partition(", ")
-        naive = f"{NAIVE}, {background}"
-        if not background or who == NAIVE:
+    def to(self, who: str, cost: Cost) -> float | None:
+        """The same in times of what ``who`` takes with that background, if it is known."""
+        name, _, background = cost.name.partition(", ")
+        if not background or name in (NAIVE, PEER):
             return None
-        return cost.cpu.median_ms / self.cost(naive).cpu.median_ms
+        other = self.cost(f"{who}, {background}")
+        return cost.cpu.median_ms / other.cpu.median_ms
 
 
 def table(
@@ -64,6 +72,7 @@ def table(
         enter(FLOOR, Bare(engine))
         for text, background in backgrounds.items():
             enter(f"{NAIVE}, {text}", Tutorial(clip.size, background))
+            enter(f"{PEER}, {text}", Peer(clip.size, background))
             for preset, mask in masks.items():
                 enter(f"{preset}, {text}", Vcam(clip.size, background, mask))
         enter(AROUND[0], Decode())

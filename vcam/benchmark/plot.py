@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from vcam.benchmark.curve import AROUND, FLOOR, NAIVE, Table
+from vcam.benchmark.curve import AROUND, FLOOR, NAIVE, PEER, Table
 from vcam.frames import Image, Size
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _curves(
     for name, each_ms in lines.items():
         who = name.partition(", ")[0]
         if who not in color_of:
-            color_of[who] = GREY if who in (FLOOR, NAIVE) else next(shades)
+            color_of[who] = GREY if who in (FLOOR, NAIVE, PEER) else next(shades)
         points = [place(index, ms) for index, ms in enumerate(each_ms)]
         draw.line(points, color_of[who], 2, joint="curve")
         for x, y in points:

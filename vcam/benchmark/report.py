@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 
 from vcam import __version__
-from vcam.benchmark.curve import AROUND, FLOOR, Table
+from vcam.benchmark.curve import AROUND, FLOOR, NAIVE, PEER, Table
 from vcam.benchmark.live import Live
 from vcam.benchmark.measuring import Cost, Spread
 
@@ -23,7 +23,9 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
     around = [_row(table, table.cost(name)) for name in AROUND]
     yield f"Milliseconds per frame at {table.size}, medians of {turns} turns"
     yield ""
-    yield from _aligned([("", "processor", "99 %", "wall", "÷ model", "÷ tutorial"), *rows])
+    yield from _aligned(
+        [("", "processor", "99 %", "wall", "÷ model", "÷ tutorial", "÷ peer"), *rows]
+    )
     yield ""
     yield "What camera and virtual camera add"
     yield from _aligned(around)
@@ -98,7 +100,8 @@ def _values(table: Table, cost: Cost) -> dict[str, Any]:
         "cpu": _rounded(cost.cpu),
         "wall": _rounded(cost.wall),
         "to_model": round(table.to_floor(cost), 3),
-        "to_tutorial": None if (r := table.to_naive(cost)) is None else round(r, 3),
+        "to_tutorial": _ratio(table.to(NAIVE, cost)),
+        "to_peer": _ratio(table.to(PEER, cost)),
         "stages": {
             stage: {"cpu": _rounded(cpu), "wall": _rounded(wall)}
             for stage, (cpu, wall) in cost.stages.items()
@@ -106,19 +109,23 @@ def _values(table: Table, cost: Cost) -> dict[str, Any]:
     }
 
 
+def _ratio(ratio: float | None) -> float | None:
+    return None if ratio is None else round(ratio, 3)
+
+
 def _rounded(spread: Spread) -> dict[str, float]:
     return {name: round(value, 3) for name, value in asdict(spread).items()}
 
 
 def _row(table: Table, cost: Cost) -> tuple[str, ...]:
-    naive = table.to_naive(cost)
+    others = [table.to(who, cost) for who in (NAIVE, PEER)]
     return (
         cost.name,
         f"{cost.cpu.median_ms:.2f}",
         f"{cost.cpu.p99_ms:.2f}",
         f"{cost.wall.median_ms:.2f}",
         "1" if cost.name == FLOOR else f"{table.to_floor(cost):.2f}",
-        "" if naive is None else f"{naive:.2f}",
+        *("" if ratio is None else f"{ratio:.2f}" for ratio in others),
     )
 
 
