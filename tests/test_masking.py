@@ -519,3 +519,98 @@ def test_edges_are_refined_at_any_size(matting: Matting, size: Size, fine: bool)
     for index in range(3):
         matte = matting.matte(frame(index, size), MaskOptions(preset="light", fine=fine))
         assert Size.of(matte.alpha) == size
+
+
+# The clean plate: what the room looks like, remembered from when it was in sight.
+
+
+def test_where_the_room_was_seen_before_somebody_moves_the_edge_is_cleaner() -> None:
+    clip = moving(0)[:8] + moving(24)[2:10]
+    result = scored(Preset(MaskOptions()), clip)
+    without = scored(Preset(MaskOptions(plate=False)), clip)
+    assert result["mad"] < without["mad"]
+    assert result["leak"] < without["leak"]
+    assert result["flick"] < without["flick"]
+    assert result["holes"] <= without["holes"] + 0.01
+
+
+PERHAPS_BESIDE = np.s_[:, -30:]
+"""A part of every mask where the fakes see nobody, until a test has them doubt."""
+
+
+class Doubtful:
+    """A room with a pattern, shown for a while; then the models see something beside."""
+
+    def __init__(self, matting: Matting, engines: FakeEngines) -> None:
+        self.matting, self.engines, self.index = matting, engines, 0
+        rng = np.random.default_rng(8)
+        tiles = rng.integers(60, 180, (9, 16, 3), np.uint8)
+        self.room: Image = np.asarray(cv2.resize(tiles, (320, 180)), np.uint8)
+
+    def show(self, count: int, said: float = 0.0, picture: Image | None = None) -> float:
+        """Alpha beside the person, 0..1, after ``count`` frames of ``picture``."""
+        for model in self.engines.models:
+            width, height = model.input_size
+            model.answer = np.zeros((height, width), np.float32)
+            model.answer[height // 4 :, width // 4 : width // 2] = 1.0
+            model.answer[PERHAPS_BESIDE] = said
+        image = self.room if picture is None else picture
+        options = MaskOptions(second_look=0, blobs=False)
+        for _ in range(count):
+            noise = np.random.default_rng(self.index).integers(0, 4, image.shape, np.uint8)
+            shot = Frame(image + noise, self.index, self.index / 30)
+            alpha = self.matting.matte(shot, options).alpha
+            self.index += 1
+        return float(alpha[:, -30:].mean()) / 255
+
+
+@pytest.fixture
+def doubtful(matting: Matting, engines: FakeEngines) -> Doubtful:
+    return Doubtful(matting, engines)
+
+
+def test_what_looks_just_like_the_room_that_was_seen_is_not_perhaps_a_person(
+    doubtful: Doubtful,
+) -> None:
+    assert doubtful.show(12) == 0
+    assert doubtful.show(3, said=0.7) < 0.05
+
+
+def test_without_having_seen_the_room_the_models_are_believed(doubtful: Doubtful) -> None:
+    doubtful.show(1)
+    assert doubtful.show(12, said=0.7) > 0.7
+
+
+def test_whom_the_models_are_sure_of_stays_though_they_look_like_the_wall(
+    doubtful: Doubtful,
+) -> None:
+    doubtful.show(12)
+    assert doubtful.show(20, said=1.0) > 0.99
+
+
+def test_what_does_not_look_like_the_room_is_left_to_the_models(doubtful: Doubtful) -> None:
+    doubtful.show(12)
+    somebody = doubtful.room.copy()
+    somebody[:, -60:] += 40
+    assert doubtful.show(12, said=0.7, picture=somebody) > 0.7
+
+
+def test_the_room_is_known_again_when_the_camera_makes_it_brighter(
+    doubtful: Doubtful,
+) -> None:
+    doubtful.show(12)
+    for more in (3, 6, 9, 12):
+        doubtful.show(2, picture=doubtful.room + np.uint8(more))
+    brightest = doubtful.room + np.uint8(12)
+    assert doubtful.show(3, said=0.7, picture=brightest) < 0.05
+
+
+def test_a_hole_that_was_learnt_as_room_heals(doubtful: Doubtful) -> None:
+    doubtful.show(12)
+    assert doubtful.show(60, said=0.8) > 0.7
+
+
+def test_another_room_is_not_measured_by_the_old_one(doubtful: Doubtful) -> None:
+    doubtful.show(12)
+    doubtful.show(1, picture=255 - doubtful.room)
+    assert doubtful.show(12, said=0.7) > 0.7

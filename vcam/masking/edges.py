@@ -40,6 +40,8 @@ class Edges:
         pixels = result.width * result.height
         self._scratch: list[Mask] = [np.zeros(pixels, np.float32) for _ in range(3)]
         self._channel: Alpha = np.zeros(pixels, np.uint8)
+        self.guided: Box | None = None
+        """The part of the last result that follows the picture."""
 
     def refine(self, mask: Mask, grid: Image, detail: Image, recipe: Recipe) -> Mask:
         """``mask`` (on the grid) with the picture's edges: 0.0..255.0, of ``result`` size.
@@ -53,6 +55,7 @@ class Edges:
         np.subtract(self._levels, np.float32(low * gain), out=self._levels)
         np.clip(self._levels, 0, 255, out=self._levels)
         cv2.resize(self._levels, self._detail, dst=self._fine)
+        self.guided = None
         if recipe.guide == "none":
             return self._fine
         if not self._whole:
@@ -61,7 +64,7 @@ class Edges:
         radius = recipe.guide_radius if self._whole else (recipe.guide_radius + 1) // 2
         box = self._uncertain(mask, 2 * radius + 2)
         if box is not None:
-            self._guide(mask, grid, detail, box, radius, recipe)
+            self.guided = self._guide(mask, grid, detail, box, radius, recipe)
         return self._fine
 
     def _uncertain(self, mask: Mask, reach: int) -> Box | None:
@@ -86,7 +89,7 @@ class Edges:
         box: Box,
         radius: int,
         recipe: Recipe,
-    ) -> None:
+    ) -> Box:
         scale = Fraction(self._detail.width, self._grid.width)
         fine_box = Box(*(int(side * scale) for side in box))
         small, large = grid[box.rows_and_columns], detail[fine_box.rows_and_columns]
@@ -109,6 +112,7 @@ class Edges:
             np.add(total, plane, out=total)
         np.clip(total, 0, 255, out=total)
         self._fine[fine_box.rows_and_columns] = total
+        return fine_box
 
 
 def _part(buffer: Buffer, size: Size) -> Buffer:

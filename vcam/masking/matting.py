@@ -22,6 +22,7 @@ from vcam.masking.edges import Edges
 from vcam.masking.fitting import Fitting, blank, shrink
 from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
+from vcam.masking.plate import Plate
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
 from vcam.masking.smoothing import Motion, Smoothing
 from vcam.stopwatch import Stopwatch
@@ -127,6 +128,7 @@ class _Line:
         self._looks = Looks(self._fitting)
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
+        self._plate = Plate(grid, edges)
         self._before = Smoothing(grid)
         self._edges = Edges(grid, edges)
         self._after = Smoothing(edges)
@@ -157,9 +159,17 @@ class _Line:
         np.clip(self._soft, 0, 1, out=self._soft)
         if recipe.blobs:
             self._strays.remove(self._soft)
+        plate = self._plate if recipe.plate else None
+        if plate is not None:
+            plate.compare(more)
+            plate.doubt(self._soft)
         steady = self._before.smooth(self._soft, moved, recipe.smoothing)
+        if plate is not None:
+            plate.learn(more, np.maximum(steady, seen), moved)
         stopwatch.lap("smooth")
         fine = self._edges.refine(steady, less, more, recipe)
+        if plate is not None and self._edges.guided is not None:
+            plate.doubt_part(fine, self._edges.guided)
         if recipe.guide != "none":
             fine = self._after.smooth(fine, moved, recipe.smoothing_after)
         cv2.convertScaleAbs(fine, dst=self._fine)

@@ -43,6 +43,7 @@ class Recipe:
     crop_margin: float
     close_weight: float
     smoothing_after: float
+    plate: bool
 
 
 LIGHT: Final = Recipe(
@@ -67,6 +68,7 @@ LIGHT: Final = Recipe(
     crop_margin=0.12,
     close_weight=0.65,
     smoothing_after=0.7,
+    plate=False,
 )
 STANDARD: Final = replace(
     LIGHT,
@@ -76,17 +78,21 @@ STANDARD: Final = replace(
     blobs=True,
     soft_low=0.2,
     soft_high=0.8,
-    edge_low=0.2,
-    edge_high=0.8,
+    motion_threshold=0.1,
+    motion_range=2.0,
+    guide_epsilon=2e-4,
+    edge_low=0.18,
+    edge_high=0.76,
     smoothing_after=0.65,
+    plate=True,
 )
 BEST: Final = replace(
     STANDARD,
     second_look=1,
     mirrored_look=True,
     foreground=True,
-    motion_threshold=0.1,
-    motion_range=2.0,
+    edge_low=0.19,
+    edge_high=0.77,
 )
 
 PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
@@ -170,6 +176,8 @@ class MaskOptions:
     """How much the close look counts against the wide one: 0 nothing .. 1 all."""
     smoothing_after: float | None = None
     """Like ``smoothing``, after the edges were refined."""
+    plate: bool | None = None
+    """Remember the room where it was in sight, and doubt what looks just like it."""
 
     def __post_init__(self) -> None:
         """Explain the first value that makes no sense."""
@@ -178,7 +186,7 @@ class MaskOptions:
         for name, (lowest, highest) in RANGES.items():
             optional = name not in ("edge", "feather")
             _check_number(name, getattr(self, name), lowest, highest, optional=optional)
-        for name in ("mirrored_look", "fine", "blobs", "foreground"):
+        for name in ("mirrored_look", "fine", "blobs", "foreground", "plate"):
             value = getattr(self, name)
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(
