@@ -354,3 +354,20 @@ def test_the_command_line_switches_and_tells(
     assert main(["autostart", "off"]) == 0
     assert "is not started" in capsys.readouterr().out
     assert main(["autostart", "status", "--systemd"]) == 2
+
+
+def test_the_command_line_tells_what_vanished_and_how_to_mend_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sys.platform != "linux":
+        pytest.skip("would change this user's own login")
+    python = tmp_path / "venv/bin/python"
+    entry = program(python.parent)
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert main(["autostart", "on", "--systemd"]) == 0
+    entry.unlink()
+    capsys.readouterr()
+    assert main(["autostart", "status"]) == 1
+    said = capsys.readouterr().out
+    assert f"{entry}, which is no longer there" in said
+    assert "`vcam autostart on --systemd` mends it" in said

@@ -16,7 +16,7 @@ from vcam.doctor.host import Answer, Host
 from vcam.errors import VcamError
 from vcam.setup import Plan, carry_out
 from vcam.setup.carrying_out import elevation
-from vcam.setup.options import Device, compose, parse, with_ours
+from vcam.setup.options import Device, line, parse, with_ours
 
 OPTIONS = "etc/modprobe.d/vcam.conf"
 LOADS = "etc/modules-load.d/vcam.conf"
@@ -164,6 +164,16 @@ def test_a_number_that_a_webcam_has_is_not_taken(machine: FakeMachine) -> None:
     machine.plug(10, fake_video.Device())
     machine.set_up()
     assert machine.cameras == [(11, "vcam", True)]
+
+
+def test_a_device_without_a_label_is_kept_beside_ours(machine: FakeMachine) -> None:
+    machine.write("etc/modprobe.d/obs.conf", "options v4l2loopback video_nr=9\n")
+    machine.load()
+    machine.set_up()
+    assert machine.cameras == [
+        (9, "Dummy video device (0x0000)", False),
+        (10, "vcam", True),
+    ]
 
 
 def test_options_that_are_read_after_ours_are_explained(machine: FakeMachine) -> None:
@@ -330,8 +340,7 @@ def test_without_anything_to_become_root_with_it_is_told(machine: FakeMachine) -
     ],
 )
 def test_options_say_what_they_were_made_of(devices: tuple[Device, ...]) -> None:
-    line = f"options v4l2loopback {compose(devices)}"
-    assert parse([line]) == devices
+    assert parse([line(devices)]) == devices
 
 
 @pytest.mark.parametrize(
@@ -356,6 +365,13 @@ def test_options_are_read_as_the_driver_reads_them(
 ) -> None:
     found = parse(lines)
     assert [replace(device, label="") for device in found] == list(expected)
+
+
+def test_a_strange_label_of_anothers_device_is_not_run(machine: FakeMachine) -> None:
+    machine.load("devices=1;video_nr=9;card_label=$(touch x) `id` \"'&")
+    machine.set_up()
+    assert machine.cameras[0][1] == "$(touch x) `id` &"
+    assert machine.cameras[1][1] == "vcam"
 
 
 def test_our_device_is_added_once_and_made_exclusive() -> None:

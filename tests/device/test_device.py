@@ -11,7 +11,7 @@ GUEST = Path(__file__).parent / "guest"
 LIMIT_S = 300.0
 """Everything is emulated: a test of a second takes ten."""
 TESTS = sorted(path.stem for path in GUEST.glob("test_*.py"))
-DRIVER_MATTERS = ("test_real_viewers", "test_real_virtual_camera")
+DRIVER_MATTERS = ("test_real_setup", "test_real_viewers", "test_real_virtual_camera")
 
 
 @pytest.mark.device

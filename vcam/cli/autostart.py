@@ -43,9 +43,10 @@ def as_text(status: autostart.Status | None) -> str:
     if status is None:
         return "vcam is not started at login; `vcam autostart on` changes that"
     if status.missing:
+        again = "vcam autostart on" + (" --systemd" if "systemd" in status.way else "")
         return (
             f"The {status.way} {status.place} starts {status.missing}, which is no longer "
-            "there; `vcam autostart on` mends it"
+            f"there; `{again}` mends it"
         )
     return (
         f"vcam is started at login: {shlex.join(status.command)}\n"

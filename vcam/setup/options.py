@@ -9,6 +9,8 @@ from vcam.v4l2.nodes import OUR_LABEL
 
 USUAL = 10
 """``/dev/video10``: webcams keep their numbers."""
+UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\"'\\#,]")
+"""What a label in modprobe.d cannot have."""
 ANY = -1
 """The kernel chooses the number."""
 
@@ -49,29 +51,31 @@ def parse(lines: Iterable[str]) -> tuple[Device, ...]:
     return tuple(
         Device(
             numbers[place] if place < len(numbers) else ANY,
-            labels[place] if place < len(labels) else "",
+            # As the driver itself calls one that has no label.
+            labels[place] if place < len(labels) else f"Dummy video device (0x{place:04X})",
             exclusive[place] if place < len(exclusive) else False,
         )
         for place in range(count)
     )
 
 
-def compose(devices: Sequence[Device]) -> str:
-    """The options that make these virtual cameras; safe in a shell and in modprobe.d."""
-    labels = ",".join(
-        # As the driver itself calls one that has no label.
-        device.label or f"Dummy video device (0x{place:04X})"
-        for place, device in enumerate(devices)
+def compose(devices: Sequence[Device]) -> tuple[str, ...]:
+    """The options that make these virtual cameras, one word each, not quoted."""
+    labels = ",".join(UNWRITABLE.sub("", device.label) for device in devices)
+    return (
+        f"devices={len(devices)}",
+        "video_nr=" + ",".join(str(device.number) for device in devices),
+        f"card_label={labels}",
+        "exclusive_caps=" + ",".join(str(int(device.exclusive)) for device in devices),
     )
-    plain = re.fullmatch(r"[\w,.-]+", labels, re.ASCII)
-    return " ".join(
-        [
-            f"devices={len(devices)}",
-            "video_nr=" + ",".join(str(device.number) for device in devices),
-            f"card_label={labels}" if plain else f'card_label="{labels}"',
-            "exclusive_caps=" + ",".join(str(int(device.exclusive)) for device in devices),
-        ]
-    )
+
+
+def line(devices: Sequence[Device]) -> str:
+    """The same as a line of modprobe.d."""
+    words = [word.split("=", 1) for word in compose(devices)]
+    quoted = [f'"{value}"' if " " in value else value for _, value in words]
+    options = [f"{name}={value}" for (name, _), value in zip(words, quoted, strict=True)]
+    return " ".join(["options v4l2loopback", *options])
 
 
 def with_ours(

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vcam.setup.options import Device, compose, parse, with_ours
+from vcam.autostart.linux import ICON
+from vcam.setup.options import Device, compose, line, parse, with_ours
 from vcam.setup.packages import BUILD, BUILD_ELSEWHERE, BY_HAND, INSTALL
 from vcam.setup.situation import CONTROL, MARK, SEARCHED, Module, Situation
 from vcam.v4l2.nodes import OUR_LABEL
@@ -43,7 +44,11 @@ class Obstacle(Exception):  # noqa: N818 - it ends the making of a plan
 
 def script(steps: Sequence[Step], *, as_root: bool) -> str:
     """The steps as shell, each under its reason; "" when there are none."""
-    chosen = [f"# {step.why}\n{step.shell}" for step in steps if step.as_root is as_root]
+    chosen = [
+        f"# {' '.join(step.why.split())}\n{step.shell}"
+        for step in steps
+        if step.as_root is as_root
+    ]
     if chosen and as_root:
         chosen.insert(0, f"PATH=$PATH:{SEARCHED}")
     return "\n".join(chosen)
@@ -116,23 +121,23 @@ def _persistence(now: Situation) -> Iterator[Step]:
     ours = now.options_file
     ours_counts = ours in now.written
     foreign = [
-        (file, line) for file, line in now.options if not ours_counts or file != ours
+        (file, text) for file, text in now.options if not ours_counts or file != ours
     ]
-    configured = parse(line for _, line in now.options)
+    configured = parse(text for _, text in now.options)
     own = [camera.number for camera in now.cameras if camera.ours]
-    wanted = with_ours(parse(line for _, line in foreign), now.numbers - {*own}, *own[:1])
+    wanted = with_ours(parse(text for _, text in foreign), now.numbers - {*own}, *own[:1])
     if not _covers(configured, wanted):
-        line = f"options {DRIVER} {compose(wanted)}"
+        options = line(wanted)
         later = [file for file, _ in foreign if file.name >= ours.name]
         if later:
             raise Obstacle(
                 f"{later[0]} has options for {DRIVER} that make no device for vcam, which "
-                f"changes no file of others. Put this line there instead: {line}"
+                f"changes no file of others. Put this line there instead: {options}"
             )
         why = "the device for vcam, as browsers want it"
         if foreign:
             why += f", together with what {foreign[0][0]} asks for"
-        yield Step(why, _write(ours, [MARK, line]))
+        yield Step(why, _write(ours, [MARK, options]))
     if not now.at_every_start:
         yield Step(
             "the driver is loaded at every start", _write(now.load_file, [MARK, DRIVER])
@@ -164,7 +169,7 @@ def _camera(now: Situation) -> Iterator[Step]:
     if now.live:
         for camera in ours:
             _must_be_free(camera.label, camera.path, camera.users)
-            delete = f"{CONTROL} delete {camera.path}"
+            delete = f"{CONTROL} delete {shlex.quote(camera.path)}"
             yield Step(f"{camera.path} lacks exclusive_caps=1: made anew", delete)
         number = ours[0].number if ours else device.number
         add = f"{CONTROL} add -n {OUR_LABEL} -x 1 /dev/video{number}"
@@ -175,7 +180,7 @@ def _camera(now: Situation) -> Iterator[Step]:
     yield Step(
         "the driver is loaded anew: only so does this version make a device",
         f"modprobe -r {DRIVER}\nmodprobe {DRIVER}"
-        + (f" {compose(with_ours(others, now.numbers))}" if others else ""),
+        + (f" {shlex.join(compose(with_ours(others, now.numbers)))}" if others else ""),
     )
 
 
@@ -187,7 +192,7 @@ def _without_camera(now: Situation) -> list[Step]:
         return [Step("the driver, which has no other device", f"modprobe -r {DRIVER}")]
     if not now.live:
         return []
-    delete = (f"{CONTROL} delete {camera.path}" for camera in ours)
+    delete = (f"{CONTROL} delete {shlex.quote(camera.path)}" for camera in ours)
     return [Step("the device for vcam", each) for each in delete]
 
 
@@ -202,7 +207,13 @@ def _permission(now: Situation) -> Iterator[Step]:
 
 def _launcher(now: Situation) -> Iterator[Step]:
     for file, content in now.launcher:
-        yield Step("launchers find vcam", _write(file, content.splitlines()), as_root=False)
+        if file.suffix == ICON.suffix:
+            copy = f"mkdir -p {shlex.quote(str(file.parent))}\n"
+            copy += shlex.join(["cp", str(ICON), str(file)])
+            yield Step("and show its icon", copy, as_root=False)
+        else:
+            write = _write(file, content.splitlines())
+            yield Step("launchers find vcam", write, as_root=False)
 
 
 def _must_be_free(label: str, path: str, users: str) -> None:

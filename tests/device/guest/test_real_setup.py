@@ -1,5 +1,6 @@
 """``vcam setup`` with the real modprobe; the machine's ``/etc`` is a copy in memory."""
 
+import platform
 import shutil
 import subprocess
 import sys
@@ -11,20 +12,34 @@ import pytest
 from vcam.v4l2.nodes import nodes
 from vcam.v4l2.system import System
 
-from .conftest import VIRTUAL, shell
+from .conftest import DRIVER, VIRTUAL, load_loopback, shell, unload_loopback
 
 OBS = Path("/etc/modprobe.d/obs.conf")
 OPTIONS = Path("/etc/modprobe.d/vcam.conf")
 LOADS = Path("/etc/modules-load.d/vcam.conf")
 
 
+LIVE = bool(DRIVER)
+"""The newer driver adds devices while it is loaded."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def driver_of_the_distribution() -> None:
+    """``modprobe`` finds the driver under test, and its tool is on the ``PATH``."""
+    if LIVE:
+        (place,) = Path("/lib/modules", platform.release()).rglob("v4l2loopback.ko")
+        shutil.copy(DRIVER, place)
+        shutil.copy(Path(DRIVER).with_name("v4l2loopback-ctl"), "/usr/bin")
+
+
 @pytest.fixture(autouse=True)
 def no_driver() -> Iterator[None]:
-    shell("modprobe", "-r", "v4l2loopback")
+    unload_loopback()
     yield
     subprocess.run(["modprobe", "-r", "v4l2loopback"], timeout=60, check=False)
     for file in (OBS, OPTIONS, LOADS):
         file.unlink(missing_ok=True)
+    load_loopback()
 
 
 def vcam(*words: str) -> tuple[int, str]:
@@ -72,11 +87,6 @@ def test_setup_makes_the_device_again_says_so_and_takes_it_away() -> None:
     assert not Path("/sys/module/v4l2loopback").exists()
 
 
-def live() -> bool:
-    """The loaded driver, 0.13 or newer, adds devices."""
-    return Path("/dev/v4l2loopback").exists() and bool(shutil.which("v4l2loopback-ctl"))
-
-
 def test_the_device_of_another_program_is_left_as_it_is() -> None:
     OBS.write_text(
         'options v4l2loopback devices=1 video_nr=9 card_label="OBS Virtual Camera"\n'
@@ -86,7 +96,7 @@ def test_the_device_of_another_program_is_left_as_it_is() -> None:
     assert cameras() == [obs]
     with Path("/dev/video9").open("rb"):
         status, said = vcam("setup", "--yes")
-        if live():
+        if LIVE:
             assert status == 0, said
         else:
             assert status == 1, said
@@ -99,8 +109,8 @@ def test_the_device_of_another_program_is_left_as_it_is() -> None:
     assert cameras() == [obs, (VIRTUAL, "vcam", True)], "as after a restart"
     status, said = vcam("setup", "--remove", "--yes")
     assert status == 0, said
-    assert ("stays until the next start" in said) is not live()
-    assert (cameras() == [obs]) is live()
+    assert ("stays until the next start" in said) is not LIVE
+    assert (cameras() == [obs]) is LIVE
     assert OBS.exists() and not OPTIONS.exists()
 
 
