@@ -22,7 +22,7 @@ from vcam.v4l2.system import System, opened
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 10.0
+EVERY_S = 20.0
 """How often a camera in use is looked at; a camera that is unplugged tells nothing."""
 PASSES = 3
 """Controls wake others: manual exposure its time, and that perhaps a third."""
