@@ -329,6 +329,16 @@ def test_the_session_bus_dies_and_comes_back(
             eventually(lambda: clicks)
 
 
+def test_a_bus_that_the_environment_does_not_name_is_at_its_usual_place(
+    session_bus: PrivateBus, tray: Notifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = session_bus.address.removeprefix("unix:path=").removesuffix("/bus")
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+    with tray_host(session_bus.address) as panel, running(tray):
+        panel.wait_icon()
+
+
 @pytest.mark.parametrize(
     "address", ["", "unix:path=/nowhere", "tcp:host=localhost", "nonsense"]
 )

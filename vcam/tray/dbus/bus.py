@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
 from jeepney import (
@@ -45,13 +44,11 @@ OWNER = (1, 4)
 def session_address() -> str:
     """Where this user's bus is: the environment says, or else it is at its usual place.
 
-    Empty when there is none.
+    Empty when neither can be; nobody has looked whether one is there.
     """
-    if address := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return address
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    usual = Path(runtime, "bus") if runtime else None
-    return f"unix:path={usual}" if usual and usual.exists() else ""
+    usual = f"unix:path={runtime}/bus" if runtime else ""
+    return os.environ.get("DBUS_SESSION_BUS_ADDRESS") or usual
 
 
 class Bus:
