@@ -145,6 +145,14 @@ def test_who_dawdles_is_cut_off(anywhere: App) -> None:
     assert heard(call(secret() + b"\n{")) == b""
 
 
+def test_who_never_ends_is_cut_off_long_before_the_time_is_up(
+    served_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PATIENCE_S", 60.0)
+    assert heard(call(b"x" * 100)) == b""
+    assert heard(call(secret() + b"\n" + b"x" * (LONGEST_REQUEST + 1))) == b""
+
+
 def test_a_request_may_be_long_but_not_too_long(served_app: App) -> None:
     with pytest.raises(UsageError):
         ask("set", words=["edge=" + "1" * (LONGEST_REQUEST - 200)], folder="/")
@@ -198,8 +206,12 @@ class TestPlace:
     def test_another_user_is_not_heard(
         self, served_app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        stranger = call()
+        found = endpoint.read(runtime_folder())
+        assert found is not None
         monkeypatch.setattr(channel.os, "geteuid", lambda: 12345)  # type: ignore[attr-defined]
+        stranger = channel.connect(found.address, 5.0)
+        with contextlib.suppress(ConnectionError):
+            stranger.sendall(found.secret.encode() + b'\n{"verb": "status"}\n')
         assert heard(stranger) == b""
 
     def test_the_session_has_a_folder_or_the_home_has(
