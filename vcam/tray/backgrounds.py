@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vcam.backgrounds import Background
-from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.blur import STRENGTHS, Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.headline import background_name
 from vcam.tray.actions import Change, Verb
 from vcam.tray.lines import SEPARATOR, Line, radio, shortened, submenu, verb
 
-BLURS = {"Light": 20.0, "Medium": 50.0, "Strong": 80.0}
 COLORS = {
     "Green screen": "#00b140",
     "White": "#ffffff",
@@ -36,7 +35,7 @@ class Offer:
 
 def backgrounds(chosen: Background, offers: Sequence[Offer]) -> Iterator[Line]:
     """Of all radios in here and below, the one of ``chosen`` is marked."""
-    blurs = [Offer(name, Blur(strength)) for name, strength in BLURS.items()]
+    blurs = [Offer(n.capitalize(), Blur(strength)) for n, strength in STRENGTHS.items()]
     colors = [Offer(name, Color(color)) for name, color in COLORS.items()]
     if isinstance(chosen, Blur):
         blurs += _unless_offered(blurs, chosen, f"Strength {chosen.strength:g}")
