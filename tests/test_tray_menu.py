@@ -48,8 +48,10 @@ BACKGROUNDS: list[Any] = [
 ]
 
 
-def menu(settings: Settings, status: Status, around: Surroundings) -> Menu:
-    return pure.menu(settings, Moment.of(status), around)
+def menu(
+    settings: Settings, status: Status, around: Surroundings, held: Hold = Hold.NOTHING
+) -> Menu:
+    return pure.menu(settings, held, Moment.of(status), around)
 
 
 def shown(
@@ -244,15 +246,18 @@ def test_checks_turn_on_and_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "pause", "freeze"),
+    ("held", "pause", "freeze"),
     [
-        (State.LIVE, Hold.PAUSE, Hold.FREEZE),
-        (State.PAUSED, Hold.NOTHING, Hold.FREEZE),
-        (State.FROZEN, Hold.PAUSE, Hold.NOTHING),
+        (Hold.NOTHING, Hold.PAUSE, Hold.FREEZE),
+        (Hold.PAUSE, Hold.NOTHING, Hold.FREEZE),
+        (Hold.FREEZE, Hold.PAUSE, Hold.NOTHING),
     ],
 )
-def test_a_second_click_ends_the_break(state: State, pause: Hold, freeze: Hold) -> None:
-    now = menu(Settings(), Status(state), AROUND)
+@pytest.mark.parametrize("state", [State.LIVE, State.PAUSED, State.WAITING])
+def test_a_second_click_ends_the_break_even_while_something_is_missing(
+    state: State, held: Hold, pause: Hold, freeze: Hold
+) -> None:
+    now = menu(Settings(), Status(state), AROUND, held)
     assert now.actions["pause",] is pause and now.actions["freeze",] is freeze
     assert find(now.look.menu, "pause").checked is (pause is Hold.NOTHING)
     assert find(now.look.menu, "freeze").checked is (freeze is Hold.NOTHING)

@@ -62,6 +62,11 @@ class App:
         self._worker.hold(hold)
 
     @property
+    def held(self) -> Hold:
+        """What was asked for with :meth:`hold`; the status tells what is so."""
+        return self._worker.held
+
+    @property
     def picture(self) -> Image | None:
         """What is on air, for a preview; not to be written into."""
         return self._worker.picture

@@ -66,6 +66,11 @@ class Worker:
             self._hold = hold
 
     @property
+    def held(self) -> Hold:
+        """What was asked for with :meth:`hold`."""
+        return self._hold
+
+    @property
     def picture(self) -> Image | None:
         """What is on air, card or picture; not to be written into."""
         publisher = self._publisher

@@ -111,12 +111,13 @@ class Front:
                 self._tray.notify("Something in the menu broke", "The log tells where")
 
     def _look(self) -> None:
-        settings, status, around = self._app.settings, self._app.status, self._watch.now
+        status = self._app.status
         self._doer.look()
         self._told(status)
         if news := self._news.of(status, time.monotonic()):
             self._tray.notify(*news)
-        shows = settings, Moment.of(status), around
+        app = self._app
+        shows = app.settings, app.held, Moment.of(status), self._watch.now
         if shows != self._shown:
             self._shown = shows
             now = menu(*shows)

@@ -46,7 +46,6 @@ class Surroundings:
 class Moment:
     """What the menu tells of a status, without the figures that change all the time."""
 
-    state: State
     mood: Mood
     headline: str
     remedy: str = ""
@@ -56,7 +55,7 @@ class Moment:
         """What ``status`` says to a person."""
         trouble = status.state in (State.WAITING, State.FAILED)
         remedy = status.remedy if trouble else ""
-        return cls(status.state, mood(status), headline(status), remedy)
+        return cls(mood(status), headline(status), remedy)
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Menu:
     """By the path that the tray tells when an entry is clicked."""
 
 
-def menu(settings: Settings, moment: Moment, around: Surroundings) -> Menu:
+def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -> Menu:
     """All that the tray shows at this moment."""
     lines = (
         *_headline(moment),
@@ -81,8 +80,8 @@ def menu(settings: Settings, moment: Moment, around: Surroundings) -> Menu:
         ),
         submenu("picture", "Picture", _picture(settings)),
         SEPARATOR,
-        _hold("pause", "Be right back", Hold.PAUSE, moment.state is State.PAUSED),
-        _hold("freeze", "Freeze", Hold.FREEZE, moment.state is State.FROZEN),
+        _hold("pause", "Be right back", Hold.PAUSE, held),
+        _hold("freeze", "Freeze", Hold.FREEZE, held),
         SEPARATOR,
         verb("Preview…", Verb.PREVIEW),
         *_login(around.at_login),
@@ -118,8 +117,8 @@ def _headline(moment: Moment) -> Iterator[Line]:
         yield Line(Entry(shortened(moment.remedy, TOLD), key="remedy", enabled=False))
 
 
-def _hold(key: str, label: str, hold: Hold, on: bool) -> Line:
-    return check(key, label, on, Hold.NOTHING if on else hold)
+def _hold(key: str, label: str, hold: Hold, held: Hold) -> Line:
+    return check(key, label, held is hold, Hold.NOTHING if held is hold else hold)
 
 
 def _login(on: bool | None) -> Iterator[Line]:
