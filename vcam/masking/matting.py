@@ -89,7 +89,7 @@ class Matting:
             self._way = way
         size = Size.of(frame.image)
         if self._line is None or self._line.size != size:
-            self._line = _Line(size, fine=recipe.fine)
+            self._line = _Line(size, recipe)
         return self._line.matte(frame, recipe, wide, close, stopwatch)
 
     def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter | None]:
@@ -117,18 +117,19 @@ class Matting:
 class _Line:
     """The stages for frames of one size, and all they remember."""
 
-    def __init__(self, size: Size, *, fine: bool) -> None:
+    def __init__(self, size: Size, recipe: Recipe) -> None:
         self.size = size
         self._fitting = Fitting(size)
         grid = self._fitting.grid_size
-        edges = self._fitting.detail_size if fine else grid
+        edges = self._fitting.detail_size if recipe.fine else grid
         # Edges on the grid are fitted at half of its size.
-        self._less = blank(grid if fine else Size(grid.width // 2, grid.height // 2))
+        half = Size(grid.width // 2, grid.height // 2)
+        self._less = blank(grid if recipe.fine else half)
         self._motion = Motion(grid)
         self._looks = Looks(self._fitting)
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
-        self._plate = Plate(grid, edges)
+        self._plate = Plate(grid, edges) if recipe.plate else None
         self._before = Smoothing(grid)
         self._edges = Edges(grid, edges)
         self._after = Smoothing(edges)
@@ -159,7 +160,7 @@ class _Line:
         np.clip(self._soft, 0, 1, out=self._soft)
         if recipe.blobs:
             self._strays.remove(self._soft)
-        plate = self._plate if recipe.plate else None
+        plate = self._plate
         if plate is not None:
             plate.compare(more)
             plate.doubt(self._soft)

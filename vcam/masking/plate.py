@@ -12,9 +12,11 @@ from typing import Final
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.masking.fitting import Box
+from vcam.masking.smoothing import median
 
 _ROOM: Final = 0.1
 """A mask below this, and so all around, is room to be remembered."""
@@ -23,17 +25,17 @@ _PERSON: Final = 0.5
 _AROUND: Final = np.ones((5, 5), np.uint8)
 _RESTS: Final = 0.3
 """Motion below which the room is learnt."""
-_EVERY: Final = 2
+_EVERY: Final = 3
 """Frames from one lesson to the next."""
-_ENOUGH: Final = 3
+_ENOUGH: Final = 2
 """Lessons, less contradictions, after which a pixel of the room is known."""
 _MOST: Final = 30
 """Lessons that count, so that a plate that has become wrong is forgotten in seconds."""
 _BLEND: Final = 0.25
 """What a lesson counts against the earlier ones."""
-_SAMPLE: Final = 12
+_SAMPLE: Final = 20
 """Exposure and noise are measured on every so many pixels, each way."""
-_FEWEST: Final = 40
+_FEWEST: Final = 20
 """Known samples needed for that."""
 _GAIN_LIMIT: Final = 25.0
 """Grey levels by which a camera may make the frame brighter; more is another scene."""
@@ -68,6 +70,8 @@ class Plate:
         self._on_grid: Alpha = np.full((grid.height, grid.width), 255, np.uint8)
         self._level = np.zeros(256, np.float32)
         """Difference -> the confidence that becomes 0."""
+        self._limit = 0.0
+        """The difference from which that is 0."""
 
     def compare(self, picture: Image) -> None:
         """Where does this picture show the room?"""
@@ -80,6 +84,7 @@ class Plate:
         beyond = np.arange(256) - 2 * noise
         level = np.interp(beyond, (_SAME, _DIFFERENT), (_RAISED, 0.0))
         self._level = level.astype(np.float32)
+        self._limit = 2 * noise + _DIFFERENT
 
     def doubt(self, mask: Mask) -> None:
         """Lower a mask on the grid, 0.0..1.0, in place, where the room is in sight."""
@@ -98,11 +103,10 @@ class Plate:
         room = cv2.inRange(cv2.dilate(mask, _AROUND), -1.0, _ROOM)
         cv2.bitwise_and(room, cv2.inRange(moved, -1.0, _RESTS), dst=room)
         fresh = cv2.bitwise_and(room, cv2.inRange(self._lessons, 0, 0))
-        again = cv2.bitwise_xor(room, fresh)
+        if cv2.countNonZero(fresh):
+            self._take_over(picture, fresh)
         cv2.addWeighted(self._plate, 1 - _BLEND, picture, _BLEND, 0, dst=self._scratch)
-        for source, where in ((picture, fresh), (self._scratch, again)):
-            fine = cv2.resize(where, self._size, interpolation=cv2.INTER_NEAREST)
-            cv2.copyTo(source, fine, self._plate)
+        self._take_over(self._scratch, room)
         self._lessons += np.asarray(room, np.uint8) & 1
         np.minimum(self._lessons, _MOST, out=self._lessons)
         person = cv2.inRange(mask, _PERSON, 2.0)
@@ -112,11 +116,22 @@ class Plate:
         unknown = cv2.inRange(self._lessons, 0, _ENOUGH - 1)
         cv2.resize(unknown, self._size, dst=self._unknown, interpolation=cv2.INTER_NEAREST)
 
+    def _take_over(self, picture: Image, where: MatLike) -> None:
+        fine = cv2.resize(where, self._size, interpolation=cv2.INTER_NEAREST)
+        cv2.copyTo(picture, fine, self._plate)
+
     def _lower(self, mask: Mask, difference: Alpha, one: float) -> None:
-        # Stretched again above the raised level, so that 1 stays 1.
-        mask -= cv2.LUT(difference, self._level * np.float32(one))
-        np.maximum(mask, 0, out=mask)
-        mask *= cv2.LUT(difference, 1 / (1 - self._level))
+        # Little of a mask is doubtful, and less of that shows the room.
+        doubtful = cv2.inRange(mask, 0.002 * one, 0.998 * one)
+        near = cv2.inRange(difference, 0, self._limit)
+        found = cv2.findNonZero(cv2.bitwise_and(doubtful, near))
+        if found is None:
+            return
+        columns, rows = found.reshape(-1, 2).T
+        where = rows, columns
+        level = self._level[difference[where]]
+        # Stretched again above the raised level, so that what is sure stays.
+        mask[where] = np.maximum(mask[where] - level * np.float32(one), 0) / (1 - level)
 
     def _follow_exposure(self, picture: Image) -> float:
         """Let the plate follow the camera's brightness; returns the noise."""
@@ -125,10 +140,11 @@ class Plate:
         if np.count_nonzero(known) < _FEWEST:
             return 0.0
         change = picture[every][known].astype(np.int16) - self._plate[every][known]
-        shift = np.clip(np.median(change, axis=0).round(), -_GAIN_LIMIT, _GAIN_LIMIT)
+        medians = [median(channel) for channel in change.T]
+        shift = np.clip(medians, -_GAIN_LIMIT, _GAIN_LIMIT)
         if shift.any():
             cv2.add(self._plate, np.append(shift, 0.0), dst=self._plate)
-        noise = float(np.median(np.abs(change - shift)))
+        noise = median(np.abs(change - shift))
         if noise > _NEW_SCENE:
             self._lessons.fill(0)
             self._unknown.fill(255)

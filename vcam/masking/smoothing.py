@@ -55,11 +55,11 @@ class Motion:
             return None
         change = cv2.subtract(self._now, self._last, dst=self._change)
         # The camera's own brightness control is no motion.
-        shift = _median(change[::4, ::4])
+        shift = median(change[::4, ::4])
         shift = min(max(shift, -_GAIN_LIMIT), _GAIN_LIMIT)
         np.subtract(change, np.float32(shift), out=change)
         np.abs(change, out=change)
-        self._noise = min(_median(change[::4, ::4]), _NOISE_LIMIT)
+        self._noise = min(median(change[::4, ::4]), _NOISE_LIMIT)
         cv2.blur(change, (5, 5), dst=self._scratch)
         return self._ramp(threshold, span, self._moved)
 
@@ -82,7 +82,7 @@ class Motion:
         return into
 
 
-def _median(values: NDArray[Any]) -> float:
+def median(values: NDArray[Any]) -> float:
     """The upper median; ``np.median`` takes four times as long over the same numbers."""
     middle = values.size // 2
     return float(np.partition(values, middle, axis=None)[middle])
