@@ -59,6 +59,8 @@ class Live:
     """Of the process on Linux, of Python elsewhere."""
     first_frame_s: float
     """From the start of the process to its first published picture."""
+    quality: str
+    """What the governor allowed at the end."""
 
 
 def run_live(clip: Clip, settings: Settings, seconds: float) -> Live:
@@ -178,6 +180,7 @@ def _main(folder: Path) -> None:
         time.sleep(plan["seconds"])
         cpu_s, took_s = time.process_time() - cpu_s, time.monotonic() - begun_s
         times_s, threads = log.times_s[seen:], _threads()
+        quality = publisher.status.quality
     finally:
         publisher.stop()
     if len(times_s) < 2:
@@ -198,6 +201,7 @@ def _main(folder: Path) -> None:
         peak_memory_mb=_peak_memory_mb(),
         threads=threads,
         first_frame_s=log.times_s[0][1] - plan["begun_s"],
+        quality=quality,
     )
     (folder / "live.json").write_text(json.dumps(asdict(live)), "utf-8")
 

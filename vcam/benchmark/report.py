@@ -60,7 +60,7 @@ def text_of_live(live: Live, name: str) -> Iterator[str]:
     )
     yield (
         f"  frames     {live.fps:.1f} a second, {live.dropped} of "
-        f"{live.published + live.dropped} dropped"
+        f"{live.published + live.dropped} dropped, at quality {live.quality}"
     )
     yield f"  processor  {live.cpu_percent:.0f} % of a core, decoding included"
     yield f"  memory     {memory} at most, {live.threads} threads"
