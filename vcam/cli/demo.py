@@ -19,6 +19,7 @@ from vcam.cli.streams import say
 from vcam.cli.strip import Strip
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
+from vcam.framing import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.files import check_place
 from vcam.outputs.video import VideoFileOutput
@@ -50,6 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--size", type=shared.size, default=Size(1280, 720))
     parser.add_argument("--fps", type=float, default=30.0)
+    shared.add_framing(parser)
     shared.add_mask(parser)
 
 
@@ -64,15 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= fps <= 120:
         raise UsageError(f"--fps {fps:g} is out of range", "Choose 1 to 120")
     size = shared.drawable(arguments.size)
-    mask = shared.mask(arguments)
+    mask, framing = shared.mask(arguments), shared.framing(arguments)
     background = named_background(arguments.background, arguments.fit, size)
     window = _window(size) if arguments.output is None else None
     if window is not None:
         with closing(window):
-            _show(window, background, mask, fps, seconds)
+            _show(window, background, mask, framing, fps, seconds)
         return 0
     folder = arguments.output or FOLDER
-    _write(folder, background, mask, size, fps, seconds or SECONDS)
+    _write(folder, background, mask, framing, size, fps, seconds or SECONDS)
     return 0
 
 
@@ -90,6 +92,7 @@ def _show(
     window: Window,
     background: Background,
     mask: MaskOptions,
+    framing: FramingOptions,
     fps: float,
     seconds: float | None,
 ) -> None:
@@ -99,7 +102,7 @@ def _show(
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         Line() as line,
     ):
-        strip = Strip(Gate(window, lambda: background), line, mask)
+        strip = Strip(Gate(window, lambda: background), line, mask, framing)
         for frame in frames_of(source):
             try:
                 strip.publish(frame, background)
@@ -144,6 +147,7 @@ def _write(
     folder: Path,
     background: Background,
     mask: MaskOptions,
+    framing: FramingOptions,
     size: Size,
     fps: float,
     seconds: float,
@@ -170,7 +174,7 @@ def _write(
         Line() as line,
         Progress("drawing", count) as progress,
     ):
-        strip = Strip(Gate(video, lambda: background), line, mask)
+        strip = Strip(Gate(video, lambda: background), line, mask, framing)
         for frame in frames_of(source):
             picture = strip.publish(frame, background)
             if picture is not None:
