@@ -9,7 +9,7 @@ import vcam
 
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
-    ["frames", "errors", "stopwatch"],
+    ["frames", "errors", "stopwatch", "memory"],
     ["atomic", "pictures"],
     ["v4l2", "framing", "videos", "power", "status"],
     # The stages: none imports another.

@@ -23,6 +23,7 @@ from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.frames import Image, Size
 from vcam.linethread import LineThread
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
+from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
 from vcam.outputs.opening import open_output
 from vcam.outputs.options import OutputOptions
@@ -210,6 +211,8 @@ class Publisher:
                 with contextlib.suppress(VcamError):
                     self._still(gate, resting)
             line.stop(self._patience.stop_s)
+            if resting:
+                give_back()
 
     def _rest(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
         """Without a camera, until something else is wished for or somebody watches."""
