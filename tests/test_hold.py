@@ -1,21 +1,33 @@
 """The user is right back: a card or a still picture on air, and the webcam's light off."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import GREEN, Eventually
+from conftest import GREEN, HURRY, Eventually
 
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
+from vcam.settings import Settings
 from vcam.slate import slate
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, shows_secret
 from vcam.worker import Worker
 
 Choose = Callable[[object], None]
+
+
+@pytest.fixture
+def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
+    """On a busy machine, too, only what the test does is trouble."""
+    worker = Worker(settings, world.devices, replace(HURRY, silence_s=5, stuck_s=30))
+    worker.start()
+    yield worker
+    world.let_go.set()
+    worker.stop()
 
 
 @pytest.fixture
@@ -97,12 +109,24 @@ def test_a_frozen_picture_stays_on_air_and_the_camera_is_released(
 def test_with_nothing_to_freeze_there_is_a_card(
     world: FakeWorld, worker: Worker, eventually: Eventually
 ) -> None:
+    worker.stop()
     world.unplug()
+    worker.start()
     eventually(lambda: worker.status.state is State.WAITING)
     worker.hold(Hold.FREEZE)
     card = slate(world.outputs[0].size, "Be right back")
     eventually(lambda: np.array_equal(world.published[-1], card))
     assert worker.status.background == ""
+
+
+def test_while_the_camera_is_away_the_last_picture_can_be_frozen(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    world.unplug()
+    eventually(lambda: live.status.state is State.WAITING)
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.background == str(GREEN))
+    assert (world.published[-1][:, -8:] == (0, 255, 0)).all()
 
 
 def test_the_room_is_frozen_by_choice_and_hidden_at_once_by_another(

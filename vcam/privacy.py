@@ -163,6 +163,7 @@ class Gate:
         """What is on air: the picture or card sent last; not to be written into."""
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
+        self._picture: tuple[Image, Background] | None = None
 
     @property
     def overexposed(self) -> int:
@@ -179,14 +180,24 @@ class Gate:
         if Size.of(picture.image) != self._output.size:
             raise Withheld("The picture has not the size of the output")
         self._send(picture.image, picture.background)
+        self._picture = picture.image, picture.background
 
     def repeat(self) -> None:
-        """Send again what is on air; raises :class:`Withheld` if it may not stay there."""
-        if self.sent is None:
-            raise Withheld("Nothing has been sent yet")
-        if self.overexposed:
+        """Send the last picture again; raises :class:`Withheld` if there is none.
+
+        A picture that shows more of the room than is chosen now is none, and is not kept.
+        """
+        if self._picture is None:
+            raise Withheld("There is no picture to repeat")
+        image, background = self._picture
+        if background.exposure > self._chosen().exposure:
+            self.forget()
             raise Outdated("The room has been switched off")
-        self._output.send(self.sent)
+        self._send(image, background)
+
+    def forget(self) -> None:
+        """Keep no picture for :meth:`repeat`."""
+        self._picture = None
 
     def card(self, message: str, detail: str = "") -> None:
         """Send a card that says ``message``; it is seen by everybody in the call."""

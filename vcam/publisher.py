@@ -228,11 +228,13 @@ class Publisher:
             self._look(output)
 
     def _still(self, gate: Gate, resting: State | None) -> None:
-        """Send the picture on air once more if it is frozen and allowed; or else a card."""
-        if resting is State.FROZEN and gate.background is not None:
+        """Send the last picture once more if it is frozen and allowed; or else a card."""
+        if resting is State.FROZEN:
             with contextlib.suppress(Withheld), self.sending:
                 gate.repeat()
                 return
+        elif resting:
+            gate.forget()  # what was on air before a pause or a call does not come back
         held = resting in (State.PAUSED, State.FROZEN)
         self._card(gate, BE_RIGHT_BACK if held else ONE_MOMENT)
 
