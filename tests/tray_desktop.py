@@ -20,7 +20,7 @@ from tray_host import WATCHER, PrivateBus
 from vcam.tray.dbus.bus import Bus
 
 START_S = 20.0
-SEEN_S = 10.0
+SEEN_S = 20.0
 SCREEN = "900x520x24"
 PANELS = {
     "xfce4-panel": ["xfce4-panel", "--disable-wm-check"],
