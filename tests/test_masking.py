@@ -547,12 +547,18 @@ class Doubtful:
         tiles = rng.integers(60, 180, (9, 16, 3), np.uint8)
         self.room: Image = np.asarray(cv2.resize(tiles, (320, 180)), np.uint8)
 
-    def show(self, count: int, said: float = 0.0, picture: Image | None = None) -> float:
+    def show(
+        self,
+        count: int,
+        said: float = 0.0,
+        picture: Image | None = None,
+        person: float = 1.0,
+    ) -> float:
         """Alpha beside the person, 0..1, after ``count`` frames of ``picture``."""
         for model in self.engines.models:
             width, height = model.input_size
             model.answer = np.zeros((height, width), np.float32)
-            model.answer[height // 4 :, width // 4 : width // 2] = 1.0
+            model.answer[height // 4 :, width // 4 : width // 2] = person
             model.answer[PERHAPS_BESIDE] = said
         image = self.room if picture is None else picture
         options = MaskOptions(second_look=0, blobs=False)
@@ -614,3 +620,33 @@ def test_another_room_is_not_measured_by_the_old_one(doubtful: Doubtful) -> None
     doubtful.show(12)
     doubtful.show(1, picture=255 - doubtful.room)
     assert doubtful.show(12, said=0.7) > 0.7
+
+
+def test_a_last_shoulder_is_seen_until_it_is_out_of_the_picture(
+    doubtful: Doubtful,
+) -> None:
+    doubtful.show(12)
+    shoulder = doubtful.room.copy()
+    shoulder[100:, -40:] += 60
+    doubtful.show(4, said=1.0, picture=shoulder)
+    # The models know people by heads.
+    assert doubtful.show(3, said=0.0, picture=shoulder, person=0.0) > 0.35
+    assert doubtful.show(1, said=0.0, person=0.0) < 0.05
+
+
+def test_who_leaves_is_not_held_for_long(doubtful: Doubtful) -> None:
+    doubtful.show(12)
+    shoulder = doubtful.room.copy()
+    shoulder[100:, -40:] += 60
+    doubtful.show(4, said=1.0, picture=shoulder)
+    assert doubtful.show(30, said=0.0, picture=shoulder, person=0.0) < 0.05
+
+
+def test_a_thing_that_was_never_a_person_is_not_shown_when_somebody_leaves(
+    doubtful: Doubtful,
+) -> None:
+    doubtful.show(12)
+    thing = doubtful.room.copy()
+    thing[100:, -40:] += 60
+    doubtful.show(4, picture=thing)
+    assert doubtful.show(3, picture=thing, person=0.0) == 0

@@ -20,6 +20,7 @@ from vcam.masking.blobs import Strays
 from vcam.masking.colours import Colours
 from vcam.masking.edges import Edges
 from vcam.masking.fitting import Fitting, blank, shrink
+from vcam.masking.leaving import Leaving
 from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.plate import Plate
@@ -130,6 +131,7 @@ class _Line:
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
         self._plate = Plate(grid, edges) if recipe.plate else None
+        self._leaving = Leaving(grid)
         self._before = Smoothing(grid)
         self._edges = Edges(grid, edges)
         self._after = Smoothing(edges)
@@ -164,6 +166,7 @@ class _Line:
         if plate is not None:
             plate.compare(more)
             plate.doubt(self._soft)
+            self._leaving.hold(self._soft, plate.strange)
         steady = self._before.smooth(self._soft, moved, recipe.smoothing)
         if plate is not None:
             plate.learn(more, np.maximum(steady, seen), moved)
