@@ -31,7 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
             with suppress(OSError):  # a terminal that was closed ends nothing
                 report.on(status)
 
-        front = Front(app, open_tray(picture), told, say)
+        def warn(text: str) -> None:
+            with suppress(OSError):
+                report.end()
+            say(text)
+
+        front = Front(app, open_tray(picture), told, warn)
         with (
             signals.handled(lambda *_: front.quit(), *signals.NAMES),
             Server(app, front.here),

@@ -81,7 +81,8 @@ class Front:
 
     def here(self) -> None:
         """Show the user where vcam is: somebody tried to start a second one."""
-        self._tray.notify("vcam is running", "Its icon is in the panel")
+        where = self._tray.absent or "Its icon is in the panel"
+        self._tray.notify("vcam is running", where)
 
     # From here on: only the front end's own thread.
 
