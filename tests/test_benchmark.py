@@ -103,8 +103,8 @@ def test_the_figures_are_written_for_people_and_for_programs() -> None:
         [*report.text_of(one, 9), *report.text_of_curve({"a": one, "b": other})]
     )
     assert "light, blur" in text and "÷ tutorial" in text and "fit 6.00" in text
-    values = json.loads(json.dumps(report.values_of([one, other], {}, 0.1)))
-    assert set(values) == {"machine", "sizes", "live", "help_s"}
+    values = json.loads(json.dumps(report.values_of([one, other], {}, {"--help": 0.1})))
+    assert set(values) == {"machine", "sizes", "live", "commands_s"}
     line = next(
         each for each in values["sizes"]["640x360"] if each["name"] == "light, blur"
     )

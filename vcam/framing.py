@@ -61,9 +61,9 @@ def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
     return canvas
 
 
-def mirrored(image: Image) -> Image:
-    """Return ``image`` with left and right exchanged."""
-    return np.asarray(cv2.flip(image, 1), np.uint8)
+def mirrored(image: Image, into: Image | None = None) -> Image:
+    """Return ``image`` with left and right exchanged, in ``into`` if it is given."""
+    return np.asarray(cv2.flip(image, 1, into), np.uint8)
 
 
 def _resized(image: Image, size: Size) -> Image:

@@ -15,7 +15,7 @@ import numpy as np
 from vcam.backgrounds import Background, Painter
 from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
-from vcam.compositing import Compositor
+from vcam.compositing import Compositor, Recycling
 from vcam.errors import UsageError
 from vcam.following import Following
 from vcam.frames import Alpha, Frame, Image, Size
@@ -67,6 +67,7 @@ class Line(_Closing):
     ) -> None:
         self._matting = Matting(open_segmenter)
         self._following = Following()
+        self._mirrored = Recycling()
         self._compositor = Compositor()
         self._open_painter = open_painter
         self._opened: tuple[Background, Size] | None = None
@@ -117,7 +118,9 @@ class Line(_Closing):
     ) -> Cleared:
         self.stopwatch = stopwatch = Stopwatch()
         image = fitted(frame.image, size or Size.of(frame.image))
-        frame = replace(frame, image=mirrored(image) if mirror else image)
+        if mirror:
+            image = mirrored(image, self._mirrored.like(image))
+        frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
             self._matting.reset()

@@ -34,6 +34,8 @@ SETTLE_S = 1.0
 START_S = 60.0
 """How long the first picture may take."""
 STARTS = 5
+COMMANDS = ("--help", "status")
+"""Commands of which people expect an answer at once."""
 CAMERA = CameraInfo("the benchmark's", "benchmark", 0, "benchmark")
 
 
@@ -89,13 +91,13 @@ def run_live(clip: Clip, settings: Settings, seconds: float) -> Live:
         return Live(**json.loads((folder / "live.json").read_text("utf-8")))
 
 
-def help_s() -> float:
-    """Seconds that ``vcam --help`` takes, median of a few."""
+def command_s(word: str) -> float:
+    """Seconds that ``vcam WORD`` takes, median of a few."""
     taken_s = []
     for _ in range(STARTS):
         begun_s = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "vcam", "--help"], capture_output=True, timeout=60
+            [sys.executable, "-m", "vcam", word], capture_output=True, timeout=60
         )
         taken_s.append(time.perf_counter() - begun_s)
     return median(taken_s)

@@ -80,7 +80,7 @@ def machine() -> dict[str, object]:
 
 
 def values_of(
-    tables: Sequence[Table], live: Mapping[str, Live], help_s: float | None
+    tables: Sequence[Table], live: Mapping[str, Live], commands_s: Mapping[str, float]
 ) -> dict[str, object]:
     """Everything as plain values, for JSON; the shape is told in docs/performance.md."""
     return {
@@ -90,7 +90,7 @@ def values_of(
             for table in tables
         },
         "live": {name: asdict(each) for name, each in live.items()},
-        "help_s": help_s,
+        "commands_s": commands_s,
     }
 
 

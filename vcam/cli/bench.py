@@ -112,14 +112,14 @@ def _measured(
     from vcam.benchmark import report
     from vcam.benchmark.clip import clip
     from vcam.benchmark.curve import SIZES
-    from vcam.benchmark.live import help_s, run_live
+    from vcam.benchmark.live import COMMANDS, command_s, run_live
 
     said = sys.stderr if arguments.json == STDOUT else sys.stdout
     frames = clip(arguments.source, output.size, min(arguments.turns, CLIP_FRAMES))
     tables = [_table(frames, masks, backgrounds, arguments.turns)]
     print(*report.text_of(tables[0], arguments.turns), sep="\n", file=said, flush=True)
     live: dict[str, Live] = {}
-    start_s = None
+    commands_s: dict[str, float] = {}
     if arguments.seconds:
         live_mask = masks.get("standard") or next(iter(masks.values()))
         for name, background in backgrounds.items():
@@ -127,8 +127,9 @@ def _measured(
             who = f"{live_mask.preset}, {name}, {output.size} at {output.fps:g}"
             live[who] = run_live(frames, settings, arguments.seconds)
             print("", *report.text_of_live(live[who], who), sep="\n", file=said, flush=True)
-        start_s = help_s()
-        print(f"\n'vcam --help' takes {start_s:.2f} s", file=said, flush=True)
+        commands_s = {word: command_s(word) for word in COMMANDS}
+        told = ", ".join(f"'vcam {word}' {s:.2f} s" for word, s in commands_s.items())
+        print(f"\nStarting takes: {told}", file=said, flush=True)
     if arguments.all or arguments.plot:
         curve: dict[str, Table] = {}
         for label, size in SIZES.items():
@@ -139,7 +140,7 @@ def _measured(
         if arguments.plot:
             _plot(arguments.plot, curve)
     if arguments.json:
-        _write(arguments.json, report.values_of(tables, live, start_s))
+        _write(arguments.json, report.values_of(tables, live, commands_s))
     return 0
 
 
