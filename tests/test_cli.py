@@ -29,7 +29,7 @@ from vcam.pipeline import Line
 from vcam.privacy import Gate
 from vcam.settings import Settings, save
 from vcam.sources import frames_of
-from vcam.sources.presenter import PresenterSource
+from vcam.sources.presenter import Presenter, PresenterSource
 from vcam.sources.video import VideoFile
 from vcam.status import State
 from vcam.testing import FakeWorld
@@ -161,6 +161,19 @@ class TestRender:
         assert main(["render", *arguments]) == 0
         rendered = cv2.imread(str(tmp_path / "out.png"))
         assert rendered is not None and rendered.shape == (91, 161, 3)
+
+    def test_auto_framing_shows_you_larger(self, tmp_path: Path) -> None:
+        image = Presenter(Size(640, 360), 30.0).draw(1.0).image
+        cv2.imwrite(str(tmp_path / "in.png"), image)
+        persons = {}
+        for framing in ("off", "auto"):
+            out = tmp_path / f"{framing}.png"
+            words = ["render", str(tmp_path / "in.png"), str(out), "-b", "#00ff00"]
+            assert main([*words, "--framing", framing]) == 0
+            rendered = cv2.imread(str(out))
+            assert rendered is not None
+            persons[framing] = (rendered != (0, 255, 0)).any(axis=2).mean()
+        assert persons["auto"] > 1.2 * persons["off"]
 
     def test_a_frame_without_a_mask_becomes_a_card_and_the_count_stays(
         self,
