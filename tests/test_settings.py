@@ -8,6 +8,7 @@ import pytest
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
@@ -179,3 +180,11 @@ def test_a_signal_ends_the_wait(tmp_path: Path) -> None:
     finally:
         signal.signal(signal.SIGALRM, before)
     assert app.wait(0.0)
+
+
+def test_a_picture_that_comes_along_survives_another_place_of_vcam(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    beach = choose("beach")
+    save(Settings(background=beach), path)
+    assert 'path = "vcam:beach.jpg"' in path.read_text()
+    assert load(path).background == beach

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from vcam import atomic
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import KINDS
+from vcam.backgrounds.choosing import GALLERY, KINDS
 from vcam.errors import SettingsError
 from vcam.frames import Size
 from vcam.framing import FramingOptions
@@ -26,6 +26,8 @@ from vcam.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
 T = TypeVar("T")
+OURS = "vcam:"
+"""What comes along is saved by its name: where vcam is installed may change."""
 Table = Mapping[str, Mapping[str, Any]]
 
 
@@ -154,7 +156,8 @@ def _typed(hint: Any, section: str, name: str, value: Any) -> Any:
         wanted = "a size like [1280, 720]"
     elif hint is Path:
         if isinstance(value, str):
-            return at_home(value)
+            name = value.removeprefix(OURS)
+            return at_home(value) if name == value else GALLERY / name
         wanted = "a path in quotes"
     elif type(value) is hint or (hint is float and type(value) is int):
         return hint(value)
@@ -169,7 +172,9 @@ def _typed(hint: Any, section: str, name: str, value: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, Size):
         return list(value)
-    return str(value) if isinstance(value, Path) else value
+    if isinstance(value, Path):
+        return f"{OURS}{value.name}" if value.parent == GALLERY else str(value)
+    return value
 
 
 def _toml(value: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vcam.control.client import NotRunningError, ask
+from vcam.headline import background_name
 
 if TYPE_CHECKING:
     from vcam.assignments import Edit
@@ -50,12 +51,12 @@ def step_background(verb: str, step: int) -> int:
 
         def next_one(settings: "Settings") -> "Settings":
             background = neighbour(settings.background, step, gallery())
-            print(background)
+            print(background_name(str(background)))
             return replace(settings, background=background)
 
         return next_one
 
     answer = change(verb, edit)
     if answer is not None:
-        print(answer["background"])
+        print(background_name(answer["background"]))
     return 0
