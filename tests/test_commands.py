@@ -110,7 +110,7 @@ class TestVerbs:
         assert main(["next"]) == 0
         assert served_app.settings.background == first.background()
         assert load(settings_path()).background == first.background()
-        assert capsys.readouterr().out == f"{first.path}\n"
+        assert capsys.readouterr().out == f"{first.name}\n"
         assert main(["previous"]) == main(["previous"]) == 0
         assert served_app.settings.background == gallery()[-1].background()
 

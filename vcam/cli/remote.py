@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vcam.control.client import NotRunningError, ask
-from vcam.headline import background_name
 
 if TYPE_CHECKING:
     from vcam.assignments import Edit
@@ -48,6 +47,7 @@ def step_background(verb: str, step: int) -> int:
         from dataclasses import replace
 
         from vcam.backgrounds.choosing import gallery, neighbour
+        from vcam.headline import background_name
 
         def next_one(settings: "Settings") -> "Settings":
             background = neighbour(settings.background, step, gallery())
@@ -58,5 +58,5 @@ def step_background(verb: str, step: int) -> int:
 
     answer = change(verb, edit)
     if answer is not None:
-        print(background_name(answer["background"]))
+        print(answer["background"])
     return 0

@@ -15,7 +15,7 @@ from vcam.backgrounds.choosing import gallery, neighbour
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.frames import Image, Size
 from vcam.framing import fitted
-from vcam.headline import headline
+from vcam.headline import background_name, headline
 from vcam.pictures import encoded
 from vcam.settings import Settings, to_table
 from vcam.status import Hold, State, Status
@@ -84,7 +84,7 @@ class Verbs:
             return replace(settings, background=chosen[0])
 
         self._app.change(edit)
-        return {"background": str(chosen[0])}
+        return {"background": background_name(str(chosen[0]))}
 
     def _hold(self, hold: Hold, request: Request) -> Answer:
         so_already = self._app.status.state is HELD.get(hold)
