@@ -14,6 +14,7 @@ from typing import Any
 import cv2  # as in the product, it is there before a camera is opened
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from vcam.frames import Image, Size
 from vcam.outputs import Output
@@ -74,10 +75,24 @@ def unload_loopback() -> None:
     shell("rmmod", "v4l2loopback")
 
 
-def keep(image: Image, name: str) -> None:
+def keep(image: NDArray[Any], name: str) -> None:
     """Write a picture to where the machine's owner can look at it."""
     PICTURES.mkdir(exist_ok=True)
     cv2.imwrite(str(PICTURES / f"{name}.png"), image)
+
+
+def chart() -> Image:
+    """Forty squares of different colours, each of 40 x 36 pixels."""
+    rows, columns = np.indices((SIZE.height, SIZE.width))
+    number = rows // 36 * 8 + columns // 40
+    steps = np.array((0, 90, 170, 255))
+    colours = (steps[number % 4], steps[number // 4 % 4], steps[(number * 7 // 3) % 4])
+    return np.stack(colours, axis=2).astype(np.uint8)
+
+
+def middles(image: Image) -> Image:
+    """The chart's colours: rows, columns, BGR; away from where squares meet."""
+    return image[18::36, 20::40]
 
 
 class Reader:

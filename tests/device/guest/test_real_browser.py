@@ -1,22 +1,25 @@
+import contextlib
 import json
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
+import numpy as np
 import pytest
 
 from vcam.outputs.virtual_camera import VirtualCamera
+from vcam.v4l2.viewers import Audience
 
-from .conftest import SIZE, Publishing, plain
+from .conftest import SIZE, Publishing, chart, middles
 
 BROWSER = shutil.which("chromium-headless-shell")
-GREEN = plain(0, 180, 20)
 PATIENCE_S = 150
 
 PAGE = b"""<!doctype html><video id=video autoplay muted playsinline></video><script>
@@ -29,6 +32,11 @@ async function look() {
     if (performance.now() > deadline)
       return {labels: (await cameras()).map(device => device.label)};
     else await new Promise(done => setTimeout(done, 500));
+  for (let count = 0; count < 8; count++) {
+    await cameras();
+    await new Promise(done => setTimeout(done, 500));
+  }
+  await fetch("/answer", {method: "POST", body: JSON.stringify({listed: ours.label})});
   const stream = await navigator.mediaDevices.getUserMedia(
     {video: {deviceId: {exact: ours.deviceId}}});
   video.srcObject = stream;
@@ -37,9 +45,12 @@ async function look() {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   const paper = canvas.getContext("2d");
   paper.drawImage(video, 0, 0);
-  const pixel = paper.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+  const colours = [];
+  for (let y = 18; y < canvas.height; y += 36)
+    for (let x = 20; x < canvas.width; x += 40)
+      colours.push(Array.from(paper.getImageData(x, y, 1, 1).data.slice(0, 3)).reverse());
   return {label: ours.label, size: [canvas.width, canvas.height],
-          pixel: Array.from(pixel.slice(0, 3)),
+          colours,
           state: stream.getVideoTracks()[0].readyState};
 }
 look().catch(error => ({error: String(error)}))
@@ -83,14 +94,26 @@ def served() -> Iterator[tuple[str, "SimpleQueue[dict[str, Any]]"]]:
         thread.join(5)
 
 
+def waited(
+    answers: "SimpleQueue[dict[str, Any]]", camera: VirtualCamera
+) -> tuple[dict[str, Any], set[Audience]]:
+    """The page's next answer, and who watched meanwhile."""
+    deadline_s, audiences = time.monotonic() + PATIENCE_S, set()
+    while time.monotonic() < deadline_s:
+        audiences.add(camera.audience())
+        with contextlib.suppress(Empty):
+            return answers.get(timeout=0.05), audiences
+    raise AssertionError(f"the page does not answer; who watched: {audiences}")
+
+
 @pytest.mark.skipif(BROWSER is None, reason="there is no chromium-headless-shell")
 def test_a_browser_lists_the_camera_and_shows_the_picture(
     publishing: Publishing, tmp_path: Path
 ) -> None:
     assert BROWSER is not None
     camera = VirtualCamera(SIZE, 30)
-    camera.send(GREEN)
-    with publishing(camera, GREEN), served() as (url, answers):
+    camera.send(chart())
+    with publishing(camera, chart()), served() as (url, answers):
         browser = subprocess.Popen(
             [
                 *(BROWSER, "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
@@ -101,7 +124,13 @@ def test_a_browser_lists_the_camera_and_shows_the_picture(
             stderr=subprocess.DEVNULL,
         )
         try:
-            answer = answers.get(timeout=PATIENCE_S)
+            # Listing cameras is not watching: the webcam's light stays off.
+            answer, audiences = waited(answers, camera)
+            assert answer.get("listed", "").startswith("vcam"), answer
+            assert audiences == {Audience(False, ())}
+            answer, audiences = waited(answers, camera)
+            # The kernel cuts names after fifteen letters.
+            assert Audience(True, (Path(BROWSER).name[:15],)) in audiences, audiences
         finally:
             browser.kill()
             browser.wait(10)
@@ -109,7 +138,5 @@ def test_a_browser_lists_the_camera_and_shows_the_picture(
     assert answer.get("label", "").startswith("vcam"), answer
     assert answer["state"] == "live"
     assert answer["size"] == list(SIZE)
-    red, green, blue = answer["pixel"]
-    assert abs(red - 20) < 8
-    assert abs(green - 180) < 8
-    assert abs(blue - 0) < 8
+    wanted = middles(chart()).reshape(-1, 3).astype(int)
+    assert np.abs(np.array(answer["colours"]) - wanted).max() <= 8, answer["colours"]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vcam.errors import OutputError
@@ -19,8 +20,12 @@ from .conftest import (
     VIRTUAL,
     Publishing,
     Reader,
+    chart,
+    keep,
     load_loopback,
+    middles,
     plain,
+    shell,
     unload_loopback,
 )
 
@@ -77,6 +82,33 @@ def test_a_program_that_reads_the_camera_sees_the_colours(
     with publishing(camera, GREEN):
         read(VIRTUAL).sees(green)
     camera.close()
+
+
+def test_colours_are_what_call_programs_take_them_for(
+    publishing: Publishing, tmp_path: Path
+) -> None:
+    """By BT.601 with limited range, as of every webcam that does not say otherwise."""
+    camera = VirtualCamera(SIZE, 30)
+    camera.send(chart())
+    file = tmp_path / "seen"
+    with publishing(camera, chart()):
+        command = ["v4l2-ctl", "-d", VIRTUAL, "--stream-mmap", "--stream-count=2"]
+        shell(*command, f"--stream-to={file}")
+    camera.close()
+    width, height = SIZE
+    y, u, v = np.split(
+        np.fromfile(file, np.uint8)[: width * height * 3 // 2].astype(float),
+        [width * height, width * height * 5 // 4],
+    )
+    luma = 1.164 * (y.reshape(height, width) - 16)
+    u, v = (
+        each.reshape(height // 2, -1).repeat(2, 0).repeat(2, 1) - 128 for each in (u, v)
+    )
+    bgr = np.stack([luma + 2.017 * u, luma - 0.392 * u - 0.813 * v, luma + 1.596 * v], 2)
+    seen = bgr.clip(0, 255).round().astype(np.uint8)
+    keep(seen, "chart")
+    difference = np.abs(middles(seen).astype(int) - middles(chart()))
+    assert difference.max() <= 4, difference.max(axis=2)
 
 
 def test_the_camera_can_be_opened_again_and_again() -> None:
