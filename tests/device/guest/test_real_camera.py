@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -68,6 +69,34 @@ def test_an_unplugged_camera_says_so_and_is_found_again_when_plugged_in(
     again = Camera(identity, WISH, 25)
     assert again.read(2.0)
     again.close()
+
+
+def test_fifty_times_unplugged_and_plugged_in_leave_nothing_behind(webcam: str) -> None:
+    def held() -> tuple[int, int]:
+        return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+
+    def resident_mb() -> float:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    camera = Camera("vivid", WISH, 25)
+    identity = camera.identity
+    before: tuple[tuple[int, int], float] | None = None
+    for _ in range(50):
+        shell("v4l2-ctl", "-d", camera.path, "-c", "disconnect=1")
+        with pytest.raises(SourceError, match="unplugged"):
+            while True:
+                camera.read(0.2)
+        camera.close()
+        before = before or (held(), resident_mb())  # after the first: caches are filled
+        shell("modprobe", "-r", "vivid")
+        shell("modprobe", "vivid", "n_devs=1")
+        camera = Camera(identity, WISH, 25)
+        assert camera.read(2.0)
+    camera.close()
+    assert before is not None
+    assert held() == before[0]
+    assert resident_mb() < before[1] + 15
 
 
 def test_a_camera_in_use_names_the_program_that_has_it(
