@@ -146,6 +146,21 @@ def test_a_killed_vcam_leaves_nothing_that_stops_the_next(
     camera.close()
 
 
+def test_a_call_survives_that_vcam_is_killed_and_started_again(
+    publishing: Publishing,
+    read: Callable[..., Reader],
+    producer: "subprocess.Popen[str]",
+) -> None:
+    call = read(VIRTUAL)
+    call.sees(lambda seen: near(seen, (90, 90, 90)) is not None)
+    producer.kill()
+    producer.communicate(timeout=10)
+    camera = VirtualCamera(SIZE, 30)
+    with publishing(camera, RED):
+        call.sees(red, limit_s=30)
+    camera.close()
+
+
 def test_another_size_while_somebody_reads_is_refused_with_the_readers_name(
     publishing: Publishing, read: Callable[..., Reader]
 ) -> None:
