@@ -109,10 +109,11 @@ def command_s(word: str) -> float:
 class Webcam:
     """A driver that has a frame every so often; see :class:`~vcam.sources.capture.Capture`.
 
-    What nobody takes in time is lost.
+    What nobody takes in time is lost.  The files are read as they are needed: a webcam's
+    frames are not in the memory of the program either.
     """
 
-    def __init__(self, jpegs: Sequence[bytes], fps: float) -> None:
+    def __init__(self, jpegs: Sequence[Path], fps: float) -> None:
         self._jpegs, self._fps = jpegs, fps
         self._begun_s, self._next = time.monotonic(), 0
         self.taken_s: list[float] = []
@@ -122,7 +123,7 @@ class Webcam:
         now = (time.monotonic() - self._begun_s) * self._fps
         self._next = max(self._next, int(now))
         time.sleep(max(0.0, (self._next - now) / self._fps))
-        image = decoded(self._jpegs[self._next % len(self._jpegs)])
+        image = decoded(self._jpegs[self._next % len(self._jpegs)].read_bytes())
         self._next += 1
         self.taken_s.append(time.monotonic())
         return True, image
@@ -154,9 +155,7 @@ def _main(folder: Path) -> None:
     cv2.setNumThreads(1)  # as `vcam run`
     settings = load(folder / "settings.toml")
     plan = json.loads((folder / "plan.json").read_text("utf-8"))
-    webcam = Webcam(
-        [each.read_bytes() for each in sorted(folder.glob("*.jpg"))], settings.output.fps
-    )
+    webcam = Webcam(sorted(folder.glob("*.jpg")), settings.output.fps)
     devices = Devices(
         open_source=lambda camera, size, fps: Camera(
             list_cameras=lambda: (CAMERA,),
