@@ -650,3 +650,18 @@ def test_a_thing_that_was_never_a_person_is_not_shown_when_somebody_leaves(
     thing[100:, -40:] += 60
     doubtful.show(4, picture=thing)
     assert doubtful.show(3, picture=thing, person=0.0) == 0
+
+
+@pytest.mark.parametrize(("first", "then"), [("light", "standard"), ("best", "standard")])
+def test_another_preset_lets_the_edge_glide_to_its_new_place(first: str, then: str) -> None:
+    clip = at_rest()
+    matting = Matting()
+    alphas: list[Alpha] = []
+    for index in range(30):
+        options = MaskOptions(first if index < 12 else then)
+        frame = Frame(clip[index % len(clip)][0], index, index / 30)
+        alphas.append(matting.matte(frame, options).alpha.copy())
+    matting.close()
+    before, at_once, at_last = (np.float32(alphas[i]) for i in (11, 12, 29))
+    all_in_all = np.abs(at_last - before).mean()
+    assert np.abs(at_once - before).mean() < 0.6 * all_in_all

@@ -84,13 +84,12 @@ class Matting:
     def _matte(self, frame: Frame, recipe: Recipe, stopwatch: Stopwatch) -> Matte:
         wide, close = self._models_for(recipe)
         way = replace(recipe, edge=0.0, feather=0.0)
-        if way != self._way:
-            # A stage that was switched off for a while remembers what is long gone.
-            self.reset()
-            self._way = way
         size = Size.of(frame.image)
         if self._line is None or self._line.size != size:
             self._line = _Line(size, recipe)
+        elif way != self._way:
+            self._line = _Line(size, recipe, self._line)
+        self._way = way
         return self._line.matte(frame, recipe, wide, close, stopwatch)
 
     def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter | None]:
@@ -118,7 +117,8 @@ class Matting:
 class _Line:
     """The stages for frames of one size, and all they remember."""
 
-    def __init__(self, size: Size, recipe: Recipe) -> None:
+    def __init__(self, size: Size, recipe: Recipe, last: "_Line | None" = None) -> None:
+        """Goes on from ``last``, whose recipe was another: the edge glides, not jumps."""
         self.size = size
         self._fitting = Fitting(size)
         grid = self._fitting.grid_size
@@ -138,6 +138,12 @@ class _Line:
         self._colours = Colours(size)
         self._fine: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
+        if last is not None:
+            self._motion, self._before = last._motion, last._before
+            self._after.go_on_from(last._after)
+            if self._plate is not None and last._plate is not None:
+                if last._fine.shape == self._fine.shape:
+                    self._plate = last._plate
 
     def matte(
         self,

@@ -117,3 +117,8 @@ class Smoothing:
         np.multiply(self._step, self._gain, out=self._step)
         np.add(self._shown, self._step, out=self._shown)
         return self._shown
+
+    def go_on_from(self, other: "Smoothing") -> None:
+        """Take over what ``other``, perhaps of another size, has shown last."""
+        cv2.resize(other._shown, self._size, dst=self._shown)
+        self._started = other._started
