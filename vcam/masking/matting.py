@@ -141,9 +141,9 @@ class _Line:
         if last is not None:
             self._motion, self._before = last._motion, last._before
             self._after.go_on_from(last._after)
-            if self._plate is not None and last._plate is not None:
-                if last._fine.shape == self._fine.shape:
-                    self._plate = last._plate
+            same = last._fine.shape == self._fine.shape
+            if same and self._plate is not None and last._plate is not None:
+                self._plate = last._plate
 
     def matte(
         self,
