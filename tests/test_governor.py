@@ -112,6 +112,13 @@ def test_unplugging_the_laptop_is_noticed_and_plugging_it_in_too() -> None:
     assert machine.run(PATIENCE_UP_S + 15)[-1] == "standard"
 
 
+def test_a_camera_that_was_away_for_a_minute_is_no_free_machine() -> None:
+    machine = Machine(unit_ms=12)
+    assert machine.run(30)[-1] == "light"
+    machine.now_s += 60
+    assert machine.run(5) == ["light"]
+
+
 def test_a_new_choice_is_tried_at_once() -> None:
     machine = Machine(unit_ms=12)
     assert machine.run(30)[-1] == "light"

@@ -108,6 +108,9 @@ class Governor:
         elapsed_s = now_s - self._window_s
         if elapsed_s < WINDOW_S:
             return
+        if elapsed_s > 2 * WINDOW_S:  # the camera paused: such a window proves nothing
+            self._begin(now_s)
+            return
         spent_s = self._spent_s()
         if self._budget:
             use = (spent_s - self._window_spent_s) / elapsed_s / (self._budget / 100)
