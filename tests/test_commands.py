@@ -29,7 +29,7 @@ from vcam.control.client import NotRunningError, ask
 from vcam.control.folder import runtime_folder
 from vcam.control.instance import AlreadyRunningError, only_one
 from vcam.control.server import Server
-from vcam.errors import ControlError, UsageError
+from vcam.errors import ControlError, OutputError, UsageError
 from vcam.frames import Image, Size
 from vcam.settings import load, settings_path
 from vcam.status import Hold, State
@@ -101,6 +101,29 @@ class TestVerbs:
             eventually(lambda state=state: served_app.status.state is state)  # type: ignore[misc]
             assert main([verb, "--toggle"]) == 0
             eventually(lambda: served_app.status.state is State.LIVE)
+
+    def test_a_key_that_is_hit_twice_in_haste_is_back_where_it_was(
+        self, served_app: App
+    ) -> None:
+        for wished in (Hold.NOTHING, Hold.PAUSE):
+            served_app.hold(wished)
+            for _ in range(10):
+                ask("pause", toggle=True)
+                ask("pause", toggle=True)
+                assert served_app.held is wished
+
+    def test_a_pause_can_be_ended_while_the_virtual_camera_is_missing(
+        self, served_app: App, world: FakeWorld, eventually: Eventually
+    ) -> None:
+        def missing(opened: object) -> object:
+            raise OutputError("There is no virtual camera")
+
+        world.faults["output"] = missing
+        ask("set", words=["fps=24"], folder="/")
+        eventually(lambda: served_app.status.state is State.WAITING)
+        ask("pause", toggle=True)
+        ask("pause", toggle=True)
+        assert served_app.held is Hold.NOTHING
 
     def test_next_and_previous_go_through_the_gallery(
         self, served_app: App, capsys: pytest.CaptureFixture[str]

@@ -18,14 +18,12 @@ from vcam.framing import fitted
 from vcam.headline import background_name, headline
 from vcam.pictures import encoded
 from vcam.settings import Settings, to_table
-from vcam.status import Hold, State, Status
+from vcam.status import Hold, Status
 
 log = logging.getLogger(__name__)
 
 Request = Mapping[str, Any]
 Answer = Mapping[str, Any]
-
-HELD = {Hold.PAUSE: State.PAUSED, Hold.FREEZE: State.FROZEN}
 
 PREVIEW_WIDTH = 960
 """Pixels: what a preview is scaled down to."""
@@ -87,8 +85,9 @@ class Verbs:
         return {"background": background_name(str(chosen[0]))}
 
     def _hold(self, hold: Hold, request: Request) -> Answer:
-        so_already = self._app.status.state is HELD.get(hold)
-        self._app.hold(Hold.NOTHING if request.get("toggle") and so_already else hold)
+        # By the wish, not by what is on air, which comes a moment later or has to wait.
+        back = request.get("toggle") and self._app.held is hold
+        self._app.hold(Hold.NOTHING if back else hold)
         return {}
 
     def _picture(self, request: Request) -> Answer:
