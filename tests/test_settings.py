@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vcam.app import App
+from vcam.app import App, NotSavedError
+from vcam.assignments import edit_of
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
@@ -136,6 +137,50 @@ def test_what_the_command_line_overrides_is_not_saved_by_itself(tmp_path: Path) 
     assert app.settings.background == Room() and app.settings.source.mirror
     saved = load(path)
     assert saved.background == Blur() and saved.source.mirror, "the room was for once"
+
+
+def test_what_is_edited_by_hand_while_vcam_runs_survives_a_click(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    app = App(path, FakeWorld().devices)
+    path.write_text("[mask]\npreset = 'best'\n")
+    app.change(lambda s: replace(s, source=replace(s.source, mirror=True)))
+    assert load(path).mask.preset == "best" and load(path).source.mirror
+
+
+def test_a_slip_while_editing_by_hand_is_told_and_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    app = App(path, FakeWorld().devices)
+    path.write_text("[mask]\npreste = 'best'\n")
+    with pytest.raises(NotSavedError, match=r"on air, but not saved.* 'preset'"):
+        app.change(lambda s: replace(s, background=Color("teal")))
+    assert app.settings.background == Color("teal")
+    assert path.read_text() == "[mask]\npreste = 'best'\n"
+
+
+def test_one_choice_that_cannot_be_saved_spoils_no_later_one(tmp_path: Path) -> None:
+    app = App(tmp_path / "settings.toml", FakeWorld().devices)
+    with pytest.raises(NotSavedError, match="not UTF-8"):
+        app.change(lambda s: replace(s, background=Picture(Path("/tmp/caf\udce9.png"))))
+    app.change(lambda s: replace(s, source=replace(s.source, mirror=True)))
+    assert load(tmp_path / "settings.toml").source.mirror
+
+
+def test_a_full_disk_does_not_keep_the_room_on_air(tmp_path: Path) -> None:
+    path = tmp_path / "file" / "settings.toml"
+    app = App(path, FakeWorld().devices, lambda s: replace(s, background=Room()))
+    path.parent.touch()
+    with pytest.raises(NotSavedError, match="on air, but not saved"):
+        app.change(lambda s: replace(s, background=Color("teal")))
+    assert app.settings.background == Color("teal")
+
+
+def test_an_option_of_the_background_that_is_on_for_once_is_kept_with_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    app = App(path, FakeWorld().devices, lambda s: replace(s, background=choose("beach")))
+    app.change(edit_of(["fit=contain"], tmp_path, Size(64, 36)))
+    assert app.settings.background == load(path).background == choose("beach", "contain")
 
 
 def test_a_file_from_windows_notepad_is_read(tmp_path: Path) -> None:

@@ -330,7 +330,7 @@ def test_settings_that_cannot_be_saved_are_told(
     path.unlink()
     path.mkdir()
     icon.click("Background", "Blur", "Light")
-    assert "cannot be saved" in desk.host.wait_bubble()["title"]
+    assert "on air, but not saved" in desk.host.wait_bubble()["title"]
     icon.wait(lambda menu: menu.find("Background", "Blur", "Light").checked)
 
 

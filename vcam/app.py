@@ -3,20 +3,29 @@
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from vcam.assignments import Edit
+from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image
 from vcam.settings import Settings, load, save
 from vcam.status import Hold, Status
 from vcam.worker import Devices, Worker
 
 
+class NotSavedError(VcamError):
+    """It is on air, and will not be there at the next start."""
+
+    def __init__(self, error: SettingsError) -> None:
+        super().__init__(f"It is on air, but not saved: {error.what}", error.remedy)
+
+
 class App:
     """A running vcam: the worker, and the file that outlives it.
 
     ``override`` changes what the file says for this run only: it is never saved, and a
-    later change is made to what is on air and to what the file says alike.
+    later change is made to what is on air and to what the file says then alike.
     Raises :class:`~vcam.errors.SettingsError` for a file that makes no sense.
     """
 
@@ -24,11 +33,10 @@ class App:
         self,
         path: Path,
         devices: Devices | None = None,
-        override: Callable[[Settings], Settings] = lambda settings: settings,
+        override: Edit = lambda settings: settings,
     ) -> None:
         self._path = path
-        self._saved = load(path)
-        self._worker = Worker(override(self._saved), devices)
+        self._worker = Worker(override(load(path)), devices)
         self._changing = threading.Lock()
         self._quitting = False
         # Not an Event: a signal handler may call `quit` in the middle of `wait`, on the
@@ -45,17 +53,29 @@ class App:
         """What is."""
         return self._worker.status
 
-    def change(self, edit: Callable[[Settings], Settings]) -> None:
+    def change(self, edit: Edit) -> None:
         """Replace the settings by ``edit(settings)``: on air, then on disk.
 
         ``edit`` runs under a lock, so that two front ends cannot lose each other's
-        change.  What it raises is raised here and nothing has changed.
+        change.  What it raises is raised here and nothing has changed.  Raises
+        :class:`NotSavedError` when it is on air and only the file could not be changed.
         """
         with self._changing:
-            on_air, saved = edit(self._worker.settings), edit(self._saved)
+            on_air = edit(self._worker.settings)
             self._worker.apply(on_air)
-            self._saved = saved
-            save(saved, self._path)
+            try:
+                # As it is now: somebody may have edited it by hand.
+                save(self._for_the_file(edit, load(self._path), on_air), self._path)
+            except SettingsError as error:
+                raise NotSavedError(error) from error
+
+    @staticmethod
+    def _for_the_file(edit: Edit, saved: Settings, on_air: Settings) -> Settings:
+        try:
+            return edit(saved)
+        except SettingsError:
+            # An option of the background on air, which the one in the file has not.
+            return edit(replace(saved, background=on_air.background))
 
     def hold(self, hold: Hold) -> None:
         """Pause, freeze or go on, as :meth:`Worker.hold`; not saved.  Any thread may."""

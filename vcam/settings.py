@@ -127,7 +127,7 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
 
 def to_toml(settings: Settings) -> str:
     """The settings as the text of a TOML file."""
-    lines: list[str] = []
+    lines = ["# vcam writes this file anew at every change and keeps no other comment.", ""]
     for section, values in to_table(settings).items():
         lines += [f"[{section}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
     return "\n".join(lines)
