@@ -205,6 +205,36 @@ def test_files_written_by_hand_under_our_name_stay(machine: FakeMachine) -> None
     assert f"/{OPTIONS} has options" in machine.plan().obstacle
 
 
+@pytest.mark.parametrize("name", [OPTIONS, LOADS])
+def test_a_file_under_our_name_that_is_somebody_elses_is_not_touched(
+    machine: FakeMachine, name: str
+) -> None:
+    machine.install()
+    machine.write(name, "# mine\noptions uvcvideo quirks=2\n")
+    before = machine.files()
+    wanted = machine.plan()
+    assert f"/{name} is not as vcam writes it" in wanted.obstacle
+    assert "v4l2loopback" in wanted.obstacle and not wanted.steps
+    assert machine.removal() == Plan()
+    assert machine.files() == before
+
+
+def test_a_line_that_somebody_adds_to_our_file_is_neither_overwritten_nor_removed(
+    machine: FakeMachine,
+) -> None:
+    machine.set_up()
+    edited = machine.read(OPTIONS) + "options uvcvideo quirks=2\n"
+    machine.write(OPTIONS, edited)
+    assert machine.plan() == Plan(), "our device is made all the same"
+    machine.write("etc/modprobe.d/obs.conf", OBS)
+    assert not machine.plan().steps
+    (machine.root / "etc/modprobe.d/obs.conf").unlink()
+    assert "somebody has edited it" in " ".join(machine.removal().notes)
+    machine.remove()
+    assert machine.read(OPTIONS) == edited
+    assert not (machine.root / LOADS).exists()
+
+
 def test_options_that_somebody_adds_later_are_kept_with_ours(machine: FakeMachine) -> None:
     machine.set_up()
     machine.write("etc/modprobe.d/obs.conf", OBS)

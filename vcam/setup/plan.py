@@ -90,6 +90,10 @@ def removal(now: Situation) -> Plan:
     notes = []
     if steps and now.module is not Module.MISSING:
         notes.append("The driver v4l2loopback stays installed.")
+    notes += [
+        f"{file} stays, because somebody has edited it: take vcam's lines out yourself."
+        for file in sorted(now.edited)
+    ]
     ours = [camera for camera in now.cameras if camera.ours]
     if now.written and ours and not any(DRIVER in step.shell for step in steps):
         notes.append(
@@ -134,11 +138,13 @@ def _persistence(now: Situation) -> Iterator[Step]:
                 f"{later[0]} has options for {DRIVER} that make no device for vcam, which "
                 f"changes no file of others. Put this line there instead: {options}"
             )
+        _must_not_be_foreign(now, ours, options)
         why = "the device for vcam, as browsers want it"
         if foreign:
             why += f", together with what {foreign[0][0]} asks for"
         yield Step(why, _write(ours, [MARK, options]))
     if not now.at_every_start:
+        _must_not_be_foreign(now, now.load_file, DRIVER)
         yield Step(
             "the driver is loaded at every start", _write(now.load_file, [MARK, DRIVER])
         )
@@ -220,6 +226,14 @@ def _must_be_free(label: str, path: str, users: str) -> None:
     if users:
         raise Obstacle(
             f"{label} ({path}) is used by {users}. Close it, and run `vcam setup` again."
+        )
+
+
+def _must_not_be_foreign(now: Situation, file: Path, line: str) -> None:
+    if file in now.foreign | now.edited:
+        raise Obstacle(
+            f"{file} is not as vcam writes it, which changes no file of others. "
+            f"Add this line to it: {line}"
         )
 
 

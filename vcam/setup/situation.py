@@ -67,7 +67,11 @@ class Situation:
     options: tuple[tuple[Path, str], ...]
     """Every line of options for the driver."""
     written: frozenset[Path]
-    """Which of :data:`OPTIONS_FILE` and :data:`LOAD_FILE` are there and vcam's own."""
+    """Which of :data:`OPTIONS_FILE` and :data:`LOAD_FILE` are exactly what vcam writes."""
+    edited: frozenset[Path]
+    """Which of the two vcam wrote and somebody has changed since."""
+    foreign: frozenset[Path]
+    """Which of the two are there and not vcam's."""
     at_every_start: bool
     user: str
     """Who is set up; "" for root."""
@@ -94,6 +98,8 @@ class Situation:
 def look(host: Host, session: Session, user: str) -> Situation:
     """Read the facts; takes milliseconds, changes nothing, never raises."""
     files = {host.root / name for name in (OPTIONS_FILE, LOAD_FILE)}
+    written = frozenset(filter(_as_written, files))
+    marked = frozenset(file for file in files if read(file).startswith(MARK))
     path = f"{host.environ.get('PATH', os.defpath)}:{SEARCHED}"
     control = (host.system.dev / "v4l2loopback").exists() and shutil.which(
         CONTROL, path=path
@@ -116,7 +122,9 @@ def look(host: Host, session: Session, user: str) -> Situation:
         ),
         numbers=frozenset(node.index for node in nodes(host.system)),
         options=driver.option_lines(host),
-        written=frozenset(file for file in files if read(file).startswith(MARK)),
+        written=written,
+        edited=marked - written,
+        foreign=frozenset(filter(os.path.lexists, files - marked)),
         at_every_start=driver.at_every_start(host),
         user=user,
         in_group=user in _members(host, "video"),
@@ -130,6 +138,12 @@ def look(host: Host, session: Session, user: str) -> Situation:
         ),
         launcher_written=frozenset(there.keys() - theirs),
     )
+
+
+def _as_written(file: Path) -> bool:
+    """Whether a file has our mark, the one line that belongs to it, and nothing else."""
+    mark, *lines = read(file).splitlines() or [""]
+    return mark == MARK and len(lines) == 1 and driver.DRIVER in lines[0].split()
 
 
 def _module(host: Host) -> Module:
