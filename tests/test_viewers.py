@@ -132,6 +132,19 @@ def test_programs_that_use_another_virtual_camera_do_not_count(old: Desk) -> Non
     assert {old.look() for _ in range(30)} == {NOBODY}
 
 
+def test_one_who_comes_as_another_goes_is_seen_although_the_count_stays(old: Desk) -> None:
+    other = old.video.loopback(9, "OBS Virtual Camera")
+    old.video.hold(7, "obs", other)
+    old.video.uses(2)
+    assert old.look() == NOBODY
+    old.video.release(7)
+    old.video.hold(4711, "zoom", old.path, maps=True)
+    assert [old.look(0.5) for _ in range(4)][-1] == Audience(True, ("zoom",))
+    old.video.release(4711)
+    old.video.hold(4712, "teams", old.path, maps=True)
+    assert [old.look(0.5) for _ in range(4)][-1] == Audience(True, ("teams",))
+
+
 def test_a_driver_that_cannot_be_asked_at_all_means_always_on(old: Desk) -> None:
     (old.video.root / "sys/module/v4l2loopback/refcnt").unlink()
     assert old.look() == UNKNOWN

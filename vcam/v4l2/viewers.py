@@ -127,7 +127,8 @@ class Counted:
     def __init__(self, system: System, path: str, clock: Callable[[], float]) -> None:
         self._system, self._path, self._clock = system, path, clock
         self._uses = ""
-        self._found: tuple[Holder, ...] = ()
+        self._everywhere: tuple[Holder, ...] = ()
+        """Who has a device of the driver open, whichever; we among them."""
         self._hidden = 0
         """How often a device of the driver is open by nobody that is seen."""
         self._since_s: dict[int, float] = {}
@@ -146,9 +147,13 @@ class Counted:
             if now_s >= self._next_search_s:
                 self._search(uses)
                 self._judge(now_s)
-        elif self._found and now_s >= self._next_s:
-            known = [holder.pid for holder in self._found]
-            self._found = _others(holders(self._system, self._path, among=known))
+        elif now_s >= self._next_s:
+            known = {holder.pid for holder in self._everywhere}
+            found = holders(self._system, *self._loopbacks(), among=known)
+            # One may have gone while another came: the count is as it was.
+            if _handles(found) != _handles(self._everywhere):
+                self._uses = ""
+            self._everywhere = found
             self._judge(now_s)
         return self._audience
 
@@ -161,11 +166,10 @@ class Counted:
     def _search(self, uses: str) -> None:
         """Look at every process."""
         begun_s = self._clock()
-        everywhere = holders(self._system, *self._loopbacks())
+        self._everywhere = holders(self._system, *self._loopbacks())
         ended_s = self._clock()
         self._next_search_s = ended_s + RARELY * (ended_s - begun_s)
-        seen = sum(holder.handles for holder in everywhere)
-        self._found = _others(each for each in everywhere if each.path == self._path)
+        seen = sum(holder.handles for holder in self._everywhere)
         # Who came or went meanwhile is met next time.
         self._uses = uses if self._count() == uses else ""
         self._hidden = max(0, int(uses) - seen) if self._uses else 0
@@ -177,15 +181,14 @@ class Counted:
         return {self._path, *(str(self._system.dev / name) for name in found)}
 
     def _judge(self, now_s: float) -> None:
-        pids = {holder.pid for holder in self._found} | (
-            {HIDDEN} if self._hidden else set()
-        )
+        found = _others(each for each in self._everywhere if each.path == self._path)
+        pids = {holder.pid for holder in found} | ({HIDDEN} if self._hidden else set())
         self._since_s = {pid: self._since_s.get(pid, now_s) for pid in pids}
-        streaming = {holder.pid for holder in self._found if holder.streaming}
+        streaming = {holder.pid for holder in found if holder.streaming}
         self._streamed = (self._streamed & pids) | streaming
         stay = {pid for pid in pids if now_s - self._since_s[pid] >= PROBE_S}
         watching = streaming | (stay - self._streamed)
-        names = _names(each for each in self._found if each.pid in watching)
+        names = _names(each for each in found if each.pid in watching)
         unknown = HIDDEN in watching and not names
         self._audience = Audience(bool(watching), None if unknown else names)
         settled = pids <= stay | streaming
@@ -195,6 +198,10 @@ class Counted:
 
 def _others(found: Iterable[Holder]) -> tuple[Holder, ...]:
     return tuple(each for each in found if each.pid != os.getpid() and not each.write_only)
+
+
+def _handles(found: Iterable[Holder]) -> list[tuple[int, str, int]]:
+    return [(each.pid, each.path, each.handles) for each in found]
 
 
 def _names(found: Iterable[Holder]) -> tuple[str, ...]:

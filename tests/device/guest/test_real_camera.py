@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +18,21 @@ from vcam.sources.listing import find_camera, list_cameras
 from .conftest import FOREIGN, SIZE, VIRTUAL, Publishing, Reader, plain, shell
 
 WISH = Size(640, 360)
+
+TELEPHONE = """
+import time
+import numpy as np
+from vcam.frames import Size
+from vcam.outputs.virtual_camera import VirtualCamera
+camera = VirtualCamera(Size(320, 180), 30, "/dev/video11")
+image = np.empty((180, 320, 3), np.uint8)
+image[:] = 200, 30, 30
+camera.send(image)
+print("up", flush=True)
+while True:
+    camera.send(image)
+    time.sleep(0.05)
+"""
 
 
 def test_the_webcam_is_listed_and_nothing_else(webcam: str) -> None:
@@ -111,20 +127,22 @@ def test_a_camera_in_use_names_the_program_that_has_it(
 
 
 def test_another_programs_virtual_camera_can_be_filmed_until_it_falls_silent(
-    webcam: str, publishing: Publishing
+    webcam: str,
 ) -> None:
     """A telephone used as a webcam, say."""
-    telephone = VirtualCamera(SIZE, 30, FOREIGN)
-    blue = plain(200, 30, 30)
-    telephone.send(blue)
-    with publishing(telephone, blue) as silent:
+    telephone = subprocess.Popen(
+        [sys.executable, "-c", TELEPHONE], stdout=subprocess.PIPE, text=True
+    )
+    assert telephone.stdout is not None
+    try:
+        assert telephone.stdout.readline() == "up\n"
         assert [camera.name for camera in list_cameras() if camera.virtual] == ["Telephone"]
         assert find_camera("", list_cameras()).path == webcam
         camera = Camera("Telephone")
         frame = camera.read(2.0)
         assert frame is not None
         assert abs(int(frame.image[90, 160, 0]) - 200) < 4
-        silent.set()
+        telephone.send_signal(signal.SIGSTOP)
         started_s = time.monotonic()
         with pytest.raises(SourceError, match="stopped sending"):
             while time.monotonic() - started_s < 20:
@@ -135,6 +153,22 @@ def test_another_programs_virtual_camera_can_be_filmed_until_it_falls_silent(
         assert time.monotonic() - started_s < 3.5
         left = [thread for thread in threading.enumerate() if thread.name == "vcam-camera"]
         assert not left, "OpenCV waits longer than it was told to"
+    finally:
+        telephone.kill()
+        telephone.communicate(timeout=10)
+
+
+def test_the_virtual_camera_that_is_published_to_is_not_filmed(
+    webcam: str, publishing: Publishing
+) -> None:
+    telephone = VirtualCamera(SIZE, 30, FOREIGN)
+    blue = plain(200, 30, 30)
+    telephone.send(blue)
+    with (
+        publishing(telephone, blue),
+        pytest.raises(UsageError, match="what vcam publishes to"),
+    ):
+        Camera("Telephone")
     telephone.close()
 
 

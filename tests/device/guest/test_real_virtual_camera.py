@@ -216,7 +216,7 @@ def test_a_device_that_is_gone_is_noticed() -> None:
 def test_without_the_driver_the_remedy_is_the_command_that_loads_it() -> None:
     unload_loopback()
     try:
-        with pytest.raises(OutputError, match="sudo modprobe v4l2loopback"):
+        with pytest.raises(OutputError, match=r"not loaded.*vcam setup"):
             VirtualCamera(SIZE, 30)
     finally:
         load_loopback()
