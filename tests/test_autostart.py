@@ -258,7 +258,7 @@ def test_a_virtual_environment_without_the_entry_starts_the_interpreter(
 ) -> None:
     python = tmp_path / "venv with space/bin/python"
     monkeypatch.setattr(sys, "executable", str(python))
-    assert start_command() == (str(python), "-m", "vcam")
+    assert start_command() == (str(python), "-P", "-m", "vcam")
     entry = program(python.parent)
     assert start_command() == (str(entry),)
 

@@ -88,6 +88,15 @@ def test_heavy_libraries_are_imported_at_one_door_each() -> None:
     assert doors["jeepney"] == doors["pystray"] == {"tray"}
 
 
+@pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(HOUSE)))
+def test_vcam_never_starts_the_code_of_the_folder_it_is_in(path: Path) -> None:
+    """``python -m`` looks there first; ``-P`` forbids it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Tuple | ast.List):
+            words = [ast.unparse(each) for each in node.elts]
+            assert "'-m'" not in words or "'-P'" in words[: words.index("'-m'")], words
+
+
 def test_nothing_in_vcam_can_reach_a_network() -> None:
     forbidden = {
         "socket",

@@ -24,6 +24,7 @@ from vcam.settings import Settings, load, save
 from vcam.status import State
 from vcam.testing import FakeWorld
 from vcam.tray.dbus.errors import BusError
+from vcam.tray.doing import CHOOSERS, SELF
 from vcam.tray.front import Front
 from vcam.tray.icon import picture
 from vcam.tray.notifier import Notifier
@@ -353,6 +354,19 @@ def test_a_diagnosis_is_told_in_a_word_and_shown_in_full(
     assert Path(noted.read_text().strip()).read_text().startswith("✓ python: 3.11")
     eventually(lambda: desk.titles()[-1] == "One thing stops vcam.")
     assert desk.host.bubbles[-1]["text"] == "✗ driver: there is none. Run vcam setup"
+
+
+@pytest.mark.parametrize("command", [(*SELF, "--version"), CHOOSERS[0]])
+def test_the_menu_never_runs_the_code_of_the_folder_vcam_was_started_in(
+    tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("argparse", "queue", "threading"):
+        (tmp_path / f"{module}.py").write_text("raise SystemExit('planted')")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert "planted" not in done.stderr
 
 
 def test_a_preview_is_opened_once_and_closed_with_vcam(

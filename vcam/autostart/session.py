@@ -16,6 +16,9 @@ Command = tuple[str, ...]
 """A program by its absolute path, and its arguments."""
 
 RUN_S = 10.0
+MODULE = ("-P", "-m", "vcam")
+"""Has an interpreter run vcam, and with ``-P`` only vcam: else the folder it is started
+in comes first, and a ``json.py`` among somebody's downloads would be run."""
 
 SCHEMES: tuple[Literal["prefix", "user"], ...] = ("prefix", "user")
 SHELL_SCRIPT = re.compile(r"""#!/bin/sh\n'''exec' (["']?)(.+)\1 "\$0" "\$@"\n""")
@@ -34,7 +37,7 @@ def start_command() -> Command:
     if sys.platform == "win32":
         # vcam.exe would open a console window at every login.
         quiet = python.with_name("pythonw.exe")
-        return (str(quiet if quiet.is_file() else python), "-m", "vcam")
+        return (str(quiet if quiet.is_file() else python), *MODULE)
     beside = python.with_name("vcam")
     if os.access(beside, os.X_OK):
         return (str(beside),)
@@ -44,7 +47,7 @@ def start_command() -> Command:
         # Another environment's vcam may be there.
         if os.access(entry, os.X_OK) and interpreter(entry) == str(python):
             return (str(entry),)
-    return (str(python), "-m", "vcam")
+    return (str(python), *MODULE)
 
 
 def missing(command: Command) -> str:

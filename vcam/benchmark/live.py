@@ -79,7 +79,7 @@ def run_live(clip: Clip, settings: Settings, seconds: float) -> Live:
         (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "vcam.benchmark.live", name],
+                [sys.executable, "-P", "-m", "vcam.benchmark.live", name],
                 capture_output=True,
                 timeout=START_S + SETTLE_S + seconds + 30,
             )
@@ -97,7 +97,7 @@ def command_s(word: str) -> float:
     for _ in range(STARTS):
         begun_s = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "vcam", word], capture_output=True, timeout=60
+            [sys.executable, "-P", "-m", "vcam", word], capture_output=True, timeout=60
         )
         taken_s.append(time.perf_counter() - begun_s)
     return median(taken_s)

@@ -10,6 +10,7 @@ from platformdirs import user_cache_path
 
 from vcam import __version__, autostart
 from vcam.app import App
+from vcam.autostart.session import MODULE
 from vcam.backgrounds.choosing import gallery, neighbour
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.errors import VcamError
@@ -21,9 +22,9 @@ from vcam.tray.desktop import show
 log = logging.getLogger(__name__)
 
 DIAGNOSIS_S = 60.0
-SELF = (sys.executable, "-m", "vcam")
+SELF = (sys.executable, *MODULE)
 CHOOSERS = (
-    (sys.executable, "-m", "vcam.tray.portal"),
+    (sys.executable, "-P", "-m", "vcam.tray.portal"),
     ("zenity", "--file-selection", "--multiple", "--separator=\n"),
     ("kdialog", "--multiple", "--separate-output", "--getopenfilename", str(Path.home())),
 )
