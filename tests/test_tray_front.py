@@ -104,7 +104,8 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
     def put(name: str, body: str = "") -> Path:
         noted = tmp_path / f"{name}.txt"
         program = folder / name
-        program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{noted}"\n{body}\n')
+        text = f'#!/bin/sh\nprintf "%s\\n" "$@" > "{noted}"\n{body}\n'
+        program.write_bytes(os.fsencode(text))
         program.chmod(0o755)
         return noted
 
@@ -268,6 +269,19 @@ def test_pictures_are_added_with_the_dialog_that_the_desktop_has(
         return "icon-data" in menu.find("Background", "Meine Küche").properties
 
     icon.wait(has_thumbnail)
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.jpg", "a\u2028b.jpg".encode()])
+def test_pictures_are_added_whatever_they_are_called(
+    desk: Desk, programs: Callable[..., Path], tmp_path: Path, name: bytes
+) -> None:
+    mine = tmp_path / os.fsdecode(name)
+    shutil.copy(GALLERY / "studio.jpg", mine)
+    body = b"printf '%s\\n' '" + os.fsencode(mine) + b"'"
+    programs("kdialog", os.fsdecode(body))
+    desk.icon.click("Background", "Add pictures…")
+    assert desk.host.wait_bubble()["title"] == "Added"
+    assert (user_gallery() / mine.name).exists()
 
 
 def test_what_is_no_picture_is_not_added_and_the_reason_is_told(

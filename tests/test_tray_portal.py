@@ -1,5 +1,6 @@
 """The desktop's own dialog for files, from the desktop's side of a private bus."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,14 +43,14 @@ def portal(bus: PrivateBus, code: int, *uris: str) -> Iterator[list[dict[str, An
 
 def chosen() -> tuple[int, list[str]]:
     command = [sys.executable, "-m", "vcam.tray.portal"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    return done.returncode, done.stdout.splitlines()
+    done = subprocess.run(command, capture_output=True, timeout=30, check=False)
+    return done.returncode, os.fsdecode(done.stdout).split("\0")[:-1]
 
 
 def test_what_the_user_chooses_in_the_dialog_is_printed(session_bus: PrivateBus) -> None:
-    uris = ("file:///home/me/K%C3%BCche%201.jpg", "file:///tmp/b.png")
+    uris = ("file:///home/me/K%C3%BCche%201.jpg", "file:///tmp/caf%E9%0Ab.png")
     with portal(session_bus, 0, *uris) as asked:
-        assert chosen() == (0, ["/home/me/Küche 1.jpg", "/tmp/b.png"])
+        assert chosen() == (0, ["/home/me/Küche 1.jpg", "/tmp/caf\udce9\nb.png"])
     assert asked[0]["multiple"] == ("b", True)
 
 

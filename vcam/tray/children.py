@@ -15,7 +15,8 @@ LONGEST_ANSWER = 1 << 20
 """Characters of a program's output that are read."""
 
 Done = Callable[[int, str], None]
-"""Told the exit status and what the program printed."""
+"""Told the exit status and what the program printed; what is no UTF-8, as file names may
+be, is in it as lone surrogates."""
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Children:
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT if with_errors else subprocess.DEVNULL,
-                env={**environment(), "PYTHONIOENCODING": "utf-8"},
+                env={**environment(), "PYTHONIOENCODING": "utf-8:surrogateescape"},
             )
             undo.pop_all()
         until_s = time.monotonic() + within_s
@@ -93,4 +94,5 @@ def _ended(child: _Child) -> tuple[int, str]:
         process.wait(STOP_S)
     with child.printed as printed:
         printed.seek(0)
-        return process.returncode, printed.read(LONGEST_ANSWER).decode("utf-8", "replace")
+        text = printed.read(LONGEST_ANSWER).decode("utf-8", "surrogateescape")
+        return process.returncode, text

@@ -94,7 +94,7 @@ class Doer:
 
         def done(status: int, printed: str) -> None:
             if status == 0:
-                self._keep(printed.splitlines())
+                self._keep(_paths(printed))
             elif status != 1:
                 self._choose(others)
 
@@ -108,7 +108,7 @@ class Doer:
 
         def done(status: int, printed: str) -> None:
             if status == 0:
-                names = ", ".join(Path(line).stem for line in printed.splitlines())
+                names = ", ".join(Path(line).stem for line in _paths(printed))
                 self._notify("Added", f"{names}: choose it in the menu")
             else:
                 self._notify("Not added", printed.removeprefix("vcam: ").strip())
@@ -145,8 +145,14 @@ class Doer:
         path = user_cache_path("vcam", appauthor=False) / "diagnosis.txt"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(report, "utf-8")
+            path.write_text(report, "utf-8", "replace")
         except OSError as error:
             log.warning("the diagnosis cannot be shown in full: %s", error)
         else:
             self._open(path)
+
+
+def _paths(printed: str) -> list[str]:
+    """One per line, or with NUL after each; any other character may be in a name."""
+    separator = "\0" if "\0" in printed else "\n"
+    return [path for path in printed.split(separator) if path]

@@ -1,7 +1,7 @@
 """A dialog to choose pictures and videos, shown by the desktop's own portal.
 
 A program of its own, ``python -m vcam.tray.portal``, so that whoever started it may end
-the dialog by ending it.  Prints the chosen paths, one per line; exit status 0 chosen,
+the dialog by ending it.  Prints the chosen paths, NUL after each; exit status 0 chosen,
 1 nothing chosen, 3 the desktop has no such portal.
 
 The protocol: https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.FileChooser.html
@@ -59,7 +59,7 @@ def main() -> int:
     if answer is None or answer[0] != 0:
         return 1
     _, uris = answer[1].get("uris", ("as", []))
-    sys.stdout.buffer.writelines(os.fsencode(f"{path_of(uri)}\n") for uri in uris)
+    sys.stdout.buffer.writelines(os.fsencode(f"{path_of(uri)}\0") for uri in uris)
     return 0
 
 
