@@ -71,7 +71,7 @@ def as_text(wanted: Plan, *, remove: bool = False) -> str:
         parts.append(f"As root:\n\n{_indented(as_root)}")
     if as_user:
         parts.append(f"As you:\n\n{_indented(as_user)}")
-    if not parts:
+    if not parts and not (remove and wanted.notes):
         parts.append(
             "There is nothing of `vcam setup` here"
             if remove

@@ -76,11 +76,12 @@ def plan(now: Situation) -> Plan:
 def removal(now: Situation) -> Plan:
     """What takes away all that vcam has written, and our virtual camera with it."""
     steps = []
-    if now.written:
+    if now.written or now.edited:
         try:
             steps += _without_camera(now)
         except Obstacle as obstacle:
             return Plan(obstacle=str(obstacle))
+    if now.written:
         files = shlex.join(map(str, sorted(now.written)))
         # Last: when the driver does not go, another try still knows what is ours.
         steps.append(Step("what vcam has written", f"rm -f {files}"))

@@ -12,6 +12,7 @@ from vcam.autostart.session import Session
 from vcam.doctor import driver
 from vcam.doctor.host import Host
 from vcam.doctor.linux import exclusive
+from vcam.setup.options import line, parse
 from vcam.setup.packages import family
 from vcam.v4l2.holders import holders
 from vcam.v4l2.nodes import Node, nodes
@@ -142,8 +143,8 @@ def look(host: Host, session: Session, user: str) -> Situation:
 
 def _as_written(file: Path) -> bool:
     """Whether a file has our mark, the one line that belongs to it, and nothing else."""
-    mark, *lines = read(file).splitlines() or [""]
-    return mark == MARK and len(lines) == 1 and driver.DRIVER in lines[0].split()
+    mark, *lines = read(file).split("\n")
+    return mark == MARK and lines in ([driver.DRIVER], [line(parse(lines))])
 
 
 def _module(host: Host) -> Module:
@@ -178,8 +179,8 @@ def _has_launchers(host: Host) -> bool:
 
 
 def _members(host: Host, group: str) -> list[str]:
-    for line in read(host.root / "etc/group").splitlines():
-        name, *_, members = line.split(":")
+    for row in read(host.root / "etc/group").splitlines():
+        name, *_, members = row.split(":")
         if name == group:
             return members.split(",")
     return []
