@@ -149,6 +149,16 @@ def test_a_new_driver_gets_our_device_beside_the_others_while_they_are_in_use(
     assert machine.cameras == [(9, "OBS Virtual Camera", True)]
 
 
+@pytest.mark.parametrize(("label", "ours"), [("iVCam", False), ("My vcam", True)])
+def test_only_a_device_with_our_name_as_a_word_is_ours(
+    machine: FakeMachine, label: str, ours: bool
+) -> None:
+    machine.load(f"video_nr=3;card_label={label};exclusive_caps=1", live=True)
+    machine.set_up()
+    machine.remove()
+    assert machine.cameras == ([] if ours else [(3, label, True)])
+
+
 @pytest.mark.parametrize("live", [False, True])
 def test_a_device_that_browsers_do_not_list_is_made_anew_with_its_number(
     machine: FakeMachine, live: bool
@@ -233,6 +243,16 @@ def test_a_line_that_somebody_adds_to_our_file_is_neither_overwritten_nor_remove
     machine.remove()
     assert machine.read(OPTIONS) == edited
     assert not (machine.root / LOADS).exists()
+
+
+def test_a_word_that_somebody_adds_to_our_line_is_not_removed(machine: FakeMachine) -> None:
+    machine.set_up()
+    edited = machine.read(OPTIONS).rstrip() + " max_buffers=4\n"
+    machine.write(OPTIONS, edited)
+    (machine.root / LOADS).unlink()
+    machine.carry_out(machine.removal())
+    assert machine.read(OPTIONS) == edited
+    assert machine.cameras == []
 
 
 def test_options_that_somebody_adds_later_are_kept_with_ours(machine: FakeMachine) -> None:

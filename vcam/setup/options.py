@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from vcam.v4l2.nodes import OUR_LABEL
+from vcam.v4l2.nodes import OUR_LABEL, is_our_label
 
 USUAL = 10
 """``/dev/video10``: webcams keep their numbers."""
@@ -28,7 +28,7 @@ class Device:
     @property
     def ours(self) -> bool:
         """Its label says that it is meant for vcam."""
-        return OUR_LABEL in self.label.casefold()
+        return is_our_label(self.label)
 
 
 def parse(lines: Iterable[str]) -> tuple[Device, ...]:

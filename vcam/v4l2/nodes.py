@@ -1,5 +1,6 @@
 """The video nodes there are, and which of them are cameras and virtual cameras."""
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -24,6 +25,11 @@ LOOPBACK_DRIVER = "v4l2 loopback"
 
 OUR_LABEL = "vcam"
 """The label of the loopback device that is meant for us."""
+
+
+def is_our_label(label: str) -> bool:
+    """Whether a label has that word: ``vcam 2`` is ours, ``iVCam`` is another program's."""
+    return OUR_LABEL in re.split(r"[\W_]+", label.casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Node:
     @property
     def ours(self) -> bool:
         """A virtual camera whose label says it is meant for vcam."""
-        return self.loopback and OUR_LABEL in self.name.casefold()
+        return self.loopback and is_our_label(self.name)
 
 
 def nodes(system: System) -> tuple[Node, ...]:
