@@ -20,6 +20,7 @@ _TOP, _BOTTOM = (44, 182, 190), (28, 78, 148)  # RGB, the square
 _DAWN, _DUSK = (255, 214, 142), (250, 138, 110)  # the other place behind the person
 _WHITE, _NAVY = (255, 255, 255), (22, 44, 84)
 _SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">
+  <!-- Drawn for vcam. -->
   <defs>
     <linearGradient id="square" x1="0" y1="0" x2="0.4" y2="1">
       <stop offset="0" stop-color="#2cb6be"/><stop offset="1" stop-color="#1c4e94"/>

@@ -336,13 +336,28 @@ def test_launchers_find_vcam_where_there_is_a_desktop(machine: FakeMachine) -> N
     assert machine.files() == before
 
 
-def test_an_entry_of_the_users_own_stays(machine: FakeMachine) -> None:
+def test_an_entry_and_an_icon_of_the_users_own_stay(machine: FakeMachine) -> None:
     machine.environ["DISPLAY"] = ":0"
-    entry = "home/.local/share/applications/vcam.desktop"
-    machine.write(entry, "[Desktop Entry]\nName=mine\n")
+    own = {
+        "applications/vcam.desktop": "[Desktop Entry]\nName=mine\n",
+        "icons/hicolor/scalable/apps/vcam.svg": "<svg>mine</svg>\n",
+    }
+    for name, text in own.items():
+        machine.write(f"home/.local/share/{name}", text)
     machine.set_up()
     machine.remove()
-    assert "mine" in machine.read(entry)
+    for name, text in own.items():
+        assert machine.read(f"home/.local/share/{name}") == text
+
+
+def test_the_icon_of_an_older_vcam_is_replaced_and_removed(machine: FakeMachine) -> None:
+    machine.environ["DISPLAY"] = ":0"
+    icon = "home/.local/share/icons/hicolor/scalable/apps/vcam.svg"
+    machine.write(icon, f"<svg>{linux.ICON_MARK}</svg>")
+    machine.set_up()
+    assert machine.read(icon) == linux.ICON.read_text()
+    machine.remove()
+    assert not (machine.root / icon).exists()
 
 
 def test_root_by_sudo_gets_no_launcher_entry(machine: FakeMachine) -> None:

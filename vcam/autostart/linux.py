@@ -8,6 +8,7 @@ from vcam.autostart.session import Command, Session
 from vcam.errors import VcamError
 
 ICON = Path(__file__).parent / "vcam.svg"
+ICON_MARK = "<!-- Drawn for vcam. -->"
 UNIT = "vcam.service"
 TARGET = "graphical-session.target"
 MARK = "# Written by `vcam autostart on --systemd`; `vcam autostart off` removes it."
@@ -20,6 +21,11 @@ def launcher(session: Session) -> dict[Path, str]:
         session.data / "applications/vcam.desktop": desktop_entry.entry(session.command),
         icon: ICON.read_text("utf-8"),
     }
+
+
+def is_ours(text: str) -> bool:
+    """Whether a vcam has written this, as :func:`launcher` has it."""
+    return desktop_entry.is_ours(text) or ICON_MARK in text
 
 
 class DesktopAutostart:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from vcam.autostart import desktop_entry
-from vcam.autostart.linux import launcher
+from vcam.autostart.linux import is_ours, launcher
 from vcam.autostart.session import Session
 from vcam.doctor import driver
 from vcam.doctor.host import Host
@@ -107,11 +106,7 @@ def look(host: Host, session: Session, user: str) -> Situation:
     )
     entries = launcher(session)
     there = {file: read(file) for file in entries if file.exists()}
-    theirs = {
-        file
-        for file, text in there.items()
-        if file.suffix == ".desktop" and not desktop_entry.is_ours(text)
-    }
+    theirs = {file for file, text in there.items() if not is_ours(text)}
     return Situation(
         root=host.root,
         release=host.release,
