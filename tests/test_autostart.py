@@ -152,6 +152,65 @@ def test_what_the_desktop_switched_off_is_off(session: Session, line: str) -> No
     assert autostart.status(session) is not None
 
 
+OWN = """[Desktop Entry]
+Type=Application
+Name=Küche \udce9
+Exec={program} run --background beach
+X-GNOME-Autostart-Delay=20
+"""
+
+
+def own_entry(session: Session, started: str) -> Path:
+    file = session.configuration / "autostart/vcam.desktop"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(os.fsencode(OWN.format(program=started)))
+    return file
+
+
+def test_an_entry_of_the_users_own_is_only_switched(session: Session) -> None:
+    file = own_entry(session, session.command[0])
+    own = file.read_bytes()
+    autostart.turn(True, session)
+    assert file.read_bytes() == own
+    autostart.turn(False, session)
+    assert autostart.status(session) is None
+    assert [line for line in file.read_bytes().split(b"\n") if b"Hidden" not in line] == (
+        own.split(b"\n")
+    )
+    autostart.turn(True, session)
+    assert file.read_bytes() == own
+
+
+def test_what_the_user_has_changed_in_our_entry_stays(session: Session) -> None:
+    autostart.turn(True, session)
+    file = session.configuration / "autostart/vcam.desktop"
+    file.write_text(file.read_text() + "X-GNOME-Autostart-Delay=20\n")
+    autostart.turn(False, session)
+    assert autostart.status(session) is None
+    autostart.turn(True, session)
+    assert autostart.status(session) is not None
+    assert "Delay=20" in file.read_text()
+
+
+def test_an_entry_that_starts_something_else_is_not_replaced(session: Session) -> None:
+    file = own_entry(session, "/usr/bin/other")
+    own = file.read_bytes()
+    with pytest.raises(VcamError, match="is not vcam's"):
+        autostart.turn(True, session)
+    assert file.read_bytes() == own
+
+
+def test_another_way_that_fails_leaves_the_one_that_works(session: Session) -> None:
+    autostart.turn(True, session)
+    own = session.configuration / "systemd/user/vcam.service"
+    own.parent.mkdir(parents=True)
+    own.write_text("[Service]\nExecStart=/usr/bin/other\n")
+    with pytest.raises(VcamError, match="not vcam's"):
+        autostart.turn(True, session, service=True)
+    status = autostart.status(session)
+    assert status is not None and status.way == "autostart entry"
+
+
 def test_only_one_way_starts_vcam(session: Session) -> None:
     autostart.turn(True, session)
     autostart.turn(True, session, service=True)

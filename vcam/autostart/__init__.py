@@ -87,8 +87,9 @@ def turn(on: bool, session: Session | None = None, *, service: bool = False) -> 
             "Leave --systemd out" if known else "Use your system's own settings",
         )
     chosen = known[1 if service else 0]
-    for way in known:
-        # One way only: two would start two.
+    # One way only: two would start two.  The chosen one first: if that fails, another one
+    # that works still does.
+    for way in sorted(known, key=lambda way: way is not chosen):
         try:
             way.turn(session.command if on and way is chosen else None)
         except OSError as error:

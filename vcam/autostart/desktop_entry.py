@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from vcam.errors import UsageError
 
 RESERVED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
+GROUP = "[Desktop Entry]"
+SWITCHES = ("Hidden", "X-GNOME-Autostart-enabled")
 MARK = "# Written by vcam."
 SHELL = ("/bin/sh", "-c", 'exec "$0" "$@"')
 TEXT_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r"}
@@ -21,7 +23,7 @@ def entry(command: Sequence[str], *, autostart: bool = False) -> str:
     """The entry that starts ``command``; for errors see :func:`plain`."""
     lines = [
         MARK,
-        "[Desktop Entry]",
+        GROUP,
         "Type=Application",
         "Version=1.0",
         "Name=vcam",
@@ -54,6 +56,40 @@ def is_ours(text: str) -> bool:
     return text.startswith(MARK)
 
 
+def generated(text: str) -> bool:
+    """Whether an autostart entry is as :func:`entry` makes it, switched on or off."""
+    command = words(values(text).get("Exec", ""))
+    try:
+        return bool(command) and _plain(text) == _plain(entry(command, autostart=True))
+    except UsageError:
+        return False
+
+
+def enabled(text: str) -> bool:
+    """Whether desktops start an autostart entry, as they and :func:`switched` note it."""
+    found = {key: value.lower() for key, value in values(text).items()}
+    hidden, allowed = (found.get(key) for key in SWITCHES)
+    return hidden != "true" and allowed != "false"
+
+
+def switched(text: str, on: bool) -> str:
+    """The same autostart entry, switched on or off."""
+    off = [] if on else ["Hidden=true"]
+    return "\n".join(
+        part
+        for line in _plain(text).split("\n")
+        for part in ([line, *off] if line.strip() == GROUP else [line])
+    )
+
+
+def _plain(text: str) -> str:
+    """Without what switches it."""
+    kept = [
+        line for line in text.split("\n") if line.partition("=")[0].strip() not in SWITCHES
+    ]
+    return "\n".join(kept)
+
+
 def values(text: str) -> dict[str, str]:
     """The keys of the group ``Desktop Entry``, unescaped."""
     found: dict[str, str] = {}
@@ -62,7 +98,7 @@ def values(text: str) -> dict[str, str]:
         key, equals, value = line.partition("=")
         if line.startswith("["):
             group = line.strip()
-        elif equals and group == "[Desktop Entry]" and not line.startswith("#"):
+        elif equals and group == GROUP and not line.startswith("#"):
             found[key.strip()] = _from_text(value.strip())
     return found
 

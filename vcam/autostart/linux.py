@@ -44,18 +44,25 @@ class DesktopAutostart:
     def command(self) -> Command | None:
         """See :class:`vcam.autostart.Way`; desktops may have switched the entry off."""
         text = _read(self._file)
-        if text is None:
+        if text is None or not desktop_entry.enabled(text):
             return None
-        values = desktop_entry.values(text)
-        hidden = values.get("Hidden", "false").lower() == "true"
-        allowed = values.get("X-GNOME-Autostart-enabled", "true").lower() != "false"
-        return (
-            desktop_entry.words(values.get("Exec", "")) if allowed and not hidden else None
-        )
+        return _started_by(text)
 
     def turn(self, command: Command | None) -> None:
-        """See :class:`vcam.autostart.Way`."""
-        if command is None:
+        """See :class:`vcam.autostart.Way`; what the user has written or changed is only
+        switched, as desktops do it, and never replaced."""
+        try:
+            text = self._file.read_bytes().decode("utf-8", "surrogateescape")
+        except FileNotFoundError:
+            text = ""
+        if text and not desktop_entry.generated(text):
+            on = command is not None
+            if command is not None and _started_by(text)[: len(command)] != command:
+                raise VcamError(f"{self._file} is not vcam's", "Rename or remove it")
+            if on is not desktop_entry.enabled(text):
+                other = desktop_entry.switched(text, on)
+                atomic.write(self._file, other.encode("utf-8", "surrogateescape"))
+        elif command is None:
             self._file.unlink(missing_ok=True)
         else:
             atomic.write(self._file, desktop_entry.entry(command, autostart=True))
@@ -142,6 +149,10 @@ def _unit_line(command: Command) -> str:
 def _unit_words(line: str) -> Command:
     """The inverse of :func:`_unit_line`."""
     return desktop_entry.words(line.replace('":', '"', 1))
+
+
+def _started_by(entry: str) -> Command:
+    return desktop_entry.words(desktop_entry.values(entry).get("Exec", ""))
 
 
 def _read(file: Path) -> str | None:
