@@ -7,6 +7,7 @@ import pytest
 
 from vcam.assignments import OPTIONS, edit_of
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.errors import VcamError
@@ -77,6 +78,14 @@ def test_the_rest_stays_as_it_was() -> None:
 def test_a_background_and_its_own_option_go_together() -> None:
     mine = Settings(background=Color("teal"))
     assert after("background=blur", "strength=10", settings=mine).background == Blur(10)
+
+
+def test_another_picture_is_brought_to_size_like_the_one_before() -> None:
+    mine = Settings(background=choose("beach", "contain"))
+    after_it = after("background=bookshelf", settings=mine).background
+    assert after_it == choose("bookshelf", "contain")
+    stretched = after("background=bookshelf", "fit=stretch", settings=mine).background
+    assert stretched == choose("bookshelf", "stretch")
 
 
 @pytest.mark.parametrize(

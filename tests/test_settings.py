@@ -9,7 +9,7 @@ import pytest
 from vcam.app import App, NotSavedError
 from vcam.assignments import edit_of
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import choose
+from vcam.backgrounds.choosing import choose, gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
@@ -181,6 +181,16 @@ def test_an_option_of_the_background_that_is_on_for_once_is_kept_with_it(
     app = App(path, FakeWorld().devices, lambda s: replace(s, background=choose("beach")))
     app.change(edit_of(["fit=contain"], tmp_path, Size(64, 36)))
     assert app.settings.background == load(path).background == choose("beach", "contain")
+
+
+def test_going_round_the_gallery_keeps_the_strength_and_the_fit(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    save(Settings(background=Blur(80)), path)
+    app = App(path, FakeWorld().devices)
+    app.step(1, gallery())
+    app.change(edit_of(["fit=contain"], tmp_path, Size(64, 36)))
+    assert app.step(-1, gallery()) == load(path).background == Blur(80)
+    assert app.step(1, gallery()) == gallery()[0].background("contain")
 
 
 def test_a_file_from_windows_notepad_is_read(tmp_path: Path) -> None:

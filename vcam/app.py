@@ -3,10 +3,14 @@
 import contextlib
 import queue
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from vcam.assignments import Edit
+from vcam.backgrounds import Background
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import GalleryEntry, neighbour
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image
 from vcam.settings import Settings, load, save
@@ -37,6 +41,7 @@ class App:
     ) -> None:
         self._path = path
         self._worker = Worker(override(load(path)), devices)
+        self._blur, self._fit = Blur(), "cover"
         self._changing = threading.Lock()
         self._quitting = False
         # Not an Event: a signal handler may call `quit` in the middle of `wait`, on the
@@ -62,12 +67,36 @@ class App:
         """
         with self._changing:
             on_air = edit(self._worker.settings)
+            self._remember(self._worker.settings.background)
             self._worker.apply(on_air)
             try:
                 # As it is now: somebody may have edited it by hand.
                 save(self._for_the_file(edit, load(self._path), on_air), self._path)
             except SettingsError as error:
                 raise NotSavedError(error) from error
+
+    def step(self, places: int, entries: Sequence[GalleryEntry]) -> Background:
+        """Go ``places`` further in the round of :func:`neighbour`; returns where to.
+
+        The strength of a blur and the fit of a picture are as they last were on air.
+        Raises like :meth:`change`.
+        """
+        chosen: list[Background] = []
+
+        def edit(settings: Settings) -> Settings:
+            # Called for what is on air, then for what the file says: both get the same.
+            if not chosen:
+                now = settings.background
+                chosen.append(neighbour(now, places, entries, self._blur, self._fit))
+            return replace(settings, background=chosen[0])
+
+        self.change(edit)
+        return chosen[0]
+
+    def _remember(self, background: Background) -> None:
+        if isinstance(background, Blur):
+            self._blur = background
+        self._fit = getattr(background, "fit", self._fit)
 
     @staticmethod
     def _for_the_file(edit: Edit, saved: Settings, on_air: Settings) -> Settings:

@@ -22,6 +22,8 @@ KINDS: dict[str, type[Any]] = {
 }
 """One row per kind; add yours here."""
 
+BLUR = Blur()
+"""What blur alone means."""
 GALLERY = Path(__file__).parent / "gallery"
 
 
@@ -98,7 +100,7 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     if word.lower() == Room.kind:
         return Room()
     if kind.lower() == Blur.kind:
-        return Blur(_strength(value)) if value else Blur()
+        return Blur(_strength(value)) if value else BLUR
     if kind.lower() == Color.kind and value:
         return Color(value)
     if word and parse_color(word):
@@ -117,16 +119,20 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
 
 
 def neighbour(
-    background: Background, step: int, entries: Sequence[GalleryEntry]
+    background: Background,
+    step: int,
+    entries: Sequence[GalleryEntry],
+    blur: Blur = BLUR,
+    fit: str = "cover",
 ) -> Background:
     """The background ``step`` places after this one, round and round.
 
     The order is blur, then the gallery's ``entries``; the plain room is not among them.
     A background that is not there either has the first one after it and the last one
-    before it.  The fit stays.
+    before it.  ``blur`` and ``fit`` are used where this one has none of its own.
     """
-    fit = getattr(background, "fit", "cover")
-    order: list[Background] = [Blur(), *(each.background(fit) for each in entries)]
+    fit = getattr(background, "fit", fit)
+    order: list[Background] = [blur, *(each.background(fit) for each in entries)]
     if isinstance(background, Blur):
         place = 0
     elif background in order:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vcam.app import App
-from vcam.assignments import check_camera, named_background
+from vcam.assignments import check_camera, fitted_like, named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
@@ -139,7 +139,8 @@ def _background(
     chosen: Background, size: Size, arguments: argparse.Namespace
 ) -> Background:
     if arguments.background is not None:
-        return named_background(arguments.background, arguments.fit, size)
+        named = named_background(arguments.background, arguments.fit, size)
+        return named if arguments.fit is not None else fitted_like(named, chosen)
     if arguments.fit is not None and isinstance(chosen, Picture | Video):
         chosen = replace(chosen, fit=arguments.fit)
     try:

@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -11,7 +10,7 @@ from platformdirs import user_cache_path
 from vcam import __version__, autostart
 from vcam.app import App
 from vcam.autostart.session import MODULE
-from vcam.backgrounds.choosing import gallery, neighbour
+from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.errors import VcamError
 from vcam.status import Hold
@@ -78,8 +77,7 @@ class Doer:
             raise VcamError(f"Start at login cannot be changed: {error}") from error
 
     def _next(self) -> None:
-        background = neighbour(self._app.settings.background, 1, gallery())
-        self._app.change(lambda settings: replace(settings, background=background))
+        self._app.step(1, gallery())
 
     def _add(self) -> None:
         self._choose(CHOOSERS if sys.platform == "linux" else ())
