@@ -2,8 +2,10 @@
 
 import contextlib
 import http.client
+import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import pytest
 from conftest import Eventually
 
 from vcam.app import App
+from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
-from vcam.control import channel, endpoint, server
+from vcam.control import channel, endpoint, server, verbs
 from vcam.control.client import ask
 from vcam.control.conversation import LONGEST_REQUEST
 from vcam.control.folder import runtime_folder
@@ -20,6 +23,7 @@ from vcam.control.instance import exclusive
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
 from vcam.settings import load, settings_path
+from vcam.status import Hold
 from vcam.testing import FakeWorld
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
@@ -79,6 +83,85 @@ def test_a_friend_who_babbles_is_told_so(served_app: App) -> None:
     assert b"does not know" in heard(call(secret() + b'\n{"verb": ["quit"]}\n'))
     assert b"no JSON object" in heard(call(secret() + b"\n[1]\n"))
     assert b"no JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
+
+
+class TestAHangingDrive:
+    """``slow.mp4`` lies on it."""
+
+    @pytest.fixture(autouse=True)
+    def drive(self, monkeypatch: pytest.MonkeyPatch, world: FakeWorld) -> None:
+        def named(text: str, *_: object) -> Background:
+            if text == "slow.mp4":
+                world.hang(None)
+            return Color("#0000ff")
+
+        monkeypatch.setattr("vcam.assignments.named_background", named)
+        monkeypatch.setattr(server, "LEAVE_S", 0.05)
+
+    @pytest.fixture
+    def asked(self, anywhere: App) -> channel.Connection:
+        request = {"verb": "set", "words": ["background=slow.mp4"], "folder": "/"}
+        connection = call(secret() + b"\n" + json.dumps(request).encode() + b"\n")
+        connection.settimeout(5.0)
+        return connection
+
+    def test_other_commands_are_answered_meanwhile(
+        self, anywhere: App, asked: channel.Connection, world: FakeWorld
+    ) -> None:
+        ask("pause")
+        assert anywhere.held is Hold.PAUSE
+        ask("set", words=["background=teal"], folder="/")
+        world.let_go.set()
+        assert heard(asked) == b"{}\n"
+        assert anywhere.settings.background == Color("#0000ff")
+
+    def test_what_takes_too_long_is_told_and_never_done(
+        self,
+        anywhere: App,
+        asked: channel.Connection,
+        world: FakeWorld,
+        monkeypatch: pytest.MonkeyPatch,
+        eventually: Eventually,
+    ) -> None:
+        before = anywhere.settings
+        monkeypatch.setattr(server, "LOOKING_S", 0.1)
+        assert b"takes too long" in heard(asked)
+        world.let_go.set()
+        eventually(lambda: "vcam-command" not in names_of_threads())
+        ask("resume")
+        assert anywhere.settings == before
+
+    def test_who_goes_away_changes_nothing(
+        self,
+        anywhere: App,
+        asked: channel.Connection,
+        world: FakeWorld,
+        eventually: Eventually,
+    ) -> None:
+        before = anywhere.settings
+        eventually(lambda: "vcam-command" in names_of_threads())
+        ask("status")
+        asked.close()
+        ask("status")
+        world.let_go.set()
+        eventually(lambda: "vcam-command" not in names_of_threads())
+        ask("resume")
+        assert anywhere.settings == before
+
+    def test_so_many_hang_and_no_more(
+        self, anywhere: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(verbs, "LOOKING_AT_MOST", 2)
+        monkeypatch.setattr(server, "LOOKING_S", 0.05)
+        for _ in range(2):
+            with pytest.raises(ControlError, match="takes too long"):
+                ask("set", words=["background=slow.mp4"], folder="/")
+        with pytest.raises(ControlError, match="a drive that hangs"):
+            ask("set", words=["background=slow.mp4"], folder="/")
+
+
+def names_of_threads() -> set[str]:
+    return {each.name for each in threading.enumerate()}
 
 
 def flood(hold: contextlib.ExitStack) -> None:

@@ -1,5 +1,6 @@
 """One connection: the secret, one request, one answer."""
 
+import contextlib
 import hmac
 import json
 import logging
@@ -8,6 +9,7 @@ from typing import Any
 
 from vcam.control.channel import Connection
 from vcam.control.endpoint import SECRET_CHARS
+from vcam.control.errand import Answer, Errand
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +17,11 @@ LONGEST_REQUEST = 64 << 10
 """Bytes of the line that asks."""
 AT_ONCE = 1 << 16
 """Bytes that are read in one go: nobody keeps the others waiting."""
+
+TOO_LONG = {
+    "error": "That takes too long, so nothing has been changed",
+    "remedy": "Is the file on a drive that hangs?",
+}
 
 
 class Conversation:
@@ -28,7 +35,7 @@ class Conversation:
         self,
         connection: Connection,
         secret: str,
-        answer: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+        answer: Callable[[Mapping[str, Any]], Answer | Errand[Any]],
         now_s: float,
     ) -> None:
         self.connection = connection
@@ -40,6 +47,12 @@ class Conversation:
         self._answer = answer
         self._received = bytearray()
         self._unsent = b""
+        self._errand: Errand[Any] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """It waits until the command has looked at its files."""
+        return self._errand is not None
 
     @property
     def writing(self) -> bool:
@@ -49,7 +62,9 @@ class Conversation:
     def go_on(self) -> None:
         """Read or send what is possible now."""
         try:
-            if self._unsent:
+            if self._errand is not None:
+                self._wait(self._errand)
+            elif self._unsent:
                 self._send()
             else:
                 self._read()
@@ -57,6 +72,12 @@ class Conversation:
             pass
         except OSError:  # whoever asked has gone
             self.over = True
+
+    def give_up(self) -> None:
+        """Wait no longer: nothing is changed any more, whatever the files say."""
+        if self._errand is not None:
+            with contextlib.suppress(OSError):  # whoever asked has gone
+                self._reply(TOO_LONG)
 
     def _read(self) -> None:
         piece = self.connection.recv(AT_ONCE)
@@ -66,8 +87,7 @@ class Conversation:
             return
         line, end, _ = self._received.partition(b"\n")
         if end:
-            self._unsent = self._reply(bytes(line))
-            self._send()
+            self._ask(bytes(line))
         elif not piece or len(line) > LONGEST_REQUEST:
             self.over = True
 
@@ -80,19 +100,35 @@ class Conversation:
         self._received = rest
         return self.trusted
 
-    def _reply(self, line: bytes) -> bytes:
+    def _ask(self, line: bytes) -> None:
         if len(line) > LONGEST_REQUEST:
-            reply: Mapping[str, Any] = {"error": "The request is too long", "mistake": True}
+            self._reply({"error": "The request is too long", "mistake": True})
+            return
+        try:
+            request = json.loads(line)
+        except (ValueError, RecursionError):
+            request = None
+        if not isinstance(request, dict):
+            self._reply({"error": "The request is no JSON object", "mistake": True})
+            return
+        answer = self._answer(request)
+        if not isinstance(answer, Errand):
+            self._reply(answer)
+        elif answer.ready:
+            self._reply(answer.fetch())
         else:
-            try:
-                request = json.loads(line)
-            except (ValueError, RecursionError):
-                request = None
-            if isinstance(request, dict):
-                reply = self._answer(request)
-            else:
-                reply = {"error": "The request is no JSON object", "mistake": True}
-        return json.dumps(reply).encode() + b"\n"
+            self._errand = answer
+
+    def _wait(self, errand: Errand[Any]) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self.over = not self.connection.recv(AT_ONCE)  # nobody waits for it
+        if errand.ready and not self.over:
+            self._reply(errand.fetch())
+
+    def _reply(self, answer: Answer) -> None:
+        self._errand = None
+        self._unsent = json.dumps(answer).encode() + b"\n"
+        self._send()
 
     def _send(self) -> None:
         sent = self.connection.send(self._unsent)

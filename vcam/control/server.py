@@ -1,4 +1,4 @@
-"""The thread that answers commands: ``vcam-control``.  One loop, nothing in it blocks.
+"""The thread that answers commands: ``vcam-control``.  One loop that waits for nobody.
 
 Whoever floods, stalls or babbles can cost it little: few connections are kept, each for a
 moment, and after each round it rests, so that the video has the processor.
@@ -30,10 +30,14 @@ AT_MOST = 8
 """Connections at once; the oldest stranger makes room for the next."""
 PATIENCE_S = 2.0
 """From the first byte to the last."""
+LOOKING_S = 8.0
+"""So long may a command look at files; whoever asks waits a little longer."""
+LOOK_S = 0.02
+"""Between two looks whether it has."""
 REST_S = 0.01
 """Between two rounds in which something was done."""
 IDLE_S = 60.0
-STOP_S = 5.0
+STOP_S, LEAVE_S = 5.0, 1.0
 
 
 class Server:
@@ -82,6 +86,7 @@ class Server:
         with contextlib.suppress(OSError):
             self._hand.send(b"!")
         thread.join(STOP_S)
+        self._verbs.close(LEAVE_S)
         self._hand.close()
 
     def __enter__(self) -> Self:
@@ -95,12 +100,16 @@ class Server:
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
+                waiting = [each for each in self._conversations if each.waiting]
                 wait_s = PATIENCE_S / 4 if self._conversations else IDLE_S
+                wait_s = LOOK_S if waiting else wait_s
                 for key, _ in self._selector.select(wait_s):
                     if key.fileobj is self._listener:
                         self._accept()
                     elif isinstance(key.data, Conversation):
                         self._go_on(key.data)
+                for conversation in waiting:
+                    self._go_on(conversation)
                 self._drop_the_slow()
                 self._stopping.wait(REST_S)
         finally:
@@ -151,9 +160,11 @@ class Server:
             )
 
     def _drop_the_slow(self) -> None:
-        until_s = time.monotonic() - PATIENCE_S
+        now_s = time.monotonic()
         for conversation in list(self._conversations):
-            if conversation.begun_s < until_s:
+            patience_s = LOOKING_S if conversation.waiting else PATIENCE_S
+            if now_s - conversation.begun_s > patience_s:
+                conversation.give_up()
                 self._drop(conversation)
 
     def _drop(self, conversation: Conversation) -> None:

@@ -1,18 +1,18 @@
 """What can be asked of the running vcam: one method per verb, one row per method."""
 
 import base64
-import logging
 import os
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from vcam.app import App
-from vcam.assignments import edit_of
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import gallery, neighbour
-from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.assignments import Edit, edit_of
+from vcam.backgrounds.choosing import GalleryEntry, gallery
+from vcam.control.errand import Answer, Errand, Seen, answered
+from vcam.errors import ControlError, UsageError
 from vcam.frames import Image, Size
 from vcam.framing import fitted
 from vcam.headline import background_name, headline
@@ -20,11 +20,10 @@ from vcam.pictures import encoded
 from vcam.settings import Settings, to_table
 from vcam.status import Hold, Status
 
-log = logging.getLogger(__name__)
-
 Request = Mapping[str, Any]
-Answer = Mapping[str, Any]
 
+LOOKING_AT_MOST = 8
+"""Commands whose files hang; each keeps a thread."""
 PREVIEW_WIDTH = 960
 """Pixels: what a preview is scaled down to."""
 
@@ -35,7 +34,8 @@ class Verbs:
     def __init__(self, app: App, show_tray: Callable[[], None] | None = None) -> None:
         self._app = app
         self._show_tray = show_tray
-        self._verbs: dict[str, Callable[[Request], Answer]] = {
+        self._errands: list[Errand[Any]] = []
+        self._verbs: dict[str, Callable[[Request], Answer | Errand[Any]]] = {
             "status": lambda _: report(app.status, app.settings),
             "set": self._set,
             "next": lambda _: self._step(1),
@@ -48,19 +48,19 @@ class Verbs:
             "quit": self._quit,
         }
 
-    def answer(self, request: Request) -> Answer:
-        """Do what ``request["verb"]`` says; what went wrong is an answer, too."""
-        verb = request.get("verb")
-        try:
-            return self._verbs.get(str(verb), _unknown)(request)
-        except VcamError as error:
-            mistake = isinstance(error, (UsageError, SettingsError))
-            return {"error": error.what, "remedy": error.remedy, "mistake": mistake}
-        except Exception:
-            log.exception("a bug in the command %r", verb)
-            return {"error": "Something broke", "remedy": "The log of vcam tells where"}
+    def answer(self, request: Request) -> Answer | Errand[Any]:
+        """Do what ``request["verb"]`` says, or begin to; what went wrong is an answer."""
+        return answered(
+            lambda: self._verbs.get(str(request.get("verb")), _unknown)(request)
+        )
 
-    def _set(self, request: Request) -> Answer:
+    def close(self, within_s: float) -> None:
+        """Wait for those that still look at files; what hangs is left behind."""
+        deadline_s = time.monotonic() + within_s
+        for errand in self._errands:
+            errand.thread.join(max(0.0, deadline_s - time.monotonic()))
+
+    def _set(self, request: Request) -> Errand[Any]:
         words, folder = request.get("words"), request.get("folder")
         if (
             not isinstance(words, list)
@@ -68,21 +68,32 @@ class Verbs:
             or not isinstance(folder, str)
         ):
             raise UsageError("The request has no words, or no folder")
-        edit = edit_of(words, Path(folder), self._app.settings.output.size)
-        self._app.change(edit)
-        return {}
+        size = self._app.settings.output.size
 
-    def _step(self, step: int) -> Answer:
-        chosen: list[Background] = []
+        def act(edit: Edit) -> Answer:
+            self._app.change(edit)
+            return {}
 
-        def edit(settings: Settings) -> Settings:
-            # Called for what is on air, then for what the file says: both get the same.
-            if not chosen:
-                chosen.append(neighbour(settings.background, step, gallery()))
-            return replace(settings, background=chosen[0])
+        return self._errand(lambda: edit_of(words, Path(folder), size), act)
 
-        self._app.change(edit)
-        return {"background": background_name(str(chosen[0]))}
+    def _step(self, step: int) -> Errand[Any]:
+        def act(entries: Sequence[GalleryEntry]) -> Answer:
+            chosen = self._app.step(step, entries)
+            return {"background": background_name(str(chosen))}
+
+        return self._errand(gallery, act)
+
+    def _errand(
+        self, look: Callable[[], Seen], act: Callable[[Seen], Answer]
+    ) -> Errand[Seen]:
+        self._errands = [each for each in self._errands if not each.ready]
+        if len(self._errands) == LOOKING_AT_MOST:
+            raise ControlError(
+                "Earlier commands still wait for a drive that hangs", "Unmount it"
+            )
+        errand = Errand(look, act)
+        self._errands.append(errand)
+        return errand
 
     def _hold(self, hold: Hold, request: Request) -> Answer:
         # By the wish, not by what is on air, which comes a moment later or has to wait.
