@@ -62,14 +62,14 @@ def program(folder: Path, body: str = "exit 0") -> Path:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    """A fresh user on Linux, without a session of systemd."""
+    """A fresh user on Linux, whose desktop systemd starts."""
     return Session(
         platform="linux",
         home=tmp_path / "home",
         environ={},
         command=(str(program(tmp_path / "bin")),),
         registry=FakeRegistry(),
-        run=lambda command: False,
+        run=lambda command: True,
     )
 
 
@@ -232,7 +232,21 @@ def test_systemd_hears_of_a_change_and_only_of_a_change(session: Session) -> Non
     session = replace(session, run=run)
     autostart.turn(True, session, service=True)
     autostart.turn(True, session, service=True)
+    said = [command for command in said if command != linux.ACTIVE]
     assert said == [["systemctl", "--user", "daemon-reload"]]
+
+
+def test_a_unit_that_nothing_would_start_is_refused_and_the_old_way_kept(
+    session: Session,
+) -> None:
+    session = replace(session, run=lambda command: False)
+    autostart.turn(True, session)
+    before = files(session.home)
+    with pytest.raises(VcamError, match="never be started"):
+        autostart.turn(True, session, service=True)
+    assert files(session.home) == before
+    autostart.turn(False, session)
+    assert not files(session.home)
 
 
 def test_a_unit_of_the_users_own_is_left_alone(session: Session) -> None:
@@ -422,6 +436,8 @@ def test_the_command_line_tells_what_vanished_and_how_to_mend_it(
         pytest.skip("would change this user's own login")
     python = tmp_path / "venv/bin/python"
     entry = program(python.parent)
+    program(tmp_path).rename(tmp_path / "systemctl")
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(python))
     assert main(["autostart", "on", "--systemd"]) == 0
     entry.unlink()

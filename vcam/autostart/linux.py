@@ -11,6 +11,7 @@ ICON = Path(__file__).parent / "vcam.svg"
 ICON_MARK = "<!-- Drawn for vcam. -->"
 UNIT = "vcam.service"
 TARGET = "graphical-session.target"
+ACTIVE = ("systemctl", "--user", "is-active", "--quiet", TARGET)
 MARK = "# Written by `vcam autostart on --systemd`; `vcam autostart off` removes it."
 
 
@@ -94,12 +95,23 @@ class SystemdUnit:
         return _unit_words(values.get("ExecStart", ""))
 
     def turn(self, command: Command | None) -> None:
-        """See :class:`vcam.autostart.Way`; what ``systemctl --user enable`` does."""
+        """See :class:`vcam.autostart.Way`; what ``systemctl --user enable`` does.
+
+        Only where it works: many desktops (XFCE, LXQt, most window managers) do not start
+        the target, and some systems have no systemd.
+        """
         before = _read(self._file)
         if before is not None and MARK not in before:
             if command is None:
                 return  # the user's own unit
             raise VcamError(f"{self._file} is not vcam's", "Rename or remove it")
+        if command is not None and not self._run(ACTIVE):
+            raise VcamError(
+                f"systemd does not start this desktop: {TARGET} is not active here, so "
+                "the unit would never be started",
+                "Leave --systemd out; or, on a desktop that has it, such as GNOME and "
+                "Plasma, run this inside the desktop",
+            )
         if command is None:
             self._wanted.unlink(missing_ok=True)
             self._file.unlink(missing_ok=True)
