@@ -312,6 +312,16 @@ def test_gnome_users_hear_what_to_install_and_then_get_the_icon(
             eventually(lambda: not tray.absent)
 
 
+def test_where_no_panel_shows_icons_it_is_told_until_one_does(
+    session_bus: PrivateBus, tray: Notifier, eventually: Eventually
+) -> None:
+    with tray_host(session_bus.address, panel=False) as host, running(tray):
+        host.wait_icon()
+        eventually(lambda: "no panel has a tray" in tray.absent)
+        host.put_up_panel()
+        eventually(lambda: not tray.absent)
+
+
 def test_the_session_bus_dies_and_comes_back(
     session_bus: PrivateBus, tray: Notifier, eventually: Eventually
 ) -> None:

@@ -195,8 +195,14 @@ class TrayHost:
     """The watcher, the host and the notification service of a desktop."""
 
     def __init__(
-        self, address: str, *, tray: bool = True, notifications: bool = True
+        self,
+        address: str,
+        *,
+        tray: bool = True,
+        panel: bool = True,
+        notifications: bool = True,
     ) -> None:
+        self._panel = panel
         self.bus = Bus(address, lambda: None)
         self.services: list[str] = []
         self.bubbles: list[dict[str, Any]] = []
@@ -214,6 +220,11 @@ class TrayHost:
 
     def close(self) -> None:
         self.bus.close()
+
+    def put_up_panel(self) -> None:
+        """Somebody adds the tray to a panel."""
+        self._panel = True
+        self.bus.emit(WATCHER_PATH, WATCHER, "StatusNotifierHostRegistered")
 
     def wait_icon(self) -> Icon:
         self._wait(lambda: self.services, "no icon came")
@@ -239,7 +250,7 @@ class TrayHost:
             },
             {
                 "RegisteredStatusNotifierItems": Property("as", lambda: self.services),
-                "IsStatusNotifierHostRegistered": Property("b", lambda: True),
+                "IsStatusNotifierHostRegistered": Property("b", lambda: self._panel),
                 "ProtocolVersion": Property("i", lambda: 0),
             },
         )

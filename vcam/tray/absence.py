@@ -6,7 +6,8 @@ NO_BUS = (
     "There is no desktop session here (no session bus), so there is no tray. "
     "`vcam run` and the other commands do everything."
 )
-NO_TRAY = "This desktop shows no tray icons: nobody offers org.kde.StatusNotifierWatcher."
+NO_WATCHER = "nobody offers org.kde.StatusNotifierWatcher"
+NO_HOST = "it could, but no panel has a tray at the moment"
 BAR = "Use a bar with a tray, for example waybar with its tray module."
 REMEDIES = {
     "GNOME": (
@@ -23,8 +24,8 @@ REMEDIES = {
 ANY_REMEDY = "Add the system tray to the panel; the icon appears by itself."
 
 
-def no_tray() -> str:
+def no_tray(why: str) -> str:
     """What to tell where the session has a bus, but nobody shows icons."""
     desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
     remedy = next((text for name, text in REMEDIES.items() if name in desktops), ANY_REMEDY)
-    return f"{NO_TRAY} {remedy}"
+    return f"This desktop shows no tray icons: {why}. {remedy}"

@@ -20,7 +20,7 @@ from vcam.tray import absence
 from vcam.tray.bubbles import Bubbles
 from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import ERROR, BusError
-from vcam.tray.dbus.exports import Interface, Method, Property
+from vcam.tray.dbus.exports import PROPERTIES, Interface, Method, Property
 from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path
 from vcam.tray.icon import SIZES
 from vcam.tray.model import Draw, Look, Mood
@@ -71,7 +71,7 @@ class Notifier:
 
     @property
     def absent(self) -> str:
-        """Why no icon can be seen: no bus, or nobody on it who shows icons."""
+        """Why no icon can be seen: no bus, no tray on it, or no panel that shows it."""
         return self._absent
 
     def run(self, clicked: Callable[[Path], None]) -> None:
@@ -152,6 +152,13 @@ class Notifier:
             bus.export(ITEM_PATH, self._item())
             bus.export(MENU_PATH, self._menu.interface)
             bus.follow_owner(WATCHER, self._watcher_changed)
+            # Not when one goes: see _seen.
+            bus.listen(
+                lambda *_: self._jobs.put(self._look_for_host),
+                interface=WATCHER,
+                member="StatusNotifierHostRegistered",
+                path=WATCHER_PATH,
+            )
             self._service = self._own_name(bus)
         except BaseException:
             bus.close()
@@ -170,27 +177,40 @@ class Notifier:
     def _register(self) -> None:
         if self._bus is None or (self._registering and not self._registering.done()):
             return
-        self._registering = self._bus.ask(
-            WATCHER,
-            WATCHER_PATH,
-            WATCHER,
-            "RegisterStatusNotifierItem",
-            "s",
-            (self._service,),
-        )
-        self._registering.add_done_callback(
-            lambda answer: self._jobs.put(lambda: self._answered(answer))
-        )
+        place = (WATCHER, WATCHER_PATH, WATCHER, "RegisterStatusNotifierItem")
+        self._registering = self._bus.ask(*place, "s", (self._service,))
+        self._then(self._answered, self._registering)
+
+    def _then(self, heard: Callable[[Future[Any]], None], asked: Future[Any]) -> None:
+        """Hear the answer on this thread."""
+        asked.add_done_callback(lambda answer: self._jobs.put(lambda: heard(answer)))
 
     def _answered(self, answer: Future[Any]) -> None:
         if answer is not self._registering or self._bus is None:
             return
         if (error := answer.exception()) is None:
-            self._registered = self._seen = True
-            self._absent = ""
-            log.info("the tray shows the icon")
+            self._registered = True
+            self._look_for_host()
         else:
             self._miss_tray(error)
+
+    def _look_for_host(self) -> None:
+        """The watcher keeps a list; it knows whether a panel shows what is on it."""
+        if self._bus is not None and self._registered:
+            wanted = (WATCHER, "IsStatusNotifierHostRegistered")
+            place = (WATCHER, WATCHER_PATH, PROPERTIES, "Get")
+            self._then(self._host_known, self._bus.ask(*place, "ss", wanted))
+
+    def _host_known(self, answer: Future[Any]) -> None:
+        if not self._registered:
+            return
+        # A watcher that cannot say is one with a panel of its own.
+        if answer.exception() is None and answer.result()[0][1] is False:
+            self._absent = "" if self._seen else absence.no_tray(absence.NO_HOST)
+            log.info("the tray has taken the icon, and no panel shows it yet")
+        else:
+            self._seen, self._absent = True, ""
+            log.info("the tray shows the icon")
 
     def _watcher_changed(self, name: str, old: str, new: str) -> None:
         """On the bus's thread: the tray came, went or was replaced."""
@@ -211,7 +231,7 @@ class Notifier:
             self._miss(absence.NO_BUS, None)
 
     def _miss_tray(self, error: BaseException | None) -> None:
-        self._miss("" if self._seen else absence.no_tray(), error)
+        self._miss("" if self._seen else absence.no_tray(absence.NO_WATCHER), error)
 
     def _miss(self, absent: str, error: BaseException | None) -> None:
         if absent != self._absent:
