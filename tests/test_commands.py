@@ -230,14 +230,23 @@ class TestVerbs:
 
 
 class TestOneInstance:
+    @pytest.mark.parametrize(
+        ("visible", "remedy"), [(True, "icon is in the tray"), (False, "vcam quit")]
+    )
     def test_a_second_one_is_told_who_runs_and_the_first_shows_its_tray(
-        self, app: App
+        self, app: App, visible: bool, remedy: str
     ) -> None:
         shown: list[int] = []
+
+        def show_tray() -> bool:
+            shown.append(1)
+            return visible
+
+        told = f"process {os.getpid()}.*{remedy}"
         with (
             only_one(),
-            Server(app, lambda: shown.append(1)),
-            pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"),
+            Server(app, show_tray),
+            pytest.raises(AlreadyRunningError, match=told),
             only_one(),
         ):
             pass

@@ -315,7 +315,7 @@ def test_without_any_dialog_the_folder_is_opened(
 
 def test_a_second_start_is_told_where_vcam_is(desk: Desk) -> None:
     assert desk.icon
-    desk.front.here()
+    assert desk.front.here()
     assert desk.host.wait_bubble()["title"] == "vcam is running"
 
 
@@ -335,6 +335,7 @@ def test_a_desktop_without_a_tray_is_told_what_to_install_and_video_goes_on(
             assert "gnome-shell-extension-appindicator" in desk.said[0]
             assert host.wait_bubble()["title"] == "vcam runs without an icon"
             eventually(lambda: desk.app.status.state is State.LIVE)
+            assert not desk.front.here()
         assert len(desk.said) == 1
 
 

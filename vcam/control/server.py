@@ -44,10 +44,11 @@ class Server:
     """Answers for ``app`` from :meth:`start` to :meth:`close`, or as a context manager.
 
     ``show_tray`` is called, on the server's thread, when somebody starts a second vcam;
-    it returns at once.  Start it while holding :func:`vcam.control.instance.only_one`.
+    it returns at once whether an icon can be seen.  Start it while holding
+    :func:`vcam.control.instance.only_one`.
     """
 
-    def __init__(self, app: App, show_tray: Callable[[], None] | None = None) -> None:
+    def __init__(self, app: App, show_tray: Callable[[], bool] = lambda: False) -> None:
         self._verbs = Verbs(app, show_tray)
         self._secret = secrets.token_hex(SECRET_CHARS // 2)
         self._folder = Path()

@@ -31,7 +31,7 @@ PREVIEW_WIDTH = 960
 class Verbs:
     """The running vcam, as others may command it."""
 
-    def __init__(self, app: App, show_tray: Callable[[], None] | None = None) -> None:
+    def __init__(self, app: App, show_tray: Callable[[], bool] = lambda: False) -> None:
         self._app = app
         self._show_tray = show_tray
         self._errands: list[Errand[Any]] = []
@@ -109,9 +109,7 @@ class Verbs:
         return {"jpeg": jpeg.decode("ascii"), "state": state}
 
     def _show(self, request: Request) -> Answer:
-        if self._show_tray is not None:
-            self._show_tray()
-        return {"pid": os.getpid(), "tray": self._show_tray is not None}
+        return {"pid": os.getpid(), "tray": self._show_tray()}
 
     def _quit(self, request: Request) -> Answer:
         self._app.quit()

@@ -79,10 +79,14 @@ class Front:
         self._tray.stop()
         self._clicks.put(None)
 
-    def here(self) -> None:
-        """Show the user where vcam is: somebody tried to start a second one."""
-        where = self._tray.absent or "Its icon is in the panel"
-        self._tray.notify("vcam is running", where)
+    def here(self) -> bool:
+        """Show the user where vcam is: somebody tried to start a second one.
+
+        Whether an icon can be seen.
+        """
+        absent = self._tray.absent
+        self._tray.notify("vcam is running", absent or "Its icon is in the panel")
+        return not absent
 
     # From here on: only the front end's own thread.
 
