@@ -20,7 +20,7 @@ from vcam.app import App
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, user_gallery
 from vcam.outputs.options import OutputOptions
-from vcam.settings import Settings, load, save
+from vcam.settings import Settings, load, save, settings_path
 from vcam.status import State
 from vcam.testing import FakeWorld
 from vcam.tray.dbus.errors import BusError
@@ -415,6 +415,7 @@ def program(*words: str) -> Iterator[subprocess.Popen[str]]:
     """`vcam` as it is typed, on this machine, which has no virtual camera."""
     with subprocess.Popen(
         [sys.executable, "-m", "vcam", *words],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -446,6 +447,18 @@ def test_a_second_vcam_says_that_one_is_running_and_shows_where(host: TrayHost) 
         assert host.wait_bubble()["title"] == "vcam is running"
         quit_from(icon)
         assert first.wait(20) == 0
+
+
+def test_what_keeps_vcam_from_starting_is_told_where_nobody_reads_a_terminal(
+    host: TrayHost,
+) -> None:
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("[mask]\npreste = 'best'\n")
+    with program() as vcam:
+        bubble = host.wait_bubble()
+        assert "preste" in bubble["title"] and "preset" in bubble["text"]
+        assert vcam.wait(20) == 2
+    assert len(host.bubbles) == 1
 
 
 def test_without_a_desktop_vcam_works_and_says_how(

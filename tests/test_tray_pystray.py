@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from vcam.tray import windows
+from vcam.tray.last_words import last_words
 from vcam.tray.macos import MacTray
 from vcam.tray.model import Entry, Look, Mood
 from vcam.tray.opening import open_tray
@@ -170,6 +171,15 @@ def test_on_windows_only_the_loops_thread_touches_the_icon(
         eventually(lambda: icon.notes)
         assert icon.notes == [("vcam", "y" * 254 + "…")]
         assert {thread for _, thread in icon.touched} == {"vcam-tray"}
+
+
+def test_a_vcam_that_ends_at_once_shows_its_reason_for_a_while(
+    on_windows: WindowsTray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vcam.tray.opening.open_tray", lambda draw, platform: on_windows)
+    monkeypatch.setattr("vcam.tray.last_words.SHOWN_S", 0.6)
+    last_words("vcam", "The settings are broken", platform="win32")
+    assert on_windows._icon.notes == [("vcam", "The settings are broken")]
 
 
 def test_the_same_menu_is_not_built_again(

@@ -34,6 +34,13 @@ def finish() -> None:
         abandon_output()
 
 
+def at_terminal() -> bool:
+    """Whether somebody may read what is said; launchers and logins give no terminal."""
+    with suppress(OSError, ValueError, AttributeError):
+        return sys.stdin.isatty() or sys.stderr.isatty()
+    return False
+
+
 def say(text: str) -> None:
     """Print on standard error, if anybody listens."""
     with suppress(OSError, ValueError):

@@ -5,9 +5,10 @@ from contextlib import suppress
 
 from vcam.cli import run as plain
 from vcam.cli import signals
-from vcam.cli.streams import say
-from vcam.control.instance import only_one
+from vcam.cli.streams import at_terminal, say
+from vcam.control.instance import AlreadyRunningError, only_one
 from vcam.control.server import Server
+from vcam.errors import VcamError
 from vcam.status import Status
 
 
@@ -18,6 +19,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Publish until told to quit; 0 even if it was never live: the icon told why."""
+    try:
+        return _publish(arguments)
+    except AlreadyRunningError:
+        raise  # the other one shows where it is
+    except VcamError as error:
+        if not at_terminal():
+            from vcam.tray.last_words import last_words
+
+            last_words(error.what, error.remedy)
+        raise
+
+
+def _publish(arguments: argparse.Namespace) -> int:
     with only_one():
         app = plain.made(arguments)
         # Only now: another vcam that runs is told of at once.

@@ -33,21 +33,32 @@ class Bubbles:
         self._number = 0
         self._told = False
 
-    def show(self, bus: Bus, title: str, text: str) -> None:
-        """Show a bubble.  Returns at once; without a service nothing happens."""
+    def show(self, bus: Bus, title: str, text: str) -> Future[None]:
+        """Show a bubble.  Returns at once; without a service nothing happens.
+
+        What is returned is done when the bubble is there, or never will be.
+        """
+        over: Future[None] = Future()
 
         def known(answer: Future[Any]) -> None:
             error = answer.exception()
             if error is None:
-                self._show(bus, title, text, markup="body-markup" in answer.result()[0])
+                markup = "body-markup" in answer.result()[0]
+                self._show(bus, title, text, markup).add_done_callback(shown)
             else:
                 self._miss(error)
+                over.set_result(None)
+
+        def shown(answer: Future[Any]) -> None:
+            self._shown(answer)
+            over.set_result(None)
 
         self._ask(bus, "GetCapabilities").add_done_callback(known)
+        return over
 
     # From here on: on the bus's thread.
 
-    def _show(self, bus: Bus, title: str, text: str, *, markup: bool) -> None:
+    def _show(self, bus: Bus, title: str, text: str, markup: bool) -> Future[Any]:
         picture = self._picture()
         width, height = picture.size
         image = (width, height, 4 * width, True, 8, 4, picture.tobytes())
@@ -63,7 +74,7 @@ class Bubbles:
             hints,
             -1,  # as long as the service likes
         )
-        self._ask(bus, "Notify", "susssasa{sv}i", arguments).add_done_callback(self._shown)
+        return self._ask(bus, "Notify", "susssasa{sv}i", arguments)
 
     def _ask(
         self, bus: Bus, member: str, signature: str = "", arguments: tuple[Any, ...] = ()

@@ -1,0 +1,53 @@
+"""A notification of a vcam that ends before it has an icon: nobody reads its terminal."""
+
+import contextlib
+import logging
+import sys
+import threading
+
+from vcam.tray.icon import picture
+from vcam.tray.model import Mood
+
+log = logging.getLogger(__name__)
+
+SHOWN_S = 8.0
+"""On Windows and macOS a notification goes with its program."""
+ANSWER_S = 4.0
+"""The bus may have to start the notification service first."""
+
+
+def last_words(title: str, text: str, *, platform: str = sys.platform) -> None:
+    """Show a notification, within bounds; where that is not possible, nothing happens."""
+    if platform == "linux":
+        _by_bus(title, text)
+    else:
+        _by_tray(title, text, platform)
+
+
+def _by_bus(title: str, text: str) -> None:
+    from vcam.tray.bubbles import Bubbles
+    from vcam.tray.dbus.bus import Bus, session_address
+    from vcam.tray.dbus.errors import BusError
+
+    try:
+        bus = Bus(session_address(), lambda: None)
+    except BusError as error:
+        log.info("nobody can be told: %s", error)
+        return
+    with contextlib.closing(bus), contextlib.suppress(TimeoutError):
+        Bubbles(lambda: picture(Mood.WAITING, 48)).show(bus, title, text).result(ANSWER_S)
+
+
+def _by_tray(title: str, text: str, platform: str) -> None:
+    from vcam.tray.opening import open_tray
+
+    tray = open_tray(picture, platform=platform)
+    tray.notify(title, text)
+    end = threading.Timer(SHOWN_S, tray.stop)
+    end.name, end.daemon = "vcam-last-words", True
+    end.start()
+    try:
+        tray.run(lambda path: None)
+    finally:
+        end.cancel()
+        end.join()
