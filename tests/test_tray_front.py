@@ -210,6 +210,25 @@ def test_a_camera_that_is_plugged_in_or_out_comes_and_goes_in_the_menu(
     icon.wait(lambda menu: menu.find("Camera", "Desk Cam").checked)
 
 
+def test_a_list_of_cameras_that_failed_once_is_made_again(
+    video: Video, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    video.plug(0, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0")
+    watch = Watch(video.system)
+
+    def fail(system: object) -> None:
+        raise RuntimeError("a driver's hiccup")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("vcam.tray.surroundings.linux_cameras", fail)
+        watch.look()
+        watch.look()
+    assert caplog.text.count("Traceback") == 1
+    watch.look()
+    assert [camera.name for camera in watch.now.cameras] == ["Desk Cam"]
+    watch.stop()
+
+
 def test_start_at_login_is_turned_on_and_off(desk: Desk) -> None:
     icon = desk.icon
     icon.click("Start at login")

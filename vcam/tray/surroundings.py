@@ -39,6 +39,8 @@ class Watch:
         self._thumbnails = Thumbnails()
         self._nodes_seen: object = None
         self._known: dict[str, CameraInfo] = {}
+        self._bugs: dict[str, str] = {}
+        """What was told of each part already: it is tried again twice a second."""
         self._stopping = False
         self._wake = threading.Event()
         self._thread = threading.Thread(
@@ -59,8 +61,10 @@ class Watch:
         ):
             try:
                 find()
-            except Exception:
-                log.exception("a bug in looking at the %s", part)
+            except Exception as error:
+                if self._bugs.get(part) != (news := repr(error)):
+                    self._bugs[part] = news
+                    log.exception("a bug in looking at the %s", part)
 
     def start(self) -> None:
         """Look around until stopped."""
@@ -103,7 +107,6 @@ class Watch:
         seen = self._nodes()
         if seen == self._nodes_seen:
             return
-        self._nodes_seen = seen
         if sys.platform == "linux":
             found = linux_cameras(self._system)
         else:
@@ -114,6 +117,7 @@ class Watch:
             each for identity, each in self._known.items() if identity not in identities
         )
         self._now = replace(self._now, cameras=found, gone=gone)
+        self._nodes_seen = seen  # only now: a list that could not be made is tried again
 
     def _nodes(self) -> object:
         """Changes when a camera is plugged in or out, or its permissions change."""
