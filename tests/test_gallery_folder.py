@@ -1,6 +1,7 @@
 """The folder of the user's own backgrounds."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image as Pictures
 from vcam.backgrounds import thumbnails
 from vcam.backgrounds.choosing import choose, gallery, user_gallery
 from vcam.backgrounds.folder import Watch, add, made_user_gallery
+from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.thumbnails import Thumbnails, thumbnail
 from vcam.cli import main
 from vcam.errors import BackgroundError, UsageError
@@ -165,6 +167,25 @@ class TestAdding:
             assert added == user_gallery() / name
         assert [each.name for each in gallery(user_gallery())] == ["a", "a 2", "a 3"]
         assert add([added]) == (added,), "it is there already"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+    @pytest.mark.parametrize(
+        ("name", "found"),
+        [
+            (".hidden.png", "hidden"),
+            ("Blur:70.png", "blur 70"),
+            ("room.png", "room.png"),
+            ("#fff.png", "#fff.png"),
+            (f"{'海' * 83}.png", "海" * 83),
+        ],
+    )
+    def test_whatever_it_is_called_it_is_listed_then(
+        self, name: str, found: str, tmp_path: Path
+    ) -> None:
+        (added,) = add([picture(tmp_path / "a.png").rename(tmp_path / name)])
+        assert [each.name for each in gallery(user_gallery())] == [found]
+        assert choose(found) == Picture(added)
+        assert add([added]) == (added,)
 
     @pytest.mark.parametrize(
         ("name", "says"),

@@ -27,9 +27,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, fresh = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=".new"
-    )
+    # Not named after the file: that may be as long as a name can be already.
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".vcam-", suffix=".new")
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

@@ -78,6 +78,18 @@ def gallery(*folders: Path) -> tuple[GalleryEntry, ...]:
     return tuple(found.values())
 
 
+def listed_name(path: Path) -> str:
+    """What a file must be called in a gallery to be found there: as it is, if possible.
+
+    Hidden files are not listed, nor what would mean something else, such as
+    ``blur:70.jpg``.
+    """
+    stem = path.stem.lstrip(".")
+    if all(map(_means_something, (stem.lower(), f"{stem}{path.suffix}".lower()))):
+        stem = stem.replace(":", " ")
+    return f"{stem or 'background'}{path.suffix}"
+
+
 def kind_of(path: Path) -> str | None:
     """What a file is shown as, by its name: a picture, a video, or neither."""
     suffix = path.suffix.lower()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vcam import atomic
 from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import KINDS, kind_of, user_gallery
+from vcam.backgrounds.choosing import KINDS, kind_of, listed_name, user_gallery
 from vcam.errors import BackgroundError, UsageError
 from vcam.frames import Size
 
@@ -35,9 +35,10 @@ def made_user_gallery() -> Path:
 def add(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Copy pictures and videos into the user's folder and return what they are there.
 
-    A name that is taken gets a number.  Raises :class:`~vcam.errors.UsageError` when one
-    of them cannot be shown; then none is copied.  Raises
-    :class:`~vcam.errors.BackgroundError` when the folder cannot be written.
+    A name that is taken gets a number, and one that would not be listed another one.
+    Raises :class:`~vcam.errors.UsageError` when one of them cannot be shown; then none is
+    copied.  Raises :class:`~vcam.errors.BackgroundError` when the folder cannot be
+    written.
     """
     given = tuple(paths)
     for path in given:
@@ -87,12 +88,13 @@ def _try(path: Path) -> None:
 
 def _copied(path: Path, folder: Path) -> Path:
     try:
-        if path.resolve().parent == folder.resolve():
+        place, number = folder / listed_name(path), 1
+        if path.resolve().parent == folder.resolve() and place.name == path.name:
             return path
-        place, number = folder / path.name, 1
+        stem = place.stem
         while place.exists():
             number += 1
-            place = folder / f"{path.stem} {number}{path.suffix}"
+            place = folder / f"{stem} {number}{path.suffix}"
         with path.open("rb") as source, atomic.replacing(place) as fresh:
             shutil.copyfileobj(source, fresh)
     except OSError as error:
