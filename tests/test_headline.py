@@ -43,8 +43,13 @@ from vcam.status import State, Status
         (Status(State.RESTING, watchers=()), "Resting: nobody is watching"),
         (Status(State.PAUSED), "Paused: a card is on air, the camera is off"),
         (
-            Status(State.FROZEN, watchers=("zoom",)),
+            Status(State.FROZEN, background="teal", watchers=("zoom",)),
             "Frozen: the last picture stays on air, the camera is off · watched by zoom",
+        ),
+        (Status(State.FROZEN), "Frozen: a card is on air, the camera is off"),
+        (
+            Status(State.FROZEN, background="room", shows_room=True, watchers=()),
+            "Frozen: your room is visible, still; the camera is off · nobody is watching",
         ),
         (Status(State.STARTING), "Starting…"),
         (Status(State.STOPPED), "Not running"),
@@ -71,6 +76,7 @@ def test_a_message_from_before_is_no_news_while_live() -> None:
         ("room", "room"),
         ("/pictures/.hidden", ".hidden"),
         ("C:\\Users\\me\\beach.png", "beach"),
+        ("rgb(0 177 64 / 100%)", "rgb(0 177 64 / 100%)"),
         ("", ""),
     ],
 )

@@ -163,6 +163,14 @@ def test_news_changes_the_headline_and_nothing_else_in_the_menu() -> None:
     assert one[0].key == other[0].key and one[1:] == other[1:]
 
 
+def test_a_long_message_keeps_the_name_of_its_file() -> None:
+    path = f"/home/anna/.local/share/vcam/{'deep/' * 20}holiday.jpg"
+    broken = f"{path!r} is not a picture that vcam can read"
+    first, second, *_ = shown(status=Status(State.WAITING, broken, "Try '/dev/video10'"))
+    assert first.label == "Waiting: 'holiday.jpg' is not a picture that vcam can read"
+    assert second.label == "Try '/dev/video10'"
+
+
 def test_three_hundred_pictures_are_put_on_pages() -> None:
     many = tuple(Offer(f"IMG {n:03}", Picture(Path(f"/p/{n:03}.jpg"))) for n in range(300))
     now = shown(Settings(background=many[123].background), None, Surroundings(many))

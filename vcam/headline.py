@@ -13,6 +13,8 @@ SAYS = {
     State.FROZEN: "Frozen: the last picture stays on air, the camera is off",
     State.FAILED: "Failed",
 }
+COLOR = re.compile(r"(rgb|hsl)a?\(.*\)", re.I)
+"""A colour that may have a slash in it, before its opacity."""
 NAMED = 2
 """So many watching programs are named; the others are counted."""
 
@@ -25,6 +27,10 @@ def headline(status: Status) -> str:
     if status.state is State.LIVE:
         return " · ".join(filter(None, _live(status)))
     says = SAYS[status.state]
+    if status.state is State.FROZEN and status.shows_room:
+        says = "Frozen: your room is visible, still; the camera is off"
+    elif status.state is State.FROZEN and not status.background:
+        says = "Frozen: a card is on air, the camera is off"
     if status.state in (State.WAITING, State.FAILED) and status.message:
         return f"{says}: {_inside_a_sentence(status.message)}"
     if status.state in (State.PAUSED, State.FROZEN):
@@ -39,6 +45,8 @@ def background_name(background: str) -> str:
     """
     if background.partition(":")[0] == "blur":
         return "Blur"
+    if COLOR.fullmatch(background):
+        return background
     *folders, name = re.split(r"[/\\]", background)
     return name.rpartition(".")[0] or name if folders else name
 

@@ -1,11 +1,14 @@
 """A line of the menu together with what a click on it asks for."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from vcam.tray.actions import Action, Change, Verb
 from vcam.tray.model import Entry
 
+FOLDERS = re.compile(r"(['\"])(?!/dev/)(?:/|~|\w:)[^'\"]*[/\\](?=[^'\"/\\]+\1)")
+"""The folders of a path in quotes."""
 LONGEST = 44
 """Characters of a label; a longer name loses its middle."""
 
@@ -55,6 +58,11 @@ def check(key: str, label: str, on: bool, action: Action) -> Line:
 def radio(key: str, label: str, on: bool, change: Change) -> Line:
     """One of several lines, of which one is on."""
     return Line(Entry(shortened(label), key=key, checked=on, radio=True), change)
+
+
+def without_folders(text: str) -> str:
+    """``text`` with the names of files instead of their paths; devices keep theirs."""
+    return FOLDERS.sub(r"\1", text)
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:

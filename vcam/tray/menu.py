@@ -18,7 +18,16 @@ from vcam.status import Hold, State, Status
 from vcam.tray.actions import Action, Change, StartAtLogin, Verb
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
-from vcam.tray.lines import SEPARATOR, Line, check, radio, shortened, submenu, verb
+from vcam.tray.lines import (
+    SEPARATOR,
+    Line,
+    check,
+    radio,
+    shortened,
+    submenu,
+    verb,
+    without_folders,
+)
 from vcam.tray.model import Entry, Look, Mood
 
 SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)} | {
@@ -112,9 +121,10 @@ def mood(status: Status) -> Mood:
 
 
 def _headline(moment: Moment) -> Iterator[Line]:
-    yield Line(Entry(shortened(moment.headline, TOLD), key="headline", enabled=False))
-    if moment.remedy:
-        yield Line(Entry(shortened(moment.remedy, TOLD), key="remedy", enabled=False))
+    for key, text in (("headline", moment.headline), ("remedy", moment.remedy)):
+        if text:
+            label = shortened(without_folders(text), TOLD)
+            yield Line(Entry(label, key=key, enabled=False))
 
 
 def _hold(key: str, label: str, hold: Hold, held: Hold) -> Line:
