@@ -46,6 +46,9 @@ def after(*words: str, settings: Settings | None = None) -> Settings:
         ("second-look=0", Settings(mask=MaskOptions(second_look=0))),
         ("framing=auto", Settings(framing=FramingOptions(auto=True))),
         ("framing=off", Settings()),
+        ("cpu_budget=40%", Settings(power=PowerOptions(cpu_budget=40.0))),
+        ("cpu_budget=40", Settings(power=PowerOptions(cpu_budget=40.0))),
+        ("cpu_budget=auto", Settings()),
         ("on_demand=off", Settings(power=PowerOptions(on_demand=False))),
     ],
 )
@@ -102,6 +105,7 @@ def test_another_picture_is_brought_to_size_like_the_one_before() -> None:
         (["mirror=auto"], "Write on or off"),
         (["fine=toggle"], "Write on or off"),
         (["fps=fast"], "Write a number"),
+        (["cpu_budget=half"], "Write 40%, or auto"),
         (["fps=nan"], "cannot be published"),
         (["second_look=1.5"], "Write a whole number"),
         (["size=big"], "Write a size like 1280x720"),

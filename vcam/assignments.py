@@ -19,6 +19,7 @@ from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, SourceError, UsageError
 from vcam.frames import Size
 from vcam.pictures import at_home
+from vcam.power import budget
 from vcam.settings import Settings, from_table, to_table
 from vcam.sources.opening import file_meant, open_file
 
@@ -29,6 +30,7 @@ UNSET = "default"
 WHOLE = {"framing": "auto"}
 """Sections that can be given a value like an option, and the option that is meant, whose
 name means ``on``."""
+BUDGET = "power.cpu_budget"
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -179,9 +181,10 @@ def _value(hint: Any, name: str, text: str, folder: Path) -> Any:
             return [int(width), int(height)]
         if hint is Path:
             return str((folder / at_home(text)).absolute())
-        return hint(text)
+        return budget(text) if name == BUDGET else hint(text)
     except (ValueError, KeyError):
         wanted = {bool: "on or off", int: "a whole number", float: "a number"}
+        wanted |= {float: "40%, or auto"} if name == BUDGET else {}
         raise UsageError(
             f"{name} = {text!r} is not understood",
             f"Write {wanted.get(hint, 'a size like 1280x720')}",

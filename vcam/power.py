@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from vcam.errors import SettingsError
 
 
+def budget(text: str) -> float:
+    """``40%``, ``40`` or ``auto`` as :attr:`PowerOptions.cpu_budget`; raises ValueError."""
+    word = text.strip().lower()
+    return 0.0 if word == "auto" else float(word.removesuffix("%"))
+
+
 @dataclass(frozen=True)
 class PowerOptions:
     """Rest while nobody watches; stay within a share of the processor."""

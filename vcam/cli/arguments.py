@@ -9,6 +9,7 @@ from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.framing import FITS, FramingOptions
 from vcam.masking.options import PRESETS, MaskOptions
+from vcam.power import budget
 
 
 def add_background(parser: argparse.ArgumentParser, default: str | None) -> None:
@@ -81,10 +82,8 @@ def size(text: str) -> Size:
 
 def cpu_budget(text: str) -> float:
     """An argument like ``40%``; ``auto`` is 0."""
-    if text.strip().lower() == "auto":
-        return 0.0
     try:
-        return float(text.strip().removesuffix("%"))
+        return budget(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a share of a core; write it like 40%, or auto"
