@@ -3,17 +3,17 @@
 import re
 from pathlib import Path
 
+from vcam import pictures, videos
 from vcam.errors import PictureError, SourceError
 from vcam.frames import Size
-from vcam.pictures import SUFFIXES, at_home, load_picture
+from vcam.pictures import at_home, load_picture
 from vcam.sources import Source
 
 PRESENTER = "presenter"
-PATH = re.compile(
-    r"[/~]|\.{1,2}[/\\]|\\\\|[a-z]:[/\\]|.*\.(mp4|m4v|mov|mkv|avi|webm|wmv|mpe?g|ts|gif)$",
-    re.I,
-)
+PATH = re.compile(r"[/~]|\.{1,2}[/\\]|\\\\|[a-z]:[/\\]", re.I)
 """What can only be a path; a camera's name may have a slash in it, too."""
+FILES = pictures.SUFFIXES | videos.SUFFIXES | {".gif"}
+"""The endings of what can only be a file."""
 
 
 def open_source(camera: str, size: Size, fps: float) -> Source:
@@ -52,13 +52,13 @@ def file_meant(camera: str, folder: Path = Path()) -> Path | None:
     if is_file:
         return path
     is_device = camera.startswith(("/dev/", "/sys/"))
-    looks = PATH.match(camera) or path.suffix.lower() in SUFFIXES
+    looks = PATH.match(camera) or path.suffix.lower() in FILES
     return path if looks and not is_device else None
 
 
 def open_file(path: Path, *, paced: bool = False, fps: float = 30.0) -> Source:
     """Open a video or picture file; ``paced``: in real time and for ever, like a camera."""
-    if path.suffix.lower() in SUFFIXES:
+    if path.suffix.lower() in pictures.SUFFIXES:
         from vcam.sources.picture import PictureFile
 
         try:
