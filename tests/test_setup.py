@@ -511,6 +511,17 @@ def test_nothing_is_changed_without_consent(
     assert here.log == []
 
 
+def test_a_user_who_is_only_a_number_is_set_up_too(
+    here: FakeMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    monkeypatch.setattr("vcam.cli.setup._is_root", lambda: False)
+    assert main(["setup", "--dry-run"]) == 0
+
+
 def test_an_obstacle_and_a_failure_are_told_with_status_1(
     here: FakeMachine, capsys: pytest.CaptureFixture[str]
 ) -> None:

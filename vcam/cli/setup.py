@@ -9,6 +9,7 @@ import getpass
 import os
 import sys
 import time
+from contextlib import suppress
 
 from vcam.autostart.session import Session
 from vcam.doctor.host import Host
@@ -81,7 +82,10 @@ def as_text(wanted: Plan, *, remove: bool = False) -> str:
 
 
 def _look(host: Host) -> Situation:
-    return look(host, Session(), "" if _is_root() else getpass.getuser())
+    user = ""
+    with suppress(OSError, KeyError):  # in a container there may be only a number
+        user = "" if _is_root() else getpass.getuser()
+    return look(host, Session(), user)
 
 
 def _is_root() -> bool:
