@@ -1,5 +1,6 @@
 """What people type, and what they get."""
 
+import io
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import COMMANDS, main, signals
 from vcam.cli.progress import Progress
+from vcam.cli.run import Report
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Size
 from vcam.outputs.options import OutputOptions
@@ -31,7 +33,7 @@ from vcam.settings import Settings, save
 from vcam.sources import frames_of
 from vcam.sources.presenter import Presenter, PresenterSource
 from vcam.sources.video import VideoFile
-from vcam.status import State
+from vcam.status import State, Status
 from vcam.testing import FakeWorld
 
 
@@ -48,6 +50,15 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def python_m_vcam(*words: str, env: dict[str, str] | None = None) -> Sequence[str]:
     return [sys.executable, "-m", "vcam", *words]
+
+
+def test_a_user_without_a_home_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    for words in (["run"], ["set", "mirror=on"], ["setup"], []):
+        assert main(words) == 1
+        assert "Set HOME" in capsys.readouterr().err
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -497,6 +508,20 @@ class TestStreams:
             assert done.stderr == (
                 "vcam: The output cannot be written: No space left on device.\n"
             )
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+    def test_a_log_on_a_full_disk_ends_no_video(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        report = Report()
+        with io.FileIO("/dev/full", "w") as full:
+            unbuffered = io.TextIOWrapper(full, write_through=True)
+            monkeypatch.setattr(sys, "stdout", unbuffered)
+            monkeypatch.setattr(sys, "stderr", unbuffered)
+            for state in (State.LIVE, State.WAITING, State.PAUSED):
+                report.on(Status(state, "There is no camera"))
+            report.end()
+            monkeypatch.undo()
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
     def test_an_error_keeps_its_status_whatever_the_output_is(self) -> None:

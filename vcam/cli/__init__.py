@@ -9,6 +9,7 @@ import argparse
 import errno
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -81,6 +82,8 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     if words and words[0] in ("-h", "--help", "help"):
         print(_overview())
         return 0
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - which raises
+        raise VcamError("You have no home folder", "Set HOME to one")
     name = ALONE if not words or words[0].startswith("-") else words.pop(0)
     if name not in COMMANDS:
         close = get_close_matches(name, COMMANDS, n=1)

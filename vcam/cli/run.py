@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,7 +153,10 @@ def _background(
 
 
 class Report:
-    """Tells a person at the terminal what changes, once; figures only on a terminal."""
+    """Tells a person at the terminal what changes, once; figures only on a terminal.
+
+    A terminal that was closed, or a log on a full disk, ends nothing.
+    """
 
     def __init__(self) -> None:
         self._told: tuple[State, str] | None = None
@@ -160,10 +164,19 @@ class Report:
 
     def on(self, status: Status) -> None:
         """Tell what is new in it."""
+        with suppress(OSError):
+            self._tell(status)
+
+    def end(self) -> None:
+        """Leave the cursor on a line of its own."""
+        with suppress(OSError):
+            self._end_line()
+
+    def _tell(self, status: Status) -> None:
         news = status.state, status.message
         if news != self._told:
             self._told = news
-            self.end()
+            self._end_line()
             if status.state is State.LIVE:
                 print(f"Live: {status.camera} → {status.output}.")
                 print(f"Background: {status.background}.")
@@ -190,8 +203,7 @@ class Report:
             print(f"\r{text}\x1b[K", end="", flush=True)
             self._line_open = True
 
-    def end(self) -> None:
-        """Leave the cursor on a line of its own."""
+    def _end_line(self) -> None:
         if self._line_open:
             print()
             self._line_open = False

@@ -1,7 +1,6 @@
 """Publish yourself, with an icon in the tray to switch everything, until you quit."""
 
 import argparse
-from contextlib import suppress
 
 from vcam.cli import run as plain
 from vcam.cli import signals
@@ -9,7 +8,6 @@ from vcam.cli.streams import at_terminal, say
 from vcam.control.instance import AlreadyRunningError, only_one
 from vcam.control.server import Server
 from vcam.errors import VcamError
-from vcam.status import Status
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,16 +39,11 @@ def _publish(arguments: argparse.Namespace) -> int:
 
         report = plain.Report()
 
-        def told(status: Status) -> None:
-            with suppress(OSError):  # a terminal that was closed ends nothing
-                report.on(status)
-
         def warn(text: str) -> None:
-            with suppress(OSError):
-                report.end()
+            report.end()
             say(text)
 
-        front = Front(app, open_tray(picture), told, warn)
+        front = Front(app, open_tray(picture), report.on, warn)
         with (
             signals.handled(lambda *_: front.quit(), *signals.NAMES),
             Server(app, front.here),
@@ -59,6 +52,5 @@ def _publish(arguments: argparse.Namespace) -> int:
             try:
                 front.run()
             finally:
-                with suppress(OSError):
-                    report.end()
+                report.end()
     return 0
