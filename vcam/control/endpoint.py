@@ -17,7 +17,6 @@ class Endpoint(NamedTuple):
     address: Address
     secret: str
     pid: int
-    version: str
 
 
 def endpoint_file(folder: Path) -> Path:

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from vcam import __version__
 from vcam.app import App
 from vcam.control.channel import accept, bell, listen
 from vcam.control.conversation import Conversation
@@ -63,7 +62,7 @@ class Server:
             try:
                 self._listener, address = listen(self._folder / "control")
                 undo.callback(self._listener.close)
-                endpoint = Endpoint(address, self._secret, os.getpid(), __version__)
+                endpoint = Endpoint(address, self._secret, os.getpid())
                 write(endpoint, self._folder)
                 self._rings, self._hand = bell()
             except OSError as error:
