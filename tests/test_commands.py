@@ -263,7 +263,7 @@ class TestOneInstance:
     def test_what_a_crash_leaves_is_no_obstacle(self, app: App, folder: Path) -> None:
         (folder / "lock").write_text("")
         (folder / "control").write_text("not even a socket")
-        dead = endpoint.Endpoint(str(folder / "control"), "0" * 64, 1, "0")
+        dead = endpoint.Endpoint(str(folder / "control"), "0" * 64, 1)
         endpoint.write(dead, folder)
         with pytest.raises(NotRunningError):
             ask("status")
@@ -275,7 +275,7 @@ class TestOneInstance:
             "",
             "[]",
             "{}",
-            '{"address": {}, "secret": 1, "pid": 1, "version": 1}',
+            '{"address": {}, "secret": 1, "pid": 1}',
         ):
             path = endpoint.endpoint_file(folder)
             path.write_text(text)
@@ -384,6 +384,46 @@ class TestWithoutARunningOne:
     def test_next_edits_the_file_too(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["next"]) == 0
         assert load(settings_path()).background == gallery()[0].background()
+
+    @pytest.mark.parametrize("words", [["set", "background=beach"], ["next"]])
+    def test_the_settings_of_the_second_one_can_be_edited_too(
+        self, words: list[str], tmp_path: Path
+    ) -> None:
+        second = tmp_path / "second.toml"
+        assert main([*words, "--settings", str(second)]) == 0
+        assert isinstance(load(second).background, Picture)
+        assert not settings_path().exists()
+
+    def test_what_could_not_be_saved_is_not_announced(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def full(descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+        assert main(["next"]) == 2
+        assert capsys.readouterr().out == ""
+
+    def test_one_that_is_just_starting_is_waited_for(
+        self, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("vcam.control.instance.PATIENCE_S", 0.05)
+
+        def starts_slowly() -> None:
+            with only_one():
+                starting.set()
+                time.sleep(0.3)
+                with Server(app):
+                    done.wait(10.0)
+
+        starting, done = threading.Event(), threading.Event()
+        thread = threading.Thread(target=starts_slowly, name="vcam-second")
+        thread.start()
+        starting.wait(10.0)
+        status = main(["set", "background=teal"])
+        done.set()
+        thread.join(10.0)
+        assert status == 0 and app.settings.background == Color("teal")
 
     @pytest.mark.parametrize("verb", ["pause", "resume", "freeze", "quit"])
     def test_there_is_nothing_to_command(

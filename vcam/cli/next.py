@@ -2,13 +2,14 @@
 
 import argparse
 
-from vcam.cli.remote import step_background
+from vcam.cli.remote import add_settings, step_background
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """There are no arguments."""
+    """Declare the arguments."""
+    add_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it and say which one it is."""
-    return step_background("next", 1)
+    return step_background("next", 1, arguments.settings)

@@ -1,7 +1,9 @@
 """What the commands for a running vcam share.  Imports nothing heavy: hotkeys use them."""
 
 import argparse
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vcam.control.client import NotRunningError, ask
@@ -10,27 +12,47 @@ if TYPE_CHECKING:
     from vcam.assignments import Edit
     from vcam.settings import Settings
 
+STARTING_S = 10.0
+"""From the lock to the first command that is answered, on a slow disk."""
 
-def change(verb: str, edit: Callable[[], "Edit"], **request: Any) -> dict[str, Any] | None:
+
+def change(
+    verb: str, edit: Callable[[], "Edit"], settings: Path | None, **request: Any
+) -> dict[str, Any] | None:
     """Have the running vcam do it; when none runs, edit what the next one starts with.
 
-    Returns the running vcam's answer, or ``None`` after editing the settings file.
+    That is ``settings``, by default the user's.  Returns the running vcam's answer, or
+    ``None`` after editing the file.
     """
-    try:
-        return ask(verb, **request)
-    except NotRunningError:
-        pass
-    from vcam.control.instance import AlreadyRunningError, exclusive
-    from vcam.settings import load, save, settings_path
+    until_s = time.monotonic() + STARTING_S
+    while True:
+        try:
+            return ask(verb, **request)
+        except NotRunningError:
+            pass
+        from vcam.control.instance import AlreadyRunningError, exclusive
+        from vcam.settings import load, save, settings_path
 
-    try:
-        with exclusive():
-            path = settings_path()
-            save(edit()(load(path)), path)
-    except AlreadyRunningError:  # it has started in this moment
-        return ask(verb, **request)
-    print(f"vcam is not running; it will start with this (saved in {path}).")
-    return None
+        path = settings or settings_path()
+        try:
+            with exclusive():
+                save(edit()(load(path)), path)
+        except AlreadyRunningError:  # one that starts will listen soon
+            if time.monotonic() > until_s:
+                raise
+        else:
+            print(f"vcam is not running; it will start with this (saved in {path}).")
+            return None
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """``--settings``: for who has several."""
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="what is edited when no vcam runs (default: your settings)",
+    )
 
 
 def add_toggle(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +62,9 @@ def add_toggle(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def step_background(verb: str, step: int) -> int:
+def step_background(verb: str, step: int, settings: Path | None) -> int:
     """Go to the background ``step`` places further, and say which one it is."""
+    chosen: list[str] = []
 
     def edit() -> "Edit":
         from dataclasses import replace
@@ -51,12 +74,11 @@ def step_background(verb: str, step: int) -> int:
 
         def next_one(settings: "Settings") -> "Settings":
             background = neighbour(settings.background, step, gallery())
-            print(background_name(str(background)))
+            chosen.append(background_name(str(background)))
             return replace(settings, background=background)
 
         return next_one
 
-    answer = change(verb, edit)
-    if answer is not None:
-        print(answer["background"])
+    answer = change(verb, edit, settings)
+    print(chosen[-1] if answer is None else answer["background"])
     return 0

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vcam.cli.remote import change
+from vcam.cli.remote import add_settings, change
 
 if TYPE_CHECKING:
     from vcam.assignments import Edit
@@ -24,19 +24,20 @@ the value 'default' gives it back to vcam, and 'toggle' makes on of off and off 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("words", nargs="+", metavar="KEY=VALUE", help="see below")
+    add_settings(parser)
     parser.epilog = EXAMPLES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Set it in the running vcam, or in the settings file."""
-    words, folder = arguments.words, Path.cwd()
+    words, folder, settings = arguments.words, Path.cwd(), arguments.settings
 
     def edit() -> "Edit":
         from vcam.assignments import edit_of
         from vcam.settings import load, settings_path
 
-        return edit_of(words, folder, load(settings_path()).output.size)
+        return edit_of(words, folder, load(settings or settings_path()).output.size)
 
-    change("set", edit, words=words, folder=str(folder))
+    change("set", edit, settings, words=words, folder=str(folder))
     return 0
