@@ -147,6 +147,17 @@ def test_the_room_is_frozen_by_choice_and_hidden_at_once_by_another(
     assert not shows_secret(world.published[-1]), "what was hidden does not come back"
 
 
+def test_a_frozen_blur_goes_when_a_stronger_one_is_chosen(
+    live: Worker, choose: Choose, eventually: Eventually
+) -> None:
+    choose(Blur(0))
+    eventually(lambda: live.status.background == "blur:0")
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN)
+    choose(Blur(100))
+    eventually(lambda: live.status.background == "")
+
+
 def test_a_frozen_picture_of_another_background_may_stay(
     live: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:

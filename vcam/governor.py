@@ -45,6 +45,9 @@ WINDOW_S: Final = 2.0
 PATIENCE_DOWN_S: Final = 4.0
 PATIENCE_UP_S: Final = 15.0
 PATIENCE_UP_MOST_S: Final = 300.0
+SWINGS_S: Final = 120.0
+"""Down again so soon after a climb, and the next one waits twice as long; after as many
+seconds without, half as long."""
 KEEPS_UP: Final = 0.85
 """Without a budget: the line may be busy for so much of the time before frames drop."""
 HEADROOM: Final = 0.85
@@ -81,7 +84,8 @@ class Governor:
         self._power_s = float("-inf")
         self._patience_up_s = PATIENCE_UP_S
         self._climbed_s = float("-inf")
-        self._window_s = self._over_s = self._tight_s = now_s()
+        self._window_s = self._over_s = now_s()
+        self._free_s = 0.0
         self._window_spent_s = spent_s()
         self._busy_s = 0.0
 
@@ -117,21 +121,24 @@ class Governor:
         else:
             use = self._busy_s / elapsed_s / KEEPS_UP
         self._window_s, self._window_spent_s, self._busy_s = now_s, spent_s, 0.0
-        self._judge(use, now_s)
+        self._judge(use, now_s, elapsed_s)
 
-    def _judge(self, use: float, now_s: float) -> None:
+    def _judge(self, use: float, now_s: float, elapsed_s: float) -> None:
         """Step, if ``use``, a share of what is allowed, has called for it for long."""
         here = LADDER[self._rung]
         if use <= 1:
             self._over_s = now_s
         above = LADDER[self._rung - 1] if self._rung > self._ceiling(self._top) else None
-        if above is None or use * above.weight / here.weight > HEADROOM:
-            self._tight_s = now_s
+        fits = above is not None and use * above.weight / here.weight <= HEADROOM
+        # One busy moment takes back what two free ones have given.
+        self._free_s = max(0.0, self._free_s + (elapsed_s if fits else -2 * elapsed_s))
         if now_s - self._over_s >= PATIENCE_DOWN_S and self._rung < len(LADDER) - 1:
-            if now_s - self._climbed_s < 2 * self._patience_up_s:
+            if now_s - self._climbed_s < SWINGS_S:
                 self._patience_up_s = min(2 * self._patience_up_s, PATIENCE_UP_MOST_S)
             self._step(1, now_s)
-        elif now_s - self._tight_s >= self._patience_up_s:
+        elif self._free_s >= self._patience_up_s:
+            if now_s - self._climbed_s > 2 * SWINGS_S:
+                self._patience_up_s = max(self._patience_up_s / 2, PATIENCE_UP_S)
             self._climbed_s = now_s
             self._step(-1, now_s)
 
@@ -140,7 +147,8 @@ class Governor:
         self._begin(now_s)
 
     def _begin(self, now_s: float) -> None:
-        self._window_s = self._over_s = self._tight_s = now_s
+        self._window_s = self._over_s = now_s
+        self._free_s = 0.0
         self._window_spent_s, self._busy_s = self._spent_s(), 0.0
 
     def _ceiling(self, top: int) -> int:

@@ -36,8 +36,7 @@ AROUND: Final = np.ones((5, 5), np.uint8)
 """How far around, in samples of the examination: mattes differ from masks at edges."""
 ALPHA_OF_SURE_ROOM: Final = 32.0
 """More alpha than this on average in what is sure to be room is no matte of that mask.
-Smoothing in time, a grown edge and the shoulder of somebody who leaves keep a trace: at
-most 11 in all evaluation clips."""
+Smoothing in time and a grown edge keep a trace: at most 5 in all evaluation clips."""
 EVERYTHING: Final = 0.98
 """A mask that takes more than this share of the picture for a person, corners and all, is
 a broken model's."""
@@ -167,10 +166,10 @@ class Gate:
         self._picture: tuple[Image, Background] | None = None
 
     @property
-    def overexposed(self) -> int:
+    def overexposed(self) -> float:
         """By how much what is on air shows more of the room than is chosen now; 0: not."""
         exposure = self.background.exposure if self.background else HIDES_ROOM
-        return max(0, exposure - self._chosen().exposure)
+        return max(0.0, exposure - self._chosen().exposure)
 
     def publish(self, picture: Cleared) -> None:
         """Send a picture; raises :class:`Withheld`, having sent nothing, if it may not."""

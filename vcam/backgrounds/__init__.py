@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 from vcam.frames import Alpha, Frame, Image, Size
 
 HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
+"""A blurred room is between the last two: the weaker the blur, the nearer to the last."""
 
 
 class Painter(Protocol):
@@ -35,9 +36,13 @@ class Background(Protocol):
     kind: ClassVar[str]
     summary: ClassVar[str]
     """One line for people who choose."""
-    exposure: ClassVar[int]
-    """How much of the room it lets through: :data:`HIDES_ROOM`, :data:`BLURS_ROOM` or
-    :data:`SHOWS_ROOM`.  What lets through more than the choice of the moment stays in."""
+
+    @property
+    def exposure(self) -> float:
+        """How much of the room it lets through, :data:`HIDES_ROOM` to :data:`SHOWS_ROOM`.
+
+        What lets through more than the choice of the moment stays in.
+        """
 
     def open(self, size: Size) -> Painter:
         """Make it ready for frames of ``size``; may take a while and may read files.

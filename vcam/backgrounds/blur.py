@@ -27,7 +27,6 @@ class Blur:
 
     kind: ClassVar[str] = "blur"
     summary: ClassVar[str] = "the real room, out of focus (strength 0 to 100)"
-    exposure: ClassVar[int] = BLURS_ROOM
 
     strength: float = STRENGTHS["medium"]
     """0 is the lightest blur (never none: for that there is ``room``), 100 leaves only
@@ -39,6 +38,10 @@ class Blur:
                 f"The blur strength {self.strength:g} is out of range",
                 "Choose a strength from 0 to 100",
             )
+
+    @property
+    def exposure(self) -> float:  # noqa: D102 - see the contract
+        return BLURS_ROOM + 0.9 * (1 - self.strength / 100)
 
     def sigma_px(self, size: Size) -> float:
         """Standard deviation of the Gaussian, in pixels of a frame of ``size``."""

@@ -20,7 +20,6 @@ from vcam.masking.blobs import Strays
 from vcam.masking.colours import Colours
 from vcam.masking.edges import Edges
 from vcam.masking.fitting import Fitting, blank, shrink
-from vcam.masking.leaving import Leaving
 from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.plate import Plate
@@ -131,7 +130,6 @@ class _Line:
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
         self._plate = Plate(grid, edges) if recipe.plate else None
-        self._leaving = Leaving(grid)
         self._before = Smoothing(grid)
         self._edges = Edges(grid, edges)
         self._after = Smoothing(edges)
@@ -172,7 +170,6 @@ class _Line:
         if plate is not None:
             plate.compare(more)
             plate.doubt(self._soft)
-            self._leaving.hold(self._soft, plate.strange)
         steady = self._before.smooth(self._soft, moved, recipe.smoothing)
         if plate is not None:
             plate.learn(more, np.maximum(steady, seen), moved)
@@ -180,8 +177,9 @@ class _Line:
         fine = self._edges.refine(steady, less, more, recipe)
         if plate is not None and self._edges.guided is not None:
             plate.doubt_part(fine, self._edges.guided)
-        if recipe.guide != "none":
-            fine = self._after.smooth(fine, moved, recipe.smoothing_after)
+        # Without a guide it only remembers, for the recipe that may follow.
+        keep = 0.0 if recipe.guide == "none" else recipe.smoothing_after
+        fine = self._after.smooth(fine, moved, keep)
         cv2.convertScaleAbs(fine, dst=self._fine)
         per_px = self._fine.shape[0] / 720
         wished = rim.softened(

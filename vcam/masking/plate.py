@@ -47,8 +47,6 @@ _SAME: Final = 1.0
 _DIFFERENT: Final = 7.0
 """Grey levels beyond the noise: up to the one it is the room, from the other it may be
 anything."""
-_STRANGE: Final = 12.0
-"""Grey levels more, from which it is no shadow either."""
 _RAISED: Final = 0.9
 """The confidence that becomes 0 where the picture shows the room."""
 
@@ -96,13 +94,6 @@ class Plate:
         """Lower ``part`` of a mask of the picture's size, 0.0..255.0, likewise."""
         where = part.rows_and_columns
         self._lower(mask[where], self._difference[where], 255.0)
-
-    @property
-    def strange(self) -> Alpha:
-        """255 where, on the grid, the room is known and surely not what is shown."""
-        known = cv2.inRange(self._lessons, _ENOUGH, 255)
-        far = cv2.inRange(self._on_grid, self._limit + _STRANGE, 255)
-        return np.asarray(cv2.bitwise_and(known, far), np.uint8)
 
     def learn(self, picture: Image, mask: Mask, moved: Mask | None) -> None:
         """Remember what ``mask`` and ``moved``, on the grid, say is room at rest."""
