@@ -630,3 +630,12 @@ def test_mirroring_the_picture_changes_nothing_about_the_mask() -> None:
     parser = argparse.ArgumentParser()
     run.configure(parser)
     assert shared.mask(parser.parse_args(["--mirror", "--fps", "30"])) == MaskOptions()
+
+
+def test_verbose_may_be_said_before_the_command_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["backgrounds", "-v"]) == 0
+    listed = capsys.readouterr().out
+    assert main(["-v", "backgrounds"]) == 0
+    assert capsys.readouterr().out == listed

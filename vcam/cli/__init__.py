@@ -18,6 +18,7 @@ from vcam import __version__
 from vcam.cli import signals, streams
 from vcam.errors import SettingsError, UsageError, VcamError
 
+VERBOSE = ("-v", "--verbose")
 ALONE = "tray"
 """What ``vcam`` does without a command."""
 COMMANDS = {
@@ -84,6 +85,8 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         return 0
     if os.path.expanduser("~") == "~":  # noqa: PTH111 - which raises
         raise VcamError("You have no home folder", "Set HOME to one")
+    if len(words) > 1 and words[0] in VERBOSE and words[1] in COMMANDS:
+        words[:2] = words[1::-1]  # said before the command, it is meant all the same
     name = ALONE if not words or words[0].startswith("-") else words.pop(0)
     if name not in COMMANDS:
         close = get_close_matches(name, COMMANDS, n=1)
@@ -92,9 +95,7 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     with signals.handled(signals.leave, *signals.NAMES):
         command = importlib.import_module(f"vcam.cli.{name}")
         parser = argparse.ArgumentParser(f"vcam {name}", description=command.__doc__)
-        parser.add_argument(
-            "-v", "--verbose", action="store_true", help="log what happens inside"
-        )
+        parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
         command.configure(parser)
         try:
             arguments = parser.parse_args(words)
