@@ -150,6 +150,17 @@ def test_a_driver_that_cannot_be_asked_at_all_means_always_on(old: Desk) -> None
     assert old.look() == UNKNOWN
 
 
+def test_who_streams_from_another_camera_whose_name_begins_alike_does_not_count(
+    old: Desk,
+) -> None:
+    """Chrome streams from ``video100`` and only has ours, ``video10``, open."""
+    old.video.hold(4711, "chrome", old.path)
+    maps = old.video.root / "proc" / "4711" / "maps"
+    maps.write_text(f"7f00-7f10 rw-s 0 00:05 511 {old.path}0\n")
+    old.video.uses(2)
+    assert old.look() == NOBODY
+
+
 def test_while_the_use_count_stays_no_process_is_looked_at(old: Desk) -> None:
     old.video.hold(4711, "zoom", old.path, maps=True)
     assert {old.look() for _ in range(30)} == {NOBODY}

@@ -54,7 +54,7 @@ def holders(
                 targets[target],
                 len(each),
                 all(_write_only(process / "fdinfo" / handle) for handle in each),
-                target in read(process / "maps"),
+                _maps(process / "maps", target),
             )
             for target, each in held.items()
         ]
@@ -66,6 +66,11 @@ def _points_at(link: str) -> str:
         return os.readlink(link)  # noqa: PTH115 - thousands of times
     except OSError:
         return ""
+
+
+def _maps(maps: Path, target: str) -> bool:
+    """Whether the last field of a line is ``target``: names begin like others."""
+    return any(line.endswith(f" {target}") for line in read(maps).splitlines())
 
 
 def _write_only(fdinfo: Path) -> bool:
