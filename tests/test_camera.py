@@ -131,6 +131,16 @@ def ends(webcam: Camera, limit_s: float = 3.0) -> None:
         webcam.read(0.05)
 
 
+def test_a_camera_that_changes_its_size_is_told_as_it_is(
+    webcam: Camera, desk: Desk
+) -> None:
+    webcam.read(1)
+    desk.pictures.put(picture(size=Size(32, 18)))
+    assert webcam.read(1)
+    assert webcam.size == Size(32, 18)
+    assert webcam.negotiated == "MJPG 32x18 at 25 fps"
+
+
 def test_a_camera_is_a_source(webcam: Camera) -> None:
     source: Source = webcam
     assert source.name == "Webcam"

@@ -117,7 +117,7 @@ class Camera:
 
     @property
     def size(self) -> Size:
-        """The size of the first picture: what the driver really sends."""
+        """The size of the newest picture: what the driver really sends."""
         assert self._size is not None
         return self._size
 
@@ -227,6 +227,8 @@ class Camera:
             index += 1
             self._controls.look()
             image = self._read_one(capture, STALL_S)
+            if image is not None and Size.of(image) != self._size:
+                self._note(capture, image)
         if not self._stopping.is_set():
             raise self._lost()
 
