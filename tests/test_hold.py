@@ -93,6 +93,36 @@ def test_the_card_is_on_air_even_while_the_camera_does_not_let_go(
     world.let_go.set()
 
 
+@pytest.mark.parametrize("hold", [Hold.PAUSE, Hold.FREEZE])
+def test_a_hold_is_told_before_the_camera_has_let_go(
+    hold: Hold, world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    """And the card is on air by then, however long the driver takes."""
+    worker = Worker(settings, world.devices, replace(HURRY, stuck_s=30, stop_s=30))
+    worker.start()
+    try:
+        eventually(lambda: worker.status.published > 3)
+        world.faults["read"] = world.hang
+        worker.hold(hold)
+        eventually(lambda: worker.status.state in (State.PAUSED, State.FROZEN))
+        assert not released(world)
+        card = slate(world.outputs[0].size, "Be right back")
+        assert np.array_equal(world.published[-1], card) == (hold is Hold.PAUSE)
+    finally:
+        world.let_go.set()
+        worker.stop()
+
+
+def test_after_a_pause_the_camera_is_not_said_to_be_off_while_it_opens(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    live.hold(Hold.PAUSE)
+    eventually(lambda: live.status.state is State.PAUSED)
+    world.faults["open"] = world.hang
+    live.hold(Hold.NOTHING)
+    eventually(lambda: live.status.state is State.STARTING)
+
+
 def test_a_frozen_picture_stays_on_air_and_the_camera_is_released(
     live: Worker, world: FakeWorld, eventually: Eventually
 ) -> None:

@@ -46,6 +46,7 @@ def test_while_nobody_watches_the_camera_is_never_opened(
     card = slate(world.outputs[0].size, "One moment, please")
     assert all(np.array_equal(picture, card) for picture in world.published)
     assert not world.sources and not world.segmenters
+    eventually(lambda: resting.status.cards == len(world.published))
     assert resting.status.watchers == ()
     assert resting.status.output == "fake virtual camera"
 
@@ -58,6 +59,36 @@ def test_the_first_viewer_brings_the_camera_and_is_named(
     assert resting.status.watchers == ("chrome", "zoom")
     assert resting.status.background == str(GREEN)
     assert len(world.outputs) == 1
+
+
+def test_while_the_camera_opens_for_a_viewer_nothing_else_is_said(
+    resting: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    world.faults["open"] = world.hang
+    world.watchers = ("zoom",)
+    eventually(lambda: resting.status.state is State.STARTING)
+    eventually(lambda: resting.status.watchers == ("zoom",))
+    world.watchers = ("teams", "zoom")
+    eventually(lambda: resting.status.watchers == ("teams", "zoom"))
+    assert resting.status.state is State.STARTING
+
+
+def test_a_camera_that_opens_for_long_is_told(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    world.watchers = ()
+    patience = replace(HURRY, opening_s=0.1, stuck_s=30)
+    worker = Worker(settings, world.devices, patience)
+    worker.start()
+    try:
+        eventually(lambda: worker.status.state is State.RESTING)
+        world.faults["open"] = world.hang
+        world.watchers = ("zoom",)
+        eventually(lambda: worker.status.message == "No pictures are coming")
+        assert worker.status.watchers == ("zoom",)
+    finally:
+        world.let_go.set()
+        worker.stop()
 
 
 def test_after_the_last_viewer_the_camera_is_released_and_a_card_is_on_air(

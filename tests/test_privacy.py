@@ -25,7 +25,8 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.compositing import Compositor
 from vcam.errors import SegmenterError, VcamError
-from vcam.frames import Frame, Image
+from vcam.frames import Frame, Image, Size
+from vcam.framing import FramingOptions
 from vcam.masking.edges import Edges
 from vcam.masking.options import MaskOptions
 from vcam.outputs.nothing import Nothing
@@ -39,7 +40,7 @@ from vcam.testing import (
     secret_room,
     shows_secret,
 )
-from vcam.worker import Worker
+from vcam.worker import Patience, Worker
 
 Choose = Callable[[object], None]
 Fault = Callable[[Any], Any]
@@ -283,6 +284,43 @@ def test_once_the_room_is_switched_off_it_is_gone(
     assert not any(shows_secret(image) for image in world.published[switched:])
 
 
+@pytest.mark.parametrize("after", [GREEN, Blur(100)], ids=["hidden", "blurred"])
+def test_while_the_model_loads_the_room_does_not_stay_on_air(
+    after: Background, world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    """There is a card at once, not only when the next one is due."""
+    world.faults["segmenter"] = world.hang
+    patience = Patience(card_every_s=20)
+    worker = Worker(replace(settings, background=Room()), world.devices, patience)
+    worker.start()
+    try:
+        eventually(lambda: worker.status.shows_room)
+        worker.apply(replace(worker.settings, background=after))
+        eventually(lambda: not shows_secret(world.published[-1]))
+    finally:
+        world.let_go.set()
+        worker.stop()
+
+
+def test_the_room_does_not_stay_on_air_while_a_camera_does_not_let_go(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    """Another size is wished for as well, so the line and the output are changed."""
+    patience = replace(HURRY, stuck_s=30, stop_s=30)
+    worker = Worker(replace(settings, background=Room()), world.devices, patience)
+    worker.start()
+    try:
+        eventually(lambda: worker.status.shows_room)
+        world.faults["read"] = world.hang
+        output = replace(settings.output, size=Size(64, 36))
+        worker.apply(replace(settings, background=GREEN, output=output))
+        eventually(lambda: not shows_secret(world.outputs[0].sent[-1]))
+        assert len(world.outputs) == 1
+    finally:
+        world.let_go.set()
+        worker.stop()
+
+
 def test_once_a_picture_is_chosen_the_blurred_room_is_gone_too(
     worker: Worker,
     world: FakeWorld,
@@ -316,6 +354,42 @@ def test_a_picture_of_the_room_that_is_under_way_does_not_arrive_after_the_switc
         chosen[0] = GREEN
         with pytest.raises(Withheld):
             gate.publish(under_way)
+    assert output.sent == []
+
+
+@pytest.mark.parametrize("auto", [False, True], ids=["whole frame", "framed"])
+def test_nothing_from_before_a_withheld_picture_is_in_the_next(
+    auto: bool, world: FakeWorld, settings: Settings
+) -> None:
+    masks = [np.zeros((144, 256), np.float32) for _ in range(2)]
+    masks[0][40:, 60:150] = 1
+    masks[1][40:, 68:158] = 1
+
+    def picture(line: Line, index: int, which: int, background: Any) -> Image:
+        world.faults["segment"] = lambda _: masks[which]
+        room = np.random.default_rng(0).integers(0, 255, (144, 256, 3), np.uint8)
+        frame = Frame(room, index, index / 30)
+        framing = FramingOptions(auto=auto)
+        return line.process(frame, background, settings.mask, framing=framing).image
+
+    with Line(world.devices.open_segmenter) as fresh:
+        expected = picture(fresh, 9, 1, GREEN)
+    with Line(world.devices.open_segmenter) as line:
+        for index in range(8):
+            picture(line, index, 0, GREEN)
+        with pytest.raises(Withheld):
+            picture(line, 8, 0, Failing("paint gives the room", world))
+        assert np.array_equal(picture(line, 9, 1, GREEN), expected)
+
+
+def test_a_picture_of_another_size_than_the_output_is_withheld(
+    world: FakeWorld, settings: Settings
+) -> None:
+    output = RecordingOutput(world, Size(64, 36))
+    with Line(world.devices.open_segmenter) as line:
+        picture = line.process(Frame(secret_room(SMALL), 0, 0.0), GREEN, settings.mask)
+        with pytest.raises(Withheld, match="size"):
+            Gate(output, lambda: GREEN).publish(picture)
     assert output.sent == []
 
 

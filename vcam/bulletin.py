@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from vcam.backgrounds.room import Room
@@ -23,11 +24,10 @@ class Bulletin:
     def __init__(self, new_meter: Callable[[], Meter] = Meter) -> None:
         self.status = Status(State.STARTING)
         """The newest report."""
-        self.watchers: tuple[str, ...] | None = None
-        """See :attr:`Status.watchers`."""
         self.cards = 0
         """Cards sent since the start."""
         self._published = 0
+        self._watchers: tuple[str, ...] | None = None
         self._output = ""
         self._gate: Gate | None = None
         self._new_meter = new_meter
@@ -40,11 +40,23 @@ class Bulletin:
 
     def off_air(self) -> None:
         """It is closed."""
-        self._gate = self.watchers = None
+        self._output, self._gate, self._watchers = "", None, None
 
     def restart(self) -> None:
-        """Another line begins; the figures of the last one are history."""
+        """Another line begins; the figures of the last one are history.
+
+        What was told before is not true any more: the camera is being opened.  Only what
+        made the last line useless is still the news.
+        """
         self._meter = self._new_meter()
+        if not (self.status.state is State.WAITING and self.status.output):
+            self._write(State.STARTING)
+
+    def watched_by(self, watchers: tuple[str, ...] | None) -> None:
+        """See :attr:`Status.watchers`."""
+        self._watchers = watchers
+        if watchers != self.status.watchers:
+            self.status = replace(self.status, watchers=watchers)
 
     def live(
         self,
@@ -79,7 +91,7 @@ class Bulletin:
         """Something is missing, or broken; goes into the log once."""
         if error.what != self.status.message:
             log.warning("%s", error)
-        camera = self.status.camera
+        camera = self.status.camera if self._gate else ""
         self._write(state, message=error.what, remedy=error.remedy, camera=camera)
 
     @property
@@ -94,7 +106,7 @@ class Bulletin:
             state=state,
             output=self._output,
             background=self._on_air,
-            watchers=self.watchers,
+            watchers=self._watchers,
             shows_room=self._gate is not None and isinstance(self._gate.background, Room),
             published=self._published,
             cards=self.cards,

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from vcam.backgrounds import Background
 from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.room import Room
-from vcam.errors import BackgroundError, SourceError, VcamError
+from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Size
 from vcam.governor import Governor
 from vcam.masking.segmenters import OpenSegmenter
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline import Line
-from vcam.privacy import Cleared
+from vcam.privacy import Cleared, Withheld
 from vcam.settings import Settings
 from vcam.sources import EndOfSource, Source
 
@@ -152,6 +152,7 @@ class LineThread:
     ) -> None:
         governor = Governor()
         seen, unseen = 0, WARM_UP_FRAMES
+        bad = False
         on_air: Background | None = None
         size = self._output.size
         while not self._stopping.is_set():
@@ -186,10 +187,14 @@ class LineThread:
                     settings.framing,
                 )
             except VcamError as error:
+                if not bad and isinstance(error, (SegmenterError, Withheld)):
+                    bad = True  # the next frame may well be good: no card for this one
+                    continue
                 self.trouble = error
                 on_air = None
                 self._wait(settings)
                 continue
+            bad = False
             governor.note(time.monotonic() - begun_s)
             on_air = background
             if unseen:

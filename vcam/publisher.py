@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
+from vcam.backgrounds.room import Room
 from vcam.bulletin import Bulletin
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.frames import Image, Size
@@ -71,12 +72,16 @@ class Patience:
     """The camera runs on for so long after the last viewer: programs close and reopen."""
     silence_s: float = 1.0
     """Without a picture for so long, a card says so."""
+    opening_s: float = 5.0
+    """The same before the first picture, for the status: some cameras open slowly."""
     stuck_s: float = 15.0
     """A line thread that gives no sign of life for so long is left behind.  Loading the
     model on a cold disk, and a camera that opens slowly, must fit in.  Doubled each time,
     so that a driver that always hangs does not fill the machine with threads."""
     stop_s: float = 2.0
-    """For a thread to end once it was told to; quitting takes three seconds at most."""
+    """For the line to end once it was told to."""
+    quit_s: float = 2.8
+    """For line and output together: quitting takes three seconds at most."""
 
 
 class Publisher:
@@ -131,7 +136,7 @@ class Publisher:
         """Tell it to end and wait, within bounds; a driver that hangs is left behind."""
         self._stopping.set()
         self.wake()
-        self._thread.join(2 * self._patience.stop_s)
+        self._thread.join(self._patience.quit_s)
         if self._thread.is_alive():
             log.error("the output does not let go; it is left behind")
 
@@ -157,7 +162,7 @@ class Publisher:
             self._bulletin.on_air(output, gate)
             try:
                 # Programs list the virtual camera only once something is sent.
-                gate.card(ONE_MOMENT)
+                self._card(gate, ONE_MOMENT)
                 while self._wanted(options):
                     self._look(output)
                     if self._resting():
@@ -187,7 +192,7 @@ class Publisher:
             return
         self._looked_s = now_s
         audience = output.audience()
-        self._bulletin.watchers = audience.names
+        self._bulletin.watched_by(audience.names)
         if audience.watched:
             self._watched_s = now_s
 
@@ -210,6 +215,8 @@ class Publisher:
             if resting or gate.overexposed:
                 with contextlib.suppress(VcamError):
                     self._still(gate, resting)
+                    if resting:
+                        self._bulletin.resting(resting)
             line.stop(self._patience.stop_s)
             if resting:
                 give_back()
@@ -276,13 +283,13 @@ class Publisher:
             if line.silent_s(now_s) > patience.stuck_s * 2 ** min(self._stuck, 6):
                 log.error("the line is stuck in %r; starting another", line.stage)
                 self._stuck += 1
-                self._bulletin.trouble(VcamError(f"The {line.stage} hangs"))
                 self._card(gate, ONE_MOMENT)
+                self._bulletin.trouble(VcamError(f"The {line.stage} hangs"))
                 return
             silent = now_s - heard_s > patience.silence_s
             due = now_s - sent_s >= patience.card_every_s
             # What is on air stays there, still, for a moment; the plain room does not.
-            if gate.overexposed > 1 or (
+            if (gate.overexposed and isinstance(gate.background, Room)) or (
                 due and (gate.overexposed or line.trouble or silent)
             ):
                 self._card(gate, _told_to_all(line.trouble))
@@ -295,7 +302,9 @@ class Publisher:
                     return  # other settings, another try
             elif line.trouble is not None:
                 self._bulletin.trouble(line.trouble)
-            elif silent and self.status.state is State.LIVE:
+            elif (silent and self.status.state is State.LIVE) or (
+                self.status.state is State.STARTING and now_s - heard_s > patience.opening_s
+            ):
                 self._bulletin.trouble(SourceError("No pictures are coming"))
 
     def _card(self, gate: Gate, message: str) -> None:
