@@ -305,15 +305,19 @@ def test_while_the_model_loads_the_room_does_not_stay_on_air(
 def test_the_room_does_not_stay_on_air_while_a_camera_does_not_let_go(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    """Another size is wished for as well, so the line and the output are changed."""
-    patience = replace(HURRY, stuck_s=30, stop_s=30)
+    """Another size is wished for as well, while a picture of the room is being sent."""
+    patience = replace(HURRY, stuck_s=30, stop_s=30, grace_s=30)
     worker = Worker(replace(settings, background=Room()), world.devices, patience)
+
+    def meanwhile(value: object) -> None:
+        world.faults = {"read": world.hang}
+        output = replace(settings.output, size=Size(64, 36))
+        worker.apply(replace(settings, background=GREEN, output=output))
+
     worker.start()
     try:
         eventually(lambda: worker.status.shows_room)
-        world.faults["read"] = world.hang
-        output = replace(settings.output, size=Size(64, 36))
-        worker.apply(replace(settings, background=GREEN, output=output))
+        world.faults["send"] = meanwhile
         eventually(lambda: not shows_secret(world.outputs[0].sent[-1]))
         assert len(world.outputs) == 1
     finally:
