@@ -124,6 +124,29 @@ def test_defaults_chosen_while_vcam_looks_are_a_choice(desk: Desk) -> None:
     assert desk.now("zoom", "exposure") == [100, 77]
 
 
+def test_a_browser_that_resets_everything_while_vcam_looks_does_not_choose(
+    desk: Desk,
+) -> None:
+    user = desk.opened()
+    desk.set(brightness=90, zoom=180)
+    user.remember()
+    desk.reset()
+    user.remember()
+    user.remember()
+    desk.opened()
+    assert desk.now("brightness", "zoom") == [90, 180]
+
+
+def test_what_is_put_back_one_after_the_other_is_a_choice(desk: Desk) -> None:
+    user = desk.opened()
+    desk.set(brightness=90, zoom=180)
+    user.remember()
+    for back in ({"zoom": 100}, {"brightness": desk.knobs[BRIGHTNESS].default}):
+        desk.set(**back)
+        user.remember()
+    assert json.loads(desk.state.read_text()) == {}
+
+
 def test_an_untouched_camera_leaves_no_file(desk: Desk) -> None:
     desk.opened().remember()
     assert not desk.state.exists()

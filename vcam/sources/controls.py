@@ -3,7 +3,8 @@
 Cameras forget it when they are unplugged, and browsers set everything back when they open
 one.  So vcam remembers the values that it sees on a camera it uses, by the camera's
 identity, and sets them again on the next opening.  What has been set meanwhile is newer
-and is left alone; only what stands at the driver's default counts as forgotten.
+and is left alone; only what stands at the driver's default counts as forgotten.  So does
+what goes back there all at once while it is used: a browser has opened the camera.
 
 Linux only: elsewhere the system, or the maker's program, keeps them.  Nothing here stops a
 camera from being used.
@@ -121,6 +122,8 @@ class UserControls:
         # All, not only the changed ones: what an automatic mode left behind is no default.
         if any(control.value != control.default for control in found):
             values = {control.id: control.value for control in found}
+        elif self._reset_at_once(found, cameras.get(self._info.identity, {})):
+            return
         values |= self._refused
         if values == cameras.get(self._info.identity, {}):
             return
@@ -128,6 +131,13 @@ class UserControls:
         if values:
             cameras[self._info.identity] = values
         _store(self._path(), cameras)
+
+    def _reset_at_once(self, found: list[Control], kept: Values) -> bool:
+        """Whether a program put everything back: people put back one after the other."""
+        changed = [
+            each for each in found if kept.get(each.id, each.default) != each.default
+        ]
+        return len(changed) > 1
 
     def _path(self) -> Path:
         return self._state or state_path()
