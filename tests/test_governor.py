@@ -10,6 +10,7 @@ from vcam import governor
 from vcam.cli import main
 from vcam.governor import LADDER, PATIENCE_UP_S, Governor
 from vcam.masking.options import MaskOptions
+from vcam.status import State
 from vcam.testing import FakeWorld
 from vcam.worker import Worker
 
@@ -146,6 +147,11 @@ def test_a_call_on_a_slow_machine_goes_on_with_a_simpler_mask(
 
     world.faults["segment"] = slowly
     eventually(lambda: worker.status.quality == str(LADDER[-1]))
+    world.unplug()
+    eventually(lambda: worker.status.state is State.WAITING)
+    world.plug_in()
+    eventually(lambda: worker.status.state is State.LIVE)
+    assert worker.status.quality == str(LADDER[-1]), "the machine is as slow as before"
     published = worker.status.published
     eventually(lambda: worker.status.published > published)
 

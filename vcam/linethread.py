@@ -58,6 +58,7 @@ class LineThread:
         open_segmenter: OpenSegmenter,
         retry_s: float,
         identities: dict[str, str],
+        governor: Governor,
     ) -> None:
         self._settings, self._output = settings, output
         self._open_source, self._open_segmenter = open_source, open_segmenter
@@ -68,7 +69,7 @@ class LineThread:
         self._alive_s = time.monotonic()
         self._bugs_s: deque[float] = deque(maxlen=BUGS)
         self._source: Source | None = None
-        self._identities = identities
+        self._identities, self._governor = identities, governor
         self._thread = threading.Thread(target=self._run, name="vcam-line", daemon=True)
         self.stage = "starting"
         """What it is doing: ``open``, ``read``, ``process`` or ``wait``."""
@@ -150,7 +151,6 @@ class LineThread:
     def _stream(
         self, source: Source, line: Line, loading: Loading, opened: Settings
     ) -> None:
-        governor = Governor()
         seen, unseen = 0, WARM_UP_FRAMES
         bad = False
         on_air: Background | None = None
@@ -171,7 +171,7 @@ class LineThread:
             if background is None:
                 continue
             self._at("process")
-            rung = governor.rung(settings.mask, settings.power.cpu_budget)
+            rung = self._governor.rung(settings.mask, settings.power.cpu_budget)
             seen += 1
             if seen % rung.every:
                 continue
@@ -195,7 +195,7 @@ class LineThread:
                 self._wait(settings)
                 continue
             bad = False
-            governor.note(time.monotonic() - begun_s)
+            self._governor.note(time.monotonic() - begun_s)
             on_air = background
             if unseen:
                 unseen -= 1

@@ -22,6 +22,7 @@ from vcam.backgrounds.room import Room
 from vcam.bulletin import Bulletin
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.frames import Image, Size
+from vcam.governor import Governor
 from vcam.linethread import LineThread
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.memory import give_back
@@ -109,6 +110,7 @@ class Publisher:
         # By what the user calls a camera, the one that was opened for it: known again by
         # its identity after an output or a line was lost.
         self._identities: dict[str, str] = {}
+        self._governor = Governor()
         self.sending = threading.Lock()
         """Held while a picture is compared with the choice and sent."""
 
@@ -204,6 +206,7 @@ class Publisher:
             self._devices.open_segmenter,
             self._patience.retry_s,
             self._identities,
+            self._governor,
         )
         self._bulletin.restart()
         line.start()
