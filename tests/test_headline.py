@@ -43,6 +43,10 @@ from vcam.status import State, Status
         (Status(State.RESTING, watchers=()), "Resting: nobody is watching"),
         (Status(State.PAUSED), "Paused: a card is on air, the camera is off"),
         (
+            Status(State.PAUSED, camera="HD Webcam"),
+            "Paused: a card is on air, the camera is being let go",
+        ),
+        (
             Status(State.FROZEN, background="teal", watchers=("zoom",)),
             "Frozen: the last picture stays on air, the camera is off · watched by zoom",
         ),

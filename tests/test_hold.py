@@ -11,6 +11,7 @@ from conftest import GREEN, HURRY, Eventually
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
+from vcam.headline import headline
 from vcam.settings import Settings
 from vcam.slate import slate
 from vcam.status import Hold, State
@@ -106,6 +107,7 @@ def test_a_hold_is_told_before_the_camera_has_let_go(
         worker.hold(hold)
         eventually(lambda: worker.status.state in (State.PAUSED, State.FROZEN))
         assert not released(world)
+        assert "off" not in headline(worker.status), "it still films"
         card = slate(world.outputs[0].size, "Be right back")
         assert np.array_equal(world.published[-1], card) == (hold is Hold.PAUSE)
     finally:

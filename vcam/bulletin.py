@@ -83,9 +83,9 @@ class Bulletin:
             costs_ms=self._meter.costs_ms,
         )
 
-    def resting(self, state: State) -> None:
-        """No camera is needed."""
-        self._write(state)
+    def resting(self, state: State, camera: str = "") -> None:
+        """No camera is needed; ``camera`` is one that is still being let go."""
+        self._write(state, camera=camera)
 
     def trouble(self, error: VcamError, state: State = State.WAITING) -> None:
         """Something is missing, or broken; goes into the log once."""

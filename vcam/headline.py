@@ -34,6 +34,8 @@ def headline(status: Status) -> str:
     if status.state in (State.WAITING, State.FAILED) and status.message:
         return f"{says}: {_inside_a_sentence(status.message)}"
     if status.state in (State.PAUSED, State.FROZEN):
+        if status.camera:
+            says = says.replace("camera is off", "camera is being let go")
         return " · ".join(filter(None, (says, _watched(status.watchers))))
     return says
 

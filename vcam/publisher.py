@@ -218,8 +218,8 @@ class Publisher:
             if resting or gate.overexposed:
                 with contextlib.suppress(VcamError):
                     self._still(gate, resting)
-                    if resting:
-                        self._bulletin.resting(resting)
+                    if resting in (State.PAUSED, State.FROZEN):
+                        self._bulletin.resting(resting, line.source_name)
             line.stop(self._patience.stop_s)
             if resting:
                 give_back()

@@ -159,7 +159,7 @@ class Report:
     """
 
     def __init__(self) -> None:
-        self._told: tuple[State, str] | None = None
+        self._told: tuple[State, str, bool] | None = None
         self._line_open = False
 
     def on(self, status: Status) -> None:
@@ -173,7 +173,8 @@ class Report:
             self._end_line()
 
     def _tell(self, status: Status) -> None:
-        news = status.state, status.message
+        letting_go = status.state in NO_CAMERA_NEEDED and bool(status.camera)
+        news = status.state, status.message, letting_go
         if news != self._told:
             self._told = news
             self._end_line()

@@ -221,10 +221,7 @@ def test_after_the_call_the_webcam_is_released_and_the_next_call_gets_it_again(
 ) -> None:
     said = vcam.says("Live")
     said = vcam.says("Resting", since=said)
-    deadline_s = time.monotonic() + 5  # told at once; the driver takes its time
-    while vcam.films:
-        assert time.monotonic() < deadline_s, "the webcam is not released"
-        time.sleep(0.1)
+    assert not vcam.films
     file = tmp_path / "seen"
     command = ["v4l2-ctl", "-d", VIRTUAL, "--stream-mmap", f"--stream-to={file}"]
     call = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
