@@ -12,12 +12,13 @@ from tray_host import PrivateBus
 from vcam.app import App
 from vcam.backgrounds.color import Color
 from vcam.control.server import Server
+from vcam.devices import Patience
 from vcam.frames import Size
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, save, settings_path
 from vcam.status import State
 from vcam.testing import FakeWorld
-from vcam.worker import Patience, Worker
+from vcam.worker import Worker
 
 SMALL = Size(96, 54)
 GREEN = Color("#00ff00")

@@ -62,6 +62,17 @@ def test_a_pause_shows_a_card_and_releases_the_camera(
     assert not world.outputs[0].closed
 
 
+def test_a_pause_releases_the_camera_although_the_virtual_one_breaks_just_then(
+    live: Worker, world: FakeWorld, eventually: Eventually
+) -> None:
+    def broken(value: object) -> object:
+        raise OSError(5, "Input/output error")
+
+    world.faults["send"] = broken
+    live.hold(Hold.PAUSE)
+    eventually(lambda: released(world))
+
+
 def test_after_a_pause_everything_goes_on(
     live: Worker, world: FakeWorld, eventually: Eventually
 ) -> None:

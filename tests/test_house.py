@@ -1,9 +1,9 @@
 """The architecture: who may import whom, and how big a room may be."""
 
 import ast
+import itertools
+import re
 from pathlib import Path
-
-import pytest
 
 import vcam
 
@@ -14,8 +14,8 @@ LAYERS = [
     ["v4l2", "framing", "videos", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
-    ["settings", "privacy", "headline", "following"],
-    ["pipeline", "assignments", "governor"],
+    ["settings", "privacy", "headline", "following", "devices"],
+    ["pipeline", "assignments", "governor", "demand"],
     ["linethread", "bulletin", "evaluation", "doctor"],
     ["autostart"],
     ["setup"],
@@ -27,99 +27,95 @@ LAYERS = [
     ["__main__"],
 ]
 RANK = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}
-CHANNEL = HOUSE / "control" / "channel.py"
-STAGES = {"masking", "backgrounds", "outputs", "compositing", "sources"}
-
-
-def rooms() -> list[Path]:
-    return sorted(path for path in HOUSE.rglob("*.py") if path != HOUSE / "__init__.py")
+FILES = {
+    path.relative_to(HOUSE): list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    for path in sorted(HOUSE.rglob("*.py"))
+    if path != HOUSE / "__init__.py"
+}
+"""By their paths, what each of them says."""
+CHANNEL = Path("control/channel.py")
 
 
 def room_of(path: Path) -> str:
-    return path.relative_to(HOUSE).parts[0].removesuffix(".py")
+    return path.parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> set[str]:
-    """Which rooms of vcam a file imports, at its top or inside a function."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            package, _, rest = node.module.partition(".")
-            if package == "vcam":
-                found |= {rest.split(".")[0]} if rest else {a.name for a in node.names}
-        elif isinstance(node, ast.Import):
-            names = [a.name.split(".") for a in node.names]
-            found |= {name[1] for name in names if name[0] == "vcam" and len(name) > 1}
-    return {
-        room for room in found if (HOUSE / room).is_dir() or (HOUSE / f"{room}.py").exists()
+def names_imported(nodes: list[ast.AST]) -> set[str]:
+    """With their dots; a relative import has no place in vcam."""
+    found = {
+        alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
     }
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def rooms_imported(nodes: list[ast.AST]) -> set[str]:
+    """Which rooms of vcam a file imports, at its top or inside a function."""
+    names = [name.split(".") for name in names_imported(nodes)]
+    return {name[1] for name in names if name[0] == "vcam" and name[1:]} & set(RANK)
 
 
 def test_every_room_has_its_floor() -> None:
-    assert {room_of(path) for path in rooms()} <= set(RANK)
+    assert {room_of(path) for path in FILES} == set(RANK)
 
 
-@pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(HOUSE)))
-def test_a_room_imports_only_from_lower_floors(path: Path) -> None:
-    room = room_of(path)
-    upward = {other for other in imports(path) - {room} if RANK[other] >= RANK[room]}
-    assert not upward, f"{room} must not import {upward}"
+def test_the_drawing_for_newcomers_shows_every_room_on_its_floor() -> None:
+    text = (HOUSE.parent / "CONTRIBUTING.md").read_text("utf-8")
+    (drawing,) = re.findall(r"```\n(__main__.*?)```", text, re.S)
+    drawn = [re.split(r" · |   .*", line) for line in drawing.splitlines()]
+    floors = [[RANK[room] for room in row if room] for row in drawn]
+    assert all(min(upper) >= max(lower) for upper, lower in itertools.pairwise(floors))
+    assert {room for row in drawn for room in row if room} == set(RANK)
 
 
-@pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(HOUSE)))
-def test_no_room_outgrows_one_sitting(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 320
+def test_a_room_imports_only_from_lower_floors() -> None:
+    for path, nodes in FILES.items():
+        room = room_of(path)
+        others = rooms_imported(nodes) - {room}
+        upward = {other for other in others if RANK[other] >= RANK[room]}
+        assert not upward, f"{path} must not import {upward}"
+
+
+def test_no_room_outgrows_one_sitting() -> None:
+    lines = {path: len((HOUSE / path).read_text("utf-8").splitlines()) for path in FILES}
+    assert not {path: count for path, count in lines.items() if count > 320}
 
 
 def test_heavy_libraries_are_imported_at_one_door_each() -> None:
     doors: dict[str, set[str]] = {}
-    for path in rooms():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.level == 0:
-                names = [node.module or ""]
-            for name in names:
-                doors.setdefault(name.split(".")[0], set()).add(room_of(path))
+    for path, nodes in FILES.items():
+        for name in names_imported(nodes):
+            doors.setdefault(name.split(".")[0], set()).add(room_of(path))
     assert doors["mediapipe"] <= {"masking", "doctor"}
     assert doors["pyvirtualcam"] <= {"outputs", "doctor"}
-    assert doors.get("ai_edge_litert", set()) <= {"masking", "doctor"}
+    assert doors["ai_edge_litert"] <= {"masking", "doctor"}
     assert doors["jeepney"] == doors["pystray"] == {"tray"}
 
 
-@pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(HOUSE)))
-def test_vcam_never_starts_the_code_of_the_folder_it_is_in(path: Path) -> None:
+def test_vcam_never_starts_the_code_of_the_folder_it_is_in() -> None:
     """``python -m`` looks there first; ``-P`` forbids it."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Tuple | ast.List):
-            words = [ast.unparse(each) for each in node.elts]
-            assert "'-m'" not in words or "'-P'" in words[: words.index("'-m'")], words
+    for path, nodes in FILES.items():
+        for node in nodes:
+            if isinstance(node, ast.Tuple | ast.List):
+                words = [ast.unparse(each) for each in node.elts]
+                if "'-m'" in words:
+                    assert "'-P'" in words[: words.index("'-m'")], f"{path}: {words}"
 
 
 def test_nothing_in_vcam_can_reach_a_network() -> None:
-    forbidden = {
-        "socket",
-        "http",
-        "urllib",
-        "requests",
-        "ssl",
-        "ftplib",
-        "smtplib",
-        "asyncio",
-    }
-    for path in rooms():
+    forbidden = {"socket", "http", "urllib", "requests", "ssl", "ftplib", "smtplib"}
+    forbidden |= {"asyncio"}
+    for path, nodes in FILES.items():
+        libraries = {name.split(".")[0] for name in names_imported(nodes)}
         allowed = {"socket"} if path == CHANNEL else set()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                names = {alias.name.split(".")[0] for alias in node.names}
-                assert not (forbidden - allowed) & names, path
-            elif isinstance(node, ast.ImportFrom) and node.level == 0:
-                assert (node.module or "").split(".")[0] not in forbidden, path
+        assert not libraries & forbidden - allowed, path
 
 
 def test_the_one_file_with_sockets_knows_this_machine_only() -> None:
-    nodes = list(ast.walk(ast.parse(CHANNEL.read_text("utf-8"))))
+    nodes = FILES[CHANNEL]
     used = {
         node.attr
         for node in nodes
@@ -138,4 +134,4 @@ def test_the_one_file_with_sockets_knows_this_machine_only() -> None:
         if isinstance(node, ast.Tuple)
     }
     assert addresses == {"LOOPBACK"}
-    assert 'LOOPBACK = "127.0.0.1"' in CHANNEL.read_text("utf-8").splitlines()
+    assert 'LOOPBACK = "127.0.0.1"' in (HOUSE / CHANNEL).read_text("utf-8").splitlines()

@@ -24,6 +24,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.compositing import Compositor
+from vcam.devices import Patience
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image, Size
 from vcam.framing import FramingOptions
@@ -40,7 +41,7 @@ from vcam.testing import (
     secret_room,
     shows_secret,
 )
-from vcam.worker import Patience, Worker
+from vcam.worker import Worker
 
 Choose = Callable[[object], None]
 Fault = Callable[[Any], Any]

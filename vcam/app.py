@@ -11,11 +11,12 @@ from vcam.assignments import Edit
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GalleryEntry, neighbour
+from vcam.devices import Devices
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image
 from vcam.settings import Settings, load, save
 from vcam.status import Hold, Status
-from vcam.worker import Devices, Worker
+from vcam.worker import Worker
 
 
 class NotSavedError(VcamError):

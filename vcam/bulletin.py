@@ -24,9 +24,7 @@ class Bulletin:
     def __init__(self, new_meter: Callable[[], Meter] = Meter) -> None:
         self.status = Status(State.STARTING)
         """The newest report."""
-        self.cards = 0
-        """Cards sent since the start."""
-        self._published = 0
+        self._published = self._cards = 0
         self._watchers: tuple[str, ...] | None = None
         self._output = ""
         self._gate: Gate | None = None
@@ -83,6 +81,10 @@ class Bulletin:
             costs_ms=self._meter.costs_ms,
         )
 
+    def carded(self) -> None:
+        """A card was sent."""
+        self._cards += 1
+
     def resting(self, state: State, camera: str = "") -> None:
         """No camera is needed; ``camera`` is one that is still being let go."""
         self._write(state, camera=camera)
@@ -109,6 +111,6 @@ class Bulletin:
             watchers=self._watchers,
             shows_room=self._gate is not None and isinstance(self._gate.background, Room),
             published=self._published,
-            cards=self.cards,
+            cards=self._cards,
             **news,
         )

@@ -16,23 +16,20 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 
 from vcam.backgrounds.room import Room
 from vcam.bulletin import Bulletin
+from vcam.demand import Demand
+from vcam.devices import Devices, Patience
 from vcam.errors import BackgroundError, SourceError, VcamError
-from vcam.frames import Image, Size
+from vcam.frames import Image
 from vcam.governor import Governor
 from vcam.linethread import LineThread
-from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
-from vcam.outputs.opening import open_output
 from vcam.outputs.options import OutputOptions
 from vcam.privacy import Gate, Outdated, Withheld
 from vcam.settings import Settings
-from vcam.sources import Source
-from vcam.sources.opening import open_source
 from vcam.status import Hold, Meter, State, Status
 
 log = logging.getLogger(__name__)
@@ -45,44 +42,7 @@ CARDS: dict[type[VcamError], str] = {
 }
 """What a card says.  Everybody in the call reads it: no path, name or device is in it;
 those are in the status."""
-HELD = {Hold.NOTHING: None, Hold.PAUSE: State.PAUSED, Hold.FREEZE: State.FROZEN}
-
-
-@dataclass(frozen=True)
-class Devices:
-    """The outside world, as three doors.  Tests open other doors."""
-
-    open_source: Callable[[str, Size, float], Source] = open_source
-    open_segmenter: OpenSegmenter = open_segmenter
-    open_output: Callable[[OutputOptions], WatchedOutput] = open_output
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long is waited, in seconds."""
-
-    retry_s: float = 1.0
-    """Between two tries at what is missing."""
-    card_every_s: float = 0.25
-    """A card is repeated: call programs give a silent camera up after a few seconds."""
-    rest_every_s: float = 0.5
-    """The same while no camera is needed: with fewer than two a second browsers doubt."""
-    look_every_s: float = 0.2
-    """How often it is asked who watches."""
-    grace_s: float = 5.0
-    """The camera runs on for so long after the last viewer: programs close and reopen."""
-    silence_s: float = 1.0
-    """Without a picture for so long, a card says so."""
-    opening_s: float = 5.0
-    """The same before the first picture, for the status: some cameras open slowly."""
-    stuck_s: float = 15.0
-    """A line thread that gives no sign of life for so long is left behind.  Loading the
-    model on a cold disk, and a camera that opens slowly, must fit in.  Doubled each time,
-    so that a driver that always hangs does not fill the machine with threads."""
-    stop_s: float = 2.0
-    """For the line to end once it was told to."""
-    quit_s: float = 2.8
-    """For line and output together: quitting takes three seconds at most."""
+HELD = (State.PAUSED, State.FROZEN)
 
 
 class Publisher:
@@ -96,17 +56,17 @@ class Publisher:
         patience: Patience,
         new_meter: Callable[[], Meter] = Meter,
     ) -> None:
-        self._settings, self._hold = settings, hold
+        self._settings = settings
         self._devices, self._patience = devices, patience
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name="vcam-publisher", daemon=True
         )
+        self._demand = Demand(settings, hold, patience)
         self._bulletin = Bulletin(new_meter)
         self._gate: Gate | None = None
         self._stuck = 0
-        self._looked_s = self._watched_s = float("-inf")
         # By what the user calls a camera, the one that was opened for it: known again by
         # its identity after an output or a line was lost.
         self._identities: dict[str, str] = {}
@@ -122,7 +82,7 @@ class Publisher:
     @property
     def picture(self) -> Image | None:
         """What is on air; ``None`` while there is no output.  Who asks, watches."""
-        self._watched_s = time.monotonic()
+        self._demand.previewed()
         gate = self._gate
         return gate.sent if gate else None
 
@@ -167,7 +127,7 @@ class Publisher:
                 self._card(gate, ONE_MOMENT)
                 while self._wanted(options):
                     self._look(output)
-                    if self._resting():
+                    if self._demand.rest:
                         self._rest(gate, output, options)
                     else:
                         self._with_line(gate, output, options)
@@ -178,25 +138,23 @@ class Publisher:
     def _wanted(self, options: OutputOptions) -> bool:
         return not self._stopping.is_set() and self._settings().output == options
 
-    def _resting(self) -> State | None:
-        """The state in which no camera is needed; ``None`` when one is."""
-        if held := HELD[self._hold()]:
-            return held
-        if not self._settings().power.on_demand:
-            return None
-        unwatched_s = time.monotonic() - self._watched_s
-        return State.RESTING if unwatched_s > self._patience.grace_s else None
-
     def _look(self, output: WatchedOutput) -> None:
-        """Ask now and then who watches."""
-        now_s = time.monotonic()
-        if now_s - self._looked_s < self._patience.look_every_s:
-            return
-        self._looked_s = now_s
-        audience = output.audience()
-        self._bulletin.watched_by(audience.names)
-        if audience.watched:
-            self._watched_s = now_s
+        if audience := self._demand.look(output):
+            self._bulletin.watched_by(audience.names)
+
+    def _rest(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
+        """Without a camera, until something else is wished for or somebody watches."""
+        give_back()
+        due_s = float("-inf")
+        while self._wanted(options) and (rest := self._demand.rest):
+            now_s = time.monotonic()
+            if now_s >= due_s or rest is not self.status.state or gate.overexposed:
+                self._still(gate, rest)
+                due_s = now_s + self._patience.rest_every_s
+            self._bulletin.resting(rest)
+            self._wake.wait(min(self._patience.look_every_s, due_s - now_s))
+            self._wake.clear()
+            self._look(output)
 
     def _with_line(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
         line = LineThread(
@@ -210,58 +168,44 @@ class Publisher:
         )
         self._bulletin.restart()
         line.start()
-        try:
+        with contextlib.ExitStack() as ending:
+            # Last, and whatever the output says: else nobody releases the camera.
+            ending.callback(line.stop, self._patience.stop_s)
+            ending.callback(self._cover, gate, line)
             self._serve(gate, output, line, options)
-        finally:
-            # Now: a driver may take seconds to let go.
-            resting = None if self._stopping.is_set() else self._resting()
-            if resting or gate.overexposed:
-                with contextlib.suppress(VcamError):
-                    self._still(gate, resting)
-                    if resting in (State.PAUSED, State.FROZEN):
-                        self._bulletin.resting(resting, line.source_name)
-            line.stop(self._patience.stop_s)
-            if resting:
-                give_back()
 
-    def _rest(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
-        """Without a camera, until something else is wished for or somebody watches."""
-        due_s = float("-inf")
-        while self._wanted(options) and (state := self._resting()):
-            now_s = time.monotonic()
-            if now_s >= due_s or state is not self.status.state or gate.overexposed:
-                self._still(gate, state)
-                due_s = now_s + self._patience.rest_every_s
-            self._bulletin.resting(state)
-            self._wake.wait(min(self._patience.look_every_s, due_s - now_s))
-            self._wake.clear()
-            self._look(output)
+    def _cover(self, gate: Gate, line: LineThread) -> None:
+        """What is not to be seen any more leaves now: a driver may take seconds to stop."""
+        rest = None if self._stopping.is_set() else self._demand.rest
+        if rest or gate.overexposed:
+            with contextlib.suppress(VcamError):
+                self._still(gate, rest)
+                if rest in HELD:
+                    self._bulletin.resting(rest, line.source_name)
 
-    def _still(self, gate: Gate, resting: State | None) -> None:
+    def _still(self, gate: Gate, rest: State | None) -> None:
         """Send the last picture once more if it is frozen and allowed; or else a card."""
-        if resting is State.FROZEN:
+        if rest is State.FROZEN:
             with contextlib.suppress(Withheld), self.sending:
                 gate.repeat()
                 return
-        elif resting:
+        elif rest:
             gate.forget()  # what was on air before a pause or a call does not come back
-        held = resting in (State.PAUSED, State.FROZEN)
-        self._card(gate, BE_RIGHT_BACK if held else ONE_MOMENT)
+        self._card(gate, BE_RIGHT_BACK if rest in HELD else ONE_MOMENT)
 
     def _serve(
         self, gate: Gate, output: WatchedOutput, line: LineThread, options: OutputOptions
     ) -> None:
-        """Publish what ``line`` makes until something else is asked for or it is stuck."""
-        patience = self._patience
+        """Publish what ``line`` makes until something else is asked for or it is no use."""
+        began_with = self._settings()
         heard_s = sent_s = time.monotonic()
-        gave_up_with: Settings | None = None
         while self._wanted(options):
-            done = line.take(patience.card_every_s / 4)
+            done = line.take(self._patience.card_every_s / 4)
             now_s = time.monotonic()
             self._look(output)
             try:
                 with self.sending:
-                    if self._resting():
+                    if self._demand.rest:
                         return
                     if done is not None:
                         gate.publish(done.picture)
@@ -275,45 +219,57 @@ class Publisher:
             if done is not None:
                 heard_s = sent_s = time.monotonic()
                 self._stuck = 0
+                captured_s = done.picture.frame.captured_s
                 self._bulletin.live(
-                    line.source_name,
-                    line.quality,
-                    done.picture.frame.captured_s,
-                    sent_s,
-                    done.costs_ms,
+                    line.source_name, line.quality, captured_s, sent_s, done.costs_ms
                 )
                 continue
-            if line.silent_s(now_s) > patience.stuck_s * 2 ** min(self._stuck, 6):
-                log.error("the line is stuck in %r; starting another", line.stage)
-                self._stuck += 1
+            if self._is_stuck(line, now_s):
                 self._card(gate, ONE_MOMENT)
                 self._bulletin.trouble(VcamError(f"The {line.stage} hangs"))
                 return
-            silent = now_s - heard_s > patience.silence_s
-            due = now_s - sent_s >= patience.card_every_s
-            # What is on air stays there, still, for a moment; the plain room does not.
-            if (gate.overexposed and isinstance(gate.background, Room)) or (
-                due and (gate.overexposed or line.trouble or silent)
-            ):
+            if line.failed and self._settings() is not began_with:
+                return  # other settings, another try
+            silent_s = now_s - heard_s
+            if self._card_is_due(gate, line, now_s - sent_s, silent_s):
                 self._card(gate, _told_to_all(line.trouble))
                 sent_s = now_s
-            if line.failed:
-                broken = line.trouble or VcamError("Something broke")
-                self._bulletin.trouble(broken, State.FAILED)
-                gave_up_with = gave_up_with or self._settings()
-                if self._settings() is not gave_up_with:
-                    return  # other settings, another try
-            elif line.trouble is not None:
-                self._bulletin.trouble(line.trouble)
-            elif (silent and self.status.state is State.LIVE) or (
-                self.status.state is State.STARTING and now_s - heard_s > patience.opening_s
-            ):
-                self._bulletin.trouble(SourceError("No pictures are coming"))
+            self._explain(line, silent_s)
+
+    def _is_stuck(self, line: LineThread, now_s: float) -> bool:
+        if line.silent_s(now_s) <= self._patience.stuck_s * 2 ** min(self._stuck, 6):
+            return False
+        log.error("the line is stuck in %r; starting another", line.stage)
+        self._stuck += 1
+        return True
+
+    def _card_is_due(
+        self, gate: Gate, line: LineThread, unsent_s: float, silent_s: float
+    ) -> bool:
+        # What is on air stays there, still, for a moment; the plain room does not.
+        if gate.overexposed and isinstance(gate.background, Room):
+            return True
+        silent = silent_s > self._patience.silence_s
+        due = unsent_s >= self._patience.card_every_s
+        return due and bool(gate.overexposed or line.trouble or silent)
+
+    def _explain(self, line: LineThread, silent_s: float) -> None:
+        """Tell what keeps the pictures from coming, once it has lasted."""
+        patience, state = self._patience, self.status.state
+        if line.failed:
+            broken = line.trouble or VcamError("Something broke")
+            self._bulletin.trouble(broken, State.FAILED)
+        elif line.trouble is not None:
+            self._bulletin.trouble(line.trouble)
+        elif (state is State.LIVE and silent_s > patience.silence_s) or (
+            state is State.STARTING and silent_s > patience.opening_s
+        ):
+            self._bulletin.trouble(SourceError("No pictures are coming"))
 
     def _card(self, gate: Gate, message: str) -> None:
         with self.sending:
             gate.card(message)
-        self._bulletin.cards += 1
+        self._bulletin.carded()
 
 
 def _told_to_all(trouble: VcamError | None) -> str:

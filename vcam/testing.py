@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from vcam.devices import Devices
 from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
-from vcam.publisher import Devices
 from vcam.v4l2.viewers import Audience
 
 SECRET: tuple[int, int, int] = (201, 17, 233)

@@ -9,12 +9,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vcam.devices import Devices, Patience
 from vcam.frames import Image
-from vcam.publisher import Devices, Patience, Publisher
+from vcam.publisher import Publisher
 from vcam.settings import Settings
 from vcam.status import Hold, Status
-
-__all__ = ["Devices", "Patience", "Worker"]
 
 APPLY_S = 0.5
 

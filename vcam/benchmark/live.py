@@ -21,9 +21,10 @@ from typing import Any
 
 from vcam.benchmark.clip import Clip, decoded
 from vcam.benchmark.measuring import percentile
+from vcam.devices import Devices, Patience
 from vcam.errors import VcamError
 from vcam.outputs.nothing import Nothing
-from vcam.publisher import Devices, Patience, Publisher
+from vcam.publisher import Publisher
 from vcam.settings import Settings, load, to_toml
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo
