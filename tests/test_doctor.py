@@ -129,6 +129,13 @@ def test_a_missing_and_a_damaged_model_are_told(machine: Machine) -> None:
     assert not machine.healthy
 
 
+def test_a_damaged_model_hides_no_missing_one(machine: Machine) -> None:
+    machine.write("models/one.tflite", b"half a mod")
+    (machine.root / "models/two.tflite").unlink()
+    damaged, missing = machine.findings("model")
+    assert "damaged" in damaged.what and "two.tflite is missing" in missing.what
+
+
 def test_the_models_the_doctor_expects_are_those_the_build_brings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

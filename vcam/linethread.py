@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from vcam.backgrounds import Background
 from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.room import Room
+from vcam.devices import Devices
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
-from vcam.frames import Size
-from vcam.governor import Governor
-from vcam.masking.segmenters import OpenSegmenter
+from vcam.frames import Frame
+from vcam.governor import Governor, Rung
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline import Line
 from vcam.privacy import Cleared, Withheld
@@ -54,14 +54,12 @@ class LineThread:
         self,
         settings: Callable[[], Settings],
         output: OutputOptions,
-        open_source: Callable[[str, Size, float], Source],
-        open_segmenter: OpenSegmenter,
+        devices: Devices,
         retry_s: float,
         identities: dict[str, str],
         governor: Governor,
     ) -> None:
-        self._settings, self._output = settings, output
-        self._open_source, self._open_segmenter = open_source, open_segmenter
+        self._settings, self._output, self._devices = settings, output, devices
         self._retry_s = retry_s
         self._stopping = threading.Event()
         self._fresh = threading.Condition()
@@ -132,41 +130,35 @@ class LineThread:
 
     def _with_source(self) -> None:
         self._at("open")
-        settings = self._settings()
-        wanted = settings.source.camera
+        wanted = self._settings().source.camera
         # Once open, a camera is known by its identity: an index may name another one
         # after it was plugged in again.
         camera = self._identities.get(wanted, wanted)
         with closing(
-            self._open_source(camera, self._output.size, self._output.fps)
+            self._devices.open_source(camera, self._output.size, self._output.fps)
         ) as source:
             self._source = source
             loading = Loading()
             try:
-                with Line(self._open_segmenter, loading.fetch) as line:
-                    self._stream(source, line, loading, settings)
+                with Line(self._devices.open_segmenter, loading.fetch) as line:
+                    self._stream(source, line, loading, wanted)
             finally:
                 loading.close()
 
-    def _stream(
-        self, source: Source, line: Line, loading: Loading, opened: Settings
-    ) -> None:
+    def _stream(self, source: Source, line: Line, loading: Loading, camera: str) -> None:
+        """Until another camera than ``camera`` is asked for, or this one fails."""
         seen, unseen = 0, WARM_UP_FRAMES
         bad = False
         on_air: Background | None = None
-        size = self._output.size
         while not self._stopping.is_set():
             settings = self._settings()
-            if settings.source.camera != opened.source.camera:
+            if settings.source.camera != camera:
                 return
             self._at("read")
             frame = source.read(READ_S)
             if frame is None:
                 continue
-            if identity := getattr(source, "identity", ""):
-                self._identities[opened.source.camera] = identity
-            negotiated = getattr(source, "negotiated", "")
-            self.source_name = f"{source.name}, {negotiated}" if negotiated else source.name
+            self._introduce(source, camera)
             background = self._background(settings.background, on_air, line, loading)
             if background is None:
                 continue
@@ -176,16 +168,8 @@ class LineThread:
             if seen % rung.every:
                 continue
             self.quality = str(rung)
-            begun_s = time.monotonic()
             try:
-                picture = line.process(
-                    frame,
-                    background,
-                    rung.applied(settings.mask),
-                    size,
-                    settings.source.mirror,
-                    settings.framing,
-                )
+                picture = self._processed(line, frame, background, rung, settings)
             except VcamError as error:
                 if not bad and isinstance(error, (SegmenterError, Withheld)):
                     bad = True  # the next frame may well be good: no card for this one
@@ -195,7 +179,6 @@ class LineThread:
                 self._wait(settings)
                 continue
             bad = False
-            self._governor.note(time.monotonic() - begun_s)
             on_air = background
             if unseen:
                 unseen -= 1
@@ -204,6 +187,32 @@ class LineThread:
             with self._fresh:
                 self._done = Done(picture, line.costs_ms)
                 self._fresh.notify_all()
+
+    def _introduce(self, source: Source, camera: str) -> None:
+        if identity := getattr(source, "identity", ""):
+            self._identities[camera] = identity
+        negotiated = getattr(source, "negotiated", "")
+        self.source_name = f"{source.name}, {negotiated}" if negotiated else source.name
+
+    def _processed(
+        self,
+        line: Line,
+        frame: Frame,
+        background: Background,
+        rung: Rung,
+        settings: Settings,
+    ) -> Cleared:
+        begun_s = time.monotonic()
+        picture = line.process(
+            frame,
+            background,
+            rung.applied(settings.mask),
+            self._output.size,
+            settings.source.mirror,
+            settings.framing,
+        )
+        self._governor.note(time.monotonic() - begun_s)
+        return picture
 
     def _background(
         self, wanted: Background, on_air: Background | None, line: Line, loading: Loading

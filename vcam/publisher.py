@@ -160,8 +160,7 @@ class Publisher:
         line = LineThread(
             self._settings,
             options,
-            self._devices.open_source,
-            self._devices.open_segmenter,
+            self._devices,
             self._patience.retry_s,
             self._identities,
             self._governor,

@@ -45,13 +45,13 @@ class Bare:
         self._model = open_segmenter(engine, model)
         self._small = blank(self._model.input_size)
 
-    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         shrink(image, self._small)
 
-    def run(self) -> None:  # noqa: D102
+    def run(self) -> None:
         self._model.segment(self._small)
 
-    def close(self) -> None:  # noqa: D102
+    def close(self) -> None:
         self._model.close()
 
 
@@ -63,10 +63,10 @@ class Vcam:
         self._gate = Gate(Nothing(size), lambda: background)
         self._frame: Frame | None = None
 
-    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         self._frame = Frame(image, turn, turn / FPS, live=False)
 
-    def run(self) -> Stopwatch:  # noqa: D102
+    def run(self) -> Stopwatch:
         assert self._frame is not None
         # What is withheld has been computed all the same.
         with suppress(Withheld):
@@ -75,7 +75,7 @@ class Vcam:
         self._line.stopwatch.lap("publish")
         return self._line.stopwatch
 
-    def close(self) -> None:  # noqa: D102
+    def close(self) -> None:
         self._line.close()
 
 
@@ -105,7 +105,7 @@ class Tutorial(_AtFullSize):
     ``np.where`` does the rest; for the blur ``cv2.blur`` over 40x40 pixels.
     """
 
-    def run(self) -> None:  # noqa: D102
+    def run(self) -> None:
         image = self._image
         mask = self._model.segment(image)
         behind = cv2.blur(image, (40, 40)) if self._blurs else self._behind
@@ -124,7 +124,7 @@ class Peer(_AtFullSize):
         super().__init__(size, background)
         self._before = np.zeros((size.height, size.width), np.float32)
 
-    def run(self) -> None:  # noqa: D102
+    def run(self) -> None:
         image, behind = self._image, self._behind
         _, mask = cv2.threshold(self._model.segment(image), 0.75, 1, cv2.THRESH_BINARY)
         mask = cv2.blur(cv2.dilate(mask, np.ones((5, 5), np.uint8)), (10, 10))
@@ -140,13 +140,13 @@ class Decode:
     def __init__(self) -> None:
         self._content = np.zeros(0, np.uint8)
 
-    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         self._content = np.frombuffer(jpeg, np.uint8)
 
-    def run(self) -> None:  # noqa: D102
+    def run(self) -> None:
         cv2.imdecode(self._content, cv2.IMREAD_COLOR)
 
-    def close(self) -> None:  # noqa: D102
+    def close(self) -> None:
         pass
 
 
@@ -157,13 +157,13 @@ class Convert:
         self._image = blank(size)
         self._planes = np.empty((size.height * 3 // 2, size.width), np.uint8)
 
-    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:  # noqa: D102
+    def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         self._image = image
 
-    def run(self) -> None:  # noqa: D102
+    def run(self) -> None:
         cv2.cvtColor(self._image, cv2.COLOR_BGR2YUV_I420, dst=self._planes)
 
-    def close(self) -> None:  # noqa: D102
+    def close(self) -> None:
         pass
 
 

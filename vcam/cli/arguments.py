@@ -8,7 +8,7 @@ from typing import Any
 from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.framing import FITS, FramingOptions
-from vcam.masking.options import PRESETS, MaskOptions
+from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.power import budget
 
 
@@ -36,9 +36,7 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--preset", choices=tuple(PRESETS), help="quality against processor time"
     )
-    group.add_argument(
-        "--engine", choices=("mediapipe", "litert"), help="what runs the model"
-    )
+    group.add_argument("--engine", choices=ENGINE_NAMES, help="what runs the model")
     group.add_argument("--edge", type=float, help="grow (above 0) or shrink the person")
     group.add_argument("--feather", type=float, help="soften the edge")
     group.add_argument("--smoothing", type=float, help="calm what does not move")

@@ -1,6 +1,5 @@
 """Linux: the webcam, the driver v4l2loopback and its options, the desktop."""
 
-import os
 from collections.abc import Iterator
 
 from vcam.doctor import driver
@@ -9,9 +8,9 @@ from vcam.doctor.host import Host
 from vcam.errors import OutputError, VcamError
 from vcam.outputs.loopback import LOAD, choose
 from vcam.sources.listing import find_camera, linux_cameras
-from vcam.v4l2.holders import Holder, holders
+from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import V4L2_CAP_IO_MC, Node, nodes
-from vcam.v4l2.system import listed, read
+from vcam.v4l2.system import JOIN_GROUP, listed, read
 
 OURS = "vcam"
 """The name of a running vcam among the processes."""
@@ -26,7 +25,7 @@ def camera(host: Host) -> Iterator[Finding]:
         yield _no_camera(host, error)
         return
     for each in cameras:
-        users = [holder for holder in _others(host, each.path) if holder.streaming]
+        users = [holder for holder in others(host.system, each.path) if holder.streaming]
         needed = each == usual
         if not users:
             yield Finding("camera", True, f"{each.name} ({each.path})")
@@ -51,10 +50,10 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
             "virtual camera",
             False,
             f"you are not allowed to use {device.name} ({device.path})",
-            'Run `sudo usermod -aG video "$USER"`, then log out and in again',
+            JOIN_GROUP,
         )
         return
-    writers = [holder for holder in _others(host, device.path) if holder.write_only]
+    writers = [holder for holder in others(host.system, device.path) if holder.write_only]
     foreign = [writer for writer in writers if writer.name != OURS]
     if foreign:
         what = f"{device.name} ({device.path}) is already fed by {_told(foreign)}"
@@ -134,10 +133,6 @@ def exclusive(device: Node) -> bool | None:
     if device.capability is None:
         return None
     return not (device.capability.captures and device.capability.outputs)
-
-
-def _others(host: Host, path: str) -> list[Holder]:
-    return [holder for holder in holders(host.system, path) if holder.pid != os.getpid()]
 
 
 def _told(users: list[Holder]) -> str:

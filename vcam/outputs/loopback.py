@@ -1,21 +1,18 @@
 """Linux: which v4l2loopback device to publish to, and whether it is ready to be taken."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from vcam.errors import OutputError
 from vcam.frames import Size
-from vcam.v4l2.holders import Holder, holders
+from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_format, query
-from vcam.v4l2.system import System
+from vcam.v4l2.system import JOIN_GROUP, System
 
 LOAD = "vcam setup"
 """Loads the driver and makes our device, after showing how."""
 RELOAD = f"sudo modprobe -r v4l2loopback && {LOAD}"
 """The same from the beginning, for a driver that is stuck; nobody may be using it."""
-JOIN_GROUP = 'sudo usermod -aG video "$USER"'
-"""Gives the user access to video devices from the next login on."""
 
 PUBLISHED = "YU12"
 """What a reader gets: planar 4:2:0, which every call program takes."""
@@ -64,17 +61,17 @@ def prepare(node: Node, system: System) -> None:
     if isinstance(node.refusal, PermissionError):
         raise OutputError(
             f"You are not allowed to use {node.name} ({node.path})",
-            f"Run `{JOIN_GROUP}`, then log out and in again",
+            JOIN_GROUP,
         )
-    others = [other for other in holders(system, node.path) if other.pid != os.getpid()]
-    writers = [other for other in others if other.write_only]
+    there = others(system, node.path)
+    writers = [each for each in there if each.write_only]
     if writers:
         raise busy(node, writers)
     if _outputs(node, system):
         return
     # Either somebody publishes, or v4l2loopback 0.12 has forgotten that nobody does.
     # Readers have buffers mapped; who has none and does not let the device go, writes.
-    writers = [other for other in others if not other.streaming]
+    writers = [each for each in there if not each.streaming]
     if writers:
         raise busy(node, writers)
     try:
@@ -101,8 +98,7 @@ def verify(node: Node, size: Size, system: System) -> None:
         raise _gone(node, error) from error
     if taken == size and fourcc == PUBLISHED:
         return
-    readers = [other for other in holders(system, node.path) if other.pid != os.getpid()]
-    who = ", ".join(map(str, readers)) or "the program that reads it"
+    who = ", ".join(map(str, others(system, node.path))) or "the program that reads it"
     raise OutputError(
         f"{node.name} ({node.path}) stays at {fourcc} {taken} and does not take {size}",
         f"Close {who} and try again, or publish {taken}",
@@ -112,7 +108,7 @@ def verify(node: Node, size: Size, system: System) -> None:
 def leave(node: Node, system: System) -> None:
     """After closing, make the device usable for the next program; never raises."""
     try:
-        if not query(system, node.path).outputs and not _others(node, system):
+        if not query(system, node.path).outputs and not _not_reading(node, system):
             announce_output(system, node.path)
     except OSError:
         return
@@ -129,9 +125,8 @@ def busy(node: Node, writers: Sequence[Holder]) -> OutputError:
 
 def refused(node: Node, reason: str, system: System) -> OutputError:
     """The error for a driver that does not take our format."""
-    others = _others(node, system)
-    if others:
-        who = ", ".join(map(str, others))
+    if there := _not_reading(node, system):
+        who = ", ".join(map(str, there))
         return OutputError(
             f"{node.name} ({node.path}) is held by {who}", "Close that program"
         )
@@ -179,13 +174,9 @@ def _outputs(node: Node, system: System) -> bool:
         raise _gone(node, error) from error
 
 
-def _others(node: Node, system: System) -> list[Holder]:
-    """Programs that have the device open and do not just read from it."""
-    return [
-        other
-        for other in holders(system, node.path)
-        if other.pid != os.getpid() and not other.streaming
-    ]
+def _not_reading(node: Node, system: System) -> list[Holder]:
+    """Other programs that have the device open and do not just read from it."""
+    return [other for other in others(system, node.path) if not other.streaming]
 
 
 def _told(found: Sequence[Node]) -> str:

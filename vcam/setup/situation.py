@@ -13,7 +13,7 @@ from vcam.doctor.host import Host
 from vcam.doctor.linux import exclusive
 from vcam.setup.options import line, parse
 from vcam.setup.packages import family
-from vcam.v4l2.holders import holders
+from vcam.v4l2.holders import others
 from vcam.v4l2.nodes import Node, nodes
 from vcam.v4l2.system import System, read
 
@@ -153,14 +153,13 @@ def _module(host: Host) -> Module:
 
 
 def _camera(node: Node, system: System) -> VirtualCamera:
-    users = [each for each in holders(system, node.path) if each.pid != os.getpid()]
     return VirtualCamera(
         node.index,
         node.path,
         node.name,
         node.ours,
         exclusive(node) is not False,
-        ", ".join(map(str, users)),
+        ", ".join(map(str, others(system, node.path))),
         isinstance(node.refusal, PermissionError),
     )
 

@@ -16,7 +16,7 @@ from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
 from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.holders import holders
-from vcam.v4l2.system import System
+from vcam.v4l2.system import JOIN_GROUP, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _refused(info: CameraInfo) -> SourceError:
     if not os.access(info.path, os.R_OK | os.W_OK):
         return SourceError(
             f"You are not allowed to use {info.name} ({info.path})",
-            'Run `sudo usermod -aG video "$USER"`, then log out and in again',
+            JOIN_GROUP,
         )
     users = users_of(info)
     if users:

@@ -15,7 +15,7 @@ from vcam.errors import SourceError, UsageError, VcamError
 from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
-from vcam.v4l2.system import System, read
+from vcam.v4l2.system import JOIN_GROUP, System, read
 
 PROBED = 5
 """How many numbers are tried where the system cannot be asked."""
@@ -175,7 +175,7 @@ def _no_camera(system: System | None) -> SourceError:
 def _forbidden(node: Node) -> SourceError:
     return SourceError(
         f"You are not allowed to use {node.name or 'the camera'} ({node.path})",
-        'Run `sudo usermod -aG video "$USER"`, then log out and in again',
+        JOIN_GROUP,
     )
 
 

@@ -61,6 +61,11 @@ def holders(
     return tuple(found)
 
 
+def others(system: System, path: str) -> tuple[Holder, ...]:
+    """Who else has the device open."""
+    return tuple(each for each in holders(system, path) if each.pid != os.getpid())
+
+
 def _points_at(link: str) -> str:
     try:
         return os.readlink(link)  # noqa: PTH115 - thousands of times

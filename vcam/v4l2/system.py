@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+JOIN_GROUP = 'Run `sudo usermod -aG video "$USER"`, then log out and in again'
+"""What gives a user access to video devices."""
+
 
 class Kernel(Protocol):
     """The three system calls."""
