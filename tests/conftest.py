@@ -1,4 +1,5 @@
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,9 @@ HURRY = Patience(
     stop_s=1.0,
 )
 Eventually = Callable[[Callable[[], object]], None]
+
+# A suite that is started in the background has Ctrl-C ignored, and so has all it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

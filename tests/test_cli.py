@@ -362,7 +362,6 @@ def test_run_ends_cleanly_when_told_to(how: signal.Signals, tmp_path: Path) -> N
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "HOME": str(tmp_path)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stderr is not None
     said = running.stderr.readline()

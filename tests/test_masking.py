@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
 from vcam.evaluation.running import Contestant, Preset, Raw
@@ -39,18 +41,20 @@ def scored(contestant: Contestant, clip: list[tuple[Image, Truth]]) -> dict[str,
     return scores.result()
 
 
+def noisy(image: NDArray[Any], sigma: float, rng: np.random.Generator) -> Image:
+    noise = rng.standard_normal(image.shape, np.float32) * np.float32(sigma)
+    return np.asarray(np.clip(image + noise, 0, 255), np.uint8)
+
+
 def at_rest() -> list[tuple[Image, Truth]]:
     """The same moment with fresh noise in every frame: whatever changes is flicker."""
     still = Presenter(HD, 30.0, noise=False).draw(2.0)
+    truth = Truth(still.alpha.copy(), still.foreground.copy())
     rng = np.random.default_rng(3)
-    clip = []
-    for _ in range(16):
-        noise = rng.normal(0, 2.5, still.image.shape)
-        image = np.clip(still.image + noise, 0, 255).astype(np.uint8)
-        clip.append((image, Truth(still.alpha.copy(), still.foreground.copy())))
-    return clip
+    return [(noisy(still.image, 2.5, rng), truth) for _ in range(16)]
 
 
+@cache
 def moving(step_px: int) -> list[tuple[Image, Truth]]:
     """The presenter shifted sideways over the same room, ever further."""
     drawing = Presenter(HD, 30.0, noise=False).draw(2.0)
@@ -61,9 +65,8 @@ def moving(step_px: int) -> list[tuple[Image, Truth]]:
         alpha = np.roll(drawing.alpha, by, axis=1)
         person = np.roll(drawing.foreground, by, axis=1)
         share = alpha[:, :, np.newaxis].astype(np.float32) / 255
-        image = share * person + (1 - share) * drawing.room
-        image += rng.normal(0, 2.0, image.shape)
-        clip.append((np.clip(image, 0, 255).astype(np.uint8), Truth(alpha, person)))
+        image = noisy(share * person + (1 - share) * drawing.room, 2.0, rng)
+        clip.append((image, Truth(alpha, person)))
     return clip
 
 

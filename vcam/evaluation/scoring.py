@@ -33,6 +33,7 @@ al., DAVIS (CVPR 2016), with precision and recall averaged over the clip first.
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -222,6 +223,7 @@ def _over(
     return share * colours + (1 - share) * room
 
 
+@lru_cache(maxsize=2)
 def _new_room(height: int, width: int) -> NDArray[np.float32]:
     """A smooth background of two colours, BGR."""
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
