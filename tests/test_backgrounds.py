@@ -1,7 +1,9 @@
 """What people choose to be seen in front of."""
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, Self
 
 import cv2
 import numpy as np
@@ -26,6 +28,7 @@ from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.framing import fitted
+from vcam.settings import Settings, from_table, to_table
 
 SIZE = Size(320, 180)
 
@@ -62,6 +65,26 @@ class TestChoosing:
     )
     def test_words_on_the_command_line(self, text: str, chosen: object) -> None:
         assert choose(text) == chosen
+
+    def test_a_new_kind_is_one_row_of_the_table(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        @dataclass(frozen=True)
+        class Striped(Color):
+            kind: ClassVar[str] = "stripes"
+            width: int = 20
+
+            @classmethod
+            def named(cls, value: str) -> Self:
+                return cls(width=int(value or 20))
+
+        monkeypatch.setitem(KINDS, "stripes", Striped)
+        assert choose("stripes") == Striped()
+        chosen = choose("stripes:30")
+        assert chosen == Striped(width=30)
+        assert from_table(to_table(Settings(background=chosen))).background == chosen
+        with pytest.raises(UsageError, match="'stripes'"):
+            choose("stripe")
 
     def test_every_choice_is_written_as_it_is_read(self, tmp_path: Path) -> None:
         Pictures.new("RGB", (4, 4)).save(tmp_path / "a.png")

@@ -6,7 +6,7 @@ air.  To add a kind, write both in a file of their own and add a row to
 :data:`vcam.backgrounds.choosing.KINDS`; nothing else in vcam changes.
 """
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
 from vcam.frames import Alpha, Frame, Image, Size
 
@@ -42,6 +42,14 @@ class Background(Protocol):
         """How much of the room it lets through, :data:`HIDES_ROOM` to :data:`SHOWS_ROOM`.
 
         What lets through more than the choice of the moment stays in.
+        """
+
+    @classmethod
+    def named(cls, value: str) -> Self | None:
+        """What ``kind:value`` means on the command line, or ``kind`` alone, if anything.
+
+        Raises :class:`~vcam.errors.UsageError` or :class:`~vcam.errors.SettingsError` for
+        a value that makes no sense.
         """
 
     def open(self, size: Size) -> Painter:

@@ -1,14 +1,14 @@
 """The real room out of focus, without the person's colours bleeding into it."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vcam.backgrounds import BLURS_ROOM
-from vcam.errors import SettingsError
+from vcam.errors import SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.framing import fitted
 
@@ -40,8 +40,22 @@ class Blur:
             )
 
     @property
-    def exposure(self) -> float:  # noqa: D102 - see the contract
+    def exposure(self) -> float:
         return BLURS_ROOM + 0.9 * (1 - self.strength / 100)
+
+    @classmethod
+    def named(cls, value: str) -> Self:
+        if not value:
+            return cls()
+        if value.lower() in STRENGTHS:
+            return cls(STRENGTHS[value.lower()])
+        try:
+            return cls(float(value.removesuffix("%")))
+        except ValueError:
+            raise UsageError(
+                f"The blur strength {value!r} is not a number",
+                "Write it like blur:70 or blur:light",
+            ) from None
 
     def sigma_px(self, size: Size) -> float:
         """Standard deviation of the Gaussian, in pixels of a frame of ``size``."""
@@ -49,7 +63,7 @@ class Blur:
         shortest = min(size.height, size.width * 9 / 16)
         return float(LIGHTEST_PX * ratio ** (self.strength / 100) * shortest / 720)
 
-    def open(self, size: Size) -> "_BlurPainter":  # noqa: D102 - see the contract
+    def open(self, size: Size) -> "_BlurPainter":
         return _BlurPainter(size, self.sigma_px(size))
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from vcam import pictures, videos
 from vcam.backgrounds import Background
-from vcam.backgrounds.blur import STRENGTHS, Blur
+from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color, parse_color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
@@ -109,12 +109,10 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     """
     word = text.strip()
     kind, _, value = word.partition(":")
-    if word.lower() == Room.kind:
-        return Room()
-    if kind.lower() == Blur.kind:
-        return Blur(_strength(value)) if value else BLUR
-    if kind.lower() == Color.kind and value:
-        return Color(value)
+    if kind.lower() in KINDS:
+        meant: Background | None = KINDS[kind.lower()].named(value)
+        if meant is not None:
+            return meant
     if word and parse_color(word):
         return Color(word)
     entries = gallery()
@@ -191,24 +189,13 @@ def _means_something(word: str) -> bool:
     return word.partition(":")[0] in KINDS or parse_color(word) is not None
 
 
-def _strength(value: str) -> float:
-    if value.lower() in STRENGTHS:
-        return STRENGTHS[value.lower()]
-    try:
-        return float(value.removesuffix("%"))
-    except ValueError:
-        raise UsageError(
-            f"The blur strength {value!r} is not a number",
-            "Write it like blur:70 or blur:light",
-        ) from None
-
-
 def _suggestion(word: str) -> str:
     if word.startswith("#") or "(" in word:
         return "Colours are written as in CSS, for example '#00b140'"
     if "/" in word or "\\" in word or Path(word).suffix:
         return "If it is a file, check the path: there is no such file"
-    known = [Blur.kind, Room.kind, *(entry.name for entry in gallery())]
+    known = [kind for kind, each in KINDS.items() if each.named("")]
+    known += [entry.name for entry in gallery()]
     close = get_close_matches(word.lower(), known, n=1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
     return f"{meant}Choose a picture or video file, a colour, or one of {', '.join(known)}"

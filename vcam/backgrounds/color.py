@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -42,7 +42,11 @@ class Color:
             )
         return blue, green, red
 
-    def open(self, size: Size) -> "_ColorPainter":  # noqa: D102 - see the contract
+    @classmethod
+    def named(cls, value: str) -> Self | None:
+        return cls(value) if value else None
+
+    def open(self, size: Size) -> "_ColorPainter":
         return _ColorPainter(size, self.bgr)
 
     def __str__(self) -> str:

@@ -26,7 +26,11 @@ class Picture:
     def __post_init__(self) -> None:
         check_fit(self.fit)
 
-    def open(self, size: Size) -> "_PicturePainter":  # noqa: D102 - see the contract
+    @classmethod
+    def named(cls, value: str) -> None:
+        return None  # its path is its name
+
+    def open(self, size: Size) -> "_PicturePainter":
         # A picture that is tiled keeps its own size, so it is never decoded smaller.
         at_least = None if self.fit == "tile" else size
         try:

@@ -1,7 +1,7 @@
 """The plain room: the one background that shows it, and only when chosen by name."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from vcam.backgrounds import SHOWS_ROOM
 from vcam.frames import Alpha, Frame, Image, Size
@@ -15,7 +15,11 @@ class Room:
     summary: ClassVar[str] = "the real room, unchanged: everybody sees it"
     exposure: ClassVar[int] = SHOWS_ROOM
 
-    def open(self, size: Size) -> "_RoomPainter":  # noqa: D102 - see the contract
+    @classmethod
+    def named(cls, value: str) -> Self | None:
+        return None if value else cls()
+
+    def open(self, size: Size) -> "_RoomPainter":
         return _RoomPainter()
 
     def __str__(self) -> str:

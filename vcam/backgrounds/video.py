@@ -48,7 +48,11 @@ class Video:
     def __post_init__(self) -> None:
         check_fit(self.fit)
 
-    def open(self, size: Size) -> "_VideoPainter":  # noqa: D102 - see the contract
+    @classmethod
+    def named(cls, value: str) -> None:
+        return None  # its path is its name
+
+    def open(self, size: Size) -> "_VideoPainter":
         moments = _loop(self, size)
         try:
             return _VideoPainter(self, size, next(moments), moments)
