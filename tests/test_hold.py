@@ -1,6 +1,5 @@
 """The user is right back: a card or a still picture on air, and the webcam's light off."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -250,14 +249,8 @@ def test_a_preview_shows_what_is_on_air(
 def test_a_hold_returns_while_the_virtual_camera_hangs(
     live: Worker, world: FakeWorld, eventually: Eventually
 ) -> None:
-    hangs = threading.Event()
-
-    def hang(value: object) -> object:
-        hangs.set()
-        return world.hang(value)
-
-    world.faults["send"] = hang
-    eventually(hangs.is_set)
+    world.faults["send"] = world.hang
+    eventually(world.hanging.is_set)
     live.hold(Hold.PAUSE)
     del world.faults["send"]
     world.let_go.set()

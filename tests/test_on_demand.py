@@ -9,11 +9,13 @@ import pytest
 from conftest import GREEN, HURRY, Eventually
 
 from vcam.backgrounds.color import Color
+from vcam.demand import Demand
+from vcam.devices import Patience
 from vcam.power import PowerOptions
 from vcam.settings import Settings
 from vcam.slate import slate
 from vcam.status import Hold, State
-from vcam.testing import FakeWorld
+from vcam.testing import FakeWorld, RecordingOutput
 from vcam.worker import Worker
 
 
@@ -185,3 +187,12 @@ def test_stopping_while_resting_is_prompt(resting: Worker, world: FakeWorld) -> 
     resting.stop()
     assert time.monotonic() - begun_s < 1.0
     assert world.outputs[0].closed
+
+
+def test_who_watches_is_asked_now_and_then_and_not_for_every_frame(
+    world: FakeWorld, settings: Settings
+) -> None:
+    demand = Demand(lambda: settings, lambda: Hold.NOTHING, Patience(look_every_s=80))
+    output = RecordingOutput(world, settings.output.size)
+    assert demand.look(output) == output.audience()
+    assert demand.look(output) is None

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,17 @@ def is_live(worker: Worker) -> bool:
 
 def is_card(image: Image) -> bool:
     return bool(image[0].max() < 80)
+
+
+@contextmanager
+def running(world: FakeWorld, settings: Settings, **patience: float) -> Iterator[Worker]:
+    worker = Worker(settings, world.devices, replace(HURRY, **patience))
+    worker.start()
+    try:
+        yield worker
+    finally:
+        world.let_go.set()
+        worker.stop()
 
 
 def test_the_person_is_seen_on_the_chosen_colour(
@@ -171,16 +183,10 @@ def test_it_can_be_started_again(
 def test_stopping_is_prompt_while_a_driver_hangs(
     place: str, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    hangs = threading.Event()
-
-    def hang(value: object) -> object:
-        hangs.set()
-        return world.hang(value)
-
-    world.faults[place] = hang
+    world.faults[place] = world.hang
     worker = Worker(settings, world.devices, replace(HURRY, stuck_s=30, stop_s=0.3))
     worker.start()
-    eventually(hangs.is_set)
+    eventually(world.hanging.is_set)
     begun_s = time.monotonic()
     worker.stop()
     assert time.monotonic() - begun_s < 2.5
@@ -193,17 +199,13 @@ def test_one_bad_mask_is_no_reason_for_a_card(
     bad: float, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     masks: list[Image] = []
-    worker = Worker(settings, world.devices, replace(HURRY, retry_s=30, silence_s=5))
-    worker.start()
-    try:
+    with running(world, settings, retry_s=30, silence_s=5) as worker:
         eventually(lambda: worker.status.published > 3)
         before, published = len(world.published), worker.status.published
         masks.append(np.full((144, 256), bad, np.float32))
         world.faults["segment"] = lambda mask: masks.pop() if masks else mask
         eventually(lambda: not masks and worker.status.published > published + 9)
         assert not any(is_card(picture) for picture in world.published[before:])
-    finally:
-        worker.stop()
 
 
 def test_bad_masks_in_a_row_are_told(
@@ -230,13 +232,10 @@ def test_the_first_frames_of_a_camera_are_not_shown(
     def settling(camera: str, size: Size, fps: float) -> FakeSource:
         return Settling(world, size, camera, fps=20)
 
-    worker = Worker(settings, replace(world.devices, open_source=settling), HURRY)
-    worker.start()
-    try:
+    world.devices = replace(world.devices, open_source=settling)
+    with running(world, settings) as worker:
         eventually(lambda: worker.status.published > 0)
         assert not any((picture[:, 0] == 255).all() for picture in world.published)
-    finally:
-        worker.stop()
 
 
 def test_a_model_that_hangs_gives_a_card_and_a_fresh_start(
@@ -271,15 +270,11 @@ def test_without_a_virtual_camera_it_waits_for_one(
         raise OutputError("There is no virtual camera", "Load the module")
 
     world.faults["output"] = missing
-    worker = Worker(settings, world.devices, HURRY)
-    worker.start()
-    try:
+    with running(world, settings) as worker:
         eventually(lambda: worker.status.remedy == "Load the module")
         assert not world.sources, "the webcam's light stays off"
         del world.faults["output"]
         eventually(lambda: is_live(worker))
-    finally:
-        worker.stop()
 
 
 def test_a_new_size_reopens_the_output_at_that_size(
@@ -386,33 +381,79 @@ def test_after_giving_up_another_choice_is_another_try(
     eventually(lambda: is_live(worker))
 
 
+def test_a_finished_picture_does_not_wait_for_anything(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    with running(world, settings, card_every_s=80, silence_s=80) as worker:
+        eventually(lambda: worker.status.published > 3)
+
+
+def test_what_is_missing_is_looked_for_now_and_then(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    world.unplug()
+    tried: list[object] = []
+    world.faults["open"] = tried.append
+    with running(world, settings, retry_s=80) as worker:
+        eventually(lambda: worker.status.message == "There is no camera")
+        time.sleep(0.1)
+        assert len(tried) == 1
+
+
+def test_another_choice_is_tried_at_once(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    missing = replace(settings, background=Picture(Path("/no/such.png")))
+    with running(world, missing, retry_s=80) as worker:
+        eventually(lambda: "/no/such.png" in worker.status.message)
+        worker.apply(settings)
+        eventually(lambda: is_live(worker))
+
+
+def test_a_camera_that_falls_silent_is_told(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    class Silent(FakeSource):
+        def read(self, timeout_s: float) -> Frame | None:
+            frame = super().read(timeout_s)
+            return frame if frame is not None and frame.index < 9 else None
+
+    def silent(camera: str, size: Size, fps: float) -> FakeSource:
+        return Silent(world, size, camera)
+
+    world.devices = replace(world.devices, open_source=silent)
+    with running(world, settings) as worker:
+        eventually(lambda: worker.status.message == "No pictures are coming")
+        assert worker.status.published and is_card(world.published[-1])
+
+
+def test_a_camera_that_hangs_is_closed_although_it_hangs(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    world.faults["read"] = world.hang
+    with running(world, settings, stop_s=0.1, stuck_s=80) as worker:
+        eventually(world.hanging.is_set)
+        worker.stop()
+        eventually(lambda: world.sources[0].closed)
+        assert not world.let_go.is_set()
+
+
 def test_a_camera_that_hangs_from_the_start_is_told(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults["open"] = world.hang
-    worker = Worker(settings, world.devices, HURRY)
-    worker.start()
-    try:
+    with running(world, settings) as worker:
         eventually(lambda: worker.status.state is State.WAITING and worker.status.message)
-    finally:
-        world.let_go.set()
-        worker.stop()
 
 
 @pytest.mark.parametrize("place", ["read", "send"])
 def test_quitting_while_a_driver_hangs_takes_three_seconds_at_most(
     place: str, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    hangs = threading.Event()
-
-    def hang(value: object) -> object:
-        hangs.set()
-        return world.hang(value)
-
-    world.faults[place] = hang
+    world.faults[place] = world.hang
     worker = Worker(settings, world.devices)
     worker.start()
-    eventually(hangs.is_set)
+    eventually(world.hanging.is_set)
     begun_s = time.monotonic()
     worker.stop()
     assert time.monotonic() - begun_s < 3.5  # on a busy machine, too

@@ -156,6 +156,8 @@ class FakeWorld:
         self.faults: dict[str, Callable[[Any], Any]] = {}
         self.let_go = threading.Event()
         """Set it to end everything that :meth:`hang` holds."""
+        self.hanging = threading.Event()
+        """Set when it holds something."""
         self.devices = Devices(self._source, self._segmenter, self._output)
 
     @property
@@ -173,6 +175,7 @@ class FakeWorld:
 
     def hang(self, value: Any) -> Any:
         """A fault: do not return until ``let_go`` is set."""
+        self.hanging.set()
         self.let_go.wait(30)
         return value
 
