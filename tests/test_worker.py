@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from conftest import GREEN, HURRY, SMALL, Eventually
 
+from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Size
 from vcam.settings import Settings
-from vcam.status import State
+from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeSource, FakeWorld, shows_secret
 from vcam.worker import Worker
 
@@ -126,6 +127,30 @@ def test_a_picture_is_on_air_once_it_is_loaded(
     eventually(lambda: is_live(worker))
     choose(Picture(tmp_path / "wall.png"))
     eventually(lambda: (world.published[-1][:, -8:] == (30, 20, 10)).all())
+
+
+def test_a_background_that_needs_a_moment_is_no_trouble(
+    worker: Worker,
+    eventually: Eventually,
+    choose: Choose,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Neither after a start nor after one that shows more: pictures take a moment."""
+
+    class Slow(Color):
+        def open(self, size: Size) -> Any:
+            time.sleep(0.1)
+            return super().open(size)
+
+    choose(Blur())
+    eventually(lambda: worker.status.background == str(Blur()))
+    choose(Slow("#0000ff"))
+    eventually(lambda: worker.status.background == "#0000ff")
+    worker.hold(Hold.PAUSE)
+    eventually(lambda: worker.status.state is State.PAUSED)
+    worker.hold(Hold.NOTHING)
+    eventually(lambda: is_live(worker))
+    assert "loading" not in caplog.text
 
 
 def test_the_room_is_shown_when_it_is_chosen_and_said_so(

@@ -27,9 +27,9 @@ READ_S = 0.2
 """How long one look for a frame takes at most: so prompt is everything else."""
 WARM_UP_FRAMES = 2
 """Frames of a fresh source that nobody sees: exposure and mask settle."""
-LOADING_S = 1.0
+LOADING_S = 0.8
 """While another background loads, the old one stays for so long, unless it shows more of
-the room than the new one."""
+the room than the new one; only then it is told."""
 BUGS, BUGS_WITHIN_S = 3, 60.0
 """So many bugs in so short a time, and the line gives up."""
 
@@ -228,11 +228,11 @@ class LineThread:
             or loading.ready(wanted, size)
         ):
             return wanted
-        shows_more = on_air is not None and on_air.exposure > wanted.exposure
-        if on_air is None or shows_more or loading.waited_s > LOADING_S:
+        if loading.waited_s > LOADING_S:
             self.trouble = BackgroundError("The background is still loading")
             return None
-        return on_air
+        shows_more = on_air is not None and on_air.exposure > wanted.exposure
+        return None if shows_more else on_air
 
     def _at(self, stage: str) -> None:
         self.stage, self._alive_s = stage, time.monotonic()
