@@ -104,6 +104,11 @@ def test_every_command_explains_itself(
         (["run", "--fps", "0"], "Choose 1 to 240"),
         (["run", "--size", "641x361"], "even numbers"),
         (["run", "--background", "nosuch"], "There is no background 'nosuch'"),
+        (["run", "--backgroud", "beach"], "Did you mean --background?"),
+        (["run", "--size", "large"], "'large' is not a size; write it like 1280x720"),
+        (["run", "beach"], "Unrecognized arguments: beach. See `vcam run --help`."),
+        (["render", "in.mp4"], "arguments are required: OUT"),
+        (["backgrounds", "add"], "See `vcam backgrounds add --help`"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_exit_status_2(

@@ -161,7 +161,5 @@ def test_a_budget_that_makes_no_sense_is_explained(
 ) -> None:
     assert main(["run", "--cpu-budget", "2%"]) == 2
     assert "A processor budget of 2 % cannot be kept" in capsys.readouterr().err
-    with pytest.raises(SystemExit) as wrong:
-        main(["run", "--cpu-budget", "much"])
-    assert wrong.value.code == 2
+    assert main(["run", "--cpu-budget", "much"]) == 2
     assert "write it like 40%, or auto" in capsys.readouterr().err

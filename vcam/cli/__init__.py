@@ -10,9 +10,11 @@ import errno
 import importlib
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from typing import NoReturn
 
 from vcam import __version__
 from vcam.cli import signals, streams
@@ -94,7 +96,7 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         raise UsageError(f"There is no command {name!r}", meant)
     with signals.handled(signals.leave, *signals.NAMES):
         command = importlib.import_module(f"vcam.cli.{name}")
-        parser = argparse.ArgumentParser(f"vcam {name}", description=command.__doc__)
+        parser = Parser(f"vcam {name}", description=command.__doc__)
         parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
         command.configure(parser)
         try:
@@ -106,6 +108,19 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
             quieten()
         _log(arguments.verbose)
         return int(command.run(arguments))
+
+
+class Parser(argparse.ArgumentParser):
+    """Explains a mistake like every other: in one line, not under all that there is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise :class:`~vcam.errors.UsageError` for what argparse found wrong."""
+        what = message.removeprefix("argument ")
+        unknown = re.match(r"unrecognized arguments: (--[\w-]+)", message)
+        known = re.findall(r"--[\w-]+", self.format_help())
+        close = get_close_matches(unknown[1], known, n=1) if unknown else ()
+        meant = f"Did you mean {close[0]}?" if close else f"See `{self.prog} --help`"
+        raise UsageError(what[:1].upper() + what[1:], meant)
 
 
 def _overview() -> str:
