@@ -274,18 +274,38 @@ class TestBlur:
 
 
 class TestPicture:
-    def test_a_picture_from_a_phone_is_upright(self, tmp_path: Path) -> None:
-        image = Pictures.new("RGB", (40, 20), "red")
-        image.paste("blue", (0, 0, 20, 20))
+    @pytest.mark.parametrize("name", ["phone.jpg", "phone.png", "phone.webp"])
+    @pytest.mark.parametrize("larger", [1, 11])
+    def test_a_picture_from_a_phone_is_upright(
+        self, larger: int, name: str, tmp_path: Path
+    ) -> None:
+        image = Pictures.new("RGB", (40 * larger, 20 * larger), "red")
+        image.paste("blue", (0, 0, 20 * larger, 20 * larger))
         exif = Pictures.Exif()
         exif[0x0112] = 6  # turned by a quarter: the left side is shown on top
-        image.save(tmp_path / "phone.jpg", exif=exif, quality=95)
+        image.save(tmp_path / name, exif=exif, quality=95)
         painted = (
-            Picture(tmp_path / "phone.jpg")
+            Picture(tmp_path / name)
             .open(Size(20, 40))
             .paint(seen(room_of((0, 0, 0), Size(20, 40))), nobody(Size(20, 40)))
         )
         assert painted[5, 10].argmax() == 0 and painted[35, 10].argmax() == 2
+
+    @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+    def test_a_photograph_of_a_hundred_megapixels_is_a_background(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The limit is for what has to be decoded, an eighth of which is enough here."""
+        monkeypatch.setattr(Pictures, "MAX_IMAGE_PIXELS", 2 * SIZE.width * SIZE.height)
+        size = SIZE.width * 3 // 2, SIZE.height * 2
+        Pictures.new("RGB", size, (200, 100, 50)).save(tmp_path / "a.jpg")
+        with pytest.raises(BackgroundError, match="too large"):
+            Picture(tmp_path / "a.jpg", "tile").open(SIZE)
+        size = Size(SIZE.width // 4, SIZE.height // 4)
+        painted = (
+            Picture(tmp_path / "a.jpg").open(size).paint(seen(room_of((0,) * 3)), nobody())
+        )
+        assert np.abs(painted.astype(int) - (50, 100, 200)).max() <= 3
 
     @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
     def test_the_usual_kinds(self, suffix: str, tmp_path: Path) -> None:

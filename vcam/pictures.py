@@ -96,19 +96,22 @@ def animated(path: Path) -> bool:
 def load_picture(path: Path, at_least: Size | None = None) -> Image:
     """Decode a PNG, JPEG or WebP file the right way up, transparency on black.
 
-    ``at_least`` allows a JPEG to be decoded at a fraction of its size, not below this
-    one.  Raises :class:`~vcam.errors.PictureError` for a file that is missing, broken,
-    of another kind, or larger than Pillow's limit against decompression bombs.
+    ``at_least`` allows a picture at a fraction of its size, not below this one.  Raises
+    :class:`~vcam.errors.PictureError` for a file that is missing, broken, of another
+    kind, or larger than Pillow's limit against decompression bombs.
     """
     from PIL import Image as Pictures
     from PIL import ImageOps
 
     with _explained(path), Pictures.open(path, formats=FORMATS) as picture:
+        longest = max(at_least or picture.size)  # it may yet be turned by its EXIF
+        picture.draft("RGB", (longest, longest))  # of a JPEG less is decoded
         _refuse_bombs(picture)
-        if at_least is not None and picture.format == "JPEG":
-            longest = max(at_least)  # the picture may yet be turned by its EXIF
-            picture.draft("RGB", (longest, longest))
-        return _pixels(ImageOps.exif_transpose(picture))
+        # What is brought to size later is twice as large, and so as sharp as ever.
+        smaller = min(picture.size) // (2 * longest)
+        kept = picture.reduce(smaller) if smaller > 1 and picture.mode == "RGB" else picture
+        ImageOps.exif_transpose(kept, in_place=True)  # a copy takes 4 bytes a pixel
+        return _pixels(kept)
 
 
 def animation(path: Path) -> Generator[tuple[Image, float]]:
@@ -148,7 +151,7 @@ def _pixels(picture: "Picture") -> Image:
         # Pillow clips deep grey to 255 instead of scaling it.
         deep = np.asarray(picture, np.float32)
         picture = Pictures.fromarray((deep / 257).clip(0, 255).astype(np.uint8))
-    rgb = np.asarray(picture.convert("RGB"))
+    rgb = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
 
 
