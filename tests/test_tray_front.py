@@ -384,9 +384,9 @@ def test_a_diagnosis_is_told_in_a_word_and_shown_in_full(
     program = tmp_path / "bin" / "doctor-of-this-test"
     monkeypatch.setattr("vcam.tray.doing.SELF", (str(program),))
     desk.icon.click("Diagnose…")
-    eventually(noted.exists)
+    eventually(lambda: noted.exists() and noted.read_text().endswith("\n"))
     assert Path(noted.read_text().strip()).read_text().startswith("✓ python: 3.11")
-    eventually(lambda: desk.titles()[-1] == "One thing stops vcam.")
+    eventually(lambda: desk.titles()[-1:] == ["One thing stops vcam."])
     assert desk.host.bubbles[-1]["text"] == "✗ driver: there is none. Run vcam setup"
 
 

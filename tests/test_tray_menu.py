@@ -102,6 +102,12 @@ def test_exactly_the_wished_background_is_marked(
         assert chosen == settings
 
 
+def test_an_enter_too_many_does_not_show_the_room() -> None:
+    """The keys stand on the first line of a menu that opens, the mouse lies beside it."""
+    first, *_ = find(shown(), "background").children or ()
+    assert first.children is not None, "it opens another menu"
+
+
 def test_the_mark_says_what_is_wished_and_the_headline_what_is() -> None:
     status = Status(State.LIVE, background="/pictures/beach.jpg", fps=30)
     now = shown(Settings(background=Picture(FOREST)), status)

@@ -1,4 +1,4 @@
-"""The submenu of backgrounds: the room, blurs, colours, and what the gallery offers."""
+"""The submenu of backgrounds: blurs, colours, what the gallery offers, and the room."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -46,11 +46,13 @@ def backgrounds(chosen: Background, offers: Sequence[Offer]) -> Iterator[Line]:
     if not isinstance(chosen, Room | Blur | Color):
         name = background_name(str(chosen))
         gallery = [*_unless_offered(gallery, chosen, name), *gallery]
-    yield _background(Offer("Show my room", Room()), chosen)
     yield submenu("blur", "Blur", [_background(each, chosen) for each in blurs])
     yield submenu("color", "Colour", [_background(each, chosen) for each in colors])
     yield SEPARATOR
     yield from _paged([_background(each, chosen) for each in gallery])
+    yield SEPARATOR
+    # Not first: there lie the mouse that opens this menu, and the Enter key.
+    yield _background(Offer("Show my room", Room()), chosen)
     yield SEPARATOR
     yield verb("Next background", Verb.NEXT)
     yield verb("Add pictures…", Verb.ADD)
