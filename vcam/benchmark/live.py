@@ -157,18 +157,9 @@ def _main(folder: Path) -> None:
     settings = load(folder / "settings.toml")
     plan = json.loads((folder / "plan.json").read_text("utf-8"))
     webcam = Webcam(sorted(folder.glob("*.jpg")), settings.output.fps)
-    devices = Devices(
-        open_source=lambda camera, size, fps: Camera(
-            list_cameras=lambda: (CAMERA,),
-            open_capture=lambda info, wish: webcam,
-            is_present=lambda info: True,
-            users=lambda info: "",
-        ),
-        open_output=lambda options: Nothing(options.size),
-    )
     log = Log()
     publisher = Publisher(
-        lambda: settings, lambda: Hold.NOTHING, devices, Patience(), lambda: log
+        lambda: settings, lambda: Hold.NOTHING, _devices(webcam), Patience(), lambda: log
     )
     publisher.start()
     try:
@@ -206,6 +197,18 @@ def _main(folder: Path) -> None:
         quality=quality,
     )
     (folder / "live.json").write_text(json.dumps(asdict(live)), "utf-8")
+
+
+def _devices(webcam: Webcam) -> Devices:
+    return Devices(
+        open_source=lambda camera, size, fps: Camera(
+            list_cameras=lambda: (CAMERA,),
+            open_capture=lambda info, wish: webcam,
+            is_present=lambda info: True,
+            users=lambda info: "",
+        ),
+        open_output=lambda options: Nothing(options.size),
+    )
 
 
 def _threads() -> int:

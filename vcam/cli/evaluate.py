@@ -14,6 +14,9 @@ from vcam.frames import Size
 from vcam.masking.options import ENGINE_NAMES, PRESETS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vcam.evaluation.clips import Clip
     from vcam.evaluation.running import Results
 
 BASELINES = ("raw", "threshold")
@@ -71,22 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Evaluate, and print the table."""
     import cv2
 
-    from vcam.evaluation.clips import Clip, PresenterClip, read_set
-    from vcam.evaluation.running import Results, as_json, evaluate
+    from vcam.evaluation.running import Results, evaluate
 
     if arguments.frames is not None and arguments.frames < 2:
         raise UsageError(f"--frames {arguments.frames} is too few", "Give 2 or more")
-    clips: list[Clip]
-    if arguments.set is None:
-        if arguments.split or arguments.clips:
-            raise UsageError(
-                "--split and --clips choose from a set, but there is none",
-                "Name its folder with --set",
-            )
-        clips = [PresenterClip(Size(1280, 720))]
-    else:
-        chosen = arguments.clips.split(",") if arguments.clips else None
-        clips = [*read_set(arguments.set, arguments.split, chosen)]
+    clips = _clips(arguments)
     names = list(dict.fromkeys(arguments.preset))
     if "all" in names:
         names = [*PRESETS, *BASELINES]
@@ -108,13 +100,37 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"Means over {clips_said}, {arguments.engine}\n")
     _print_table(names, results)
     print(f"\n{LEGEND}")
+    _keep(results, arguments.json, arguments.sheets)
+    return 0
+
+
+def _clips(arguments: argparse.Namespace) -> "Sequence[Clip]":
+    from vcam.evaluation.clips import PresenterClip, read_set
+
+    if arguments.set is not None:
+        chosen = arguments.clips.split(",") if arguments.clips else None
+        return read_set(arguments.set, arguments.split, chosen)
+    if arguments.split or arguments.clips:
+        raise UsageError(
+            "--split and --clips choose from a set, but there is none",
+            "Name its folder with --set",
+        )
+    return [PresenterClip(Size(1280, 720))]
+
+
+def _keep(results: "Results", figures: Path | None, sheets: Path | None) -> None:
+    """Write what is wanted."""
+    import cv2
+
+    from vcam.evaluation.running import as_json
+
     try:
-        if arguments.json:
-            arguments.json.write_text(json.dumps(as_json(results), indent=1), "utf-8")
-        if arguments.sheets:
-            arguments.sheets.mkdir(parents=True, exist_ok=True)
+        if figures:
+            figures.write_text(json.dumps(as_json(results), indent=1), "utf-8")
+        if sheets:
+            sheets.mkdir(parents=True, exist_ok=True)
             for clip, sheet in results.sheets.items():
-                path = arguments.sheets / f"{clip.replace(' ', '-')}.jpg"
+                path = sheets / f"{clip.replace(' ', '-')}.jpg"
                 if not cv2.imwrite(str(path), sheet, [cv2.IMWRITE_JPEG_QUALITY, 92]):
                     raise VcamError(f"The sheet {path} cannot be written")
     except OSError as error:
@@ -122,7 +138,6 @@ def run(arguments: argparse.Namespace) -> int:
             f"{error.filename} cannot be written: {error.strerror}",
             "Choose a folder that exists and is yours",
         ) from error
-    return 0
 
 
 def _print_table(names: list[str], results: "Results") -> None:

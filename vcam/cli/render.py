@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
         _refuse_to_overwrite(arguments.input, arguments.output)
-        size = Size(source.size.width, source.size.height)
+        size = source.size
         background = named_background(arguments.background, arguments.fit, size)
         output = _open_output(arguments.output, source)
         if output.size != size:

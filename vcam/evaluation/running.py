@@ -155,12 +155,7 @@ def evaluate(
                 frame = Frame(image, index, index / clip.fps)
                 counts = image.shape[0] == _COST_HEIGHT
                 if counts:
-                    small = shrink(image, blank(bare.input_size))
-                    # Not right after the scoring, which leaves cold caches.
-                    bare.segment(small)
-                    begun_s = time.process_time()
-                    bare.segment(small)
-                    results.bare_ms.append((time.process_time() - begun_s) * 1e3)
+                    results.bare_ms.append(_bare_ms(bare, image))
                 made: dict[str, tuple[Alpha, Image]] = {}
                 for name, contestant in running.items():
                     begun_s = time.process_time()
@@ -180,6 +175,15 @@ def evaluate(
             if shown:
                 results.sheets[clip.name] = _sheet(shown, ["frame", "truth", *running])
     yield results
+
+
+def _bare_ms(bare: Segmenter, image: Image) -> float:
+    small = shrink(image, blank(bare.input_size))
+    # Not right after the scoring, which leaves cold caches.
+    bare.segment(small)
+    begun_s = time.process_time()
+    bare.segment(small)
+    return (time.process_time() - begun_s) * 1e3
 
 
 def as_json(results: Results) -> dict[str, object]:

@@ -1,0 +1,58 @@
+"""What is told of a run, whoever asks and whenever."""
+
+import pytest
+
+from vcam.backgrounds.color import Color
+from vcam.bulletin import Bulletin
+from vcam.errors import SourceError
+from vcam.frames import Size
+from vcam.privacy import Gate
+from vcam.status import State
+from vcam.testing import FakeWorld, RecordingOutput
+
+
+@pytest.fixture
+def bulletin(world: FakeWorld) -> Bulletin:
+    output = RecordingOutput(world, Size(64, 36))
+    bulletin = Bulletin()
+    bulletin.on_air(output, Gate(output, Color))
+    return bulletin
+
+
+def sent(bulletin: Bulletin, stage: str, captured_s: float = 0.0) -> None:
+    bulletin.live("webcam", "best", captured_s, captured_s + 0.05, {stage: 7.0})
+
+
+def test_the_figures_of_the_line_before_are_history(bulletin: Bulletin) -> None:
+    sent(bulletin, "segment")
+    bulletin.restart()
+    sent(bulletin, "paint")
+    assert dict(bulletin.status.costs_ms) == {"paint": 7.0}
+    assert bulletin.status.published == 2
+
+
+def test_the_figures_are_not_worked_out_for_every_frame(bulletin: Bulletin) -> None:
+    sent(bulletin, "segment")
+    first = bulletin.status
+    sent(bulletin, "segment", 0.03)
+    assert bulletin.status is first
+
+
+def test_what_made_a_line_useless_is_the_news_until_the_next_one_works(
+    bulletin: Bulletin,
+) -> None:
+    bulletin.trouble(SourceError("The read hangs"))
+    bulletin.restart()
+    assert bulletin.status.message == "The read hangs"
+    sent(bulletin, "segment")
+    assert bulletin.status.state is State.LIVE and not bulletin.status.message
+
+
+def test_once_the_virtual_camera_is_back_its_loss_is_no_news(
+    bulletin: Bulletin, world: FakeWorld
+) -> None:
+    bulletin.off_air()
+    bulletin.trouble(SourceError("The virtual camera is gone"))
+    bulletin.on_air(output := RecordingOutput(world, Size(64, 36)), Gate(output, Color))
+    bulletin.restart()
+    assert bulletin.status.state is State.STARTING and not bulletin.status.message
