@@ -31,7 +31,10 @@ def test_the_figures_of_the_line_before_are_history(bulletin: Bulletin) -> None:
     assert bulletin.status.published == 2
 
 
-def test_the_figures_are_not_worked_out_for_every_frame(bulletin: Bulletin) -> None:
+def test_the_figures_are_not_worked_out_for_every_frame(
+    bulletin: Bulletin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vcam.bulletin.EVERY_S", 80)
     sent(bulletin, "segment")
     first = bulletin.status
     sent(bulletin, "segment", 0.03)
