@@ -156,7 +156,7 @@ class LineThread:
                 return
             self._at("read")
             frame = source.read(READ_S)
-            if frame is None:
+            if frame is None or self._stopping.is_set():
                 continue
             self._introduce(source, camera)
             background = self._background(settings.background, on_air, line, loading)
@@ -211,7 +211,8 @@ class LineThread:
             settings.source.mirror,
             settings.framing,
         )
-        self._governor.note(time.monotonic() - begun_s)
+        if not self._stopping.is_set():  # else another line may have the governor now
+            self._governor.note(time.monotonic() - begun_s)
         return picture
 
     def _background(

@@ -1,0 +1,61 @@
+"""What the pages say exists: commands, options, settings, files."""
+
+import argparse
+import importlib
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from vcam.cli import COMMANDS
+from vcam.settings import from_table
+
+ROOT = Path(__file__).parents[1]
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+
+
+@pytest.fixture(params=PAGES, ids=lambda path: path.name)
+def page(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
+def help_of(command: str) -> str:
+    module = importlib.import_module(f"vcam.cli.{command}")
+    parser = argparse.ArgumentParser(f"vcam {command}")
+    parser.add_argument("--verbose")
+    module.configure(parser)
+    return parser.format_help()
+
+
+def commands_of(text: str) -> list[list[str]]:
+    """The words after ``vcam`` of everything that is to be typed."""
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    lines += re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.S))
+    typed = [re.search(r"^(?!from )(?:.*[/ ])?vcam( .*|$)", line) for line in lines]
+    return [shlex.split(found[1], comments=True) for found in typed if found]
+
+
+def test_what_is_to_be_typed_can_be_typed(page: Path) -> None:
+    for words in commands_of(page.read_text("utf-8")):
+        if not words or words[0] in ("…", "--help"):
+            continue
+        assert words[0] in COMMANDS, f"vcam {shlex.join(words)}"
+        options = [word for word in words if re.match(r"--[a-z]", word)]
+        unknown = [each for each in options if each not in help_of(words[0])]
+        assert not unknown, f"vcam {shlex.join(words)}"
+
+
+def test_settings_that_are_shown_can_be_loaded(page: Path) -> None:
+    for block in re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.S):
+        from_table(tomllib.loads(block))
+
+
+def test_files_that_are_pointed_at_are_there(page: Path) -> None:
+    text = page.read_text("utf-8")
+    places = re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", text)
+    local = [one or other for one, other in places if "://" not in one + other]
+    assert not [place for place in local if not (page.parent / place).exists()]
