@@ -3,6 +3,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,13 +74,21 @@ def settings() -> Settings:
     return Settings(background=GREEN, output=OutputOptions(size=SMALL))
 
 
+@contextmanager
+def running(world: FakeWorld, settings: Settings, **patience: float) -> Iterator[Worker]:
+    worker = Worker(settings, world.devices, replace(HURRY, **patience))
+    worker.start()
+    try:
+        yield worker
+    finally:
+        world.let_go.set()
+        worker.stop()
+
+
 @pytest.fixture
 def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
-    worker = Worker(settings, world.devices, HURRY)
-    worker.start()
-    yield worker
-    world.let_go.set()
-    worker.stop()
+    with running(world, settings) as worker:
+        yield worker
 
 
 @pytest.fixture

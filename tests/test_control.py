@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -83,6 +84,26 @@ def test_a_friend_who_babbles_is_told_so(served_app: App) -> None:
     assert b"does not know" in heard(call(secret() + b'\n{"verb": ["quit"]}\n'))
     assert b"no JSON object" in heard(call(secret() + b"\n[1]\n"))
     assert b"no JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
+
+
+def test_a_friend_who_is_slow_is_heard_to_the_end(served_app: App) -> None:
+    connection = call(secret()[:20])
+    for piece in (secret()[20:], b'\n{"verb"', b': "status"', b"}\n"):
+        time.sleep(0.05)
+        connection.sendall(piece)
+    assert b'"state": "live"' in heard(connection)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists them")
+def test_a_server_that_has_ended_holds_no_file(app: App) -> None:
+    def held() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = held()
+    for _ in range(5):
+        with Server(app):
+            ask("status")
+    assert held() == before
 
 
 class TestAHangingDrive:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import HURRY, Eventually
+from conftest import Eventually, running
 
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -18,7 +18,6 @@ from vcam.settings import Settings
 from vcam.sources.presenter import Presenter
 from vcam.status import State
 from vcam.testing import FakeWorld, shows_secret
-from vcam.worker import Worker
 
 SIZE = Size(1280, 720)
 AUTO = FramingOptions(auto=True)
@@ -167,11 +166,7 @@ def test_the_room_stays_private_while_the_window_moves(
         return mask
 
     world.faults["segment"] = narrower
-    worker = Worker(replace(settings, framing=AUTO), world.devices, HURRY)
-    worker.start()
-    try:
+    with running(world, replace(settings, framing=AUTO)) as worker:
         eventually(lambda: worker.status.published > 60)
         assert worker.status.state is State.LIVE
-    finally:
-        worker.stop()
     assert not any(shows_secret(image) for image in world.published)

@@ -1,11 +1,10 @@
 """The user is right back: a card or a still picture on air, and the webcam's light off."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import GREEN, HURRY, Eventually
+from conftest import GREEN, Eventually, running
 
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -23,11 +22,8 @@ Choose = Callable[[object], None]
 @pytest.fixture
 def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
     """On a busy machine, too, only what the test does is trouble."""
-    worker = Worker(settings, world.devices, replace(HURRY, silence_s=5, stuck_s=30))
-    worker.start()
-    yield worker
-    world.let_go.set()
-    worker.stop()
+    with running(world, settings, silence_s=5, stuck_s=30) as worker:
+        yield worker
 
 
 @pytest.fixture
@@ -84,6 +80,16 @@ def test_after_a_pause_everything_goes_on(
     assert len(world.sources) == 2 and len(world.outputs) == 1
 
 
+def test_what_is_wished_for_in_a_pause_is_done_at_once(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    with running(world, settings, look_every_s=80, rest_every_s=80) as worker:
+        worker.hold(Hold.PAUSE)
+        eventually(lambda: worker.status.state is State.PAUSED)
+        worker.hold(Hold.NOTHING)
+        eventually(lambda: worker.status.state is State.LIVE)
+
+
 def test_once_paused_no_new_picture_goes_out(
     live: Worker, world: FakeWorld, eventually: Eventually
 ) -> None:
@@ -109,9 +115,7 @@ def test_a_hold_is_told_before_the_camera_has_let_go(
     hold: Hold, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     """And the card is on air by then, however long the driver takes."""
-    worker = Worker(settings, world.devices, replace(HURRY, stuck_s=30, stop_s=30))
-    worker.start()
-    try:
+    with running(world, settings, stuck_s=30, stop_s=30) as worker:
         eventually(lambda: worker.status.published > 3)
         world.faults["read"] = world.hang
         worker.hold(hold)
@@ -120,9 +124,6 @@ def test_a_hold_is_told_before_the_camera_has_let_go(
         assert "off" not in headline(worker.status), "it still films"
         card = slate(world.outputs[0].size, "Be right back")
         assert np.array_equal(world.published[-1], card) == (hold is Hold.PAUSE)
-    finally:
-        world.let_go.set()
-        worker.stop()
 
 
 def test_after_a_pause_the_camera_is_not_said_to_be_off_while_it_opens(

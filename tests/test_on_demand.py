@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import GREEN, HURRY, Eventually
+from conftest import GREEN, Eventually, running
 
 from vcam.backgrounds.color import Color
 from vcam.demand import Demand
@@ -25,12 +25,9 @@ def resting(
 ) -> Iterator[Worker]:
     world.watchers = ()
     # On a busy machine, too, only what the test does is trouble.
-    worker = Worker(settings, world.devices, replace(HURRY, silence_s=5, stuck_s=30))
-    worker.start()
-    eventually(lambda: worker.status.state is State.RESTING)
-    yield worker
-    world.let_go.set()
-    worker.stop()
+    with running(world, settings, silence_s=5, stuck_s=30) as worker:
+        eventually(lambda: worker.status.state is State.RESTING)
+        yield worker
 
 
 @pytest.fixture
@@ -79,18 +76,12 @@ def test_a_camera_that_opens_for_long_is_told(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.watchers = ()
-    patience = replace(HURRY, opening_s=0.1, stuck_s=30)
-    worker = Worker(settings, world.devices, patience)
-    worker.start()
-    try:
+    with running(world, settings, opening_s=0.1, stuck_s=30) as worker:
         eventually(lambda: worker.status.state is State.RESTING)
         world.faults["open"] = world.hang
         world.watchers = ("zoom",)
         eventually(lambda: worker.status.message == "No pictures are coming")
         assert worker.status.watchers == ("zoom",)
-    finally:
-        world.let_go.set()
-        worker.stop()
 
 
 def test_after_the_last_viewer_the_camera_is_released_and_a_card_is_on_air(
@@ -107,16 +98,12 @@ def test_after_the_last_viewer_the_camera_is_released_and_a_card_is_on_air(
 def test_a_viewer_that_closes_and_reopens_does_not_restart_the_camera(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    worker = Worker(settings, world.devices, replace(HURRY, grace_s=30, stuck_s=30))
-    worker.start()
-    try:
+    with running(world, settings, grace_s=30, stuck_s=30) as worker:
         eventually(lambda: worker.status.published > 3)
         for watchers in ((), ("zoom",)):
             world.watchers = watchers
             eventually(lambda: worker.status.watchers == world.watchers)
         assert len(world.sources) == 1
-    finally:
-        worker.stop()
 
 
 def test_viewers_may_come_and_go_many_times(

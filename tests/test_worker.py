@@ -2,15 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import GREEN, HURRY, SMALL, Eventually
+from conftest import GREEN, HURRY, SMALL, Eventually, running
 
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -32,17 +31,6 @@ def is_live(worker: Worker) -> bool:
 
 def is_card(image: Image) -> bool:
     return bool(image[0].max() < 80)
-
-
-@contextmanager
-def running(world: FakeWorld, settings: Settings, **patience: float) -> Iterator[Worker]:
-    worker = Worker(settings, world.devices, replace(HURRY, **patience))
-    worker.start()
-    try:
-        yield worker
-    finally:
-        world.let_go.set()
-        worker.stop()
 
 
 def test_the_person_is_seen_on_the_chosen_colour(
