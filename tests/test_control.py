@@ -16,7 +16,7 @@ from conftest import Eventually
 from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
-from vcam.control import channel, endpoint, server, verbs
+from vcam.control import channel, client, endpoint, server, verbs
 from vcam.control.client import ask
 from vcam.control.conversation import LONGEST_REQUEST
 from vcam.control.folder import runtime_folder
@@ -104,6 +104,23 @@ def test_a_server_that_has_ended_holds_no_file(app: App) -> None:
         with Server(app):
             ask("status")
     assert held() == before
+
+
+def test_a_vcam_that_hangs_is_told_in_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_S", 0.2)
+    listener, address = channel.listen(folder / "control")
+    with listener:
+        endpoint.write(endpoint.Endpoint(address, "0" * 64, 4711), folder)
+        with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
+            ask("status")
+
+
+def test_a_vcam_that_cannot_be_reached_is_told(folder: Path) -> None:
+    endpoint.write(endpoint.Endpoint("/" + "x" * 200, "0" * 64, 4711), folder)
+    with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
+        ask("status")
 
 
 class TestAHangingDrive:

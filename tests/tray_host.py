@@ -237,6 +237,13 @@ class TrayHost:
         self._wait(lambda: len(self.bubbles) >= count, "no notification came")
         return self.bubbles[-1]
 
+    def wait_told(self, title: str) -> None:
+        """Wait for that notification, whatever else is told meanwhile."""
+        self._wait(
+            lambda: any(bubble["title"] == title for bubble in self.bubbles),
+            f"{title!r} was not told",
+        )
+
     def _wait(self, holds: Callable[[], object], complaint: str) -> None:
         with self._news:
             assert self._news.wait_for(holds, WAIT_S), complaint

@@ -139,5 +139,4 @@ class App:
 
     def close(self) -> None:
         """Stop, release camera and device; within bounds."""
-        self._quitting = True
         self._worker.stop()
