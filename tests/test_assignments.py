@@ -9,6 +9,7 @@ from vcam.assignments import OPTIONS, edit_of
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import VcamError
 from vcam.frames import Size
@@ -54,6 +55,12 @@ def after(*words: str, settings: Settings | None = None) -> Settings:
 )
 def test_an_option_has_a_short_name(word: str, expected: Settings) -> None:
     assert after(word) == expected
+
+
+def test_a_path_is_seen_from_the_folder_of_the_terminal() -> None:
+    wall = Settings(background=Picture(Path("/wall.png")))
+    chosen = after("path=sea.jpg", settings=wall).background
+    assert chosen == Picture(Path("/nowhere/sea.jpg").absolute())
 
 
 def test_an_option_can_be_given_back() -> None:

@@ -7,7 +7,7 @@ from vcam.bulletin import Bulletin
 from vcam.errors import SourceError
 from vcam.frames import Size
 from vcam.privacy import Gate
-from vcam.status import State
+from vcam.status import Meter, State
 from vcam.testing import FakeWorld, RecordingOutput
 
 
@@ -21,6 +21,16 @@ def bulletin(world: FakeWorld) -> Bulletin:
 
 def sent(bulletin: Bulletin, stage: str, captured_s: float = 0.0) -> None:
     bulletin.live("webcam", "best", captured_s, captured_s + 0.05, {stage: 7.0})
+
+
+def test_rate_and_delay_are_those_of_the_frames() -> None:
+    meter = Meter(window=3)
+    assert meter.fps == meter.latency_ms == 0
+    for captured_s in (0.0, 5.0, 5.05, 5.1):
+        meter.tick(captured_s, captured_s + 0.02, {"paint": captured_s})
+    assert meter.fps == pytest.approx(20)
+    assert meter.latency_ms == pytest.approx(20)
+    assert meter.costs_ms["paint"] == 5.05
 
 
 def test_the_figures_of_the_line_before_are_history(bulletin: Bulletin) -> None:

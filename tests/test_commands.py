@@ -276,6 +276,7 @@ class TestOneInstance:
             "[]",
             "{}",
             '{"address": {}, "secret": 1, "pid": 1}',
+            '{"address": "here", "secret": 1, "pid": 1}',
         ):
             path = endpoint.endpoint_file(folder)
             path.write_text(text)

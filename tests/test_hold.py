@@ -83,7 +83,8 @@ def test_after_a_pause_everything_goes_on(
 def test_what_is_wished_for_in_a_pause_is_done_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, look_every_s=80, rest_every_s=80) as worker:
+    patience = {"look_every_s": 80, "rest_every_s": 80, "grace_s": 80, "stuck_s": 30}
+    with running(world, settings, **patience) as worker:
         worker.hold(Hold.PAUSE)
         eventually(lambda: worker.status.state is State.PAUSED)
         worker.hold(Hold.NOTHING)

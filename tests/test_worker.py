@@ -417,7 +417,7 @@ def test_another_choice_is_tried_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     missing = replace(settings, background=Picture(Path("/no/such.png")))
-    with running(world, missing, retry_s=80) as worker:
+    with running(world, missing, retry_s=80, stuck_s=30) as worker:
         eventually(lambda: "/no/such.png" in worker.status.message)
         worker.apply(settings)
         eventually(lambda: is_live(worker))

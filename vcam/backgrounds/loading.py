@@ -65,7 +65,8 @@ class Loading:
     def ready(self, background: Background, size: Size) -> bool:
         """Whether :meth:`fetch` would return at once; begins to load when it is new."""
         if self._job is None or self._wanted != (background, size):
-            self._forget()
+            if self._job is not None:
+                self._job.discard()
             self._wanted, self._job = (background, size), _Job(background, size)
             # Most kinds need no file: they are there before the next frame is read.
             self._job.done.wait(0.02)
@@ -90,14 +91,8 @@ class Loading:
 
     def close(self, timeout_s: float = 1.0) -> None:
         """Close what was loaded for nothing."""
-        job = self._job
-        self._forget()
-        if job is not None:
-            job.thread.join(timeout_s)
-            if job.thread.is_alive():
-                log.warning("a background is still loading; left behind")
-
-    def _forget(self) -> None:
         if self._job is not None:
             self._job.discard()
-        self._wanted = self._job = None
+            self._job.thread.join(timeout_s)
+            if self._job.thread.is_alive():
+                log.warning("a background is still loading; left behind")
