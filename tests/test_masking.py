@@ -13,12 +13,15 @@ from vcam.evaluation.running import Contestant, Preset, Raw
 from vcam.evaluation.scoring import Scores
 from vcam.evaluation.truth import Truth, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.masking.fitting import Fitting
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import open_segmenter
+from vcam.masking.smoothing import Motion
 from vcam.sources.presenter import Presenter
 
 HD = Size(1280, 720)
+SD = Size(640, 360)
 SMALL = Size(64, 36)
 
 
@@ -75,6 +78,19 @@ def test_a_person_at_rest_does_not_flicker() -> None:
     flicker = scored(Preset(MaskOptions()), clip)["flick"]
     assert flicker < 0.25
     assert scored(Raw("mediapipe", "landscape"), clip)["flick"] > 2 * flicker
+
+
+@pytest.mark.parametrize("noise", [2, 6, 12])
+def test_a_camera_s_noise_is_no_motion(noise: float) -> None:
+    room = Presenter(SD, 30.0, noise=False).draw(2.0).image // 2
+    fitting = Fitting(SD)
+    motion = Motion(fitting.grid_size)
+    rng = np.random.default_rng(1)
+    for _ in range(4):
+        image = np.clip(room + rng.normal(0, noise, room.shape), 0, 255).astype(np.uint8)
+        moved = motion.weigh(fitting.fit(image)[1], 0.1, 2.0)
+    assert moved is not None
+    assert moved.mean() < 0.1
 
 
 def test_the_mask_does_not_trail_behind_a_fast_person() -> None:

@@ -48,8 +48,10 @@ class Motion:
         """
         self._now, self._last = self._last, self._now
         cv2.cvtColor(grid, cv2.COLOR_BGR2GRAY, dst=self._grey)
-        cv2.GaussianBlur(self._grey, (5, 5), 0, dst=self._grey)
         np.copyto(self._now, self._grey)
+        # Not in whole grey levels: most cameras' noise is less than one on the grid, and
+        # a median of 0 would make motion of it.
+        cv2.GaussianBlur(self._now, (5, 5), 0, dst=self._now)
         if not self._seen:
             self._seen = True
             return None
