@@ -85,8 +85,10 @@ def test_what_is_wished_for_in_a_pause_is_done_at_once(
 ) -> None:
     patience = {"look_every_s": 80, "rest_every_s": 80, "grace_s": 80, "stuck_s": 30}
     with running(world, settings, **patience) as worker:
+        eventually(lambda: worker.status.state is State.LIVE)
         worker.hold(Hold.PAUSE)
         eventually(lambda: worker.status.state is State.PAUSED)
+        eventually(lambda: not worker.status.camera)
         worker.hold(Hold.NOTHING)
         eventually(lambda: worker.status.state is State.LIVE)
 
