@@ -9,13 +9,13 @@ from vcam.errors import BackgroundError
 from vcam.frames import Size
 
 log = logging.getLogger(__name__)
-Wanted = tuple[Background, Size]
 
 
 class _Job:
     """One background being opened, on its own thread."""
 
     def __init__(self, background: Background, size: Size) -> None:
+        self.wanted = background, size
         self.begun_s = time.monotonic()
         self._lock = threading.Lock()
         self._unwanted = False
@@ -59,15 +59,14 @@ class Loading:
     """
 
     def __init__(self) -> None:
-        self._wanted: Wanted | None = None
         self._job: _Job | None = None
 
     def ready(self, background: Background, size: Size) -> bool:
         """Whether :meth:`fetch` would return at once; begins to load when it is new."""
-        if self._job is None or self._wanted != (background, size):
+        if self._job is None or self._job.wanted != (background, size):
             if self._job is not None:
                 self._job.discard()
-            self._wanted, self._job = (background, size), _Job(background, size)
+            self._job = _Job(background, size)
             # Most kinds need no file: they are there before the next frame is read.
             self._job.done.wait(0.02)
         return self._job.done.is_set()
@@ -82,7 +81,7 @@ class Loading:
         if not self.ready(background, size) or self._job is None:
             raise BackgroundError("The background is still loading")
         painter, error = self._job.painter, self._job.error
-        self._wanted = self._job = None
+        self._job = None
         if error is not None:
             raise error
         if painter is None:
