@@ -225,6 +225,25 @@ def test_an_icon_that_cannot_be_shown_is_told_and_leaves_no_thread(
     assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
+def test_an_icon_that_cannot_even_be_made_ends_nothing_else(
+    platform: str, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pystray
+
+    def no_taskbar(*_: Any, **__: Any) -> None:
+        raise OSError("no taskbar")
+
+    monkeypatch.setattr(pystray, "Icon", no_taskbar)
+    monkeypatch.setattr(windows, "_icon_class", lambda tray: no_taskbar)
+    tray = open_tray(draw, platform=platform)
+    ending = threading.Timer(0.1, tray.stop)
+    ending.start()
+    tray.run(lambda path: None)
+    ending.join()
+    assert "could not be shown" in tray.absent
+
+
 def test_both_mouse_buttons_open_the_menu_of_windows_and_changes_wait_for_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

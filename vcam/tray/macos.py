@@ -16,14 +16,15 @@ class MacTray(PystrayTray):
 
     def run(self, clicked: Callable[[Path], None]) -> None:
         """Show and serve until :meth:`stop`."""
-        import pystray
-
         self._clicked = clicked
         handlers = _handlers()
-        self._open(pystray.Icon)
-        _soon(lambda: _forward(handlers))
         try:
-            self._loop()
+            with self._alone():
+                import pystray
+
+                self._open(pystray.Icon)
+                _soon(lambda: _forward(handlers))
+                self._loop()
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)

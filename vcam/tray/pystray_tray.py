@@ -8,8 +8,8 @@ on that thread, does what was asked.
 import logging
 import queue
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from vcam.tray.model import Draw, Look, Mood
@@ -79,9 +79,14 @@ class PystrayTray(ABC):
 
     def _loop(self) -> None:
         """Serve until told to stop, on the loop's thread."""
+        # pystray calls this on a thread of its own, and waits for its end when stopped.
+        self._icon.run(setup=lambda icon: self._wake())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Around :meth:`_open` and :meth:`_loop`: when they fail, nothing else does."""
         try:
-            # pystray calls this on a thread of its own, and waits for its end when stopped.
-            self._icon.run(setup=lambda icon: self._wake())
+            yield
         except Exception:
             log.exception("the tray has ended")
             self._absent = "The icon in the tray could not be shown. The log tells why."

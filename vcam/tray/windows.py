@@ -31,8 +31,9 @@ class WindowsTray(PystrayTray):
             loop.join(STOP_S)
 
     def _serve(self) -> None:
-        self._open(_icon_class(self))
-        self._loop()
+        with self._alone():
+            self._open(_icon_class(self))
+            self._loop()
 
     def _wake(self) -> None:
         if self._icon is not None:
