@@ -1,6 +1,7 @@
 """Put a video or picture file through the very same line as the camera.
 
-Size, frame rate and frame count stay as they are; sound is not copied."""
+Size, frame rate and frame count stay as they are; sound does, too, where ffmpeg is
+installed."""
 
 import argparse
 import time
@@ -14,9 +15,10 @@ from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say
 from vcam.cli.strip import Strip
-from vcam.errors import SourceError, UsageError
+from vcam.errors import OutputError, SourceError, UsageError
 from vcam.frames import Frame, Size
 from vcam.outputs.picture import PictureFileOutput
+from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
 from vcam.pictures import SUFFIXES
 from vcam.pipeline import Line
@@ -77,6 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
             progress.end()
             strip.finish()
             output.complete()
+    if arguments.input.suffix.lower() not in SUFFIXES:
+        try:
+            add_sound(arguments.output, arguments.input)
+        except OutputError as error:  # the pictures are there all the same
+            say(f"vcam: {error}")
     if frames < FEW * expected:
         say(
             f"vcam: {str(arguments.input)!r} should have {expected} frames, but only "
@@ -85,7 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
     took_s = time.monotonic() - begun_s
     each = ", ".join(f"{stage} {median(ms):.1f}" for stage, ms in costs_ms.items())
     print(
-        f"{arguments.output}: {frames} frames of {output.size} in {took_s:.1f} s "
+        f"{arguments.output}: {frames} frame{'s' * (frames != 1)} of {output.size} in "
+        f"{took_s:.1f} s "
         f"({frames / max(took_s, 1e-6):.0f} a second)\n"
         f"processor milliseconds a frame: {each}"
     )
