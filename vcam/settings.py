@@ -62,7 +62,8 @@ def load(path: Path) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"The settings {str(path)!r} cannot be read: {error}"
+            f"The settings {str(path)!r} cannot be read: {_why(error)}",
+            "Mend or remove the file",
         ) from error
     try:
         return from_table(tomllib.loads(text))
@@ -86,9 +87,14 @@ def save(settings: Settings, path: Path) -> None:
         atomic.write(path, text)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         raise SettingsError(
-            f"The settings cannot be saved to {str(path)!r}: {error}",
-            "Check the folder's permissions",
+            f"The settings cannot be saved to {str(path)!r}: {_why(error)}",
+            "Check the folder's permissions and space",
         ) from error
+
+
+def _why(error: Exception) -> str:
+    """Without the number, and without the name of a file that nobody knows."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def from_table(table: Mapping[str, Any]) -> Settings:
