@@ -23,6 +23,7 @@ from vcam.backgrounds.video import Video
 from vcam.cli import COMMANDS, main, signals
 from vcam.cli.progress import Progress
 from vcam.cli.run import Report
+from vcam.cli.strip import CARD
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Size
 from vcam.outputs.options import OutputOptions
@@ -30,6 +31,7 @@ from vcam.outputs.video import VideoFileOutput
 from vcam.pipeline import Line
 from vcam.privacy import Gate
 from vcam.settings import Settings, save
+from vcam.slate import slate
 from vcam.sources import frames_of
 from vcam.sources.presenter import Presenter, PresenterSource
 from vcam.sources.video import VideoFile
@@ -337,11 +339,13 @@ def test_demo_goes_on_when_a_picture_of_mine_is_broken(
         """Somebody who presses B all the time."""
 
         key, closed, shown = "b", False, 0
+        first: Image | None = None
 
         def __init__(self, size: Size, title: str) -> None:
             self.name, self.size = title, size
 
         def send(self, image: Image) -> None:
+            Impatient.first = image if Impatient.first is None else Impatient.first
             Impatient.shown += 1
             self.closed = Impatient.shown > 12
 
@@ -354,7 +358,10 @@ def test_demo_goes_on_when_a_picture_of_mine_is_broken(
     monkeypatch.setattr("vcam.cli.demo.window_opens", lambda: True)
     assert main(["demo", "--size", "320x180", "-b", "teal"]) == 0
     assert Impatient.shown == 13
-    assert "aa.png' is not a picture" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "aa.png' is not a picture" in said.err
+    first = slate(Size(320, 180), CARD, said.out.strip())
+    assert np.array_equal(Impatient.first, first), "a window is never empty"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")

@@ -108,7 +108,7 @@ def test_a_failed_save_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(SettingsError, match=": No space left on device. Check the"):
+    with pytest.raises(SettingsError, match=r": No space left on device\. Check the"):
         save(Settings(background=Blur(90)), path)
     assert load(path).background == Blur(10)
     assert [each.name for each in tmp_path.iterdir()] == ["settings.toml"]

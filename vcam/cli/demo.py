@@ -16,7 +16,7 @@ from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say
-from vcam.cli.strip import Strip
+from vcam.cli.strip import CARD, Strip
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
 from vcam.framing import FramingOptions
@@ -34,6 +34,7 @@ from vcam.sources.presenter import PresenterSource
 FOLDER = Path("vcam-demo")
 SECONDS = 10.0
 COLUMNS = 4
+KEYS = "In the window: B for another background, Q to quit"
 CELL, PAIR = Size(480, 270), Size(800, 450)
 
 
@@ -98,11 +99,15 @@ def _show(
 ) -> None:
     names = ("blur", "#00b140", *(each.name for each in gallery()))
     turns = cycle([*(choose(name) for name in names), background])
+    gate = Gate(window, lambda: background)
+    # Seconds pass until the presenter is drawn and the model is loaded.
+    gate.card(CARD, KEYS)
+    print(KEYS, flush=True)
     with (
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         Line() as line,
     ):
-        strip = Strip(Gate(window, lambda: background), line, mask, framing)
+        strip = Strip(gate, line, mask, framing)
         for frame in frames_of(source):
             try:
                 strip.publish(frame, background)
