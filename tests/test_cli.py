@@ -23,6 +23,7 @@ from vcam.backgrounds.video import Video
 from vcam.cli import COMMANDS, main, signals
 from vcam.cli.progress import Progress
 from vcam.cli.run import Report
+from vcam.cli.streams import overwrite
 from vcam.cli.strip import CARD
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Size
@@ -593,7 +594,26 @@ entry()"""
         with pytest.raises(ZeroDivisionError), Progress("working", 10) as progress:
             progress.at(3)
             raise ZeroDivisionError
-        assert capsys.readouterr().err.endswith("3/10  0 s left\x1b[K\r\x1b[K")
+        drawn, wiped = capsys.readouterr().err.removesuffix("\r").rsplit("\r", 1)
+        assert drawn.rstrip().endswith("3/10  0 s left") and not wiped.strip()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="terminals as on Linux and macOS")
+    def test_in_a_narrow_terminal_nothing_wraps_and_scrolls(self) -> None:
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 30, 0, 0))
+        long, fits = (
+            "30.0 frames/s   33 ms behind the camera",
+            "30.0 frames/s   33 ms behind ",
+        )
+        with os.fdopen(ours, "rb") as screen, os.fdopen(theirs, "w") as terminal:
+            for text, seen in ((long, fits), ("9", f"{9:<29}")):
+                overwrite(terminal, text)
+                assert screen.read(30).decode() == f"\r{seen}"
 
     @pytest.mark.parametrize("words", [["-v"], ["--verbose"], ["--verb", "--json"]])
     def test_verbose_leaves_native_code_its_voice(self, words: list[str]) -> None:

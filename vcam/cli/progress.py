@@ -4,6 +4,8 @@ import sys
 import time
 from typing import Self
 
+from vcam.cli.streams import overwrite
+
 
 class Progress:
     """Counts to ``total`` (0: unknown) on standard error; quiet when that is piped.
@@ -34,12 +36,12 @@ class Progress:
             text = f"{bar} {done:4.0%}  {count}/{self._total}  {left_s:.0f} s left"
         else:
             text = f"{count}  {rate:.0f}/s"
-        print(f"\r{self._label} {text}\x1b[K", end="", file=sys.stderr, flush=True)
+        overwrite(sys.stderr, f"{self._label} {text}")
 
     def end(self) -> None:
         """Wipe the bar: what was done is said in words."""
         if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            overwrite(sys.stderr, "")
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import arguments as shared
 from vcam.cli import signals
-from vcam.cli.streams import say
+from vcam.cli.streams import overwrite, say
 from vcam.control.instance import only_one
 from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
@@ -201,7 +201,7 @@ class Report:
                 f"{status.fps:5.1f} frames/s   {status.latency_ms:4.0f} ms behind the "
                 f"camera   {cost_ms:4.1f} ms of processor a frame"
             )
-            print(f"\r{text}\x1b[K", end="", flush=True)
+            overwrite(sys.stdout, text)
             self._line_open = True
 
     def _end_line(self) -> None:

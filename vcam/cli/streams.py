@@ -4,6 +4,10 @@ import io
 import os
 import sys
 from contextlib import suppress
+from typing import TextIO
+
+COLUMNS = 80
+"""Of a terminal that does not tell."""
 
 
 def prepare() -> None:
@@ -39,6 +43,21 @@ def at_terminal() -> bool:
     with suppress(OSError, ValueError, AttributeError):
         return sys.stdin.isatty() or sys.stderr.isatty()
     return False
+
+
+def overwrite(stream: TextIO, text: str) -> None:
+    """Show ``text`` in the line of the terminal that the cursor is in, as far as it fits.
+
+    Nothing wraps, which would scroll, and no escape sequence is needed, which some
+    terminals print.
+    """
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        columns = 0
+    room = (columns or COLUMNS) - 1  # in the last one some begin the next line
+    stream.write(f"\r{text[:room]:<{room}}" if text else f"\r{'':<{room}}\r")
+    stream.flush()
 
 
 def say(text: str) -> None:
