@@ -336,18 +336,19 @@ def test_demo_says_at_once_that_a_folder_is_where_a_file_belongs(
 def test_demo_goes_on_when_a_picture_of_mine_is_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    seen: list[Image] = []
+
     class Impatient:
         """Somebody who presses B all the time."""
 
         key, closed = "b", False
-        seen: list[Image] = []
 
         def __init__(self, size: Size, title: str) -> None:
             self.name, self.size = title, size
 
         def send(self, image: Image) -> None:
-            Impatient.seen.append(image)
-            self.closed = len(Impatient.seen) > 12
+            seen.append(image)
+            self.closed = len(seen) > 12
 
         def close(self) -> None:
             pass
@@ -357,11 +358,11 @@ def test_demo_goes_on_when_a_picture_of_mine_is_broken(
     monkeypatch.setattr("vcam.cli.demo.Window", Impatient)
     monkeypatch.setattr("vcam.cli.demo.window_opens", lambda: True)
     assert main(["demo", "--size", "320x180", "-b", "teal"]) == 0
-    assert len(Impatient.seen) == 13
+    assert len(seen) == 13
     said = capsys.readouterr()
     assert "aa.png' is not a picture" in said.err
     first = slate(Size(320, 180), CARD, said.out.strip())
-    assert np.array_equal(Impatient.seen[0], first), "a window is never empty"
+    assert np.array_equal(seen[0], first), "a window is never empty"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
