@@ -22,7 +22,7 @@ Choose = Callable[[object], None]
 @pytest.fixture
 def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
     """On a busy machine, too, only what the test does is trouble."""
-    with running(world, settings, silence_s=5, stuck_s=30) as worker:
+    with running(world, settings, silence_s=5) as worker:
         yield worker
 
 
@@ -83,7 +83,7 @@ def test_after_a_pause_everything_goes_on(
 def test_what_is_wished_for_in_a_pause_is_done_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    patience = {"look_every_s": 80, "rest_every_s": 80, "grace_s": 80, "stuck_s": 30}
+    patience = {"look_every_s": 80, "rest_every_s": 80, "grace_s": 80}
     with running(world, settings, **patience) as worker:
         eventually(lambda: worker.status.state is State.LIVE)
         worker.hold(Hold.PAUSE)
@@ -118,7 +118,7 @@ def test_a_hold_is_told_before_the_camera_has_let_go(
     hold: Hold, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     """And the card is on air by then, however long the driver takes."""
-    with running(world, settings, stuck_s=30, stop_s=30) as worker:
+    with running(world, settings, stop_s=30) as worker:
         eventually(lambda: worker.status.published > 3)
         world.faults["read"] = world.hang
         worker.hold(hold)

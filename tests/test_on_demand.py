@@ -25,7 +25,7 @@ def resting(
 ) -> Iterator[Worker]:
     world.watchers = ()
     # On a busy machine, too, only what the test does is trouble.
-    with running(world, settings, silence_s=5, stuck_s=30) as worker:
+    with running(world, settings, silence_s=5) as worker:
         eventually(lambda: worker.status.state is State.RESTING)
         yield worker
 
@@ -76,7 +76,7 @@ def test_a_camera_that_opens_for_long_is_told(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.watchers = ()
-    with running(world, settings, opening_s=0.1, stuck_s=30) as worker:
+    with running(world, settings, opening_s=0.1) as worker:
         eventually(lambda: worker.status.state is State.RESTING)
         world.faults["open"] = world.hang
         world.watchers = ("zoom",)
@@ -98,7 +98,7 @@ def test_after_the_last_viewer_the_camera_is_released_and_a_card_is_on_air(
 def test_a_viewer_that_closes_and_reopens_does_not_restart_the_camera(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, grace_s=30, stuck_s=30) as worker:
+    with running(world, settings, grace_s=30) as worker:
         eventually(lambda: worker.status.published > 3)
         for watchers in ((), ("zoom",)):
             world.watchers = watchers

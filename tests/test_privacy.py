@@ -121,7 +121,7 @@ def test_the_room_stays_private_when_the_model(
 def test_the_room_stays_private_when_something_hangs(
     place: str, moment: str, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    worker = Worker(settings, world.devices, replace(HURRY, stop_s=0.3))
+    worker = Worker(settings, world.devices, replace(HURRY, stuck_s=0.4, stop_s=0.3))
     if moment == "start":
         world.faults[place] = world.hang
     worker.start()
@@ -307,7 +307,7 @@ def test_the_room_does_not_stay_on_air_while_a_camera_does_not_let_go(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     """Another size is wished for as well, while a picture of the room is being sent."""
-    patience = replace(HURRY, stuck_s=30, stop_s=30, grace_s=30)
+    patience = replace(HURRY, stop_s=30, grace_s=30)
     worker = Worker(replace(settings, background=Room()), world.devices, patience)
 
     def meanwhile(value: object) -> None:

@@ -197,7 +197,7 @@ def test_stopping_is_prompt_while_a_driver_hangs(
     place: str, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults[place] = world.hang
-    worker = Worker(settings, world.devices, replace(HURRY, stuck_s=30, stop_s=0.3))
+    worker = Worker(settings, world.devices, replace(HURRY, stop_s=0.3))
     worker.start()
     eventually(world.hanging.is_set)
     begun_s = time.monotonic()
@@ -252,13 +252,14 @@ def test_the_first_frames_of_a_camera_are_not_shown(
 
 
 def test_a_model_that_hangs_gives_a_card_and_a_fresh_start(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
-    world.faults["segment"] = world.hang
-    eventually(lambda: is_card(world.published[-1]))
-    del world.faults["segment"]
-    eventually(lambda: is_live(worker) and len(world.segmenters) > 1)
+    with running(world, settings, stuck_s=0.4) as worker:
+        eventually(lambda: is_live(worker))
+        world.faults["segment"] = world.hang
+        eventually(lambda: is_card(world.published[-1]))
+        del world.faults["segment"]
+        eventually(lambda: is_live(worker) and len(world.segmenters) > 1)
 
 
 def test_an_output_that_breaks_is_opened_again(
@@ -417,7 +418,7 @@ def test_another_choice_is_tried_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     missing = replace(settings, background=Picture(Path("/no/such.png")))
-    with running(world, missing, retry_s=80, stuck_s=30) as worker:
+    with running(world, missing, retry_s=80) as worker:
         eventually(lambda: "/no/such.png" in worker.status.message)
         worker.apply(settings)
         eventually(lambda: is_live(worker))
@@ -444,7 +445,7 @@ def test_a_camera_that_hangs_is_closed_although_it_hangs(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults["read"] = world.hang
-    with running(world, settings, stop_s=0.1, stuck_s=80) as worker:
+    with running(world, settings, stop_s=0.1) as worker:
         eventually(world.hanging.is_set)
         worker.stop()
         eventually(lambda: world.sources[0].closed)
@@ -455,7 +456,7 @@ def test_a_camera_that_hangs_from_the_start_is_told(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults["open"] = world.hang
-    with running(world, settings) as worker:
+    with running(world, settings, opening_s=0.1) as worker:
         eventually(lambda: worker.status.state is State.WAITING and worker.status.message)
 
 
