@@ -386,6 +386,14 @@ class TestFits:
     picture = np.zeros((100, 100, 3), np.uint8)
     picture[:, :50] = 255
 
+    def test_cover_shows_the_middle_and_keeps_the_proportions(self) -> None:
+        rows = np.repeat(np.arange(200, dtype=np.uint8), 2)
+        tall = np.broadcast_to(rows[:, None, None], (400, 200, 3)).copy()
+        for picture in (tall, tall.transpose(1, 0, 2).copy()):
+            square = fitted(picture, Size(100, 100), "cover")
+            least, most = int(square.min()), int(square.max())
+            assert (least, most) == pytest.approx((50, 149), abs=2)
+
     def test_cover_fills_and_crops(self) -> None:
         assert (fitted(self.picture, SIZE, "cover")[:, :150] == 255).all()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from conftest import Eventually, running
@@ -12,6 +13,7 @@ from vcam.backgrounds.room import Room
 from vcam.following import Following, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.framing import FramingOptions
+from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.pipeline import Line
 from vcam.settings import Settings
@@ -47,11 +49,12 @@ def middle(window: Window) -> float:
     return (window.left + window.size.width / 2) / SIZE.width
 
 
-def test_somebody_at_the_side_is_in_the_middle_from_the_first_frame() -> None:
-    (window,) = windows([sitter(0.42)])
+@pytest.mark.parametrize("top", [0.15, 0.3])
+def test_somebody_at_the_side_is_in_the_middle_from_the_first_frame(top: float) -> None:
+    (window,) = windows([sitter(0.42, top)])
     assert middle(window) == pytest.approx(0.42, abs=0.02)
     assert window.size.width < SIZE.width
-    head_px = 0.3 * SIZE.height - window.top
+    head_px = top * SIZE.height - window.top
     assert 0.05 < head_px / window.size.height < 0.2, "a little room above the head"
 
 
@@ -64,6 +67,18 @@ def test_the_window_keeps_the_frames_shape_and_stays_inside_it() -> None:
             assert 0.5 * SIZE.width <= width <= SIZE.width
             assert left >= 0 and left + width <= SIZE.width
             assert top >= 0 and top + height <= SIZE.height
+
+
+def test_the_mask_is_cut_like_the_picture() -> None:
+    """The law compares the two."""
+    mask = sitter(0.35, 0.1, 0.6)
+    alpha = np.asarray(255 * cv2.resize(mask, SIZE), np.uint8)
+    image = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)
+    frame = Frame(np.asarray(image, np.uint8), 0, 0.0)
+    _, matte = Following().framed(frame, Matte(0, alpha, frame.image, mask, None))
+    assert matte.mask.shape < mask.shape
+    cut = cv2.resize(matte.mask, SIZE) > 0.5
+    assert (cut == (matte.alpha > 127)).mean() > 0.985
 
 
 def test_who_sits_still_sees_no_jitter_at_all() -> None:

@@ -1,5 +1,6 @@
 """The folder of the user's own backgrounds."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -186,6 +187,17 @@ class TestAdding:
         assert [each.name for each in gallery(user_gallery())] == [found]
         assert choose(found) == Picture(added)
         assert add([added]) == (added,)
+
+    def test_a_full_disk_is_told_and_leaves_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr("shutil.copyfileobj", full)
+        with pytest.raises(BackgroundError, match=r"copied.*No space left"):
+            add([picture(tmp_path / "sea.png")])
+        assert not list(user_gallery().iterdir())
 
     @pytest.mark.parametrize(
         ("name", "says"),
