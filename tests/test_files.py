@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vcam import atomic
 from vcam.errors import OutputError, SourceError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.outputs.picture import PictureFileOutput
 from vcam.outputs.video import VideoFileOutput
+from vcam.pictures import write_atomically
 from vcam.sources import frames_of
 from vcam.sources.opening import file_meant
 from vcam.sources.picture import PictureFile
@@ -181,6 +183,17 @@ class TestWriting:
             picture.send(GREY)
             picture.complete()
         assert not list(tmp_path.iterdir())
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+    def test_a_picture_is_as_other_programs_write_theirs(self, tmp_path: Path) -> None:
+        link, usual = tmp_path / "link.png", tmp_path / "usual"
+        link.symlink_to(tmp_path / "a.png")
+        usual.touch()
+        write_atomically(link, b"a picture")
+        assert link.is_symlink() and link.read_bytes() == b"a picture"
+        assert (tmp_path / "a.png").stat().st_mode == usual.stat().st_mode
+        atomic.write(tmp_path / "secret", "the user's own")
+        assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
 
     def test_a_place_where_no_file_can_be_is_told_before_the_work(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

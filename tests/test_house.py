@@ -9,8 +9,8 @@ import vcam
 
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
-    ["frames", "errors", "stopwatch", "memory"],
-    ["atomic", "pictures"],
+    ["frames", "errors", "stopwatch", "memory", "atomic"],
+    ["pictures"],
     ["v4l2", "framing", "videos", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from vcam import atomic
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
 
@@ -207,15 +208,11 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises :class:`~vcam.errors.PictureError` when it fails.
     """
-    part = path.with_name(f".vcam-{os.getpid()}.part")
     try:
-        try:
-            part.write_bytes(content)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
+        atomic.write(path, content, atomic.USUAL)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        why = getattr(error, "strerror", None) or error
         raise PictureError(
-            f"The picture {str(path)!r} cannot be written: {error.strerror}",
+            f"The file {str(path)!r} cannot be written: {why}",
             "Check the folder's permissions and space",
         ) from error
