@@ -109,6 +109,16 @@ class TestChoosing:
             choose(text)
         assert says in str(caught.value)
 
+    def test_of_two_hundred_pictures_a_mistake_is_told_a_few(self) -> None:
+        user_gallery().mkdir(parents=True)
+        for number in range(200):
+            (user_gallery() / f"holiday {number}.jpg").touch()
+        with pytest.raises(UsageError) as caught:
+            choose("holliday 77")
+        assert "Did you mean 'holiday 77'?" in str(caught.value)
+        assert "`vcam backgrounds` lists" in str(caught.value)
+        assert len(str(caught.value)) < 320
+
     @pytest.mark.parametrize("text", ["blur:101", "blur:-1"])
     def test_a_strength_out_of_range_is_told(self, text: str) -> None:
         with pytest.raises(SettingsError, match="0 to 100"):

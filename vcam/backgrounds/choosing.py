@@ -25,6 +25,8 @@ KINDS: dict[str, type[Any]] = {
 BLUR = Blur()
 """What blur alone means."""
 GALLERY = Path(__file__).parent / "gallery"
+FEW = 8
+"""So many names are told to somebody who was mistaken in one."""
 
 
 @dataclass(frozen=True)
@@ -198,4 +200,6 @@ def _suggestion(word: str) -> str:
     known += [entry.name for entry in gallery()]
     close = get_close_matches(word.lower(), known, n=1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
-    return f"{meant}Choose a picture or video file, a colour, or one of {', '.join(known)}"
+    names = ", ".join(known[:FEW])
+    more = " and what else `vcam backgrounds` lists" if len(known) > FEW else ""
+    return f"{meant}Choose a picture or video file, a colour, or one of {names}{more}"
