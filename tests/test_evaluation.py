@@ -127,6 +127,17 @@ def test_a_set_is_evaluated_from_the_command_line(
     assert sheet is not None
 
 
+@pytest.mark.parametrize(
+    "words", [["--json", "/no/such/folder/x.json"], ["--sheets", "/dev/null/x"]]
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_measured(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", *words]) != 0
+    printed = capsys.readouterr()
+    assert printed.out == "" and words[1].rpartition("/x")[0] in printed.err
+
+
 def test_the_presenter_needs_no_set(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "--preset", "light", "--frames", "3"]) == 0
     assert "presenter 1280x720" in capfd.readouterr().out

@@ -21,7 +21,7 @@ from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
 from vcam.framing import FramingOptions
 from vcam.masking.options import MaskOptions
-from vcam.outputs.files import check_place
+from vcam.outputs.files import check_place, make_folder
 from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.window import Window, window_opens
 from vcam.pictures import encoded, write_atomically
@@ -160,12 +160,7 @@ def _write(
     video_file, pair, sheet = (
         folder / name for name in ("demo.mp4", "before-after.jpg", "contact-sheet.png")
     )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {str(folder)!r} cannot be made: {error.strerror}", "Choose another"
-        ) from error
+    make_folder(folder)
     for path in (pair, sheet):
         check_place(path)
     count = max(1, round(seconds * fps))

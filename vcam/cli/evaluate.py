@@ -12,6 +12,7 @@ from vcam.cli.progress import Progress
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
 from vcam.masking.options import ENGINE_NAMES, PRESETS
+from vcam.outputs.files import check_place, make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.frames is not None and arguments.frames < 2:
         raise UsageError(f"--frames {arguments.frames} is too few", "Give 2 or more")
     clips = _clips(arguments)
+    # Not only after minutes of work.
+    if arguments.json is not None:
+        check_place(arguments.json)
+    if arguments.sheets is not None:
+        make_folder(arguments.sheets)
     names = list(dict.fromkeys(arguments.preset))
     if "all" in names:
         names = [*PRESETS, *BASELINES]
@@ -128,7 +134,6 @@ def _keep(results: "Results", figures: Path | None, sheets: Path | None) -> None
         if figures:
             figures.write_text(json.dumps(as_json(results), indent=1), "utf-8")
         if sheets:
-            sheets.mkdir(parents=True, exist_ok=True)
             for clip, sheet in results.sheets.items():
                 path = sheets / f"{clip.replace(' ', '-')}.jpg"
                 if not cv2.imwrite(str(path), sheet, [cv2.IMWRITE_JPEG_QUALITY, 92]):

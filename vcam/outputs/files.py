@@ -18,3 +18,13 @@ def check_place(path: Path) -> None:
         raise OutputError(
             f"{str(path)!r} cannot be written: {error.strerror}", "Choose another place"
         ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` unless it is there; raises :class:`~vcam.errors.OutputError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {str(folder)!r} cannot be made: {error.strerror}", "Choose another"
+        ) from error
