@@ -365,7 +365,7 @@ class TestPicture:
             "text.png": "not a picture",
             "empty.jpg": "not a picture",
             "huge.png": "too large",
-            "a.tiff": "PNG, JPEG or WEBP",
+            "a.tiff": "PNG, JPEG or WebP file, or convert it",
             "folder.png": "is a folder",
             "missing.png": "There is no picture",
         }.items():

@@ -178,7 +178,7 @@ def _explained(path: Path) -> Iterator[None]:
     except UnidentifiedImageError as error:
         raise PictureError(
             f"{str(path)!r} is not a picture that vcam can read",
-            f"Choose a {', '.join(FORMATS[:-1])} or {FORMATS[-1]} file",
+            "Choose a PNG, JPEG or WebP file, or convert it to one",
         ) from error
     except BROKEN as error:
         raise PictureError(
