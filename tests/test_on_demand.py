@@ -152,6 +152,7 @@ def test_a_pause_outlasts_the_viewers(
     watched: Worker, world: FakeWorld, eventually: Eventually
 ) -> None:
     watched.hold(Hold.PAUSE)
+    eventually(lambda: watched.status.state is State.PAUSED)
     for watchers in ((), ("teams",)):
         world.watchers = watchers
         eventually(lambda: watched.status.watchers == world.watchers)

@@ -40,7 +40,7 @@ class FakeSource:
     """The secret room at ``fps``; :meth:`FakeWorld.unplug` makes it fail like a camera."""
 
     def __init__(
-        self, world: "FakeWorld", size: Size, camera: str = "", fps: float = 200.0
+        self, world: "FakeWorld", size: Size, camera: str = "", fps: float = 100.0
     ) -> None:
         self._world, self._fps = world, fps
         self.identity = f"usb:{camera}" if camera else ""
