@@ -154,6 +154,24 @@ def test_a_path_is_told_from_the_name_of_a_camera(said: str, is_file: bool) -> N
     assert (file_meant(said) is not None) == is_file
 
 
+def test_a_picture_comes_at_the_pace_of_a_camera() -> None:
+    source = PictureFile(GREY, Path("sea.png"), fps=5, paced=True)
+    assert source.name == "sea.png"
+    first = source.read(1.0)
+    assert source.read(0.01) is None, "it is not due yet"
+    second = source.read(1.0)
+    assert first is not None and second is not None
+    assert second.captured_s - first.captured_s >= 0.19
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists them")
+def test_a_video_that_is_closed_is_let_go(tmp_path: Path) -> None:
+    source = VideoFile(write(tmp_path / "a.avi"))
+    source.close()
+    links = [each.readlink() for each in Path("/proc/self/fd").iterdir() if each.exists()]
+    assert tmp_path / "a.avi" not in links
+
+
 class TestWriting:
     @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".avi", ".webm"])
     def test_every_kind_of_video_is_whole(self, suffix: str, tmp_path: Path) -> None:
