@@ -16,6 +16,7 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.fitting import Fitting
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
+from vcam.masking.region import Region
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
 from vcam.sources.presenter import Presenter
@@ -100,6 +101,21 @@ def test_the_mask_does_not_trail_behind_a_fast_person() -> None:
     assert result["iou_fast"] > 97
     assert result["ghost"] < 4
     assert scored(Raw("mediapipe", "landscape"), clip)["iou_fast"] < result["iou_fast"]
+
+
+@pytest.mark.parametrize("preset", ["standard", "best"])
+def test_who_comes_back_into_a_dark_room_is_seen_though_still_cut_off(preset: str) -> None:
+    presenter, matting = Presenter(SD, 30.0, noise=False), Matting()
+    rng = np.random.default_rng(3)
+    for index in range(28):
+        drawing = presenter.draw(11.7 + index / 30)
+        dark = drawing.image * 0.35 + rng.normal(0, 9, drawing.image.shape)
+        image = np.clip(dark, 0, 255).astype(np.uint8)
+        matte = matting.matte(Frame(image, index, index / 30), MaskOptions(preset=preset))
+    person = drawing.alpha == 255
+    assert person[:, -1].any(), "half out of the picture"
+    assert matte.alpha[person].mean() > 0.8 * 255
+    matting.close()
 
 
 def test_the_edges_are_those_of_the_picture_not_of_the_model() -> None:
@@ -538,6 +554,36 @@ def test_edges_are_refined_at_any_size(matting: Matting, size: Size, fine: bool)
     for index in range(3):
         matte = matting.matte(frame(index, size), MaskOptions(preset="light", fine=fine))
         assert Size.of(matte.alpha) == size
+
+
+def test_a_newsreader_on_the_television_is_no_part_of_the_person_but_a_hand_is(
+    matting: Matting, engines: FakeEngines
+) -> None:
+    matting.matte(frame(0), MaskOptions())
+    for model in engines.models:
+        width, height = model.input_size
+        answer = np.zeros((36, 64), np.float32)
+        answer[20:, 10:54] = 1.0
+        answer[6:22, 26:38] = 1.0
+        television, hand = np.s_[2:8, 2:9], np.s_[10:15, 42:46]
+        answer[television] = answer[hand] = 1.0
+        model.answer = cv2.resize(answer, (width, height), interpolation=cv2.INTER_NEAREST)
+    options = MaskOptions(second_look=0, smoothing=0, smoothing_after=0)
+    alpha = matting.matte(frame(1), options).alpha
+    assert alpha[television].max() < 25
+    assert alpha[hand].max() > 200
+
+
+def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
+    region = Region(SD)
+    seen = np.zeros((144, 256), np.float32)
+    seen[40:, 80:160] = 1.0
+    region.follow(seen, 0.12)
+    before = region.box(SD)
+    seen[120:, 160:] = 0.45
+    for _ in range(10):
+        region.follow(seen, 0.12)
+    assert region.box(SD) == before
 
 
 # The clean plate: what the room looks like, remembered from when it was in sight.

@@ -17,8 +17,8 @@ _THERE: Final = 0.3
 _TO_APPEAR: Final = 0.12
 _TO_STAY: Final = 0.06
 """Shares of the largest piece's area."""
-_NEAR: Final = 0.15
-"""How far round the largest piece its hands may be, as a share of its size."""
+_NEAR: Final = 0.25
+"""How far from the largest piece its hands may be, as a share of its size."""
 _HALO: Final = np.ones((3, 3), np.uint8)
 
 
@@ -51,20 +51,20 @@ class Strays:
     def _strays(self, labels: NDArray[np.int32], stats: NDArray[np.int32]) -> list[int]:
         areas = stats[1:, cv2.CC_STAT_AREA]
         largest = int(areas.argmax()) + 1
-        left, top, width, height, area = (int(value) for value in stats[largest])
+        width, height = (
+            stats[largest][cv2.CC_STAT_WIDTH],
+            stats[largest][cv2.CC_STAT_HEIGHT],
+        )
+        # Not from its bounding box, which may hold half of the room.
+        away = cv2.distanceTransform((labels != largest).astype(np.uint8), cv2.DIST_L2, 3)
         reach = _NEAR * max(width, height)
         strays = []
         for label in range(1, len(stats)):
-            x, y, w, h, size = (int(value) for value in stats[label])
-            near = (
-                x < left + width + reach
-                and x + w > left - reach
-                and y < top + height + reach
-                and y + h > top - reach
-            )
-            shown = self._shown[labels == label]
+            piece = labels == label
+            near = away[piece].min() < reach
+            shown = self._shown[piece]
             stays = np.count_nonzero(shown) * 2 > shown.size
-            needed = (_TO_STAY if stays else _TO_APPEAR) * area
-            if label != largest and not near and size < needed:
+            needed = (_TO_STAY if stays else _TO_APPEAR) * areas[largest - 1]
+            if label != largest and not near and shown.size < needed:
                 strays.append(label)
         return strays

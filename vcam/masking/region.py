@@ -24,7 +24,7 @@ class Region:
     """The square round the person, which follows them calmly."""
 
     _COARSE: Final = Size(64, 36)
-    _SEEN: Final = 0.35
+    _SEEN: Final = 0.5
     _CALM: Final = 0.06
     _JUMP: Final = 0.25
     _STEP: Final = 0.35
@@ -77,6 +77,10 @@ class Region:
             self._sides = None
             return
         person = self._bounds(there)
+        if person.left == 0 or person.right == self._frame.width:
+            # Of somebody who is cut off, what is in sight says little: on a shoulder alone
+            # the close look sees nobody, and would outvote the wide one.
+            person = person._replace(top=0.0, bottom=float(self._frame.height))
         target = self._square_round(person, margin)
         if self._sides is None or not _inside(person, self._sides):
             self._sides = target
