@@ -141,15 +141,15 @@ def to_toml(settings: Settings) -> str:
 
 def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
     hints = get_type_hints(kind)
-    known = {each.name for each in fields(cast(Any, kind))}
+    known = {each.name: each for each in fields(cast(Any, kind))}
     for name in values:
         if name not in known:
             raise SettingsError(f"[{section}] has no {name!r}", _hint(name, known))
     typed = {name: _typed(hints[name], section, name, v) for name, v in values.items()}
-    for each in fields(cast(Any, kind)):
+    for name, each in known.items():
         no_default = each.default is MISSING and each.default_factory is MISSING
-        if no_default and each.name not in typed:
-            raise SettingsError(f"[{section}] needs a value for {each.name!r}")
+        if no_default and name not in typed:
+            raise SettingsError(f"[{section}] needs a value for {name!r}")
     return kind(**typed)
 
 
