@@ -268,10 +268,12 @@ def test_a_device_that_is_gone_is_noticed(
     assert driver.closed == 1
 
 
+@pytest.mark.parametrize("readers", [None, 0], ids=["0.12", "0.13"])
 def test_closing_leaves_the_device_usable_for_the_next_program(
-    video: Video, driver: Driver
+    readers: int | None, video: Video, driver: Driver
 ) -> None:
     path = video.loopback(10, "vcam")
+    video.devices[path].readers = readers
     camera = take(video, driver)
     video.devices[path].stuck = True
     camera.close()
