@@ -22,6 +22,7 @@ from vcam.masking.edges import Edges
 from vcam.masking.fitting import Fitting, blank, shrink
 from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
+from vcam.masking.pace import Pace
 from vcam.masking.plate import Plate
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
 from vcam.masking.smoothing import Motion, Smoothing
@@ -125,6 +126,7 @@ class _Line:
         # Edges on the grid are fitted at half of its size.
         half = Size(grid.width // 2, grid.height // 2)
         self._less = blank(grid if recipe.fine else half)
+        self._pace = Pace()
         self._motion = Motion(grid)
         self._looks = Looks(self._fitting)
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
@@ -137,7 +139,8 @@ class _Line:
         self._fine: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
         if last is not None:
-            self._motion, self._before = last._motion, last._before
+            self._pace, self._motion = last._pace, last._motion
+            self._before = last._before
             self._after.go_on_from(last._after)
             same = last._fine.shape == self._fine.shape
             if same and self._plate is not None and last._plate is not None:
@@ -154,10 +157,16 @@ class _Line:
         detail, grid = self._fitting.fit(frame.image)
         less, more = (grid, detail) if recipe.fine else (shrink(grid, self._less), grid)
         stopwatch.lap("fit")
+        pace = self._pace
+        if not pace.follow(frame.captured_s):
+            self._motion.reset()
         moved = self._motion.weigh(grid, recipe.motion_threshold, recipe.motion_range)
         # Only looks that take turns need to know.
         gone = None if moved is None or close is None else self._motion.gone
         stopwatch.lap("smooth")
+        every = pace.turns(recipe.second_look)
+        if every != recipe.second_look:
+            recipe = replace(recipe, second_look=every)
         seen = self._looks.look(frame.image, detail, grid, gone, recipe, wide, close)
         stopwatch.lap("segment")
         low, high = np.float32(recipe.soft_low), np.float32(recipe.soft_high)
@@ -170,15 +179,15 @@ class _Line:
         if plate is not None:
             plate.compare(more)
             plate.doubt(self._soft)
-        steady = self._before.smooth(self._soft, moved, recipe.smoothing)
+        steady = self._before.smooth(self._soft, moved, pace.kept(recipe.smoothing))
         if plate is not None:
-            plate.learn(more, np.maximum(steady, seen), moved)
+            plate.learn(more, np.maximum(steady, seen), moved, pace.usual_s)
         stopwatch.lap("smooth")
         fine = self._edges.refine(steady, less, more, recipe)
         if plate is not None and self._edges.guided is not None:
             plate.doubt_part(fine, self._edges.guided)
         # Without a guide it only remembers, for the recipe that may follow.
-        keep = 0.0 if recipe.guide == "none" else recipe.smoothing_after
+        keep = 0.0 if recipe.guide == "none" else pace.kept(recipe.smoothing_after)
         fine = self._after.smooth(fine, moved, keep)
         cv2.convertScaleAbs(fine, dst=self._fine)
         per_px = self._fine.shape[0] / 720

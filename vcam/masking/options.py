@@ -140,9 +140,11 @@ class MaskOptions:
     feather: float = 0.0
     """Soften the edge over this many pixels more, of a 720 pixels high frame."""
     smoothing: float | None = None
-    """How much of the last mask is kept where nothing moves: 0 none .. 0.95 most."""
+    """How much of the last mask is kept where nothing moves, at 30 frames a second and
+    more: 0 none .. 0.95 most.  Of rarer frames' masks less is kept."""
     second_look: int | None = None
-    """Look at the person's region again every so many frames; 0 never, 1 always."""
+    """Look at the person's region again every so many frames, of 30 a second: 0 never,
+    1 always."""
     mirrored_look: bool | None = None
     """Look at the mirror image of the person's region, too: taking turns with the region
     itself at rest, both in every frame in motion."""

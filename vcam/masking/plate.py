@@ -25,8 +25,8 @@ _PERSON: Final = 0.5
 _AROUND: Final = np.ones((5, 5), np.uint8)
 _RESTS: Final = 0.3
 """Motion below which the room is learnt."""
-_EVERY: Final = 3
-"""Frames from one lesson to the next."""
+_EVERY_S: Final = 0.09
+"""Seconds from one lesson to the next: the third frame of 30 a second, even if early."""
 _ENOUGH: Final = 2
 """Lessons, less contradictions, after which a pixel of the room is known."""
 _MOST: Final = 30
@@ -63,7 +63,7 @@ class Plate:
         self._planes: list[Alpha] = [np.zeros(shape, np.uint8) for _ in range(3)]
         self._unknown: Alpha = np.full(shape, 255, np.uint8)
         self._lessons: Alpha = np.zeros((grid.height, grid.width), np.uint8)
-        self._count = 0
+        self._since_s = 0.0
         self._difference = self._planes[0]
         """Grey levels from the plate, of the channel that differs most; 255 where the
         room is not known."""
@@ -95,11 +95,17 @@ class Plate:
         where = part.rows_and_columns
         self._lower(mask[where], self._difference[where], 255.0)
 
-    def learn(self, picture: Image, mask: Mask, moved: Mask | None) -> None:
-        """Remember what ``mask`` and ``moved``, on the grid, say is room at rest."""
-        self._count += 1
-        if self._count % _EVERY or moved is None:
+    def learn(
+        self, picture: Image, mask: Mask, moved: Mask | None, passed_s: float
+    ) -> None:
+        """Remember what ``mask`` and ``moved``, on the grid, say is room at rest.
+
+        ``passed_s``: seconds since the last call.
+        """
+        self._since_s += passed_s
+        if self._since_s < _EVERY_S or moved is None:
             return
+        self._since_s = 0.0
         room = cv2.inRange(cv2.dilate(mask, _AROUND), -1.0, _ROOM)
         cv2.bitwise_and(room, cv2.inRange(moved, -1.0, _RESTS), dst=room)
         fresh = cv2.bitwise_and(room, cv2.inRange(self._lessons, 0, 0))
