@@ -23,6 +23,7 @@ from vcam.benchmark.clip import Clip, decoded
 from vcam.benchmark.measuring import percentile
 from vcam.devices import Devices, Patience
 from vcam.errors import VcamError
+from vcam.memory import keep_few_pools
 from vcam.outputs.nothing import Nothing
 from vcam.publisher import Publisher
 from vcam.settings import Settings, load, to_toml
@@ -154,6 +155,7 @@ def _main(folder: Path) -> None:
     import cv2
 
     cv2.setNumThreads(1)  # as `vcam run`
+    keep_few_pools()
     settings = load(folder / "settings.toml")
     plan = json.loads((folder / "plan.json").read_text("utf-8"))
     webcam = Webcam(sorted(folder.glob("*.jpg")), settings.output.fps)

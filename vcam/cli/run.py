@@ -19,6 +19,7 @@ from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.headline import headline
+from vcam.memory import keep_few_pools
 from vcam.pictures import there
 from vcam.settings import Settings, settings_path
 from vcam.sources.opening import PRESENTER, file_meant
@@ -72,6 +73,7 @@ def made(arguments: argparse.Namespace) -> App:
 
     # One thread per frame is enough, and leaves the other cores to the call.
     cv2.setNumThreads(1)
+    keep_few_pools()
     path = arguments.settings or settings_path()
     if arguments.settings is not None and not there(path):
         raise UsageError(

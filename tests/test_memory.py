@@ -1,0 +1,42 @@
+"""vcam stays small all day."""
+
+import subprocess
+import sys
+
+import pytest
+
+THREADS_THAT_COME_AND_GO = """
+import ctypes, sys, threading
+from vcam.memory import keep_few_pools
+
+if sys.argv[1:]:
+    keep_few_pools()
+meeting = threading.Barrier(8, timeout=20)
+
+def work():
+    meeting.wait()
+    picture = bytearray(100_000)
+    meeting.wait()
+
+threads = [threading.Thread(target=work) for _ in range(8)]
+[each.start() for each in threads]
+[each.join() for each in threads]
+libc = ctypes.CDLL(None)
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's pools")
+def test_threads_that_come_and_go_leave_holes_in_two_pools_only() -> None:
+    """Every background and every line has a thread of its own."""
+
+    def pools(*words: str) -> int:
+        command = [sys.executable, "-c", THREADS_THAT_COME_AND_GO, *words]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        if "malloc_info" in told.stderr:
+            pytest.skip("not glibc")
+        assert told.returncode == 0, told.stderr
+        return told.stdout.count("<heap nr=")
+
+    assert pools("few") <= 2 < pools()
