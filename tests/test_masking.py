@@ -586,6 +586,16 @@ def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
     assert region.box(SD) == before
 
 
+def test_a_telephone_s_picture_is_not_looked_at_from_floor_to_ceiling() -> None:
+    region = Region(Size(360, 640))
+    seen = np.zeros((192, 108), np.float32)
+    seen[100:] = 1.0
+    region.follow(seen, 0.12)
+    left, top, right, bottom = region.box(Size(360, 640))
+    assert (left, right, bottom) == (0, 360, 640)
+    assert top == 280, "a square, though the person reaches both sides"
+
+
 # The clean plate: what the room looks like, remembered from when it was in sight.
 
 

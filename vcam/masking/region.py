@@ -77,10 +77,6 @@ class Region:
             self._sides = None
             return
         person = self._bounds(there)
-        if person.left == 0 or person.right == self._frame.width:
-            # Of somebody who is cut off, what is in sight says little: on a shoulder alone
-            # the close look sees nobody, and would outvote the wide one.
-            person = person._replace(top=0.0, bottom=float(self._frame.height))
         target = self._square_round(person, margin)
         if self._sides is None or not _inside(person, self._sides):
             self._sides = target
@@ -116,6 +112,10 @@ class Region:
         across, down = (right - left) * margin, (bottom - top) * margin
         left, right = max(left - across, 0.0), min(right + across, float(width))
         top, bottom = max(top - down, 0.0), min(bottom + down, float(height))
+        if person.left == 0 or person.right == width:
+            # Of somebody who is cut off, what is in sight says little: on a shoulder alone
+            # the close look sees nobody, and would outvote the wide one.
+            top, bottom = min(top, float(height - min(width, height))), float(height)
         # Grown to a square: sideways evenly, else upwards, where heads and hands go.
         if right - left < bottom - top:
             more = (bottom - top) - (right - left)
