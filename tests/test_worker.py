@@ -452,6 +452,19 @@ def test_a_camera_that_hangs_is_closed_although_it_hangs(
         assert not world.let_go.is_set()
 
 
+def test_a_virtual_camera_that_hangs_is_told_until_it_goes_on(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    with running(world, settings, stuck_s=0.2) as worker:
+        eventually(lambda: is_live(worker))
+        world.faults["send"] = world.hang
+        eventually(lambda: worker.status.message == "fake virtual camera hangs")
+        assert worker.status.state is State.WAITING and worker.status.fps == 0
+        world.faults.clear()
+        world.let_go.set()
+        eventually(lambda: is_live(worker))
+
+
 def test_a_camera_that_hangs_from_the_start_is_told(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:

@@ -14,6 +14,7 @@ card goes out instead.  Two doors apply it:
 """
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -154,7 +155,7 @@ class Gate:
     """The only way to an output: cleared pictures, and cards.
 
     ``chosen`` tells the background that the user wants at this moment.  Used by the one
-    thread that owns the output.
+    thread that owns the output, but for what says otherwise.
     """
 
     def __init__(self, output: Output, chosen: Callable[[], Background]) -> None:
@@ -164,6 +165,13 @@ class Gate:
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
         self._picture: tuple[Image, Background] | None = None
+        self._sending_since_s: float | None = None
+
+    @property
+    def held_up_s(self) -> float:
+        """For how long the output has been taking a picture by now.  Any thread may ask."""
+        since_s = self._sending_since_s
+        return 0.0 if since_s is None else time.monotonic() - since_s
 
     @property
     def overexposed(self) -> float:
@@ -204,5 +212,9 @@ class Gate:
         self._send(slate(self._output.size, message, detail), None)
 
     def _send(self, image: Image, background: Background | None) -> None:
-        self._output.send(image)
+        self._sending_since_s = time.monotonic()
+        try:
+            self._output.send(image)
+        finally:
+            self._sending_since_s = None
         self.sent, self.background = image, background

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 from vcam.backgrounds.room import Room
 from vcam.bulletin import Bulletin
@@ -77,7 +78,17 @@ class Publisher:
     @property
     def status(self) -> Status:
         """What is; immutable, replaced as a whole."""
-        return self._bulletin.status
+        status, gate = self._bulletin.status, self._gate
+        if gate is None or gate.held_up_s <= self._patience.stuck_s:
+            return status
+        # The thread that would tell it is the one that hangs.
+        return replace(
+            status,
+            state=State.WAITING,
+            message=f"{status.output} hangs",
+            remedy="Close the programs that watch it; if it stays so, start vcam again",
+            fps=0.0,
+        )
 
     @property
     def picture(self) -> Image | None:
@@ -112,7 +123,7 @@ class Publisher:
                 self._bulletin.trouble(error)
             except Exception as error:
                 # A driver that raises what nobody expects is no reason to go off air.
-                if self.status.message != repr(error):
+                if self._bulletin.status.message != repr(error):
                     log.exception("the output failed")
                 self._bulletin.trouble(VcamError(repr(error), "The log tells where"))
             self._stopping.wait(self._patience.retry_s)
@@ -148,7 +159,8 @@ class Publisher:
         due_s = float("-inf")
         while self._wanted(options) and (rest := self._demand.rest):
             now_s = time.monotonic()
-            if now_s >= due_s or rest is not self.status.state or gate.overexposed:
+            news = rest is not self._bulletin.status.state
+            if news or now_s >= due_s or gate.overexposed:
                 self._still(gate, rest)
                 due_s = now_s + self._patience.rest_every_s
             self._bulletin.resting(rest)
@@ -254,7 +266,7 @@ class Publisher:
 
     def _explain(self, line: LineThread, silent_s: float) -> None:
         """Tell what keeps the pictures from coming, once it has lasted."""
-        patience, state = self._patience, self.status.state
+        patience, state = self._patience, self._bulletin.status.state
         if line.failed:
             broken = line.trouble or VcamError("Something broke")
             self._bulletin.trouble(broken, State.FAILED)
