@@ -177,8 +177,19 @@ def test_an_entry_of_the_users_own_is_only_switched(session: Session) -> None:
     assert [line for line in file.read_bytes().split(b"\n") if b"Hidden" not in line] == (
         own.split(b"\n")
     )
+    assert b"[Desktop Entry]\nHidden=true\n" in file.read_bytes()
+    assert file.read_bytes().count(b"Hidden") == 1
     autostart.turn(True, session)
     assert file.read_bytes() == own
+
+
+def test_what_else_an_entry_offers_is_not_what_it_starts(session: Session) -> None:
+    autostart.turn(True, session)
+    file = session.configuration / "autostart/vcam.desktop"
+    text = file.read_text().replace("Exec=", "#Exec=/bin/false\nExec=", 1)
+    file.write_text(text + "\n[Desktop Action new]\nExec=/bin/false\nHidden=true\n")
+    status = autostart.status(session)
+    assert status is not None and status.command == session.command
 
 
 def test_what_the_user_has_changed_in_our_entry_stays(session: Session) -> None:

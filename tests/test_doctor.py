@@ -237,6 +237,7 @@ def test_a_missing_driver_is_a_matter_of_the_setup(bare: Machine) -> None:
     found = bare.only("driver")
     assert "not installed" in found.what
     assert found.remedy == "Run `vcam setup`"
+    assert not bare.findings("after a restart"), "there is nothing to lose"
 
 
 def test_a_driver_that_is_only_not_loaded_is_told_apart(bare: Machine) -> None:
