@@ -133,6 +133,10 @@ def test_a_camera_that_was_away_for_a_minute_is_no_free_machine() -> None:
     assert machine.run(5) == ["light"]
 
 
+def test_a_frame_that_takes_longer_than_the_window_is_no_pause() -> None:
+    assert Machine(unit_ms=2000).run(200)[-1] == str(LADDER[-1])
+
+
 def test_a_new_choice_is_tried_at_once() -> None:
     machine = Machine(unit_ms=12)
     assert machine.run(30)[-1] == "light"

@@ -112,7 +112,8 @@ class Governor:
         elapsed_s = now_s - self._window_s
         if elapsed_s < WINDOW_S:
             return
-        if elapsed_s > 2 * WINDOW_S:  # the camera paused: such a window proves nothing
+        # The camera paused: such a window proves nothing.  A frame that took so long does.
+        if elapsed_s - self._busy_s > 2 * WINDOW_S:
             self._begin(now_s)
             return
         spent_s = self._spent_s()
