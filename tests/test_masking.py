@@ -349,6 +349,22 @@ def test_who_both_models_no_longer_see_is_gone_within_three_frames(
     assert not any(alphas[3:])
 
 
+@pytest.mark.parametrize("preset", ["light", "standard", "best"])
+def test_who_leaves_unseen_in_the_dark_is_not_held_by_the_smoothing(
+    matting: Matting, engines: FakeEngines, preset: str
+) -> None:
+    options = MaskOptions(preset=preset)
+    for index in range(6):
+        assert matting.matte(frame(index), options).alpha.any()
+    for model in engines.models:
+        width, height = model.input_size
+        model.answer = np.zeros((height, width), np.float32)
+    # The picture stays as it is: less changed than noise.
+    for index in range(6, 10):
+        alpha = matting.matte(frame(index), options).alpha
+    assert not alpha.any(), "it would be the room"
+
+
 def test_a_matte_belongs_to_its_frame(matting: Matting) -> None:
     for index in (4, 5, 9):
         assert matting.matte(frame(index), OPTIONS).frame_index == index

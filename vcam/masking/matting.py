@@ -25,7 +25,7 @@ from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.pace import Pace
 from vcam.masking.plate import Plate
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
-from vcam.masking.smoothing import Motion, Smoothing
+from vcam.masking.smoothing import Motion, Smoothing, Vacated
 from vcam.stopwatch import Stopwatch
 
 
@@ -132,6 +132,7 @@ class _Line:
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
         self._plate = Plate(grid, edges) if recipe.plate else None
+        self._vacated = Vacated(grid)
         self._before = Smoothing(grid)
         self._edges = Edges(grid, edges)
         self._after = Smoothing(edges)
@@ -179,7 +180,8 @@ class _Line:
         if plate is not None:
             plate.compare(more)
             plate.doubt(self._soft)
-        steady = self._before.smooth(self._soft, moved, pace.kept(recipe.smoothing))
+        follow = self._vacated.follow(self._soft, moved)
+        steady = self._before.smooth(self._soft, follow, pace.kept(recipe.smoothing))
         if plate is not None:
             plate.learn(more, np.maximum(steady, seen), moved, pace.usual_s)
         stopwatch.lap("smooth")
@@ -188,7 +190,7 @@ class _Line:
             plate.doubt_part(fine, self._edges.guided)
         # Without a guide it only remembers, for the recipe that may follow.
         keep = 0.0 if recipe.guide == "none" else pace.kept(recipe.smoothing_after)
-        fine = self._after.smooth(fine, moved, keep)
+        fine = self._after.smooth(fine, follow, keep)
         cv2.convertScaleAbs(fine, dst=self._fine)
         per_px = self._fine.shape[0] / 720
         wished = rim.softened(

@@ -90,6 +90,34 @@ def median(values: NDArray[Any]) -> float:
     return float(np.partition(values, middle, axis=None)[middle])
 
 
+class Vacated:
+    """Where nobody is any more, though nothing was seen to move.
+
+    In the dark somebody may leave with less change than noise.  What is held of them there
+    would be the room: so where a mask was empty twice, all around, nothing is held.
+    """
+
+    def __init__(self, grid: Size) -> None:
+        """Buffers for masks of this size."""
+        shape = (grid.height, grid.width)
+        self._around: Mask = np.zeros(shape, np.float32)
+        self._follow: Mask = np.zeros(shape, np.float32)
+        self._before: Alpha = np.zeros(shape, np.uint8)
+        self._empty: Alpha = np.zeros(shape, np.uint8)
+
+    def follow(self, mask: Mask, moved: Mask | None) -> Mask | None:
+        """``moved``, but 1.0 also where ``mask`` and the one before were empty."""
+        self._empty, self._before = self._before, self._empty
+        cv2.dilate(mask, _PATCH, dst=self._around)
+        cv2.inRange(self._around, -1.0, 0.0, dst=self._empty)
+        if moved is None:
+            return None
+        np.copyto(self._follow, moved)
+        twice = cv2.bitwise_and(self._empty, self._before)
+        self._follow[twice > 0] = 1.0
+        return self._follow
+
+
 class Smoothing:
     """A running picture, followed where it moves."""
 
