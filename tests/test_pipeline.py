@@ -1,8 +1,10 @@
 """vcam's line in somebody's own program, with the real model."""
 
+import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,6 +58,26 @@ def test_time_may_be_left_out_and_results_may_be_kept(
     green.process(presenter.draw(9.0).image)
     assert all((r.image == a).all() for r, a in zip(results, again, strict=True))
     assert {"fit", "segment", "paint", "composite"} <= set(green.costs_ms)
+
+
+def test_a_frame_without_a_time_is_of_now_and_waits_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, green: Pipeline
+) -> None:
+    seen: list[Frame] = []
+    process = Line.process
+
+    def watched(line: Line, frame: Frame, *others: Any) -> Any:
+        seen.append(frame)
+        return process(line, frame, *others)
+
+    monkeypatch.setattr(Line, "process", watched)
+    image = np.zeros((90, 160, 3), np.uint8)
+    before_s = time.monotonic()
+    green.process(image)
+    green.process(image, time.monotonic() + 1)
+    now, recorded = seen
+    assert now.live and before_s <= now.captured_s <= time.monotonic()
+    assert not recorded.live
 
 
 def test_blur_keeps_the_person_sharp_and_the_room_soft(presenter: Presenter) -> None:
