@@ -61,7 +61,7 @@ def test_time_may_be_left_out_and_results_may_be_kept(
 
 
 def test_a_frame_without_a_time_is_of_now_and_waits_for_nothing(
-    monkeypatch: pytest.MonkeyPatch, green: Pipeline
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[Frame] = []
     process = Line.process
@@ -73,8 +73,9 @@ def test_a_frame_without_a_time_is_of_now_and_waits_for_nothing(
     monkeypatch.setattr(Line, "process", watched)
     image = np.zeros((90, 160, 3), np.uint8)
     before_s = time.monotonic()
-    green.process(image)
-    green.process(image, time.monotonic() + 1)
+    with Pipeline("#00ff00") as line:
+        line.process(image)
+        line.process(image, time.monotonic())
     now, recorded = seen
     assert now.live and before_s <= now.captured_s <= time.monotonic()
     assert not recorded.live
