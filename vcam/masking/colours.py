@@ -3,7 +3,8 @@
 Without this the old background glows in hair and along shoulders.  M. Forte,
 "Approximate Fast Foreground Colour Estimation", ICIP 2021 ("blur fusion"): the colours of
 person and room nearby are means weighted by alpha; then the mixing equation is solved for
-the one that explains the pixel.  The means vary slowly, so they are taken at a fraction
+the one that explains the pixel.  Done twice, the second time more
+closely.  The means vary slowly, so they are taken at a fraction
 of the frame's size; the rest is done for the pixels of the band only.
 """
 
@@ -13,13 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.frames import Alpha, Image, Mask, Size
+from vcam.frames import Alpha, Image, Size
 from vcam.masking.fitting import scaled_to, shrink
 
 _SMALL: Final = Size(128, 72)
 """Pixels are of this size's area when the means are taken."""
-_NEARBY: Final = 3
-"""Radius of the means, in those pixels."""
+_FAR: Final = 3
+_NEAR: Final = 1
+"""Radii of the means, in those pixels."""
 _LEAST: Final = np.float32(1e-6)
 
 
@@ -47,8 +49,7 @@ class Colours:
             return image
         shrink(less_image, self._image)
         shrink(less_alpha, self._alpha)
-        person = _mean_colour(self._image, self._alpha)
-        room = _mean_colour(self._image, np.invert(self._alpha))
+        person, room = _nearby(self._image, self._alpha)
         # Each band pixel takes the means of the small pixel it lies in.
         (height, width), (down, across) = alpha.shape, self._alpha.shape
         rows, columns = np.divmod(band, np.int32(width))
@@ -84,18 +85,31 @@ class Colours:
         return chosen
 
 
-def _mean_colour(image: Image, weight: Alpha) -> NDArray[np.float32]:
-    """Mean colour nearby, by weight; shape (pixels, 3).
+def _nearby(image: Image, alpha: Alpha) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The person's and the room's colours round each pixel; shapes (pixels, 3).
 
-    Sure pixels count for nearly all; where there are none nearby, the doubtful decide.
+    Far means first, and near means of what they make of each pixel.
     """
-    trust: Mask = weight.astype(np.float32)
-    trust *= np.float32(1 / 255)
-    np.square(trust, out=trust)
-    np.square(trust, out=trust)
-    side = (2 * _NEARBY + 1, 2 * _NEARBY + 1)
-    total = cv2.blur(trust, side)
-    colour = cv2.blur(image * trust[:, :, np.newaxis], side)
-    # Far from any: the pixel's own colour.
-    colour = (colour + _LEAST * image) / (total + _LEAST)[:, :, np.newaxis]
-    return np.asarray(colour.reshape(-1, 3), np.float32)
+    share = alpha.astype(np.float32)[:, :, np.newaxis]
+    share *= np.float32(1 / 255)
+    rest = 1 - share
+    seen = image.astype(np.float32)
+    person, room = _mean(seen, share, _FAR), _mean(seen, rest, _FAR)
+    # What the mixture of both leaves unexplained is divided between them.
+    left = seen - share * person - rest * room
+    person += share * left
+    room += rest * left
+    np.clip(person, 0, 255, out=person)
+    np.clip(room, 0, 255, out=room)
+    person, room = _mean(person, share, _NEAR), _mean(room, rest, _NEAR)
+    return person.reshape(-1, 3), room.reshape(-1, 3)
+
+
+def _mean(
+    colours: NDArray[np.float32], weight: NDArray[np.float32], radius: int
+) -> NDArray[np.float32]:
+    """Mean colour by weight; where there is no weight nearby, the pixel's own."""
+    side = (2 * radius + 1, 2 * radius + 1)
+    total = cv2.blur(weight, side)[:, :, np.newaxis]
+    mean = cv2.blur(colours * weight, side)
+    return np.asarray((mean + _LEAST * colours) / (total + _LEAST), np.float32)
