@@ -110,6 +110,10 @@ class Region:
         width, height = self._frame
         left, top, right, bottom = person
         across, down = (right - left) * margin, (bottom - top) * margin
+        # Where a square as high as the frame holds the person, it is not made wider for
+        # the margin's sake: it would be no square.
+        across = min(across, max(min(width, height) - (right - left), 0.0) / 2)
+        down = min(down, max(min(width, height) - (bottom - top), 0.0) / 2)
         left, right = max(left - across, 0.0), min(right + across, float(width))
         top, bottom = max(top - down, 0.0), min(bottom + down, float(height))
         if person.left == 0 or person.right == width:
