@@ -25,6 +25,7 @@ from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.pace import Pace
 from vcam.masking.plate import Plate
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
+from vcam.masking.shutter import Shutter
 from vcam.masking.smoothing import Motion, Smoothing, Vacated
 from vcam.stopwatch import Stopwatch
 
@@ -136,6 +137,7 @@ class _Line:
         self._before = Smoothing(grid)
         self._edges = Edges(grid, edges)
         self._after = Smoothing(edges)
+        self._shutter = Shutter(grid, edges) if recipe.motion_blur else None
         self._colours = Colours(size)
         self._fine: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
@@ -191,6 +193,8 @@ class _Line:
         # Without a guide it only remembers, for the recipe that may follow.
         keep = 0.0 if recipe.guide == "none" else pace.kept(recipe.smoothing_after)
         fine = self._after.smooth(fine, follow, keep)
+        if self._shutter is not None:
+            fine = self._shutter.soften(fine)
         cv2.convertScaleAbs(fine, dst=self._fine)
         per_px = self._fine.shape[0] / 720
         wished = rim.softened(

@@ -43,6 +43,7 @@ class Recipe:
     crop_margin: float
     close_weight: float
     smoothing_after: float
+    motion_blur: bool
     plate: bool
 
 
@@ -68,6 +69,7 @@ LIGHT: Final = Recipe(
     crop_margin=0.12,
     close_weight=0.65,
     smoothing_after=0.7,
+    motion_blur=False,
     plate=False,
 )
 STANDARD: Final = replace(
@@ -84,6 +86,7 @@ STANDARD: Final = replace(
     edge_low=0.18,
     edge_high=0.76,
     smoothing_after=0.65,
+    motion_blur=True,
     plate=True,
 )
 BEST: Final = replace(
@@ -93,6 +96,8 @@ BEST: Final = replace(
     foreground=True,
     edge_low=0.19,
     edge_high=0.77,
+    smoothing_after=0.75,
+    close_weight=0.75,
 )
 
 PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
@@ -121,6 +126,8 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "engine": ENGINE_NAMES,
     "guide": GUIDES,
 }
+
+SWITCHES: Final = tuple(field.name for field in fields(Recipe) if field.type is bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,8 @@ class MaskOptions:
     """How much the close look counts against the wide one: 0 nothing .. 1 all."""
     smoothing_after: float | None = None
     """Like ``smoothing``, after the edges were refined."""
+    motion_blur: bool | None = None
+    """Soften what moves fast, for the camera's shutter has blurred it."""
     plate: bool | None = None
     """Remember the room where it was in sight, and doubt what looks just like it."""
 
@@ -188,7 +197,14 @@ class MaskOptions:
         for name, (lowest, highest) in RANGES.items():
             optional = name not in ("edge", "feather")
             _check_number(name, getattr(self, name), lowest, highest, optional=optional)
-        for name in ("mirrored_look", "fine", "blobs", "foreground", "plate"):
+        for name in (
+            "mirrored_look",
+            "fine",
+            "blobs",
+            "foreground",
+            "motion_blur",
+            "plate",
+        ):
             value = getattr(self, name)
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(
