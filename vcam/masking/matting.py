@@ -193,9 +193,9 @@ class _Line:
         # Without a guide it only remembers, for the recipe that may follow.
         keep = 0.0 if recipe.guide == "none" else pace.kept(recipe.smoothing_after)
         fine = self._after.smooth(fine, follow, keep)
-        if self._shutter is not None:
-            fine = self._shutter.soften(fine)
         cv2.convertScaleAbs(fine, dst=self._fine)
+        if self._shutter is not None:
+            self._shutter.soften(self._fine)
         per_px = self._fine.shape[0] / 720
         wished = rim.softened(
             rim.moved(self._fine, recipe.edge * per_px), recipe.feather * per_px

@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from vcam.frames import Mask, Size
+from vcam.frames import Alpha, Size
 from vcam.masking.fitting import Box
 
 _NEARBY: Final = 9
@@ -30,45 +30,41 @@ class Shutter:
 
     def __init__(self, grid: Size, size: Size) -> None:
         """For mattes of ``size``, at which the grid has a whole number of halves."""
-        shape = (size.height, size.width)
         self._grid = grid
         self._scale = Fraction(size.width, grid.width)
         self._reach = round(_REACH * self._scale) // 2 * 2 + 1
-        self._last: Mask = np.zeros(shape, np.float32)
-        self._soft: Mask = np.zeros(shape, np.float32)
+        shape = (grid.height, grid.width)
+        self._now: Alpha = np.zeros(shape, np.uint8)
+        self._last: Alpha = np.zeros(shape, np.uint8)
         self._started = False
 
-    def soften(self, matte: Mask) -> Mask:
-        """``matte``, 0.0..255.0, soft where it differs much from the one before.
-
-        Returns ``matte`` itself when nothing is fast, else a buffer of its own, to be
-        read only and valid until the next call.
-        """
+    def soften(self, matte: Alpha) -> None:
+        """Soften ``matte``, in place, where it differs much from the one before."""
+        self._now, self._last = self._last, self._now
+        cv2.resize(matte, self._grid, dst=self._now, interpolation=cv2.INTER_LINEAR)
         started, self._started = self._started, True
-        changed = cv2.absdiff(matte, self._last, dst=self._soft)
-        np.copyto(self._last, matte)
         if not started:
-            return matte
-        less = cv2.resize(changed, self._grid, interpolation=cv2.INTER_AREA)
-        swept = np.asarray(cv2.blur(less, (_NEARBY, _NEARBY)), np.float32)
+            return
+        changed = cv2.absdiff(self._now, self._last)
+        swept = np.asarray(cv2.blur(changed, (_NEARBY, _NEARBY)), np.uint8)
         part = self._round_what_is_fast(swept)
         if part is None:
-            return matte
-        share = swept[part.rows_and_columns]
-        share = (share - np.float32(255 * _SLOW)) * np.float32(1 / 255 / (_FAST - _SLOW))
-        share = np.clip(share, 0, 1, out=share)
+            return
+        share = swept[part.rows_and_columns].astype(np.float32)
+        share -= np.float32(255 * _SLOW)
+        share *= np.float32(1 / 255 / (_FAST - _SLOW))
+        np.clip(share, 0, 1, out=share)
         fine = Box(*(int(side * self._scale) for side in part))
-        where = fine.rows_and_columns
         weight = cv2.resize(share, (fine.right - fine.left, fine.bottom - fine.top))
-        np.copyto(self._soft, matte)
         # A view of the whole: what lies around the part counts.
-        soft = np.asarray(cv2.blur(matte[where], (self._reach, self._reach)), np.float32)
-        self._soft[where] += (soft - matte[where]) * weight
-        return self._soft
+        sharp = matte[fine.rows_and_columns]
+        soft = cv2.blur(sharp, (self._reach, self._reach))
+        change = cv2.multiply(cv2.subtract(soft, sharp, dtype=cv2.CV_32F), weight)
+        sharp[...] = cv2.add(sharp, change, dtype=cv2.CV_8U)
 
-    def _round_what_is_fast(self, swept: Mask) -> Box | None:
+    def _round_what_is_fast(self, swept: Alpha) -> Box | None:
         """A part of the grid, with even sides."""
-        fast = cv2.inRange(swept, 255 * _SLOW, 256)
+        fast = cv2.inRange(swept, 255 * _SLOW, 255)
         left, top, width, height = cv2.boundingRect(fast)
         if not width:
             return None
