@@ -1,7 +1,7 @@
 """From a frame to its matte: the one door of this package.
 
 Fit the frame, let the model look at it, smooth in time, bring the edges to the picture's,
-estimate the person's own colours there.
+soften what moves fast, estimate the person's own colours there.
 
 **Fail closed.**  A matte is made from a mask of *that* frame, checked for shape, type,
 range and finiteness, or not at all: after any failure the engine is dropped, everything
