@@ -182,7 +182,8 @@ class TestRender:
         assert rendered is not None and rendered.shape == (91, 161, 3)
 
     def test_auto_framing_shows_you_larger(self, tmp_path: Path) -> None:
-        image = Presenter(Size(640, 360), 30.0).draw(1.0).image
+        # She sits lowest then: the higher a head, the more is cut off below.
+        image = Presenter(Size(640, 360), 30.0).draw(3.0).image
         cv2.imwrite(str(tmp_path / "in.png"), image)
         persons = {}
         for framing in ("off", "auto"):
