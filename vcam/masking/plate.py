@@ -106,7 +106,7 @@ class Plate:
         if self._since_s < _EVERY_S or moved is None:
             return
         self._since_s = 0.0
-        room = cv2.inRange(cv2.dilate(mask, _AROUND), -1.0, _ROOM)
+        room = cv2.erode(cv2.inRange(mask, -1.0, _ROOM), _AROUND)
         cv2.bitwise_and(room, cv2.inRange(moved, -1.0, _RESTS), dst=room)
         fresh = cv2.bitwise_and(room, cv2.inRange(self._lessons, 0, 0))
         if cv2.countNonZero(fresh):
@@ -145,9 +145,10 @@ class Plate:
         known = self._unknown[every] == 0
         if np.count_nonzero(known) < _FEWEST:
             return 0.0
-        change = picture[every][known].astype(np.int16) - self._plate[every][known]
-        medians = [median(channel) for channel in change.T]
-        shift = np.clip(medians, -_GAIN_LIMIT, _GAIN_LIMIT)
+        change = np.subtract(picture[every], self._plate[every], dtype=np.int16)[known]
+        middle = len(change) // 2
+        medians = np.partition(change, middle, axis=0)[middle]
+        shift = medians.clip(-_GAIN_LIMIT, _GAIN_LIMIT)
         if shift.any():
             cv2.add(self._plate, np.append(shift, 0.0), dst=self._plate)
         noise = median(np.abs(change - shift))

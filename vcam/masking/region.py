@@ -98,12 +98,9 @@ class Region:
     def _bounds(self, there: NDArray[np.bool_]) -> Sides:
         across = self._frame.width / self._COARSE.width
         down = self._frame.height / self._COARSE.height
-        columns, rows = np.flatnonzero(there.any(0)), np.flatnonzero(there.any(1))
+        left, top, columns, rows = cv2.boundingRect(there.astype(np.uint8))
         return Sides(
-            float(columns[0] * across),
-            float(rows[0] * down),
-            float((columns[-1] + 1) * across),
-            float((rows[-1] + 1) * down),
+            left * across, top * down, (left + columns) * across, (top + rows) * down
         )
 
     def _square_round(self, person: Sides, margin: float) -> Sides:
