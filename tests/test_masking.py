@@ -13,7 +13,7 @@ from vcam.evaluation.running import Contestant, Preset, Raw
 from vcam.evaluation.scoring import Scores
 from vcam.evaluation.truth import Truth, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking.fitting import Fitting
+from vcam.masking.fitting import Fitting, blank, shrink
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.region import Region
@@ -81,16 +81,20 @@ def test_a_person_at_rest_does_not_flicker() -> None:
     assert scored(Raw("mediapipe", "landscape"), clip)["flick"] > 2 * flicker
 
 
+@pytest.mark.parametrize("share", [1, 2])
 @pytest.mark.parametrize("noise", [2, 6, 12])
-def test_a_camera_s_noise_is_no_motion(noise: float) -> None:
+def test_a_camera_s_noise_is_no_motion(noise: float, share: int) -> None:
     room = Presenter(SD, 30.0, noise=False).draw(2.0).image // 2
     fitting = Fitting(SD)
-    motion = Motion(fitting.grid_size)
+    grid = fitting.grid_size
+    less = blank(Size(grid.width // share, grid.height // share))
+    motion = Motion(grid, Size.of(less))
     rng = np.random.default_rng(1)
     for _ in range(4):
         image = np.clip(room + rng.normal(0, noise, room.shape), 0, 255).astype(np.uint8)
-        moved = motion.weigh(fitting.fit(image)[1], 0.1, 2.0)
+        moved = motion.weigh(shrink(fitting.fit(image)[1], less), 0.1, 2.0)
     assert moved is not None
+    assert Size.of(moved) == grid
     assert moved.mean() < 0.1
 
 

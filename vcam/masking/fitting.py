@@ -51,7 +51,8 @@ class Fitting:
         self.detail_size: Final = Size(5 * across, 5 * down)
         self.grid_size: Final = Size(2 * across, 2 * down)
         self._detail = blank(self.detail_size)
-        self._grid = blank(self.grid_size)
+        self.grid = blank(self.grid_size)
+        """The last frame on the grid."""
 
     def fit(self, image: Image) -> tuple[Image, Image]:
         """The frame at detail size and on the grid, averaged over areas.
@@ -61,7 +62,7 @@ class Fitting:
         detail = image
         if self.detail_size != self.frame:
             detail = shrink(image, self._detail)
-        return detail, shrink(detail, self._grid)
+        return detail, shrink(detail, self.grid)
 
 
 def scaled_to(frame: Size, pixels: int) -> Size:
@@ -74,8 +75,8 @@ def shrink(image: Image, into: Image) -> Image:
     """Resize ``image`` to fill ``into``, averaging over areas; returns ``into``.
 
     Exact averages over more than two by two pixels are slow.  So it halves while it can,
-    which is fast, and interpolates the rest, where a pixel still is a mean of all its
-    neighbours.
+    which is fast, and interpolates the rest, up to twice as small, where every pixel still
+    counts.
     """
     height, width = into.shape[:2]
     while image.shape[0] >= 2 * height and image.shape[1] >= 2 * width:
@@ -84,7 +85,7 @@ def shrink(image: Image, into: Image) -> Image:
         even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
         halved = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         image = np.asarray(halved, np.uint8)
-    near = image.shape[0] <= 1.5 * height and image.shape[1] <= 1.5 * width
+    near = image.shape[0] < 2 * height and image.shape[1] < 2 * width
     way = cv2.INTER_LINEAR if near else cv2.INTER_AREA
     cv2.resize(image, (width, height), dst=into, interpolation=way)
     return into

@@ -126,9 +126,10 @@ class _Line:
         edges = self._fitting.detail_size if recipe.fine else grid
         # Edges on the grid are fitted at half of its size.
         half = Size(grid.width // 2, grid.height // 2)
-        self._less = blank(grid if recipe.fine else half)
+        less = grid if recipe.fine else half
+        self._less = blank(less)
         self._pace = Pace()
-        self._motion = Motion(grid)
+        self._motion = Motion(grid, less)
         self._looks = Looks(self._fitting)
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
@@ -142,7 +143,11 @@ class _Line:
         self._fine: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
         if last is not None:
-            self._pace, self._motion = last._pace, last._motion
+            self._pace = last._pace
+            if last._less.shape == self._less.shape:
+                self._motion = last._motion
+            else:
+                self._motion.see(shrink(last._fitting.grid, self._less))
             self._before = last._before
             self._after.go_on_from(last._after)
             same = last._fine.shape == self._fine.shape
@@ -158,12 +163,13 @@ class _Line:
         stopwatch: Stopwatch,
     ) -> Matte:
         detail, grid = self._fitting.fit(frame.image)
+        # Edges are fitted, and motion is measured, on the one; they are drawn on the other.
         less, more = (grid, detail) if recipe.fine else (shrink(grid, self._less), grid)
         stopwatch.lap("fit")
         pace = self._pace
         if not pace.follow(frame.captured_s):
             self._motion.reset()
-        moved = self._motion.weigh(grid, recipe.motion_threshold, recipe.motion_range)
+        moved = self._motion.weigh(less, recipe.motion_threshold, recipe.motion_range)
         # Only looks that take turns need to know.
         gone = None if moved is None or close is None else self._motion.gone
         stopwatch.lap("smooth")

@@ -27,33 +27,32 @@ which it surely has; less is the same thing, moved by a fraction of a pixel."""
 class Motion:
     """Where the picture moved since the last call, on the grid."""
 
-    def __init__(self, grid: Size) -> None:
-        """Buffers for pictures of this size."""
-        shape = (grid.height, grid.width)
+    def __init__(self, grid: Size, picture: Size) -> None:
+        """Buffers for pictures of the size of the grid, or of half of it."""
+        shape = (picture.height, picture.width)
+        self._size, self._grid = picture, grid
+        side = 5 if picture == grid else 3
+        self._window = (side, side)
+        self._patch = np.ones(self._window, np.uint8)
         self._grey: Alpha = np.zeros(shape, np.uint8)
         self._last: Mask = np.zeros(shape, np.float32)
         self._now: Mask = np.zeros(shape, np.float32)
         self._change: Mask = np.zeros(shape, np.float32)
-        self._scratch: Mask = np.zeros(shape, np.float32)
-        self._moved: Mask = np.zeros(shape, np.float32)
-        self._gone: Mask = np.zeros(shape, np.float32)
+        self._around: Mask = np.zeros(shape, np.float32)
+        self._moved: Mask = np.zeros((grid.height, grid.width), np.float32)
+        self._gone: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._noise = 0.0
         self._seen = False
 
-    def weigh(self, grid: Image, threshold: float, span: float) -> Mask | None:
+    def weigh(self, picture: Image, threshold: float, span: float) -> Mask | None:
         """0.0 rests .. 1.0 moves, per pixel; ``None`` when there is nothing to compare.
 
         A pixel moves when its grey level changed by ``threshold`` more than noise and
         exposure explain; over the next ``span`` levels it goes to 1.
         """
-        self._now, self._last = self._last, self._now
-        cv2.cvtColor(grid, cv2.COLOR_BGR2GRAY, dst=self._grey)
-        np.copyto(self._now, self._grey)
-        # Not in whole grey levels: most cameras' noise is less than one on the grid, and
-        # a median of 0 would make motion of it.
-        cv2.GaussianBlur(self._now, (5, 5), 0, dst=self._now)
-        if not self._seen:
-            self._seen = True
+        seen = self._seen
+        self.see(picture)
+        if not seen:
             return None
         change = cv2.subtract(self._now, self._last, dst=self._change)
         # The camera's own brightness control is no motion.
@@ -62,8 +61,19 @@ class Motion:
         np.subtract(change, np.float32(shift), out=change)
         np.abs(change, out=change)
         self._noise = min(median(change[::4, ::4]), _NOISE_LIMIT)
-        cv2.blur(change, (5, 5), dst=self._scratch)
+        cv2.blur(change, self._window, dst=self._around)
+        cv2.dilate(self._around, self._patch, dst=self._around)
         return self._ramp(threshold, span, self._moved)
+
+    def see(self, picture: Image) -> None:
+        """Remember ``picture``, which the next one will be compared with."""
+        self._now, self._last = self._last, self._now
+        cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY, dst=self._grey)
+        np.copyto(self._now, self._grey)
+        # Not in whole grey levels: most cameras' noise is less than one on the grid, and
+        # a median of 0 would make motion of it.
+        cv2.GaussianBlur(self._now, self._window, 0, dst=self._now)
+        self._seen = True
 
     @property
     def gone(self) -> Mask:
@@ -77,10 +87,12 @@ class Motion:
 
     def _ramp(self, threshold: float, span: float, into: Mask) -> Mask:
         start = 1.5 * self._noise + threshold
-        np.subtract(self._scratch, np.float32(start), out=self._change)
-        np.multiply(self._change, np.float32(1 / span), out=self._change)
-        np.clip(self._change, 0.0, 1.0, out=self._change)
-        cv2.dilate(self._change, _PATCH, dst=into)
+        ramp = into if self._size == self._grid else self._change
+        np.subtract(self._around, np.float32(start), out=ramp)
+        np.multiply(ramp, np.float32(1 / span), out=ramp)
+        np.clip(ramp, 0.0, 1.0, out=ramp)
+        if ramp is not into:
+            cv2.resize(ramp, self._grid, dst=into)
         return into
 
 
@@ -100,7 +112,6 @@ class Vacated:
     def __init__(self, grid: Size) -> None:
         """Buffers for masks of this size."""
         shape = (grid.height, grid.width)
-        self._around: Mask = np.zeros(shape, np.float32)
         self._follow: Mask = np.zeros(shape, np.float32)
         self._before: Alpha = np.zeros(shape, np.uint8)
         self._empty: Alpha = np.zeros(shape, np.uint8)
@@ -108,14 +119,13 @@ class Vacated:
     def follow(self, mask: Mask, moved: Mask | None) -> Mask | None:
         """``moved``, but 1.0 also where ``mask`` and the one before were empty."""
         self._empty, self._before = self._before, self._empty
-        cv2.dilate(mask, _PATCH, dst=self._around)
-        cv2.inRange(self._around, -1.0, 0.0, dst=self._empty)
+        cv2.inRange(mask, -1.0, 0.0, dst=self._empty)
+        cv2.erode(self._empty, _PATCH, dst=self._empty)
         if moved is None:
             return None
-        np.copyto(self._follow, moved)
-        twice = cv2.bitwise_and(self._empty, self._before)
-        self._follow[twice > 0] = 1.0
-        return self._follow
+        twice = np.asarray(cv2.bitwise_and(self._empty, self._before), np.uint8)
+        np.multiply(twice, np.float32(1 / 255), out=self._follow)
+        return np.maximum(self._follow, moved, out=self._follow)
 
 
 class Smoothing:
@@ -139,12 +149,12 @@ class Smoothing:
             np.copyto(self._shown, fresh)
             self._started = True
             return self._shown
-        if Size.of(moved) != self._size:
-            moved = np.asarray(cv2.resize(moved, self._size, dst=self._gain))
-        np.multiply(moved, np.float32(keep), out=self._gain)
-        np.add(self._gain, np.float32(1.0 - keep), out=self._gain)
+        gain = np.multiply(moved, np.float32(keep))
+        np.add(gain, np.float32(1.0 - keep), out=gain)
+        if Size.of(gain) != self._size:
+            gain = np.asarray(cv2.resize(gain, self._size, dst=self._gain))
         np.subtract(fresh, self._shown, out=self._step)
-        np.multiply(self._step, self._gain, out=self._step)
+        np.multiply(self._step, gain, out=self._step)
         np.add(self._shown, self._step, out=self._shown)
         return self._shown
 
