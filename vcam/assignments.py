@@ -51,7 +51,7 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
         key, equals, text = word.partition("=")
         key, text = key.strip().lower().replace("-", "_"), text.strip()
         if not equals:
-            raise UsageError(f"{word!r} is no KEY=VALUE", "Write it like mirror=on")
+            raise UsageError(f"{word!r} is no KEY=VALUE", _as_assignment(word))
         name = "background" if key == "background" else _full_name(key)
         if name in given:
             raise UsageError(f"{key!r} is given twice", "Say it once")
@@ -147,6 +147,16 @@ def _options() -> dict[str, Any]:
 OPTIONS = _options()
 
 
+def _keys() -> set[str]:
+    short = {name.partition(".")[2] for name in OPTIONS}
+    return {"background", *WHOLE, *short, *OPTIONS}
+
+
+def _as_assignment(word: str) -> str:
+    is_key = word.lower().replace("-", "_") in _keys()
+    return f"Write it like {word}=VALUE" if is_key else f"Did you mean background={word}?"
+
+
 def _full_name(key: str) -> str:
     if key in WHOLE:
         return f"{key}.{WHOLE[key]}"
@@ -157,9 +167,7 @@ def _full_name(key: str) -> str:
         return named[0]
     if named:
         raise UsageError(f"{key!r} is ambiguous", f"Write {' or '.join(named)}")
-    short = {name.partition(".")[2] for name in OPTIONS}
-    known = sorted({"background", *WHOLE, *short, *OPTIONS})
-    close = get_close_matches(key, known, n=1, cutoff=0.5)
+    close = get_close_matches(key, sorted(_keys()), n=1, cutoff=0.5)
     common = "background, camera, mirror, size, fps, preset, device, framing, on_demand"
     hint = f"Did you mean {close[0]!r}?" if close else f"Known are {common} and others"
     raise UsageError(f"There is no option {key!r}", hint)
