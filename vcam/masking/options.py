@@ -196,14 +196,7 @@ class MaskOptions:
         for name, (lowest, highest) in RANGES.items():
             optional = name not in ("edge", "feather")
             _check_number(name, getattr(self, name), lowest, highest, optional=optional)
-        for name in (
-            "mirrored_look",
-            "fine",
-            "blobs",
-            "foreground",
-            "motion_blur",
-            "plate",
-        ):
+        for name in SWITCHES:
             value = getattr(self, name)
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(
