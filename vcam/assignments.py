@@ -51,7 +51,9 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
         key, equals, text = word.partition("=")
         key, text = key.strip().lower().replace("-", "_"), text.strip()
         if not equals:
-            raise UsageError(f"{word!r} is no KEY=VALUE", _as_assignment(word))
+            background_meant = f"Did you mean background={word}?"
+            remedy = f"Write it like {word}=VALUE" if key in _keys() else background_meant
+            raise UsageError(f"{word!r} is no KEY=VALUE", remedy)
         name = "background" if key == "background" else _full_name(key)
         if name in given:
             raise UsageError(f"{key!r} is given twice", "Say it once")
@@ -150,11 +152,6 @@ OPTIONS = _options()
 def _keys() -> set[str]:
     short = {name.partition(".")[2] for name in OPTIONS}
     return {"background", *WHOLE, *short, *OPTIONS}
-
-
-def _as_assignment(word: str) -> str:
-    is_key = word.lower().replace("-", "_") in _keys()
-    return f"Write it like {word}=VALUE" if is_key else f"Did you mean background={word}?"
 
 
 def _full_name(key: str) -> str:

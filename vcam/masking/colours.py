@@ -3,9 +3,9 @@
 Without this the old background glows in hair and along shoulders.  M. Forte,
 "Approximate Fast Foreground Colour Estimation", ICIP 2021 ("blur fusion"): the colours of
 person and room nearby are means weighted by alpha; then the mixing equation is solved for
-the one that explains the pixel.  Done twice, the second time more
-closely.  The means vary slowly, so they are taken at a fraction
-of the frame's size; the rest is done for the pixels of the band only.
+the one that explains the pixel.  Done twice, the second time more closely.  The means vary
+slowly, so they are taken at a fraction of the frame's size; the rest is done for the pixels
+of the band only.
 """
 
 from typing import Final

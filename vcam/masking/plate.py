@@ -146,9 +146,8 @@ class Plate:
         if np.count_nonzero(known) < _FEWEST:
             return 0.0
         change = np.subtract(picture[every], self._plate[every], dtype=np.int16)[known]
-        middle = len(change) // 2
-        medians = np.partition(change, middle, axis=0)[middle]
-        shift = medians.clip(-_GAIN_LIMIT, _GAIN_LIMIT)
+        medians = [median(channel) for channel in change.T]
+        shift = np.clip(medians, -_GAIN_LIMIT, _GAIN_LIMIT)
         if shift.any():
             cv2.add(self._plate, np.append(shift, 0.0), dst=self._plate)
         noise = median(np.abs(change - shift))
