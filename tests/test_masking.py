@@ -59,18 +59,25 @@ def at_rest() -> list[tuple[Image, Truth]]:
 
 
 @cache
-def moving(step_px: int) -> list[tuple[Image, Truth]]:
-    """The presenter shifted sideways over the same room, ever further."""
+def moving(step_px: int, moments: int = 1) -> list[tuple[Image, Truth]]:
+    """The presenter shifted sideways over the same room, ever further.
+
+    The shutter is open for as many ``moments``, each an eighth of a frame: 1 is sharp.
+    """
     drawing = Presenter(HD, 30.0, noise=False).draw(2.0)
     rng = np.random.default_rng(4)
     clip = []
     for index in range(12):
-        by = (index - 6) * step_px
-        alpha = np.roll(drawing.alpha, by, axis=1)
-        person = np.roll(drawing.foreground, by, axis=1)
-        share = alpha[:, :, np.newaxis].astype(np.float32) / 255
+        at = [(index - 6) * step_px + moment * step_px // 8 for moment in range(moments)]
+        alphas = [np.roll(drawing.alpha, by, axis=1).astype(np.float32) for by in at]
+        people = [np.roll(drawing.foreground, by, axis=1) for by in at]
+        alpha = np.mean(alphas, axis=0)
+        person = sum(a[..., np.newaxis] * c for a, c in zip(alphas, people, strict=True))
+        person /= np.maximum(moments * alpha[..., np.newaxis], 1)
+        share = alpha[..., np.newaxis] / 255
         image = noisy(share * person + (1 - share) * drawing.room, 2.0, rng)
-        clip.append((image, Truth(alpha, person)))
+        own = np.rint(person).astype(np.uint8)
+        clip.append((image, Truth(np.rint(alpha).astype(np.uint8), own)))
     return clip
 
 
@@ -122,27 +129,8 @@ def test_who_comes_back_into_a_dark_room_is_seen_though_still_cut_off(preset: st
     matting.close()
 
 
-@cache
-def behind_a_shutter(step_px: int) -> list[tuple[Image, Truth]]:
-    """As :func:`moving`, with a shutter that is open for half of the time."""
-    drawing = Presenter(HD, 30.0, noise=False).draw(2.0)
-    rng = np.random.default_rng(5)
-    clip = []
-    for index in range(12):
-        at = [(index - 6) * step_px + part * step_px // 8 for part in range(5)]
-        alphas = [np.roll(drawing.alpha, by, axis=1).astype(np.float32) for by in at]
-        people = [np.roll(drawing.foreground, by, axis=1) for by in at]
-        alpha = np.mean(alphas, axis=0)
-        person = sum(a[..., np.newaxis] * c for a, c in zip(alphas, people, strict=True))
-        person /= np.maximum(5 * alpha[..., np.newaxis], 1)
-        share = alpha[..., np.newaxis] / 255
-        image = noisy(share * person + (1 - share) * drawing.room, 2.0, rng)
-        clip.append((image, Truth(alpha.astype(np.uint8), person.astype(np.uint8))))
-    return clip
-
-
 def test_what_the_shutter_has_blurred_has_no_edge_like_cut_with_scissors() -> None:
-    clip = behind_a_shutter(48)
+    clip = moving(48, moments=5)
     result = scored(Preset(MaskOptions()), clip)
     sharp = scored(Preset(MaskOptions(motion_blur=False)), clip)
     assert result["band"] < 0.95 * sharp["band"]
@@ -157,6 +145,16 @@ def test_who_does_not_move_fast_has_the_same_edge_with_and_without_motion_blur(
     blurred, sharp = Preset(MaskOptions()), Preset(MaskOptions(motion_blur=False))
     for index, (image, _) in enumerate(clip):
         now = Frame(image, index, index / 30)
+        assert np.array_equal(blurred.matte(now)[0], sharp.matte(now)[0])
+    blurred.close()
+    sharp.close()
+
+
+def test_after_a_pause_nobody_is_taken_to_have_moved_fast() -> None:
+    clip = moving(48)
+    blurred, sharp = Preset(MaskOptions()), Preset(MaskOptions(motion_blur=False))
+    for index, at_s in ((0, 0.0), (11, 2.0)):
+        now = Frame(clip[index][0], index, at_s)
         assert np.array_equal(blurred.matte(now)[0], sharp.matte(now)[0])
     blurred.close()
     sharp.close()

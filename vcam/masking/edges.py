@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Mask, Size
-from vcam.masking.fitting import Box
+from vcam.masking.fitting import Box, box_round
 from vcam.masking.options import Recipe
 
 _CERTAIN: Final = 0.02
@@ -60,24 +60,12 @@ class Edges:
             half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
             mask = np.asarray(half, np.float32)
         radius = recipe.guide_radius if self._whole else (recipe.guide_radius + 1) // 2
-        box = self._uncertain(mask, 2 * radius + 2)
+        band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
+        # For 5:2, sides are even.
+        box = box_round(band, 2 * radius + 2, 2 if self._whole else 1)
         if box is not None:
             self.guided = self._guide(mask, grid, detail, box, radius, recipe)
         return self._fine
-
-    def _uncertain(self, mask: Mask, reach: int) -> Box | None:
-        """The box round all that is neither person nor room; for 5:2, sides are even."""
-        even = 2 if self._whole else 1
-        band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
-        left, top, width, height = cv2.boundingRect(band)
-        if not width:
-            return None
-        return Box(
-            max(left - reach, 0) // even * even,
-            max(top - reach, 0) // even * even,
-            min(left + width + reach + 1, self._grid.width) // even * even,
-            min(top + height + reach + 1, self._grid.height) // even * even,
-        )
 
     def _guide(
         self,
@@ -88,8 +76,7 @@ class Edges:
         radius: int,
         recipe: Recipe,
     ) -> Box:
-        scale = Fraction(self._detail.width, self._grid.width)
-        fine_box = Box(*(int(side * scale) for side in box))
+        fine_box = box.scaled(Fraction(self._detail.width, self._grid.width))
         small, large = grid[box.rows_and_columns], detail[fine_box.rows_and_columns]
         guides = [_grey(small)] if recipe.guide == "grey" else _colours(small)
         target = mask[box.rows_and_columns]
@@ -97,13 +84,13 @@ class Edges:
         low, gain = recipe.edge_low, 255 / (recipe.edge_high - recipe.edge_low)
         size = Size.of(large)
         total, plane, colour = (_part(buffer, size) for buffer in self._scratch)
-        channels = [_part(buffer, size) for buffer in self._channels]
+        channels = [_part(buffer, size) for buffer in self._channels[: len(slopes)]]
         if recipe.guide == "grey":
             cv2.cvtColor(large, cv2.COLOR_BGR2GRAY, dst=channels[0])
         else:
             cv2.split(large, channels)
         cv2.resize((offset - np.float32(low)) * np.float32(gain), size, dst=total)
-        for slope, channel in zip(slopes, channels, strict=False):
+        for slope, channel in zip(slopes, channels, strict=True):
             cv2.resize(slope * np.float32(gain), size, dst=plane)
             np.copyto(colour, channel)
             np.multiply(plane, colour, out=plane)

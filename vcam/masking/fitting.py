@@ -12,10 +12,12 @@ frames), for the models never saw borders.
 """
 
 import math
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
 from vcam.frames import Image, Size
 
@@ -35,6 +37,27 @@ class Box(NamedTuple):
     def rows_and_columns(self) -> tuple[slice, slice]:
         """As an index into an array."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def scaled(self, scale: Fraction) -> "Box":
+        """The same part of a picture so many times as large; sides stay whole pixels."""
+        return Box(*(int(side * scale) for side in self))
+
+
+def box_round(there: MatLike, reach: int, step: int) -> Box | None:
+    """The box round all that is not 0, and ``reach`` pixels more; ``None`` if all is 0.
+
+    Its sides are multiples of ``step``, as are the picture's.
+    """
+    left, top, width, height = cv2.boundingRect(there)
+    if not width:
+        return None
+    rows, columns = there.shape
+    return Box(
+        max(left - reach, 0) // step * step,
+        max(top - reach, 0) // step * step,
+        min(left + width + reach + 1, columns) // step * step,
+        min(top + height + reach + 1, rows) // step * step,
+    )
 
 
 class Fitting:

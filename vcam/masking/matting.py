@@ -169,6 +169,8 @@ class _Line:
         pace = self._pace
         if not pace.follow(frame.captured_s):
             self._motion.reset()
+            if self._shutter is not None:
+                self._shutter.reset()
         moved = self._motion.weigh(less, recipe.motion_threshold, recipe.motion_range)
         # Only looks that take turns need to know.
         gone = None if moved is None or close is None else self._motion.gone

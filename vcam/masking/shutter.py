@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Size
-from vcam.masking.fitting import Box
+from vcam.masking.fitting import box_round
 
 _NEARBY: Final = 9
 """Side of the window, in pixels of the grid, in which changed pixels are counted."""
@@ -47,14 +47,15 @@ class Shutter:
             return
         changed = cv2.absdiff(self._now, self._last)
         swept = np.asarray(cv2.blur(changed, (_NEARBY, _NEARBY)), np.uint8)
-        part = self._round_what_is_fast(swept)
+        fast = cv2.inRange(swept, 255 * _SLOW, 255)
+        part = box_round(fast, _NEARBY, 2)
         if part is None:
             return
         share = swept[part.rows_and_columns].astype(np.float32)
         share -= np.float32(255 * _SLOW)
         share *= np.float32(1 / 255 / (_FAST - _SLOW))
         np.clip(share, 0, 1, out=share)
-        fine = Box(*(int(side * self._scale) for side in part))
+        fine = part.scaled(self._scale)
         weight = cv2.resize(share, (fine.right - fine.left, fine.bottom - fine.top))
         # A view of the whole: what lies around the part counts.
         sharp = matte[fine.rows_and_columns]
@@ -62,16 +63,6 @@ class Shutter:
         change = cv2.multiply(cv2.subtract(soft, sharp, dtype=cv2.CV_32F), weight)
         sharp[...] = cv2.add(sharp, change, dtype=cv2.CV_8U)
 
-    def _round_what_is_fast(self, swept: Alpha) -> Box | None:
-        """A part of the grid, with even sides."""
-        fast = cv2.inRange(swept, 255 * _SLOW, 255)
-        left, top, width, height = cv2.boundingRect(fast)
-        if not width:
-            return None
-        more = _NEARBY
-        return Box(
-            max(left - more, 0) // 2 * 2,
-            max(top - more, 0) // 2 * 2,
-            min(left + width + more + 1, self._grid.width) // 2 * 2,
-            min(top + height + more + 1, self._grid.height) // 2 * 2,
-        )
+    def reset(self) -> None:
+        """Forget the last matte."""
+        self._started = False
