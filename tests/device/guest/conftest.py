@@ -113,7 +113,7 @@ class Reader:
         return answer
 
     def sees(
-        self, condition: Callable[[dict[str, Any]], bool], limit_s: float = 20
+        self, condition: Callable[[dict[str, Any]], bool], limit_s: float = 60
     ) -> None:
         deadline_s = time.monotonic() + limit_s
         while not condition(seen := self.seen()):
