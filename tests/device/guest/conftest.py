@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from vcam.frames import Image, Size
 from vcam.outputs import Output
+from vcam.outputs.virtual_camera import VirtualCamera
+from vcam.v4l2.viewers import Audience
 
 SIZE = Size(320, 180)
 VIRTUAL = "/dev/video10"
@@ -113,7 +115,7 @@ class Reader:
         return answer
 
     def sees(
-        self, condition: Callable[[dict[str, Any]], bool], limit_s: float = 60
+        self, condition: Callable[[dict[str, Any]], bool], limit_s: float = 20
     ) -> None:
         deadline_s = time.monotonic() + limit_s
         while not condition(seen := self.seen()):
@@ -154,6 +156,21 @@ def read() -> Iterator[Callable[..., Reader]]:
     yield start
     for reader in readers:
         reader.close()
+
+
+def becomes(
+    camera: VirtualCamera, condition: Callable[[Audience], bool], limit_s: float = 20
+) -> float:
+    """Seconds until it is true."""
+    begun_s = time.monotonic()
+    while not condition(seen := camera.audience()):
+        assert time.monotonic() - begun_s < limit_s, f"last seen: {seen}"
+        time.sleep(0.1)
+    return time.monotonic() - begun_s
+
+
+def watched_by(*names: str) -> Callable[[Audience], bool]:
+    return lambda seen: seen == Audience(True, names)
 
 
 Publishing = Callable[[Output, Image], AbstractContextManager[threading.Event]]

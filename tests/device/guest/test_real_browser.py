@@ -17,7 +17,7 @@ import pytest
 from vcam.outputs.virtual_camera import VirtualCamera
 from vcam.v4l2.viewers import Audience
 
-from .conftest import SIZE, Publishing, chart, middles
+from .conftest import SIZE, Publishing, becomes, chart, middles, watched_by
 
 BROWSER = shutil.which("chromium-headless-shell")
 PATIENCE_S = 150
@@ -133,12 +133,7 @@ def test_a_browser_lists_the_camera_and_shows_the_picture(
             # The page keeps watching.  Who it is may be known only now: on a slow machine
             # looking for it takes long, and is put off for ten times as long.
             # The kernel cuts names after fifteen letters.
-            watching = Audience(True, (Path(BROWSER).name[:15],))
-            deadline_s = time.monotonic() + PATIENCE_S
-            while watching not in audiences and time.monotonic() < deadline_s:
-                audiences.add(camera.audience())
-                time.sleep(0.05)
-            assert watching in audiences, audiences
+            becomes(camera, watched_by(Path(BROWSER).name[:15]), limit_s=PATIENCE_S)
         finally:
             browser.kill()
             browser.wait(10)

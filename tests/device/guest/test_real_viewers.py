@@ -12,7 +12,7 @@ import pytest
 from vcam.outputs.virtual_camera import VirtualCamera
 from vcam.v4l2.viewers import Audience
 
-from .conftest import DRIVER, SIZE, VIRTUAL, Publishing, Reader, plain
+from .conftest import DRIVER, SIZE, VIRTUAL, Publishing, Reader, becomes, plain, watched_by
 
 NOBODY = Audience(False, ())
 GREY = plain(90, 90, 90)
@@ -41,21 +41,6 @@ def camera(publishing: Publishing) -> Iterator[VirtualCamera]:
     camera.close()
 
 
-def becomes(
-    camera: VirtualCamera, condition: Callable[[Audience], bool], limit_s: float = 60
-) -> float:
-    """Seconds until it is true."""
-    begun_s = time.monotonic()
-    while not condition(seen := camera.audience()):
-        assert time.monotonic() - begun_s < limit_s, f"last seen: {seen}"
-        time.sleep(0.1)
-    return time.monotonic() - begun_s
-
-
-def watched_by(*names: str) -> Callable[[Audience], bool]:
-    return lambda seen: seen == Audience(True, names)
-
-
 @pytest.fixture
 def start() -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
     started: list[subprocess.Popen[bytes]] = []
@@ -79,14 +64,14 @@ def test_a_program_that_streams_is_named_until_it_ends(
 ) -> None:
     start("v4l2-ctl", "-d", VIRTUAL, "--stream-mmap", "--stream-count=200")
     becomes(camera, watched_by("v4l2-ctl"))
-    becomes(camera, lambda seen: seen == NOBODY)
+    becomes(camera, lambda seen: seen == NOBODY, limit_s=60)
 
 
 def test_a_program_that_is_killed_watches_no_more(
     camera: VirtualCamera, start: Start
 ) -> None:
     program = start("ffmpeg", "-f", "v4l2", "-i", VIRTUAL, "-f", "null", "-")
-    becomes(camera, watched_by("ffmpeg"))
+    becomes(camera, watched_by("ffmpeg"), limit_s=60)
     program.kill()
     becomes(camera, lambda seen: seen == NOBODY)
 
@@ -147,6 +132,7 @@ def test_two_programs_watch(
     if DRIVER:  # one streams, and the driver refuses the second
         return
     second = read(VIRTUAL)
+    second.seen()  # from here on it streams: how long it took to start is not the question
 
     def both_watch(seen: Audience) -> bool:
         nonlocal first
