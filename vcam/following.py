@@ -8,7 +8,7 @@ critically damped spring: it neither jumps nor swings.
 
 import math
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -49,6 +49,7 @@ GAP_S: Final = 1.0
 SNAP: Final = 5e-4
 """Closer than this share of the frame to its aim, the window is there."""
 
+Plane = TypeVar("Plane", Mask, Alpha)
 _Place = NDArray[np.float64]
 """x and y of a window's middle and its size, all in shares of the frame."""
 _WHOLE: Final[_Place] = np.array([0.5, 0.5, 1.0])
@@ -93,9 +94,10 @@ class Following:
             foreground = self._cut("foreground", matte.foreground, window)
         alpha = self._cut("alpha", matte.alpha, window)
         mask = _part_of(matte.mask, window, size)
+        limit = _part_of(matte.limit, window, size)
         return (
             replace(frame, image=image),
-            replace(matte, alpha=alpha, foreground=foreground, mask=mask, small=None),
+            Matte(matte.frame_index, alpha, foreground, mask, limit, None),
         )
 
     def window(self, mask: Mask, size: Size, now_s: float) -> Window:
@@ -199,7 +201,7 @@ def _in_pixels(place: _Place, size: Size) -> Window:
     )
 
 
-def _part_of(mask: Mask, window: Window, frame: Size) -> Mask:
+def _part_of(mask: Plane, window: Window, frame: Size) -> Plane:
     """The cells of ``mask`` that the window of the frame touches."""
     across, down = mask.shape[1] / frame.width, mask.shape[0] / frame.height
     right, bottom = window.left + window.size.width, window.top + window.size.height

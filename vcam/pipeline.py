@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from vcam.backgrounds import Background, Painter
+from vcam.backgrounds import HIDES_ROOM, Background, Painter
 from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
 from vcam.compositing import Compositor, Recycling
@@ -69,6 +69,7 @@ class Line(_Closing):
         self._following = Following()
         self._mirrored = Recycling()
         self._compositor = Compositor()
+        self._nothing: Image = np.zeros((0, 0, 3), np.uint8)
         self._open_painter = open_painter
         self._opened: tuple[Background, Size] | None = None
         self._painter: Painter | None = None
@@ -133,18 +134,29 @@ class Line(_Closing):
             stopwatch.lap("frame")
         else:
             self._following.reset()
-        behind = painter.paint(replace(frame, small=matte.small), matte.alpha)
+        if background.exposure > HIDES_ROOM:
+            given = replace(frame, small=matte.small)
+        else:
+            # What hides the room has no use for it, and what it never had it cannot show.
+            given = replace(frame, image=self._nothing_like(frame.image), small=None)
+        behind = painter.paint(given, matte.alpha)
         stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
         stopwatch.lap("composite")
         cleared = examined(
             Finished(
                 *(image, matte.alpha, behind, matte.mask, matte.frame_index),
-                *(frame, background),
+                *(frame, background, matte.foreground, matte.limit),
             )
         )
         stopwatch.lap("examine")
         return cleared
+
+    def _nothing_like(self, image: Image) -> Image:
+        if self._nothing.shape != image.shape:
+            self._nothing = np.zeros(image.shape, np.uint8)
+            self._nothing.flags.writeable = False
+        return self._nothing
 
     def holds(self, background: Background, size: Size) -> bool:
         """Whether this background is open already, for frames of ``size``."""

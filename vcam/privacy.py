@@ -13,64 +13,25 @@ card goes out instead.  Two doors apply it:
   show less of the room, a picture that shows more of it stays in.
 """
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
-import numpy as np
-
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.room import Room
-from vcam.errors import VcamError
-from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.examination import Finished, Withheld, examine
+from vcam.frames import Alpha, Frame, Image, Size
 from vcam.outputs import Output
 from vcam.slate import slate
 
-ROWS: Final = 45
-"""The examination looks at about so many rows, and as densely at columns."""
-SURE: Final = 0.1
-"""A mask below this, and so all around, is sure to be room."""
-AROUND: Final = np.ones((5, 5), np.uint8)
-"""How far around, in samples of the examination: mattes differ from masks at edges."""
-ALPHA_OF_SURE_ROOM: Final = 32.0
-"""More alpha than this on average in what is sure to be room is no matte of that mask.
-Smoothing in time and a grown edge keep a trace: at most 5 in all evaluation clips."""
-EVERYTHING: Final = 0.98
-"""A mask that takes more than this share of the picture for a person, corners and all, is
-a broken model's."""
-FLAT: Final = 8.0
-"""Grey levels of contrast below which two plain walls may well be equal."""
+__all__ = ["Cleared", "Finished", "Gate", "Outdated", "Withheld", "examined"]
+
 _SEAL: Final = object()
-
-
-class Withheld(VcamError):  # noqa: N818 - a verdict, not an accident
-    """The law forbids this picture; a card goes out instead."""
 
 
 class Outdated(Withheld):
     """It was made before the user chose to show less of the room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A picture at the end of the line, with the evidence of how it was made."""
-
-    image: Image
-    alpha: Alpha | None
-    """Of the same size; ``None`` only for the plain room, which needs no mask."""
-    behind: Image | None
-    """What the background's painter painted for this frame; ``None`` only for the room."""
-    mask: Mask | None
-    """What the model said of this frame; ``None`` only for the room."""
-    matte_index: int | None
-    """:attr:`Frame.index` of the frame that the mask was computed from."""
-    frame: Frame
-    """The frame that the picture shows."""
-    background: Background
-    """The choice it was composited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,55 +61,10 @@ def examined(finished: Finished) -> Cleared:
     Costs a few tenths of a millisecond at 1280x720.
     """
     if not isinstance(finished.background, Room):
-        _examine(finished)
+        examine(finished)
     return Cleared(
         finished.image, finished.alpha, finished.frame, finished.background, _SEAL
     )
-
-
-def _examine(finished: Finished) -> None:
-    image, alpha, behind = finished.image, finished.alpha, finished.behind
-    mask = finished.mask
-    if alpha is None or behind is None or mask is None or finished.matte_index is None:
-        raise Withheld("There is no mask of this picture")
-    if finished.matte_index != finished.frame.index:
-        raise Withheld("The mask is of another picture")
-    if not all(
-        isinstance(a, np.ndarray) and a.dtype == np.uint8 for a in (image, alpha, behind)
-    ):
-        raise Withheld("The mask or the picture is not one")
-    if image.ndim != 3 or alpha.shape != image.shape[:2] or behind.shape != image.shape:
-        raise Withheld("The mask does not fit the picture")
-    if np.shares_memory(behind, finished.frame.image):
-        raise Withheld("The background is the room itself")
-    every = max(1, alpha.shape[0] // ROWS)
-    few = Size(max(1, alpha.shape[1] // every), max(1, alpha.shape[0] // every))
-    alpha, image, behind, seen = (
-        np.asarray(cv2.resize(each, few, interpolation=cv2.INTER_NEAREST), np.uint8)
-        for each in (alpha, image, behind, finished.frame.image)
-    )
-    said = np.asarray(cv2.resize(mask, few, interpolation=cv2.INTER_LINEAR), np.float32)
-    # Written so that a mask that is not finite fails too.
-    if not np.count_nonzero(said <= 0.9) >= (1 - EVERYTHING) * said.size:
-        raise Withheld(
-            "The whole picture is taken for a person", "Move back from the camera a little"
-        )
-    sure = (cv2.dilate(said, AROUND) < SURE).view(np.uint8)
-    if cv2.mean(alpha, sure)[0] > ALPHA_OF_SURE_ROOM:
-        raise Withheld("The matte is not the mask's")
-    covered = (alpha == 0).view(np.uint8)
-    if cv2.norm(image, behind, cv2.NORM_INF, covered) > 0:
-        raise Withheld("The room is not covered")
-    if finished.background.exposure == HIDES_ROOM:
-        same = cv2.inRange(cv2.absdiff(seen, behind), (0, 0, 0), (0, 0, 0))
-        if cv2.mean(same, covered)[0] > 0.9 * 255 and _contrast(seen, covered) > FLAT:
-            raise Withheld("The background is a copy of the room")
-
-
-def _contrast(image: Image, where: Alpha) -> float:
-    """The standard deviation of all grey levels there, of all three colours together."""
-    means, deviations = cv2.meanStdDev(image, mask=where)
-    return math.sqrt(float(np.mean(deviations**2) + np.var(means)))
 
 
 class Gate:

@@ -20,6 +20,7 @@ import numpy as np
 
 from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.masking.credibility import Held
 from vcam.masking.evidence import Evidence, Fusion
 from vcam.masking.fitting import Box, Fitting, blank, shrink
 from vcam.masking.options import Recipe
@@ -36,6 +37,12 @@ _STALE: Final = 0.02
 """Share of the region that may have moved before the person is looked at again."""
 _NEW_SCENE: Final = 0.5
 """Share of the frame that moves when the camera was turned or the scene cut."""
+_CLAIMED: Final = 0.3
+_MOVED: Final = 24
+"""Grey levels of change that are neither noise nor brightness."""
+_MOVED_SHARE: Final = 0.005
+_GROWN: Final = 0.05
+"""Share of the frame by which the person has grown when a witness is asked at once."""
 
 
 class _Due(NamedTuple):
@@ -49,9 +56,9 @@ class _Due(NamedTuple):
 class Looks:
     """The fused evidence for frames of one size, on the grid."""
 
-    def __init__(self, fitting: Fitting) -> None:
+    def __init__(self, fitting: Fitting, repeats: "Repeats") -> None:
         """Buffers for this fitting."""
-        self._fitting = fitting
+        self._fitting, self._repeats = fitting, repeats
         self._region = Region(fitting.frame)
         self._wide = Evidence(fitting.grid_size)
         self._close = Evidence(fitting.grid_size)
@@ -62,6 +69,10 @@ class Looks:
         self._close_input = blank(Size(1, 1))
         self._count = -1
         self._mirror_next = False
+        self._witnessed = -1
+        self._coverage = 0.0
+        self.held: list[Held] = []
+        """The looks behind the last answer."""
 
     def look(
         self,
@@ -71,17 +82,22 @@ class Looks:
         gone: Mask | None,
         recipe: Recipe,
         wide: Segmenter,
-        close: Segmenter | None,
+        close: Segmenter,
+        witness_every: int,
     ) -> Mask:
         """The confidence, 0..1, that each grid pixel is person; valid until the next call.
 
-        ``gone`` as :attr:`vcam.masking.smoothing.Motion.gone`, ``None`` for a first frame;
-        ``close`` may be ``None`` for the wide look alone.  In every frame at least one
-        model looks.  Raises :class:`~vcam.errors.SegmenterError`.
+        ``gone`` as :attr:`vcam.masking.smoothing.Motion.gone`, ``None`` for a first frame.
+        In every frame at least one model looks.  Without a second look the close one is a
+        witness only: it is made every ``witness_every`` frames, and when much more is taken
+        for a person than when it was made last, but what it says goes into :attr:`held`
+        alone.  Raises :class:`~vcam.errors.SegmenterError`.
         """
         self._count += 1
-        if close is None or recipe.second_look == 0:
-            return self._look_wide(detail, grid, wide)
+        if recipe.second_look == 0:
+            return self._look_wide_with_witness(
+                *(image, detail, grid, recipe, wide, close, witness_every)
+            )
         for evidence, _ in self._weighted(recipe):
             evidence.age(gone)
         due = self._due(gone, recipe)
@@ -97,13 +113,45 @@ class Looks:
                 due = due._replace(close=True, mirrored=recipe.mirrored_look)
             if not self._region.found:
                 # The last frame's wide look is no mask of this one.
-                return self._wide.seen if due.wide else self._look_wide(detail, grid, wide)
+                if not due.wide:
+                    self._look_wide(detail, grid, wide)
+                self.held = [Held(self._wide.seen, None, None)]
+                return self._wide.seen
             self._look_close(image, detail, due, close)
             if sought and due.mirrored:
                 # The one look that sees a newcomer is not to be outvoted.
                 self._close.believe_either(self._mirrored)
         self._fused = self._fusion.fuse(self._weighted(recipe))
+        box = self._region.box(self._fitting.grid_size)
+        self.held = [Held(self._wide.seen, self._wide.stale, None)]
+        self.held += [
+            Held(look.seen, look.stale, box) for look, _ in self._weighted(recipe)[1:]
+        ]
         return self._fused
+
+    def _look_wide_with_witness(
+        self,
+        image: Image,
+        detail: Image,
+        grid: Image,
+        recipe: Recipe,
+        wide: Segmenter,
+        close: Segmenter,
+        every: int,
+    ) -> Mask:
+        seen = self._look_wide(detail, grid, wide)
+        self.held = [Held(seen, None, None)]
+        coverage = float(np.count_nonzero(seen[::2, ::2] > _CLAIMED)) * 4 / seen.size
+        self._coverage = min(self._coverage, coverage)
+        waited = self._count - self._witnessed
+        if self._witnessed < 0 or waited >= every or coverage > self._coverage + _GROWN:
+            self._witnessed, self._coverage = self._count, coverage
+            self._region.follow(seen, recipe.crop_margin)
+            if self._region.found:
+                self._look_close(image, detail, _Due(False, True, False), close)
+                box = self._region.box(self._fitting.grid_size)
+                self.held.append(Held(self._close.seen, None, box))
+        return seen
 
     def _due(self, gone: Mask | None, recipe: Recipe) -> _Due:
         if gone is None or not self._region.found or _mean(gone) > _NEW_SCENE:
@@ -147,6 +195,7 @@ class Looks:
             self._wide_input = blank(size)
         picture = grid if Size.of(grid) == size else shrink(detail, self._wide_input)
         mask = checked(model.segment(picture), size)
+        self._repeats.check("wide", picture, mask)
         seen = self._wide.seen
         cv2.resize(mask, Size.of(seen), dst=seen, interpolation=cv2.INTER_LINEAR)
         return seen
@@ -155,10 +204,12 @@ class Looks:
         place = self._fill_close_input(image, detail, model.input_size)
         if due.close:
             mask = checked(model.segment(self._close_input), model.input_size)
+            self._repeats.check("close", self._close_input, mask)
             self._put(mask, place, self._close)
         if due.mirrored:
             cv2.flip(self._close_input, 1, dst=self._close_input)
             mask = checked(model.segment(self._close_input), model.input_size)
+            self._repeats.check("mirrored", self._close_input, mask)
             self._put(np.asarray(cv2.flip(mask, 1), np.float32), place, self._mirrored)
 
     def _fill_close_input(self, image: Image, detail: Image, size: Size) -> Box:
@@ -192,6 +243,46 @@ class Looks:
             mask[place.rows_and_columns], target, interpolation=cv2.INTER_LINEAR
         )
         into.update()
+
+
+class Repeats:
+    """Finds a model that answers with an earlier frame's mask.
+
+    No two pictures have the same mask to the bit.  A picture counts as another one when
+    things in it have moved; noise and a change of brightness may leave a mask as it was.
+    It outlives the engine, for the next one may do the same.
+    """
+
+    _EVERY = np.s_[::8, ::8]
+
+    def __init__(self) -> None:
+        """Nothing seen yet."""
+        self._last: dict[str, tuple[Mask, Image]] = {}
+        """By the look, its last mask and, coarsely, the first picture that had it."""
+
+    def check(self, look: str, picture: Image, mask: Mask) -> None:
+        """Raise :class:`~vcam.errors.SegmenterError` if ``mask`` is that of another picture."""
+        few = picture[self._EVERY]
+        last, first = self._last.get(look, (None, few))
+        # A few of its values tell nearly always; all of them only when those are the same.
+        if (
+            last is None
+            or last.shape != mask.shape
+            or not np.array_equal(last[self._EVERY], mask[self._EVERY])
+            or not np.array_equal(last, mask)
+        ):
+            self._last[look] = mask.copy(), few.copy()
+            return
+        if mask.max() < _CLAIMED or first.shape != few.shape:
+            return
+        change = few.astype(np.int16) - first
+        change -= np.median(change, axis=(0, 1)).astype(np.int16)
+        moved = np.abs(change).max(axis=2) > _MOVED
+        if np.count_nonzero(moved) > _MOVED_SHARE * moved.size:
+            raise SegmenterError(
+                "The mask engine repeats an earlier mask",
+                "vcam starts the mask engine again",
+            )
 
 
 def checked(mask: Mask | None, size: Size) -> Mask:

@@ -18,9 +18,10 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking import rim
 from vcam.masking.blobs import Strays
 from vcam.masking.colours import Colours
+from vcam.masking.credibility import KEPT, Credibility
 from vcam.masking.edges import Edges
 from vcam.masking.fitting import Fitting, blank, shrink
-from vcam.masking.looks import Looks
+from vcam.masking.looks import Looks, Repeats
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.pace import Pace
 from vcam.masking.plate import Plate
@@ -28,6 +29,11 @@ from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
 from vcam.masking.shutter import Shutter
 from vcam.masking.smoothing import Motion, Smoothing, Vacated
 from vcam.stopwatch import Stopwatch
+
+_WITNESS = 30
+"""Frames, of 30 a second, after which a preset of one look asks the other model, too."""
+_DOUBTED = 3
+"""The same while something is claimed that is not credible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Matte:
     where alpha is between 0 and 255.  Bit-identical to the frame where alpha is 255."""
     mask: Mask
     """What the models said of this frame, checked, before any smoothing; small."""
+    limit: Alpha
+    """The most alpha that the evidence allows, on a coarse raster over the frame, 0..255."""
     small: Image | None
     """See :attr:`Frame.small`."""
 
@@ -58,6 +66,8 @@ class Matting:
         self._close: Segmenter | None = None
         self._line: _Line | None = None
         self._way: Recipe | None = None
+        self._credibility: Credibility | None = None
+        self._repeats = Repeats()
 
     def matte(
         self, frame: Frame, options: MaskOptions, stopwatch: Stopwatch | None = None
@@ -86,23 +96,25 @@ class Matting:
         wide, close = self._models_for(recipe)
         way = replace(recipe, edge=0.0, feather=0.0)
         size = Size.of(frame.image)
+        if self._credibility is None or self._credibility.frame != size:
+            self._credibility = Credibility(size)
         if self._line is None or self._line.size != size:
-            self._line = _Line(size, recipe)
+            self._line = _Line(size, recipe, self._credibility, self._repeats)
         elif way != self._way:
-            self._line = _Line(size, recipe, self._line)
+            self._line = _Line(size, recipe, self._credibility, self._repeats, self._line)
         self._way = way
         return self._line.matte(frame, recipe, wide, close, stopwatch)
 
-    def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter | None]:
+    def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter]:
         if self._engine != recipe.engine:
             fresh = self._open(recipe.engine, "landscape")
             self._drop()
             self._engine, self._wide = recipe.engine, fresh
         if self._wide is None:
             self._wide = self._open(recipe.engine, "landscape")
-        if recipe.second_look and self._close is None:
+        if self._close is None:
             self._close = self._open(recipe.engine, "square")
-        return self._wide, self._close if recipe.second_look else None
+        return self._wide, self._close
 
     def _drop(self) -> None:
         self.reset()
@@ -118,9 +130,17 @@ class Matting:
 class _Line:
     """The stages for frames of one size, and all they remember."""
 
-    def __init__(self, size: Size, recipe: Recipe, last: "_Line | None" = None) -> None:
+    def __init__(
+        self,
+        size: Size,
+        recipe: Recipe,
+        credibility: Credibility,
+        repeats: Repeats,
+        last: "_Line | None" = None,
+    ) -> None:
         """Goes on from ``last``, whose recipe was another: the edge glides, not jumps."""
         self.size = size
+        self._credibility = credibility
         self._fitting = Fitting(size)
         grid = self._fitting.grid_size
         edges = self._fitting.detail_size if recipe.fine else grid
@@ -130,7 +150,7 @@ class _Line:
         self._less = blank(less)
         self._pace = Pace()
         self._motion = Motion(grid, less)
-        self._looks = Looks(self._fitting)
+        self._looks = Looks(self._fitting, repeats)
         self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = Strays(grid)
         self._plate = Plate(grid, edges) if recipe.plate else None
@@ -159,7 +179,7 @@ class _Line:
         frame: Frame,
         recipe: Recipe,
         wide: Segmenter,
-        close: Segmenter | None,
+        close: Segmenter,
         stopwatch: Stopwatch,
     ) -> Matte:
         detail, grid = self._fitting.fit(frame.image)
@@ -173,13 +193,19 @@ class _Line:
                 self._shutter.reset()
         moved = self._motion.weigh(less, recipe.motion_threshold, recipe.motion_range)
         # Only looks that take turns need to know.
-        gone = None if moved is None or close is None else self._motion.gone
+        gone = None if moved is None or not recipe.second_look else self._motion.gone
         stopwatch.lap("smooth")
         every = pace.turns(recipe.second_look)
         if every != recipe.second_look:
             recipe = replace(recipe, second_look=every)
-        seen = self._looks.look(frame.image, detail, grid, gone, recipe, wide, close)
+        credibility = self._credibility
+        witness_every = pace.turns(_DOUBTED if credibility.in_doubt else _WITNESS)
+        seen = self._looks.look(
+            *(frame.image, detail, grid, gone, recipe, wide, close, witness_every)
+        )
         stopwatch.lap("segment")
+        limit = credibility.limit(grid, seen, self._looks.held, KEPT ** (pace.usual_s * 30))
+        stopwatch.lap("credibility")
         low, high = np.float32(recipe.soft_low), np.float32(recipe.soft_high)
         np.subtract(seen, low, out=self._soft)
         np.multiply(self._soft, 1 / (high - low), out=self._soft)
@@ -208,10 +234,11 @@ class _Line:
         wished = rim.softened(
             rim.moved(self._fine, recipe.edge * per_px), recipe.feather * per_px
         )
+        wished = np.asarray(cv2.min(wished, cv2.resize(limit, Size.of(wished))), np.uint8)
         cv2.resize(wished, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
         stopwatch.lap("refine")
         foreground = frame.image
         if recipe.foreground:
             foreground = self._colours.estimate(frame.image, self._alpha, grid, self._fine)
             stopwatch.lap("foreground")
-        return Matte(frame.index, self._alpha, foreground, seen, detail)
+        return Matte(frame.index, self._alpha, foreground, seen, limit, detail)
