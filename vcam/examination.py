@@ -27,7 +27,7 @@ COLUMNS: Final = 16
 TRACE: Final = 16
 """Alpha by which a matte may exceed what the evidence allows: rounding, and places between
 two cells.  Nothing of a room can be told through so little."""
-FULL: Final = 0.96
+FULL: Final = 0.975
 """A matte that takes more than this share of the picture is a broken model's, or that of a
 nose at the lens."""
 CERTAIN: Final = 0.9
@@ -36,6 +36,8 @@ EVERYTHING: Final = 0.98
 COPY: Final = 1.1
 """Grey levels within which a copy of the frame, brightened perhaps, follows it from pixel to
 pixel; between two pictures of one room the camera's noise alone is more."""
+ALIKE: Final = 0.3
+"""Correlation of a row with the frame's from which the rows around are compared, too."""
 COPIED: Final = 4
 """One of so many columns is compared."""
 FLAT: Final = 8.0
@@ -124,7 +126,7 @@ def examine(finished: Finished) -> None:
     if isinstance(background, Blur):
         _examine_blur(back, room, uncovered, background.sigma_px(Size.of(alpha)))
     elif background.exposure == HIDES_ROOM:
-        _examine_cover(back, room, uncovered, frame.index)
+        _examine_cover(back, room, uncovered)
 
 
 def _rows(height: int, index: int) -> slice:
@@ -199,30 +201,37 @@ def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
     return float(np.abs(second)[there].mean())
 
 
-def _examine_cover(
-    behind: Image, room: Image, uncovered: NDArray[np.bool_], index: int
-) -> None:
-    """Is the background the frame itself: brighter, moved sideways or, every other time,
-    mirrored?"""
-    if index % 2:
-        room = room[:, ::-1]
+def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> None:
+    """Is the background the frame itself: brighter, mirrored or moved sideways?"""
     middle = len(behind) // 2
-    right = _shift(behind[middle, :, 1], room[middle, :, 1])
-    width = behind.shape[1] - abs(right)
-    to, come = max(right, 0), max(-right, 0)
-    if _is_copy(
-        behind[:, to : to + width],
-        room[:, come : come + width],
-        uncovered[:, to : to + width],
-    ):
-        raise Withheld("The background is a copy of the room")
+    line, own = (_steps(each[middle : middle + 1])[0] for each in (behind, room))
+    for picture, other in ((room, own), (room[:, ::-1], -own[::-1])):
+        right = _shift(line, other)
+        if right is None:
+            continue
+        width = behind.shape[1] - abs(right)
+        to, come = max(right, 0), max(-right, 0)
+        if _is_copy(
+            behind[:, to : to + width],
+            picture[:, come : come + width],
+            uncovered[:, to : to + width],
+        ):
+            raise Withheld("The background is a copy of the room")
 
 
-def _shift(line: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
-    """By how many pixels ``line`` is to the right of what is most like it in ``other``."""
+def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:
+    """By how many pixels ``line`` is to the right of ``other``; ``None``: they differ."""
+    one, two = line.astype(np.float32), other.astype(np.float32)
+    energy = float(one @ one) * float(two @ two)
+    if energy == 0:
+        return None if one.any() or two.any() else 0  # two walls without any detail
+    # The cross-correlation theorem; one transform of both, as real and imaginary parts.
     size = 1 << line.size.bit_length()
-    one, two = (np.fft.rfft(np.diff(each.astype(np.float32)), size) for each in (line, other))
-    right = int(np.fft.irfft(one * two.conj(), size).argmax())
+    spectrum = np.fft.rfft(one, size) * np.fft.rfft(two, size).conj()
+    correlation = np.fft.irfft(spectrum, size)
+    right = int(correlation.argmax())
+    if correlation[right] ** 2 < ALIKE**2 * energy:
+        return None
     return right if right < size // 2 else right - size
 
 

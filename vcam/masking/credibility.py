@@ -64,9 +64,9 @@ SHARE_OF_PERSON: Final = 0.1
 """… or this share of what is credible: large people have long rims."""
 GROSS: Final = 0.1
 GROSS_OF_PERSON: Final = 0.5
-GROSS_FOR: Final = 3
-"""With more than this share of the picture doubtful, and this share of what is credible, for
-so many frames, the model is not believed at all."""
+GROSS_FOR: Final = 8
+"""With more than this share of the picture doubtful, and this share of what is credible, in
+three frames or in every other of eight, the model is not believed at all."""
 UNSURE_OF_PERSON: Final = 1.0
 """Where nothing is known, models may be unsure of so much, compared with what they are
 certain of: of a chest that fills the picture they often are."""
@@ -131,13 +131,10 @@ class Credibility:
         self._gross = 0
         self.removes = False
         """Whether something is removed now."""
+        self.in_doubt = False
+        """Whether another look would help to tell what is claimed."""
         self.doubtful = 0.0
         """Share of the picture that is claimed and not credible."""
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether another look would help to tell what is claimed."""
-        return self.doubtful > SHARE * CALM
 
     def limit(self, grid: Image, seen: Mask, looks: Sequence[Held], kept: float) -> Alpha:
         """The most alpha allowed per cell, 0 to 255.
@@ -181,8 +178,9 @@ class Credibility:
         credible = claimed & np.where(known, ~same, self._certain)
         unsure = claimed & ~known & ~self._certain & ~denied
         self._learn(now, settled, same)
-        share = UNSURE_OF_PERSON * (CALM if self._unsure else 1.0)
-        self._unsure = np.count_nonzero(unsure) > share * np.count_nonzero(credible)
+        unsure_of = np.count_nonzero(unsure) / max(1, np.count_nonzero(credible))
+        is_calm = CALM if self._unsure else 1.0
+        self._unsure = unsure_of > UNSURE_OF_PERSON * is_calm
         if not self._unsure:
             credible |= unsure
         # Specks are chance, in what is credible as in what is not.
@@ -193,15 +191,18 @@ class Credibility:
         near = cv2.dilate(credible.view(np.uint8), _NEAR).view(np.bool_)
         rest = (claimed & ~near) | ((least > _level(INSIDE)) & ~credible)
         self._judge(credible, rest)
+        self.in_doubt = self.doubtful > SHARE * CALM or (
+            unsure_of > UNSURE_OF_PERSON * CALM and np.count_nonzero(unsure) > SHARE * rest.size
+        )
         cv2.convertScaleAbs(self._lately, self._lately, kept)
         cv2.max(self._lately, cv2.dilate(most, _NEAR), self._lately)
-        allowed = np.asarray(cv2.LUT(self._lately, _FADED), np.uint8)
-        if self._gross >= GROSS_FOR:
+        if self._gross > GROSS_FOR:
             self._disbelieved |= rest & known
-            allowed.fill(0)
+            self._lately.fill(0)
         elif self.removes:
-            allowed[rest] = 0
-        return allowed
+            # Nor is it in later frames' past.
+            self._lately[rest] = 0
+        return np.asarray(cv2.LUT(self._lately, _FADED), np.uint8)
 
     def _judge(self, credible: _Flags, rest: _Flags) -> None:
         person = np.count_nonzero(credible) / credible.size
@@ -209,7 +210,8 @@ class Credibility:
         most = max(SHARE, SHARE_OF_PERSON * person)
         self.removes = self.doubtful > most * (CALM if self.removes else 1.0)
         is_gross = self.doubtful > max(GROSS, GROSS_OF_PERSON * person)
-        self._gross = self._gross + 1 if is_gross else 0
+        # A model that is wrong every other time is caught as well.
+        self._gross = min(self._gross + 3, 30) if is_gross else max(self._gross - 1, 0)
 
     def _in_cells(self, plane: Alpha) -> Alpha:
         return np.asarray(
