@@ -91,7 +91,7 @@ class TestVideoFile:
             video.close()
             reader.join(5)
             assert said and "is closed" in str(said[0])
-            assert not video._capture.isOpened()
+            assert not video._video._capture.isOpened()
 
     def test_a_slideshow_of_one_picture_in_four_seconds_keeps_its_pace(
         self, tmp_path: Path
