@@ -24,7 +24,7 @@ PERSON: tuple[int, int, int] = (90, 120, 150)
 
 def secret_room(size: Size) -> Image:
     """A person of one colour in the left half, the secret in the right half."""
-    image = np.empty((size.height, size.width, 3), np.uint8)
+    image = np.zeros((size.height, size.width, 3), np.uint8)
     image[:, : size.width // 2] = PERSON
     image[:, size.width // 2 :] = SECRET
     return image

@@ -155,7 +155,7 @@ class Convert:
 
     def __init__(self, size: Size) -> None:
         self._image = blank(size)
-        self._planes = np.empty((size.height * 3 // 2, size.width), np.uint8)
+        self._planes = np.zeros((size.height * 3 // 2, size.width), np.uint8)
 
     def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         self._image = image
