@@ -32,7 +32,7 @@ from vcam.masking.edges import Edges
 from vcam.masking.options import MaskOptions
 from vcam.outputs.nothing import Nothing
 from vcam.pipeline import Line
-from vcam.privacy import Cleared, Finished, Gate, Withheld, examined
+from vcam.privacy import Choice, Cleared, Finished, Gate, Withheld, examined
 from vcam.settings import Settings
 from vcam.status import State
 from vcam.testing import (
@@ -352,7 +352,7 @@ def test_a_picture_of_the_room_that_is_under_way_does_not_arrive_after_the_switc
 ) -> None:
     chosen: list[Background] = [Room()]
     output = RecordingOutput(world, SMALL)
-    gate = Gate(output, lambda: chosen[0])
+    gate = Gate(output, Choice(lambda: chosen[0]))
     with Line(world.devices.open_segmenter) as line:
         frame = Frame(secret_room(SMALL), 0, 0.0)
         under_way = line.process(frame, Room(), settings.mask)
@@ -394,7 +394,7 @@ def test_a_picture_of_another_size_than_the_output_is_withheld(
     with Line(world.devices.open_segmenter) as line:
         picture = line.process(Frame(secret_room(SMALL), 0, 0.0), GREEN, settings.mask)
         with pytest.raises(Withheld, match="size"):
-            Gate(output, lambda: GREEN).publish(picture)
+            Gate(output, Choice(lambda: GREEN)).publish(picture)
     assert output.sent == []
 
 
@@ -455,7 +455,7 @@ def test_nobody_can_clear_a_picture_but_the_law() -> None:
         Cleared(
             secret_room(SMALL), None, Frame(secret_room(SMALL), 0, 0.0), Room(), object()
         )
-    gate = Gate(Nothing(SMALL), lambda: GREEN)
+    gate = Gate(Nothing(SMALL), Choice(lambda: GREEN))
     with pytest.raises(Withheld):
         gate.publish(secret_room(SMALL))  # type: ignore[arg-type]
 
