@@ -186,16 +186,16 @@ class Choice:
             yield
 
     @contextmanager
-    def changing(self, timeout_s: float) -> Iterator[None]:
-        """No picture is being compared or sent meanwhile.
+    def changing(self, timeout_s: float) -> Iterator[bool]:
+        """No picture is being compared or sent meanwhile; says whether that is so.
 
-        A driver may hold a picture for ever, so it waits ``timeout_s`` at most and then
-        goes on.  That is safe: the picture in the driver was compared before and cannot
-        be called back, and the next one is compared after.
+        A driver may hold a picture for ever, so this waits ``timeout_s`` at most and then
+        goes on without.  That is safe: the picture in the driver was compared before and
+        cannot be called back, and the next one is compared after.
         """
         locked = self._lock.acquire(timeout=timeout_s)
         try:
-            yield
+            yield locked
         finally:
             if locked:
                 self._lock.release()
