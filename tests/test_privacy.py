@@ -423,8 +423,8 @@ def test_auto_framing_begins_afresh_when_it_is_switched_on_again(world: FakeWorl
             for index in range(8):
                 masked(line, world, index, auto=auto_before)
             for index in range(8, 16):
-                masked(line, world, index, shift=60)
-            return masked(line, world, 16, shift=60, auto=True)
+                masked(line, world, index, shift=8)
+            return masked(line, world, 16, shift=8, auto=True)
 
     assert np.array_equal(last(auto_before=True), last(auto_before=False))
 
