@@ -640,7 +640,7 @@ def copy(tree: Path, into: Path) -> None:
             shutil.copy2(tree / name, into / name)
 
 
-def tested(root: Path, tests: Sequence[str]) -> int | None:
+def tested(root: Path, tests: Sequence[str], longest_s: float = LONGEST_S) -> int | None:
     """What pytest returns there; ``None`` when it takes too long."""
     places = [f"tests/{test}" for test in tests]
     options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider"]
@@ -651,7 +651,7 @@ def tested(root: Path, tests: Sequence[str]) -> int | None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
-            timeout=LONGEST_S,
+            timeout=longest_s,
         ).returncode
     except subprocess.TimeoutExpired:
         return None
@@ -697,7 +697,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def all_are_killed(mutants: Sequence[Mutant], tree: Path, jobs: int) -> bool:
     """Whether all of them are, one after the other told on the command line."""
     files = sorted({test.partition("::")[0] for mutant in mutants for test in mutant.tests})
-    if tested(tree, files) != 0:
+    if tested(tree, files, LONGEST_S * len(files)) != 0:
         print(f"Even without a mutant these do not pass: {', '.join(files)}")
         return False
     begun_s, killed = time.monotonic(), 0
