@@ -29,6 +29,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -751,10 +752,9 @@ def main(words: Sequence[str] | None = None) -> int:
     results: list[Result] = []
     begun_s = time.monotonic()
     # One process per history: what one leaves behind does not disturb the next.
-    with multiprocessing.get_context("spawn").Pool(
-        options.jobs, maxtasksperchild=1
-    ) as pool:
-        for result in pool.imap(_run_quietly, todo):
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(options.jobs, spawn, max_tasks_per_child=1) as pool:
+        for result in pool.map(_run_quietly, todo):
             results.append(result)
             if not options.control:
                 _tell(result)

@@ -250,8 +250,15 @@ PUBLISHER: Final = (
     Mutant(
         "publisher: the gate does not know of holds",
         "publisher.py",
-        "lambda: settings().background, lambda: hold() is not Hold.NOTHING",
-        "lambda: settings().background",
+        "self._stopping.is_set() or hold() is not Hold.NOTHING",
+        "self._stopping.is_set()",
+        GATE,
+    ),
+    Mutant(
+        "publisher: the gate does not know of the end",
+        "publisher.py",
+        "self._stopping.is_set() or hold() is not Hold.NOTHING",
+        "hold() is not Hold.NOTHING",
         GATE,
     ),
     Mutant(

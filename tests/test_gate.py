@@ -13,15 +13,16 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
-from vcam.frames import Frame, Size
+from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline import Line
 from vcam.privacy import Choice, Cleared, Gate, Outdated, Withheld
 from vcam.settings import Settings
-from vcam.slate import slate
+from vcam.slate import TOP, slate
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, RecordingOutput, secret_room, shows_secret
+from vcam.v4l2.viewers import Audience
 from vcam.worker import Worker
 
 
@@ -212,6 +213,35 @@ def test_the_answer_comes_although_the_driver_does_not_let_go_of_its_picture(
             assert not any(shows_secret(each) for each in after)
 
 
+@pytest.mark.parametrize("ask", [pause, Worker.stop])
+def test_no_picture_goes_out_that_was_ready_before_the_answer(
+    ask: Ask, world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    """The publisher has it in its hand, and is asking the driver who watches."""
+    asked = threading.Event()
+
+    class Asked(RecordingOutput):
+        def audience(self) -> Audience:
+            if len(self.sent) > 5 and not asked.is_set():
+                asked.set()
+                world.let_go.wait(30)
+            return super().audience()
+
+    def output(options: OutputOptions) -> RecordingOutput:
+        world.outputs.append(Asked(world, options.size))
+        return world.outputs[-1]
+
+    world.devices = replace(world.devices, open_output=output)
+    patience = {"look_every_s": 0, "card_every_s": 4, "grace_s": 80, "quit_s": 0.1}
+    with running(world, settings, **patience) as worker:
+        eventually(asked.is_set)
+        ask(worker)
+        sent = len(world.published)
+        world.let_go.set()
+        eventually(lambda: len(world.published) > sent or world.outputs[0].closed)
+        assert all(is_card(each) for each in world.published[sent:])
+
+
 def test_the_frozen_room_goes_as_soon_as_another_background_is_chosen(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
@@ -255,6 +285,10 @@ def test_a_virtual_camera_of_another_size_gets_a_card_and_it_is_told(
         cards = worker.status.cards
         eventually(lambda: worker.status.cards > cards)
         assert all(Size.of(each) == smaller for each in world.published)
+
+
+def is_card(image: Image) -> bool:
+    return bool((image[0] == TOP).all())
 
 
 def shows_card(world: FakeWorld, message: str) -> bool:

@@ -73,7 +73,8 @@ class Publisher:
         self._identities: dict[str, str] = {}
         self._governor = Governor()
         self.choice = Choice(
-            lambda: settings().background, lambda: hold() is not Hold.NOTHING
+            lambda: settings().background,
+            lambda: self._stopping.is_set() or hold() is not Hold.NOTHING,
         )
         """What every picture is compared with.  Settings and hold change inside of it."""
 
