@@ -13,6 +13,7 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
+from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
@@ -285,6 +286,49 @@ def test_a_virtual_camera_of_another_size_gets_a_card_and_it_is_told(
         cards = worker.status.cards
         eventually(lambda: worker.status.cards > cards)
         assert all(Size.of(each) == smaller for each in world.published)
+
+
+def test_a_pause_is_a_card_at_once_also_when_the_picture_was_frozen(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    with running(world, settings, rest_every_s=80) as worker:
+        eventually(lambda: worker.status.published > 3)
+        freeze(worker)
+        eventually(lambda: worker.status.state is State.FROZEN and not worker.status.camera)
+        pause(worker)
+        eventually(lambda: shows_card(world, "Be right back"))
+
+
+def test_trouble_is_a_card_before_anybody_wonders_about_the_silence(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    with running(world, settings, silence_s=80) as worker:
+        eventually(lambda: worker.status.published > 3)
+        world.unplug()
+        eventually(lambda: shows_card(world, "The camera is away for a moment"))
+
+
+def test_a_line_that_is_left_behind_leaves_a_card(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    patience = {"silence_s": 80, "stuck_s": 0.3, "stop_s": 0.1}
+    with running(world, settings, **patience) as worker:
+        eventually(lambda: worker.status.published > 3)
+        world.faults["read"] = world.hang
+        eventually(lambda: shows_card(world, "One moment, please"))
+
+
+def test_without_an_output_nothing_is_on_air(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    def gone(value: object) -> object:
+        raise OutputError("The virtual camera went away")
+
+    with running(world, settings) as worker:
+        eventually(lambda: worker.picture is not None)
+        world.faults["send"] = world.faults["output"] = gone
+        eventually(lambda: world.outputs[0].closed)
+        eventually(lambda: worker.picture is None and not worker.status.background)
 
 
 def is_card(image: Image) -> bool:

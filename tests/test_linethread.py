@@ -61,10 +61,12 @@ def loads_for_ever(world: FakeWorld) -> Background:
 
 
 @contextmanager
-def started(world: FakeWorld, wish: Wish) -> Iterator[LineThread]:
+def started(
+    world: FakeWorld, wish: Wish, governor: Governor | None = None
+) -> Iterator[LineThread]:
     line = LineThread(
         *(lambda: wish.settings, wish.settings.output, world.devices, 0.02),
-        *({}, Governor(lambda: False)),
+        *({}, governor or Governor(lambda: False)),
     )
     line.start()
     try:
@@ -72,6 +74,10 @@ def started(world: FakeWorld, wish: Wish) -> Iterator[LineThread]:
     finally:
         world.let_go.set()
         line.stop(3)
+
+
+def has_ended() -> bool:
+    return "vcam-line" not in {each.name for each in threading.enumerate()}
 
 
 def take_one(line: LineThread) -> Background:
@@ -139,7 +145,7 @@ def test_a_frame_that_comes_after_the_end_is_not_looked_at(
         line.take(0)
         line.stop(0.05)
         world.let_go.set()
-        eventually(lambda: "vcam-line" not in {each.name for each in threading.enumerate()})
+        eventually(has_ended)
         assert not looks.times and line.take(0) is None
 
 
@@ -152,3 +158,24 @@ def test_another_camera_is_opened_while_the_first_one_works(
         wish.use("side")
         eventually(lambda: world.asked_for == ["front", "side"])
         assert world.sources[0].closed
+
+
+def test_what_a_line_spent_that_was_left_behind_is_not_the_next_ones_cost(
+    world: FakeWorld, wish: Wish, eventually: Eventually
+) -> None:
+    class Noted(Governor):
+        frames = 0
+
+        def note(self, busy_s: float) -> None:
+            self.frames += 1
+
+    governor = Noted(lambda: False)
+    with started(world, wish, governor) as line:
+        assert take_one(line) == GREEN
+        world.faults["segment"] = world.hang
+        eventually(world.hanging.is_set)
+        noted = governor.frames
+        line.stop(0.05)
+        world.let_go.set()
+        eventually(has_ended)
+        assert governor.frames == noted
