@@ -464,7 +464,7 @@ LINE_THREAD: Final = (
         "linethread.py",
         "            self.trouble = None\n            with",
         "            with",
-        WORKER,
+        LINE,
     ),
     Mutant(
         "line thread: loads for ever without a word",

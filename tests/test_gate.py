@@ -1,12 +1,12 @@
 """What is sent is what was chosen when it was sent, however the driver behaves."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import GREEN, SMALL, Eventually, running
+from conftest import GREEN, HURRY, SMALL, Eventually, running
 
 import vcam.worker
 from vcam.backgrounds import Background
@@ -19,6 +19,7 @@ from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline import Line
 from vcam.privacy import Choice, Cleared, Gate, Outdated, Withheld
+from vcam.publisher import Publisher
 from vcam.settings import Settings
 from vcam.slate import TOP, slate
 from vcam.status import Hold, State
@@ -243,6 +244,36 @@ def test_no_picture_goes_out_that_was_ready_before_the_answer(
         assert all(is_card(each) for each in world.published[sent:])
 
 
+def test_a_hold_that_begins_just_before_a_picture_is_sent_keeps_it_in(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    """The publisher had looked, and there was none; the gate looks again."""
+    looks: Iterator[Hold] = iter(())
+    sent = 0
+    holding = threading.Event()
+
+    def hold() -> Hold:
+        return next(looks, Hold.PAUSE if holding.is_set() else Hold.NOTHING)
+
+    def begin(value: object) -> None:
+        nonlocal looks, sent
+        if not holding.is_set() and len(world.published) > 5:
+            looks, sent = iter([Hold.NOTHING]), len(world.published) + 1
+            holding.set()
+
+    world.faults["send"] = begin
+    patience = replace(HURRY, card_every_s=4, silence_s=80)
+    publisher = Publisher(lambda: settings, hold, world.devices, patience)
+    publisher.start()
+    try:
+        eventually(lambda: publisher.status.state is State.PAUSED)
+        assert all(is_card(each) for each in world.published[sent:])
+        pictures = sum(not is_card(each) for each in world.published)
+        assert publisher.status.published == pictures, "nor is it counted"
+    finally:
+        publisher.stop()
+
+
 def test_the_frozen_room_goes_as_soon_as_another_background_is_chosen(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
@@ -251,7 +282,7 @@ def test_the_frozen_room_goes_as_soon_as_another_background_is_chosen(
     with running(world, settings, rest_every_s=80, look_every_s=80) as worker:
         eventually(lambda: worker.status.shows_room)
         worker.hold(Hold.FREEZE)
-        eventually(lambda: worker.status.state is State.FROZEN)
+        eventually(lambda: worker.status.state is State.FROZEN and not worker.status.camera)
         hide(worker)
         eventually(lambda: not shows_secret(world.published[-1]))
 

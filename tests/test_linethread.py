@@ -134,6 +134,17 @@ def test_after_trouble_the_old_background_does_not_come_back_while_the_new_one_l
         assert nothing_comes(line, world, eventually)
 
 
+def test_the_next_good_picture_ends_the_trouble(
+    world: FakeWorld, wish: Wish, eventually: Eventually
+) -> None:
+    with started(world, wish) as line:
+        world.faults["segment"] = lambda mask: np.full_like(mask, np.nan)
+        eventually(lambda: line.trouble)
+        del world.faults["segment"]
+        assert take_one(line) == GREEN
+        assert line.trouble is None
+
+
 def test_a_frame_that_comes_after_the_end_is_not_looked_at(
     world: FakeWorld, wish: Wish, eventually: Eventually
 ) -> None:
