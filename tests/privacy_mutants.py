@@ -187,6 +187,13 @@ DOORS: Final = (
         GATE,
     ),
     Mutant(
+        "gate: does not know that the driver hangs",
+        "privacy.py",
+        "        self._sending_since_s = time.monotonic()",
+        "        self._sending_since_s = None",
+        ("test_worker.py::test_a_virtual_camera_that_hangs_is_told_until_it_goes_on",),
+    ),
+    Mutant(
         "choice: changes while it is settled",
         "privacy.py",
         "        with self._lock:\n            yield",
@@ -559,6 +566,13 @@ PIPELINE: Final = (
         "if self._painter is None:",
         ("test_pipeline.py::test_the_background_may_change_between_frames",),
     ),
+    Mutant(
+        "pipeline: paints what was open for another size",
+        "pipeline.py",
+        "return self._opened == (background, size)",
+        "return self._opened is not None and self._opened[0] == background",
+        ("test_pipeline.py::test_any_size_and_shape_of_frame",),
+    ),
 )
 LOOKS: Final = (
     Mutant(
@@ -675,13 +689,19 @@ def main(words: Sequence[str] | None = None) -> int:
     """The command; 1 unless every mutant is killed."""
     parser = argparse.ArgumentParser("python -m tests.privacy_mutants", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--only", default="", help="those with this in their names")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[""],
+        metavar="NAME",
+        help="those with this in their names",
+    )
     parser.add_argument("--list", action="store_true", help="name them, and that is all")
     parser.add_argument("--jobs", type=int, default=1, help="mutants at the same time")
     options = parser.parse_args(words)
-    chosen = [mutant for mutant in MUTANTS if options.only in mutant.name]
+    chosen = [each for each in MUTANTS if any(part in each.name for part in options.only)]
     if not chosen:
-        parser.error(f"no mutant has {options.only!r} in its name; --list tells them all")
+        parser.error(f"no mutant is named like {options.only}; --list names them all")
     if options.jobs < 1:
         parser.error("--jobs counts from 1")
     if options.list:
