@@ -186,8 +186,9 @@ class World:
         self._judging = threading.Lock()
         self._picture: Image | None = None
         self._sent_s = float("-inf")
+        self._share = self._allowed = 0.0
         self._shown: deque[tuple[float, float]] = deque()
-        self._showing = self._told = False
+        self._told = False
 
     def hang(self) -> None:
         """Until the world lets go, or for three seconds."""
@@ -197,11 +198,11 @@ class World:
         """Look at what is being sent."""
         allowed, held = self.allowed, self.held
         with self._judging:
-            result, now_s = self.result, time.monotonic()
-            self._note_time_on_air(now_s)
+            result = self.result
+            self._note_time_on_air(time.monotonic())
             if _is_card(image):
                 result.cards += 1
-                self._showing = False
+                self._share = 0.0
                 return
             result.pictures += 1
             if held is not Hold.NOTHING and (
@@ -216,27 +217,26 @@ class World:
             share = seen_of_the_room(image, allowed)
             kind = "blurred" if allowed >= BLURS_ROOM else "hidden"
             result.worst[kind] = max(result.worst.get(kind, 0.0), round(share, 4))
-            self._showing = share > SHARE
-            if not self._showing:
-                return
-            result.flashes += 1
-            if sum(seconds for _, seconds in self._shown) > LEAK_S and not self._told:
-                self._told = True
-                self._report("the room", image, share, allowed)
+            result.flashes += share > SHARE
+            self._share, self._allowed = share, allowed
 
     def _note_time_on_air(self, now_s: float) -> None:
-        if self._showing:
+        """The last picture has been seen until now."""
+        if self._share > SHARE:
             self._shown.append((now_s, min(now_s - self._sent_s, FRAME_S)))
         while self._shown and self._shown[0][0] < now_s - WITHIN_S:
             self._shown.popleft()
+        self._sent_s = now_s
         if not self._shown:
             self._told = False
-        self._sent_s = now_s
+        elif not self._told and sum(seconds for _, seconds in self._shown) > LEAK_S:
+            self._told = True
+            self._report("the room", self._picture, self._share, self._allowed)
 
-    def _report(self, what: str, image: Image, share: float, allowed: float) -> None:
+    def _report(self, what: str, image: Image | None, share: float, allowed: float) -> None:
         result = self.result
         leak = Leak(what, result.steps, round(share, 4), allowed, list(self.operations))
-        if self.folder is not None:
+        if self.folder is not None and image is not None:
             path = self.folder / f"leak-{result.seed}-{len(result.leaks)}.png"
             cv2.imwrite(str(path), image)
             leak.picture = str(path)
@@ -762,8 +762,9 @@ def main(words: Sequence[str] | None = None) -> int:
     report = folder / "results.json"
     report.write_text(json.dumps([asdict(result) for result in results], indent=1), "utf-8")
     print(report)
-    found = any(result.leaks or result.bugs for result in results)
-    return int(found != options.control)
+    leaks = any(result.leaks for result in results)
+    bugs = any(result.bugs for result in results)
+    return int(bugs or leaks != options.control)
 
 
 if __name__ == "__main__":
