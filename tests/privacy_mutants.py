@@ -639,7 +639,6 @@ LOOKS: Final = (
         LAW,
     ),
 )
-# The law itself and the looks behind it have their rows in a table of their own, here.
 MUTANTS: Final = (*DOORS, *PUBLISHER, *LINE_THREAD, *PIPELINE, *LOOKS)
 
 
