@@ -561,3 +561,16 @@ def test_your_own_program_gets_an_error_and_no_picture(world: FakeWorld) -> None
         assert not shows_secret(line.process(frame, GREEN, MaskOptions()).image)
     assert len(world.segmenters) >= 2
     assert all(segmenter.closed for segmenter in world.segmenters)
+
+
+def test_a_model_that_failed_is_not_asked_again(world: FakeWorld) -> None:
+    world.faults["segment"] = lambda mask: np.full_like(mask, np.nan)
+    frame = Frame(secret_room(SMALL), 0, 0.0)
+    with Line(world.devices.open_segmenter) as line:
+        with pytest.raises(SegmenterError):
+            line.process(frame, GREEN, MaskOptions())
+        failed = list(world.segmenters)
+        assert failed and all(segmenter.closed for segmenter in failed)
+        del world.faults["segment"]
+        line.process(frame, GREEN, MaskOptions())
+        assert len(world.segmenters) > len(failed)
