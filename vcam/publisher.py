@@ -29,7 +29,7 @@ from vcam.linethread import LineThread
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
 from vcam.outputs.options import OutputOptions
-from vcam.privacy import Gate, Outdated, Withheld
+from vcam.privacy import Choice, Gate, Outdated, Withheld
 from vcam.settings import Settings
 from vcam.status import Hold, Meter, State, Status
 
@@ -72,8 +72,11 @@ class Publisher:
         # its identity after an output or a line was lost.
         self._identities: dict[str, str] = {}
         self._governor = Governor()
-        self.sending = threading.Lock()
-        """Held while a picture is compared with the choice and sent."""
+        self.choice = Choice(
+            lambda: settings().background,
+            lambda: self._stopping.is_set() or hold() is not Hold.NOTHING,
+        )
+        """What every picture is compared with.  Settings and hold change inside of it."""
 
     @property
     def status(self) -> Status:
@@ -131,7 +134,7 @@ class Publisher:
     def _with_output(self) -> None:
         options = self._settings().output
         with closing(self._devices.open_output(options)) as output:
-            gate = self._gate = Gate(output, lambda: self._settings().background)
+            gate = self._gate = Gate(output, self.choice)
             self._bulletin.on_air(output, gate)
             try:
                 # Programs list the virtual camera only once something is sent.
@@ -197,7 +200,7 @@ class Publisher:
     def _still(self, gate: Gate, rest: State | None) -> None:
         """Send the last picture once more if it is frozen and allowed; or else a card."""
         if rest is State.FROZEN:
-            with contextlib.suppress(Withheld), self.sending:
+            with contextlib.suppress(Withheld):
                 gate.repeat()
                 return
         elif rest:
@@ -214,12 +217,11 @@ class Publisher:
             done = line.take(self._patience.card_every_s / 4)
             now_s = time.monotonic()
             self._look(output)
+            if self._demand.rest:
+                return
             try:
-                with self.sending:
-                    if self._demand.rest:
-                        return
-                    if done is not None:
-                        gate.publish(done.picture)
+                if done is not None:
+                    gate.publish(done.picture)
             except Outdated:
                 done = None  # the one for the new choice is under way
             except Withheld as verdict:
@@ -262,7 +264,7 @@ class Publisher:
             return True
         silent = silent_s > self._patience.silence_s
         due = unsent_s >= self._patience.card_every_s
-        return due and bool(gate.overexposed or line.trouble or silent)
+        return due and (gate.overexposed or line.trouble is not None or silent)
 
     def _explain(self, line: LineThread, silent_s: float) -> None:
         """Tell what keeps the pictures from coming, once it has lasted."""
@@ -278,8 +280,7 @@ class Publisher:
             self._bulletin.trouble(SourceError("No pictures are coming"))
 
     def _card(self, gate: Gate, message: str) -> None:
-        with self.sending:
-            gate.card(message)
+        gate.card(message)
         self._bulletin.carded()
 
 

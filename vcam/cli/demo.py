@@ -26,7 +26,7 @@ from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.window import Window, window_opens
 from vcam.pictures import encoded, write_atomically
 from vcam.pipeline import Line
-from vcam.privacy import Cleared, Gate
+from vcam.privacy import Choice, Cleared, Gate
 from vcam.sheets import contact_sheet
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource
@@ -99,7 +99,7 @@ def _show(
 ) -> None:
     names = ("blur", "#00b140", *(each.name for each in gallery()))
     turns = cycle([*(choose(name) for name in names), background])
-    gate = Gate(window, lambda: background)
+    gate = Gate(window, Choice(lambda: background))
     # Seconds pass until the presenter is drawn and the model is loaded.
     gate.card(CARD, KEYS)
     print(KEYS, flush=True)
@@ -174,7 +174,7 @@ def _write(
         Line() as line,
         Progress("drawing", count) as progress,
     ):
-        strip = Strip(Gate(video, lambda: background), line, mask, framing)
+        strip = Strip(Gate(video, Choice(lambda: background)), line, mask, framing)
         for frame in frames_of(source):
             picture = strip.publish(frame, background)
             if picture is not None:

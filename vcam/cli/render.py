@@ -22,7 +22,7 @@ from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
 from vcam.pictures import SUFFIXES
 from vcam.pipeline import Line
-from vcam.privacy import Gate
+from vcam.privacy import Choice, Gate
 from vcam.sources import Source, frames_of
 from vcam.sources.opening import open_file
 
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         frames = 0
         costs_ms: dict[str, list[float]] = {}
         with closing(output), Line() as line, Progress("rendering", expected) as progress:
-            gate = Gate(output, lambda: background)
+            gate = Gate(output, Choice(lambda: background))
             strip = Strip(gate, line, mask, shared.framing(arguments))
             for frame in frames_of(source):
                 if strip.publish(_cut(frame, output.size), background):
