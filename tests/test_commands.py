@@ -24,7 +24,7 @@ from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.cli import main
-from vcam.control import endpoint
+from vcam.control import channel, endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.folder import runtime_folder
 from vcam.control.instance import AlreadyRunningError, only_one
@@ -262,8 +262,9 @@ class TestOneInstance:
 
     def test_what_a_crash_leaves_is_no_obstacle(self, app: App, folder: Path) -> None:
         (folder / "lock").write_text("")
-        (folder / "control").write_text("not even a socket")
-        dead = endpoint.Endpoint(str(folder / "control"), "0" * 64, 1)
+        listener, port = channel.listen(folder)
+        listener.close()
+        dead = endpoint.Endpoint(port, "0" * 64, 1)
         endpoint.write(dead, folder)
         with pytest.raises(NotRunningError):
             ask("status")
@@ -275,8 +276,22 @@ class TestOneInstance:
             "",
             "[]",
             "{}",
-            '{"address": {}, "secret": 1, "pid": 1}',
-            '{"address": "here", "secret": 1, "pid": 1}',
+            "[" * 100_000,
+            "9" * 100_000,
+            "x" * 10_000_000,
+            '{"port": {}, "secret": 1, "pid": 1}',
+            '{"port": "here", "secret": 1, "pid": 1}',
+            *(
+                f'{{"port": {port}, "secret": "{secret}", "pid": {pid}}}'
+                for port, secret, pid in (
+                    ("99999999", "0" * 64, "1"),
+                    ("-1", "0" * 64, "1"),
+                    ("true", "0" * 64, "1"),
+                    ("null", "\\ud800" * 64, "1"),
+                    ("null", "0" * 63, "1"),
+                    ("null", "0" * 64, "[]"),
+                )
+            ),
         ):
             path = endpoint.endpoint_file(folder)
             path.write_text(text)
