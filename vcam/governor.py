@@ -49,7 +49,7 @@ SWINGS_S: Final = 120.0
 """Down again so soon after a climb, and the next one waits twice as long; after as many
 seconds without, half as long."""
 STOOD_S: Final = 1.0
-"""A frame that took so long, most of it without our processor time, may have stood still."""
+"""A frame that took so long, mostly without our processor time, may have stood still."""
 STOOD_AGAIN_S: Final = 30.0
 """The machine does not stand still again so soon: then it is load."""
 KEEPS_UP: Final = 0.85
