@@ -1,6 +1,7 @@
 """Commands for the running vcam, from a terminal or a hotkey."""
 
 import base64
+import errno
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from vcam.cli import main
 from vcam.control import channel, endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.folder import runtime_folder
-from vcam.control.instance import AlreadyRunningError, only_one
+from vcam.control.instance import AlreadyRunningError, exclusive, only_one
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
 from vcam.frames import Image, Size
@@ -259,6 +260,15 @@ class TestOneInstance:
         refused = pytest.raises(AlreadyRunningError, match="starting or ending")
         with only_one(), refused, only_one():
             pass
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="locks as on Linux and macOS")
+    def test_a_drive_without_locks_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: object) -> None:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        monkeypatch.setattr("fcntl.flock", refuse)
+        with pytest.raises(ControlError, match=r"cannot be locked: No locks.*own disk"):
+            exclusive().__enter__()
 
     def test_what_a_crash_leaves_is_no_obstacle(self, app: App, folder: Path) -> None:
         (folder / "lock").write_text("")
