@@ -572,6 +572,18 @@ entry()"""
             )
         assert (done.returncode, done.stderr) == (1, "vcam: planted.\n")
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+    def test_an_error_that_nobody_can_be_told_keeps_its_status(self) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                python_m_vcam("nosuch"),
+                stdout=full,
+                stderr=full,
+                env=buffered(),
+                timeout=60,
+            )
+        assert done.returncode == 2
+
     def test_any_name_can_be_listed_on_any_terminal(self) -> None:
         user_gallery().mkdir(parents=True)
         for name in ("Café-été.png", "caf\udce9.png"):

@@ -306,8 +306,11 @@ class TestOneInstance:
             path = endpoint.endpoint_file(folder)
             path.write_text(text)
             path.chmod(0o600)
+            assert endpoint.read(folder) is None
             with pytest.raises(NotRunningError):
                 ask("status")
+        os.truncate(path, 1 << 40)
+        assert endpoint.read(folder) is None
 
 
 class TestPreview:

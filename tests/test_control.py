@@ -374,6 +374,7 @@ class TestPlace:
 
     def test_an_endpoint_that_names_a_port_is_not_believed(self, folder: Path) -> None:
         endpoint.write(endpoint.Endpoint(8080, "0" * 64, 1), folder)
+        assert endpoint.read(folder) is None
         with pytest.raises(NotRunningError):
             ask("status")
 

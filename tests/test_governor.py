@@ -48,10 +48,10 @@ class Machine:
             self.governor.note(busy_s)
         return used
 
-    def stand_still(self, seconds: float) -> None:
-        """The next frame is held up by so much, and costs what it always costs."""
+    def stand_still(self, seconds: float, worked_s: float = 0.01) -> None:
+        """The next frame takes so much longer, and costs what it always costs, or more."""
         self.now_s += seconds
-        self.spent_s += 0.01
+        self.spent_s += worked_s
         self.governor.note(seconds + 0.01)
 
     def stay_s(self) -> float:
@@ -163,6 +163,13 @@ def test_who_stands_still_again_and_again_is_too_slow() -> None:
     assert machine.run(10) == ["standard"]
     for _ in range(4):
         machine.stand_still(3)
+    assert machine.run(1)[-1] != "standard"
+
+
+def test_one_frame_that_kept_the_processor_busy_for_long_is_load() -> None:
+    machine = Machine(unit_ms=3)
+    assert machine.run(10) == ["standard"]
+    machine.stand_still(30, worked_s=30)
     assert machine.run(1)[-1] != "standard"
 
 

@@ -28,7 +28,7 @@ def runtime_folder() -> Path:
             "Write its whole path",
         ) from error
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(0o700, parents=True, exist_ok=True)
         folder.mkdir(0o700, exist_ok=True)
         trouble = _trouble(folder)
     except OSError as error:
