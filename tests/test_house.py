@@ -9,6 +9,7 @@ import vcam
 
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
+    ["printable"],
     ["frames", "errors", "stopwatch", "memory", "atomic"],
     ["pictures", "decoding"],
     ["v4l2", "framing", "videos", "power", "status"],

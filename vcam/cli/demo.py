@@ -15,7 +15,7 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
-from vcam.cli.streams import say
+from vcam.cli.streams import say, tell
 from vcam.cli.strip import CARD, Strip
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
@@ -85,7 +85,7 @@ def _window(size: Size) -> Window | None:
             return Window(size, "vcam demo")
     except OutputError as error:
         say(f"vcam: {error}")
-    print("No window opens here: writing files instead.")
+    tell("No window opens here: writing files instead.")
     return None
 
 
@@ -102,7 +102,7 @@ def _show(
     gate = Gate(window, Choice(lambda: background))
     # Seconds pass until the presenter is drawn and the model is loaded.
     gate.card(CARD, KEYS)
-    print(KEYS, flush=True)
+    tell(KEYS)
     with (
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         Line() as line,
@@ -187,15 +187,15 @@ def _write(
         progress.end()
         strip.finish()
         video.complete()
-    print(
+    tell(
         f"{video.written} frames of {size}, "
-        f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)\n"
-        f"  video          {video_file}"
+        f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)",
+        f"  video          {video_file}",
     )
     if moments.before:
         _keep(sheet, moments.sheet())
         _keep(pair, moments.pair())
-        print(f"  before, after  {pair}\n  contact sheet  {sheet}")
+        tell(f"  before, after  {pair}", f"  contact sheet  {sheet}")
 
 
 def _keep(path: Path, image: Image) -> None:
