@@ -157,7 +157,7 @@ class Take:
     """How a made scene is filmed."""
 
     near: Curve = NEVER
-    """0 as in the actor's own video, 1 so near that they fill :attr:`fills` of the frame."""
+    """0 as in the actor's video, 1 so near that :attr:`fills` of the frame is person."""
     fills: float = 0.9
     head: bool = False
     """Near with the head in the middle, and not the chest."""
@@ -249,7 +249,7 @@ def zoom_for(alpha: Alpha, middle: tuple[float, float], fills: float) -> float:
     size, zoom = Size.of(alpha), 1.0
     while zoom < 8:
         large = cv2.warpAffine(alpha, moved(size, middle, zoom, 0, 0), size)
-        if float(np.mean(large)) / 255 >= fills:
+        if float(np.mean(np.asarray(large))) / 255 >= fills:
             break
         zoom *= 1.06
     return zoom
@@ -301,7 +301,7 @@ def room_of(name: str, cut: Cut, size: Size) -> Image:
         colour = np.median(some, axis=0).astype(np.float32)
     coarse = rng.normal(0, 6, (5, 8)).astype(np.float32)
     light = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC))
-    room = np.clip(colour + light[..., None], 0, 255).astype(np.uint8)
+    room: Image = np.clip(colour + light[..., None], 0, 255).astype(np.uint8)
     shelf = (np.median(room, axis=(0, 1)) * 0.8).tolist()
     cv2.rectangle(
         room, (size.width // 12, size.height // 6), (size.width // 4, 70), shelf, -1
@@ -359,6 +359,7 @@ TAKES: Final[dict[str, Take]] = {
     "exposure ramps": Take(gain=ramp((5, 1.0), (25, 0.45), (45, 1.35), (60, 0.9))),
     "near from the start, 70 %": Take(near=ALWAYS, fills=0.7),
     "near from the start, 85 %": Take(near=ALWAYS, fills=0.85),
+    "near from the start with the head, 80 %": Take(near=ALWAYS, fills=0.8, head=True),
     "leaves from near": Take(near=ALWAYS, fills=0.7, aside=ramp((25, 0.0), (40, 1.4))),
     "person of the wall's colour": Take(room="person", aside=ramp((25, 0.0), (45, 0.2))),
     "plain wall, sways": Take(
@@ -529,6 +530,12 @@ class Close(NamedTuple):
     images: tuple[Image, ...]
 
 
+def file_of(scene: Scene, preset: str, engine: str) -> str:
+    """The name of a track's file."""
+    words = f"{scene.name} {preset} {engine}"
+    return "".join(c if c.isalnum() or c in "-." else "_" for c in words) + ".npz"
+
+
 class Show:
     """One line that is shown a scene, and what is made of it."""
 
@@ -542,16 +549,10 @@ class Show:
         self._line = Line()
         self._reference: Track | None = None
         if against is not None:
-            path = against / self.file
+            path = against / file_of(scene, preset, engine)
             if path.is_file():
                 self._reference = Track.load(path)
                 self.figures.reference_withheld = len(self._reference.errors)
-
-    @property
-    def file(self) -> str:
-        """The name of its track's file."""
-        words = f"{self.scene.name} {self.preset} {self.engine}"
-        return "".join(c if c.isalnum() or c in "-." else "_" for c in words) + ".npz"
 
     def show(self, number: int, shot: Shot, truth: Alpha | None) -> None:
         """One frame; ``truth`` is the small one."""
@@ -728,11 +729,13 @@ def main(arguments: list[str] | None = None) -> int:
     all_figures: list[Figures] = []
     closest: list[Close] = []
     for scene in scenes:
-        if wanted.record and wanted.missing and _is_there(scene, presets, engines, wanted):
+        files = [file_of(scene, preset, engine) for preset in presets for engine in engines]
+        if wanted.resume and all((wanted.record / file).is_file() for file in files):
             continue
         for show in shown(scene, presets, engines, wanted.against):
             if wanted.record:
-                show.track.save(wanted.record / show.file)
+                file = file_of(scene, show.preset, show.engine)
+                show.track.save(wanted.record / file)
             all_figures.append(show.figures)
             closest += show.closest
             say(line_of(show.figures))
@@ -742,16 +745,6 @@ def main(arguments: list[str] | None = None) -> int:
         sheets(wanted.save, closest)
     say(f"{time.monotonic() - started:.0f} s\n")
     return 0
-
-
-def _is_there(
-    scene: Scene, presets: list[str], engines: list[str], wanted: argparse.Namespace
-) -> bool:
-    return all(
-        (wanted.record / Show(scene, preset, engine, None).file).is_file()
-        for preset in presets
-        for engine in engines
-    )
 
 
 HEAD: Final = (
