@@ -696,10 +696,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--quick", action="store_true", help="few scenes, standard, litert")
     parser.add_argument("--list", action="store_true", help="name the scenes")
-    parser.add_argument(
-        "--missing", action="store_true", help="record what is not there yet"
-    )
+    parser.add_argument("--resume", action="store_true", help="record only what is missing")
     wanted = parser.parse_args(arguments)
+    if wanted.resume and not wanted.record:
+        parser.error("--resume goes with --record")
     cv2.setNumThreads(1)
     try:
         clips = read_set(wanted.set, None, None) if wanted.set else []
