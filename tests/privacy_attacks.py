@@ -203,7 +203,8 @@ def seen(shot: Shot, image: Image, alpha: Alpha | None) -> Seen:
     counted = room.max(axis=(1, 3)) == 0
     if not counted.any():
         return Seen(by_alpha, 0.0, person)
-    visibility = with_it[counted] / of_it[counted]
+    # Edges that follow the picture may bring the pattern into alpha, which exaggerates it.
+    visibility = np.minimum(with_it[counted] / of_it[counted], 1.0)
     by_picture = float(np.count_nonzero(visibility > 0.5)) / counted.size
     return Seen(max(by_alpha, by_picture), max(0.0, float(visibility.mean())), person)
 
