@@ -383,8 +383,8 @@ PUBLISHER: Final = (
     Mutant(
         "publisher: a stuck line shows no card",
         "publisher.py",
-        "if self._is_stuck(line, now_s):\n                self._card(gate, ONE_MOMENT)\n",
-        "if self._is_stuck(line, now_s):\n",
+        "self._card(gate, ONE_MOMENT)\n                self._bulletin.trouble(V",
+        "self._bulletin.trouble(V",
         GATE,
     ),
     Mutant(

@@ -32,6 +32,7 @@ from vcam.outputs.options import OutputOptions
 from vcam.privacy import Choice, Gate, Outdated, Withheld
 from vcam.settings import Settings
 from vcam.status import Hold, Meter, State, Status
+from vcam.stopwatch import stood_still
 
 log = logging.getLogger(__name__)
 
@@ -212,10 +213,14 @@ class Publisher:
     ) -> None:
         """Publish what ``line`` makes until something else is asked for or it is no use."""
         began_with = self._settings()
-        heard_s = sent_s = time.monotonic()
+        wait_s = self._patience.card_every_s / 4
+        awake_s = heard_s = sent_s = time.monotonic()
         while self._wanted(options):
-            done = line.take(self._patience.card_every_s / 4)
+            begun_s = time.monotonic()
+            done = line.take(wait_s)
             now_s = time.monotonic()
+            if stood_still(now_s - begun_s, wait_s):
+                awake_s = heard_s = now_s  # silence counts from now on
             self._look(output)
             if self._demand.rest:
                 return
@@ -237,7 +242,7 @@ class Publisher:
                     line.source_name, line.quality, captured_s, sent_s, done.costs_ms
                 )
                 continue
-            if self._is_stuck(line, now_s):
+            if self._is_stuck(line, min(line.silent_s(now_s), now_s - awake_s)):
                 self._card(gate, ONE_MOMENT)
                 self._bulletin.trouble(VcamError(f"The {line.stage} hangs"))
                 return
@@ -249,8 +254,8 @@ class Publisher:
                 sent_s = now_s
             self._explain(line, silent_s)
 
-    def _is_stuck(self, line: LineThread, now_s: float) -> bool:
-        if line.silent_s(now_s) <= self._patience.stuck_s * 2 ** min(self._stuck, 6):
+    def _is_stuck(self, line: LineThread, silent_s: float) -> bool:
+        if silent_s <= self._patience.stuck_s * 2 ** min(self._stuck, 6):
             return False
         log.error("the line is stuck in %r; starting another", line.stage)
         self._stuck += 1
