@@ -131,15 +131,18 @@ def _free_memory_holding_noise(size: Size) -> Iterator[None]:
     """Have noise where a new buffer for a picture of ``size`` will most likely be.
 
     It need not be there.  What two buffers hold by chance is then still not the same,
-    except for memory fresh from the system, which is black and tells nothing.
+    except for memory fresh from the system, which is black.  glibc gives back the noise;
+    on Windows, and at times on macOS, memory of this size is always fresh: there a file
+    that is not converted may be played black, which shows nothing of anybody.
     """
     rows, columns = size.height + HEADROOM_PX, size.width + HEADROOM_PX
     # glibc goes to the system for what is larger than anything it ever got back.
     _noise(2 * rows, columns)
-    places = [_noise(rows, columns) for _ in range(4)]
-    del places[::2]  # free memory at the end would go back to the system
+    spare = _noise(rows, columns)
+    above = _noise(rows, columns)  # free memory at the end would go back to the system
+    del spare
     yield
-    del places
+    del above
 
 
 def _noise(rows: int, columns: int) -> NDArray[np.uint8]:
