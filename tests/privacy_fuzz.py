@@ -40,7 +40,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam import governor
+from vcam import governor, testing
 from vcam.app import App
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
@@ -48,7 +48,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
-from vcam.devices import Devices, Patience
+from vcam.devices import Devices
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
@@ -78,17 +78,7 @@ STEPS: Final = 1000
 """Of one history."""
 SMALL: Final = Size(160, 90)
 HASTY_GOVERNOR: Final = {"WINDOW_S": 0.1, "PATIENCE_DOWN_S": 0.2, "PATIENCE_UP_S": 0.5}
-HURRY: Final = Patience(
-    retry_s=0.02,
-    card_every_s=0.04,
-    rest_every_s=0.04,
-    look_every_s=0.01,
-    grace_s=0.1,
-    silence_s=0.15,
-    stuck_s=0.5,
-    stop_s=0.3,
-    quit_s=2.0,
-)
+HURRY: Final = replace(testing.HURRY, stuck_s=0.5, stop_s=0.3, quit_s=2.0)
 MODELS: Final = ("landscape", "square")
 FAULTS: Final = (
     *("soft", "raises", "bug", "none", "text", "NaN", "one NaN", "infinite", "wrong shape"),
