@@ -138,11 +138,10 @@ def _free_memory_holding_noise(size: Size) -> Iterator[None]:
     rows, columns = size.height + HEADROOM_PX, size.width + HEADROOM_PX
     # glibc goes to the system for what is larger than anything it ever got back.
     _noise(2 * rows, columns)
-    spare = _noise(rows, columns)
-    above = _noise(rows, columns)  # free memory at the end would go back to the system
-    del spare
+    places = [_noise(rows, columns) for _ in range(4)]
+    del places[::2]  # free memory at the end would go back to the system
     yield
-    del above
+    del places
 
 
 def _noise(rows: int, columns: int) -> NDArray[np.uint8]:
