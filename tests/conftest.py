@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from tray_host import PrivateBus
 
+from vcam import testing
 from vcam.app import App
 from vcam.backgrounds.color import Color
 from vcam.control.server import Server
-from vcam.devices import Patience
 from vcam.frames import Size
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, save, settings_path
@@ -25,16 +25,7 @@ from vcam.worker import Worker
 SMALL = Size(96, 54)
 GREEN = Color("#00ff00")
 # Only what a test does is trouble, however busy the machine: a line is not soon stuck.
-HURRY = Patience(
-    retry_s=0.02,
-    card_every_s=0.04,
-    rest_every_s=0.04,
-    look_every_s=0.01,
-    grace_s=0.1,
-    silence_s=0.15,
-    stuck_s=30,
-    stop_s=1.0,
-)
+HURRY = replace(testing.HURRY, stuck_s=30, stop_s=1.0)
 Eventually = Callable[[Callable[[], object]], None]
 
 # A suite that is started in the background has Ctrl-C ignored, and so has all it starts.

@@ -74,6 +74,8 @@ PERSON: Final = np.array([90, 120, 150], np.float32)
 MODELS: Final = {"landscape": Size(256, 144), "square": Size(256, 256)}
 MOTIONS: Final = ("still", "moving", "shaking", "noise", "lights", "empty")
 
+say: Final = functools.partial(print, end="", flush=True)
+
 Floats = NDArray[np.float32]
 
 
@@ -873,12 +875,6 @@ def line_of(row: Figures) -> str:
         f"| {100 * row.visible:.1f} | {row.longest_s:.2f} | {row.total_s:.2f} "
         f"| {row.withheld} of {row.frames} | {person} |\n"
     )
-
-
-def say(text: str) -> None:
-    """To the terminal, at once."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ Alphas are compared at a quarter of 1280x720.
 """
 
 import argparse
+import functools
 import itertools
 import json
 import sys
@@ -66,6 +67,8 @@ LENGTH: Final = 66
 """Frames of a made scene."""
 ACTORS: Final = ("sy_talk", "sy_static", "sy_fast", "sy_lowcon")
 """Clips of the set whose people act in made scenes, beside the presenter."""
+
+say: Final = functools.partial(print, end="", flush=True)
 
 
 class Shot(NamedTuple):
@@ -816,12 +819,6 @@ def _boxed(image: Image) -> Image:
     right = SMALL[0] - width - left
     boxed = cv2.copyMakeBorder(less, 0, 0, left, right, cv2.BORDER_CONSTANT)
     return np.asarray(boxed, np.uint8)
-
-
-def say(text: str) -> None:
-    """To the terminal, at once."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

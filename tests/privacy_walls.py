@@ -17,6 +17,7 @@ visible; ``> 0.1 s`` counts the rooms of which more than 2 % is on air for longe
 """
 
 import argparse
+import functools
 import sys
 import time
 from collections.abc import Callable
@@ -48,6 +49,7 @@ OVER: Final = (0.02, 0.1, 0.5, 0.9)
 """Shares of the frame that are counted."""
 BACKGROUND: Final = Color("#00c800")
 
+say: Final = functools.partial(print, end="", flush=True)
 Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
@@ -343,12 +345,6 @@ def table(counts: dict[tuple[str, str, str], Count]) -> None:
             f"| {preset} | {engine} | {mode} | {count.rooms} | {count.withheld} | {above} "
             f"| {count.long} | {100 * count.worst:.1f} | {count.worst_name} |\n"
         )
-
-
-def say(text: str) -> None:
-    """To the terminal, at once."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from vcam.backgrounds.color import Color
 from vcam.bulletin import Bulletin
 from vcam.errors import SourceError
 from vcam.frames import Size
-from vcam.privacy import Gate
+from vcam.privacy import Choice, Gate
 from vcam.status import Meter, State
 from vcam.testing import FakeWorld, RecordingOutput
 
@@ -15,7 +15,7 @@ from vcam.testing import FakeWorld, RecordingOutput
 def bulletin(world: FakeWorld) -> Bulletin:
     output = RecordingOutput(world, Size(64, 36))
     bulletin = Bulletin()
-    bulletin.on_air(output, Gate(output, Color))
+    bulletin.on_air(output, Gate(output, Choice(Color)))
     return bulletin
 
 
@@ -66,6 +66,8 @@ def test_once_the_virtual_camera_is_back_its_loss_is_no_news(
 ) -> None:
     bulletin.off_air()
     bulletin.trouble(SourceError("The virtual camera is gone"))
-    bulletin.on_air(output := RecordingOutput(world, Size(64, 36)), Gate(output, Color))
+    bulletin.on_air(
+        output := RecordingOutput(world, Size(64, 36)), Gate(output, Choice(Color))
+    )
     bulletin.restart()
     assert bulletin.status.state is State.STARTING and not bulletin.status.message

@@ -1,3 +1,4 @@
+import itertools
 import os
 import queue
 import threading
@@ -252,6 +253,27 @@ def test_a_camera_that_falls_silent_is_told(desk: Desk, webcam: Camera) -> None:
 def test_a_short_hiccup_is_forgiven(desk: Desk, webcam: Camera) -> None:
     assert webcam.read(1.0)
     assert webcam.read(0.1) is None
+    desk.pictures.put(picture(9))
+    assert webcam.read(1.0)
+
+
+def test_a_camera_is_not_to_blame_for_the_time_in_which_the_machine_slept(
+    desk: Desk, webcam: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera, "STALL_S", 30.0)
+    assert webcam.read(1.0)
+    real_s, slept_s, reader = (
+        time.monotonic,
+        itertools.count(100, 100),
+        threading.get_ident(),
+    )
+
+    def asleep_between_two_looks() -> float:
+        mine = threading.get_ident() == reader
+        return real_s() + (next(slept_s) if mine else 0)
+
+    monkeypatch.setattr(time, "monotonic", asleep_between_two_looks)
+    assert webcam.read(0.01) is None
     desk.pictures.put(picture(9))
     assert webcam.read(1.0)
 

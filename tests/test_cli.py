@@ -18,6 +18,7 @@ import pytest
 from vcam.app import App
 from vcam.backgrounds.choosing import user_gallery
 from vcam.backgrounds.color import Color
+from vcam.backgrounds.folder import made_user_gallery
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import COMMANDS, main, signals
@@ -25,6 +26,7 @@ from vcam.cli.progress import Progress
 from vcam.cli.run import Report
 from vcam.cli.streams import overwrite
 from vcam.cli.strip import CARD
+from vcam.control.folder import runtime_folder
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Size
 from vcam.outputs.options import OutputOptions
@@ -437,6 +439,19 @@ Written = Callable[[Settings], list[str]]
 
 
 class TestRun:
+    def test_what_a_killed_one_has_left_is_removed_first(
+        self, audience: type[Audience], my_settings: Callable[[Settings], list[str]]
+    ) -> None:
+        words = ["run", *my_settings(Settings(background=Color(), output=SMALL))]
+        left = [
+            folder / f".vcam-{999_999_999}.{'0' * 16}.new"
+            for folder in (Path(words[-1]).parent, made_user_gallery(), runtime_folder())
+        ]
+        for each in left:
+            each.touch()
+        assert main(words) == 0
+        assert not [each for each in left if each.exists()]
+
     def test_a_call_that_took_place_is_a_success(
         self, audience: type[Audience], my_settings: Written
     ) -> None:
@@ -557,6 +572,18 @@ entry()"""
             )
         assert (done.returncode, done.stderr) == (1, "vcam: planted.\n")
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+    def test_an_error_that_nobody_can_be_told_keeps_its_status(self) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                python_m_vcam("nosuch"),
+                stdout=full,
+                stderr=full,
+                env=buffered(),
+                timeout=60,
+            )
+        assert done.returncode == 2
+
     def test_any_name_can_be_listed_on_any_terminal(self) -> None:
         user_gallery().mkdir(parents=True)
         for name in ("Café-été.png", "caf\udce9.png"):
@@ -573,20 +600,6 @@ entry()"""
         assert main(["--version"]) == 0 and main(["nosuch"]) == 2
         sys.stdout.close()
         sys.stderr.close()
-
-    @pytest.mark.parametrize("module", ["vcam.cli", "vcam.cli.demo"])
-    def test_ctrl_c_while_it_starts_is_quiet(self, module: str) -> None:
-        code = f"""
-import sys
-class CtrlC:
-    def find_spec(self, name, *_):
-        if name == {module!r}: raise KeyboardInterrupt
-sys.meta_path.insert(0, CtrlC())
-sys.argv = ["vcam", "demo"]
-from vcam.__main__ import entry
-entry()"""
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        assert (done.returncode, done.stderr) == (130, "")
 
     def test_the_progress_bar_is_gone_before_an_error_is_told(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -640,6 +653,47 @@ class TestSignals:
         _, err = running.communicate(timeout=20)
         assert (running.returncode, err) == (128 + signal.SIGTERM, "")
         assert not list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize(
+        ("words", "module"),
+        [
+            (["status"], "vcam.cli"),
+            (["status"], "vcam.control.client"),
+            (["run"], "argparse"),
+            (["run"], "vcam.settings"),
+            (["run"], "vcam.worker"),
+            (["demo"], "numpy"),
+            (["demo"], "vcam.sources.presenter"),
+            ([], "vcam.cli.tray"),
+        ],
+    )
+    @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGHUP"])
+    def test_one_that_is_ended_while_it_loads_is_quiet(
+        self, how: str, words: list[str], module: str
+    ) -> None:
+        """``python tests/early_signals.py`` tries it at many moments."""
+        code = f"""
+import os, signal, sys
+class Now:
+    def find_spec(self, name, *_):
+        if name == {module!r}: os.kill(os.getpid(), signal.{how})
+for name in ("SIGTERM", "SIGHUP"): signal.signal(getattr(signal, name), signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Now())
+sys.argv = ["vcam", *{words!r}]
+from vcam.__main__ import entry
+entry()"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        number = getattr(signal, how)  # what a shell makes 128 + number of
+        assert (done.returncode, done.stdout, done.stderr) == (-number, "", "")
+
+    def test_a_second_signal_ends_it_as_it_is(self) -> None:
+        before = signal.getsignal(signal.SIGTERM)
+        with signals.handled(signals.leave, "SIGTERM"):
+            with pytest.raises(SystemExit):
+                signal.raise_signal(signal.SIGTERM)
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        assert signal.getsignal(signal.SIGTERM) is before
 
     def test_nohup_means_what_it_says(self) -> None:
         before = signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -1,6 +1,7 @@
 """Commands for the running vcam, from a terminal or a hotkey."""
 
 import base64
+import errno
 import json
 import os
 import shutil
@@ -24,10 +25,10 @@ from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.cli import main
-from vcam.control import endpoint
+from vcam.control import channel, endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.folder import runtime_folder
-from vcam.control.instance import AlreadyRunningError, only_one
+from vcam.control.instance import AlreadyRunningError, exclusive, only_one
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
 from vcam.frames import Image, Size
@@ -260,10 +261,20 @@ class TestOneInstance:
         with only_one(), refused, only_one():
             pass
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="locks as on Linux and macOS")
+    def test_a_drive_without_locks_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: object) -> None:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        monkeypatch.setattr("fcntl.flock", refuse)
+        with pytest.raises(ControlError, match=r"cannot be locked: No locks.*own disk"):
+            exclusive().__enter__()
+
     def test_what_a_crash_leaves_is_no_obstacle(self, app: App, folder: Path) -> None:
         (folder / "lock").write_text("")
-        (folder / "control").write_text("not even a socket")
-        dead = endpoint.Endpoint(str(folder / "control"), "0" * 64, 1)
+        listener, port = channel.listen(folder)
+        listener.close()
+        dead = endpoint.Endpoint(port, "0" * 64, 1)
         endpoint.write(dead, folder)
         with pytest.raises(NotRunningError):
             ask("status")
@@ -275,14 +286,31 @@ class TestOneInstance:
             "",
             "[]",
             "{}",
-            '{"address": {}, "secret": 1, "pid": 1}',
-            '{"address": "here", "secret": 1, "pid": 1}',
+            "[" * 100_000,
+            "9" * 100_000,
+            "x" * 10_000_000,
+            '{"port": {}, "secret": 1, "pid": 1}',
+            '{"port": "here", "secret": 1, "pid": 1}',
+            *(
+                f'{{"port": {port}, "secret": "{secret}", "pid": {pid}}}'
+                for port, secret, pid in (
+                    ("99999999", "0" * 64, "1"),
+                    ("-1", "0" * 64, "1"),
+                    ("true", "0" * 64, "1"),
+                    ("null", "\\ud800" * 64, "1"),
+                    ("null", "0" * 63, "1"),
+                    ("null", "0" * 64, "[]"),
+                )
+            ),
         ):
             path = endpoint.endpoint_file(folder)
             path.write_text(text)
             path.chmod(0o600)
+            assert endpoint.read(folder) is None
             with pytest.raises(NotRunningError):
                 ask("status")
+        os.truncate(path, 1 << 40)
+        assert endpoint.read(folder) is None
 
 
 class TestPreview:

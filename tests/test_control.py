@@ -1,9 +1,11 @@
 """Who may speak to the running vcam: me; others are not even heard."""
 
 import contextlib
+import errno
 import http.client
 import json
 import os
+import stat
 import sys
 import threading
 import time
@@ -16,9 +18,10 @@ from conftest import Eventually
 from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
+from vcam.cli import main
 from vcam.control import channel, client, endpoint, server, verbs
-from vcam.control.client import ask
-from vcam.control.conversation import LONGEST_REQUEST
+from vcam.control.client import NotRunningError, ask
+from vcam.control.endpoint import LONGEST_REQUEST
 from vcam.control.folder import runtime_folder
 from vcam.control.instance import exclusive
 from vcam.control.server import Server
@@ -41,7 +44,7 @@ def anywhere(
 ) -> Iterator[App]:
     """A running vcam, reached in both of the ways that there are."""
     if request.param == "port":
-        monkeypatch.setattr(channel, "LONGEST_PATH", 0)
+        monkeypatch.setattr(channel, "BY_PORT", True)
     monkeypatch.setattr(server, "PATIENCE_S", 0.3)
     with Server(app):
         yield app
@@ -51,7 +54,7 @@ def call(first: bytes = b"") -> channel.Connection:
     """A stranger on the line, who says something."""
     found = endpoint.read(runtime_folder())
     assert found is not None
-    connection = channel.connect(found.address, 5.0)
+    connection = channel.connect(runtime_folder(), found.port, 5.0)
     with contextlib.suppress(ConnectionError):  # it may be cut off in the middle of it
         connection.sendall(first)
     return connection
@@ -110,15 +113,17 @@ def test_a_vcam_that_hangs_is_told_in_time(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "ANSWER_S", 0.2)
-    listener, address = channel.listen(folder / "control")
+    listener, port = channel.listen(folder)
     with listener:
-        endpoint.write(endpoint.Endpoint(address, "0" * 64, 4711), folder)
+        endpoint.write(endpoint.Endpoint(port, "0" * 64, 4711), folder)
         with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
             ask("status")
 
 
+@posix
 def test_a_vcam_that_cannot_be_reached_is_told(folder: Path) -> None:
-    endpoint.write(endpoint.Endpoint("/" + "x" * 200, "0" * 64, 4711), folder)
+    endpoint.write(endpoint.Endpoint(None, "0" * 64, 4711), folder)
+    (folder / "control").symlink_to("control")
     with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
         ask("status")
 
@@ -227,8 +232,8 @@ def a_web_page(hold: contextlib.ExitStack) -> None:
     request = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n"
     assert heard(call(request % len(body) + body)) == b""
     found = endpoint.read(runtime_folder())
-    if found is not None and isinstance(found.address, int):
-        browser = http.client.HTTPConnection("127.0.0.1", found.address, timeout=5)
+    if found is not None and found.port is not None:
+        browser = http.client.HTTPConnection("127.0.0.1", found.port, timeout=5)
         refused = pytest.raises((OSError, http.client.HTTPException))
         with contextlib.closing(browser), refused:
             browser.request("POST", "/", body)
@@ -277,6 +282,8 @@ def test_who_never_ends_is_cut_off_long_before_the_time_is_up(
 def test_a_request_may_be_long_but_not_too_long(served_app: App) -> None:
     with pytest.raises(UsageError):
         ask("set", words=["edge=" + "1" * (LONGEST_REQUEST - 200)], folder="/")
+    with pytest.raises(UsageError, match="too long for a command"):
+        ask("set", words=["edge=" + "1" * LONGEST_REQUEST], folder="/")
     assert heard(call(secret() + b'\n"' + b"x" * LONGEST_REQUEST + b'"\n')) in (
         b"",
         b'{"error": "The request is too long", "mistake": true}\n',
@@ -309,6 +316,68 @@ class TestPlace:
         with pytest.raises(ControlError, match="is something else"):
             runtime_folder()
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is refused")
+    @pytest.mark.parametrize("named", ["by a variable", "by the home"])
+    def test_however_long_the_path_is_it_is_a_socket_for_me_alone(
+        self, named: str, tmp_path: Path, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        home = tmp_path / ("long" * 40)
+        home.mkdir()
+        if named == "by the home":
+            monkeypatch.setattr(os, "getuid", lambda: 999_999)  # it has no session
+            monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+            monkeypatch.delenv("VCAM_RUNTIME_DIR")
+            monkeypatch.setenv("HOME", str(home))
+        else:
+            monkeypatch.setenv("VCAM_RUNTIME_DIR", str(home / "run"))
+        folder = runtime_folder()
+        assert home in folder.parents
+        with Server(app):
+            found = endpoint.read(folder)
+            assert found is not None and found.port is None
+            assert stat.S_ISSOCK((folder / "control").stat().st_mode)
+            assert (folder / "control").stat().st_mode & 0o777 == 0o600
+            assert main(["status"]) == 0
+            assert main(["set", "mirror=on"]) == 0
+            assert app.settings.source.mirror
+        assert not list(folder.iterdir())
+
+    def test_a_path_that_is_too_long_without_proc_is_told_and_no_port_is_opened(
+        self, tmp_path: Path, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("VCAM_RUNTIME_DIR", str(tmp_path / ("long" * 40)))
+        monkeypatch.setattr(channel.sys, "platform", "darwin")  # type: ignore[attr-defined]
+        with pytest.raises(ControlError, match=r"too long.*shorter path"):
+            Server(app).start()
+        assert not list(runtime_folder().iterdir())
+
+    def test_a_folder_without_sockets_is_told_and_no_port_is_opened(
+        self, app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(channel, "_bound", refuse)
+        with pytest.raises(ControlError, match="Operation not permitted"):
+            Server(app).start()
+        assert endpoint.read(folder) is None
+
+    def test_what_is_no_socket_is_not_removed(self, app: App, folder: Path) -> None:
+        (folder / "control").mkdir()
+        with pytest.raises(ControlError, match="is in the way"):
+            Server(app).start()
+        (folder / "control").rmdir()
+        (folder / "control").write_text("mine")
+        with pytest.raises(ControlError, match="is in the way"):
+            Server(app).start()
+        assert (folder / "control").read_text() == "mine"
+
+    def test_an_endpoint_that_names_a_port_is_not_believed(self, folder: Path) -> None:
+        endpoint.write(endpoint.Endpoint(8080, "0" * 64, 1), folder)
+        assert endpoint.read(folder) is None
+        with pytest.raises(NotRunningError):
+            ask("status")
+
     def test_somebody_elses_folder_is_refused(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -327,13 +396,21 @@ class TestPlace:
     def test_another_user_is_not_heard(
         self, served_app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        found = endpoint.read(runtime_folder())
-        assert found is not None
+        mine = os.geteuid()
+
+        def seen_by_the_server() -> int:
+            return 12345 if threading.current_thread().name == "vcam-control" else mine
+
+        monkeypatch.setattr(channel.os, "geteuid", seen_by_the_server)  # type: ignore[attr-defined]
+        assert heard(call(secret() + b'\n{"verb": "status"}\n')) == b""
+
+    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
+    def test_another_user_who_listens_is_not_told_the_secret(
+        self, served_app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(channel.os, "geteuid", lambda: 12345)  # type: ignore[attr-defined]
-        stranger = channel.connect(found.address, 5.0)
-        with contextlib.suppress(ConnectionError):
-            stranger.sendall(found.secret.encode() + b'\n{"verb": "status"}\n')
-        assert heard(stranger) == b""
+        with pytest.raises(ControlError, match="Another user listens"):
+            channel.connect(folder, None, 5.0)
 
     def test_the_session_has_a_folder_or_the_home_has(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

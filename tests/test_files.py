@@ -1,5 +1,6 @@
 """The files people give vcam, and the files it writes for them."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -91,7 +92,7 @@ class TestVideoFile:
             video.close()
             reader.join(5)
             assert said and "is closed" in str(said[0])
-            assert not video._capture.isOpened()
+            assert not video._video._capture.isOpened()
 
     def test_a_slideshow_of_one_picture_in_four_seconds_keeps_its_pace(
         self, tmp_path: Path
@@ -170,6 +171,83 @@ def test_a_video_that_is_closed_is_let_go(tmp_path: Path) -> None:
     source.close()
     links = [each.readlink() for each in Path("/proc/self/fd").iterdir() if each.exists()]
     assert tmp_path / "a.avi" not in links
+
+
+class TestWhatAKilledProcessLeaves:
+    @pytest.fixture
+    def left(self, tmp_path: Path) -> Path:
+        code = (
+            "import os, signal, sys; from pathlib import Path; from vcam import atomic\n"
+            "with atomic.replacing(Path(sys.argv[1])) as file:\n"
+            "    file.write(b'half'); file.flush(); os.kill(os.getpid(), 9)"
+        )
+        words = [sys.executable, "-c", code, str(tmp_path / "sea.png")]
+        subprocess.run(words, check=False, timeout=60)
+        (left,) = tmp_path.iterdir()
+        return left
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="killed as on Linux and macOS")
+    def test_it_is_gone_at_the_next_start(self, left: Path) -> None:
+        assert left.read_bytes() == b"half"
+        atomic.sweep(left.parent)
+        assert not left.exists()
+
+    def test_what_another_process_is_writing_stays(self, tmp_path: Path) -> None:
+        with atomic.replacing(tmp_path / "sea.png") as file:
+            file.write(b"whole")
+            (fresh,) = tmp_path.iterdir()
+            os.utime(fresh, (0, 0))
+            atomic.sweep(tmp_path)
+        assert (tmp_path / "sea.png").read_bytes() == b"whole"
+
+    def test_where_the_name_does_not_tell_the_process_age_decides(
+        self, tmp_path: Path
+    ) -> None:
+        old, young = (tmp_path / f".vcam-{digit * 16}.new" for digit in "ab")
+        for each in (old, young):
+            each.touch()
+        os.utime(old, (0, 0))
+        atomic.sweep(tmp_path)
+        assert [*tmp_path.iterdir()] == [young]
+
+    def test_a_video_half_rendered_is_gone_when_the_next_one_is_made(
+        self, tmp_path: Path
+    ) -> None:
+        half = tmp_path / f".vcam-{dead_process()}.part.mp4"
+        half.write_bytes(b"half")
+        write(tmp_path / "clip.avi")
+        assert [*tmp_path.iterdir()] == [tmp_path / "clip.avi"]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="links as on Linux and macOS")
+    def test_nothing_else_is_touched(self, tmp_path: Path) -> None:
+        dead, inside = dead_process(), tmp_path / "inside"
+        ours = f".vcam-{dead}.{'0' * 16}.new"
+        (inside / f".vcam-{dead}.{'1' * 16}.new").mkdir(parents=True)
+        mine = tmp_path / ours
+        mine.write_text("mine")
+        (inside / ours).symlink_to(mine)
+        for name in (
+            f"{ours}.png",
+            f"x{ours}",
+            f"{ours}\n",
+            f".vcam-{dead}.{'0' * 15}.new",
+            f".vcam-{dead}.{'A' * 16}.new",
+            f".vcam-{dead}.new",
+            ".vcam-1.png",
+        ):
+            (inside / name).touch()
+        before = sorted(inside.iterdir())
+        for each in before:
+            os.utime(each, (0, 0), follow_symlinks=False)
+        atomic.sweep(inside)
+        atomic.sweep(tmp_path / "missing")
+        assert sorted(inside.iterdir()) == before and mine.read_text() == "mine"
+
+
+def dead_process() -> int:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait(60)
+    return ended.pid
 
 
 class TestWriting:

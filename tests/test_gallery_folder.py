@@ -199,6 +199,14 @@ class TestAdding:
             add([picture(tmp_path / "sea.png")])
         assert not list(user_gallery().iterdir())
 
+    def test_half_a_copy_that_was_killed_is_gone_when_the_next_one_is_added(
+        self, tmp_path: Path
+    ) -> None:
+        half = made_user_gallery() / f".vcam-{999_999_999}.{'0' * 16}.new"
+        half.touch()
+        add([picture(tmp_path / "sea.png")])
+        assert [each.name for each in user_gallery().iterdir()] == ["sea.png"]
+
     @pytest.mark.parametrize(
         ("name", "says"),
         [

@@ -21,6 +21,8 @@ class Machine:
     def __init__(self, unit_ms: float, battery: bool = False) -> None:
         self.now_s = self.spent_s = 0.0
         self.unit_ms, self.battery = unit_ms, battery
+        self.share = 1.0
+        """Of the time a frame takes, what the processor works for us."""
         self.governor = Governor(
             lambda: self.battery, lambda: self.now_s, lambda: self.spent_s
         )
@@ -41,10 +43,16 @@ class Machine:
                 self.now_s += 1 / 30
                 continue
             busy_s = self.unit_ms / 1e3 * rung.weight * rung.every
-            self.spent_s += busy_s
+            self.spent_s += busy_s * self.share
             self.now_s += max(1 / 30, busy_s)
             self.governor.note(busy_s)
         return used
+
+    def stand_still(self, seconds: float, worked_s: float = 0.01) -> None:
+        """The next frame takes so much longer, and costs what it always costs, or more."""
+        self.now_s += seconds
+        self.spent_s += worked_s
+        self.governor.note(seconds + 0.01)
 
     def stay_s(self) -> float:
         """How long it takes from a busy moment until it climbs again."""
@@ -135,6 +143,51 @@ def test_a_camera_that_was_away_for_a_minute_is_no_free_machine() -> None:
 
 def test_a_frame_that_takes_longer_than_the_window_is_no_pause() -> None:
     assert Machine(unit_ms=2000).run(200)[-1] == str(LADDER[-1])
+
+
+@pytest.mark.parametrize("seconds", [1.5, 5, 60, 30_000])
+@pytest.mark.parametrize("budget", [0.0, 60.0, 24.0])
+def test_a_machine_that_stood_still_inside_a_frame_was_neither_busy_nor_free(
+    seconds: float, budget: float
+) -> None:
+    machine = Machine(unit_ms=3)
+    (before,) = machine.run(1, budget=budget)
+    before = machine.run(20, budget=budget)[-1]
+    for _ in range(3):
+        machine.stand_still(seconds)
+        assert machine.run(40, budget=budget) == [before]
+
+
+def test_who_stands_still_again_and_again_is_too_slow() -> None:
+    machine = Machine(unit_ms=3)
+    assert machine.run(10) == ["standard"]
+    for _ in range(4):
+        machine.stand_still(3)
+    assert machine.run(1)[-1] != "standard"
+
+
+def test_one_frame_that_kept_the_processor_busy_for_long_is_load() -> None:
+    machine = Machine(unit_ms=3)
+    assert machine.run(10) == ["standard"]
+    machine.stand_still(30, worked_s=30)
+    assert machine.run(1)[-1] != "standard"
+
+
+def test_with_a_budget_waiting_for_the_processor_is_no_free_machine() -> None:
+    machine = Machine(unit_ms=9)
+    assert machine.run(30, budget=60)[-1] == "light"
+    for _ in range(10):
+        machine.stand_still(30)
+    assert machine.run(1, budget=60) == ["light"]
+
+
+def test_a_machine_whose_processors_others_take_is_too_slow_for_what_was_chosen() -> None:
+    machine = Machine(unit_ms=40)
+    machine.share = 0.1
+    assert machine.run(120)[-1] == str(LADDER[-1])
+    crawling = Machine(unit_ms=1000)
+    crawling.share = 0.05
+    assert crawling.run(120)[-1] == str(LADDER[-1])
 
 
 def test_a_new_choice_is_tried_at_once() -> None:

@@ -9,8 +9,9 @@ import vcam
 
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
+    ["printable"],
     ["frames", "errors", "stopwatch", "memory", "atomic"],
-    ["pictures"],
+    ["pictures", "decoding"],
     ["v4l2", "framing", "videos", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],

@@ -29,10 +29,11 @@ from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image, Size
 from vcam.framing import FramingOptions
 from vcam.masking.edges import Edges
+from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.outputs.nothing import Nothing
 from vcam.pipeline import Line
-from vcam.privacy import Cleared, Finished, Gate, Withheld, examined
+from vcam.privacy import Choice, Cleared, Finished, Gate, Withheld, examined
 from vcam.settings import Settings
 from vcam.status import State
 from vcam.testing import (
@@ -354,7 +355,7 @@ def test_a_picture_of_the_room_that_is_under_way_does_not_arrive_after_the_switc
 ) -> None:
     chosen: list[Background] = [Room()]
     output = RecordingOutput(world, SMALL)
-    gate = Gate(output, lambda: chosen[0])
+    gate = Gate(output, Choice(lambda: chosen[0]))
     with Line(world.devices.open_segmenter) as line:
         frame = Frame(secret_room(SMALL), 0, 0.0)
         under_way = line.process(frame, Room(), settings.mask)
@@ -389,6 +390,64 @@ def test_nothing_from_before_a_withheld_picture_is_in_the_next(
         assert np.array_equal(picture(line, 9, 1, GREEN), expected)
 
 
+def masked(line: Line, world: FakeWorld, index: int, **how: Any) -> Image:
+    """The picture of one frame; ``shift`` says how far right the person is, and all."""
+    shift = how.get("shift", 0)
+    mask = np.zeros((144, 256), np.float32)
+    mask[40:, 60 + shift : 150 + shift] = 1
+    world.faults["segment"] = lambda _: mask
+    room = np.random.default_rng(0).integers(0, 255, (144, 256, 3), np.uint8)
+    return line.process(
+        Frame(np.roll(room, shift, axis=1), index, index / 30),
+        how.get("background", GREEN),
+        MaskOptions("light"),
+        framing=FramingOptions(how.get("auto", False)),
+    ).image
+
+
+def test_nothing_from_before_the_plain_room_is_in_the_pictures_after_it(
+    world: FakeWorld,
+) -> None:
+    with Line(world.devices.open_segmenter) as fresh:
+        expected = masked(fresh, world, 9, shift=8)
+    with Line(world.devices.open_segmenter) as line:
+        for index in range(8):
+            masked(line, world, index)
+        masked(line, world, 8, background=Room())
+        assert np.array_equal(masked(line, world, 9, shift=8), expected)
+
+
+def test_auto_framing_begins_afresh_when_it_is_switched_on_again(world: FakeWorld) -> None:
+    """The window of some time ago would show another part of the room for a moment."""
+
+    def last(auto_before: bool) -> Image:
+        with Line(world.devices.open_segmenter) as line:
+            for index in range(8):
+                masked(line, world, index, auto=auto_before)
+            for index in range(8, 16):
+                masked(line, world, index, shift=8)
+            return masked(line, world, 16, shift=8, auto=True)
+
+    assert np.array_equal(last(auto_before=True), last(auto_before=False))
+
+
+def test_a_matte_of_the_frame_before_makes_no_picture(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Matting.matte
+    mattes = []
+
+    def late(matting: Matting, *arguments: Any) -> Any:
+        mattes.append(made(matting, *arguments))
+        return mattes[0]
+
+    monkeypatch.setattr(Matting, "matte", late)
+    with Line(world.devices.open_segmenter) as line:
+        masked(line, world, 0)
+        with pytest.raises(Withheld, match="another picture"):
+            masked(line, world, 1)
+
+
 def test_a_picture_of_another_size_than_the_output_is_withheld(
     world: FakeWorld, settings: Settings
 ) -> None:
@@ -396,7 +455,7 @@ def test_a_picture_of_another_size_than_the_output_is_withheld(
     with Line(world.devices.open_segmenter) as line:
         picture = line.process(Frame(secret_room(SMALL), 0, 0.0), GREEN, settings.mask)
         with pytest.raises(Withheld, match="size"):
-            Gate(output, lambda: GREEN).publish(picture)
+            Gate(output, Choice(lambda: GREEN)).publish(picture)
     assert output.sent == []
 
 
@@ -457,7 +516,7 @@ def test_nobody_can_clear_a_picture_but_the_law() -> None:
         Cleared(
             secret_room(SMALL), None, Frame(secret_room(SMALL), 0, 0.0), Room(), object()
         )
-    gate = Gate(Nothing(SMALL), lambda: GREEN)
+    gate = Gate(Nothing(SMALL), Choice(lambda: GREEN))
     with pytest.raises(Withheld):
         gate.publish(secret_room(SMALL))  # type: ignore[arg-type]
 
@@ -504,3 +563,16 @@ def test_your_own_program_gets_an_error_and_no_picture(world: FakeWorld) -> None
         assert not shows_secret(line.process(frame, GREEN, MaskOptions()).image)
     assert len(world.segmenters) >= 2
     assert all(segmenter.closed for segmenter in world.segmenters)
+
+
+def test_a_model_that_failed_is_not_asked_again(world: FakeWorld) -> None:
+    world.faults["segment"] = lambda mask: np.full_like(mask, np.nan)
+    frame = Frame(secret_room(SMALL), 0, 0.0)
+    with Line(world.devices.open_segmenter) as line:
+        with pytest.raises(SegmenterError):
+            line.process(frame, GREEN, MaskOptions())
+        failed = list(world.segmenters)
+        assert failed and all(segmenter.closed for segmenter in failed)
+        del world.faults["segment"]
+        line.process(frame, GREEN, MaskOptions())
+        assert len(world.segmenters) > len(failed)

@@ -1,5 +1,6 @@
 """What people write into the settings file, rightly and wrongly."""
 
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,17 @@ def test_a_file_that_is_no_text_is_explained(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="cannot be read"):
         load(tmp_path / "settings.toml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for_and_a_huge_file_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(SettingsError, match="are a device"):
+        load(tmp_path / "pipe.toml")
+    (tmp_path / "huge.toml").touch()
+    os.truncate(tmp_path / "huge.toml", 1 << 40)
+    with pytest.raises(SettingsError, match="are too large"):
+        load(tmp_path / "huge.toml")
 
 
 def test_a_failed_save_leaves_the_old_file(

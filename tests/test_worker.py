@@ -17,6 +17,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Size
+from vcam.linethread import LineThread
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeSource, FakeWorld, shows_secret
@@ -439,6 +440,44 @@ def test_a_camera_that_falls_silent_is_told(
     with running(world, settings) as worker:
         eventually(lambda: worker.status.message == "No pictures are coming")
         assert worker.status.published and is_card(world.published[-1])
+
+
+def test_a_laptop_that_slept_goes_on_with_the_next_picture(
+    world: FakeWorld,
+    settings: Settings,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    real_s, take = time.monotonic, LineThread.take
+    slept_s = looks = 0
+    falls_asleep, looked = threading.Event(), threading.Event()
+
+    def take_and_sleep(line: LineThread, timeout_s: float) -> Any:
+        nonlocal slept_s, looks
+        if falls_asleep.is_set():
+            slept_s = 1000
+            looks += 1
+            if looks > 3:
+                looked.set()
+        return take(line, timeout_s)
+
+    monkeypatch.setattr(time, "monotonic", lambda: real_s() + slept_s)
+    monkeypatch.setattr(LineThread, "take", take_and_sleep)
+    with running(world, settings, silence_s=60.0) as worker:
+        eventually(lambda: is_live(worker))
+        world.faults["read"] = world.hang  # no picture comes before the publisher looks
+        eventually(world.hanging.is_set)
+        falls_asleep.set()
+        assert looked.wait(8)
+        assert is_live(worker)
+        before = worker.status
+        del world.faults["read"]
+        world.let_go.set()
+        eventually(lambda: worker.status.published > before.published)
+        assert worker.status.cards == before.cards == 1
+    assert len(world.sources) == 1
+    assert not [each for each in caplog.records if each.levelname in ("WARNING", "ERROR")]
 
 
 def test_a_camera_that_hangs_is_closed_although_it_hangs(

@@ -4,16 +4,17 @@ The public interface is :class:`Pipeline`, vcam's line for your own program, and
 :class:`Result`, what it returns; the errors are in :mod:`vcam.errors`.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # without `typing`: Ctrl-C may come before it is loaded
 if TYPE_CHECKING:
+    from typing import Any
+
     from vcam.pipeline import Pipeline, Result
 
 __all__ = ["Pipeline", "Result", "__version__"]
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     # Loaded when first asked for: `vcam --help` does not pay for OpenCV.
     if name in ("Pipeline", "Result"):
         from vcam import pipeline

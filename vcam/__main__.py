@@ -1,17 +1,29 @@
 """``python -m vcam``, and the ``vcam`` command."""
 
-import os
-import sys
-import threading
-import warnings
+import sys  # the others below: Ctrl-C may come before they are loaded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 def entry() -> None:
     """Run the command line as a program of its own."""
+    sys.excepthook = _excepthook
+    import signal
+
+    # Nothing is to be undone before a command runs, and what is interrupted while it is
+    # being loaded may swallow the exception or complain of another one.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    import os
+    import threading
+    import warnings
+
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # for those who write programs
     try:
-        from vcam.cli import main  # here: Ctrl-C may come before it is loaded
+        from vcam.cli import main
 
         status = main(quieten=_silence_native_code)
     except KeyboardInterrupt:
@@ -27,12 +39,21 @@ def entry() -> None:
     sys.exit(status)
 
 
+def _excepthook(
+    kind: type[BaseException], error: BaseException, trace: "TracebackType | None"
+) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
 def _silence_native_code() -> None:
     """Keep standard error for what vcam has to say.
 
     MediaPipe, XNNPACK and FFmpeg write to file descriptor 2, past every switch they
     offer.  Python's own standard error moves to a copy of it.
     """
+    import os
+
     try:
         ours = os.dup(2)
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -11,7 +11,7 @@ from vcam.assignments import Edit
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GalleryEntry, neighbour
-from vcam.devices import Devices
+from vcam.devices import Devices, Patience
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image
 from vcam.settings import Settings, load, save
@@ -39,9 +39,10 @@ class App:
         path: Path,
         devices: Devices | None = None,
         override: Edit = lambda settings: settings,
+        patience: Patience | None = None,
     ) -> None:
         self._path = path
-        self._worker = Worker(override(load(path)), devices)
+        self._worker = Worker(override(load(path)), devices, patience)
         self._blur, self._fit = Blur(), "cover"
         self._changing = threading.Lock()
         self._quitting = False

@@ -1,8 +1,10 @@
 """Files that are written wholly or not at all."""
 
 import os
+import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +12,50 @@ PRIVATE, USUAL = 0o600, 0o666
 """Who may use the file: the user alone; or whoever the user's umask lets."""
 BINARY = getattr(os, "O_BINARY", 0)
 """Windows would turn line feeds into something else."""
+UNFINISHED = re.compile(
+    r"\.vcam-(?P<pid>\d{1,9})\.(?:[0-9a-f]{16}\.new|part\.\w{1,8}|sound\.\w{1,8})"
+    r"|\.vcam-[0-9a-f]{16}\.new"  # of vcams before they told their process
+)
+OLD_S = 900.0
+"""Where the name does not tell the process: unchanged for so long, it is nobody's."""
+
+
+def unfinished(path: Path, kind: str) -> Path:
+    """Where a file is written that is to become ``path``: beside it, and hidden.
+
+    ``kind`` ends the name.  What a killed process leaves there is found by :func:`sweep`.
+    """
+    # Not named after the file: that may be as long as a name can be already.
+    return path.with_name(f".vcam-{os.getpid()}.{kind}")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes have left unfinished in ``folder``; silent if it cannot.
+
+    Only plain files of this user with exactly such a name, whose process is gone.  Of
+    several processes with the same folder none takes another's away.
+    """
+    with suppress(OSError), os.scandir(folder) as found:  # it need not exist
+        for each in found:
+            match = UNFINISHED.fullmatch(each.name)
+            with suppress(OSError):
+                if (
+                    match
+                    and each.is_file(follow_symlinks=False)
+                    and _abandoned(each, match)
+                ):
+                    Path(each.path).unlink()  # of a link, the link
+
+
+def _abandoned(file: "os.DirEntry[str]", name: "re.Match[str]") -> bool:
+    about = file.stat(follow_symlinks=False)
+    if hasattr(os, "geteuid") and about.st_uid != os.geteuid():
+        return False
+    if name["pid"] is None:
+        return time.time() - about.st_mtime > OLD_S
+    import psutil  # here: seldom anything is left
+
+    return not psutil.pid_exists(int(name["pid"]))
 
 
 def write(path: Path, content: str | bytes, mode: int = PRIVATE) -> None:
@@ -31,8 +77,7 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not named after the file: that may be as long as a name can be already.
-    fresh = path.with_name(f".vcam-{os.urandom(8).hex()}.new")
+    fresh = unfinished(path, f"{os.urandom(8).hex()}.new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -22,8 +22,8 @@ class Compositor:
     """
 
     def __init__(self) -> None:
-        self._weight = self._share = np.empty((0, 0, 3), np.uint8)
-        self._soft = np.empty((0, 0), np.uint8)
+        self._weight = self._share = np.zeros((0, 0, 3), np.uint8)
+        self._soft = np.zeros((0, 0), np.uint8)
         self._results = Recycling()
 
     def composite(self, person: Image, background: Image, alpha: Alpha) -> Image:
@@ -46,8 +46,8 @@ class Compositor:
         if not width:
             return result
         if self._weight.shape != person.shape:
-            self._weight, self._share = np.empty_like(person), np.empty_like(person)
-            self._soft = np.empty_like(alpha)
+            self._weight, self._share = np.zeros_like(person), np.zeros_like(person)
+            self._soft = np.zeros_like(alpha)
         box = np.s_[top : top + height, left : left + width]
         cv2.copyTo(person[box], alpha[box], result[box])
         cv2.inRange(alpha[box], 1, 254, self._soft[box])
@@ -99,12 +99,15 @@ class Recycling:
         self._images: list[Image] = []
 
     def like(self, image: Image) -> Image:
-        """An image of that size, with any content."""
+        """An image of that size, with any content, for example that of an earlier frame.
+
+        Whoever asks for it writes all of it.
+        """
         for index in range(len(self._images)):
             # Two: the list's own reference, and the argument of the call.
             free = sys.getrefcount(self._images[index]) == 2
             if free and self._images[index].shape == image.shape:
                 return self._images[index]
-        fresh = np.empty(image.shape, np.uint8)
+        fresh = np.zeros(image.shape, np.uint8)
         self._images = [*self._images, fresh][-self.KEPT :]
         return fresh

@@ -16,11 +16,17 @@ A :class:`VcamError` is weather: it is told to the user, with a remedy, and trie
 Any other exception is a bug: the worker stops and the log gets the traceback.
 """
 
+from vcam.printable import message
+
 
 class VcamError(Exception):
-    """A failure with a remedy: ``what`` happened, with the value, and what to do."""
+    """A failure with a remedy: ``what`` happened, with the value, and what to do.
+
+    Both become one printable line of bounded length, whatever the value is.
+    """
 
     def __init__(self, what: str, remedy: str = "") -> None:
+        what, remedy = message(what), message(remedy)
         super().__init__(" ".join(map(_sentence, filter(None, (what, remedy)))))
         self.what = what
         self.remedy = remedy

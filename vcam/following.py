@@ -154,7 +154,7 @@ class Following:
     def _cut(self, name: str, array: Image | Alpha, window: Window) -> Image | Alpha:
         kept = self._buffers.get(name)
         if kept is None or kept.shape != array.shape:
-            kept = self._buffers[name] = np.empty_like(array)
+            kept = self._buffers[name] = np.zeros_like(array)
         part = array[
             window.top : window.top + window.size.height,
             window.left : window.left + window.size.width,

@@ -48,6 +48,10 @@ PATIENCE_UP_MOST_S: Final = 300.0
 SWINGS_S: Final = 120.0
 """Down again so soon after a climb, and the next one waits twice as long; after as many
 seconds without, half as long."""
+STOOD_S: Final = 1.0
+"""A frame that took so long, mostly without our processor time, may have stood still."""
+STOOD_AGAIN_S: Final = 30.0
+"""The machine does not stand still again so soon: then it is load."""
 KEEPS_UP: Final = 0.85
 """Without a budget: the line may be busy for so much of the time before frames drop."""
 HEADROOM: Final = 0.85
@@ -67,7 +71,16 @@ def on_battery() -> bool:
 
 
 class Governor:
-    """Chooses the rung.  Used by the one thread that processes frames."""
+    """Chooses the rung.  Used by the one thread that processes frames.
+
+    What is believed: time in which the line was busy is load, whoever had the processor,
+    because frames drop all the same.  Two kinds of time are not: a camera that paused, and
+    a machine that stood still inside a frame, because it slept or the process was stopped
+    (the clock of the wall goes on then; on Linux and macOS not while the machine sleeps,
+    but while a virtual machine or a debugger holds it).  Such a frame took long and nearly
+    no processor time of the whole process.  So does one that waits for processors that
+    others have, again and again: only a single one is forgiven, and that rarely.
+    """
 
     def __init__(
         self,
@@ -88,6 +101,8 @@ class Governor:
         self._free_s = 0.0
         self._window_spent_s = spent_s()
         self._busy_s = 0.0
+        self._noted_spent_s = self._window_spent_s
+        self._stood_s = float("-inf")
 
     def rung(self, chosen: MaskOptions, budget: float) -> Rung:
         """The rung to use now, for the user's preset and budget.
@@ -107,7 +122,15 @@ class Governor:
 
     def note(self, busy_s: float) -> None:
         """One frame took ``busy_s`` seconds of the line's time, by the wall clock."""
-        now_s = self._now_s()
+        now_s, spent_s = self._now_s(), self._spent_s()
+        worked_s, self._noted_spent_s = spent_s - self._noted_spent_s, spent_s
+        if busy_s >= STOOD_S and worked_s < busy_s / 2:
+            again = now_s - busy_s - self._stood_s < STOOD_AGAIN_S
+            self._stood_s = now_s
+            # With a budget such a window would look free: it is never judged by it.
+            if self._budget or not again:
+                self._begin(now_s)
+                return
         self._busy_s += busy_s
         elapsed_s = now_s - self._window_s
         if elapsed_s < WINDOW_S:
@@ -116,7 +139,6 @@ class Governor:
         if elapsed_s - self._busy_s > 2 * WINDOW_S:
             self._begin(now_s)
             return
-        spent_s = self._spent_s()
         if self._budget:
             use = (spent_s - self._window_spent_s) / elapsed_s / (self._budget / 100)
         else:

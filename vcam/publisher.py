@@ -29,9 +29,10 @@ from vcam.linethread import LineThread
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
 from vcam.outputs.options import OutputOptions
-from vcam.privacy import Gate, Outdated, Withheld
+from vcam.privacy import Choice, Gate, Outdated, Withheld
 from vcam.settings import Settings
 from vcam.status import Hold, Meter, State, Status
+from vcam.stopwatch import stood_still
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +73,11 @@ class Publisher:
         # its identity after an output or a line was lost.
         self._identities: dict[str, str] = {}
         self._governor = Governor()
-        self.sending = threading.Lock()
-        """Held while a picture is compared with the choice and sent."""
+        self.choice = Choice(
+            lambda: settings().background,
+            lambda: self._stopping.is_set() or hold() is not Hold.NOTHING,
+        )
+        """What every picture is compared with.  Settings and hold change inside of it."""
 
     @property
     def status(self) -> Status:
@@ -131,7 +135,7 @@ class Publisher:
     def _with_output(self) -> None:
         options = self._settings().output
         with closing(self._devices.open_output(options)) as output:
-            gate = self._gate = Gate(output, lambda: self._settings().background)
+            gate = self._gate = Gate(output, self.choice)
             self._bulletin.on_air(output, gate)
             try:
                 # Programs list the virtual camera only once something is sent.
@@ -197,7 +201,7 @@ class Publisher:
     def _still(self, gate: Gate, rest: State | None) -> None:
         """Send the last picture once more if it is frozen and allowed; or else a card."""
         if rest is State.FROZEN:
-            with contextlib.suppress(Withheld), self.sending:
+            with contextlib.suppress(Withheld):
                 gate.repeat()
                 return
         elif rest:
@@ -209,17 +213,20 @@ class Publisher:
     ) -> None:
         """Publish what ``line`` makes until something else is asked for or it is no use."""
         began_with = self._settings()
-        heard_s = sent_s = time.monotonic()
+        wait_s = self._patience.card_every_s / 4
+        awake_s = heard_s = sent_s = time.monotonic()
         while self._wanted(options):
-            done = line.take(self._patience.card_every_s / 4)
+            begun_s = time.monotonic()
+            done = line.take(wait_s)
             now_s = time.monotonic()
+            if stood_still(now_s - begun_s, wait_s):
+                awake_s = heard_s = now_s  # silence counts from now on
             self._look(output)
+            if self._demand.rest:
+                return
             try:
-                with self.sending:
-                    if self._demand.rest:
-                        return
-                    if done is not None:
-                        gate.publish(done.picture)
+                if done is not None:
+                    gate.publish(done.picture)
             except Outdated:
                 done = None  # the one for the new choice is under way
             except Withheld as verdict:
@@ -235,7 +242,7 @@ class Publisher:
                     line.source_name, line.quality, captured_s, sent_s, done.costs_ms
                 )
                 continue
-            if self._is_stuck(line, now_s):
+            if self._is_stuck(line, min(line.silent_s(now_s), now_s - awake_s)):
                 self._card(gate, ONE_MOMENT)
                 self._bulletin.trouble(VcamError(f"The {line.stage} hangs"))
                 return
@@ -247,8 +254,8 @@ class Publisher:
                 sent_s = now_s
             self._explain(line, silent_s)
 
-    def _is_stuck(self, line: LineThread, now_s: float) -> bool:
-        if line.silent_s(now_s) <= self._patience.stuck_s * 2 ** min(self._stuck, 6):
+    def _is_stuck(self, line: LineThread, silent_s: float) -> bool:
+        if silent_s <= self._patience.stuck_s * 2 ** min(self._stuck, 6):
             return False
         log.error("the line is stuck in %r; starting another", line.stage)
         self._stuck += 1
@@ -262,7 +269,7 @@ class Publisher:
             return True
         silent = silent_s > self._patience.silence_s
         due = unsent_s >= self._patience.card_every_s
-        return due and bool(gate.overexposed or line.trouble or silent)
+        return due and (gate.overexposed or line.trouble is not None or silent)
 
     def _explain(self, line: LineThread, silent_s: float) -> None:
         """Tell what keeps the pictures from coming, once it has lasted."""
@@ -278,8 +285,7 @@ class Publisher:
             self._bulletin.trouble(SourceError("No pictures are coming"))
 
     def _card(self, gate: Gate, message: str) -> None:
-        with self.sending:
-            gate.card(message)
+        gate.card(message)
         self._bulletin.carded()
 
 

@@ -21,13 +21,15 @@ from vcam.frames import Size
 from vcam.framing import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
-from vcam.pictures import at_home
+from vcam.pictures import at_home, is_device
 from vcam.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
 T = TypeVar("T")
 OURS = "vcam:"
 """What comes along is saved by its name: where vcam is installed may change."""
+LARGEST = 1 << 20
+"""Bytes of a settings file; a thousand are usual."""
 Table = Mapping[str, Mapping[str, Any]]
 
 
@@ -57,7 +59,18 @@ def load(path: Path) -> Settings:
     anything that is not understood.
     """
     try:
-        text = path.read_text("utf-8-sig")  # editors on Windows write the mark
+        if is_device(path):  # a pipe would wait for its other end
+            raise SettingsError(
+                f"The settings {str(path)!r} are a device, not a file", "Name a file"
+            )
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise SettingsError(
+                f"The settings {str(path)!r} are too large: more than {LARGEST} bytes",
+                "Mend or remove the file",
+            )
+        text = content.decode("utf-8-sig")  # editors on Windows write the mark
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:

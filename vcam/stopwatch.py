@@ -1,6 +1,18 @@
-"""What each stage of a frame's way costs."""
+"""What each stage of a frame's way costs, and time in which nothing could be done."""
 
 import time
+from typing import Final
+
+STOOD_S: Final = 1.0
+"""A busy machine wakes a thread late, but not by so much."""
+
+
+def stood_still(waited_s: float, asked_s: float) -> bool:
+    """Whether a wait of ``asked_s`` took so long that this process did not run meanwhile.
+
+    It was stopped, or the machine slept.  Who was silent in that time is not to blame.
+    """
+    return waited_s > asked_s + STOOD_S
 
 
 class Stopwatch:

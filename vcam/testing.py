@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vcam.devices import Devices
+from vcam.devices import Devices, Patience
 from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
@@ -20,11 +20,20 @@ from vcam.v4l2.viewers import Audience
 SECRET: tuple[int, int, int] = (201, 17, 233)
 """The colour (BGR) that fills the right half of the fake room, and nothing else."""
 PERSON: tuple[int, int, int] = (90, 120, 150)
+HURRY = Patience(
+    retry_s=0.02,
+    card_every_s=0.04,
+    rest_every_s=0.04,
+    look_every_s=0.01,
+    grace_s=0.1,
+    silence_s=0.15,
+)
+"""Fakes do not need long.  What hangs is noticed as late as by users."""
 
 
 def secret_room(size: Size) -> Image:
     """A person of one colour in the left half, the secret in the right half."""
-    image = np.empty((size.height, size.width, 3), np.uint8)
+    image = np.zeros((size.height, size.width, 3), np.uint8)
     image[:, : size.width // 2] = PERSON
     image[:, size.width // 2 :] = SECRET
     return image

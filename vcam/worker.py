@@ -50,7 +50,8 @@ class Worker:
 
         Once it has returned, no further picture goes out that shows more of the room than
         these settings choose; only a picture that is inside a hanging driver at that
-        moment cannot be called back.  Returns within half a second even then.
+        moment cannot be called back.  Returns within half a second even then; the driver's
+        next picture is compared with these settings.
         """
         with self._between_pictures():
             self._settings = settings
@@ -98,11 +99,9 @@ class Worker:
     def _between_pictures(self) -> Iterator[None]:
         """No picture goes out while the wish changes; then the publisher looks at it."""
         publisher = self._publisher
-        locked = publisher is not None and publisher.sending.acquire(timeout=APPLY_S)
-        try:
+        if publisher is None:
             yield
-        finally:
-            if publisher is not None:
-                if locked:
-                    publisher.sending.release()
-                publisher.wake()
+            return
+        with publisher.choice.changing(APPLY_S):
+            yield
+        publisher.wake()

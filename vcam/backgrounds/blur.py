@@ -91,11 +91,11 @@ class _BlurPainter:
             cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1)
         )
         shape = self._small.height, self._small.width
-        self._weight = np.empty(shape, np.float32)
-        self._weighted = np.empty(shape, np.float32)
-        self._planes = [np.empty(shape, np.uint8) for _ in range(3)]
-        self._small_image = np.empty((*shape, 3), np.uint8)
-        self._result = np.empty((size.height, size.width, 3), np.uint8)
+        self._weight = np.zeros(shape, np.float32)
+        self._weighted = np.zeros(shape, np.float32)
+        self._planes = [np.zeros(shape, np.uint8) for _ in range(3)]
+        self._small_image = np.zeros((*shape, 3), np.uint8)
+        self._result = np.zeros((size.height, size.width, 3), np.uint8)
 
     def paint(self, frame: Frame, alpha: Alpha) -> Image:
         weight, weighted = self._weight, self._weighted

@@ -160,13 +160,14 @@ def _files_of(folder: Path) -> list[Path]:
         paths = [each for each in folder.iterdir() if not each.name.startswith(".")]
     except OSError:  # it need not exist, nor be ours to read
         return []
-    return sorted((each for each in paths if _is_file(each)), key=_natural)
+    return sorted((each for each in paths if is_file(each)), key=_natural)
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether it is a file, as far as we may look."""
     try:
         return path.is_file()
-    except OSError:
+    except (OSError, ValueError):  # also names that are too long, or none
         return False
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vcam import atomic
 from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import KINDS, kind_of, listed_name, user_gallery
+from vcam.backgrounds.choosing import KINDS, is_file, kind_of, listed_name, user_gallery
 from vcam.errors import BackgroundError, UsageError
 from vcam.frames import Size
 
@@ -44,6 +44,7 @@ def add(paths: Iterable[Path]) -> tuple[Path, ...]:
     for path in given:
         _try(path)
     folder = made_user_gallery()
+    atomic.sweep(folder)
     return tuple(_copied(path, folder) for path in given)
 
 
@@ -74,7 +75,7 @@ class Watch:
 
 def _try(path: Path) -> None:
     kind = kind_of(path)
-    if kind is None and path.exists() and not path.is_dir():
+    if kind is None and is_file(path):
         raise UsageError(
             f"{path.name!r} is neither a picture nor a video that vcam knows",
             "Choose for example a .jpg, .png, .webp, .gif, .mp4 or .webm file",

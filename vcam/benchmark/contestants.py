@@ -19,7 +19,7 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import MediaPipe, open_segmenter
 from vcam.outputs.nothing import Nothing
 from vcam.pipeline import Line
-from vcam.privacy import Gate, Withheld
+from vcam.privacy import Choice, Gate, Withheld
 from vcam.stopwatch import Stopwatch
 
 FPS = 30.0
@@ -60,7 +60,7 @@ class Vcam:
 
     def __init__(self, size: Size, background: Background, mask: MaskOptions) -> None:
         self._line, self._background, self._mask = Line(), background, mask
-        self._gate = Gate(Nothing(size), lambda: background)
+        self._gate = Gate(Nothing(size), Choice(lambda: background))
         self._frame: Frame | None = None
 
     def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
@@ -155,7 +155,7 @@ class Convert:
 
     def __init__(self, size: Size) -> None:
         self._image = blank(size)
-        self._planes = np.empty((size.height * 3 // 2, size.width), np.uint8)
+        self._planes = np.zeros((size.height * 3 // 2, size.width), np.uint8)
 
     def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         self._image = image

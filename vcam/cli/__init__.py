@@ -14,11 +14,12 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from vcam import __version__
 from vcam.cli import signals, streams
 from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.printable import message, printable
 
 VERBOSE = ("-v", "--verbose")
 ALONE = "tray"
@@ -65,12 +66,12 @@ def main(
         return 130
     except BrokenPipeError:
         # Whoever read the output has seen enough; nothing more can be printed.
-        streams.abandon_output()
+        streams.abandon(sys.stdout)
         return 0
     except OSError as error:
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO):
             raise
-        streams.abandon_output()
+        streams.abandon(sys.stdout)
         streams.say(f"vcam: The output cannot be written: {error.strerror}.")
         return 1
     finally:
@@ -80,10 +81,10 @@ def main(
 
 def _command(words: list[str], quieten: Callable[[], None]) -> int:
     if words and words[0] == "--version":
-        print(f"vcam {__version__}")
+        streams.tell(f"vcam {__version__}")
         return 0
     if words and words[0] in ("-h", "--help", "help"):
-        print(_overview())
+        streams.tell(*_overview())
         return 0
     if os.path.expanduser("~") == "~":  # noqa: PTH111 - which raises
         raise VcamError("You have no home folder", "Set HOME to one")
@@ -94,19 +95,19 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         close = get_close_matches(name, COMMANDS, n=1)
         meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
         raise UsageError(f"There is no command {name!r}", meant)
+    command = importlib.import_module(f"vcam.cli.{name}")
+    parser = Parser(f"vcam {name}", description=command.__doc__)
+    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
+    command.configure(parser)
+    try:
+        arguments = parser.parse_args(words)
+    except SystemExit:
+        sys.stdout.flush()  # the help, which may fail like any other output
+        raise
+    if not arguments.verbose:
+        quieten()
+    _log(arguments.verbose)
     with signals.handled(signals.leave, *signals.NAMES):
-        command = importlib.import_module(f"vcam.cli.{name}")
-        parser = Parser(f"vcam {name}", description=command.__doc__)
-        parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
-        command.configure(parser)
-        try:
-            arguments = parser.parse_args(words)
-        except SystemExit:
-            sys.stdout.flush()  # the help, which may fail like any other output
-            raise
-        if not arguments.verbose:
-            quieten()
-        _log(arguments.verbose)
         return int(command.run(arguments))
 
 
@@ -123,21 +124,19 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(what[:1].upper() + what[1:], meant)
 
 
-def _overview() -> str:
+def _overview() -> list[str]:
     width = max(map(len, COMMANDS))
     rows = [f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items()]
-    return "\n".join(
-        [
-            "vcam: be anywhere, from your own webcam",
-            "",
-            "usage: vcam                       start, with an icon in the tray",
-            "       vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)",
-            "",
-            *rows,
-            "",
-            "Nothing leaves this machine; if anything fails, viewers see a card.",
-        ]
-    )
+    return [
+        "vcam: be anywhere, from your own webcam",
+        "",
+        "usage: vcam                       start, with an icon in the tray",
+        "       vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)",
+        "",
+        *rows,
+        "",
+        "Nothing leaves this machine; if anything fails, viewers see a card.",
+    ]
 
 
 def _explain(error: VcamError) -> int:
@@ -145,8 +144,20 @@ def _explain(error: VcamError) -> int:
     return 2 if isinstance(error, (UsageError, SettingsError)) else 1
 
 
+class Lines(logging.Formatter):
+    """One line for each record, and for each of a traceback, whatever is in them."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802, D102
+        return message(super().formatMessage(record))
+
+    def formatException(self, info: Any) -> str:  # noqa: N802, D102
+        return "\n".join(map(printable, super().formatException(info).split("\n")))
+
+
 def _log(verbose: bool) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR,
-        format="%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s",
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        Lines("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     )
+    level = logging.INFO if verbose else logging.ERROR
+    logging.basicConfig(level=level, handlers=[handler])

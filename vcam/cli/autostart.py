@@ -1,12 +1,11 @@
 """Start vcam at every login, or no longer; it changes nothing about a vcam that runs."""
 
 import argparse
-import json
 import shlex
-import sys
 from dataclasses import asdict
 
 from vcam import autostart
+from vcam.cli.streams import tell, tell_json
 from vcam.errors import UsageError
 
 
@@ -31,24 +30,23 @@ def run(arguments: argparse.Namespace) -> int:
     status = autostart.status()
     if arguments.json:
         report = {"enabled": status is not None} | (asdict(status) if status else {})
-        json.dump(report, sys.stdout)
-        print()
+        tell_json(report)
     else:
-        print(as_text(status))
+        tell(*as_text(status))
     return 1 if status is not None and status.missing else 0
 
 
-def as_text(status: autostart.Status | None) -> str:
-    """For people."""
+def as_text(status: autostart.Status | None) -> list[str]:
+    """For people, by lines."""
     if status is None:
-        return "vcam is not started at login; `vcam autostart on` changes that"
+        return ["vcam is not started at login; `vcam autostart on` changes that"]
     if status.missing:
         again = "vcam autostart on" + (" --systemd" if "systemd" in status.way else "")
-        return (
+        return [
             f"The {status.way} {status.place} starts {status.missing}, which is no longer "
             f"there; `{again}` mends it"
-        )
-    return (
-        f"vcam is started at login: {shlex.join(status.command)}\n"
-        f"by the {status.way} {status.place}"
-    )
+        ]
+    return [
+        f"vcam is started at login: {shlex.join(status.command)}",
+        f"by the {status.way} {status.place}",
+    ]

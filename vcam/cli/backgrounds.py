@@ -1,12 +1,11 @@
 """List what can be chosen as a background, or add your own pictures and videos."""
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
 from vcam.backgrounds.choosing import KINDS, gallery, user_gallery
 from vcam.backgrounds.folder import add, made_user_gallery
+from vcam.cli.streams import tell, tell_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,10 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the kinds and the gallery, or the folder, or what was added."""
     if arguments.verb == "add":
-        for path in add(arguments.files):
-            print(path)
+        tell(*add(arguments.files))
     elif arguments.folder:
-        print(made_user_gallery())
+        tell(made_user_gallery())
     elif arguments.json:
         listing = {
             "kinds": [{"kind": name, "summary": k.summary} for name, k in KINDS.items()],
@@ -36,13 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
             ],
             "gallery_folder": str(user_gallery()),
         }
-        json.dump(listing, sys.stdout, indent=1)
-        print()
+        tell_json(listing, indent=1)
     else:
-        for name, kind in KINDS.items():
-            print(f"{name:<10} {kind.summary}")
-        print("\nPictures and videos by name:")
-        for each in gallery():
-            print(f"  {each.name:<14} {each.path}")
-        print(f"\nYour own get a name in {user_gallery()}")
+        tell(
+            *(f"{name:<10} {kind.summary}" for name, kind in KINDS.items()),
+            "",
+            "Pictures and videos by name:",
+            *(f"  {each.name:<14} {each.path}" for each in gallery()),
+            "",
+            f"Your own get a name in {user_gallery()}",
+        )
     return 0

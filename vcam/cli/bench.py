@@ -17,6 +17,7 @@ from vcam.backgrounds.choosing import GALLERY, gallery
 from vcam.backgrounds.room import Room
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
+from vcam.cli.streams import tell, tell_json
 from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.masking.options import PRESETS, MaskOptions
@@ -117,7 +118,7 @@ def _measured(
     said = sys.stderr if arguments.json == STDOUT else sys.stdout
     frames = clip(arguments.source, output.size, min(arguments.turns, CLIP_FRAMES))
     tables = [_table(frames, masks, backgrounds, arguments.turns)]
-    print(*report.text_of(tables[0], arguments.turns), sep="\n", file=said, flush=True)
+    tell(*report.text_of(tables[0], arguments.turns), to=said)
     live: dict[str, Live] = {}
     commands_s: dict[str, float] = {}
     if arguments.seconds:
@@ -126,16 +127,16 @@ def _measured(
             settings = Settings(mask=live_mask, background=background, output=output)
             who = f"{live_mask.preset}, {name}, {output.size} at {output.fps:g}"
             live[who] = run_live(frames, settings, arguments.seconds)
-            print("", *report.text_of_live(live[who], who), sep="\n", file=said, flush=True)
+            tell("", *report.text_of_live(live[who], who), to=said)
         commands_s = {word: command_s(word) for word in COMMANDS}
         told = ", ".join(f"'vcam {word}' {s:.2f} s" for word, s in commands_s.items())
-        print(f"\nStarting takes: {told}", file=said, flush=True)
+        tell("", f"Starting takes: {told}", to=said)
     if arguments.all or arguments.plot:
         curve: dict[str, Table] = {}
         for label, size in SIZES.items():
             few = clip(arguments.source, size, CURVE_TURNS)
             curve[label] = _table(few, masks, backgrounds, CURVE_TURNS)
-        print("", *report.text_of_curve(curve), sep="\n", file=said, flush=True)
+        tell("", *report.text_of_curve(curve), to=said)
         tables += curve.values()
         if arguments.plot:
             _plot(arguments.plot, curve)
@@ -176,8 +177,8 @@ def _plot(path: Path, curve: Mapping[str, "Table"]) -> None:
 def _write(place: str, values: Mapping[str, object]) -> None:
     from vcam.pictures import write_atomically
 
-    text = json.dumps(values, indent=1) + "\n"
     if place == STDOUT:
-        print(text, end="")
+        tell_json(values, indent=1)
     else:
+        text = json.dumps(values, indent=1) + "\n"
         write_atomically(Path(place), text.encode())

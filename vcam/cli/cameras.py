@@ -1,12 +1,11 @@
 """List the physical cameras, what identifies each, and their modes; or one's controls."""
 
 import argparse
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 
+from vcam.cli.streams import tell, tell_json
 from vcam.errors import SourceError, UsageError
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import find_camera, list_cameras
@@ -39,23 +38,23 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.controls is not None:
         _print_controls(find_camera(arguments.controls, cameras), arguments.json)
     elif arguments.json:
-        json.dump([as_json(camera) for camera in cameras], sys.stdout)
-        print()
+        tell_json([as_json(camera) for camera in cameras])
     elif cameras:
-        print("\n\n".join(map(as_text, cameras)))
+        for number, camera in enumerate(cameras):
+            tell(*[""] * bool(number), *as_text(camera))
     else:
-        print(NONE)
+        tell(*NONE.split("\n"))
     return 0
 
 
-def as_text(camera: CameraInfo) -> str:
-    """For people: the name, and one line for each format."""
+def as_text(camera: CameraInfo) -> list[str]:
+    """For people, by lines: the name, and one for each format."""
     remark = " (another program's virtual camera)" if camera.virtual else ""
     remark = remark or (" (infrared)" if camera.infrared else "")
     lines = [f"{camera.name}{remark}", f"  {camera.path}  {camera.identity}"]
     for fourcc, modes in groupby(camera.modes, lambda mode: mode.fourcc):
         lines.append(f"  {fourcc:<5} " + ", ".join(map(_mode, _by_size(list(modes)))))
-    return "\n".join(lines)
+    return lines
 
 
 def as_json(camera: CameraInfo) -> dict[str, object]:
@@ -105,14 +104,11 @@ def _print_controls(camera: CameraInfo, as_json: bool) -> None:
             {**asdict(each), "settable": each.settable, "choices": meanings}
             for each, meanings in found
         ]
-        json.dump(rows, sys.stdout)
-        print()
+        tell_json(rows)
         return
-    print(f"{camera.name} ({camera.path})")
-    for each, meanings in found:
-        print(control_as_text(each, meanings))
+    tell(f"{camera.name} ({camera.path})", *(control_as_text(*each) for each in found))
     if not found:
-        print("  It has no controls.")
+        tell("  It has no controls.")
 
 
 def _by_size(modes: Sequence[Mode]) -> list[Mode]:

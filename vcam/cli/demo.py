@@ -15,7 +15,7 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
-from vcam.cli.streams import say
+from vcam.cli.streams import say, tell
 from vcam.cli.strip import CARD, Strip
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
@@ -26,7 +26,7 @@ from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.window import Window, window_opens
 from vcam.pictures import encoded, write_atomically
 from vcam.pipeline import Line
-from vcam.privacy import Cleared, Gate
+from vcam.privacy import Choice, Cleared, Gate
 from vcam.sheets import contact_sheet
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource
@@ -85,7 +85,7 @@ def _window(size: Size) -> Window | None:
             return Window(size, "vcam demo")
     except OutputError as error:
         say(f"vcam: {error}")
-    print("No window opens here: writing files instead.")
+    tell("No window opens here: writing files instead.")
     return None
 
 
@@ -99,10 +99,10 @@ def _show(
 ) -> None:
     names = ("blur", "#00b140", *(each.name for each in gallery()))
     turns = cycle([*(choose(name) for name in names), background])
-    gate = Gate(window, lambda: background)
+    gate = Gate(window, Choice(lambda: background))
     # Seconds pass until the presenter is drawn and the model is loaded.
     gate.card(CARD, KEYS)
-    print(KEYS, flush=True)
+    tell(KEYS)
     with (
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         Line() as line,
@@ -174,7 +174,7 @@ def _write(
         Line() as line,
         Progress("drawing", count) as progress,
     ):
-        strip = Strip(Gate(video, lambda: background), line, mask, framing)
+        strip = Strip(Gate(video, Choice(lambda: background)), line, mask, framing)
         for frame in frames_of(source):
             picture = strip.publish(frame, background)
             if picture is not None:
@@ -187,15 +187,15 @@ def _write(
         progress.end()
         strip.finish()
         video.complete()
-    print(
+    tell(
         f"{video.written} frames of {size}, "
-        f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)\n"
-        f"  video          {video_file}"
+        f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)",
+        f"  video          {video_file}",
     )
     if moments.before:
         _keep(sheet, moments.sheet())
         _keep(pair, moments.pair())
-        print(f"  before, after  {pair}\n  contact sheet  {sheet}")
+        tell(f"  before, after  {pair}", f"  contact sheet  {sheet}")
 
 
 def _keep(path: Path, image: Image) -> None:

@@ -1,10 +1,10 @@
 """Say what this machine lacks for the main job, and what exactly cures it."""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 
+from vcam.cli.streams import tell, tell_json
 from vcam.doctor import diagnose, healthy
 from vcam.doctor.finding import Finding
 
@@ -22,13 +22,10 @@ def run(arguments: argparse.Namespace) -> int:
             "healthy": healthy(findings),
             "findings": [asdict(finding) for finding in findings],
         }
-        json.dump(report, sys.stdout, indent=1)
-        print()
+        tell_json(report, indent=1)
     else:
-        for finding in findings:
-            print(as_text(finding, _marks()))
-        print()
-        print(_verdict(findings))
+        marks = _marks()
+        tell(*(as_text(finding, marks) for finding in findings), "", _verdict(findings))
     return 0 if healthy(findings) else 1
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli.progress import Progress
+from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
 from vcam.masking.options import ENGINE_NAMES, PRESETS
@@ -103,9 +104,9 @@ def run(arguments: argparse.Namespace) -> int:
         progress.at(count)
     progress.end()
     clips_said = f"{len(clips)} clips" if len(clips) > 1 else clips[0].name
-    print(f"Means over {clips_said}, {arguments.engine}\n")
+    tell(f"Means over {clips_said}, {arguments.engine}", "")
     _print_table(names, results)
-    print(f"\n{LEGEND}")
+    tell("", *LEGEND.split("\n"))
     _keep(results, arguments.json, arguments.sheets)
     return 0
 
@@ -147,7 +148,7 @@ def _keep(results: "Results", figures: Path | None, sheets: Path | None) -> None
 
 def _print_table(names: list[str], results: "Results") -> None:
     width = max(map(len, names))
-    print(" " * width, *(f"{measure:>6}" for measure in SHOWN), f"{'cost':>13}")
+    tell(" ".join([" " * width, *(f"{each:>6}" for each in SHOWN), f"{'cost':>13}"]))
     for name in names:
         figures = [
             f"{results.mean(name, measure):6.{decimals}f}".replace("nan", " – ")
@@ -155,4 +156,4 @@ def _print_table(names: list[str], results: "Results") -> None:
         ]
         cost = f"{results.cost(name):.2f} ({results.mean_cost(name):.2f})"
         cost = "–" if "nan" in cost else cost
-        print(f"{name:<{width}}", *figures, f"{cost:>13}")
+        tell(" ".join([f"{name:<{width}}", *figures, f"{cost:>13}"]))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vcam.cli.streams import tell
 from vcam.control.client import NotRunningError, ask
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def change(
             if time.monotonic() > until_s:
                 raise
         else:
-            print(f"vcam is not running; it will start with this (saved in {path}).")
+            tell(f"vcam is not running; it will start with this (saved in {path}).")
             return None
 
 
@@ -80,5 +81,5 @@ def step_background(verb: str, step: int, settings: Path | None) -> int:
         return next_one
 
     answer = change(verb, edit, settings)
-    print(chosen[-1] if answer is None else answer["background"])
+    tell(chosen[-1] if answer is None else answer["background"])
     return 0

@@ -13,7 +13,7 @@ from statistics import median
 from vcam.assignments import named_background
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
-from vcam.cli.streams import say
+from vcam.cli.streams import say, tell
 from vcam.cli.strip import Strip
 from vcam.errors import OutputError, SourceError, UsageError
 from vcam.frames import Frame, Size
@@ -22,7 +22,7 @@ from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
 from vcam.pictures import SUFFIXES
 from vcam.pipeline import Line
-from vcam.privacy import Gate
+from vcam.privacy import Choice, Gate
 from vcam.sources import Source, frames_of
 from vcam.sources.opening import open_file
 
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         frames = 0
         costs_ms: dict[str, list[float]] = {}
         with closing(output), Line() as line, Progress("rendering", expected) as progress:
-            gate = Gate(output, lambda: background)
+            gate = Gate(output, Choice(lambda: background))
             strip = Strip(gate, line, mask, shared.framing(arguments))
             for frame in frames_of(source):
                 if strip.publish(_cut(frame, output.size), background):
@@ -91,11 +91,11 @@ def run(arguments: argparse.Namespace) -> int:
         )
     took_s = time.monotonic() - begun_s
     each = ", ".join(f"{stage} {median(ms):.1f}" for stage, ms in costs_ms.items())
-    print(
+    tell(
         f"{arguments.output}: {frames} frame{'s' * (frames != 1)} of {output.size} in "
         f"{took_s:.1f} s "
-        f"({frames / max(took_s, 1e-6):.0f} a second)\n"
-        f"processor milliseconds a frame: {each}"
+        f"({frames / max(took_s, 1e-6):.0f} a second)",
+        f"processor milliseconds a frame: {each}",
     )
     return 0
 

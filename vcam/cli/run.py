@@ -6,14 +6,17 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from vcam import atomic
 from vcam.app import App
 from vcam.assignments import check_camera, fitted_like, named_background
 from vcam.backgrounds import Background
+from vcam.backgrounds.choosing import user_gallery
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import arguments as shared
 from vcam.cli import signals
-from vcam.cli.streams import overwrite, say
+from vcam.cli.streams import overwrite, say, tell
+from vcam.control.folder import runtime_folder
 from vcam.control.instance import only_one
 from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
@@ -68,7 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def made(arguments: argparse.Namespace) -> App:
-    """The app as the arguments and the settings want it, not started."""
+    """The app as the arguments and the settings want it, not started.
+
+    What a killed vcam has left half written is removed.
+    """
     import cv2
 
     # One thread per frame is enough, and leaves the other cores to the call.
@@ -80,7 +86,10 @@ def made(arguments: argparse.Namespace) -> App:
             f"There are no settings {str(path)!r}",
             "Check the path, or leave --settings out",
         )
-    return App(path, override=lambda settings: _overridden(settings, arguments))
+    app = App(path, override=lambda settings: _overridden(settings, arguments))
+    for folder in (path.resolve().parent, user_gallery(), runtime_folder()):
+        atomic.sweep(folder)
+    return app
 
 
 def ask_permission(settings: Settings) -> None:
@@ -181,22 +190,21 @@ class Report:
             self._told = news
             self._end_line()
             if status.state is State.LIVE:
-                print(f"Live: {status.camera} → {status.output}.")
-                print(f"Background: {status.background}.")
-                if status.shows_room:
-                    print("Your real room is visible, as you chose.")
-                print("Ctrl-C ends.", flush=True)
+                tell(
+                    f"Live: {status.camera} → {status.output}.",
+                    f"Background: {status.background}.",
+                    *["Your real room is visible, as you chose."] * status.shows_room,
+                    "Ctrl-C ends.",
+                )
             elif status.state in NO_CAMERA_NEEDED:
-                print(f"{headline(status)}.", end=" ")
+                said = f"{headline(status)}. "
                 if status.state is State.RESTING:
-                    print(
-                        f"Your camera is off until a call opens {status.output}.", end=" "
-                    )
-                print("Ctrl-C ends.", flush=True)
+                    said += f"Your camera is off until a call opens {status.output}. "
+                tell(f"{said}Ctrl-C ends.")
             elif status.message:
                 trouble = VcamError(status.message, status.remedy)
                 tries = "" if status.state is State.FAILED else " Trying again…"
-                print(f"{trouble}{tries}", file=sys.stderr, flush=True)
+                tell(f"{trouble}{tries}", to=sys.stderr)
         if status.state is State.LIVE and sys.stdout.isatty():
             cost_ms = sum(status.costs_ms.values())
             text = (
@@ -208,5 +216,5 @@ class Report:
 
     def _end_line(self) -> None:
         if self._line_open:
-            print()
+            tell("")
             self._line_open = False

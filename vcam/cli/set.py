@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli.remote import add_settings, change
+from vcam.errors import UsageError
 
 if TYPE_CHECKING:
     from vcam.assignments import Edit
@@ -31,7 +32,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Set it in the running vcam, or in the settings file."""
-    words, folder, settings = arguments.words, Path.cwd(), arguments.settings
+    words, settings = arguments.words, arguments.settings
+    try:
+        folder = Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            f"The folder that you are in cannot be used: {error.strerror}",
+            "Go to another one",
+        ) from error
 
     def edit() -> "Edit":
         from vcam.assignments import edit_of

@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 
 from vcam.autostart.session import Session
+from vcam.cli.streams import tell
 from vcam.doctor.host import Host
 from vcam.errors import UsageError
 from vcam.setup import Plan, Situation, carry_out, look, plan, removal, script
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _elsewhere(host, arguments)
     make = removal if arguments.remove else plan
     wanted = make(_look(host))
-    print(as_text(wanted, remove=arguments.remove))
+    tell(*as_text(wanted, remove=arguments.remove).split("\n"))
     if wanted.obstacle:
         return 1
     if not wanted.steps or arguments.dry_run:
@@ -55,9 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
         time.sleep(0.2)
         left = make(_look(host))
     if left.steps or left.obstacle:
-        print(f"\nThat did not do it. What is left:\n\n{as_text(left)}")
+        tell("", "That did not do it. What is left:", "", *as_text(left).split("\n"))
         return 1
-    print(f"\nDone. {as_text(left, remove=arguments.remove)}")
+    tell("", *f"Done. {as_text(left, remove=arguments.remove)}".split("\n"))
     return 0
 
 
@@ -94,7 +95,7 @@ def _is_root() -> bool:
 
 def _agreed() -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
-        print("\nNothing has been changed. `vcam setup --yes` does it without a question.")
+        tell("", "Nothing has been changed. `vcam setup --yes` does it without a question.")
         return False
     try:
         answer = input("\nDo this? [y/N] ")
@@ -102,7 +103,7 @@ def _agreed() -> bool:
         answer = ""
     agreed = answer.strip().lower() in ("y", "yes")
     if not agreed:
-        print("Nothing has been changed.")
+        tell("Nothing has been changed.")
     return agreed
 
 
@@ -114,7 +115,7 @@ def _elsewhere(host: Host, arguments: argparse.Namespace) -> int:
         )
     found = findings(host)
     for number, line in enumerate(instructions(found), 1):
-        print(f"{number}. {line}")
+        tell(f"{number}. {line}")
     return 1 if any(each.mark == "✗" for each in found) else 0
 
 

@@ -15,13 +15,14 @@ def handled(handler: Callable[[int, object], None], *names: str) -> Iterator[Non
     """Let ``handler`` have the signals ``names``, except those that are to be ignored."""
     before = {}
     complaints = sys.unraisablehook
-    if threading.current_thread() is threading.main_thread():
-        for name in names:
-            number = getattr(signal, name, None)
-            # `nohup vcam …` and `vcam … &` in a script mean what they say.
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                before[number] = signal.signal(number, handler)
     try:
+        if threading.current_thread() is threading.main_thread():
+            for name in names:
+                number = getattr(signal, name, None)
+                # `nohup vcam …` and `vcam … &` in a script mean what they say.
+                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                    before[number] = signal.getsignal(number)
+                    signal.signal(number, handler)
         yield
     finally:
         for number, was in before.items():
@@ -30,7 +31,14 @@ def handled(handler: Callable[[int, object], None], *names: str) -> Iterator[Non
 
 
 def leave(number: int, frame: object) -> None:
-    """A handler that unwinds the program, so that nothing half done is left behind."""
+    """A handler that unwinds the program, so that nothing half done is left behind.
+
+    A second signal does not interrupt that to begin anew: it ends the program as it is.
+    """
+    for name in NAMES:
+        other = getattr(signal, name, None)
+        if other is not None and signal.getsignal(other) is leave:
+            signal.signal(other, signal.SIG_DFL)
     # What a signal leaves half made, inside libraries, complains when it goes.
     sys.unraisablehook = lambda _: None
     if number == signal.SIGINT:

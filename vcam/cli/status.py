@@ -1,12 +1,11 @@
 """Say what the running vcam is doing.  Exit status 1 when none runs."""
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from vcam.cli.streams import tell, tell_json
 from vcam.control.client import NotRunningError, ask
 
 LOOK_S = 0.25
@@ -31,9 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.follow:
         return _follow(status, arguments.json)
     if arguments.json:
-        print(json.dumps(status, indent=1))
+        tell_json(status, indent=1)
     else:
-        print("\n".join(_lines(status)))
+        tell(*_lines(status))
     return 0 if status is not STOPPED else 1
 
 
@@ -50,8 +49,10 @@ def _follow(status: Mapping[str, Any], as_json: bool) -> int:
         news = [status.get(name) for name in NEWS]
         if news != told:
             told = news
-            print(json.dumps(status) if as_json else status["headline"])
-            sys.stdout.flush()
+            if as_json:
+                tell_json(status)
+            else:
+                tell(status["headline"])
         if status is STOPPED:
             return 0 if ran else 1
         time.sleep(LOOK_S)

@@ -1,10 +1,13 @@
 """Standard output and standard error, whatever they are connected to."""
 
 import io
+import json
 import os
 import sys
 from contextlib import suppress
 from typing import TextIO
+
+from vcam.printable import printable
 
 COLUMNS = 80
 """Of a terminal that does not tell."""
@@ -22,20 +25,21 @@ def prepare() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def abandon_output() -> None:
+def abandon(stream: TextIO) -> None:
     """Nothing more can be printed: what is left must not fail again at the end."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
 
 def finish() -> None:
     """Print what is left, so that nothing can fail after the exit status is known."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        abandon_output()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            abandon(stream)
 
 
 def at_terminal() -> bool:
@@ -56,11 +60,23 @@ def overwrite(stream: TextIO, text: str) -> None:
     except (OSError, ValueError):
         columns = 0
     room = (columns or COLUMNS) - 1  # in the last one some begin the next line
+    text = printable(text)
     stream.write(f"\r{text[:room]:<{room}}" if text else f"\r{'':<{room}}\r")
     stream.flush()
 
 
+def tell(*lines: object, to: TextIO | None = None) -> None:
+    """Print each of ``lines`` as one line, whatever is in it; on standard output."""
+    text = "".join(f"{printable(str(line))}\n" for line in lines)
+    print(text, end="", file=to, flush=True)
+
+
+def tell_json(value: object, indent: int | None = None) -> None:
+    """Print it for programs: in ASCII, so that nothing in it steers a terminal."""
+    print(json.dumps(value, indent=indent), flush=True)
+
+
 def say(text: str) -> None:
-    """Print on standard error, if anybody listens."""
+    """Print a line on standard error, if anybody listens."""
     with suppress(OSError, ValueError):
-        print(text, file=sys.stderr, flush=True)
+        tell(text, to=sys.stderr)

@@ -1,21 +1,29 @@
 """Sockets, for this machine only.  No other file of vcam may import :mod:`socket`.
 
-A Unix socket in the runtime folder; where there are none (Windows, or a folder whose path
-is too long for one), a port on the loopback interface.  Neither can be reached from
+A Unix socket in the runtime folder, and nothing else if that is not possible; on Windows,
+where Python has none, a port on the loopback interface.  Neither can be reached from
 outside; who may speak is decided by the secret of :mod:`vcam.control.endpoint`.
 """
 
+import errno
 import os
 import socket
+import stat
 import struct
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-Connection = socket.socket
-Address = str | int
-"""The path of a Unix socket, or a port on the loopback interface."""
+from vcam.control.folder import VARIABLE
+from vcam.errors import ControlError
 
+Connection = socket.socket
+
+BY_PORT = sys.platform == "win32"
+NAME = "control"
+"""Of the socket in the runtime folder."""
 LOOPBACK = "127.0.0.1"
 WAITING = 64
 """Connections that the system keeps for us until they are accepted."""
@@ -23,32 +31,60 @@ LONGEST_PATH = 103
 """Bytes of a Unix socket's path: 107 on Linux, 103 on macOS."""
 
 
-def listen(path: Path) -> tuple[Connection, Address]:
-    """Listen at ``path`` or on a port, without blocking.  The caller closes it.
+def listen(folder: Path) -> tuple[Connection, int | None]:
+    """Listen in ``folder``, without blocking; returns the port, too, where it is one.
 
-    What is at ``path`` is removed: the caller knows that nobody listens there.
+    The caller closes it.  A socket that is there is removed: the caller knows that nobody
+    listens.  Raises :class:`OSError`, and :class:`~vcam.errors.ControlError` for a folder
+    whose path is too long.
     """
-    if hasattr(socket, "AF_UNIX") and len(os.fsencode(path)) <= LONGEST_PATH:
-        path.unlink(missing_ok=True)
-        with suppress(OSError):  # some file systems have no sockets
-            listener = _bound(socket.AF_UNIX, str(path))
-            path.chmod(0o600)
-            return listener, str(path)
-    listener = _bound(socket.AF_INET, (LOOPBACK, 0))
-    return listener, int(listener.getsockname()[1])
+    if BY_PORT:
+        listener = _bound(socket.AF_INET, (LOOPBACK, 0))
+        return listener, int(listener.getsockname()[1])
+    remove_socket(folder)
+    with _short(folder) as name:
+        listener = _bound(socket.AF_UNIX, name)
+    try:
+        (folder / NAME).chmod(0o600)
+    except BaseException:
+        listener.close()
+        raise
+    return listener, None
 
 
-def connect(address: Address, timeout_s: float) -> Connection:
-    """A connection to who listens at ``address``, with that timeout for every call."""
+def remove_socket(folder: Path) -> None:
+    """Remove the one in ``folder``, if there is one.
+
+    Raises :class:`OSError`, also when there is something else of its name.
+    """
+    path = folder / NAME
+    with suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise FileExistsError(errno.EEXIST, f"{str(path)!r} is in the way")
+        path.unlink()
+
+
+def connect(folder: Path, port: int | None, timeout_s: float) -> Connection:
+    """A connection to who listens in ``folder``, with that timeout for every call.
+
+    ``port`` is what :func:`listen` returned.  Raises :class:`OSError`, and
+    :class:`~vcam.errors.ControlError` when it is another user who listens there.
+    """
     deadline_s = time.monotonic() + timeout_s
     while True:
-        if isinstance(address, str):
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        else:
-            connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        family = socket.AF_UNIX if port is None else socket.AF_INET
+        connection = socket.socket(family, socket.SOCK_STREAM)
         connection.settimeout(timeout_s)
         try:
-            connection.connect(address if isinstance(address, str) else (LOOPBACK, address))
+            if port is None:
+                with _short(folder) as name:
+                    connection.connect(name)
+            else:
+                connection.connect((LOOPBACK, port))
+            if _of_another_user(connection):
+                raise ControlError(  # noqa: TRY301 - closed below like every other
+                    f"Another user listens in the folder {str(folder)!r}", "Remove it"
+                )
         except BlockingIOError:  # a Unix socket's queue is full
             connection.close()
             if time.monotonic() > deadline_s:
@@ -59,6 +95,13 @@ def connect(address: Address, timeout_s: float) -> Connection:
             raise
         else:
             return connection
+
+
+def possible(port: object) -> bool:
+    """Whether ``port``, as a file says it, can be what :func:`listen` returned here."""
+    if not BY_PORT:
+        return port is None
+    return type(port) is int and 0 < port < 1 << 16
 
 
 def accept(listener: Connection) -> Connection | None:
@@ -79,6 +122,31 @@ def bell() -> tuple[Connection, Connection]:
     rings, hand = socket.socketpair()
     rings.setblocking(False)
     return rings, hand
+
+
+@contextmanager
+def _short(folder: Path) -> Iterator[str]:
+    """The socket's path, or, where that is too long for one, another name for it.
+
+    Linux gives every open folder a short name.  Elsewhere, or without ``/proc``, there is
+    none: this raises :class:`~vcam.errors.ControlError`.
+    """
+    path = folder / NAME
+    size = len(os.fsencode(path))
+    if size <= LONGEST_PATH:
+        yield str(path)
+        return
+    if not (sys.platform == "linux" and Path("/proc/self/fd").is_dir()):
+        raise ControlError(
+            f"The path of the folder {str(folder)!r} is too long for a socket in it: "
+            f"{size} bytes of {LONGEST_PATH}",
+            f"Set {VARIABLE} to a folder of yours with a shorter path",
+        )
+    opened = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{opened}/{NAME}"
+    finally:
+        os.close(opened)
 
 
 def _bound(family: socket.AddressFamily, where: str | tuple[str, int]) -> Connection:

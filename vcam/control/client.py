@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from vcam.control.channel import Connection, connect
-from vcam.control.endpoint import Endpoint, read
+from vcam.control.endpoint import LONGEST_REQUEST, Endpoint, read
 from vcam.control.folder import runtime_folder
 from vcam.errors import ControlError, UsageError
 
@@ -33,9 +33,13 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
     endpoint = read(folder)
     if endpoint is None:
         raise NotRunningError
-    line = json.dumps({"verb": verb, **request}).encode() + b"\n"
+    line = json.dumps({"verb": verb, **request}).encode()
+    if len(line) > LONGEST_REQUEST:
+        raise UsageError(
+            f"This is too long for a command: {len(line)} bytes", "Say it shorter"
+        )
     try:
-        connection = connect(endpoint.address, CONNECT_S)
+        connection = connect(folder, endpoint.port, CONNECT_S)
     except (FileNotFoundError, ConnectionRefusedError):
         raise NotRunningError from None  # it crashed, and left its traces
     except OSError as error:
@@ -57,7 +61,7 @@ def _exchange(connection: Connection, endpoint: Endpoint, line: bytes) -> dict[s
     deadline_s = time.monotonic() + ANSWER_S
     received = bytearray()
     try:
-        connection.sendall(endpoint.secret.encode() + b"\n" + line)
+        connection.sendall(endpoint.secret.encode() + b"\n" + line + b"\n")
         while not received.endswith(b"\n"):
             connection.settimeout(max(0.01, deadline_s - time.monotonic()))
             piece = connection.recv(1 << 16)
@@ -65,7 +69,7 @@ def _exchange(connection: Connection, endpoint: Endpoint, line: bytes) -> dict[s
                 break
             received += piece
         answer = json.loads(received)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _silent(endpoint) from error
     if not isinstance(answer, dict):
         raise _silent(endpoint)

@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vcam.control.channel import Connection
-from vcam.control.endpoint import SECRET_CHARS
+from vcam.control.endpoint import LONGEST_REQUEST, SECRET_CHARS
 from vcam.control.errand import Answer, Errand
 
 log = logging.getLogger(__name__)
 
-LONGEST_REQUEST = 64 << 10
-"""Bytes of the line that asks."""
 AT_ONCE = 1 << 16
 """Bytes that are read in one go: nobody keeps the others waiting."""
 

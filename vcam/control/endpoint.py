@@ -1,20 +1,27 @@
 """Where the running vcam listens, and the secret that opens it: one private file."""
 
 import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
-from vcam.control.channel import Address
+from vcam.control.channel import possible
 from vcam.control.folder import check_private
 
 SECRET_CHARS = 64
 """256 bits as hexadecimal digits."""
+SECRET = re.compile(rf"[0-9a-f]{{{SECRET_CHARS}}}")
+LONGEST = 4096
+"""Bytes of the file: a hundred and fifty are usual."""
+LONGEST_REQUEST = 64 << 10
+"""Bytes of the line that asks."""
 
 
 class Endpoint(NamedTuple):
     """What a client must know."""
 
-    address: Address
+    port: int | None
+    """On the loopback interface; without one it is the socket in the folder."""
     secret: str
     pid: int
 
@@ -33,10 +40,13 @@ def write(endpoint: Endpoint, folder: Path) -> None:
 
 def read(folder: Path) -> Endpoint | None:
     """What the folder says; ``None`` when it says nothing, or nothing that makes sense."""
+    file = endpoint_file(folder)
     try:
-        check_private(endpoint_file(folder))
-        found = Endpoint(**json.loads(endpoint_file(folder).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        check_private(file)
+        with file.open("rb") as opened:
+            found = Endpoint(**json.loads(opened.read(LONGEST)))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
-    known = isinstance(found.address, (str, int)) and isinstance(found.secret, str)
-    return found if known else None
+    if not isinstance(found.secret, str) or not SECRET.fullmatch(found.secret):
+        return None
+    return found if possible(found.port) and type(found.pid) is int else None

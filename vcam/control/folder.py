@@ -20,9 +20,15 @@ def runtime_folder() -> Path:
     into.  Raises :class:`~vcam.errors.ControlError` when there can be no such folder, or
     when others have access to the one that is there.
     """
-    folder = _place()
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder = _place()
+    except OSError as error:  # seen from a folder that is gone
+        raise ControlError(
+            f"The folder that {VARIABLE} names cannot be found: {error.strerror}",
+            "Write its whole path",
+        ) from error
+    try:
+        folder.parent.mkdir(0o700, parents=True, exist_ok=True)
         folder.mkdir(0o700, exist_ok=True)
         trouble = _trouble(folder)
     except OSError as error:

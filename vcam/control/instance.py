@@ -5,10 +5,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from vcam.control.client import NotRunningError, ask
-from vcam.control.folder import runtime_folder
+from vcam.control.folder import VARIABLE, runtime_folder
 from vcam.errors import ControlError
 
 PATIENCE_S = 1.0
@@ -53,7 +54,7 @@ def exclusive() -> Iterator[None]:
         ) from error
     with file:
         deadline_s = time.monotonic() + PATIENCE_S
-        while not _locked(file):
+        while not _locked(file, path):
             if time.monotonic() > deadline_s:
                 raise AlreadyRunningError(
                     "Another vcam is just starting or ending", "Try again"
@@ -62,7 +63,7 @@ def exclusive() -> Iterator[None]:
         yield  # closing the file unlocks it
 
 
-def _locked(file: IO[bytes]) -> bool:
+def _locked(file: IO[bytes], path: Path) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -75,4 +76,9 @@ def _locked(file: IO[bytes]) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
+    except OSError as error:  # some network drives have no locks
+        raise ControlError(
+            f"The file {str(path)!r} cannot be locked: {error.strerror}",
+            f"Set {VARIABLE} to a folder of yours on this machine's own disk",
+        ) from error
     return True

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Self
 
 from vcam.app import App
-from vcam.control.channel import accept, bell, listen
+from vcam.control.channel import accept, bell, listen, remove_socket
 from vcam.control.conversation import Conversation
 from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
-from vcam.control.folder import runtime_folder
+from vcam.control.folder import VARIABLE, runtime_folder
 from vcam.control.verbs import Verbs
 from vcam.errors import ControlError
 
@@ -60,13 +60,17 @@ class Server:
         self._folder = runtime_folder()
         with contextlib.ExitStack() as undo:
             try:
-                self._listener, address = listen(self._folder / "control")
+                self._listener, port = listen(self._folder)
                 undo.callback(self._listener.close)
-                endpoint = Endpoint(address, self._secret, os.getpid())
+                endpoint = Endpoint(port, self._secret, os.getpid())
                 write(endpoint, self._folder)
                 self._rings, self._hand = bell()
             except OSError as error:
-                raise ControlError(f"Commands cannot reach this vcam: {error}") from error
+                raise ControlError(
+                    f"Commands cannot reach this vcam: {error.strerror or error}",
+                    f"Look into the folder {str(self._folder)!r}, or name another one "
+                    f"with {VARIABLE}",
+                ) from error
             undo.pop_all()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._rings, selectors.EVENT_READ)
@@ -119,7 +123,7 @@ class Server:
             self._listener.close()
             self._rings.close()
             with contextlib.suppress(OSError):
-                (self._folder / "control").unlink()
+                remove_socket(self._folder)
 
     def _accept(self) -> None:
         for _ in range(AT_MOST):

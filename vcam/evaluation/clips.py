@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import cv2
 import numpy as np
 
-from vcam.errors import UsageError, VcamError
+from vcam.errors import PictureError, UsageError, VcamError
 from vcam.evaluation.truth import Truth
 from vcam.frames import Image, Size
+from vcam.videos import OpenVideo
 
 
 class Clip(Protocol):
@@ -125,16 +125,17 @@ def _clip(folder: Path, name: str, row: dict[str, str]) -> FileClip:
 
 
 def _pictures(path: Path) -> Iterator[Image]:
-    capture = cv2.VideoCapture(str(path))
     try:
-        ok, picture = capture.read()
-        if not ok:
-            raise VcamError(
-                f"The clip {path} cannot be read",
-                "The set may be incomplete: copy it again",
-            )
-        while ok:
-            yield np.asarray(picture, np.uint8)
-            ok, picture = capture.read()
+        video = OpenVideo(path)
+    except PictureError as error:
+        raise VcamError(
+            f"The clip {path} cannot be read: {error.what}",
+            "The set may be incomplete: copy it again",
+        ) from error
+    try:
+        picture = video.retrieve()
+        while picture is not None:
+            yield picture
+            picture = video.read()
     finally:
-        capture.release()
+        video.release()

@@ -94,8 +94,8 @@ class MediaPipe:
                 f"MediaPipe does not load the model {path.name}: {_first_line(error)}",
                 "Install vcam again",
             ) from error
-        self._rgb = np.empty((self._size.height, self._size.width, 3), np.uint8)
-        self._mask = np.empty((self._size.height, self._size.width), np.float32)
+        self._rgb = np.zeros((self._size.height, self._size.width, 3), np.uint8)
+        self._mask = np.zeros((self._size.height, self._size.width), np.float32)
         # One timestamp that does not increase poisons the graph, so the camera's clock
         # is not trusted: a counter.
         self._timestamp_ms = 0
@@ -155,9 +155,9 @@ class LiteRT:
         self._input = int(self._interpreter.get_input_details()[0]["index"])
         self._output = int(self._interpreter.get_output_details()[0]["index"])
         shape = (self._size.height, self._size.width)
-        self._rgb = np.empty((*shape, 3), np.uint8)
-        self._scaled = np.empty((*shape, 3), np.float32)
-        self._mask = np.empty(shape, np.float32)
+        self._rgb = np.zeros((*shape, 3), np.uint8)
+        self._scaled = np.zeros((*shape, 3), np.float32)
+        self._mask = np.zeros(shape, np.float32)
 
     @property
     def input_size(self) -> Size:

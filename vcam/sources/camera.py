@@ -31,6 +31,7 @@ from vcam.sources.capture import (
 )
 from vcam.sources.controls import Controls, UserControls
 from vcam.sources.listing import find_camera, is_present, list_cameras
+from vcam.stopwatch import stood_still
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ class Camera:
         Raises :class:`~vcam.errors.SourceError` when the camera is gone, or has been
         silent for ``STALL_S`` seconds.
         """
+        begun_s = time.monotonic()
         with self._fresh:
             self._fresh.wait_for(lambda: self._newest or self._error, timeout_s)
             frame, self._newest = self._newest, None
@@ -145,7 +147,10 @@ class Camera:
                 return frame
             if self._error is not None:
                 raise self._error
-            if time.monotonic() - self._heard_s > STALL_S:
+            now_s = time.monotonic()
+            if stood_still(now_s - begun_s, timeout_s):
+                self._heard_s = now_s
+            elif now_s - self._heard_s > STALL_S:
                 raise self._silent()
         return None
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from vcam.decoding import Checked, Unwritten
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
 from vcam.sources.camera_info import CameraInfo
@@ -33,7 +34,7 @@ class Capture(Protocol):
     """An open camera."""
 
     def read(self) -> tuple[bool, Any]:
-        """Success, and a fresh BGR image; may block for seconds."""
+        """Success, and a fresh BGR image, wholly written; may block for seconds."""
 
     def negotiated(self) -> tuple[str, float]:
         """FourCC and frames per second as the driver has them; "" and 0.0 when unknown."""
@@ -61,6 +62,7 @@ class OpenCvCapture:
         else:
             backend = cv2.CAP_ANY
         self._capture = cv2.VideoCapture(device, backend)
+        self._pictures = Checked(self._capture)
 
     def is_open(self) -> bool:
         """Whether there is a camera, and it is ours."""
@@ -82,8 +84,14 @@ class OpenCvCapture:
             self._ask_fourcc(wish)  # DirectShow forgets it with the size
 
     def read(self) -> tuple[bool, Any]:
-        """See :class:`Capture`."""
-        return self._capture.read()
+        """See :class:`Capture`.  What the driver did not write is no picture."""
+        if not self._capture.grab():
+            return False, None
+        try:
+            image = self._pictures.retrieve()
+        except Unwritten:
+            return False, None
+        return image is not None, image
 
     def negotiated(self) -> tuple[str, float]:
         """See :class:`Capture`."""

@@ -4,13 +4,10 @@ import threading
 import time
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from vcam.errors import PictureError, SourceError
 from vcam.frames import Frame, Size
 from vcam.sources import EndOfSource
-from vcam.videos import open_video
+from vcam.videos import OpenVideo
 
 SKIP_S = 0.05
 """For so long a read leaves frames out; what is then still missing is played later."""
@@ -33,13 +30,14 @@ class VideoFile:
         self._using = threading.Lock()
         self._closed = False
         try:
-            self._capture, self._fps = open_video(path)
+            self._video = OpenVideo(path)
+            first = self._video.retrieve()
         except PictureError as error:
             raise SourceError(error.what, error.remedy) from error
-        self._count = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
-        _, first = self._capture.retrieve()
-        self._next = np.asarray(first, np.uint8)
-        self._size = Size.of(self._next)
+        assert first is not None, "it was there a moment ago"
+        self._next = first
+        self._size = Size.of(first)
+        self._fps, self._count = self._video.fps, self._video.count
         self._index = self._position = 0
         self._ended = False
         self._begun_s = time.monotonic()
@@ -82,7 +80,7 @@ class VideoFile:
     def _release_if_closed(self) -> None:
         if self._closed and self._using.acquire(blocking=False):
             try:
-                self._capture.release()
+                self._video.release()
             finally:
                 self._using.release()
 
@@ -116,20 +114,17 @@ class VideoFile:
             self._advance()
 
     def _advance(self) -> None:
-        ok, image = self._capture.read()
         self._index += 1
         self._position += 1
-        if not ok and self._loop:
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-            ok, image = self._capture.read()
-            self._position = 0
-        if not ok or image is None:
+        try:
+            image = self._video.read()
+            if image is None and self._loop:
+                self._video.rewind()
+                image = self._video.read()
+                self._position = 0
+        except PictureError as error:
+            raise SourceError(error.what, error.remedy) from error
+        if image is None:
             self._ended = True
-            return
-        self._next = np.asarray(image, np.uint8)
-        if Size.of(self._next) != self._size:
-            raise SourceError(
-                f"The video {str(self._path)!r} changes its size to "
-                f"{Size.of(self._next)} in the middle",
-                "Convert it to one size",
-            )
+        else:
+            self._next = image

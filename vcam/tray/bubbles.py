@@ -11,9 +11,9 @@ from typing import Any
 
 from PIL import Image
 
+from vcam.printable import printable
 from vcam.tray.dbus.bus import Bus
 from vcam.tray.dbus.errors import ERROR, BusError
-from vcam.tray.text import plain
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +63,12 @@ class Bubbles:
         width, height = picture.size
         image = (width, height, 4 * width, True, 8, 4, picture.tobytes())
         hints = {"image-data": ("(iiibiiay)", image), "desktop-entry": ("s", "vcam")}
-        body = "\n".join(map(plain, text.splitlines()))
+        body = "\n".join(map(printable, text.split("\n")))
         arguments: tuple[Any, ...] = (
             "vcam",
             self._number,
             "",
-            plain(title),
+            printable(title),
             html.escape(body, quote=False) if markup else body,
             [],
             hints,

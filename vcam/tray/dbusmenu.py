@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from vcam.printable import printable
 from vcam.tray.dbus.errors import ERROR, BusError
 from vcam.tray.dbus.exports import Interface, Method, Property, Variant
 from vcam.tray.model import Entry
-from vcam.tray.text import plain
 
 MENU, MENU_PATH = "com.canonical.dbusmenu", "/MenuBar"
 ROOT = 0
@@ -189,7 +189,7 @@ def _properties(entry: Entry) -> dict[str, Variant]:
         return {"type": ("s", "separator")}
     properties: dict[str, Variant] = {
         # One underscore would name the key that chooses the entry.
-        "label": ("s", plain(entry.label).replace("_", "__")),
+        "label": ("s", printable(entry.label).replace("_", "__")),
         "enabled": ("b", entry.enabled),
         "visible": ("b", True),
     }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from vcam.printable import printable
 from vcam.tray.actions import Action, Change, Verb
 from vcam.tray.model import Entry
 
@@ -67,7 +68,7 @@ def without_folders(text: str) -> str:
 
 def shortened(text: str, longest: int = LONGEST) -> str:
     """``text``, or its beginning and its end with an ellipsis between them."""
-    text = " ".join(text.split())
+    text = " ".join(printable(text).split())
     if len(text) <= longest:
         return text
     end = (longest - 1) // 3

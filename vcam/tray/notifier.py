@@ -16,6 +16,7 @@ from typing import Any
 
 from PIL import Image
 
+from vcam.printable import printable
 from vcam.tray import absence
 from vcam.tray.bubbles import Bubbles
 from vcam.tray.dbus.bus import Bus, session_address
@@ -24,7 +25,6 @@ from vcam.tray.dbus.exports import PROPERTIES, Interface, Method, Property
 from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path
 from vcam.tray.icon import SIZES
 from vcam.tray.model import Draw, Look, Mood
-from vcam.tray.text import plain
 
 log = logging.getLogger(__name__)
 
@@ -300,7 +300,7 @@ class Notifier:
 
     def _tooltip(self) -> tuple[str, list[Any], str, str]:
         # Some panels take what looks like a tag for one, others draw what is escaped.
-        return "", [], plain(self._shown.tooltip).replace("<", "<\u200b"), ""
+        return "", [], printable(self._shown.tooltip).replace("<", "<\u200b"), ""
 
     def _pixmaps(self) -> list[tuple[int, int, bytes]]:
         """On the bus's thread: width, height, ARGB in network order, not premultiplied."""

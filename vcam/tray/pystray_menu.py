@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from vcam.printable import printable
 from vcam.tray.model import Entry
-from vcam.tray.text import plain
 
 Path = tuple[str, ...]
 
@@ -30,7 +30,7 @@ def pystray_menu(
         else:
             action = partial(_click, clicked, path)
         return pystray.MenuItem(
-            plain(entry.label).replace("&", ampersand),
+            printable(entry.label).replace("&", ampersand),
             action,
             checked=None if entry.checked is None else partial(_always, entry.checked),
             radio=entry.radio,
