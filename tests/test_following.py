@@ -75,10 +75,14 @@ def test_the_mask_is_cut_like_the_picture() -> None:
     alpha = np.asarray(255 * cv2.resize(mask, SIZE), np.uint8)
     image = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)
     frame = Frame(np.asarray(image, np.uint8), 0, 0.0)
-    _, matte = Following().framed(frame, Matte(0, alpha, frame.image, mask, None))
-    assert matte.mask.shape < mask.shape
+    limit = np.ascontiguousarray(alpha[::20, ::20])
+    whole = Matte(0, alpha, frame.image, mask, limit, None)
+    _, matte = Following().framed(frame, whole)
+    assert matte.mask.shape < mask.shape and matte.limit.shape < limit.shape
     cut = cv2.resize(matte.mask, SIZE) > 0.5
     assert (cut == (matte.alpha > 127)).mean() > 0.985
+    cut = cv2.resize(matte.limit, SIZE) > 127
+    assert (cut == (matte.alpha > 127)).mean() > 0.95
 
 
 def test_who_sits_still_sees_no_jitter_at_all() -> None:

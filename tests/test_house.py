@@ -15,7 +15,8 @@ LAYERS = [
     ["v4l2", "framing", "videos", "power", "status"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "compositing", "slate", "sheets"],
-    ["settings", "privacy", "headline", "following", "devices"],
+    ["settings", "examination", "headline", "following", "devices"],
+    ["privacy"],
     ["pipeline", "assignments", "governor", "demand"],
     ["linethread", "bulletin", "evaluation", "doctor"],
     ["autostart"],

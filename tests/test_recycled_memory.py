@@ -126,6 +126,9 @@ def test_the_blur_shows_nothing_of_what_its_memory_held(
         assert (behind == Blur(strength).open(size).paint(frame, alpha)).all()
 
 
+LIMIT = np.full((36, 64), 255, np.uint8)
+
+
 @pytest.mark.parametrize("size", SIZES[:-1], ids=str)
 @pytest.mark.parametrize("cleaned", [False, True], ids=["as seen", "colours cleaned"])
 def test_auto_framing_shows_nothing_of_what_its_memory_held(
@@ -137,7 +140,7 @@ def test_auto_framing_shows_nothing_of_what_its_memory_held(
     for turn, alpha in enumerate([person(size), soft(size), full(size), empty(size)]):
         image, foreground = pictures(size, turn)
         frame = Frame(image, turn, turn / 30)
-        matte = Matte(turn, alpha, foreground if cleaned else image, mask, None)
+        matte = Matte(turn, alpha, foreground if cleaned else image, mask, LIMIT, None)
         poisoned(used._buffers)
         (seen, shown), (true, whole) = used.framed(frame, matte), fresh.framed(frame, matte)
         assert seen is not frame, "there is a window"

@@ -34,7 +34,7 @@ CERTAIN: Final = 0.9
 EVERYTHING: Final = 0.98
 """So is a mask that is certain of more than this share of the picture."""
 COPY: Final = 1.1
-"""Grey levels within which a copy of the frame, brightened perhaps, follows it from pixel to
+"""Grey levels within which a copy of the frame, perhaps brighter, follows it from pixel to
 pixel; between two pictures of one room the camera's noise alone is more."""
 ALIKE: Final = 0.3
 """Correlation of a row with the frame's from which the rows around are compared, too."""
@@ -136,7 +136,7 @@ def _rows(height: int, index: int) -> slice:
 
 
 def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:
-    """``limit`` in those rows and every :data:`COLUMNS`-th column of a picture of ``size``."""
+    """``limit`` at those rows, and some columns, of a picture of ``size``."""
     # The cells around, too: what lies between two may have the higher one's alpha.
     around = cv2.dilate(limit, np.ones((3, 3), np.uint8))
     down, across = limit.shape
@@ -254,4 +254,5 @@ def _is_copy(picture: Image, original: Image, where: NDArray[np.bool_]) -> bool:
 
 
 def _steps(image: Image) -> NDArray[np.int16]:
-    return np.diff(image[:, :, 1].astype(np.int16), axis=1)
+    green = image[:, :, 1].astype(np.int16)
+    return green[:, 1:] - green[:, :-1]

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from vcam.backgrounds import HIDES_ROOM, Background
+from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.examination import Finished, Withheld, examine
 from vcam.frames import Alpha, Frame, Image, Size

@@ -19,9 +19,11 @@ class Painter(Protocol):
 
     ``paint`` gets a frame and its alpha and returns an image of the same size; it may
     return a buffer of its own, valid until its next call, and never writes into its
-    arguments.  The frame's image is black for a choice that hides the room: only a choice
-    with more exposure is shown what the camera sees.  What moves is a function of the frame's time; for a live frame nothing is
+    arguments.  What moves is a function of the frame's time; for a live frame nothing is
     waited for.  ``close`` is called exactly once, last.
+
+    For a choice that hides the room the frame's image is black: only a choice with more
+    exposure is given what the camera sees.
     """
 
     def paint(self, frame: Frame, alpha: Alpha) -> Image:

@@ -261,7 +261,10 @@ class Repeats:
         """By the look, its last mask and, coarsely, the first picture that had it."""
 
     def check(self, look: str, picture: Image, mask: Mask) -> None:
-        """Raise :class:`~vcam.errors.SegmenterError` if ``mask`` is that of another picture."""
+        """``mask`` is the answer to ``picture``, of the kind ``look``.
+
+        Raises :class:`~vcam.errors.SegmenterError` if it is another picture's.
+        """
         few = picture[self._EVERY]
         last, first = self._last.get(look, (None, few))
         # A few of its values tell nearly always; all of them only when those are the same.

@@ -50,7 +50,7 @@ class Matte:
     mask: Mask
     """What the models said of this frame, checked, before any smoothing; small."""
     limit: Alpha
-    """The most alpha that the evidence allows, on a coarse raster over the frame, 0..255."""
+    """The most alpha that the evidence allows, on a coarse raster of the frame, 0..255."""
     small: Image | None
     """See :attr:`Frame.small`."""
 
