@@ -25,6 +25,7 @@ from vcam.masking.evidence import Evidence, Fusion
 from vcam.masking.fitting import Box, Fitting, blank, shrink
 from vcam.masking.options import Recipe
 from vcam.masking.region import Region
+from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import Segmenter
 
 _TOLERANCE: Final = 0.01
@@ -38,9 +39,6 @@ _STALE: Final = 0.02
 _NEW_SCENE: Final = 0.5
 """Share of the frame that moves when the camera was turned or the scene cut."""
 _CLAIMED: Final = 0.3
-_MOVED: Final = 24
-"""Grey levels of change that are neither noise nor brightness."""
-_MOVED_SHARE: Final = 0.005
 _GROWN: Final = 0.05
 """Share of the frame by which the person has grown when a witness is asked at once."""
 
@@ -56,7 +54,7 @@ class _Due(NamedTuple):
 class Looks:
     """The fused evidence for frames of one size, on the grid."""
 
-    def __init__(self, fitting: Fitting, repeats: "Repeats") -> None:
+    def __init__(self, fitting: Fitting, repeats: Repeats) -> None:
         """Buffers for this fitting."""
         self._fitting, self._repeats = fitting, repeats
         self._region = Region(fitting.frame)
@@ -243,49 +241,6 @@ class Looks:
             mask[place.rows_and_columns], target, interpolation=cv2.INTER_LINEAR
         )
         into.update()
-
-
-class Repeats:
-    """Finds a model that answers with an earlier frame's mask.
-
-    No two pictures have the same mask to the bit.  A picture counts as another one when
-    things in it have moved; noise and a change of brightness may leave a mask as it was.
-    It outlives the engine, for the next one may do the same.
-    """
-
-    _EVERY = np.s_[::8, ::8]
-
-    def __init__(self) -> None:
-        """Nothing seen yet."""
-        self._last: dict[str, tuple[Mask, Image]] = {}
-        """By the look, its last mask and, coarsely, the first picture that had it."""
-
-    def check(self, look: str, picture: Image, mask: Mask) -> None:
-        """``mask`` is the answer to ``picture``, of the kind ``look``.
-
-        Raises :class:`~vcam.errors.SegmenterError` if it is another picture's.
-        """
-        few = picture[self._EVERY]
-        last, first = self._last.get(look, (None, few))
-        # A few of its values tell nearly always; all of them only when those are the same.
-        if (
-            last is None
-            or last.shape != mask.shape
-            or not np.array_equal(last[self._EVERY], mask[self._EVERY])
-            or not np.array_equal(last, mask)
-        ):
-            self._last[look] = mask.copy(), few.copy()
-            return
-        if mask.max() < _CLAIMED or first.shape != few.shape:
-            return
-        change = few.astype(np.int16) - first
-        change -= np.median(change, axis=(0, 1)).astype(np.int16)
-        moved = np.abs(change).max(axis=2) > _MOVED
-        if np.count_nonzero(moved) > _MOVED_SHARE * moved.size:
-            raise SegmenterError(
-                "The mask engine repeats an earlier mask",
-                "vcam starts the mask engine again",
-            )
 
 
 def checked(mask: Mask | None, size: Size) -> Mask:

@@ -21,10 +21,11 @@ from vcam.masking.colours import Colours
 from vcam.masking.credibility import KEPT, Credibility
 from vcam.masking.edges import Edges
 from vcam.masking.fitting import Fitting, blank, shrink
-from vcam.masking.looks import Looks, Repeats
+from vcam.masking.looks import Looks
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.pace import Pace
 from vcam.masking.plate import Plate
+from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
 from vcam.masking.shutter import Shutter
 from vcam.masking.smoothing import Motion, Smoothing, Vacated
