@@ -24,7 +24,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from vcam.frames import Alpha, Image, Mask, Size
-from vcam.masking.fitting import Box, Fitting
+from vcam.masking.fitting import Box, Fitting, blank, shrink
 from vcam.masking.room_model import Flags, RoomModel
 
 CELL: Final = 4
@@ -90,6 +90,7 @@ class Credibility:
         grid = Fitting(frame).grid_size
         self._cells = Size(max(1, grid.width // CELL), max(1, grid.height // CELL))
         shape = (self._cells.height, self._cells.width)
+        self._now: Image = blank(self._cells)
         self._room = RoomModel(self._cells)
         self._certain: Flags = np.zeros(shape, bool)
         self._disbelieved: Flags = np.zeros(shape, bool)
@@ -105,9 +106,7 @@ class Credibility:
         ``grid`` is the frame on the grid, ``seen`` what all ``looks`` together say of it,
         and ``kept`` is :data:`KEPT` at the present rate of frames.
         """
-        now = np.asarray(
-            cv2.resize(grid, self._cells, interpolation=cv2.INTER_AREA), np.float32
-        )
+        now = shrink(grid, self._now).astype(np.float32)
         levels = cv2.convertScaleAbs(seen, alpha=255)
         most = self._in_cells(cv2.dilate(levels, _AROUND))
         inside = self._in_cells(cv2.erode(levels, _NEAR)) > INSIDE

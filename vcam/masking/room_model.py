@@ -28,6 +28,10 @@ GAIN_LIMIT: Final = 40.0
 """Grey levels by which the camera's brightness control may change the whole room."""
 CHANGED: Final = 0.6
 """Share of the room in sight that changes at once when light or camera change."""
+CALM: Final = 0.9
+"""Share of the room in sight that looks as before while nothing need be measured …"""
+MEASURED_EVERY: Final = 8
+"""… but every so many frames."""
 KNOWN_AFTER: Final = 6
 """Frames in a row in which a cell was room before it counts as known."""
 LONG: Final = 45
@@ -58,6 +62,7 @@ class RoomModel:
         self._in_sight: Flags = np.zeros(shape, bool)
         self._same: Flags = np.ones(shape, bool)
         self._noise = self._shaking = 0.0
+        self._turn = -1
         self.changed = False
         """Whether most of the room in sight changed at once, in the last frame compared."""
 
@@ -73,17 +78,18 @@ class RoomModel:
         # Where the picture has left the room there is somebody whom the model has missed.
         self._in_sight = self.known & self._same
         there = self._in_sight & (self._vacant > KNOWN_AFTER)
-        span = self._measure(now, there | disbelieved)
-        off = _largest(cv2.absdiff(now, self._room))
-        if self._shaking:
-            off -= span * np.float32(SHAKEN * self._shaking)
-        same = off <= SAME + NOISY * self._noise
         count = int(np.count_nonzero(there))
+        self._turn = (self._turn + 1) % MEASURED_EVERY
+        same = self._alike(now)
+        # As long as the room looks as it did there is nothing to measure.
+        if not self._turn or int(np.count_nonzero(there & same)) < CALM * count:
+            self._measure(now, there | disbelieved)
+            same = self._alike(now)
         still = int(np.count_nonzero(there & same))
         self.changed = count >= FEWEST and still < (1 - CHANGED) * count
         if self.changed:
             same |= there | disbelieved
-        return np.asarray(same)
+        return same
 
     @property
     def newly_covered(self) -> Flags:
@@ -104,21 +110,31 @@ class RoomModel:
         self._same = same
         return np.asarray(room)
 
-    def _measure(self, now: Mask, there: Flags) -> Mask:
-        """Follow brightness, noise and shaking; returns the contrast around each cell."""
+    def _alike(self, now: Mask) -> Flags:
+        off = _largest(cv2.absdiff(now, self._room))
+        if self._shaking:
+            off -= self._contrast() * np.float32(SHAKEN * self._shaking)
+        return np.asarray(off <= SAME + NOISY * self._noise)
+
+    def _contrast(self) -> Mask:
+        """By how much the room differs around each cell."""
         room = self._room
-        span = _largest(cv2.subtract(cv2.dilate(room, _NEAR), cv2.erode(room, _NEAR)))
+        return _largest(cv2.subtract(cv2.dilate(room, _NEAR), cv2.erode(room, _NEAR)))
+
+    def _measure(self, now: Mask, there: Flags) -> None:
+        """Follow brightness, noise and shaking."""
+        room = self._room
         some = there[_SOME]
-        count = np.count_nonzero(some)
+        count = int(np.count_nonzero(some))
         if count < FEWEST:
-            return span
+            return
         change = (now[_SOME] - room[_SOME])[some]
         shift = np.clip([median(channel) for channel in change.T], -GAIN_LIMIT, GAIN_LIMIT)
         np.add(room, shift, out=room, casting="same_kind")
         if count < ENOUGH:
-            return span
+            return
         off = np.abs(change - shift.astype(np.float32)).max(axis=1)
-        contrast = span[_SOME][some]
+        contrast = self._contrast()[_SOME][some]
         steep = contrast > median(contrast)
         # Of the calmer half: the rest may be somebody whom the model has missed.  Noise is
         # everywhere; what shaking changes grows with the contrast.
@@ -127,7 +143,6 @@ class RoomModel:
         if steep.any():
             beyond = (off[steep] - np.float32(self._noise)) / contrast[steep]
             self._shaking = min(max(1.5 * _quarter(beyond), 0.0), SHAKING_LIMIT)
-        return span
 
 
 def _quarter(values: NDArray[np.float32]) -> float:
