@@ -1,11 +1,11 @@
 """The privacy law, in one place that every picture passes on its way out.
 
-*While the chosen background is not the plain room, a picture leaves only if it was
-composited with a mask computed from that very frame.*  Anything else is withheld, and a
-card goes out instead.  Two doors apply it:
+*While the chosen background is not the plain room, a picture leaves only if it is proven to
+be the blend of this frame's person and the background, by an alpha that the evidence bears
+out.*  Anything else is withheld, and a card goes out instead.  ``docs/privacy.md`` has the
+law in full.  Two places apply it:
 
-* :func:`examined` looks at one :class:`Finished` picture: is the mask of this frame, is
-  it whole, is alpha low where the mask says "room", is the background there?  Only what
+* :func:`examined` has one :class:`~vcam.examination.Finished` picture examined.  Only what
   passes becomes a :class:`Cleared` picture, and the pipeline returns nothing else, so that
   files, windows and other people's programs are covered.
 * :class:`Gate` owns an output, and nobody else calls its ``send``.  It takes cleared
