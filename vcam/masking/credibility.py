@@ -111,10 +111,13 @@ class Credibility:
         most = self._in_cells(cv2.dilate(levels, _AROUND))
         inside = self._in_cells(cv2.erode(levels, _NEAR)) > INSIDE
         claimed = most > CLAIMED
-        certain, denied = self._agreement(looks)
-        self._certain |= certain
         self._disbelieved &= claimed
         known = self._room.known.copy()
+        unsure = claimed & ~known & ~self._certain
+        if unsure.any():
+            certain, denied = self._agreement(looks)
+            self._certain |= certain
+            unsure &= ~certain & ~denied
         same = self._room.compare(now, most < ROOM, self._disbelieved)
         fresh = self._room.newly_covered & claimed
         if self._room.changed and _share(fresh) > GROSS:
@@ -123,7 +126,6 @@ class Credibility:
             same |= fresh
         self._certain &= ~self._room.learn(now, same, self._certain, self._disbelieved)
         credible = claimed & np.where(known, ~same, self._certain)
-        unsure = claimed & ~known & ~self._certain & ~denied
         credible, rest = self._judge(claimed, inside, credible, unsure)
         cv2.convertScaleAbs(self._lately, self._lately, kept)
         cv2.max(self._lately, cv2.dilate(most, _NEAR), self._lately)
