@@ -16,6 +16,7 @@ fails them is removed only where it adds up to more than a small share of the pi
 is then removed whole: a model that is wrong about much shows nothing of that.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -27,8 +28,8 @@ from vcam.frames import Alpha, Image, Mask, Size
 from vcam.masking.fitting import Box, Fitting, blank, shrink
 from vcam.masking.room_model import Flags, RoomModel
 
-CELL: Final = 4
-"""Side of a cell in pixels of the grid: 20 pixels of a 1280x720 frame."""
+CELLS: Final = 64 * 36
+"""About so many cells there are: of 20 pixels in a 1280x720 frame."""
 CLAIMED: Final = 77
 """Confidence, 0 to 255, from which a mask may be seen in the matte: 0.3."""
 INSIDE: Final = 128
@@ -49,12 +50,12 @@ is credible: of a chest that fills the picture they often are."""
 CALM: Final = 0.5
 """Times those shares: below it a removal ends, so that it does not flicker at the limit."""
 GROSS: Final = 0.1
-GROSS_OF_PERSON: Final = 0.5
+GROSS_OF_PERSON: Final = 0.3
 """A frame in which more than this share of the picture is doubtful, and this share of what
 is credible, is grossly wrong."""
-GROSS_COUNTS, GROSS_LIMIT, GROSS_MOST = 3, 8, 30
+GROSS_COUNTS, GROSS_LIMIT, GROSS_MOST = 3, 5, 30
 """Such a frame counts so much, any other takes one off again, and above the limit the model
-is not believed at all: after three in a row, or every other of eight."""
+is not believed at all: after two in a row, or three of five."""
 KEPT: Final = 0.8
 """Of the evidence of one frame in the next, at 30 a second: 0.1 of it after a third of a
 second."""
@@ -62,7 +63,6 @@ _LEVELS: Final = np.arange(256) / 255
 _FADED: Final = np.interp(_LEVELS, (0.1, 0.3), (0, 255)).astype(np.uint8)
 """Evidence, 0 to 255 -> the most alpha: none up to 0.1, all of it from 0.3 on."""
 _NEAR: Final = np.ones((3, 3), np.uint8)
-_AROUND: Final = np.ones((5, 5), np.uint8)
 _WIDELY: Final = np.ones((11, 11), np.uint8)
 
 
@@ -88,7 +88,12 @@ class Credibility:
         """Nothing known, for frames of this size."""
         self.frame: Final = frame
         grid = Fitting(frame).grid_size
-        self._cells = Size(max(1, grid.width // CELL), max(1, grid.height // CELL))
+        self._cell = max(1, round(math.sqrt(grid.width * grid.height / CELLS)))
+        self._cells = Size(
+            max(1, grid.width // self._cell), max(1, grid.height // self._cell)
+        )
+        # A cell and a little more: edges of small frames are on the grid as they are.
+        self._around = np.ones((self._cell // 2 * 2 + 1,) * 2, np.uint8)
         shape = (self._cells.height, self._cells.width)
         self._now: Image = blank(self._cells)
         self._room = RoomModel(self._cells)
@@ -108,7 +113,7 @@ class Credibility:
         """
         now = shrink(grid, self._now).astype(np.float32)
         levels = cv2.convertScaleAbs(seen, alpha=255)
-        most = self._in_cells(cv2.dilate(levels, _AROUND))
+        most = self._in_cells(cv2.dilate(levels, self._around))
         inside = self._in_cells(cv2.erode(levels, _NEAR)) > INSIDE
         claimed = most > CLAIMED
         self._disbelieved &= claimed
@@ -175,7 +180,8 @@ class Credibility:
             said = self._in_cells(cv2.convertScaleAbs(look.seen, alpha=255))
             holds = np.zeros(shape, bool)
             left, top, right, bottom = look.box or (0, 0, 1 << 16, 1 << 16)
-            holds[-(-top // CELL) : bottom // CELL, -(-left // CELL) : right // CELL] = True
+            cell = self._cell
+            holds[-(-top // cell) : bottom // cell, -(-left // cell) : right // cell] = True
             if look.stale is not None:
                 stale = cv2.resize(look.stale, self._cells, interpolation=cv2.INTER_NEAREST)
                 holds &= stale < 0.5

@@ -29,6 +29,8 @@ class Repeats:
         """Nothing seen yet."""
         self._last: dict[str, tuple[Mask, Image]] = {}
         """By the look, its last mask and, coarsely, the first picture that had it."""
+        self._found: set[str] = set()
+        """Looks whose last mask was found to be another picture's."""
 
     def check(self, look: str, picture: Image, mask: Mask) -> None:
         """``mask`` is the answer to ``picture``, of the kind ``look``.
@@ -45,6 +47,7 @@ class Repeats:
             or not np.array_equal(last, mask)
         ):
             self._last[look] = mask.copy(), few.copy()
+            self._found.discard(look)
             return
         if mask.max() < CLAIMED or first.shape != few.shape:
             return
@@ -52,6 +55,8 @@ class Repeats:
         change -= np.median(change, axis=(0, 1)).astype(np.int16)
         moved = np.abs(change).max(axis=2) > MOVED
         if np.count_nonzero(moved) > MOVED_SHARE * moved.size:
+            self._found.add(look)
+        if look in self._found:
             raise SegmenterError(
                 "The mask engine repeats an earlier mask",
                 "vcam starts the mask engine again",
