@@ -52,7 +52,7 @@ CALM: Final = 0.5
 GROSS: Final = 0.1
 GROSS_OF_PERSON: Final = 0.3
 """A frame in which more than this share of the picture is doubtful, and this share of what
-is credible, is grossly wrong."""
+is credible, is grossly wrong: nothing that it claims anew is believed."""
 GROSS_COUNTS, GROSS_LIMIT, GROSS_MOST = 3, 5, 30
 """Such a frame counts so much, any other takes one off again, and above the limit the model
 is not believed at all: after two in a row, or three of five."""
@@ -100,7 +100,7 @@ class Credibility:
         self._certain: Flags = np.zeros(shape, bool)
         self._disbelieved: Flags = np.zeros(shape, bool)
         self._lately: Alpha = np.zeros(shape, np.uint8)
-        self._unsure = self._removes = False
+        self._unsure = self._removes = self._is_gross = False
         self._gross = 0
         self.in_doubt = False
         """Whether another look would help to tell what is claimed."""
@@ -133,7 +133,8 @@ class Credibility:
         credible = claimed & np.where(known, ~same, self._certain)
         credible, rest = self._judge(claimed, inside, credible, unsure)
         cv2.convertScaleAbs(self._lately, self._lately, kept)
-        cv2.max(self._lately, cv2.dilate(most, _NEAR), self._lately)
+        if not self._is_gross:  # then nothing new is believed
+            cv2.max(self._lately, cv2.dilate(most, _NEAR), self._lately)
         # What is removed is not in the evidence of later frames, either.
         if self._gross > GROSS_LIMIT:
             self._disbelieved |= rest & known
@@ -162,7 +163,8 @@ class Credibility:
         person, doubtful = _share(credible), _share(rest)
         limit = max(SHARE, SHARE_OF_PERSON * person)
         self._removes = doubtful > limit * (CALM if self._removes else 1.0)
-        if doubtful > max(GROSS, GROSS_OF_PERSON * person):
+        self._is_gross = doubtful > max(GROSS, GROSS_OF_PERSON * person)
+        if self._is_gross:
             self._gross = min(self._gross + GROSS_COUNTS, GROSS_MOST)
         else:
             self._gross = max(self._gross - 1, 0)
