@@ -130,6 +130,11 @@ class Credibility:
             self._disbelieved |= fresh
             same |= fresh
         self._certain &= ~self._room.learn(now, same, self._certain, self._disbelieved)
+        # In the dark, or before a wall of much the same colour, a person has something of
+        # the room; what a model makes up is nearly all room.
+        some = claimed & known
+        if 2 * np.count_nonzero(same & some) < np.count_nonzero(some):
+            same = self._room.plainly_same | self._disbelieved
         credible = claimed & np.where(known, ~same, self._certain)
         credible, rest = self._judge(claimed, inside, credible, unsure)
         cv2.convertScaleAbs(self._lately, self._lately, kept)

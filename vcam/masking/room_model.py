@@ -18,6 +18,8 @@ SAME: Final = 2.0
 """Grey levels, beyond the noise, up to which a cell's mean colour is still the room's."""
 NOISY: Final = 1.5
 """Times the noise that a cell of the room may be off."""
+PLAINLY: Final = 0.5
+"""Times that, in which there is hardly a doubt."""
 SHAKEN: Final = 2.0
 """Times the share of the local contrast by which the rest of the room has changed."""
 NOISE_LIMIT: Final = 2.0
@@ -61,6 +63,8 @@ class RoomModel:
         """For how many frames nobody has been claimed there."""
         self._in_sight: Flags = np.zeros(shape, bool)
         self._same: Flags = np.ones(shape, bool)
+        self.plainly_same: Flags = np.zeros(shape, bool)
+        """Where the last frame compared looked as the room did to within half as much."""
         self._noise = self._shaking = 0.0
         self._turn = -1
         self.changed = False
@@ -89,6 +93,7 @@ class RoomModel:
         self.changed = count >= FEWEST and still < (1 - CHANGED) * count
         if self.changed:
             same |= there | disbelieved
+            self.plainly_same |= there | disbelieved
         return same
 
     @property
@@ -114,7 +119,9 @@ class RoomModel:
         off = _largest(cv2.absdiff(now, self._room))
         if self._shaking:
             off -= self._contrast() * np.float32(SHAKEN * self._shaking)
-        return np.asarray(off <= SAME + NOISY * self._noise)
+        near = SAME + NOISY * self._noise
+        self.plainly_same = np.asarray(off <= PLAINLY * near)
+        return np.asarray(off <= near)
 
     def _contrast(self) -> Mask:
         """By how much the room differs around each cell."""
