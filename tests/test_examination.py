@@ -186,7 +186,7 @@ def test_soft_edges_may_be_off_by_rounding_and_no_more(off: int, leaves: bool) -
 @pytest.mark.parametrize("place", [0, 255], ids=["background", "person"])
 def test_where_nothing_is_mixed_nothing_is_off(place: int) -> None:
     finished = made()
-    finished.image[PERSON == place, 0] ^= 1
+    finished.image[place == PERSON, 0] ^= 1
     with pytest.raises(Withheld, match="blend"):
         examined(finished)
 
