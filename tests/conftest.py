@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tray_host import PrivateBus
 
@@ -16,6 +17,7 @@ from vcam.app import App
 from vcam.backgrounds.color import Color
 from vcam.control.server import Server
 from vcam.frames import Size
+from vcam.masking.credibility import Credibility
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, save, settings_path
 from vcam.status import State
@@ -52,6 +54,16 @@ def the_users_own_files_are_not_touched(
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture
+def whatever_models_say_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is made of masks; whether masks are credible is another matter."""
+
+    def all_of_it(credibility: Credibility, *evidence: Any) -> Any:
+        return np.full((36, 64), 255, np.uint8)
+
+    monkeypatch.setattr(Credibility, "limit", all_of_it)
 
 
 @pytest.fixture

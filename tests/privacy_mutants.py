@@ -84,7 +84,7 @@ DOORS: Final = (
     Mutant(
         "examined: nothing is",
         "privacy.py",
-        "    if not isinstance(finished.background, Room):\n        _examine(finished)\n",
+        "    if not isinstance(finished.background, Room):\n        examine(finished)\n",
         "",
         LAW,
     ),

@@ -35,7 +35,7 @@ def quiet() -> Iterator[None]:
 
 
 def test_whatever_happens_the_room_is_not_seen(quiet: None) -> None:
-    result = run(seed=20, steps=200, lies=False)
+    result = run(seed=20, steps=200)
     assert not result.leaks and not result.bugs
     assert result.pictures > 20, "there was something to be seen"
 

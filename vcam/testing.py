@@ -87,7 +87,7 @@ class FakeSource:
 
 
 class FakeSegmenter:
-    """The person is the left half of the picture; a fault may replace the mask."""
+    """Finds the person by colour; a fault may replace the mask."""
 
     def __init__(self, world: "FakeWorld") -> None:
         self._world = world
@@ -99,9 +99,9 @@ class FakeSegmenter:
         return Size(256, 144)
 
     def segment(self, image: Image) -> Mask:
-        """Left half 1.0, right half 0.0."""
-        mask = np.zeros((144, 256), np.float32)
-        mask[:, :128] = 1
+        """1.0 where the picture has the person's colour, 0.0 elsewhere."""
+        distance = np.abs(image.astype(np.int16) - np.array(PERSON, np.int16)).max(axis=2)
+        mask = (distance < 32).astype(np.float32)
         faulty: Mask = self._world.fault("segment", mask)
         return faulty
 

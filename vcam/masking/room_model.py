@@ -61,6 +61,8 @@ class RoomModel:
         self._room: Mask = np.zeros((*shape, 3), np.float32)
         self._vacant = np.zeros(shape, np.uint8)
         """For how many frames nobody has been claimed there."""
+        self._otherwise = np.zeros(shape, np.uint8)
+        """For how many of them it has looked otherwise than the room did."""
         self._in_sight: Flags = np.zeros(shape, bool)
         self._same: Flags = np.ones(shape, bool)
         self.plainly_same: Flags = np.zeros(shape, bool)
@@ -107,8 +109,12 @@ class RoomModel:
         ``same`` is the answer of :meth:`compare`, ``person`` where models were ever certain
         of one.
         """
+        otherwise = self.known & ~same & (self._vacant > 0)
+        np.minimum(self._otherwise, LONG, out=self._otherwise)
+        self._otherwise = (self._otherwise + np.uint8(1)) * otherwise
         usual = np.where(self.known, same, ~person)
-        room = (usual & (self._vacant > KNOWN_AFTER)) | (self._vacant > LONG)
+        room = usual & (self._vacant > KNOWN_AFTER)
+        room |= np.where(self.known, self._otherwise, self._vacant) > LONG
         room |= disbelieved & same
         cv2.copyTo(now, room.view(np.uint8), self._room)
         self.known |= room

@@ -1,0 +1,385 @@
+"""What the law makes of a finished picture, whoever made it."""
+
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from vcam.backgrounds import Background
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.compositing import Compositor
+from vcam.examination import BLEND, COLUMNS, TRACE, Finished, Withheld
+from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.privacy import examined
+
+SIZE = Size(320, 180)
+GREEN = Color("#00ff00")
+EVERYWHERE = np.full((36, 64), 255, np.uint8)
+"""A limit that allows everything."""
+
+
+def smooth(seed: int, low: int, high: int) -> NDArray[np.float32]:
+    """Soft spots between two grey levels, as of a wall out of focus."""
+    cells = np.random.default_rng(seed).uniform(low, high, (9, 16, 3)).astype(np.float32)
+    return np.asarray(cv2.resize(cells, SIZE, interpolation=cv2.INTER_CUBIC))
+
+
+def photographed(scene: NDArray[np.float32], seed: int, sigma: float = 2.0) -> Image:
+    """With the noise of a camera."""
+    noise = np.random.default_rng(seed).normal(0, sigma, scene.shape)
+    return np.asarray(np.clip(np.rint(scene + noise), 0, 255), np.uint8)
+
+
+def furnished(seed: int = 1) -> NDArray[np.float32]:
+    """A room with edges."""
+    scene = smooth(seed, 60, 200)
+    rng = np.random.default_rng(seed)
+    for _ in range(14):
+        left, top = int(rng.integers(0, 300)), int(rng.integers(0, 160))
+        scene[top : top + 40, left : left + 50] *= rng.uniform(0.5, 1.2)
+    return scene
+
+
+ROOM = photographed(furnished(), 2)
+
+
+def soft_person() -> Alpha:
+    """Somebody in the middle, with soft edges."""
+    alpha = np.zeros((SIZE.height, SIZE.width), np.uint8)
+    cv2.ellipse(alpha, (160, 150), (50, 90), 0, 0, 360, (255,), cv2.FILLED)
+    return np.asarray(cv2.GaussianBlur(alpha, (0, 0), 2.0), np.uint8)
+
+
+PERSON = soft_person()
+
+
+def mask_of(alpha: Alpha) -> Mask:
+    small = cv2.resize(alpha, (256, 144), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+def made(
+    behind: Image | None = None,
+    background: Background = GREEN,
+    room: Image = ROOM,
+    alpha: Alpha = PERSON,
+    index: int = 0,
+    **changed: Any,
+) -> Finished:
+    """A picture made as it should be, then changed."""
+    if behind is None:
+        behind = np.full_like(room, (0, 255, 0))
+    image = Compositor().composite(room, behind, alpha)
+    frame = Frame(room, index, index / 30)
+    whole = Finished(image, alpha, behind, mask_of(alpha), index, frame, background)
+    return replace(whole, **changed)
+
+
+def is_withheld(finished: Finished) -> bool:
+    try:
+        examined(finished)
+    except Withheld:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("index", range(12))
+def test_an_honest_picture_leaves(index: int) -> None:
+    assert examined(made(index=index)).background is GREEN
+
+
+@pytest.mark.parametrize("index", [-1, 1])
+def test_the_mask_of_another_picture_is_no_mask(index: int) -> None:
+    with pytest.raises(Withheld, match="another picture"):
+        examined(made(matte_index=index))
+
+
+# The parts must be what they claim to be.
+
+
+@pytest.mark.parametrize("part", ["image", "alpha", "behind", "foreground"])
+@pytest.mark.parametrize("kind", [np.int8, np.uint16, np.float32, list])
+def test_what_is_no_picture_is_withheld(part: str, kind: Any) -> None:
+    honest = made()
+    value = honest.frame.image if part == "foreground" else getattr(honest, part)
+    wrong = value.tolist() if kind is list else value.astype(kind)
+    with pytest.raises(Withheld, match="is not one"):
+        examined(replace(honest, **{part: wrong}))
+
+
+@pytest.mark.parametrize("part", ["image", "alpha", "behind", "foreground"])
+def test_parts_of_other_sizes_are_withheld(part: str) -> None:
+    honest = made()
+    value = honest.frame.image if part == "foreground" else getattr(honest, part)
+    for cut in (value[1:], value[:, 1:], value[..., np.newaxis]):
+        with pytest.raises(Withheld, match="does not fit"):
+            examined(replace(honest, **{part: np.ascontiguousarray(cut)}))
+
+
+def test_a_frame_of_another_size_is_withheld() -> None:
+    other = Frame(np.ascontiguousarray(ROOM[:, :-2]), 0, 0.0)
+    with pytest.raises(Withheld, match="does not fit"):
+        examined(made(foreground=ROOM.copy(), frame=other))
+
+
+@pytest.mark.parametrize("background", [GREEN, Blur(50)], ids=str)
+@pytest.mark.parametrize("of", ["the frame", "the person's colours"])
+def test_a_background_in_the_memory_of_the_frame_is_the_room_itself(
+    background: Background, of: str
+) -> None:
+    # A plain wall: its pixels alone do not tell it from a colour.
+    wall = np.full_like(ROOM, 120)
+    own = wall if of == "the frame" else wall.copy()
+    with pytest.raises(Withheld, match="the room itself"):
+        examined(made(own[:, :], background, wall, foreground=own))
+
+
+# The picture must be the blend.
+
+
+def test_a_stripe_of_the_room_is_found_in_every_frame() -> None:
+    for index in range(30):
+        finished = made(index=index)
+        finished.image[:, 3 : 3 + 2] = ROOM[:, 3:5]
+        with pytest.raises(Withheld, match="blend"):
+            examined(finished)
+
+
+def test_a_patch_of_the_room_is_found_in_every_frame() -> None:
+    for index in range(30):
+        finished = made(index=index)
+        finished.image[11:43, 7:39] = ROOM[11:43, 7:39]
+        assert is_withheld(finished)
+
+
+@pytest.mark.parametrize("height", [90, 180, 360, 720])
+def test_whatever_shows_the_room_is_found_within_a_second(height: int) -> None:
+    """Be it a single row."""
+    size = Size(48, height)
+    room = np.asarray(cv2.resize(ROOM, size), np.uint8)
+    alpha = np.zeros((height, size.width), np.uint8)
+    honest = made(room=room, alpha=alpha)
+    missed = set(range(height))
+    for index in range(7, 7 + 30):
+        for row in sorted(missed):
+            image = honest.image.copy()
+            image[row] = room[row]
+            frame = Frame(room, index, 0.0)
+            if is_withheld(replace(honest, image=image, frame=frame, matte_index=index)):
+                missed.discard(row)
+    assert not missed
+
+
+@pytest.mark.parametrize(("off", "leaves"), [(BLEND, True), (BLEND + 1, False)])
+def test_soft_edges_may_be_off_by_rounding_and_no_more(off: int, leaves: bool) -> None:
+    finished = made()
+    soft = (PERSON > 0) & (PERSON < 255)
+    finished.image[soft, 0] += np.uint8(off)
+    assert is_withheld(finished) is not leaves
+
+
+@pytest.mark.parametrize("place", [0, 255], ids=["background", "person"])
+def test_where_nothing_is_mixed_nothing_is_off(place: int) -> None:
+    finished = made()
+    finished.image[place == PERSON, 0] ^= 1
+    with pytest.raises(Withheld, match="blend"):
+        examined(finished)
+
+
+def test_the_person_is_the_frame_s_to_the_bit() -> None:
+    own = ROOM.copy()
+    own[PERSON < 255] ^= 1
+    behind = np.full_like(ROOM, (0, 255, 0))
+    soft = Compositor().composite(own, behind, PERSON)
+    assert not is_withheld(made(image=soft, foreground=own)), "their own colours at edges"
+    own[PERSON == 255] ^= 1
+    forged = Compositor().composite(own, behind, PERSON)
+    with pytest.raises(Withheld, match="not the frame's"):
+        examined(made(image=forged, foreground=own))
+
+
+# Alpha must have its evidence.
+
+
+def with_alpha(alpha: Alpha, **changed: Any) -> Finished:
+    return made(alpha=alpha, **{"mask": mask_of(PERSON), **changed})
+
+
+@pytest.mark.parametrize(("level", "leaves"), [(TRACE, True), (TRACE + 1, False)])
+def test_a_trace_of_alpha_without_evidence_is_rounding_and_more_is_not(
+    level: int, leaves: bool
+) -> None:
+    alpha = np.maximum(PERSON, np.uint8(level))
+    assert is_withheld(with_alpha(alpha)) is not leaves
+
+
+def test_an_opaque_place_where_nobody_was_seen_is_found() -> None:
+    for column in range(0, SIZE.width // 4, 7):
+        alpha = PERSON.copy()
+        alpha[:, column : column + COLUMNS] = 255
+        with pytest.raises(Withheld, match="more than the evidence"):
+            examined(with_alpha(alpha))
+
+
+def test_the_limit_counts_and_not_only_the_mask_of_this_frame() -> None:
+    assert not is_withheld(made(limit=EVERYWHERE))
+    with pytest.raises(Withheld, match="more than the evidence"):
+        examined(made(limit=np.zeros((36, 64), np.uint8)))
+    left = EVERYWHERE.copy()
+    left[:, 32:] = 0
+    with pytest.raises(Withheld, match="more than the evidence"):
+        examined(made(limit=left))
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        np.full((36, 64), 255.0, np.float32),
+        np.full((36, 64), True),
+        np.full((36, 64, 3), 255, np.uint8),
+        EVERYWHERE.tolist(),
+        "all",
+    ],
+    ids=["floats", "flags", "three channels", "a list", "text"],
+)
+def test_a_limit_that_is_none_allows_nothing(limit: Any) -> None:
+    with pytest.raises(Withheld, match="evidence is none"):
+        examined(made(limit=limit))
+
+
+@pytest.mark.parametrize(("share", "leaves"), [(0.97, True), (0.99, False)])
+def test_a_mask_that_is_certain_of_everything_is_none(share: float, leaves: bool) -> None:
+    mask = np.zeros((144, 256), np.float32)
+    mask[:, : round(share * 256)] = 0.95
+    assert is_withheld(made(mask=mask, limit=EVERYWHERE)) is not leaves
+
+
+@pytest.mark.parametrize(("value", "leaves"), [(0.89, True), (0.91, False)])
+def test_an_unsure_mask_is_judged_by_what_becomes_of_it(value: float, leaves: bool) -> None:
+    mask = np.full((144, 256), value, np.float32)
+    assert is_withheld(made(mask=mask, limit=EVERYWHERE)) is not leaves
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_mask_without_numbers_is_none(value: float) -> None:
+    mask = np.full((144, 256), value, np.float32)
+    with pytest.raises(Withheld):
+        examined(made(mask=mask, limit=EVERYWHERE))
+
+
+@pytest.mark.parametrize(("share", "leaves"), [(0.97, True), (0.98, False)])
+def test_nearly_the_whole_picture_does_not_go_out(share: float, leaves: bool) -> None:
+    alpha = np.zeros_like(PERSON)
+    alpha[:, : round(share * SIZE.width)] = 255
+    assert is_withheld(with_alpha(alpha, limit=EVERYWHERE)) is not leaves
+
+
+# The background must be no copy of the room.
+
+
+def brighter(image: Image, gain: float) -> Image:
+    return np.asarray(cv2.convertScaleAbs(image, alpha=gain), np.uint8)
+
+
+def moved(image: Image, right: int) -> Image:
+    return np.ascontiguousarray(np.roll(image, right, axis=1))
+
+
+def mirrored(image: Image) -> Image:
+    return np.ascontiguousarray(image[:, ::-1])
+
+
+COPIES = {
+    "a copy": ROOM.copy(),
+    "a little brighter": brighter(ROOM, 1.1),
+    "darker": brighter(ROOM, 0.7),
+    "one level more": ROOM + np.uint8(1),
+    "mirrored": mirrored(ROOM),
+    "mirrored and darker": brighter(mirrored(ROOM), 0.8),
+    "mirrored and moved": moved(mirrored(ROOM), 20),
+    "by a pixel": moved(ROOM, 1),
+    "to the right": moved(ROOM, 24),
+    "to the left": moved(ROOM, -60),
+    "far to the right": moved(ROOM, 140),
+    "to the left and brighter": brighter(moved(ROOM, -9), 1.08),
+}
+
+
+@pytest.mark.parametrize("behind", COPIES.values(), ids=COPIES)
+def test_a_copy_of_the_room_is_no_background(behind: Image) -> None:
+    for index in range(4):
+        with pytest.raises(Withheld, match="copy of the room"):
+            examined(made(behind, Picture("x.png"), index=index))
+
+
+def test_a_copy_is_found_in_a_drawn_room_without_any_noise() -> None:
+    drawn = np.zeros_like(ROOM)
+    drawn[:, ::40] = 255
+    drawn[40:90, 100:220] = 90
+    with pytest.raises(Withheld, match="copy of the room"):
+        examined(made(drawn.copy(), room=drawn))
+    rows, columns = np.indices(ROOM.shape[:2])
+    other = np.zeros_like(ROOM)
+    other[(rows // 20 + columns // 25) % 2 == 0] = 200
+    assert not is_withheld(made(other, room=drawn))
+
+
+GRADIENT = np.repeat(np.linspace(40, 220, SIZE.width)[np.newaxis], SIZE.height, axis=0)
+OTHERS = {
+    "a photo of the same room": photographed(furnished(), 3),
+    "a photo of the same room by night": photographed(furnished() * 0.5, 3),
+    "a photo of another room": photographed(furnished(5), 3),
+    "a mirrored photo of the same room": mirrored(photographed(furnished(), 3)),
+    "a smooth photo of the same room": np.rint(furnished()).clip(0, 255).astype(np.uint8),
+    "a gradient": np.repeat(GRADIENT[..., np.newaxis], 3, axis=2).astype(np.uint8),
+    "black": np.zeros_like(ROOM),
+    "noise": np.random.default_rng(9).integers(0, 255, ROOM.shape, np.uint8),
+}
+
+
+@pytest.mark.parametrize("behind", OTHERS.values(), ids=OTHERS)
+@pytest.mark.parametrize("room", [ROOM, np.full_like(ROOM, 119)], ids=["room", "wall"])
+def test_any_other_picture_is_a_background(behind: Image, room: Image) -> None:
+    for index in range(4):
+        assert not is_withheld(made(behind, Picture("x.png"), room, index=index))
+
+
+def test_a_plain_colour_before_a_wall_of_that_colour_is_a_background() -> None:
+    wall = np.full_like(ROOM, (0, 255, 0))
+    assert not is_withheld(made(room=wall))
+    lit = np.rint(smooth(4, 118, 122)).astype(np.uint8)
+    assert not is_withheld(made(lit.copy(), room=lit)), "nothing can be told of it"
+
+
+# A blurred room must be blurred.
+
+
+def blurred(sigma: float, room: Image = ROOM) -> Image:
+    return np.asarray(cv2.GaussianBlur(room, (0, 0), sigma), np.uint8)
+
+
+@pytest.mark.parametrize("strength", [0.0, 50.0, 100.0])
+def test_a_blurred_room_is_blurred_as_much_as_it_says(strength: float) -> None:
+    blur = Blur(strength)
+    sigma = blur.sigma_px(SIZE)
+    for index in range(4):
+        assert not is_withheld(made(blurred(sigma), blur, index=index))
+        for wrong in (ROOM.copy(), mirrored(ROOM), moved(ROOM, 9), blurred(sigma / 8)):
+            with pytest.raises(Withheld, match="not blurred"):
+                examined(made(wrong, blur, index=index))
+
+
+def test_a_room_without_detail_may_stay_as_it_is() -> None:
+    wall = np.full_like(ROOM, 120)
+    assert not is_withheld(made(wall.copy(), Blur(50), wall))
+
+
+def test_where_hardly_any_room_is_uncovered_nothing_can_be_compared() -> None:
+    alpha = np.full_like(PERSON, 255)
+    alpha[:, 100:112] = 0
+    assert not is_withheld(made(ROOM.copy(), Blur(100), alpha=alpha, limit=EVERYWHERE))
