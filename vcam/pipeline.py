@@ -68,6 +68,7 @@ class Line(_Closing):
         self._matting = Matting(open_segmenter)
         self._following = Following()
         self._mirrored = Recycling()
+        self._mirrors = False
         self._compositor = Compositor()
         self._nothing: Image = np.zeros((0, 0, 3), np.uint8)
         self._open_painter = open_painter
@@ -119,6 +120,9 @@ class Line(_Closing):
     ) -> Cleared:
         self.stopwatch = stopwatch = Stopwatch()
         image = fitted(frame.image, size or Size.of(frame.image))
+        if mirror != self._mirrors:
+            self._mirrors = mirror
+            self._matting.mirror()
         if mirror:
             image = mirrored(image, self._mirrored.like(image))
         frame = replace(frame, image=image)

@@ -32,12 +32,12 @@ CELLS: Final = 64 * 36
 """About so many cells there are: of 20 pixels in a 1280x720 frame."""
 CLAIMED: Final = 77
 """Confidence, 0 to 255, from which a mask may be seen in the matte: 0.3."""
-INSIDE: Final = 128
+INSIDE: Final = 102
 """A cell that is claimed so much everywhere is no rim."""
 CERTAIN: Final = 230
 """A look is certain from here on: 0.9."""
-ROOM: Final = 26
-"""Where all is below this, nobody is claimed: 0.1."""
+HELD: Final = 6
+"""Frames for which a person was shown in a cell before they may be missed there."""
 SAYS, DENIES = 153, 77
 """Looks contradict each other when one is above the one and another below the other."""
 SHARE: Final = 0.02
@@ -60,7 +60,7 @@ KEPT: Final = 0.8
 """Of the evidence of one frame in the next, at 30 a second: 0.1 of it after a third of a
 second."""
 _LEVELS: Final = np.arange(256) / 255
-_FADED: Final = np.interp(_LEVELS, (0.1, 0.3), (0, 255)).astype(np.uint8)
+_FADED: Final = np.interp(_LEVELS, (0.3, 0.4), (0, 255)).astype(np.uint8)
 """Evidence, 0 to 255 -> the most alpha: none up to 0.1, all of it from 0.3 on."""
 _NEAR: Final = np.ones((3, 3), np.uint8)
 _WIDELY: Final = np.ones((11, 11), np.uint8)
@@ -99,11 +99,19 @@ class Credibility:
         self._room = RoomModel(self._cells)
         self._certain: Flags = np.zeros(shape, bool)
         self._disbelieved: Flags = np.zeros(shape, bool)
+        self._shown = np.zeros(shape, np.uint8)
+        """For how many frames somebody was credible there."""
         self._lately: Alpha = np.zeros(shape, np.uint8)
         self._unsure = self._removes = self._is_gross = False
         self._gross = 0
         self.in_doubt = False
         """Whether another look would help to tell what is claimed."""
+
+    def mirror(self) -> None:
+        """The frames are from now on the mirror images of those before."""
+        self._room.mirror()
+        for plane in (self._certain, self._disbelieved, self._shown, self._lately):
+            plane[:] = plane[:, ::-1].copy()
 
     def limit(self, grid: Image, seen: Mask, looks: Sequence[Held], kept: float) -> Alpha:
         """The most alpha allowed per cell, 0 to 255.
@@ -123,13 +131,16 @@ class Credibility:
             certain, denied = self._agreement(looks)
             self._certain |= certain
             unsure &= ~certain & ~denied
-        same = self._room.compare(now, most < ROOM, self._disbelieved)
+        same = self._room.compare(now, ~claimed, self._disbelieved)
         fresh = self._room.newly_covered & claimed
         if self._room.changed and _share(fresh) > GROSS:
             # Light or camera have changed.  Nobody comes in that very moment.
             self._disbelieved |= fresh
             same |= fresh
-        self._certain &= ~self._room.learn(now, same, self._certain, self._disbelieved)
+        held = self._certain & (self._shown > HELD)
+        room = self._room.learn(now, same, held, self._disbelieved)
+        self._certain &= ~room
+        self._shown[room] = 0
         # In the dark, or before a wall of much the same colour, a person has something of
         # the room; what a model makes up is nearly all room.
         some = claimed & known
@@ -137,13 +148,15 @@ class Credibility:
             same = self._room.plainly_same | self._disbelieved
         credible = claimed & np.where(known, ~same, self._certain)
         credible, rest = self._judge(claimed, inside, credible, unsure)
+        np.minimum(self._shown, 254, out=self._shown)
+        self._shown += credible
         cv2.convertScaleAbs(self._lately, self._lately, kept)
         if not self._is_gross:  # then nothing new is believed
             cv2.max(self._lately, cv2.dilate(most, _NEAR), self._lately)
         # What is removed is not in the evidence of later frames, either.
         if self._gross > GROSS_LIMIT:
             self._disbelieved |= rest & known
-            self._lately.fill(0)
+            self._lately[rest | ~known] = 0
         elif self._removes:
             self._lately[rest] = 0
         return _allowed(self._lately)
@@ -155,7 +168,7 @@ class Credibility:
         wavering = _share(unsure) / max(_share(credible), 1 / credible.size)
         self._unsure = wavering > UNSURE * (CALM if self._unsure else 1.0)
         if not self._unsure:
-            credible = credible | unsure
+            credible = credible | _touching(unsure, credible)
         # Specks are chance, in what is credible as in what is not.
         around = cv2.boxFilter(
             *(credible.view(np.uint8), -1, (3, 3)),
@@ -211,6 +224,14 @@ def allowed_by(mask: Mask) -> Alpha:
 
 def _allowed(evidence: MatLike) -> Alpha:
     return np.asarray(cv2.LUT(evidence, _FADED), np.uint8)
+
+
+def _touching(some: Flags, others: Flags) -> Flags:
+    """Those pieces of ``some`` that touch ``others``."""
+    if not some.any():
+        return some
+    _, labels = cv2.connectedComponents((some | others).view(np.uint8), connectivity=8)
+    return np.asarray(some & np.isin(labels, np.unique(labels[others])))
 
 
 def _share(flags: Flags) -> float:

@@ -89,6 +89,12 @@ class Matting:
         """Forget the frames seen; for a new source or scene."""
         self._line = None
 
+    def mirror(self) -> None:
+        """The frames are from now on the mirror images of those before."""
+        self.reset()
+        if self._credibility is not None:
+            self._credibility.mirror()
+
     def close(self) -> None:
         """Release the model.  A later :meth:`matte` loads it again."""
         self._drop()

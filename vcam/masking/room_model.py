@@ -34,7 +34,7 @@ CALM: Final = 0.9
 """Share of the room in sight that looks as before while nothing need be measured …"""
 MEASURED_EVERY: Final = 8
 """… but every so many frames."""
-KNOWN_AFTER: Final = 6
+KNOWN_AFTER: Final = 9
 """Frames in a row in which a cell was room before it counts as known."""
 LONG: Final = 45
 """The same for a cell where a person was, or that looks otherwise than the room did: a
@@ -97,6 +97,14 @@ class RoomModel:
             same |= there | disbelieved
             self.plainly_same |= there | disbelieved
         return same
+
+    def mirror(self) -> None:
+        """The frames are from now on the mirror images of those before."""
+        for plane in (
+            *(self.known, self._room, self._vacant, self._otherwise),
+            *(self._in_sight, self._same, self.plainly_same),
+        ):
+            plane[:] = plane[:, ::-1].copy()
 
     @property
     def newly_covered(self) -> Flags:
