@@ -61,7 +61,7 @@ KEPT: Final = 0.8
 second."""
 _LEVELS: Final = np.arange(256) / 255
 _FADED: Final = np.interp(_LEVELS, (0.3, 0.4), (0, 255)).astype(np.uint8)
-"""Evidence, 0 to 255 -> the most alpha: none up to 0.1, all of it from 0.3 on."""
+"""Evidence, 0 to 255 -> the most alpha: what is not claimed is not shown."""
 _NEAR: Final = np.ones((3, 3), np.uint8)
 _WIDELY: Final = np.ones((11, 11), np.uint8)
 
