@@ -1,6 +1,7 @@
 """What the law makes of a finished picture, whoever made it."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -107,9 +108,10 @@ def test_the_mask_of_another_picture_is_no_mask(index: int) -> None:
 def test_what_is_no_picture_is_withheld(part: str, kind: Any) -> None:
     honest = made()
     value = honest.frame.image if part == "foreground" else getattr(honest, part)
-    wrong = value.tolist() if kind is list else value.astype(kind)
+    other = value.tolist() if kind is list else value.astype(kind)
+    wrong: Any = {part: other}
     with pytest.raises(Withheld, match="is not one"):
-        examined(replace(honest, **{part: wrong}))
+        examined(replace(honest, **wrong))
 
 
 @pytest.mark.parametrize("part", ["image", "alpha", "behind", "foreground"])
@@ -117,8 +119,9 @@ def test_parts_of_other_sizes_are_withheld(part: str) -> None:
     honest = made()
     value = honest.frame.image if part == "foreground" else getattr(honest, part)
     for cut in (value[1:], value[:, 1:], value[..., np.newaxis]):
+        wrong: Any = {part: np.ascontiguousarray(cut)}
         with pytest.raises(Withheld, match="does not fit"):
-            examined(replace(honest, **{part: np.ascontiguousarray(cut)}))
+            examined(replace(honest, **wrong))
 
 
 def test_a_frame_of_another_size_is_withheld() -> None:
@@ -314,7 +317,7 @@ COPIES = {
 def test_a_copy_of_the_room_is_no_background(behind: Image) -> None:
     for index in range(4):
         with pytest.raises(Withheld, match="copy of the room"):
-            examined(made(behind, Picture("x.png"), index=index))
+            examined(made(behind, Picture(Path("x.png")), index=index))
 
 
 def test_a_copy_is_found_in_a_drawn_room_without_any_noise() -> None:
@@ -346,7 +349,7 @@ OTHERS = {
 @pytest.mark.parametrize("room", [ROOM, np.full_like(ROOM, 119)], ids=["room", "wall"])
 def test_any_other_picture_is_a_background(behind: Image, room: Image) -> None:
     for index in range(4):
-        assert not is_withheld(made(behind, Picture("x.png"), room, index=index))
+        assert not is_withheld(made(behind, Picture(Path("x.png")), room, index=index))
 
 
 def test_a_plain_colour_before_a_wall_of_that_colour_is_a_background() -> None:

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from vcam.errors import SegmenterError
-from vcam.frames import Size
-from vcam.masking.looks import checked
+from vcam.frames import Image, Mask, Size
+from vcam.masking.credibility import Held
+from vcam.masking.fitting import Fitting
+from vcam.masking.looks import Looks, checked
+from vcam.masking.options import MaskOptions, resolve
+from vcam.masking.repeats import Repeats
 
 SIZE = Size(8, 4)
 
@@ -55,3 +59,118 @@ def test_what_is_no_mask_is_refused(answer: Any) -> None:
 @pytest.mark.parametrize("value", [0.0, 1.0, -0.005, 1.005])
 def test_rounding_is_no_reason(value: float) -> None:
     assert checked(mask(value), SIZE)[1, 2] == np.float32(value)
+
+
+class Model:
+    """Finds what is white, wherever it is asked to look; notes when."""
+
+    def __init__(self, input_size: Size) -> None:
+        self.input_size = input_size
+        self.looks: list[int] = []
+        self.frame = 0
+        self.says: Mask | None = None
+
+    def segment(self, image: Image) -> Mask:
+        self.looks.append(self.frame)
+        if self.says is not None:
+            return self.says
+        there = (image[..., 1] > 200).astype(np.float32) * np.float32(0.98)
+        # No model says the same to the bit of two pictures.
+        return np.asarray(there + image[..., 0] / np.float32(25600), np.float32)
+
+    def close(self) -> None:
+        pass
+
+
+class Shown:
+    """Frames, one after the other, to the two looks of a preset."""
+
+    def __init__(self, preset: str) -> None:
+        self.wide, self.close = Model(Size(256, 144)), Model(Size(256, 256))
+        self.fitting = Fitting(FRAME)
+        self.looks = Looks(self.fitting, Repeats())
+        self.recipe = resolve(MaskOptions(preset=preset))
+        self.number = 0
+
+    def show(self, width: int, count: int = 1, witness_every: int = 30) -> list[Held]:
+        for _ in range(count):
+            self.wide.frame = self.close.frame = self.number
+            image = np.full((FRAME.height, FRAME.width, 3), 60, np.uint8)
+            image[60:, 100 : 100 + width] = 220
+            detail, grid = self.fitting.fit(image)
+            gone = None if self.number == 0 else np.zeros((144, 256), np.float32)
+            self.looks.look(
+                *(image, detail, grid, gone, self.recipe),
+                *(self.wide, self.close, witness_every),
+            )
+            self.number += 1
+        return self.looks.held
+
+
+FRAME = Size(640, 360)
+
+
+def test_light_asks_a_witness_at_first_and_then_once_in_a_while() -> None:
+    shown = Shown("light")
+    assert len(shown.show(120)) == 2
+    assert len(shown.show(120)) == 1
+    shown.show(120, count=60)
+    assert shown.close.looks == [0, 30, 60]
+    assert shown.wide.looks == list(range(62))
+
+
+def test_light_asks_more_often_while_there_is_doubt() -> None:
+    shown = Shown("light")
+    shown.show(120, count=10, witness_every=3)
+    assert shown.close.looks == [0, 3, 6, 9]
+
+
+def test_light_asks_at_once_when_much_more_is_taken_for_a_person() -> None:
+    shown = Shown("light")
+    shown.show(120, count=5)
+    shown.show(140)
+    assert shown.close.looks == [0], "a little more"
+    assert len(shown.show(220)) == 2
+    assert shown.close.looks == [0, 6]
+    shown.show(120, count=2)
+    shown.show(220)
+    assert shown.close.looks == [0, 6, 9], "also when they come back"
+
+
+def test_nobody_needs_no_witness() -> None:
+    shown = Shown("light")
+    held = shown.show(0, count=3)
+    assert len(held) == 1 and shown.close.looks == []
+
+
+def test_what_the_witness_says_does_not_move_the_edge_of_light() -> None:
+    shown = Shown("light")
+    shown.close.says = np.zeros((256, 256), np.float32)
+    held = shown.show(120)
+    assert held[0].seen.max() > 0.9 and held[1].seen.max() <= 0.1
+    assert held[1].box is not None and held[0].box is None
+
+
+@pytest.mark.parametrize("preset", ["standard", "best"])
+def test_with_nobody_in_sight_the_mask_is_of_this_very_frame(preset: str) -> None:
+    shown = Shown(preset)
+    shown.show(120, count=3)
+    for index in range(3, 24):
+        shown.show(0)
+        seen = shown.looks.held[0]
+        if len(shown.looks.held) == 1:
+            assert shown.wide.looks[-1] == index
+            assert seen.stale is None and seen.seen.max() < 0.1
+    assert len(shown.looks.held) == 1
+
+
+@pytest.mark.parametrize("preset", ["standard", "best"])
+def test_each_look_tells_what_it_saw_and_where_that_is_out_of_date(preset: str) -> None:
+    shown = Shown(preset)
+    held = shown.show(120)
+    assert all(each.stale is None for each in held), "all are made of a first frame"
+    assert held[0].box is None and held[1].box is not None
+    held = shown.show(120)
+    made = [shown.wide.looks[-1] == 1, shown.close.looks[-1] == 1]
+    assert made[0] == (held[0].stale is None)
+    assert made[1] == any(each.stale is None for each in held[1:])

@@ -49,6 +49,9 @@ UNSURE: Final = 1.0
 is credible: of a chest that fills the picture they often are."""
 CALM: Final = 0.5
 """Times those shares: below it a removal ends, so that it does not flicker at the limit."""
+AT_ONCE: Final = 0.5
+"""Nobody covers more of the picture from one frame to the next.  Of what little room is
+left in sight nobody could tell whether the light has changed in that moment."""
 GROSS: Final = 0.1
 GROSS_OF_PERSON: Final = 0.3
 """A frame in which more than this share of the picture is doubtful, and this share of what
@@ -133,8 +136,9 @@ class Credibility:
             unsure &= ~certain & ~denied
         same = self._room.compare(now, ~claimed, self._disbelieved)
         fresh = self._room.newly_covered & claimed
-        if self._room.changed and _share(fresh) > GROSS:
-            # Light or camera have changed.  Nobody comes in that very moment.
+        covered = _share(fresh)
+        if covered > AT_ONCE or (self._room.changed and covered > GROSS):
+            # Light or camera have changed, and nobody comes in that very moment.
             self._disbelieved |= fresh
             same |= fresh
         held = self._certain & (self._shown > HELD)

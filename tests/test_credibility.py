@@ -1,0 +1,212 @@
+"""How much alpha the evidence allows: three questions, asked one by one.
+
+What wrong models show and honest people lose by the answers is in test_wrong_models.py.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from vcam.frames import Alpha, Image, Mask, Size
+from vcam.masking.credibility import KEPT, Credibility, Held, allowed_by
+from vcam.masking.fitting import Box
+
+GRID = Size(256, 144)
+CELLS = (36, 64)
+KNEW = 60
+"""Frames after which all of an empty room is known."""
+
+
+def empty(number: int = 0) -> Image:
+    tiles = np.random.default_rng(2).integers(60, 180, (9, 16, 3), np.uint8)
+    grid = np.asarray(cv2.resize(tiles, GRID), np.float32)
+    noise = np.random.default_rng(number).normal(0, 1, grid.shape)
+    return np.asarray(np.clip(np.rint(grid + noise), 0, 255), np.uint8)
+
+
+def claim(value: float = 1.0, part: Any = np.s_[40:, 80:160]) -> Mask:
+    mask = np.zeros((GRID.height, GRID.width), np.float32)
+    mask[part] = value
+    return mask
+
+
+HEART = np.s_[14:34, 24:36]
+"""The cells of that claim, without its rim."""
+
+
+class Judge:
+    """Asks for a limit again and again."""
+
+    def __init__(self) -> None:
+        self.credibility = Credibility(Size(1280, 720))
+        self.number = 0
+
+    def see(
+        self,
+        mask: Mask,
+        grid: Image | None = None,
+        looks: list[Held] | None = None,
+        count: int = 1,
+    ) -> Alpha:
+        for _ in range(count):
+            self.number += 1
+            picture = empty(self.number) if grid is None else grid
+            both = [Held(mask, None, None), Held(mask, None, None)]
+            limit = self.credibility.limit(
+                *(picture, mask, both if looks is None else looks, KEPT)
+            )
+        return limit
+
+
+@pytest.fixture
+def judge() -> Judge:
+    return Judge()
+
+
+def somebody(part: Any = np.s_[40:, 80:160]) -> Image:
+    picture = empty()
+    picture[part] = (30, 200, 220)
+    return picture
+
+
+def test_nobody_claimed_is_nothing_allowed(judge: Judge) -> None:
+    assert not judge.see(claim(0)).any()
+
+
+def test_somebody_in_sight_is_allowed_whole(judge: Judge) -> None:
+    judge.see(claim(0), count=KNEW)
+    limit = judge.see(claim(), somebody())
+    assert (limit[HEART] == 255).all()
+    assert limit[:, 50:].max() == 0
+
+
+def test_what_is_barely_claimed_is_hardly_allowed(judge: Judge) -> None:
+    assert judge.see(claim(0.09)).max() == 0
+    assert 0 < judge.see(claim(0.2)).max() < 255
+    assert Judge_after_empty().see(claim(0.31), somebody())[HEART].min() == 255
+
+
+def test_who_is_claimed_no_more_is_gone_within_a_third_of_a_second(judge: Judge) -> None:
+    judge.see(claim(), somebody(), count=5)
+    faded = [judge.see(claim(0), somebody())[HEART].max() for _ in range(11)]
+    assert faded[0] == 255, "smoothing may trail a little"
+    assert faded[-1] == 0
+
+
+def test_a_claim_where_the_room_is_in_sight_is_refused(judge: Judge) -> None:
+    judge.see(claim(0), count=KNEW)
+    assert not judge.see(claim())[HEART].any()
+    assert judge.credibility.in_doubt
+
+
+def test_a_claim_of_a_place_never_seen_needs_a_second_look(judge: Judge) -> None:
+    mask = claim()
+    alone = [Held(mask, None, None)]
+    assert judge.see(mask)[HEART].min() == 255
+    assert not Judge().see(mask, looks=alone)[HEART].any()
+
+
+@pytest.mark.parametrize(("second", "believed"), [(0.31, True), (0.29, False), (1.0, True)])
+def test_looks_must_not_contradict_each_other(
+    second: float, believed: bool, judge: Judge
+) -> None:
+    looks = [Held(claim(), None, None), Held(claim(second), None, None)]
+    assert judge.see(claim(), looks=looks)[HEART].all() == believed
+
+
+@pytest.mark.parametrize(("first", "believed"), [(0.91, True), (0.89, False)])
+def test_one_of_them_must_be_certain(first: float, believed: bool, judge: Judge) -> None:
+    looks = [Held(claim(first), None, None), Held(claim(0.7), None, None)]
+    assert judge.see(claim(0.8), looks=looks)[HEART].all() == believed
+
+
+def test_an_old_look_is_no_witness_of_what_has_moved(judge: Judge) -> None:
+    mask = claim()
+    for stale, believed in ((1.0, False), (0.0, True)):
+        moved = np.full_like(mask, stale)
+        looks = [Held(mask, None, None), Held(mask, moved, None)]
+        assert Judge().see(mask, looks=looks)[HEART].all() == believed
+
+
+def test_a_close_look_is_no_witness_of_what_it_did_not_see(judge: Judge) -> None:
+    mask = claim()
+    for box, believed in ((Box(0, 0, 60, 144), False), (Box(60, 20, 200, 144), True)):
+        looks = [Held(mask, None, None), Held(mask, None, box)]
+        assert Judge().see(mask, looks=looks)[HEART].all() == believed
+
+
+def test_once_certain_somebody_may_be_unsure_for_a_while(judge: Judge) -> None:
+    judge.see(claim(), count=3)
+    unsure = claim(0.5)
+    looks = [Held(unsure, None, None), Held(claim(0.1), None, None)]
+    assert judge.see(unsure, looks=looks, count=10)[HEART].all()
+
+
+def test_models_may_be_unsure_of_as_much_as_they_are_sure_of(judge: Judge) -> None:
+    def unsure_of(columns: int) -> tuple[Mask, list[Held]]:
+        mask = claim()
+        mask[40:, 160 : 160 + columns] = 0.7
+        return mask, [Held(mask, None, None), Held(mask, None, None)]
+
+    beside = np.s_[14:34, 42:48]
+    mask, looks = unsure_of(60)
+    assert judge.see(mask, looks=looks)[beside].all()
+    mask, looks = unsure_of(96)
+    assert not Judge().see(mask, looks=looks)[beside].any()
+
+
+def test_a_little_that_is_doubtful_stays(judge: Judge) -> None:
+    """Fingers, rims, a shoulder in the colour of the wall."""
+    judge.see(claim(0), count=KNEW)
+    hand = claim()
+    hand[60:76, 200:216] = 1
+    assert judge.see(hand, somebody())[17, 52] == 255
+    much = claim()
+    much[60:100, 190:246] = 1
+    assert Judge_after_empty().see(much, somebody())[20, 55] == 0
+
+
+def Judge_after_empty() -> Judge:  # noqa: N802 - a judge
+    judge = Judge()
+    judge.see(claim(0), count=KNEW)
+    return judge
+
+
+def test_a_removal_does_not_flicker_at_its_limit(judge: Judge) -> None:
+    judge.see(claim(0), count=KNEW)
+    much, less = claim(), claim()
+    much[60:100, 190:246] = 1
+    less[60:84, 190:214] = 1
+    assert Judge_after_empty().see(less, somebody())[19, 51] == 255
+    assert judge.see(much, somebody())[19, 51] == 0
+    assert judge.see(less, somebody())[19, 51] == 0
+
+
+def test_a_model_that_is_grossly_wrong_again_and_again_is_not_believed_at_all(
+    judge: Judge,
+) -> None:
+    judge.see(claim(0), count=KNEW)
+    everything, picture = claim(1, np.s_[:]), somebody()
+    judge.see(claim(), picture, count=3)
+    shown = [judge.see(everything, picture)[HEART].max() for _ in range(4)]
+    assert shown[0] == 255, "where somebody is"
+    assert shown[-1] == 0
+    assert judge.see(claim(), picture)[HEART].max() == 0, "not at once, either"
+    assert judge.see(claim(), picture, count=30)[HEART].min() == 255
+
+
+def test_nobody_comes_in_the_moment_when_the_light_is_switched(judge: Judge) -> None:
+    judge.see(claim(0), count=KNEW)
+    dark = np.asarray(empty()[:, ::-1] // 2, np.uint8)
+    assert not judge.see(claim(1, np.s_[:, 60:]), dark)[:, 30:].any()
+    assert not judge.see(claim(1, np.s_[:, 60:]), dark, count=5)[:, 30:].any()
+
+
+def test_what_a_mask_allows_by_itself_is_round_what_it_claims() -> None:
+    allowed = allowed_by(claim())
+    assert allowed[40:, 80:160].min() == 255
+    assert allowed[40:, 80 - 5 : 80].min() == 255
+    assert allowed[:, : 80 - 6].max() == 0
+    assert allowed_by(claim(0.09)).max() == 0

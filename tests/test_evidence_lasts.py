@@ -1,0 +1,177 @@
+"""What is known of the room and of the models outlives failures; who hides has no room."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from privacy_attacks import Attack, Run, constant
+from test_wrong_models import GREEN, never_alike
+
+from vcam.backgrounds.blur import Blur
+from vcam.errors import SegmenterError, VcamError
+from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.masking.matting import Matting
+from vcam.masking.options import MaskOptions
+from vcam.pipeline import Line
+from vcam.privacy import Withheld
+
+SIZE = Size(320, 180)
+HONEST = Attack("", lambda moment: moment.honest)
+
+
+def empty(number: int, size: Size = SIZE) -> Image:
+    """A reddish room in which the fake models find nobody."""
+    rng = np.random.default_rng(number)
+    rows, columns = np.indices((size.height, size.width))
+    red = 140 + (rows // 20 + columns // 30) % 3 * 20 + rng.integers(-1, 2, rows.shape)
+    return np.asarray(np.dstack([red // 2, red // 4, red]), np.uint8)
+
+
+class Telling(Run):
+    """Models that see nobody, until they claim some of the room."""
+
+    def __init__(self) -> None:
+        super().__init__(HONEST)
+        self.claims = self.fails = False
+
+    def open(self, engine: str, model: str) -> Any:
+        fake = super().open(engine, model)
+        honest = fake.segment
+
+        def segment(image: Image) -> Mask:
+            if self.fails:
+                raise SegmenterError("planted")
+            mask = honest(image)
+            if self.claims:
+                mask = np.random.default_rng(self.number).uniform(0.97, 1, mask.shape)
+                mask = np.asarray(mask, np.float32)
+                mask[:, mask.shape[1] // 2 :] = 0
+            return mask
+
+        fake.segment = segment  # type: ignore[method-assign]
+        return fake
+
+
+@pytest.mark.parametrize("trouble", ["the engine", "a withheld picture", "the room"])
+def test_what_the_room_looks_like_is_known_after(trouble: str) -> None:
+    run = Telling()
+    matting = Matting(run.open)
+    options = MaskOptions("light")
+
+    def alpha() -> Alpha:
+        run.number += 1
+        frame = Frame(empty(run.number), run.number, run.number / 30)
+        return matting.matte(frame, options).alpha
+
+    for _ in range(20):
+        assert not alpha().any()
+    if trouble == "the engine":
+        run.fails = True
+        with pytest.raises(SegmenterError):
+            alpha()
+        run.fails = False
+    else:
+        matting.reset()
+    run.claims = True
+    for _ in range(5):
+        assert np.mean(alpha() > 127) < 0.02
+    matting.close()
+
+
+def test_a_camera_of_another_size_has_another_room() -> None:
+    run = Telling()
+    with Line(run.open) as line:
+        for number, size in enumerate([SIZE] * 12 + [Size(180, 320)] * 3 + [SIZE] * 3):
+            run.number = number
+            frame = Frame(empty(number, size), number, number / 30)
+            alpha = line.process(frame, GREEN, MaskOptions("light")).alpha
+            assert alpha is not None and Size.of(alpha) == size and not alpha.any()
+
+
+def test_in_doubt_light_asks_its_witness_more_often() -> None:
+    run = Telling()
+    asked: list[int] = []
+    first = run.open
+
+    def opened(engine: str, model: str) -> Any:
+        fake = first(engine, model)
+        before = fake.segment
+
+        def segment(image: Image) -> Mask:
+            if model == "square":
+                asked.append(run.number)
+            return np.asarray(before(image), np.float32)
+
+        fake.segment = segment
+        return fake
+
+    with Line(opened) as line:
+        for run.number in range(50):
+            run.claims = run.number >= 20
+            frame = Frame(empty(run.number), run.number, run.number / 30)
+            line.process(frame, GREEN, MaskOptions("light"))
+    assert len(asked) >= 8
+
+
+class Painter:
+    """Paints what it is told to, and keeps what it was given."""
+
+    def __init__(self, picture: Image | None = None) -> None:
+        self.picture, self.given = picture, []  # type: ignore[var-annotated]
+
+    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+        self.given.append(frame)
+        if self.picture is None:
+            return np.full_like(frame.image, (0, 200, 0))
+        return self.picture
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_background_that_hides_the_room_is_never_given_it() -> None:
+    painter = Painter()
+    with Line(Run(HONEST).open, lambda *_: painter) as line:
+        for number in range(3):
+            line.process(Frame(empty(number), number, 0.0), GREEN, MaskOptions())
+    for frame in painter.given:
+        assert not frame.image.any() and frame.small is None
+        assert frame.image.shape == empty(0).shape
+        with pytest.raises(ValueError, match="read-only"):
+            frame.image[:] = 1
+
+
+def test_a_blurred_room_is_painted_from_the_room() -> None:
+    painter = Painter(empty(0))
+    with (
+        Line(Run(HONEST).open, lambda *_: painter) as line,
+        pytest.raises(Withheld, match="not blurred"),
+    ):
+        line.process(Frame(empty(0), 0, 0.0), Blur(50), MaskOptions())
+    assert np.array_equal(painter.given[0].image, empty(0))
+
+
+def test_what_is_withheld_is_judged_by_the_limit_of_the_last_frames(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Though the models claim everything in this one."""
+    run = Run(Attack("", never_alike(constant(0.85))))
+    made = Matting.matte
+
+    def believing(matting: Matting, *arguments: Any) -> Any:
+        matte = made(matting, *arguments)
+        matte.alpha[:, : SIZE.width // 2] = 255
+        return matte
+
+    monkeypatch.setattr(Matting, "matte", believing)
+    with Line(run.open) as line:
+        refused = 0
+        for number in range(8):
+            run.number = number
+            try:
+                line.process(
+                    Frame(empty(number), number, number / 30), GREEN, MaskOptions()
+                )
+            except VcamError as error:
+                refused += "evidence" in str(error)
+    assert refused == 8
