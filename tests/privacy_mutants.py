@@ -1651,8 +1651,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "repeats: the last picture is compared",
         "masking/repeats.py",
-        "        change = few.astype(np.int16) - first\n",
-        "        change = few.astype(np.int16) - first\n        self._last[look] = mask, few.copy()\n",
+        "change = few.astype(np.int16) - first",
+        "self._last[look] = mask, few.copy()\n        change = few.astype(np.int16) - first",
         REPEATS,
     ),
     Mutant(
@@ -1700,8 +1700,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "looks: an old wide look is this frame's",
         "masking/looks.py",
-        "                if not due.wide:\n                    self._look_wide(detail, grid, wide)\n",
-        "",
+        "                if not due.wide:\n",
+        "                if False:\n",
         LAW_LOOKS,
     ),
     Mutant(
