@@ -1652,7 +1652,8 @@ OF_THE_LAW: Final = (
         "repeats: the last picture is compared",
         "masking/repeats.py",
         "change = few.astype(np.int16) - first",
-        "self._last[look] = mask, few.copy()\n        change = few.astype(np.int16) - first",
+        "self._last[look] = mask, few.copy()\n"
+        "        change = few.astype(np.int16) - first",
         REPEATS,
     ),
     Mutant(
