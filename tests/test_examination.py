@@ -352,6 +352,14 @@ def test_a_copy_is_found_in_a_drawn_room_without_any_noise() -> None:
 
 
 GRADIENT = np.repeat(np.linspace(40, 220, SIZE.width)[np.newaxis], SIZE.height, axis=0)
+def test_a_copy_is_found_though_the_middle_of_the_picture_is_plain() -> None:
+    drawn = np.full_like(ROOM, 30)
+    drawn[:60, ::40] = 255
+    drawn[130:, 40:200] = 90
+    with pytest.raises(Withheld, match="copy of the room"):
+        examined(made(drawn.copy(), room=drawn))
+
+
 OTHERS = {
     "a photo of the same room": photographed(furnished(), 3),
     "a photo of the same room by night": photographed(furnished() * 0.5, 3),
