@@ -1033,10 +1033,10 @@ OF_THE_LAW: Final = (
         EXAMINATION,
     ),
     Mutant(
-        "examination: colours are contrast",
+        "examination: colours are no contrast",
         "examination.py",
-        "two.std(axis=0).max()",
         "two.std()",
+        "two.std(axis=0).max()",
         EXAMINATION,
     ),
     Mutant(

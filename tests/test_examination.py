@@ -352,6 +352,8 @@ def test_a_copy_is_found_in_a_drawn_room_without_any_noise() -> None:
 
 
 GRADIENT = np.repeat(np.linspace(40, 220, SIZE.width)[np.newaxis], SIZE.height, axis=0)
+
+
 def test_a_copy_is_found_though_the_middle_of_the_picture_is_plain() -> None:
     drawn = np.full_like(ROOM, 30)
     drawn[:60, ::40] = 255
@@ -379,11 +381,11 @@ def test_any_other_picture_is_a_background(behind: Image, room: Image) -> None:
         assert not is_withheld(made(behind, Picture(Path("x.png")), room, index=index))
 
 
-def test_a_plain_colour_before_a_wall_of_that_colour_is_a_background() -> None:
-    wall = np.full_like(ROOM, (0, 255, 0))
-    assert not is_withheld(made(room=wall))
+def test_a_grey_wall_without_any_noise_tells_nothing_of_a_grey_background() -> None:
     lit = np.rint(smooth(4, 118, 122)).astype(np.uint8)
-    assert not is_withheld(made(lit.copy(), room=lit)), "nothing can be told of it"
+    assert not is_withheld(made(lit.copy(), room=lit))
+    coloured = np.full_like(ROOM, (201, 17, 233))
+    assert is_withheld(made(coloured.copy(), room=coloured))
 
 
 # A blurred room must be blurred.
