@@ -43,8 +43,8 @@ class Telling(Run):
                 raise SegmenterError("planted")
             mask = honest(image)
             if self.claims:
-                mask = np.random.default_rng(self.number).uniform(0.97, 1, mask.shape)
-                mask = np.asarray(mask, np.float32)
+                off = np.random.default_rng(self.number).uniform(0, 0.03, mask.shape)
+                mask = np.asarray(1 - off, np.float32)
                 mask[:, mask.shape[1] // 2 :] = 0
             return mask
 

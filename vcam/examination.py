@@ -253,8 +253,7 @@ def _is_copy(picture: Image, original: Image, where: NDArray[np.bool_]) -> bool:
     if np.count_nonzero(uneven) < FEWEST // 4:
         # Drawn, not filmed: it has areas without noise, which a copy has, too.
         one, two = (each[:, :-1][every][there] for each in (picture, original))
-        uneven_colours = two.size > 0 and float(two.std(axis=0).max()) > FLAT
-        return uneven_colours and float(np.mean(one == two)) > 0.9
+        return two.size > 0 and float(two.std()) > FLAT and float(np.mean(one == two)) > 0.9
     step, was = step[uneven].astype(np.float32), was[uneven].astype(np.float32)
     gain = float(step @ was) / float(was @ was)
     return gain > WEAKEST and float(np.mean(np.abs(step - gain * was) <= COPY)) > 0.9
