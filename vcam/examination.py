@@ -2,7 +2,7 @@
 
 Whatever made the picture, this looks only at the result and at what it was made of.  It
 reads some whole rows of the pictures, others in every frame: of 720 rows each has had its
-turn after 30 frames.  What the masks say is looked at everywhere.
+turn after 40 frames.  What the masks say is looked at everywhere.
 """
 
 import itertools
@@ -79,9 +79,8 @@ class Finished:
     foreground: Image | None = None
     """The person's own colours; ``None``: the frame's."""
     limit: Alpha | None = None
-    """The most alpha that the evidence of the last frames allows, on a coarse raster over
-    the frame, as of :class:`~vcam.masking.credibility.Credibility`; ``None``: what this
-    frame's mask allows."""
+    """The most alpha that the evidence of the last frames allows, of any size, as of
+    :class:`~vcam.masking.credibility.Credibility`; ``None``: what this mask allows."""
 
 
 def examine(finished: Finished) -> None:
@@ -142,12 +141,15 @@ def _rows(height: int, index: int) -> slice:
 
 def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:
     """``limit`` at those rows, and some columns, of a picture of ``size``."""
-    # The cells around, too: what lies between two may have the higher one's alpha.
-    around = cv2.dilate(limit, np.ones((3, 3), np.uint8))
     down, across = limit.shape
-    y = np.arange(size.height)[rows] * down // size.height
+    y = np.arange(size.height)[rows, np.newaxis] * down // size.height
     x = np.arange(size.width)[::COLUMNS] * across // size.width
-    return np.asarray(around[y[:, np.newaxis], x], np.uint8)
+    # Its neighbours, too: what lies between two of its pixels may have the higher one's.
+    most = limit[y, x]
+    for beside_y in (np.maximum(y - 1, 0), y, np.minimum(y + 1, down - 1)):
+        for beside_x in (np.maximum(x - 1, 0), x, np.minimum(x + 1, across - 1)):
+            np.maximum(most, limit[beside_y, beside_x], out=most)
+    return np.asarray(most, np.uint8)
 
 
 def _taken_whole() -> Withheld:

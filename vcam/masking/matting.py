@@ -51,7 +51,7 @@ class Matte:
     mask: Mask
     """What the models said of this frame, checked, before any smoothing; small."""
     limit: Alpha
-    """The most alpha that the evidence allows, on a coarse raster of the frame, 0..255."""
+    """The most alpha that the evidence allows, 0..255, at any size."""
     small: Image | None
     """See :attr:`Frame.small`."""
 
@@ -241,7 +241,8 @@ class _Line:
         wished = rim.softened(
             rim.moved(self._fine, recipe.edge * per_px), recipe.feather * per_px
         )
-        wished = np.asarray(cv2.min(wished, cv2.resize(limit, Size.of(wished))), np.uint8)
+        limit = np.asarray(cv2.resize(limit, Size.of(wished)), np.uint8)
+        wished = np.asarray(cv2.min(wished, limit), np.uint8)
         cv2.resize(wished, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
         stopwatch.lap("refine")
         foreground = frame.image
