@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Image, Mask, Size
@@ -39,8 +40,10 @@ _STALE: Final = 0.02
 _NEW_SCENE: Final = 0.5
 """Share of the frame that moves when the camera was turned or the scene cut."""
 _CLAIMED: Final = 0.3
-_GROWN: Final = 0.05
-"""Share of the frame by which the person has grown when a witness is asked at once."""
+_FRESH: Final = 0.05
+"""Share of the frame that is newly taken for a person when a witness is asked at once."""
+_COARSELY: Final = np.s_[::4, ::4]
+_LONG_AGO: Final = 1 << 16
 
 
 class _Due(NamedTuple):
@@ -67,8 +70,9 @@ class Looks:
         self._close_input = blank(Size(1, 1))
         self._count = -1
         self._mirror_next = False
-        self._witnessed = -1
-        self._coverage = 0.0
+        self._witnessed: NDArray[np.bool_] | None = None
+        """What was claimed when the witness was asked last, and ever since."""
+        self._unasked = _LONG_AGO
         self.held: list[Held] = []
         """The looks behind the last answer."""
 
@@ -86,9 +90,9 @@ class Looks:
         """The confidence, 0..1, that each grid pixel is person; valid until the next call.
 
         ``gone`` as :attr:`vcam.masking.smoothing.Motion.gone`, ``None`` for a first frame.
-        In every frame at least one model looks.  Without a second look the close one is a
-        witness only: it is made every ``witness_every`` frames, and when much more is taken
-        for a person than when it was made last, but what it says goes into :attr:`held`
+        In every frame at least one model looks.  Without a second look the close one is
+        only a witness: it is asked every ``witness_every`` frames, and when much is newly
+        taken for a person since it was asked last, and what it says goes into :attr:`held`
         alone.  Raises :class:`~vcam.errors.SegmenterError`.
         """
         self._count += 1
@@ -139,11 +143,14 @@ class Looks:
     ) -> Mask:
         seen = self._look_wide(detail, grid, wide)
         self.held = [Held(seen, None, None)]
-        coverage = float(np.count_nonzero(seen[::2, ::2] > _CLAIMED)) * 4 / seen.size
-        self._coverage = min(self._coverage, coverage)
-        waited = self._count - self._witnessed
-        if self._witnessed < 0 or waited >= every or coverage > self._coverage + _GROWN:
-            self._witnessed, self._coverage = self._count, coverage
+        claimed = seen[_COARSELY] > _CLAIMED
+        if self._witnessed is None:
+            self._witnessed = np.zeros_like(claimed)
+        self._witnessed &= claimed
+        fresh = np.count_nonzero(claimed & ~self._witnessed)
+        self._unasked += 1
+        if self._unasked >= every or fresh > _FRESH * claimed.size:
+            self._witnessed, self._unasked = claimed, 0
             self._region.follow(seen, recipe.crop_margin)
             if self._region.found:
                 self._look_close(image, detail, _Due(False, True, False), close)
