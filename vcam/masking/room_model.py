@@ -30,6 +30,9 @@ GAIN_LIMIT: Final = 40.0
 """Grey levels by which the camera's brightness control may change the whole room."""
 CHANGED: Final = 0.6
 """Share of the room in sight that changes at once when light or camera change."""
+TELLING: Final = 0.2
+"""Share of the picture that must be room in sight to tell that: of less, most may be
+somebody whom the model has missed."""
 CALM: Final = 0.9
 """Share of the room in sight that looks as before while nothing need be measured …"""
 MEASURED_EVERY: Final = 8
@@ -92,7 +95,7 @@ class RoomModel:
             self._measure(now, there | disbelieved)
             same = self._alike(now)
         still = int(np.count_nonzero(there & same))
-        self.changed = count >= FEWEST and still < (1 - CHANGED) * count
+        self.changed = count >= TELLING * there.size and still < (1 - CHANGED) * count
         if self.changed:
             same |= there | disbelieved
             self.plainly_same |= there | disbelieved
