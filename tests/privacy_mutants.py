@@ -1175,8 +1175,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "credibility: what is unsure is never credible",
         "masking/credibility.py",
-        "        if not self._unsure:\n            credible = credible | _touching(unsure, credible)\n",
-        "",
+        "            credible = credible | _touching(unsure, credible)\n",
+        "            pass\n",
         CREDIBILITY,
     ),
     Mutant(
