@@ -1138,13 +1138,6 @@ OF_THE_LAW: Final = (
         CREDIBILITY,
     ),
     Mutant(
-        "credibility: who was certain once is for ever",
-        "masking/credibility.py",
-        "        self._certain &= ~room\n",
-        "",
-        CREDIBILITY,
-    ),
-    Mutant(
         "credibility: what looks like the room is credible",
         "masking/credibility.py",
         "np.where(known, ~same, self._certain)",
@@ -1380,13 +1373,6 @@ OF_THE_LAW: Final = (
         "masking/credibility.py",
         "        held = self._certain & (self._shown > HELD)",
         "        held = self._certain & False",
-        CREDIBILITY,
-    ),
-    Mutant(
-        "credibility: certainty of what turned out to be room counts later",
-        "masking/credibility.py",
-        "        self._shown[room] = 0\n",
-        "",
         CREDIBILITY,
     ),
     Mutant(

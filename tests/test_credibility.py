@@ -3,6 +3,7 @@
 What wrong models show and honest people lose by the answers is in test_wrong_models.py.
 """
 
+from functools import cache
 from typing import Any
 
 import cv2
@@ -19,6 +20,7 @@ KNEW = 60
 """Frames after which all of an empty room is known."""
 
 
+@cache
 def empty(number: int = 0) -> Image:
     tiles = np.random.default_rng(2).integers(60, 180, (9, 16, 3), np.uint8)
     grid = np.asarray(cv2.resize(tiles, GRID), np.float32)
@@ -66,7 +68,7 @@ def judge() -> Judge:
 
 
 def somebody(part: Any = np.s_[40:, 80:160]) -> Image:
-    picture = empty()
+    picture = empty().copy()
     picture[part] = (30, 200, 220)
     return picture
 
@@ -117,6 +119,16 @@ def test_looks_must_not_contradict_each_other(
 ) -> None:
     looks = [Held(claim(), None, None), Held(claim(second), None, None)]
     assert judge.see(claim(), looks=looks)[HEART].all() == believed
+
+
+@pytest.mark.parametrize(("second", "believed"), [(0.65, True), (0.2, False)])
+def test_what_looks_contradict_each_other_about_is_not_believed_beside_somebody(
+    second: float, believed: bool, judge: Judge
+) -> None:
+    mask, other = claim(), claim()
+    mask[40:, 160:184], other[40:, 160:184] = 0.65, second
+    looks = [Held(mask, None, None), Held(other, None, None)]
+    assert judge.see(mask, looks=looks)[14:34, 42:45].all() == believed
 
 
 @pytest.mark.parametrize(("first", "believed"), [(0.91, True), (0.89, False)])
@@ -200,23 +212,39 @@ def test_of_a_model_that_is_grossly_wrong_only_what_differs_from_the_room_stays(
     assert judge.see(claim(), picture)[HEART].min() == 255, "but at once again"
 
 
+@pytest.mark.parametrize(("wrong", "again"), [(4, 12), (60, 40)])
 def test_where_the_room_was_never_seen_a_grossly_wrong_model_is_not_believed(
-    judge: Judge,
+    wrong: int, again: int, judge: Judge
 ) -> None:
+    """A second or so after it is right it is believed again, however long it was wrong."""
     everything, picture = claim(1, np.s_[:]), somebody()
     assert judge.see(claim(), picture, count=KNEW)[HEART].min() == 255
-    shown = [judge.see(everything, picture)[HEART].max() for _ in range(4)]
+    shown = [judge.see(everything, picture)[HEART].max() for _ in range(wrong)]
     assert shown[0] == 255, "one such frame is none"
     assert shown[-1] == 0
     assert judge.see(claim(), picture)[HEART].max() == 0, "not at once, either"
-    assert judge.see(claim(), picture, count=12)[HEART].min() == 255
+    assert judge.see(claim(), picture, count=again)[HEART].min() == 255
 
 
-def test_nobody_comes_in_the_moment_when_the_light_is_switched(judge: Judge) -> None:
+@pytest.mark.parametrize("columns", [60, 180], ids=["most", "some"])
+def test_nobody_comes_in_the_moment_when_the_light_is_switched(
+    columns: int, judge: Judge
+) -> None:
     judge.see(claim(0), count=KNEW)
     dark = np.asarray(empty()[:, ::-1] // 2, np.uint8)
-    assert not judge.see(claim(1, np.s_[:, 60:]), dark)[:, 30:].any()
-    assert not judge.see(claim(1, np.s_[:, 60:]), dark, count=5)[:, 30:].any()
+    lie, inside = claim(1, np.s_[:, columns:]), np.s_[:, columns // 4 + 2 :]
+    assert not judge.see(lie, dark)[inside].any()
+    for _ in range(5):
+        assert not judge.see(lie, dark)[inside].any(), "nor a little later"
+
+
+def test_who_comes_later_to_where_a_model_was_not_believed_is_seen(judge: Judge) -> None:
+    judge.see(claim(0), count=KNEW)
+    dark = np.asarray(empty()[:, ::-1] // 2, np.uint8)
+    judge.see(claim(), dark, count=3)
+    judge.see(claim(0), dark, count=KNEW)
+    dark[40:, 80:160] = (30, 200, 220)
+    assert judge.see(claim(), dark)[HEART].min() == 255
 
 
 def test_what_a_mask_allows_by_itself_is_round_what_it_claims() -> None:
@@ -275,14 +303,3 @@ def test_a_room_that_models_have_a_faint_idea_of_is_learnt_too(judge: Judge) -> 
     judge.see(claim(0.15, np.s_[:]), count=60)
     for _ in range(5):
         assert not judge.see(claim())[HEART].any()
-
-
-def test_certainty_about_what_turned_out_to_be_room_does_not_count_again(
-    judge: Judge,
-) -> None:
-    judge.see(claim(), count=12)
-    judge.see(claim(0), count=KNEW)
-    # Something is put there: it is no room, but nobody, either.
-    unsure = claim(0.5)
-    looks = [Held(unsure, None, None), Held(claim(0.1), None, None)]
-    assert not judge.see(unsure, looks=looks)[HEART].any()
