@@ -175,3 +175,16 @@ def test_what_is_withheld_is_judged_by_the_limit_of_the_last_frames(
             except VcamError as error:
                 refused += "evidence" in str(error)
     assert refused == 8
+
+
+def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None:
+    """What is known of the room is known of its mirror image."""
+    run = Telling()
+    with Line(run.open) as line:
+        for number in range(28):
+            run.number, run.claims = number, number >= 20
+            frame = Frame(empty(number), number, number / 30)
+            alpha = line.process(
+                frame, GREEN, MaskOptions("light"), mirror=number >= 21
+            ).alpha
+            assert alpha is not None and np.mean(alpha > 127) < 0.02

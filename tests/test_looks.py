@@ -92,11 +92,13 @@ class Shown:
         self.recipe = resolve(MaskOptions(preset=preset))
         self.number = 0
 
-    def show(self, width: int, count: int = 1, witness_every: int = 30) -> list[Held]:
+    def show(
+        self, width: int, count: int = 1, witness_every: int = 30, left: int = 100
+    ) -> list[Held]:
         for _ in range(count):
             self.wide.frame = self.close.frame = self.number
             image = np.full((FRAME.height, FRAME.width, 3), 60, np.uint8)
-            image[60:, 100 : 100 + width] = 220
+            image[60:, left : left + width] = 220
             detail, grid = self.fitting.fit(image)
             gone = None if self.number == 0 else np.zeros((144, 256), np.float32)
             self.looks.look(
@@ -135,6 +137,15 @@ def test_light_asks_at_once_when_much_more_is_taken_for_a_person() -> None:
     shown.show(120, count=2)
     shown.show(220)
     assert shown.close.looks == [0, 6, 9], "also when they come back"
+
+
+def test_light_asks_at_once_when_as_much_is_taken_for_a_person_elsewhere() -> None:
+    shown = Shown("light")
+    shown.show(120, count=5)
+    shown.show(120, left=110)
+    assert shown.close.looks == [0], "they moved a little"
+    shown.show(120, left=150)
+    assert shown.close.looks == [0, 6], "a twentieth of the picture is new"
 
 
 def test_nobody_needs_no_witness() -> None:

@@ -9,7 +9,7 @@ from vcam.frames import Mask, Size
 from vcam.masking.room_model import Flags, RoomModel
 
 CELLS = Size(64, 36)
-KNOWN_AFTER, LONG = 6, 45
+KNOWN_AFTER, LONG = 9, 45
 """Frames without anybody, before the room, and where somebody was."""
 SHAPE = (CELLS.height, CELLS.width)
 NOWHERE = np.zeros(SHAPE, bool)
