@@ -226,7 +226,7 @@ def test_where_the_room_was_never_seen_a_grossly_wrong_model_is_not_believed(
     assert judge.see(claim(), picture, count=again)[HEART].min() == 255
 
 
-@pytest.mark.parametrize("columns", [60, 180], ids=["most", "some"])
+@pytest.mark.parametrize("columns", [0, 60, 180], ids=["all", "most", "some"])
 def test_nobody_comes_in_the_moment_when_the_light_is_switched(
     columns: int, judge: Judge
 ) -> None:
@@ -236,6 +236,14 @@ def test_nobody_comes_in_the_moment_when_the_light_is_switched(
     assert not judge.see(lie, dark)[inside].any()
     for _ in range(5):
         assert not judge.see(lie, dark)[inside].any(), "nor a little later"
+
+
+def test_nobody_comes_where_a_lamp_changes_a_part_of_what_is_claimed(judge: Judge) -> None:
+    judge.see(claim(0), count=KNEW)
+    lit = empty().copy()
+    lit[:, :200] = empty()[::-1, :200] // 2
+    for _ in range(5):
+        assert not judge.see(claim(1, np.s_[:, 156:]), lit)[:, 41:].any()
 
 
 def test_who_comes_later_to_where_a_model_was_not_believed_is_seen(judge: Judge) -> None:
