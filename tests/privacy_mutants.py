@@ -1776,13 +1776,6 @@ OF_THE_LAW: Final = (
         LAW_LOOKS,
     ),
     Mutant(
-        "looks: only a larger person needs a witness",
-        "masking/looks.py",
-        "np.count_nonzero(claimed & ~self._witnessed)",
-        "np.count_nonzero(claimed) - np.count_nonzero(self._witnessed)",
-        LAW_LOOKS,
-    ),
-    Mutant(
         "looks: hardly anything new needs a witness",
         "masking/looks.py",
         "_FRESH: Final = 0.05",
