@@ -784,7 +784,7 @@ OF_THE_LAW: Final = (
         "examination: everything around is allowed",
         "examination.py",
         "    most = limit[y, x]",
-        "    most = cv2.dilate(limit, np.ones((7, 7), np.uint8))[y, x]",
+        "    most = cv2.dilate(limit, np.ones((9, 9), np.uint8))[y, x]",
         EXAMINATION,
     ),
     Mutant(
