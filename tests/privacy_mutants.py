@@ -784,7 +784,7 @@ OF_THE_LAW: Final = (
         "examination: everything around is allowed",
         "examination.py",
         "    most = limit[y, x]",
-        "    most = cv2.dilate(limit, np.ones((7, 7), np.uint8))[y, x]",
+        "    most = cv2.dilate(limit, np.ones((9, 9), np.uint8))[y, x]",
         EXAMINATION,
     ),
     Mutant(
@@ -1773,13 +1773,6 @@ OF_THE_LAW: Final = (
         "masking/looks.py",
         "        self._witnessed &= claimed\n",
         "",
-        LAW_LOOKS,
-    ),
-    Mutant(
-        "looks: only a larger person needs a witness",
-        "masking/looks.py",
-        "np.count_nonzero(claimed & ~self._witnessed)",
-        "np.count_nonzero(claimed) - np.count_nonzero(self._witnessed)",
         LAW_LOOKS,
     ),
     Mutant(

@@ -181,7 +181,23 @@ def test_each_look_tells_what_it_saw_and_where_that_is_out_of_date(preset: str) 
     held = shown.show(120)
     assert all(each.stale is None for each in held), "all are made of a first frame"
     assert held[0].box is None and held[1].box is not None
-    held = shown.show(120)
-    made = [shown.wide.looks[-1] == 1, shown.close.looks[-1] == 1]
-    assert made[0] == (held[0].stale is None)
-    assert made[1] == any(each.stale is None for each in held[1:])
+    for index in range(1, 9):
+        held = shown.show(120)
+        assert (shown.wide.looks[-1] == index) == (held[0].stale is None)
+        fresh = sum(each.stale is None for each in held[1:])
+        assert fresh == shown.close.looks.count(index)
+    assert fresh < len(held[1:]) or len(shown.close.looks) < index, "or nothing is old"
+
+
+def test_of_each_look_it_is_known_whether_it_repeats_itself() -> None:
+    asked = set()
+
+    class Noting(Repeats):
+        def check(self, look: str, picture: Image, mask: Mask) -> None:
+            asked.add(look)
+            super().check(look, picture, mask)
+
+    shown = Shown("best")
+    shown.looks = Looks(shown.fitting, Noting())
+    shown.show(120)
+    assert asked == {"wide", "close", "mirrored"}

@@ -11,6 +11,8 @@ from vcam.masking.room_model import Flags, RoomModel
 CELLS = Size(64, 36)
 KNOWN_AFTER, LONG = 9, 45
 """Frames without anybody, before the room, and where somebody was."""
+MEASURED_EVERY = 8
+"""Frames after which brightness is measured, whatever there is to be seen."""
 SHAPE = (CELLS.height, CELLS.width)
 NOWHERE = np.zeros(SHAPE, bool)
 EVERYWHERE = ~NOWHERE
@@ -191,17 +193,18 @@ def test_with_hardly_any_room_in_sight_nobody_can_tell_a_change(watch: Watch) ->
 
 
 def test_a_camera_that_shakes_leaves_the_room_the_room(watch: Watch) -> None:
+    books = wall() + np.random.default_rng(3).uniform(-40, 40, (*SHAPE, 3))
+
     def shaken(number: int) -> Mask:
         # A part of a cell: a mixture with its neighbour.
-        return np.asarray(
-            wall() + 0.2 * (number % 2) * (np.roll(wall(), 1, axis=1) - wall()), np.float32
-        )
+        beside = np.roll(books, 1, axis=1)
+        return np.asarray(books + 0.2 * (number % 2) * (beside - books), np.float32)
 
     for number in range(20):
         watch.see(shaken(number))
     covered = [watch.see(shaken(number), SOMEBODY) for number in range(20, 26)]
     assert min(float(same[SOMEBODY].mean()) for same in covered) > 0.9
-    somebody = wall()
+    somebody = shaken(0)
     somebody[SOMEBODY] += 120
     assert not watch.see(somebody, SOMEBODY)[SOMEBODY].any()
 
@@ -232,3 +235,22 @@ def test_a_model_that_is_not_believed_does_not_keep_the_room_from_being_known(
     for step in range(30):
         brighter = np.asarray(wall() * (1 + step / 100), np.float32)
         assert watch.see(brighter, EVERYWHERE).mean() > 0.9
+
+
+def test_brightness_is_followed_where_a_model_is_not_believed(watch: Watch) -> None:
+    """The light goes on while a model takes all of the room for a person."""
+    watch.see(wall(), count=20)
+    watch.disbelieved = EVERYWHERE
+    brighter = np.asarray(wall() + 10, np.float32)
+    assert watch.see(brighter, EVERYWHERE, count=MEASURED_EVERY).mean() > 0.9
+
+
+def test_somebody_before_the_room_is_not_learnt_though_the_model_is_not_believed(
+    watch: Watch,
+) -> None:
+    watch.see(wall(), count=20)
+    watch.disbelieved = SOMEBODY
+    somebody = wall()
+    somebody[SOMEBODY] += 30
+    assert not watch.see(somebody, SOMEBODY, count=10)[SOMEBODY].any()
+    assert watch.see(wall(), SOMEBODY)[SOMEBODY].all(), "the room is what it was"
