@@ -1846,10 +1846,17 @@ OF_THE_LAW: Final = (
         LAW_MATTING,
     ),
     Mutant(
-        "matting: another size goes on with the old room",
+        "matting: another shape goes on with the old room",
         "masking/matting.py",
-        "self._credibility is None or self._credibility.frame != size",
-        "self._credibility is None",
+        "credibility is None or not credibility.goes_on_with(size)",
+        "credibility is None",
+        LAW_MATTING,
+    ),
+    Mutant(
+        "matting: another size knows nothing of the room",
+        "masking/matting.py",
+        "credibility is None or not credibility.goes_on_with(size)",
+        "self._line is None or self._line.size != size or credibility is None",
         LAW_MATTING,
     ),
     Mutant(

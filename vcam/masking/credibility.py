@@ -89,14 +89,8 @@ class Credibility:
 
     def __init__(self, frame: Size) -> None:
         """Nothing known, for frames of this size."""
-        self.frame: Final = frame
-        grid = Fitting(frame).grid_size
-        self._cell = max(1, round(math.sqrt(grid.width * grid.height / CELLS)))
-        self._cells = Size(
-            max(1, grid.width // self._cell), max(1, grid.height // self._cell)
-        )
-        # A cell and a little more: edges of small frames are on the grid as they are.
-        self._around = np.ones((self._cell // 2 * 2 + 1,) * 2, np.uint8)
+        self._frame = frame
+        self._cell, self._cells = _cells_of(frame)
         shape = (self._cells.height, self._cells.width)
         self._now: Image = blank(self._cells)
         self._room = RoomModel(self._cells)
@@ -109,6 +103,16 @@ class Credibility:
         self._gross = 0
         self.in_doubt = False
         """Whether another look would help to tell what is claimed."""
+
+    def goes_on_with(self, frame: Size) -> bool:
+        """Whether what is known holds for frames of this size as well, from now on."""
+        if frame == self._frame:
+            return True
+        cell, cells = _cells_of(frame)
+        if cells != self._cells:
+            return False
+        self._frame, self._cell = frame, cell
+        return True
 
     def mirror(self) -> None:
         """The frames are from now on the mirror images of those before."""
@@ -124,7 +128,9 @@ class Credibility:
         """
         now = shrink(grid, self._now).astype(np.float32)
         levels = cv2.convertScaleAbs(seen, alpha=255)
-        most = self._in_cells(cv2.dilate(levels, self._around))
+        # A cell and a little more: edges of small frames are on the grid as they are.
+        around = np.ones((self._cell // 2 * 2 + 1,) * 2, np.uint8)
+        most = self._in_cells(cv2.dilate(levels, around))
         inside = self._in_cells(cv2.erode(levels, _NEAR)) > INSIDE
         claimed = most > CLAIMED
         self._disbelieved &= claimed
@@ -219,6 +225,13 @@ class Credibility:
         return np.asarray(
             cv2.resize(plane, self._cells, interpolation=cv2.INTER_NEAREST), np.uint8
         )
+
+
+def _cells_of(frame: Size) -> tuple[int, Size]:
+    """The side of a cell, in pixels of the grid, and how many cells there are."""
+    grid = Fitting(frame).grid_size
+    side = max(1, round(math.sqrt(grid.width * grid.height / CELLS)))
+    return side, Size(max(1, grid.width // side), max(1, grid.height // side))
 
 
 def allowed_by(mask: Mask) -> Alpha:

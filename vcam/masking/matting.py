@@ -103,12 +103,13 @@ class Matting:
         wide, close = self._models_for(recipe)
         way = replace(recipe, edge=0.0, feather=0.0)
         size = Size.of(frame.image)
-        if self._credibility is None or self._credibility.frame != size:
-            self._credibility = Credibility(size)
+        credibility = self._credibility
+        if credibility is None or not credibility.goes_on_with(size):
+            self._credibility = credibility = Credibility(size)
         if self._line is None or self._line.size != size:
-            self._line = _Line(size, recipe, self._credibility, self._repeats)
+            self._line = _Line(size, recipe, credibility, self._repeats)
         elif way != self._way:
-            self._line = _Line(size, recipe, self._credibility, self._repeats, self._line)
+            self._line = _Line(size, recipe, credibility, self._repeats, self._line)
         self._way = way
         return self._line.matte(frame, recipe, wide, close, stopwatch)
 
