@@ -1483,7 +1483,7 @@ OF_THE_LAW: Final = (
     Mutant(
         "room model: light never changes",
         "masking/room_model.py",
-        "self.changed = count >= FEWEST and still < (1 - CHANGED) * count",
+        "self.changed = count >= TELLING * there.size and still < (1 - CHANGED) * count",
         "self.changed = False",
         ROOM_MODEL,
     ),

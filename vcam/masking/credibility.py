@@ -95,6 +95,7 @@ class Credibility:
         self._now: Image = blank(self._cells)
         self._room = RoomModel(self._cells)
         self._certain: Flags = np.zeros(shape, bool)
+        self._denied: Flags = np.zeros(shape, bool)
         self._disbelieved: Flags = np.zeros(shape, bool)
         self._shown = np.zeros(shape, np.uint8)
         """For how many frames somebody was credible there."""
@@ -117,7 +118,8 @@ class Credibility:
     def mirror(self) -> None:
         """The frames are from now on the mirror images of those before."""
         self._room.mirror()
-        for plane in (self._certain, self._disbelieved, self._shown, self._lately):
+        planes = (self._certain, self._denied, self._disbelieved, self._shown, self._lately)
+        for plane in planes:
             plane[:] = plane[:, ::-1].copy()
 
     def limit(self, grid: Image, seen: Mask, looks: Sequence[Held], kept: float) -> Alpha:
@@ -135,11 +137,14 @@ class Credibility:
         claimed = most > CLAIMED
         self._disbelieved &= claimed
         known = self._room.known.copy()
+        self._denied &= claimed
         unsure = claimed & ~known & ~self._certain
         if unsure.any():
             certain, denied = self._agreement(looks)
             self._certain |= certain
-            unsure &= ~certain & ~denied
+            # What was denied stays so until both looks agree: there may be one look alone.
+            self._denied = (self._denied | denied) & ~certain
+            unsure &= ~certain & ~self._denied
         same = self._room.compare(now, ~claimed, self._disbelieved)
         fresh = self._room.newly_covered & claimed
         covered = _share(fresh)
