@@ -1161,7 +1161,7 @@ OF_THE_LAW: Final = (
     Mutant(
         "credibility: what looks deny is unsure",
         "masking/credibility.py",
-        "            unsure &= ~certain & ~denied\n",
+        "            unsure &= ~certain & ~self._denied\n",
         "            unsure &= ~certain\n",
         CREDIBILITY,
     ),
