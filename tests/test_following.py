@@ -189,3 +189,15 @@ def test_the_room_stays_private_while_the_window_moves(
         eventually(lambda: worker.status.published > 60)
         assert worker.status.state is State.LIVE
     assert not any(shows_secret(image) for image in world.published)
+
+
+def test_the_finest_preset_is_framed_without_a_single_card() -> None:
+    """What is opaque is the camera's picture to the bit, enlarged or not."""
+    presenter = Presenter(Size(640, 360), 30.0)
+    with Line() as line:
+        for index in range(20):
+            image = presenter.draw(index / 30).image
+            frame = Frame(image, index, index / 30)
+            options = MaskOptions(preset="best")
+            shown = line.process(frame, GREEN, options, framing=AUTO)
+            assert shown.frame.image is not image, "there is a window"

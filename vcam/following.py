@@ -93,6 +93,9 @@ class Following:
         if matte.foreground is not frame.image:
             foreground = self._cut("foreground", matte.foreground, window)
         alpha = self._cut("alpha", matte.alpha, window)
+        if foreground is not image:
+            # An enlarged pixel may be opaque and yet have something of a soft neighbour's.
+            cv2.copyTo(image, cv2.inRange(alpha, 255, 255), foreground)
         mask = _part_of(matte.mask, window, size)
         limit = _part_of(matte.limit, window, size)
         return (
