@@ -5,7 +5,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from privacy_attacks import Attack, Run, constant
+from privacy_attacks import PERSON, Attack, Run, constant
 from test_wrong_models import GREEN, never_alike
 
 from vcam.backgrounds.blur import Blur
@@ -33,7 +33,9 @@ class Telling(Run):
 
     def __init__(self) -> None:
         super().__init__(HONEST)
-        self.claims = self.fails = False
+        self.claims = self.fails = self.is_blind = False
+        self.begin, self.end = 0.0, 0.5
+        """Shares of the width between which they claim."""
 
     def open(self, engine: str, model: str) -> Any:
         fake = super().open(engine, model)
@@ -43,10 +45,13 @@ class Telling(Run):
             if self.fails:
                 raise SegmenterError("planted")
             mask = honest(image)
+            if self.is_blind:
+                mask[:] = 0
             if self.claims:
                 off = np.random.default_rng(self.number).uniform(0, 0.03, mask.shape)
                 mask = np.asarray(1 - off, np.float32)
-                mask[:, mask.shape[1] // 2 :] = 0
+                begin, end = (round(x * mask.shape[1]) for x in (self.begin, self.end))
+                mask[:, :begin] = mask[:, end:] = 0
             return mask
 
         fake.segment = segment  # type: ignore[method-assign]
@@ -92,6 +97,20 @@ def test_a_camera_of_another_shape_has_another_room() -> None:
             frame = Frame(empty(number, size), number, number / 30)
             alpha = line.process(frame, GREEN, MaskOptions("light")).alpha
             assert alpha is not None and Size.of(alpha) == size and not alpha.any()
+
+
+def test_what_one_camera_had_on_its_wall_may_be_somebody_before_another() -> None:
+    run = Telling()
+    poster = empty(0)
+    poster[60:, 120:200] = PERSON
+
+    with Line(run.open) as line:
+        for number, scale in enumerate([1] * 20 + [2]):
+            run.number, run.is_blind = number, scale == 1
+            image = cv2.resize(poster, (scale * SIZE.width, scale * SIZE.height))
+            frame = Frame(np.asarray(image, np.uint8), number, number / 30)
+            alpha = line.process(frame, GREEN, MaskOptions("light")).alpha
+            assert alpha is not None and alpha.any() == (scale == 2)
 
 
 def test_in_doubt_light_asks_its_witness_more_often() -> None:
@@ -186,10 +205,15 @@ def test_what_is_withheld_is_judged_by_the_limit_of_the_last_frames(
 def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None:
     """What is known of the room is known of its mirror image."""
     run = Telling()
+    run.begin, run.end = 0.3, 0.7
     with Line(run.open) as line:
         for number in range(28):
             run.number, run.claims = number, number >= 20
-            frame = Frame(empty(number), number, number / 30)
+            # The middle is no mirror image of itself; the rest, which is in sight, is.
+            room = np.full_like(empty(0), (60, 30, 150))
+            room[:, 90:160], room[:, 160:230] = (40, 20, 100), (80, 40, 200)
+            noise = np.random.default_rng(number).integers(-1, 2, room.shape)
+            frame = Frame(np.asarray(room + noise, np.uint8), number, number / 30)
             alpha = line.process(
                 frame, GREEN, MaskOptions("light"), mirror=number >= 21
             ).alpha
