@@ -218,3 +218,12 @@ def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None
                 frame, GREEN, MaskOptions("light"), mirror=number >= 21
             ).alpha
             assert alpha is not None and np.mean(alpha > 127) < 0.02
+
+
+def test_somebody_whose_edges_have_their_own_colours_goes_out() -> None:
+    """A soft edge is a mix of them and the wall; what is shown is without the wall."""
+    image = empty(0)
+    image[60:, 120:200] = PERSON
+    frame = Frame(np.asarray(cv2.GaussianBlur(image, (0, 0), 3.0), np.uint8), 0, 0.0)
+    with Line(Run(HONEST).open) as line:
+        assert line.process(frame, GREEN, MaskOptions("best")).alpha is not None
