@@ -99,20 +99,6 @@ def test_a_camera_of_another_shape_has_another_room() -> None:
             assert alpha is not None and Size.of(alpha) == size and not alpha.any()
 
 
-def test_what_one_camera_had_on_its_wall_may_be_somebody_before_another() -> None:
-    run = Telling()
-    poster = empty(0)
-    poster[60:, 120:200] = PERSON
-
-    with Line(run.open) as line:
-        for number, scale in enumerate([1] * 20 + [2]):
-            run.number, run.is_blind = number, scale == 1
-            image = cv2.resize(poster, (scale * SIZE.width, scale * SIZE.height))
-            frame = Frame(np.asarray(image, np.uint8), number, number / 30)
-            alpha = line.process(frame, GREEN, MaskOptions("light")).alpha
-            assert alpha is not None and alpha.any() == (scale == 2)
-
-
 def test_in_doubt_light_asks_its_witness_more_often() -> None:
     run = Telling()
     asked: list[int] = []

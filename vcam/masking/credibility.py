@@ -153,9 +153,7 @@ class Credibility:
             self._disbelieved |= fresh
             same |= fresh
         held = self._certain & (self._shown > HELD)
-        room = self._room.learn(now, same, held, self._disbelieved)
-        self._certain &= ~room
-        self._shown[room] = 0
+        self._room.learn(now, same, held, self._disbelieved)
         # In the dark, or before a wall of much the same colour, a person has something of
         # the room; what a model makes up is nearly all room.
         some = claimed & known

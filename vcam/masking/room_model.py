@@ -114,8 +114,8 @@ class RoomModel:
         """Where the room was in sight until the last frame compared, seen from there."""
         return np.asarray(self._in_sight & (self._vacant == 0))
 
-    def learn(self, now: Mask, same: Flags, person: Flags, disbelieved: Flags) -> Flags:
-        """Remember what is room; returns where.
+    def learn(self, now: Mask, same: Flags, person: Flags, disbelieved: Flags) -> None:
+        """Remember what is room.
 
         ``same`` is the answer of :meth:`compare`, ``person`` where models were ever certain
         of one.
@@ -130,7 +130,6 @@ class RoomModel:
         cv2.copyTo(now, room.view(np.uint8), self._room)
         self.known |= room
         self._same = same
-        return np.asarray(room)
 
     def _alike(self, now: Mask) -> Flags:
         off = _largest(cv2.absdiff(now, self._room))
