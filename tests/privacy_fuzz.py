@@ -262,7 +262,7 @@ class Camera:
                 return None
         self._index += 1
         now_s = time.monotonic()
-        shaken = (0, 2, 5, 1, 7)[self._index % 5] if world.camera == "shakes" else 0
+        shaken = (0, 1, 2, 1, 3)[self._index % 5] if world.camera == "shakes" else 0
         size = world.camera_size or self.size
         image = room(size, now_s - world.begun_s, world.camera != "empty", shaken)
         world.last_frame = image
