@@ -776,15 +776,15 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: cells are sharp",
         "examination.py",
-        "            np.maximum(most, limit[beside_y, beside_x], out=most)",
-        "            pass",
+        "    return np.asarray(np.maximum(most, near[:, x]), np.uint8)\n",
+        "    return np.asarray(limit[y][:, x], np.uint8)\n",
         EXAMINATION,
     ),
     Mutant(
         "examination: everything around is allowed",
         "examination.py",
-        "    most = limit[y, x]",
-        "    most = cv2.dilate(limit, np.ones((9, 9), np.uint8))[y, x]",
+        "    return np.asarray(np.maximum(most, near[:, x]), np.uint8)\n",
+        "    return np.asarray(cv2.dilate(limit, np.ones((9, 9), np.uint8))[y][:, x])\n",
         EXAMINATION,
     ),
     Mutant(

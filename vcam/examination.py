@@ -142,14 +142,13 @@ def _rows(height: int, index: int) -> slice:
 def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:
     """``limit`` at those rows, and some columns, of a picture of ``size``."""
     down, across = limit.shape
-    y = np.arange(size.height)[rows, np.newaxis] * down // size.height
+    y = np.arange(size.height)[rows] * down // size.height
     x = np.arange(size.width)[::COLUMNS] * across // size.width
     # Its neighbours, too: what lies between two of its pixels may have the higher one's.
-    most = limit[y, x]
-    for beside_y in (np.maximum(y - 1, 0), y, np.minimum(y + 1, down - 1)):
-        for beside_x in (np.maximum(x - 1, 0), x, np.minimum(x + 1, across - 1)):
-            np.maximum(most, limit[beside_y, beside_x], out=most)
-    return np.asarray(most, np.uint8)
+    near = np.maximum(limit[np.maximum(y - 1, 0)], limit[np.minimum(y + 1, down - 1)])
+    np.maximum(near, limit[y], out=near)
+    most = np.maximum(near[:, np.maximum(x - 1, 0)], near[:, np.minimum(x + 1, across - 1)])
+    return np.asarray(np.maximum(most, near[:, x]), np.uint8)
 
 
 def _taken_whole() -> Withheld:

@@ -250,8 +250,10 @@ def _touching(some: Flags, others: Flags) -> Flags:
     """Those pieces of ``some`` that touch ``others``."""
     if not some.any():
         return some
-    _, labels = cv2.connectedComponents((some | others).view(np.uint8), connectivity=8)
-    return np.asarray(some & np.isin(labels, np.unique(labels[others])))
+    count, labels = cv2.connectedComponents((some | others).view(np.uint8), connectivity=8)
+    touched = np.zeros(count, bool)
+    touched[labels[others]] = True
+    return np.asarray(some & touched[labels])
 
 
 def _share(flags: Flags) -> float:
