@@ -2,7 +2,7 @@
 
 Whatever made the picture, this looks only at the result and at what it was made of.  It
 reads some whole rows of the pictures, others in every frame: of 720 rows each has had its
-turn after 40 frames.  What the masks say is looked at everywhere.
+turn after 40 frames.  Of the mask it reads a coarse sample of the whole.
 """
 
 import itertools
@@ -232,7 +232,7 @@ def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:
     energy = float(one @ one) * float(two @ two)
     if energy == 0:
         return None if one.any() or two.any() else 0  # two walls without any detail
-    # The cross-correlation theorem; one transform of both, as real and imaginary parts.
+    # The cross-correlation theorem.
     size = 1 << line.size.bit_length()
     spectrum = np.fft.rfft(one, size) * np.fft.rfft(two, size).conj()
     correlation = np.fft.irfft(spectrum, size)

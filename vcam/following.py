@@ -100,7 +100,14 @@ class Following:
         limit = _part_of(matte.limit, window, size)
         return (
             replace(frame, image=image),
-            Matte(matte.frame_index, alpha, foreground, mask, limit, None),
+            replace(
+                matte,
+                alpha=alpha,
+                foreground=foreground,
+                mask=mask,
+                limit=limit,
+                small=None,
+            ),
         )
 
     def window(self, mask: Mask, size: Size, now_s: float) -> Window:
