@@ -40,6 +40,7 @@ _STALE: Final = 0.02
 _NEW_SCENE: Final = 0.5
 """Share of the frame that moves when the camera was turned or the scene cut."""
 _CLAIMED: Final = 0.3
+"""Confidence from which a place is taken for a person."""
 _FRESH: Final = 0.05
 """Share of the frame that is newly taken for a person when a witness is asked at once."""
 _COARSELY: Final = np.s_[::4, ::4]
