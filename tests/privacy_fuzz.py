@@ -73,7 +73,7 @@ FRAME_S: Final = 0.04
 """No picture counts for longer, however long the next one took: the machine is busy."""
 HONEST_LOOKS: Final = 10
 """Nobody can tell whether two models that were certain from the first frame on are right:
-before both lie together each has looked honestly so many times."""
+before both lie together each has looked honestly so many times, at pictures of one size."""
 STEPS: Final = 1000
 """Of one history."""
 SMALL: Final = Size(160, 90)
@@ -279,10 +279,13 @@ class Model:
         self._world, self._name = world, name
         self.input_size = Size(256, 144) if name == "landscape" else Size(256, 256)
         self._looks = 0
+        self._scene = world.camera_size
         self._first: Mask | None = None
 
     def segment(self, image: Image) -> Any:
         truth = _is_person(image).astype(np.float32)
+        if self._scene != self._world.camera_size:
+            self._scene, self._looks = self._world.camera_size, 0
         self._looks += 1
         mode = self._world.modes[self._name]
         together = all(other in LIES for other in self._world.modes.values())

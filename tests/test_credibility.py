@@ -345,3 +345,10 @@ def test_a_room_that_models_have_a_faint_idea_of_is_learnt_too(judge: Judge) -> 
     judge.see(claim(0.15, np.s_[:]), count=60)
     for _ in range(40):
         assert not judge.see(claim())[HEART].any()
+
+
+def test_where_nobody_was_any_more_models_must_be_certain_again(judge: Judge) -> None:
+    judge.see(claim(), somebody(), count=20)
+    judge.see(claim(0), count=KNEW)
+    assert judge.credibility._room.known[HEART].all()
+    assert not judge.credibility._certain[HEART].any()

@@ -254,3 +254,27 @@ def test_somebody_before_the_room_is_not_learnt_though_the_model_is_not_believed
     somebody[SOMEBODY] += 30
     assert not watch.see(somebody, SOMEBODY, count=10)[SOMEBODY].any()
     assert watch.see(wall(), SOMEBODY)[SOMEBODY].all(), "the room is what it was"
+
+
+def test_what_changes_place_by_place_is_no_change_of_brightness(watch: Watch) -> None:
+    """A chequered wall that is pushed by one square."""
+    squares = np.indices(SHAPE).sum(axis=0) % 2 * 60.0
+    chequered = np.asarray(np.dstack([squares + 80] * 3), np.float32)
+    watch.see(chequered, count=20)
+    beside = np.roll(chequered, 1, axis=1)
+    beside[:4] = chequered[:4]
+    watch.see(beside, SOMEBODY)
+    assert watch.see(chequered, SOMEBODY, count=2 * MEASURED_EVERY).all()
+
+
+def test_somebody_of_whom_a_little_is_not_believed_does_not_tell_the_brightness(
+    watch: Watch,
+) -> None:
+    watch.see(wall(), count=20)
+    watch.disbelieved = NOWHERE.copy()
+    watch.disbelieved[18:, 28:40] = True
+    assert 0.05 < watch.disbelieved.mean() < 0.2
+    somebody = wall()
+    somebody[watch.disbelieved] += 30
+    watch.see(somebody, EVERYWHERE, count=2 * MEASURED_EVERY)
+    assert watch.see(wall(), EVERYWHERE)[~watch.disbelieved].all()

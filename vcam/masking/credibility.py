@@ -34,11 +34,11 @@ CLAIMED: Final = 77
 """Confidence, 0 to 255, from which a mask may be seen in the matte: 0.3."""
 INSIDE: Final = 102
 """A cell that is claimed so much everywhere is no rim."""
-CERTAIN: Final = 230
-"""A look is certain from here on: 0.9."""
+CERTAIN: Final = 0.9
+"""A look is certain from here on."""
 HELD: Final = 6
 """Frames for which a person was shown in a cell before they may be missed there."""
-SAYS, DENIES = 153, 77
+SAYS, DENIES = 0.6, 0.3
 """Looks contradict each other when one is above the one and another below the other."""
 SHARE: Final = 0.02
 """Share of the picture that may be shown although it is doubtful: rims, fingers …"""
@@ -154,6 +154,7 @@ class Credibility:
             same |= fresh
         held = self._certain & (self._shown > HELD)
         self._room.learn(now, same, held, self._disbelieved)
+        self._certain &= claimed | ~self._room.known
         # In the dark, or before a wall of much the same colour, a person has something of
         # the room; what a model makes up is nearly all room.
         some = claimed & known
@@ -210,7 +211,7 @@ class Credibility:
         certain, says, denies = (np.zeros(shape, bool) for _ in range(3))
         count = np.zeros(shape, np.uint8)
         for look in looks:
-            said = self._in_cells(cv2.convertScaleAbs(look.seen, alpha=255))
+            said = cv2.resize(look.seen, self._cells, interpolation=cv2.INTER_NEAREST)
             holds = np.zeros(shape, bool)
             left, top, right, bottom = look.box or (0, 0, 1 << 16, 1 << 16)
             cell = self._cell

@@ -28,6 +28,8 @@ SHAKING_LIMIT: Final = 0.4
 """Share of the local contrast; from one picture to the next a camera shakes by less."""
 GAIN_LIMIT: Final = 40.0
 """Grey levels by which the camera's brightness control may change the whole room."""
+BRIGHTNESS: Final = 8.0
+"""Grey levels within which most cells must change alike: else it is not the brightness."""
 CHANGED: Final = 0.6
 """Share of the room in sight that changes at once when light or camera change."""
 TELLING: Final = 0.2
@@ -92,7 +94,9 @@ class RoomModel:
         same = self._alike(now)
         # As long as the room looks as it did there is nothing to measure.
         if not self._turn or int(np.count_nonzero(there & same)) < CALM * count:
-            self._measure(now, there | disbelieved)
+            # Of a little that is not believed most may be somebody, after all.
+            much = int(np.count_nonzero(disbelieved)) >= TELLING * there.size
+            self._measure(now, there | disbelieved if much else there)
             same = self._alike(now)
         still = int(np.count_nonzero(there & same))
         self.changed = count >= TELLING * there.size and still < (1 - CHANGED) * count
@@ -153,10 +157,13 @@ class RoomModel:
             return
         change = (now[_SOME] - room[_SOME])[some]
         shift = np.clip([median(channel) for channel in change.T], -GAIN_LIMIT, GAIN_LIMIT)
-        np.add(room, shift, out=room, casting="same_kind")
+        off = np.abs(change - shift.astype(np.float32)).max(axis=1)
+        if 2 * np.count_nonzero(off < BRIGHTNESS) > count:
+            np.add(room, shift, out=room, casting="same_kind")
+        else:
+            off = np.abs(change).max(axis=1)
         if count < ENOUGH:
             return
-        off = np.abs(change - shift.astype(np.float32)).max(axis=1)
         contrast = self._contrast()[_SOME][some]
         steep = contrast > median(contrast)
         # Of the calmer half: the rest may be somebody whom the model has missed.  Noise is
