@@ -53,7 +53,7 @@ from vcam.backgrounds.color import Color
 from vcam.errors import UsageError, VcamError
 from vcam.evaluation.clips import Clip, FileClip, PresenterClip, read_set
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import FramingOptions
+from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.pipeline import Line
 from vcam.sources.presenter import Presenter

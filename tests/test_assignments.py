@@ -13,7 +13,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import VcamError
 from vcam.frames import Size
-from vcam.framing import FramingOptions
+from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.power import PowerOptions

@@ -27,7 +27,7 @@ from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import fitted
+from vcam.imaging.resize import fitted
 from vcam.settings import Settings, from_table, to_table
 
 SIZE = Size(320, 180)

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 import vcam
 from vcam.backgrounds.thumbnails import thumbnail
 from vcam.backgrounds.video import Video
-from vcam.decoding import Checked, Unwritten
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.frames import Frame, Image, Size
+from vcam.imaging.decoding import Checked, Unwritten
+from vcam.imaging.pictures import load_picture
 from vcam.masking.options import MaskOptions
-from vcam.pictures import load_picture
 from vcam.pipeline import Line
 from vcam.settings import Settings
 from vcam.sources.capture import OpenCvCapture

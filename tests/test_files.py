@@ -13,9 +13,9 @@ import pytest
 from vcam import atomic
 from vcam.errors import OutputError, SourceError, UsageError, VcamError
 from vcam.frames import Size
+from vcam.imaging.pictures import write_atomically
 from vcam.outputs.picture import PictureFileOutput
 from vcam.outputs.video import VideoFileOutput
-from vcam.pictures import write_atomically
 from vcam.sources import frames_of
 from vcam.sources.opening import file_meant
 from vcam.sources.picture import PictureFile

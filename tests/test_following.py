@@ -12,7 +12,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.following import Following, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.framing import FramingOptions
+from vcam.imaging.resize import FramingOptions
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.pipeline import Line

@@ -29,7 +29,7 @@ from vcam.compositing import Compositor
 from vcam.devices import Patience
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image, Size
-from vcam.framing import FramingOptions
+from vcam.imaging.resize import FramingOptions
 from vcam.masking.edges import Edges
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions

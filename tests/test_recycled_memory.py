@@ -20,7 +20,7 @@ from vcam.backgrounds.video import Video
 from vcam.compositing import Compositor, Recycling
 from vcam.following import Following
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.framing import FITS, FramingOptions, fitted, mirrored
+from vcam.imaging.resize import FITS, FramingOptions, fitted, mirrored
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter

@@ -19,8 +19,8 @@ from vcam.backgrounds.video import Video
 from vcam.cli import main
 from vcam.errors import BackgroundError, PictureError, SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
-from vcam.framing import fitted
-from vcam.pictures import animation
+from vcam.imaging.pictures import animation
+from vcam.imaging.resize import fitted
 from vcam.settings import Settings, from_table, to_table
 from vcam.testing import FakeWorld, shows_secret
 from vcam.worker import Worker

@@ -18,7 +18,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, SourceError, UsageError
 from vcam.frames import Size
-from vcam.pictures import at_home
+from vcam.imaging.pictures import at_home
 from vcam.power import budget
 from vcam.settings import Settings, from_table, to_table
 from vcam.sources.opening import file_meant, open_file

@@ -19,7 +19,7 @@ from vcam.compositing import Compositor, Recycling
 from vcam.errors import UsageError
 from vcam.following import Following
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import FramingOptions, fitted, mirrored
+from vcam.imaging.resize import FramingOptions, fitted, mirrored
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter

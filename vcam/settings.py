@@ -18,10 +18,10 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, KINDS
 from vcam.errors import SettingsError
 from vcam.frames import Size
-from vcam.framing import FramingOptions
+from vcam.imaging.pictures import at_home, is_device
+from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
-from vcam.pictures import at_home, is_device
 from vcam.power import PowerOptions
 from vcam.sources.options import SourceOptions
 

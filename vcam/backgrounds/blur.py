@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vcam.backgrounds import BLURS_ROOM
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import fitted
+from vcam.imaging.resize import fitted
 
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from vcam import pictures, videos
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color, parse_color
@@ -15,7 +14,8 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.errors import UsageError
-from vcam.pictures import animated, at_home, is_device, there
+from vcam.imaging import pictures, videos
+from vcam.imaging.pictures import animated, at_home, is_device, there
 
 KINDS: dict[str, type[Any]] = {
     kind.kind: kind for kind in (Blur, Picture, Video, Color, Room)

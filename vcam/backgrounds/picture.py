@@ -7,8 +7,8 @@ from typing import ClassVar
 from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import BackgroundError, PictureError
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import check_fit, fitted
-from vcam.pictures import load_picture
+from vcam.imaging.pictures import load_picture
+from vcam.imaging.resize import check_fit, fitted
 
 
 @dataclass(frozen=True)

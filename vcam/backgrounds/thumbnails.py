@@ -11,9 +11,9 @@ from vcam.backgrounds.choosing import kind_of
 from vcam.backgrounds.video import Video
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
-from vcam.framing import fitted
-from vcam.pictures import animated, animation, encoded, load_picture
-from vcam.videos import film
+from vcam.imaging.pictures import animated, animation, encoded, load_picture
+from vcam.imaging.resize import fitted
+from vcam.imaging.videos import film
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from typing import ClassVar
 from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.framing import check_fit, fitted
-from vcam.pictures import animated, animation
-from vcam.videos import film
+from vcam.imaging.pictures import animated, animation
+from vcam.imaging.resize import check_fit, fitted
+from vcam.imaging.videos import film
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
-from vcam.framing import fitted
+from vcam.imaging.resize import fitted
 from vcam.sources import frames_of
 from vcam.sources.opening import PRESENTER, file_meant, open_file
 from vcam.sources.presenter import Presenter

@@ -7,7 +7,7 @@ from typing import Any
 
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.framing import FITS, FramingOptions
+from vcam.imaging.resize import FITS, FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.power import budget
 

@@ -169,13 +169,13 @@ def _table(
 
 def _plot(path: Path, curve: Mapping[str, "Table"]) -> None:
     from vcam.benchmark.plot import drawn
-    from vcam.pictures import encoded, write_atomically
+    from vcam.imaging.pictures import encoded, write_atomically
 
     write_atomically(path, encoded(drawn(curve), path.suffix))
 
 
 def _write(place: str, values: Mapping[str, object]) -> None:
-    from vcam.pictures import write_atomically
+    from vcam.imaging.pictures import write_atomically
 
     if place == STDOUT:
         tell_json(values, indent=1)

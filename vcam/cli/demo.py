@@ -19,15 +19,15 @@ from vcam.cli.streams import say, tell
 from vcam.cli.strip import CARD, Strip
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
-from vcam.framing import FramingOptions
+from vcam.imaging.contact_sheet import contact_sheet
+from vcam.imaging.pictures import encoded, write_atomically
+from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.files import check_place, make_folder
 from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.window import Window, window_opens
-from vcam.pictures import encoded, write_atomically
 from vcam.pipeline import Line
 from vcam.privacy import Choice, Cleared, Gate
-from vcam.sheets import contact_sheet
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource
 

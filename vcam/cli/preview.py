@@ -14,9 +14,9 @@ import numpy as np
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError, OutputError
 from vcam.frames import Image, Size
+from vcam.imaging.pictures import encoded, write_atomically
 from vcam.outputs.files import check_place
 from vcam.outputs.window import Window, window_opens
-from vcam.pictures import encoded, write_atomically
 
 TITLE = "vcam: what the others see"
 FPS = 15

@@ -17,10 +17,10 @@ from vcam.cli.streams import say, tell
 from vcam.cli.strip import Strip
 from vcam.errors import OutputError, SourceError, UsageError
 from vcam.frames import Frame, Size
+from vcam.imaging.pictures import SUFFIXES
 from vcam.outputs.picture import PictureFileOutput
 from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
-from vcam.pictures import SUFFIXES
 from vcam.pipeline import Line
 from vcam.privacy import Choice, Gate
 from vcam.sources import Source, frames_of

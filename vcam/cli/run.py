@@ -22,8 +22,8 @@ from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.headline import headline
+from vcam.imaging.pictures import there
 from vcam.memory import keep_few_pools
-from vcam.pictures import there
 from vcam.settings import Settings, settings_path
 from vcam.sources.opening import PRESENTER, file_meant
 from vcam.status import State, Status

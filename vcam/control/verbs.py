@@ -14,9 +14,9 @@ from vcam.backgrounds.choosing import GalleryEntry, gallery
 from vcam.control.errand import Answer, Errand, Seen, answered
 from vcam.errors import ControlError, UsageError
 from vcam.frames import Image, Size
-from vcam.framing import fitted
 from vcam.headline import background_name, headline
-from vcam.pictures import encoded
+from vcam.imaging.pictures import encoded
+from vcam.imaging.resize import fitted
 from vcam.settings import Settings, to_table
 from vcam.status import Hold, Status
 

@@ -16,7 +16,7 @@ import numpy as np
 from vcam.errors import PictureError, UsageError, VcamError
 from vcam.evaluation.truth import Truth
 from vcam.frames import Image, Size
-from vcam.videos import OpenVideo
+from vcam.imaging.videos import OpenVideo
 
 
 class Clip(Protocol):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from vcam.errors import OutputError, PictureError
 from vcam.frames import Image, Size
+from vcam.imaging.pictures import encoded, write_atomically
 from vcam.outputs.files import check_place
-from vcam.pictures import encoded, write_atomically
 
 
 class PictureFileOutput:

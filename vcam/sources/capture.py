@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vcam.decoding import Checked, Unwritten
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
+from vcam.imaging.decoding import Checked, Unwritten
 from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.holders import holders
 from vcam.v4l2.system import JOIN_GROUP, System

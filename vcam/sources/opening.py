@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from vcam import pictures, videos
 from vcam.errors import PictureError, SourceError
 from vcam.frames import Size
-from vcam.pictures import at_home, load_picture
+from vcam.imaging import pictures, videos
+from vcam.imaging.pictures import at_home, load_picture
 from vcam.sources import Source
 
 PRESENTER = "presenter"

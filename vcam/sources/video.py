@@ -6,8 +6,8 @@ from pathlib import Path
 
 from vcam.errors import PictureError, SourceError
 from vcam.frames import Frame, Size
+from vcam.imaging.videos import OpenVideo
 from vcam.sources import EndOfSource
-from vcam.videos import OpenVideo
 
 SKIP_S = 0.05
 """For so long a read leaves frames out; what is then still missing is played later."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vcam.headline import background_name
-from vcam.pictures import SUFFIXES
+from vcam.imaging.pictures import SUFFIXES
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import fitting
 from vcam.sources.opening import PATH, PRESENTER

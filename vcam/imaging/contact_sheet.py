@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Size
-from vcam.framing import fitted
+from vcam.imaging.resize import fitted
 
 GAP_PX, LABEL_PX = 6, 30
 PAPER, INK = (250, 248, 246), (60, 52, 46)  # BGR

@@ -7,10 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vcam.decoding import Checked, Unwritten, same_everywhere
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
-from vcam.pictures import check_readable
+from vcam.imaging.decoding import Checked, Unwritten, same_everywhere
+from vcam.imaging.pictures import check_readable
 
 SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".3gp", ".mkv", ".webm", ".ogv"}

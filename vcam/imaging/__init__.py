@@ -1,0 +1,1 @@
+"""Pictures and videos as files: decoded, checked, resized, put on a sheet."""
