@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from vcam.assignments import OPTIONS, edit_of
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
@@ -16,8 +15,9 @@ from vcam.frames import Size
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
-from vcam.power import PowerOptions
 from vcam.settings import Settings, to_table
+from vcam.settings.edits import OPTIONS, edit_of
+from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
 SMALL = Size(96, 54)

@@ -138,7 +138,7 @@ class TestAHangingDrive:
                 world.hang(None)
             return Color("#0000ff")
 
-        monkeypatch.setattr("vcam.assignments.named_background", named)
+        monkeypatch.setattr("vcam.settings.edits.named_background", named)
         monkeypatch.setattr(server, "LEAVE_S", 0.05)
 
     @pytest.fixture

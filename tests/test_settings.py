@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from vcam.app import App, NotSavedError
-from vcam.assignments import edit_of
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose, gallery
 from vcam.backgrounds.color import Color
@@ -19,8 +18,9 @@ from vcam.frames import Size
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
-from vcam.power import PowerOptions
 from vcam.settings import Settings, from_table, load, save, to_table
+from vcam.settings.edits import edit_of
+from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
 from vcam.testing import FakeWorld
 

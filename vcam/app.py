@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vcam.assignments import Edit
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GalleryEntry, neighbour
@@ -15,6 +14,7 @@ from vcam.devices import Devices, Patience
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image
 from vcam.settings import Settings, load, save
+from vcam.settings.edits import Edit
 from vcam.status import Hold, Status
 from vcam.worker import Worker
 

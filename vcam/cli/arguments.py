@@ -9,7 +9,7 @@ from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.imaging.resize import FITS, FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
-from vcam.power import budget
+from vcam.settings.power import budget
 
 
 def add_background(parser: argparse.ArgumentParser, default: str | None) -> None:

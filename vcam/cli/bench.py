@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vcam.assignments import named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import GALLERY, gallery
 from vcam.backgrounds.room import Room
@@ -24,6 +23,7 @@ from vcam.masking.options import PRESETS, MaskOptions
 from vcam.outputs.files import check_place
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings
+from vcam.settings.edits import named_background
 from vcam.sources.opening import PRESENTER
 
 if TYPE_CHECKING:

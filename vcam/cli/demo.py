@@ -10,7 +10,6 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median
 
-from vcam.assignments import named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
@@ -28,6 +27,7 @@ from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.window import Window, window_opens
 from vcam.pipeline import Line
 from vcam.privacy import Choice, Cleared, Gate
+from vcam.settings.edits import named_background
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource
 

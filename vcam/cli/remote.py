@@ -10,8 +10,8 @@ from vcam.cli.streams import tell
 from vcam.control.client import NotRunningError, ask
 
 if TYPE_CHECKING:
-    from vcam.assignments import Edit
     from vcam.settings import Settings
+    from vcam.settings.edits import Edit
 
 STARTING_S = 10.0
 """From the lock to the first command that is answered, on a slow disk."""

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from vcam.assignments import named_background
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
@@ -23,6 +22,7 @@ from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
 from vcam.pipeline import Line
 from vcam.privacy import Choice, Gate
+from vcam.settings.edits import named_background
 from vcam.sources import Source, frames_of
 from vcam.sources.opening import open_file
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from vcam import atomic
 from vcam.app import App
-from vcam.assignments import check_camera, fitted_like, named_background
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import user_gallery
 from vcam.backgrounds.picture import Picture
@@ -25,6 +24,7 @@ from vcam.headline import headline
 from vcam.imaging.pictures import there
 from vcam.memory import keep_few_pools
 from vcam.settings import Settings, settings_path
+from vcam.settings.edits import check_camera, fitted_like, named_background
 from vcam.sources.opening import PRESENTER, file_meant
 from vcam.status import State, Status
 

@@ -10,7 +10,7 @@ from vcam.cli.remote import add_settings, change
 from vcam.errors import UsageError
 
 if TYPE_CHECKING:
-    from vcam.assignments import Edit
+    from vcam.settings.edits import Edit
 
 EXAMPLES = """for example:
   vcam set background=blur:70
@@ -42,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
 
     def edit() -> "Edit":
-        from vcam.assignments import edit_of
         from vcam.settings import load, settings_path
+        from vcam.settings.edits import edit_of
 
         return edit_of(words, folder, load(settings or settings_path()).output.size)
 

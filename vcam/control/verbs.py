@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from vcam.app import App
-from vcam.assignments import Edit, edit_of
 from vcam.backgrounds.choosing import GalleryEntry, gallery
 from vcam.control.errand import Answer, Errand, Seen, answered
 from vcam.errors import ControlError, UsageError
@@ -18,6 +17,7 @@ from vcam.headline import background_name, headline
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
 from vcam.settings import Settings, to_table
+from vcam.settings.edits import Edit, edit_of
 from vcam.status import Hold, Status
 
 Request = Mapping[str, Any]

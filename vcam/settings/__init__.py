@@ -22,7 +22,7 @@ from vcam.imaging.pictures import at_home, is_device
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
-from vcam.power import PowerOptions
+from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
 T = TypeVar("T")
