@@ -47,12 +47,12 @@ import vcam
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
-from vcam.compositing import Compositor
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.options import PRESETS, MaskOptions
-from vcam.pipeline import Line
-from vcam.privacy import Finished, Withheld, examined
+from vcam.pipeline.compositing import Compositor
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Finished, Withheld, examined
 
 LIMIT: Final = 0.02
 """More than this of the room is a leak."""
@@ -639,7 +639,7 @@ def finished(
     background: Background,
     foreground: Image,
 ) -> Finished:
-    """The evidence as :func:`vcam.privacy.examined` takes it: all that is to be changed
+    """The evidence as :func:`vcam.pipeline.privacy.examined` takes it: all that is to be changed
     here when it takes more.  ``foreground`` is what ``image`` claims to be a blend of.
     """
     return Finished(image, alpha, behind, mask, frame.index, frame, background)
@@ -659,7 +659,7 @@ class Bench:
         self.behind = np.full_like(self.room, (0, 200, 0))
 
     def examined(self, image: Image, alpha: Alpha, mask: Mask) -> None:
-        """Raises :class:`~vcam.privacy.Withheld`."""
+        """Raises :class:`~vcam.pipeline.privacy.Withheld`."""
         frame = Frame(self.room, self.index, self.index / 30)
         examined(
             finished(image, alpha, self.behind, mask, frame, Color("#00c800"), self.room)

@@ -52,8 +52,8 @@ from vcam.devices import Devices
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
+from vcam.pipeline.cards import TOP
 from vcam.settings import Settings, save
-from vcam.slate import TOP
 from vcam.status import Hold
 from vcam.v4l2.viewers import Audience
 

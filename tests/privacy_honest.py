@@ -55,7 +55,7 @@ from vcam.evaluation.clips import Clip, FileClip, PresenterClip, read_set
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
-from vcam.pipeline import Line
+from vcam.pipeline.pipeline import Line
 from vcam.sources.presenter import Presenter
 
 MADE: Final = Size(640, 360)

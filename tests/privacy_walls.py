@@ -35,7 +35,7 @@ from vcam.errors import VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
-from vcam.pipeline import Line
+from vcam.pipeline.pipeline import Line
 from vcam.sources.presenter import Presenter
 
 SIZE: Final = Size(640, 360)

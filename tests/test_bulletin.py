@@ -6,7 +6,7 @@ from vcam.backgrounds.color import Color
 from vcam.bulletin import Bulletin
 from vcam.errors import SourceError
 from vcam.frames import Size
-from vcam.privacy import Choice, Gate
+from vcam.pipeline.privacy import Choice, Gate
 from vcam.status import Meter, State
 from vcam.testing import FakeWorld, RecordingOutput
 

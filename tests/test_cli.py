@@ -31,10 +31,10 @@ from vcam.errors import SegmenterError
 from vcam.frames import Image, Size
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.video import VideoFileOutput
-from vcam.pipeline import Line
-from vcam.privacy import Gate
+from vcam.pipeline.cards import slate
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Gate
 from vcam.settings import Settings, save
-from vcam.slate import slate
 from vcam.sources import frames_of
 from vcam.sources.presenter import Presenter, PresenterSource
 from vcam.sources.video import VideoFile

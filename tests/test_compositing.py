@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from vcam.compositing import Compositor
 from vcam.frames import Alpha, Image
+from vcam.pipeline.compositing import Compositor
 
 
 def images(seed: int, height: int = 90, width: int = 161) -> tuple[Image, Image]:

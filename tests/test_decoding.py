@@ -24,7 +24,7 @@ from vcam.frames import Frame, Image, Size
 from vcam.imaging.decoding import Checked, Unwritten
 from vcam.imaging.pictures import load_picture
 from vcam.masking.options import MaskOptions
-from vcam.pipeline import Line
+from vcam.pipeline.pipeline import Line
 from vcam.settings import Settings
 from vcam.sources.capture import OpenCvCapture
 from vcam.sources.video import VideoFile

@@ -13,8 +13,8 @@ from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
-from vcam.pipeline import Line
-from vcam.privacy import Withheld
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Withheld
 
 SIZE = Size(320, 180)
 HONEST = Attack("", lambda moment: moment.honest)

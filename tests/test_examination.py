@@ -13,10 +13,10 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
-from vcam.compositing import Compositor
-from vcam.examination import Finished, Withheld
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.privacy import examined
+from vcam.pipeline.compositing import Compositor
+from vcam.pipeline.examination import Finished, Withheld
+from vcam.pipeline.privacy import examined
 
 SIZE = Size(320, 180)
 GREEN = Color("#00ff00")

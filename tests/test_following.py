@@ -10,12 +10,12 @@ from conftest import Eventually, running
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
-from vcam.following import Following, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
-from vcam.pipeline import Line
+from vcam.pipeline.auto_framing import Following, Window
+from vcam.pipeline.pipeline import Line
 from vcam.settings import Settings
 from vcam.sources.presenter import Presenter
 from vcam.status import State

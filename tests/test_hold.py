@@ -10,8 +10,8 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.headline import headline
+from vcam.pipeline.cards import slate
 from vcam.settings import Settings
-from vcam.slate import slate
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, shows_secret
 from vcam.worker import Worker

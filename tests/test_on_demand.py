@@ -11,9 +11,9 @@ from conftest import GREEN, Eventually, running
 from vcam.backgrounds.color import Color
 from vcam.demand import Demand
 from vcam.devices import Patience
+from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.settings.power import PowerOptions
-from vcam.slate import slate
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, RecordingOutput
 from vcam.worker import Worker

@@ -15,7 +15,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
-from vcam.pipeline import Line
+from vcam.pipeline.pipeline import Line
 from vcam.sources.presenter import Presenter
 
 SIZE = Size(640, 360)

@@ -19,13 +19,11 @@ import pytest
 from conftest import GREEN, HURRY, SMALL, Eventually, running
 
 import vcam
-from vcam import pipeline
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
-from vcam.compositing import Compositor
 from vcam.devices import Patience
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image, Size
@@ -35,8 +33,10 @@ from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.outputs.nothing import Nothing
 from vcam.outputs.options import OutputOptions
-from vcam.pipeline import Line
-from vcam.privacy import Choice, Cleared, Finished, Gate, Withheld, examined
+from vcam.pipeline import pipeline
+from vcam.pipeline.compositing import Compositor
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Choice, Cleared, Finished, Gate, Withheld, examined
 from vcam.settings import Settings
 from vcam.status import State
 from vcam.testing import (

@@ -17,14 +17,14 @@ from vcam.backgrounds.blur import Blur, _BlurPainter
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
-from vcam.compositing import Compositor, Recycling
-from vcam.following import Following
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.resize import FITS, FramingOptions, fitted, mirrored
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
-from vcam.pipeline import Line
+from vcam.pipeline.auto_framing import Following
+from vcam.pipeline.compositing import Compositor, Recycling
+from vcam.pipeline.pipeline import Line
 from vcam.sources.presenter import Presenter
 from vcam.testing import FakeSegmenter, FakeWorld
 

@@ -9,7 +9,7 @@ from vcam.errors import SegmenterError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.masking.repeats import Repeats
-from vcam.pipeline import Line
+from vcam.pipeline.pipeline import Line
 
 SIZE = Size(256, 144)
 

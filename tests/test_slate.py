@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vcam.frames import Size
-from vcam.slate import slate
+from vcam.pipeline.cards import slate
 
 
 def ink(size: Size, message: str) -> tuple[float, float, int, int]:

@@ -33,7 +33,7 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking import rim
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import open_segmenter
-from vcam.pipeline import Line
+from vcam.pipeline.pipeline import Line
 
 SIZE = Size(320, 180)
 SHAKEN = Size(640, 360)

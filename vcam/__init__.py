@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # without `typing`: Ctrl-C may come before it is loaded
 if TYPE_CHECKING:
     from typing import Any
 
-    from vcam.pipeline import Pipeline, Result
+    from vcam.pipeline.pipeline import Pipeline, Result
 
 __all__ = ["Pipeline", "Result", "__version__"]
 __version__ = "0.1.0"
@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> "Any":
     # Loaded when first asked for: `vcam --help` does not pay for OpenCV.
     if name in ("Pipeline", "Result"):
-        from vcam import pipeline
+        from vcam.pipeline import pipeline
 
         return getattr(pipeline, name)
     raise AttributeError(f"module 'vcam' has no attribute {name!r}")

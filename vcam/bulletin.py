@@ -9,7 +9,7 @@ from typing import Any
 from vcam.backgrounds.room import Room
 from vcam.errors import VcamError
 from vcam.outputs import Output
-from vcam.privacy import Gate
+from vcam.pipeline.privacy import Gate
 from vcam.status import Meter, State, Status
 
 log = logging.getLogger(__name__)

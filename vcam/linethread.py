@@ -16,8 +16,8 @@ from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
 from vcam.governor import Governor, Rung
 from vcam.outputs.options import OutputOptions
-from vcam.pipeline import Line
-from vcam.privacy import Cleared, Withheld
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Cleared, Withheld
 from vcam.settings import Settings
 from vcam.sources import EndOfSource, Source
 

@@ -29,7 +29,7 @@ from vcam.linethread import LineThread
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
 from vcam.outputs.options import OutputOptions
-from vcam.privacy import Choice, Gate, Outdated, Withheld
+from vcam.pipeline.privacy import Choice, Gate, Outdated, Withheld
 from vcam.settings import Settings
 from vcam.status import Hold, Meter, State, Status
 from vcam.stopwatch import stood_still

@@ -18,8 +18,8 @@ from vcam.masking.fitting import blank, shrink
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import MediaPipe, open_segmenter
 from vcam.outputs.nothing import Nothing
-from vcam.pipeline import Line
-from vcam.privacy import Choice, Gate, Withheld
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Choice, Gate, Withheld
 from vcam.stopwatch import Stopwatch
 
 FPS = 30.0

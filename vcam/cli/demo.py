@@ -25,8 +25,8 @@ from vcam.masking.options import MaskOptions
 from vcam.outputs.files import check_place, make_folder
 from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.window import Window, window_opens
-from vcam.pipeline import Line
-from vcam.privacy import Choice, Cleared, Gate
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Choice, Cleared, Gate
 from vcam.settings.edits import named_background
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource

@@ -20,8 +20,8 @@ from vcam.imaging.pictures import SUFFIXES
 from vcam.outputs.picture import PictureFileOutput
 from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
-from vcam.pipeline import Line
-from vcam.privacy import Choice, Gate
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Choice, Gate
 from vcam.settings.edits import named_background
 from vcam.sources import Source, frames_of
 from vcam.sources.opening import open_file

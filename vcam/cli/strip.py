@@ -6,8 +6,8 @@ from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
-from vcam.pipeline import Line
-from vcam.privacy import Cleared, Gate, Withheld
+from vcam.pipeline.pipeline import Line
+from vcam.pipeline.privacy import Cleared, Gate, Withheld
 
 CARD = "One moment, please"
 """Whoever gets the file reads it: what went wrong, with its paths, is said to the user."""

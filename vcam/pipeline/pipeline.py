@@ -15,15 +15,15 @@ import numpy as np
 from vcam.backgrounds import HIDES_ROOM, Background, Painter
 from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
-from vcam.compositing import Compositor, Recycling
 from vcam.errors import UsageError
-from vcam.following import Following
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import FramingOptions, fitted, mirrored
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.privacy import Cleared, Finished, examined
+from vcam.pipeline.auto_framing import Following
+from vcam.pipeline.compositing import Compositor, Recycling
+from vcam.pipeline.privacy import Cleared, Finished, examined
 from vcam.stopwatch import Stopwatch
 
 OpenPainter = Callable[[Background, Size], Painter]
@@ -98,7 +98,7 @@ class Line(_Closing):
         result's image is new; its alpha is valid until the next call.  Raises
         :class:`~vcam.errors.SegmenterError` without a valid mask,
         :class:`~vcam.errors.BackgroundError` without a background and
-        :class:`~vcam.privacy.Withheld` when the law forbids the picture; what was
+        :class:`~vcam.pipeline.privacy.Withheld` when the law forbids the picture; what was
         remembered of earlier frames is then forgotten.
         """
         try:

@@ -5,7 +5,7 @@ be the blend of this frame's person and the background, by an alpha that the evi
 out.*  Anything else is withheld, and a card goes out instead.  ``docs/privacy.md`` has the
 law in full.  Two places apply it:
 
-* :func:`examined` has one :class:`~vcam.examination.Finished` picture examined.  Only what
+* :func:`examined` has one :class:`~vcam.pipeline.examination.Finished` picture examined.  Only what
   passes becomes a :class:`Cleared` picture, and the pipeline returns nothing else, so that
   files, windows and other people's programs are covered.
 * :class:`Gate` owns an output, and nobody else calls its ``send``.  It takes cleared
@@ -23,10 +23,10 @@ from typing import Final
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
-from vcam.examination import Finished, Withheld, examine
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.outputs import Output
-from vcam.slate import slate
+from vcam.pipeline.cards import slate
+from vcam.pipeline.examination import Finished, Withheld, examine
 
 __all__ = ["Cleared", "Finished", "Gate", "Outdated", "Withheld", "examined"]
 

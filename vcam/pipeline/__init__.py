@@ -1,0 +1,1 @@
+"""What a frame passes: resized, masked, composited, examined."""
