@@ -16,13 +16,13 @@ from vcam import testing
 from vcam.app import App
 from vcam.backgrounds.color import Color
 from vcam.control.server import Server
+from vcam.engine.engine import Worker
 from vcam.frames import Size
 from vcam.masking.credibility import Credibility
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, save, settings_path
 from vcam.status import State
 from vcam.testing import FakeWorld
-from vcam.worker import Worker
 
 SMALL = Size(96, 54)
 GREEN = Color("#00ff00")

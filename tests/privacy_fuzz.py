@@ -40,7 +40,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam import governor, testing
+from vcam import testing
 from vcam.app import App
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
@@ -48,7 +48,8 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
-from vcam.devices import Devices
+from vcam.engine import governor
+from vcam.engine.factories import Devices
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions

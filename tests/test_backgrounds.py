@@ -21,10 +21,10 @@ from vcam.backgrounds.choosing import (
     user_gallery,
 )
 from vcam.backgrounds.color import Color
-from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
+from vcam.engine.background_loader import Loading
 from vcam.errors import BackgroundError, SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import fitted

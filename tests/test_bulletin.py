@@ -3,7 +3,7 @@
 import pytest
 
 from vcam.backgrounds.color import Color
-from vcam.bulletin import Bulletin
+from vcam.engine.status_reporter import Bulletin
 from vcam.errors import SourceError
 from vcam.frames import Size
 from vcam.pipeline.privacy import Choice, Gate
@@ -44,7 +44,7 @@ def test_the_figures_of_the_line_before_are_history(bulletin: Bulletin) -> None:
 def test_the_figures_are_not_worked_out_for_every_frame(
     bulletin: Bulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vcam.bulletin.EVERY_S", 80)
+    monkeypatch.setattr("vcam.engine.status_reporter.EVERY_S", 80)
     sent(bulletin, "segment")
     first = bulletin.status
     sent(bulletin, "segment", 0.03)

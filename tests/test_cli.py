@@ -661,7 +661,7 @@ class TestSignals:
             (["status"], "vcam.control.client"),
             (["run"], "argparse"),
             (["run"], "vcam.settings"),
-            (["run"], "vcam.worker"),
+            (["run"], "vcam.engine.engine"),
             (["demo"], "numpy"),
             (["demo"], "vcam.sources.presenter"),
             ([], "vcam.cli.tray"),

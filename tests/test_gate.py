@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from conftest import GREEN, HURRY, SMALL, Eventually, running
 
-import vcam.worker
+import vcam.engine.engine
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
+from vcam.engine.engine import Worker
+from vcam.engine.publisher import Publisher
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
@@ -20,12 +22,10 @@ from vcam.outputs.options import OutputOptions
 from vcam.pipeline.cards import TOP, slate
 from vcam.pipeline.pipeline import Line
 from vcam.pipeline.privacy import Choice, Cleared, Gate, Outdated, Withheld
-from vcam.publisher import Publisher
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, RecordingOutput, secret_room, shows_secret
 from vcam.v4l2.viewers import Audience
-from vcam.worker import Worker
 
 
 class Wish:
@@ -162,7 +162,7 @@ def test_the_answer_waits_for_the_picture_that_was_compared_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else it would go out after somebody was told that the room is hidden."""
-    monkeypatch.setattr(vcam.worker, "APPLY_S", 30)
+    monkeypatch.setattr(vcam.engine.engine, "APPLY_S", 30)
     order: list[str] = []
     asking: list[threading.Thread] = []
 

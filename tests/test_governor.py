@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from conftest import Eventually
 
-from vcam import governor
 from vcam.cli import main
-from vcam.governor import LADDER, PATIENCE_UP_S, Governor
+from vcam.engine import governor
+from vcam.engine.engine import Worker
+from vcam.engine.governor import LADDER, PATIENCE_UP_S, Governor
 from vcam.masking.options import MaskOptions
 from vcam.status import State
 from vcam.testing import FakeWorld
-from vcam.worker import Worker
 
 
 class Machine:

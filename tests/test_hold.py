@@ -9,12 +9,12 @@ from conftest import GREEN, Eventually, running
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
+from vcam.engine.engine import Worker
 from vcam.headline import headline
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, shows_secret
-from vcam.worker import Worker
 
 Choose = Callable[[object], None]
 

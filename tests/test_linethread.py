@@ -13,9 +13,9 @@ from conftest import GREEN, Eventually
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
+from vcam.engine.governor import Governor
+from vcam.engine.producer import LineThread
 from vcam.frames import Size
-from vcam.governor import Governor
-from vcam.linethread import LineThread
 from vcam.settings import Settings
 from vcam.testing import FakeWorld
 

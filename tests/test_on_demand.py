@@ -9,14 +9,14 @@ import pytest
 from conftest import GREEN, Eventually, running
 
 from vcam.backgrounds.color import Color
-from vcam.demand import Demand
-from vcam.devices import Patience
+from vcam.engine.engine import Worker
+from vcam.engine.factories import Patience
+from vcam.engine.on_demand import Demand
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.settings.power import PowerOptions
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, RecordingOutput
-from vcam.worker import Worker
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
-from vcam.devices import Patience
+from vcam.engine.engine import Worker
+from vcam.engine.factories import Patience
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image, Size
 from vcam.imaging.resize import FramingOptions
@@ -46,7 +47,6 @@ from vcam.testing import (
     secret_room,
     shows_secret,
 )
-from vcam.worker import Worker
 
 Choose = Callable[[object], None]
 Fault = Callable[[Any], Any]

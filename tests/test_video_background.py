@@ -17,13 +17,13 @@ from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import main
+from vcam.engine.engine import Worker
 from vcam.errors import BackgroundError, PictureError, SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.imaging.pictures import animation
 from vcam.imaging.resize import fitted
 from vcam.settings import Settings, from_table, to_table
 from vcam.testing import FakeWorld, shows_secret
-from vcam.worker import Worker
 
 SIZE = Size(64, 36)
 STEP = 25

@@ -15,13 +15,13 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
+from vcam.engine.engine import Worker
+from vcam.engine.producer import LineThread
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Mask, Size
-from vcam.linethread import LineThread
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeSource, FakeWorld, shows_secret
-from vcam.worker import Worker
 
 Choose = Callable[[object], None]
 

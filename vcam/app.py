@@ -10,13 +10,13 @@ from pathlib import Path
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GalleryEntry, neighbour
-from vcam.devices import Devices, Patience
+from vcam.engine.engine import Worker
+from vcam.engine.factories import Devices, Patience
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import Edit
 from vcam.status import Hold, Status
-from vcam.worker import Worker
 
 
 class NotSavedError(VcamError):

@@ -1,7 +1,7 @@
 """Sources, segmenters and outputs that need no hardware.  Shipped with vcam.
 
 vcam's own tests use them, and so can yours: hand ``FakeWorld().devices`` to a
-:class:`~vcam.worker.Worker`, then unplug the camera and see what happens.
+:class:`~vcam.engine.engine.Worker`, then unplug the camera and see what happens.
 """
 
 import threading
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vcam.devices import Devices, Patience
+from vcam.engine.factories import Devices, Patience
 from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions

@@ -21,11 +21,11 @@ from typing import Any
 
 from vcam.benchmark.clip import Clip, decoded
 from vcam.benchmark.measuring import percentile
-from vcam.devices import Devices, Patience
+from vcam.engine.factories import Devices, Patience
+from vcam.engine.publisher import Publisher
 from vcam.errors import VcamError
 from vcam.memory import keep_few_pools
 from vcam.outputs.nothing import Nothing
-from vcam.publisher import Publisher
 from vcam.settings import Settings, load, to_toml
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo

@@ -19,7 +19,7 @@ class PowerOptions:
     """Release the camera while no program reads the virtual one, where that is known."""
     cpu_budget: float = 0.0
     """Percent of one core that vcam may use; 0 for automatic: keep up with the camera, and
-    be lighter on battery.  See :mod:`vcam.governor`."""
+    be lighter on battery.  See :mod:`vcam.engine.governor`."""
 
     def __post_init__(self) -> None:
         if self.cpu_budget != 0 and not 5 <= self.cpu_budget <= 1600:

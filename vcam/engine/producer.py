@@ -9,12 +9,12 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from vcam.backgrounds import Background
-from vcam.backgrounds.loading import Loading
 from vcam.backgrounds.room import Room
-from vcam.devices import Devices
+from vcam.engine.background_loader import Loading
+from vcam.engine.factories import Devices
+from vcam.engine.governor import Governor, Rung
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
-from vcam.governor import Governor, Rung
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.pipeline import Line
 from vcam.pipeline.privacy import Cleared, Withheld

@@ -19,13 +19,13 @@ from contextlib import closing
 from dataclasses import replace
 
 from vcam.backgrounds.room import Room
-from vcam.bulletin import Bulletin
-from vcam.demand import Demand
-from vcam.devices import Devices, Patience
+from vcam.engine.factories import Devices, Patience
+from vcam.engine.governor import Governor
+from vcam.engine.on_demand import Demand
+from vcam.engine.producer import LineThread
+from vcam.engine.status_reporter import Bulletin
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.frames import Image
-from vcam.governor import Governor
-from vcam.linethread import LineThread
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
 from vcam.outputs.options import OutputOptions

@@ -2,16 +2,16 @@
 
 Wishes come in as whole :class:`~vcam.settings.Settings`, news goes out as whole
 :class:`~vcam.status.Status`; both are immutable and swapped.  The work is done by the
-threads of :mod:`vcam.publisher` and :mod:`vcam.linethread`.
+threads of :mod:`vcam.engine.publisher` and :mod:`vcam.engine.producer`.
 """
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vcam.devices import Devices, Patience
+from vcam.engine.factories import Devices, Patience
+from vcam.engine.publisher import Publisher
 from vcam.frames import Image
-from vcam.publisher import Publisher
 from vcam.settings import Settings
 from vcam.status import Hold, Status
 

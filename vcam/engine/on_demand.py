@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from vcam.devices import Patience
+from vcam.engine.factories import Patience
 from vcam.outputs import WatchedOutput
 from vcam.settings import Settings
 from vcam.status import Hold, State

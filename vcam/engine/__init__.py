@@ -1,0 +1,1 @@
+"""The live camera: the threads that read, process and publish, and their owner."""
