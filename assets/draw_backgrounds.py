@@ -10,8 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vcam.sources.presenter.furniture import books, box, plant
-from vcam.sources.presenter.paint import Canvas, Paint, Plane, curve, over, smoothstep
+from vcam.presenter.furniture import books, box, plant
+from vcam.presenter.paint import Canvas, Paint, Plane, curve, over, smoothstep
 
 _GALLERY = Path(__file__).parents[1] / "vcam" / "backgrounds" / "gallery"
 _QUALITY = 90

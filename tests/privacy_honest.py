@@ -56,7 +56,7 @@ from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.pipeline.pipeline import Line
-from vcam.sources.presenter import Presenter
+from vcam.presenter import Presenter
 
 MADE: Final = Size(640, 360)
 SMALL: Final = 320, 180

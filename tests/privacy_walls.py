@@ -36,7 +36,7 @@ from vcam.frames import Frame, Image, Mask, Size
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
 from vcam.pipeline.pipeline import Line
-from vcam.sources.presenter import Presenter
+from vcam.presenter import Presenter
 
 SIZE: Final = Size(640, 360)
 SHOWN: Final = 12

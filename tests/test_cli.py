@@ -34,9 +34,10 @@ from vcam.outputs.video import VideoFileOutput
 from vcam.pipeline.cards import slate
 from vcam.pipeline.pipeline import Line
 from vcam.pipeline.privacy import Gate
+from vcam.presenter import Presenter
 from vcam.settings import Settings, save
 from vcam.sources import frames_of
-from vcam.sources.presenter import Presenter, PresenterSource
+from vcam.sources.presenter import PresenterSource
 from vcam.sources.video import VideoFile
 from vcam.status import State, Status
 from vcam.testing import FakeWorld
@@ -663,7 +664,7 @@ class TestSignals:
             (["run"], "vcam.settings"),
             (["run"], "vcam.engine.engine"),
             (["demo"], "numpy"),
-            (["demo"], "vcam.sources.presenter"),
+            (["demo"], "vcam.presenter"),
             ([], "vcam.cli.tray"),
         ],
     )

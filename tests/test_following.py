@@ -16,8 +16,8 @@ from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.auto_framing import Following, Window
 from vcam.pipeline.pipeline import Line
+from vcam.presenter import Presenter
 from vcam.settings import Settings
-from vcam.sources.presenter import Presenter
 from vcam.status import State
 from vcam.testing import FakeWorld, shows_secret
 

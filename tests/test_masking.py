@@ -19,7 +19,7 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.region import Region
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
-from vcam.sources.presenter import Presenter
+from vcam.presenter import Presenter
 
 HD = Size(1280, 720)
 SD = Size(640, 360)

@@ -13,7 +13,7 @@ from vcam.evaluation.truth import Truth, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
-from vcam.sources.presenter import Drawing, Presenter
+from vcam.presenter import Drawing, Presenter
 
 SMALL = Size(640, 360)
 BELIEVED = pytest.mark.usefixtures("whatever_models_say_is_believed")

@@ -16,7 +16,7 @@ from vcam.errors import SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import Line
-from vcam.sources.presenter import Presenter
+from vcam.presenter import Presenter
 
 SIZE = Size(640, 360)
 

@@ -10,9 +10,10 @@ import pytest
 from vcam.errors import SourceError
 from vcam.frames import Size
 from vcam.masking.segmenters import open_segmenter
+from vcam.presenter import Presenter
+from vcam.presenter.script import LOOP_S, pose_at
 from vcam.sources import EndOfSource
-from vcam.sources.presenter import Presenter, PresenterSource
-from vcam.sources.presenter.script import LOOP_S, pose_at
+from vcam.sources.presenter import PresenterSource
 
 SMALL = Size(320, 180)
 

@@ -25,7 +25,7 @@ from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
 from vcam.pipeline.auto_framing import Following
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.pipeline import Line
-from vcam.sources.presenter import Presenter
+from vcam.presenter import Presenter
 from vcam.testing import FakeSegmenter, FakeWorld
 
 HOUSE = Path(vcam.__file__).parent

@@ -9,9 +9,9 @@ import numpy as np
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.resize import fitted
+from vcam.presenter import Presenter
 from vcam.sources import frames_of
 from vcam.sources.opening import PRESENTER, file_meant, open_file
-from vcam.sources.presenter import Presenter
 
 FPS = 30.0
 START_S = 1.5

@@ -70,7 +70,7 @@ class PresenterClip:
 
     def frames(self) -> Iterator[tuple[Image, Truth]]:
         """See :class:`Clip`."""
-        from vcam.sources.presenter import Presenter  # a stage; only needed here
+        from vcam.presenter import Presenter  # a stage; only needed here
 
         presenter = Presenter(self.size, self.fps, noise=True, seed=self.seed)
         for index in range(round(self.seconds * self.fps)):

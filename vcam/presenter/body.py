@@ -5,8 +5,8 @@ Coordinates are those of the picture: 1280 x 720, the body around x = 640.
 
 import numpy as np
 
-from vcam.sources.presenter.light import CLOTH, SKIN, hollows, inflated, lit
-from vcam.sources.presenter.paint import (
+from vcam.presenter.light import CLOTH, SKIN, hollows, inflated, lit
+from vcam.presenter.paint import (
     Canvas,
     Color,
     Paint,

@@ -5,8 +5,8 @@ Coordinates are those of the head: (0, 0) between the eyes, x to the right, y do
 
 import numpy as np
 
-from vcam.sources.presenter.light import SKIN, hollows, lit
-from vcam.sources.presenter.paint import (
+from vcam.presenter.light import SKIN, hollows, lit
+from vcam.presenter.paint import (
     Canvas,
     Paint,
     Plane,

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from vcam.sources.presenter.paint import (
+from vcam.presenter.paint import (
     Canvas,
     Color,
     Paint,

@@ -5,8 +5,8 @@ Coordinates are those of the head: (0, 0) between the eyes, x to the right, y do
 
 import numpy as np
 
-from vcam.sources.presenter.light import inflated, lit
-from vcam.sources.presenter.paint import Canvas, Color, Paint, Plane, Point, curve, over
+from vcam.presenter.light import inflated, lit
+from vcam.presenter.paint import Canvas, Color, Paint, Plane, Point, curve, over
 
 _SHELL: Color = (74, 66, 62)
 _CUSHION: Color = (44, 40, 40)

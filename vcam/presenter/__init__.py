@@ -6,7 +6,6 @@ whose exact alpha is known for every frame.  :mod:`script` says what happens,
 together for a moment in time.
 """
 
-from vcam.sources.presenter.source import PresenterSource
-from vcam.sources.presenter.stage import Drawing, Presenter
+from vcam.presenter.stage import Drawing, Presenter
 
-__all__ = ["Drawing", "Presenter", "PresenterSource"]
+__all__ = ["Drawing", "Presenter"]

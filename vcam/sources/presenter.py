@@ -4,8 +4,8 @@ import time
 
 from vcam.errors import SourceError
 from vcam.frames import Frame, Image, Size
+from vcam.presenter.stage import Drawing, Presenter
 from vcam.sources import EndOfSource
-from vcam.sources.presenter.stage import Drawing, Presenter
 
 
 class PresenterSource:

@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Size
-from vcam.sources.presenter.arms import Arms
-from vcam.sources.presenter.body import paint_body
-from vcam.sources.presenter.head import Head
-from vcam.sources.presenter.layers import Layers, Matrix, compose, move, rotate, zoom
-from vcam.sources.presenter.office import covering, paint_office
-from vcam.sources.presenter.paint import Sprite
-from vcam.sources.presenter.script import Pose, pose_at
+from vcam.presenter.arms import Arms
+from vcam.presenter.body import paint_body
+from vcam.presenter.head import Head
+from vcam.presenter.layers import Layers, Matrix, compose, move, rotate, zoom
+from vcam.presenter.office import covering, paint_office
+from vcam.presenter.paint import Sprite
+from vcam.presenter.script import Pose, pose_at
 
 _CENTER, _FLOOR = (
     640.0,

@@ -7,7 +7,7 @@ each light it catches.
 import cv2
 import numpy as np
 
-from vcam.sources.presenter.paint import Canvas, Color, Paint, Plane
+from vcam.presenter.paint import Canvas, Color, Paint, Plane
 
 _KEY = np.array((-0.58, -0.50, 0.64), np.float32)  # towards the window: x, y, towards us
 _FILL = np.array((0.74, 0.05, 0.67), np.float32)

@@ -7,14 +7,14 @@ to us, by the same height that gave it its light.
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.sources.presenter.eyes import Eye
-from vcam.sources.presenter.face import face_height, paint_face
-from vcam.sources.presenter.hair import paint_back_hair, paint_front_hair
-from vcam.sources.presenter.headphones import paint_headphones
-from vcam.sources.presenter.layers import Bend, Layers, Matrix, move, rotate
-from vcam.sources.presenter.mouth import Mouth
-from vcam.sources.presenter.paint import Canvas, Paint, Plane, Sprite, over
-from vcam.sources.presenter.script import Pose
+from vcam.presenter.eyes import Eye
+from vcam.presenter.face import face_height, paint_face
+from vcam.presenter.hair import paint_back_hair, paint_front_hair
+from vcam.presenter.headphones import paint_headphones
+from vcam.presenter.layers import Bend, Layers, Matrix, move, rotate
+from vcam.presenter.mouth import Mouth
+from vcam.presenter.paint import Canvas, Paint, Plane, Sprite, over
+from vcam.presenter.script import Pose
 
 CENTER = (640.0, 286.0)  # between the eyes, in the design coordinates of the picture
 _PIVOT = (640.0, 432.0)  # where the head turns on the neck

@@ -3,7 +3,7 @@
 import numpy as np
 
 from vcam.frames import Image
-from vcam.sources.presenter.paint import (
+from vcam.presenter.paint import (
     Canvas,
     Color,
     Paint,

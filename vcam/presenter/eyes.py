@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.frames import Image
-from vcam.sources.presenter.paint import (
+from vcam.presenter.paint import (
     Canvas,
     Color,
     Paint,

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.sources.presenter.paint import Canvas, Paint, Plane, Point, curve
+from vcam.presenter.paint import Canvas, Paint, Plane, Point, curve
 
 _FINER = 2  # sub-pixels per pixel, each way, for strands
 _GRAY = 160.0  # steps of the shade sheet per unit of lightness

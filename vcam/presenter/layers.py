@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.frames import Alpha, Image
-from vcam.sources.presenter.paint import Sprite
+from vcam.presenter.paint import Sprite
 
 Matrix: TypeAlias = NDArray[np.float64]
 """(3, 3): where a point (x, y, 1) goes."""

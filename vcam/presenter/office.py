@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from vcam.frames import Image, Size
-from vcam.sources.presenter.furniture import bookshelf, lamp, plant, sideboard, window
-from vcam.sources.presenter.paint import Canvas, Paint, over, smoothstep
+from vcam.presenter.furniture import bookshelf, lamp, plant, sideboard, window
+from vcam.presenter.paint import Canvas, Paint, over, smoothstep
 
 _DEFOCUS = 2.2
 

@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from vcam.sources.presenter.body import knitted
-from vcam.sources.presenter.layers import Layers, Matrix, move, rotate, zoom
-from vcam.sources.presenter.light import SKIN, hollows, inflated, lit
-from vcam.sources.presenter.paint import (
+from vcam.presenter.body import knitted
+from vcam.presenter.layers import Layers, Matrix, move, rotate, zoom
+from vcam.presenter.light import SKIN, hollows, inflated, lit
+from vcam.presenter.paint import (
     Canvas,
     Color,
     Paint,
@@ -24,7 +24,7 @@ from vcam.sources.presenter.paint import (
     over,
     smoothstep,
 )
-from vcam.sources.presenter.script import Arm, Pose
+from vcam.presenter.script import Arm, Pose
 
 _Joint: TypeAlias = tuple[float, float, float]
 """x, y and radius."""
