@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from vcam.frames import Size
+from vcam.outputs.viewers import (
+    V4L2_EVENT_PRI_CLIENT_USAGE,
+    VIDIOC_DQEVENT,
+    VIDIOC_SUBSCRIBE_EVENT,
+)
 from vcam.v4l2.controls import (
     V4L2_CTRL_FLAG_INACTIVE,
     V4L2_CTRL_FLAG_NEXT_CTRL,
@@ -24,11 +29,6 @@ from vcam.v4l2.modes import (
 )
 from vcam.v4l2.nodes import VIDIOC_G_FMT, VIDIOC_QUERYCAP, VIDIOC_STREAMON
 from vcam.v4l2.system import System
-from vcam.v4l2.viewers import (
-    V4L2_EVENT_PRI_CLIENT_USAGE,
-    VIDIOC_DQEVENT,
-    VIDIOC_SUBSCRIBE_EVENT,
-)
 
 CAPTURE, OUTPUT, META, MEDIA_CONTROLLER = 0x1, 0x2, 0x00800000, 0x20000000
 STREAMING, DEVICE_CAPS = 0x04000000, 0x80000000

@@ -53,10 +53,10 @@ from vcam.engine.factories import Devices
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
+from vcam.outputs.viewers import Audience
 from vcam.pipeline.cards import TOP
 from vcam.settings import Settings, save
 from vcam.status import Hold
-from vcam.v4l2.viewers import Audience
 
 SECRET: Final = np.array([[250, 20, 200], [20, 20, 200]], np.uint8)
 """The colours (BGR) of the room's squares, which no background has."""

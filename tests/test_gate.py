@@ -19,13 +19,13 @@ from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.outputs.viewers import Audience
 from vcam.pipeline.cards import TOP, slate
 from vcam.pipeline.pipeline import Line
 from vcam.pipeline.privacy import Choice, Cleared, Gate, Outdated, Withheld
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, RecordingOutput, secret_room, shows_secret
-from vcam.v4l2.viewers import Audience
 
 
 class Wish:

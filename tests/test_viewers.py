@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fake_video import Video
 
-from vcam.v4l2.viewers import UNKNOWN, Audience, Told, Viewers, open_viewers
+from vcam.outputs.viewers import UNKNOWN, Audience, Told, Viewers, open_viewers
 
 NOBODY = Audience(False, ())
 WRITE = os.O_WRONLY

@@ -15,7 +15,7 @@ from vcam.engine.factories import Devices, Patience
 from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
-from vcam.v4l2.viewers import Audience
+from vcam.outputs.viewers import Audience
 
 SECRET: tuple[int, int, int] = (201, 17, 233)
 """The colour (BGR) that fills the right half of the fake room, and nothing else."""

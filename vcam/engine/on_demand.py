@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from vcam.engine.factories import Patience
 from vcam.outputs import WatchedOutput
+from vcam.outputs.viewers import Audience
 from vcam.settings import Settings
 from vcam.status import Hold, State
-from vcam.v4l2.viewers import Audience
 
 HELD = {Hold.NOTHING: None, Hold.PAUSE: State.PAUSED, Hold.FREEZE: State.FROZEN}
 

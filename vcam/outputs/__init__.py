@@ -7,7 +7,7 @@ hold for its life.  Nothing but the privacy gate calls :meth:`Output.send`.
 from typing import Protocol
 
 from vcam.frames import Image, Size
-from vcam.v4l2.viewers import Audience
+from vcam.outputs.viewers import Audience
 
 
 class Output(Protocol):

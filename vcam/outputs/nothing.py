@@ -1,7 +1,7 @@
 """An output that goes nowhere: for measuring, and where only the figures matter."""
 
 from vcam.frames import Image, Size
-from vcam.v4l2.viewers import UNKNOWN, Audience
+from vcam.outputs.viewers import UNKNOWN, Audience
 
 
 class Nothing:

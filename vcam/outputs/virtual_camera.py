@@ -16,9 +16,9 @@ import numpy as np
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
 from vcam.outputs import loopback
+from vcam.outputs.viewers import UNKNOWN, Audience, Viewers, open_viewers
 from vcam.v4l2.nodes import Node
 from vcam.v4l2.system import System
-from vcam.v4l2.viewers import UNKNOWN, Audience, Viewers, open_viewers
 
 CHECK_S = 0.5
 """How often it is looked whether the device is still there."""

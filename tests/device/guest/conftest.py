@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from vcam.frames import Image, Size
 from vcam.outputs import Output
+from vcam.outputs.viewers import Audience
 from vcam.outputs.virtual_camera import VirtualCamera
-from vcam.v4l2.viewers import Audience
 
 SIZE = Size(320, 180)
 VIRTUAL = "/dev/video10"

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from vcam.outputs.viewers import Audience
 from vcam.outputs.virtual_camera import VirtualCamera
-from vcam.v4l2.viewers import Audience
 
 from .conftest import SIZE, Publishing, becomes, chart, middles, watched_by
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from vcam.outputs.viewers import Audience
 from vcam.outputs.virtual_camera import VirtualCamera
-from vcam.v4l2.viewers import Audience
 
 from .conftest import DRIVER, SIZE, VIRTUAL, Publishing, Reader, becomes, plain, watched_by
 
