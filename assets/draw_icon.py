@@ -1,6 +1,6 @@
 """Draws the icon: a person in the eye of a camera.
 
-``icon.png`` beside this file, and ``vcam/autostart/vcam.svg``, which launchers show.
+``icon.png`` beside this file, and ``vcam/system/autostart/vcam.svg``, which launchers show.
 Also the pictures of the tray's icons, which vcam draws anew whenever it runs: one of each
 state for the documentation, and ``tray.png`` with all of them on light and dark panels.
 Run it from the repository: ``python assets/draw_icon.py``.
@@ -54,7 +54,7 @@ def main() -> None:
     (here / "tray").mkdir(exist_ok=True)
     for name, picture in pictures().items():
         Image.fromarray(picture).save(here / name, optimize=True)
-    svg = here.parent / "vcam/autostart/vcam.svg"
+    svg = here.parent / "vcam/system/autostart/vcam.svg"
     svg.write_text(_SVG, encoding="utf-8")
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from fake_video import CAPTURE, OUTPUT, Device, Video
 
-from vcam.autostart.session import Session
-from vcam.doctor.host import Host
-from vcam.setup import Plan, Situation, carry_out, look, plan, removal
+from vcam.system.autostart.session import Session
+from vcam.system.doctor.host import Host
+from vcam.system.setup import Plan, Situation, carry_out, look, plan, removal
 
 KERNEL = "6.1.0-56-amd64"
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from vcam import autostart
-from vcam.autostart import desktop_entry, linux, windows
-from vcam.autostart.session import Session, interpreter, missing, start_command
 from vcam.cli import main
 from vcam.errors import UsageError, VcamError
+from vcam.system import autostart
+from vcam.system.autostart import desktop_entry, linux, windows
+from vcam.system.autostart.session import Session, interpreter, missing, start_command
 
 HARD = [
     "a b",

@@ -13,8 +13,8 @@ import pytest
 from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
 
 from vcam.cli import doctor as command
-from vcam.doctor import Finding, Host, diagnose, healthy, macos, program, windows
-from vcam.doctor.host import Answer, run
+from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
+from vcam.system.doctor.host import Answer, run
 
 KERNEL = "6.1.0-56-amd64"
 CONTENT = b"a model"

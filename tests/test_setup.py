@@ -9,14 +9,14 @@ import fake_video
 import pytest
 from fake_machine import KERNEL, FakeMachine
 
-from vcam.autostart import linux
 from vcam.cli import main
 from vcam.cli import setup as command
-from vcam.doctor.host import Answer, Host
 from vcam.errors import VcamError
-from vcam.setup import Plan, carry_out
-from vcam.setup.carrying_out import elevation
-from vcam.setup.options import Device, line, parse, with_ours
+from vcam.system.autostart import linux
+from vcam.system.doctor.host import Answer, Host
+from vcam.system.setup import Plan, carry_out
+from vcam.system.setup.execute import elevation
+from vcam.system.setup.options import Device, line, parse, with_ours
 
 OPTIONS = "etc/modprobe.d/vcam.conf"
 LOADS = "etc/modules-load.d/vcam.conf"

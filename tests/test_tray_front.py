@@ -15,13 +15,13 @@ from conftest import GREEN, SMALL, Eventually
 from fake_video import WEBCAM, Device, Video
 from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
-from vcam import autostart
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, user_gallery
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, load, save, settings_path
 from vcam.status import State
+from vcam.system import autostart
 from vcam.testing import FakeWorld
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.doing import CHOOSERS, SELF

@@ -4,9 +4,9 @@ import argparse
 import shlex
 from dataclasses import asdict
 
-from vcam import autostart
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import UsageError
+from vcam.system import autostart
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

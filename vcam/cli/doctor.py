@@ -5,8 +5,8 @@ import sys
 from dataclasses import asdict
 
 from vcam.cli.streams import tell, tell_json
-from vcam.doctor import diagnose, healthy
-from vcam.doctor.finding import Finding
+from vcam.system.doctor import diagnose, healthy
+from vcam.system.doctor.finding import Finding
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

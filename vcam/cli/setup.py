@@ -11,12 +11,12 @@ import sys
 import time
 from contextlib import suppress
 
-from vcam.autostart.session import Session
 from vcam.cli.streams import tell
-from vcam.doctor.host import Host
 from vcam.errors import UsageError
-from vcam.setup import Plan, Situation, carry_out, look, plan, removal, script
-from vcam.setup.elsewhere import findings, instructions
+from vcam.system.autostart.session import Session
+from vcam.system.doctor.host import Host
+from vcam.system.setup import Plan, Situation, carry_out, look, plan, removal, script
+from vcam.system.setup.other_systems import findings, instructions
 
 SETTLE_S = 5.0
 """How long a new device may take until udev has given the user access to it."""

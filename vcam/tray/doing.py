@@ -7,13 +7,14 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from vcam import __version__, autostart
+from vcam import __version__
 from vcam.app import App
-from vcam.autostart.session import MODULE
 from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.errors import VcamError
 from vcam.status import Hold
+from vcam.system import autostart
+from vcam.system.autostart.session import MODULE
 from vcam.tray.actions import Action, Change, StartAtLogin, Verb
 from vcam.tray.children import Children
 from vcam.tray.desktop import show

@@ -6,12 +6,12 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from vcam.autostart import enabled
 from vcam.backgrounds import folder
 from vcam.backgrounds.choosing import GalleryEntry, gallery
 from vcam.backgrounds.thumbnails import Thumbnails
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import linux_cameras, list_cameras
+from vcam.system.autostart import enabled
 from vcam.tray.backgrounds import Offer
 from vcam.tray.menu import Surroundings
 from vcam.v4l2.system import System, listed

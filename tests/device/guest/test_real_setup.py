@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vcam.cli import main
-from vcam.doctor import Host, linux
+from vcam.system.doctor import Host, linux
 from vcam.v4l2.nodes import nodes
 from vcam.v4l2.system import System
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from vcam.autostart.linux import is_ours, launcher
-from vcam.autostart.session import Session
-from vcam.doctor import driver
-from vcam.doctor.host import Host
-from vcam.doctor.linux import exclusive
-from vcam.setup.options import line, parse
-from vcam.setup.packages import family
+from vcam.system.autostart.linux import is_ours, launcher
+from vcam.system.autostart.session import Session
+from vcam.system.doctor import driver
+from vcam.system.doctor.host import Host
+from vcam.system.doctor.linux import exclusive
+from vcam.system.setup.options import line, parse
+from vcam.system.setup.packages import family
 from vcam.v4l2.holders import others
 from vcam.v4l2.nodes import Node, nodes
 from vcam.v4l2.system import System, read

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from vcam.doctor import driver
-from vcam.doctor.finding import Finding
-from vcam.doctor.host import Host
 from vcam.errors import OutputError, VcamError
 from vcam.outputs.loopback import LOAD, choose
 from vcam.sources.listing import find_camera, linux_cameras
+from vcam.system.doctor import driver
+from vcam.system.doctor.finding import Finding
+from vcam.system.doctor.host import Host
 from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import V4L2_CAP_IO_MC, Node, nodes
 from vcam.v4l2.system import JOIN_GROUP, listed, read

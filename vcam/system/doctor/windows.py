@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from vcam.doctor.finding import Finding
-from vcam.doctor.host import Host
+from vcam.system.doctor.finding import Finding
+from vcam.system.doctor.host import Host
 
 OBS = r"HKCR\CLSID\{A3FCE0F5-3493-419F-958A-ABA1250EC20B}\InprocServer32"
 """The DirectShow filter that OBS Studio registers."""

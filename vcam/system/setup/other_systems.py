@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from vcam.doctor import SYSTEMS
-from vcam.doctor.finding import Finding
-from vcam.doctor.host import Host
+from vcam.system.doctor import SYSTEMS
+from vcam.system.doctor.finding import Finding
+from vcam.system.doctor.host import Host
 
 CHOOSE = "In your call, choose the camera 'OBS Virtual Camera'"
 

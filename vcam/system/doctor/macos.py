@@ -3,8 +3,8 @@
 import plistlib
 from collections.abc import Iterator
 
-from vcam.doctor.finding import Finding
-from vcam.doctor.host import Host
+from vcam.system.doctor.finding import Finding
+from vcam.system.doctor.host import Host
 
 EXTENSION = "com.obsproject.obs-studio.mac-camera-extension"
 APPLICATION = "Applications/OBS.app/Contents/Info.plist"

@@ -71,7 +71,7 @@ class RunKey:
         self._registry = registry
 
     def command(self) -> tuple[str, ...] | None:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         line = self._registry.get(RUN, VALUE)
         approved = self._registry.get(APPROVED, VALUE)
         switched_off = (
@@ -82,7 +82,7 @@ class RunKey:
         return split(line)
 
     def turn(self, command: tuple[str, ...] | None) -> None:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         if command is None:
             self._registry.delete(RUN, VALUE)
         else:

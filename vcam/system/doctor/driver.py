@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from vcam.doctor.finding import Finding
-from vcam.doctor.host import Host
 from vcam.outputs.loopback import LOAD
+from vcam.system.doctor.finding import Finding
+from vcam.system.doctor.host import Host
 from vcam.v4l2.system import listed, read
 
 DRIVER = "v4l2loopback"

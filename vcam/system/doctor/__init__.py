@@ -1,15 +1,15 @@
 """What this machine lacks for the main job, and what exactly cures it.
 
 The main job: a person before the webcam, on another background, in a virtual camera.  Each
-check is a function of a :class:`~vcam.doctor.host.Host` and yields findings; to add one,
+check is a function of a :class:`~vcam.system.doctor.host.Host` and yields findings; to add one,
 write it in the file of its system and put it into that file's ``CHECKS``.
 """
 
 import logging
 
-from vcam.doctor import linux, macos, program, windows
-from vcam.doctor.finding import Finding
-from vcam.doctor.host import Host
+from vcam.system.doctor import linux, macos, program, windows
+from vcam.system.doctor.finding import Finding
+from vcam.system.doctor.host import Host
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ starts or ends vcam; it is about the next login.
 from dataclasses import dataclass
 from typing import Protocol
 
-from vcam.autostart.session import Command, Session, missing
 from vcam.errors import UsageError, VcamError
+from vcam.system.autostart.session import Command, Session, missing
 
 
 class Way(Protocol):
@@ -43,15 +43,15 @@ class Status:
 def ways(session: Session) -> tuple[Way, ...]:
     """The ways this system knows, the usual one first."""
     if session.platform == "linux":
-        from vcam.autostart.linux import DesktopAutostart, SystemdUnit
+        from vcam.system.autostart.linux import DesktopAutostart, SystemdUnit
 
         return (DesktopAutostart(session), SystemdUnit(session))
     if session.platform == "win32":
-        from vcam.autostart.windows import RunKey
+        from vcam.system.autostart.windows import RunKey
 
         return (RunKey(session.registry),)
     if session.platform == "darwin":
-        from vcam.autostart.macos import LaunchAgent
+        from vcam.system.autostart.macos import LaunchAgent
 
         return (LaunchAgent(session.home),)
     return ()

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vcam.autostart.linux import ICON
-from vcam.setup.options import Device, compose, line, parse, with_ours
-from vcam.setup.packages import BUILD, BUILD_ELSEWHERE, BY_HAND, INSTALL
-from vcam.setup.situation import CONTROL, MARK, SEARCHED, Module, Situation
+from vcam.system.autostart.linux import ICON
+from vcam.system.setup.facts import CONTROL, MARK, SEARCHED, Module, Situation
+from vcam.system.setup.options import Device, compose, line, parse, with_ours
+from vcam.system.setup.packages import BUILD, BUILD_ELSEWHERE, BY_HAND, INSTALL
 from vcam.v4l2.nodes import OUR_LABEL
 
 DRIVER = "v4l2loopback"

@@ -4,8 +4,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from vcam.doctor.finding import Finding
-from vcam.doctor.host import Host
+from vcam.system.doctor.finding import Finding
+from vcam.system.doctor.host import Host
 from vcam.v4l2.system import read
 
 SHA256 = {

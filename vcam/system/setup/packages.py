@@ -1,6 +1,6 @@
 """How each Linux distribution brings the driver, and builds it for the running kernel."""
 
-from vcam.doctor.host import Host
+from vcam.system.doctor.host import Host
 from vcam.v4l2.system import read
 
 INSTALL = {

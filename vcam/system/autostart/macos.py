@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vcam import atomic
 
-LABEL = "vcam.autostart"
+LABEL = "vcam.system.autostart"
 
 
 class LaunchAgent:
@@ -18,11 +18,11 @@ class LaunchAgent:
 
     @property
     def place(self) -> str:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         return str(self._file)
 
     def command(self) -> tuple[str, ...] | None:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         try:
             agent = plistlib.loads(self._file.read_bytes())
         except FileNotFoundError:
@@ -34,7 +34,7 @@ class LaunchAgent:
         return tuple(map(str, agent.get("ProgramArguments", ())))
 
     def turn(self, command: tuple[str, ...] | None) -> None:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         if command is None:
             self._file.unlink(missing_ok=True)
             return

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from vcam import atomic
-from vcam.autostart import desktop_entry
-from vcam.autostart.session import Command, Session
 from vcam.errors import VcamError
+from vcam.system.autostart import desktop_entry
+from vcam.system.autostart.session import Command, Session
 
 ICON = Path(__file__).parent / "vcam.svg"
 ICON_MARK = "<!-- Drawn for vcam. -->"
@@ -39,18 +39,18 @@ class DesktopAutostart:
 
     @property
     def place(self) -> str:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         return str(self._file)
 
     def command(self) -> Command | None:
-        """See :class:`vcam.autostart.Way`; desktops may have switched the entry off."""
+        """See :class:`vcam.system.autostart.Way`; desktops may have switched the entry off."""
         text = _read(self._file)
         if text is None or not desktop_entry.enabled(text):
             return None
         return _started_by(text)
 
     def turn(self, command: Command | None) -> None:
-        """See :class:`vcam.autostart.Way`; what the user has written or changed is only
+        """See :class:`vcam.system.autostart.Way`; what the user has written or changed is only
         switched, as desktops do it, and never replaced."""
         try:
             text = self._file.read_bytes().decode("utf-8", "surrogateescape")
@@ -82,11 +82,11 @@ class SystemdUnit:
 
     @property
     def place(self) -> str:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         return str(self._file)
 
     def command(self) -> Command | None:
-        """See :class:`vcam.autostart.Way`."""
+        """See :class:`vcam.system.autostart.Way`."""
         text = _read(self._file)
         if text is None or not self._wanted.is_symlink():
             return None
@@ -95,7 +95,7 @@ class SystemdUnit:
         return _unit_words(values.get("ExecStart", ""))
 
     def turn(self, command: Command | None) -> None:
-        """See :class:`vcam.autostart.Way`; what ``systemctl --user enable`` does.
+        """See :class:`vcam.system.autostart.Way`; what ``systemctl --user enable`` does.
 
         Only where it works: many desktops (XFCE, LXQt, most window managers) do not start
         the target, and some systems have no systemd.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from vcam.autostart.windows import Registry, WindowsRegistry
+from vcam.system.autostart.windows import Registry, WindowsRegistry
 
 Command = tuple[str, ...]
 """A program by its absolute path, and its arguments."""

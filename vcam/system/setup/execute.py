@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping
 
 from vcam.errors import VcamError
-from vcam.setup.plan import Plan, script
+from vcam.system.setup.plan import Plan, script
 
 LIMIT_S = 1800.0
 """Downloading and building a driver takes minutes; typing a password may, too."""

@@ -1,0 +1,1 @@
+"""What the machine needs: the doctor, the setup, starting at login."""
