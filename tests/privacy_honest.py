@@ -51,10 +51,10 @@ from numpy.typing import NDArray
 import vcam
 from vcam.backgrounds.color import Color
 from vcam.errors import UsageError, VcamError
-from vcam.evaluation.clips import Clip, FileClip, PresenterClip, read_set
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
+from vcam.measure.quality.clips import Clip, FileClip, PresenterClip, read_set
 from vcam.pipeline.pipeline import Line
 from vcam.presenter import Presenter
 

@@ -9,16 +9,16 @@ import pytest
 
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
-from vcam.benchmark import report
-from vcam.benchmark.clip import clip
-from vcam.benchmark.curve import AROUND, FLOOR, NAIVE, PEER, Table, table
-from vcam.benchmark.live import run_live
-from vcam.benchmark.measuring import Cost, Spread, percentile
-from vcam.benchmark.plot import drawn
 from vcam.cli import main
 from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
+from vcam.measure.speed import report
+from vcam.measure.speed.clip import clip
+from vcam.measure.speed.live import run_live
+from vcam.measure.speed.measuring import Cost, Spread, percentile
+from vcam.measure.speed.plot import drawn
+from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table, table
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings
 

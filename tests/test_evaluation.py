@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from vcam.cli import main
-from vcam.evaluation.clips import read_set
-from vcam.evaluation.scoring import MEASURES, Scores
-from vcam.evaluation.truth import Truth, Window
 from vcam.frames import Alpha, Image
+from vcam.measure.quality.clips import read_set
+from vcam.measure.quality.ground_truth import Truth, Window
+from vcam.measure.quality.scoring import MEASURES, Scores
 
 SHAPE = (144, 256)
 FRAMES = 14

@@ -9,9 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
-from vcam.evaluation.running import Contestant, Preset, Raw
-from vcam.evaluation.scoring import Scores
-from vcam.evaluation.truth import Truth, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.fitting import Fitting, blank, shrink
 from vcam.masking.matting import Matte, Matting
@@ -19,6 +16,9 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.region import Region
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
+from vcam.measure.quality.ground_truth import Truth, Window
+from vcam.measure.quality.runner import Contestant, Preset, Raw
+from vcam.measure.quality.scoring import Scores
 from vcam.presenter import Presenter
 
 HD = Size(1280, 720)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vcam.evaluation.scoring import Scores
-from vcam.evaluation.truth import Truth, Window
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
+from vcam.measure.quality.ground_truth import Truth, Window
+from vcam.measure.quality.scoring import Scores
 from vcam.presenter import Drawing, Presenter
 
 SMALL = Size(640, 360)

@@ -27,9 +27,9 @@ from vcam.settings.edits import named_background
 from vcam.sources.opening import PRESENTER
 
 if TYPE_CHECKING:
-    from vcam.benchmark.clip import Clip
-    from vcam.benchmark.curve import Table
-    from vcam.benchmark.live import Live
+    from vcam.measure.speed.clip import Clip
+    from vcam.measure.speed.live import Live
+    from vcam.measure.speed.sweep import Table
 
 CLIP_FRAMES = 90
 CURVE_TURNS = 30
@@ -110,10 +110,10 @@ def _measured(
     masks: Mapping[str, MaskOptions],
     backgrounds: Mapping[str, Background],
 ) -> int:
-    from vcam.benchmark import report
-    from vcam.benchmark.clip import clip
-    from vcam.benchmark.curve import SIZES
-    from vcam.benchmark.live import COMMANDS, command_s, run_live
+    from vcam.measure.speed import report
+    from vcam.measure.speed.clip import clip
+    from vcam.measure.speed.live import COMMANDS, command_s, run_live
+    from vcam.measure.speed.sweep import SIZES
 
     said = sys.stderr if arguments.json == STDOUT else sys.stdout
     frames = clip(arguments.source, output.size, min(arguments.turns, CLIP_FRAMES))
@@ -156,8 +156,8 @@ def _table(
     backgrounds: Mapping[str, Background],
     turns: int,
 ) -> "Table":
-    from vcam.benchmark.curve import table
-    from vcam.benchmark.measuring import WARM_UP_TURNS
+    from vcam.measure.speed.measuring import WARM_UP_TURNS
+    from vcam.measure.speed.sweep import table
 
     with Progress(f"measuring {frames.size}", WARM_UP_TURNS + turns) as progress:
         for news in table(frames, masks, backgrounds, turns):
@@ -168,8 +168,8 @@ def _table(
 
 
 def _plot(path: Path, curve: Mapping[str, "Table"]) -> None:
-    from vcam.benchmark.plot import drawn
     from vcam.imaging.pictures import encoded, write_atomically
+    from vcam.measure.speed.plot import drawn
 
     write_atomically(path, encoded(drawn(curve), path.suffix))
 

@@ -18,8 +18,8 @@ from vcam.outputs.files import check_place, make_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vcam.evaluation.clips import Clip
-    from vcam.evaluation.running import Results
+    from vcam.measure.quality.clips import Clip
+    from vcam.measure.quality.runner import Results
 
 BASELINES = ("raw", "threshold")
 SHOWN = {
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Evaluate, and print the table."""
     import cv2
 
-    from vcam.evaluation.running import Results, evaluate
+    from vcam.measure.quality.runner import Results, evaluate
 
     if arguments.frames is not None and arguments.frames < 2:
         raise UsageError(f"--frames {arguments.frames} is too few", "Give 2 or more")
@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _clips(arguments: argparse.Namespace) -> "Sequence[Clip]":
-    from vcam.evaluation.clips import PresenterClip, read_set
+    from vcam.measure.quality.clips import PresenterClip, read_set
 
     if arguments.set is not None:
         chosen = arguments.clips.split(",") if arguments.clips else None
@@ -129,7 +129,7 @@ def _keep(results: "Results", figures: Path | None, sheets: Path | None) -> None
     """Write what is wanted."""
     import cv2
 
-    from vcam.evaluation.running import as_json
+    from vcam.measure.quality.runner import as_json
 
     try:
         if figures:

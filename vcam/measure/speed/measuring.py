@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
-from vcam.benchmark.clip import Clip
-from vcam.benchmark.contestants import Contestants
+from vcam.measure.speed.candidates import Contestants
+from vcam.measure.speed.clip import Clip
 from vcam.stopwatch import Stopwatch
 
 WARM_UP_TURNS = 5

@@ -14,9 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from vcam.errors import PictureError, UsageError, VcamError
-from vcam.evaluation.truth import Truth
 from vcam.frames import Image, Size
 from vcam.imaging.videos import OpenVideo
+from vcam.measure.quality.ground_truth import Truth
 
 
 class Clip(Protocol):

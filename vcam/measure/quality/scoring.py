@@ -40,7 +40,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.evaluation.truth import (
+from vcam.frames import Alpha, Image
+from vcam.measure.quality.ground_truth import (
     BOUNDARY_PX,
     Window,
     boundary_of,
@@ -48,7 +49,6 @@ from vcam.evaluation.truth import (
     gradient_of,
     reach,
 )
-from vcam.frames import Alpha, Image
 
 MEASURES: Final = (
     *("mad", "band", "iou", "bf2", "bf4", "grad", "leak", "holes", "dtssd", "flick"),

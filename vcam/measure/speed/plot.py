@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from vcam.benchmark.curve import AROUND, FLOOR, NAIVE, PEER, Table
 from vcam.frames import Image, Size
+from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw

@@ -9,9 +9,9 @@ from typing import Any
 import cv2
 
 from vcam import __version__
-from vcam.benchmark.curve import AROUND, FLOOR, NAIVE, PEER, Table
-from vcam.benchmark.live import Live
-from vcam.benchmark.measuring import Cost, Spread
+from vcam.measure.speed.live import Live
+from vcam.measure.speed.measuring import Cost, Spread
+from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
 
 SHOWN_MS = 0.05
 """Stages that cost less are left out of the text."""

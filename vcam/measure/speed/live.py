@@ -2,7 +2,7 @@
 
 The camera is vcam's own camera thread; what stands in for the driver hands out the clip's
 frames at a fixed rate and decodes them, as OpenCV does with a webcam's motion JPEG.  The
-process is a fresh one (``python -m vcam.benchmark.live FOLDER``), so that its memory, its
+process is a fresh one (``python -m vcam.measure.speed.live FOLDER``), so that its memory, its
 threads and its start are those of a run and not of the benchmark.
 """
 
@@ -19,11 +19,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vcam.benchmark.clip import Clip, decoded
-from vcam.benchmark.measuring import percentile
 from vcam.engine.factories import Devices, Patience
 from vcam.engine.publisher import Publisher
 from vcam.errors import VcamError
+from vcam.measure.speed.clip import Clip, decoded
+from vcam.measure.speed.measuring import percentile
 from vcam.memory import keep_few_pools
 from vcam.outputs.nothing import Nothing
 from vcam.settings import Settings, load, to_toml
@@ -81,7 +81,7 @@ def run_live(clip: Clip, settings: Settings, seconds: float) -> Live:
         (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
         try:
             done = subprocess.run(
-                [sys.executable, "-P", "-m", "vcam.benchmark.live", name],
+                [sys.executable, "-P", "-m", "vcam.measure.speed.live", name],
                 capture_output=True,
                 timeout=START_S + SETTLE_S + seconds + 30,
             )

@@ -16,15 +16,15 @@ from typing import Final, Protocol
 import cv2
 import numpy as np
 
-from vcam.evaluation.clips import Clip
-from vcam.evaluation.scoring import MEASURES, Scores
-from vcam.evaluation.truth import Window
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.contact_sheet import contact_sheet
 from vcam.masking.fitting import blank, shrink
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
+from vcam.measure.quality.clips import Clip
+from vcam.measure.quality.ground_truth import Window
+from vcam.measure.quality.scoring import MEASURES, Scores
 
 SHEET_FRAMES: Final = 6
 _CELL: Final = Size(320, 180)

@@ -5,8 +5,9 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from vcam.backgrounds import Background
-from vcam.benchmark.clip import Clip
-from vcam.benchmark.contestants import (
+from vcam.frames import Size
+from vcam.masking.options import MaskOptions
+from vcam.measure.speed.candidates import (
     Bare,
     Contestant,
     Convert,
@@ -15,9 +16,8 @@ from vcam.benchmark.contestants import (
     Tutorial,
     Vcam,
 )
-from vcam.benchmark.measuring import Cost, measure
-from vcam.frames import Size
-from vcam.masking.options import MaskOptions
+from vcam.measure.speed.clip import Clip
+from vcam.measure.speed.measuring import Cost, measure
 
 SIZES = {
     "360p": Size(640, 360),
