@@ -12,7 +12,7 @@ import pytest
 
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.masking.credibility import KEPT, Credibility, Held, allowed_by
-from vcam.masking.fitting import Box
+from vcam.masking.working_sizes import Box
 
 GRID = Size(256, 144)
 CELLS = (36, 64)

@@ -8,10 +8,10 @@ import pytest
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask, Size
 from vcam.masking.credibility import Held
-from vcam.masking.fitting import Fitting
-from vcam.masking.looks import Looks, checked
+from vcam.masking.inference import Looks, checked
 from vcam.masking.options import MaskOptions, resolve
 from vcam.masking.repeats import Repeats
+from vcam.masking.working_sizes import Fitting
 
 SIZE = Size(8, 4)
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking.fitting import Fitting, blank, shrink
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
-from vcam.masking.region import Region
+from vcam.masking.person_region import Region
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
+from vcam.masking.working_sizes import Fitting, blank, shrink
 from vcam.measure.quality.ground_truth import Truth, Window
 from vcam.measure.quality.runner import Contestant, Preset, Raw
 from vcam.measure.quality.scoring import Scores

@@ -30,7 +30,7 @@ from privacy_walls import room as wall
 from vcam.backgrounds.color import Color
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking import rim
+from vcam.masking import edge_adjust as rim
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import open_segmenter
 from vcam.pipeline.pipeline import Line

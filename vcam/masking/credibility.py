@@ -25,8 +25,8 @@ import numpy as np
 from cv2.typing import MatLike
 
 from vcam.frames import Alpha, Image, Mask, Size
-from vcam.masking.fitting import Box, Fitting, blank, shrink
 from vcam.masking.room_model import Flags, RoomModel
+from vcam.masking.working_sizes import Box, Fitting, blank, shrink
 
 CELLS: Final = 64 * 36
 """About so many cells there are: of 20 pixels in a 1280x720 frame."""

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Mask, Size
-from vcam.masking.fitting import Box, box_round
 from vcam.masking.options import Recipe
+from vcam.masking.working_sizes import Box, box_round
 
 _CERTAIN: Final = 0.02
 

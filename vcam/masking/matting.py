@@ -15,20 +15,20 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking import rim
-from vcam.masking.blobs import Strays
-from vcam.masking.colours import Colours
+from vcam.masking import edge_adjust as rim
+from vcam.masking.clean_plate import Plate
+from vcam.masking.components import Strays
 from vcam.masking.credibility import KEPT, Credibility
 from vcam.masking.edges import Edges
-from vcam.masking.fitting import Fitting, blank, shrink
-from vcam.masking.looks import Looks
+from vcam.masking.foreground import Colours
+from vcam.masking.frame_rate import Pace
+from vcam.masking.inference import Looks
+from vcam.masking.motion_blur import Shutter
 from vcam.masking.options import MaskOptions, Recipe, resolve
-from vcam.masking.pace import Pace
-from vcam.masking.plate import Plate
 from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
-from vcam.masking.shutter import Shutter
 from vcam.masking.smoothing import Motion, Smoothing, Vacated
+from vcam.masking.working_sizes import Fitting, blank, shrink
 from vcam.stopwatch import Stopwatch
 
 _WITNESS = 30

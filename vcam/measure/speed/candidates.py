@@ -14,9 +14,9 @@ import numpy as np
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.frames import Frame, Image, Size
-from vcam.masking.fitting import blank, shrink
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import MediaPipe, open_segmenter
+from vcam.masking.working_sizes import blank, shrink
 from vcam.outputs.nothing import Nothing
 from vcam.pipeline.pipeline import Line
 from vcam.pipeline.privacy import Choice, Gate, Withheld

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.frames import Mask, Size
-from vcam.masking.fitting import Box
+from vcam.masking.working_sizes import Box
 
 
 class Sides(NamedTuple):

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Size
-from vcam.masking.fitting import box_round
+from vcam.masking.working_sizes import box_round
 
 _NEARBY: Final = 9
 """Side of the window, in pixels of the grid, in which changed pixels are counted."""

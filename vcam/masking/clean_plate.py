@@ -15,8 +15,8 @@ import numpy as np
 from cv2.typing import MatLike
 
 from vcam.frames import Alpha, Image, Mask, Size
-from vcam.masking.fitting import Box
 from vcam.masking.smoothing import median
+from vcam.masking.working_sizes import Box
 
 _ROOM: Final = 0.1
 """A mask below this, and so all around, is room to be remembered."""

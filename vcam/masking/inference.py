@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.masking.credibility import Held
-from vcam.masking.evidence import Evidence, Fusion
-from vcam.masking.fitting import Box, Fitting, blank, shrink
+from vcam.masking.fusion import Evidence, Fusion
 from vcam.masking.options import Recipe
-from vcam.masking.region import Region
+from vcam.masking.person_region import Region
 from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import Segmenter
+from vcam.masking.working_sizes import Box, Fitting, blank, shrink
 
 _TOLERANCE: Final = 0.01
 """How far outside 0..1 a mask may be: rounding, not nonsense."""

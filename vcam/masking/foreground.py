@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.frames import Alpha, Image, Size
-from vcam.masking.fitting import scaled_to, shrink
+from vcam.masking.working_sizes import scaled_to, shrink
 
 _SMALL: Final = Size(128, 72)
 """Pixels are of this size's area when the means are taken."""
