@@ -21,7 +21,7 @@ from vcam.printable import LONGEST, message, printable
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import State, Status
-from vcam.tray.lines import shortened
+from vcam.tray.menu_items import shortened
 
 EVIL = "\x1b[2J\x9b31m\x07\r\n\x7f\u202egpj.\u2066exe\u2028\u200f\udcff"
 WRITTEN = r"\x1b[2J\x9b31m\x07\r\n\x7f\u202egpj.\u2066exe\u2028\u200f\udcff"

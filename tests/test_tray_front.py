@@ -23,12 +23,12 @@ from vcam.settings import Settings, load, save, settings_path
 from vcam.status import State
 from vcam.system import autostart
 from vcam.testing import FakeWorld
+from vcam.tray.action_runner import CHOOSERS, SELF
+from vcam.tray.controller import Front
 from vcam.tray.dbus.errors import BusError
-from vcam.tray.doing import CHOOSERS, SELF
-from vcam.tray.front import Front
 from vcam.tray.icon import picture
+from vcam.tray.menu_sources import Watch
 from vcam.tray.notifier import Notifier
-from vcam.tray.surroundings import Watch
 
 
 class Desk:
@@ -220,7 +220,7 @@ def test_a_list_of_cameras_that_failed_once_is_made_again(
         raise RuntimeError("a driver's hiccup")
 
     with monkeypatch.context() as broken:
-        broken.setattr("vcam.tray.surroundings.linux_cameras", fail)
+        broken.setattr("vcam.tray.menu_sources.linux_cameras", fail)
         watch.look()
         watch.look()
     assert caplog.text.count("Traceback") == 1
@@ -346,7 +346,7 @@ def test_a_desktop_without_a_tray_is_told_what_to_install_and_video_goes_on(
     eventually: Eventually,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("vcam.tray.front.ABSENT_S", 0.1)
+    monkeypatch.setattr("vcam.tray.controller.ABSENT_S", 0.1)
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
     with tray_host(session_bus.address, tray=False) as host:
         with running(Desk(world, host, path, Watch(video.system))) as desk:
@@ -382,7 +382,7 @@ def test_a_diagnosis_is_told_in_a_word_and_shown_in_full(
     )
     programs("doctor-of-this-test", f"printf '%s\\n' '{printed}'; exit 1")
     program = tmp_path / "bin" / "doctor-of-this-test"
-    monkeypatch.setattr("vcam.tray.doing.SELF", (str(program),))
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
     desk.icon.click("Diagnose…")
     eventually(lambda: noted.exists() and noted.read_text().endswith("\n"))
     assert Path(noted.read_text().strip()).read_text().startswith("✓ python: 3.11")
@@ -414,7 +414,7 @@ def test_a_preview_is_opened_once_and_closed_with_vcam(
         "vcam-of-this-test", f'echo $$ >> "{tmp_path}/pids"; exec /bin/sleep 60'
     )
     program = tmp_path / "bin" / "vcam-of-this-test"
-    monkeypatch.setattr("vcam.tray.doing.SELF", (str(program),))
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
     icon = desk.icon
     icon.click("Preview…")
     icon.click("Preview…")

@@ -25,12 +25,12 @@ from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, save
 from vcam.testing import FakeWorld
+from vcam.tray.controller import Front
 from vcam.tray.dbus.bus import Bus
-from vcam.tray.front import Front
 from vcam.tray.icon import COLORS, picture
+from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Mood
 from vcam.tray.notifier import Notifier
-from vcam.tray.surroundings import Watch
 
 BUTTONS = {"xfce4-panel": 1, "lxqt-panel": 3}
 """That open the menu: LXQt's panel of 2022 leaves the left one to programs."""

@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 
 from vcam.tray import windows
-from vcam.tray.last_words import last_words
+from vcam.tray.factory import open_tray
 from vcam.tray.macos import MacTray
 from vcam.tray.model import Entry, Look, Mood
-from vcam.tray.opening import open_tray
 from vcam.tray.pystray_menu import pystray_menu
 from vcam.tray.pystray_tray import PystrayTray
+from vcam.tray.startup_error import last_words
 from vcam.tray.text import cut
 from vcam.tray.windows import WindowsTray
 
@@ -176,8 +176,8 @@ def test_on_windows_only_the_loops_thread_touches_the_icon(
 def test_a_vcam_that_ends_at_once_shows_its_reason_for_a_while(
     on_windows: WindowsTray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vcam.tray.opening.open_tray", lambda draw, platform: on_windows)
-    monkeypatch.setattr("vcam.tray.last_words.SHOWN_S", 0.6)
+    monkeypatch.setattr("vcam.tray.factory.open_tray", lambda draw, platform: on_windows)
+    monkeypatch.setattr("vcam.tray.startup_error.SHOWN_S", 0.6)
     last_words("vcam", "The settings are broken", platform="win32")
     assert on_windows._icon.notes == [("vcam", "The settings are broken")]
 

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise  # the other one shows where it is
     except VcamError as error:
         if not at_terminal():
-            from vcam.tray.last_words import last_words
+            from vcam.tray.startup_error import last_words
 
             last_words(error.what, error.remedy)
         raise
@@ -33,9 +33,9 @@ def _publish(arguments: argparse.Namespace) -> int:
     with only_one():
         app = plain.made(arguments)
         # Only now: another vcam that runs is told of at once.
-        from vcam.tray.front import Front
+        from vcam.tray.controller import Front
+        from vcam.tray.factory import open_tray
         from vcam.tray.icon import picture
-        from vcam.tray.opening import open_tray
 
         report = plain.Report()
 

@@ -10,7 +10,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.headline import background_name
 from vcam.tray.actions import Change, Verb
-from vcam.tray.lines import SEPARATOR, Line, radio, shortened, submenu, verb
+from vcam.tray.menu_items import SEPARATOR, Line, radio, shortened, submenu, verb
 
 COLORS = {
     "Green screen": "#00b140",

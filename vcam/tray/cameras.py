@@ -10,7 +10,7 @@ from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import fitting
 from vcam.sources.opening import PATH, PRESENTER
 from vcam.tray.actions import Change
-from vcam.tray.lines import LONGEST, SEPARATOR, Line, radio, shortened
+from vcam.tray.menu_items import LONGEST, SEPARATOR, Line, radio, shortened
 from vcam.tray.model import Entry
 
 

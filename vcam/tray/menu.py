@@ -18,7 +18,7 @@ from vcam.status import Hold, State, Status
 from vcam.tray.actions import Action, Change, StartAtLogin, Verb
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
-from vcam.tray.lines import (
+from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
     check,

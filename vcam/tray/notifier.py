@@ -17,14 +17,14 @@ from typing import Any
 from PIL import Image
 
 from vcam.printable import printable
-from vcam.tray import absence
-from vcam.tray.bubbles import Bubbles
+from vcam.tray import no_tray as absence
 from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import ERROR, BusError
 from vcam.tray.dbus.exports import PROPERTIES, Interface, Method, Property
 from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path
 from vcam.tray.icon import SIZES
 from vcam.tray.model import Draw, Look, Mood
+from vcam.tray.notifications import Bubbles
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from vcam.status import Hold
 from vcam.system import autostart
 from vcam.system.autostart.session import MODULE
 from vcam.tray.actions import Action, Change, StartAtLogin, Verb
-from vcam.tray.children import Children
 from vcam.tray.desktop import show
+from vcam.tray.subprocesses import Children
 
 log = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from typing import Any
 from vcam.app import App
 from vcam.errors import VcamError
 from vcam.status import Status
+from vcam.tray.action_runner import Doer
 from vcam.tray.actions import Action
-from vcam.tray.doing import Doer
 from vcam.tray.menu import Moment, menu
+from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Tray
 from vcam.tray.news import News
-from vcam.tray.surroundings import Watch
 
 log = logging.getLogger(__name__)
 

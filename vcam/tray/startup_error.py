@@ -25,9 +25,9 @@ def last_words(title: str, text: str, *, platform: str = sys.platform) -> None:
 
 
 def _by_bus(title: str, text: str) -> None:
-    from vcam.tray.bubbles import Bubbles
     from vcam.tray.dbus.bus import Bus, session_address
     from vcam.tray.dbus.errors import BusError
+    from vcam.tray.notifications import Bubbles
 
     try:
         bus = Bus(session_address(), lambda: None)
@@ -39,7 +39,7 @@ def _by_bus(title: str, text: str) -> None:
 
 
 def _by_tray(title: str, text: str, platform: str) -> None:
-    from vcam.tray.opening import open_tray
+    from vcam.tray.factory import open_tray
 
     tray = open_tray(picture, platform=platform)
     tray.notify(title, text)
