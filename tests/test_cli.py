@@ -22,11 +22,11 @@ from vcam.backgrounds.folder import made_user_gallery
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import COMMANDS, main, signals
+from vcam.cli.file_renderer import CARD
 from vcam.cli.progress import Progress
 from vcam.cli.run import Report
 from vcam.cli.streams import overwrite
-from vcam.cli.strip import CARD
-from vcam.control.folder import runtime_folder
+from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Size
 from vcam.outputs.options import OutputOptions

@@ -27,8 +27,8 @@ from vcam.backgrounds.picture import Picture
 from vcam.cli import main
 from vcam.control import channel, endpoint
 from vcam.control.client import NotRunningError, ask
-from vcam.control.folder import runtime_folder
 from vcam.control.instance import AlreadyRunningError, exclusive, only_one
+from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
 from vcam.frames import Image, Size

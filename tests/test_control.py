@@ -22,8 +22,8 @@ from vcam.cli import main
 from vcam.control import channel, client, endpoint, server, verbs
 from vcam.control.client import NotRunningError, ask
 from vcam.control.endpoint import LONGEST_REQUEST
-from vcam.control.folder import runtime_folder
 from vcam.control.instance import exclusive
+from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
 from vcam.settings import load, settings_path

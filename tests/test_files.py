@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.errors import OutputError, SourceError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.imaging.pictures import write_atomically

@@ -2,8 +2,8 @@
 
 import pytest
 
-from vcam.headline import background_name, headline
 from vcam.status import State, Status
+from vcam.status_text import background_name, headline
 
 
 @pytest.mark.parametrize(

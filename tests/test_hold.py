@@ -10,10 +10,10 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.engine.engine import Worker
-from vcam.headline import headline
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.status import Hold, State
+from vcam.status_text import headline
 from vcam.testing import FakeWorld, shows_secret
 
 Choose = Callable[[object], None]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import KINDS, is_file, kind_of, listed_name, user_gallery
 from vcam.errors import BackgroundError, UsageError

@@ -13,9 +13,9 @@ from statistics import median
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
+from vcam.cli.file_renderer import CARD, Strip
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
-from vcam.cli.strip import CARD, Strip
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
 from vcam.imaging.contact_sheet import contact_sheet

@@ -71,7 +71,7 @@ def step_background(verb: str, step: int, settings: Path | None) -> int:
         from dataclasses import replace
 
         from vcam.backgrounds.choosing import gallery, neighbour
-        from vcam.headline import background_name
+        from vcam.status_text import background_name
 
         def next_one(settings: "Settings") -> "Settings":
             background = neighbour(settings.background, step, gallery())

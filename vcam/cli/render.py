@@ -11,9 +11,9 @@ from pathlib import Path
 from statistics import median
 
 from vcam.cli import arguments as shared
+from vcam.cli.file_renderer import Strip
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
-from vcam.cli.strip import Strip
 from vcam.errors import OutputError, SourceError, UsageError
 from vcam.frames import Frame, Size
 from vcam.imaging.pictures import SUFFIXES

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import user_gallery
@@ -15,18 +15,18 @@ from vcam.backgrounds.video import Video
 from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import overwrite, say, tell
-from vcam.control.folder import runtime_folder
 from vcam.control.instance import only_one
+from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.frames import Size
-from vcam.headline import headline
 from vcam.imaging.pictures import there
 from vcam.memory import keep_few_pools
 from vcam.settings import Settings, settings_path
 from vcam.settings.edits import check_camera, fitted_like, named_background
 from vcam.sources.opening import PRESENTER, file_meant
 from vcam.status import State, Status
+from vcam.status_text import headline
 
 LOOK_S = 0.25
 NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from vcam.control.folder import VARIABLE
+from vcam.control.runtime_folder import VARIABLE
 from vcam.errors import ControlError
 
 Connection = socket.socket

@@ -6,7 +6,7 @@ from typing import Any
 
 from vcam.control.channel import Connection, connect
 from vcam.control.endpoint import LONGEST_REQUEST, Endpoint, read
-from vcam.control.folder import runtime_folder
+from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import ControlError, UsageError
 
 CONNECT_S = 2.0

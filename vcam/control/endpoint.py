@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vcam.control.channel import possible
-from vcam.control.folder import check_private
+from vcam.control.runtime_folder import check_private
 
 SECRET_CHARS = 64
 """256 bits as hexadecimal digits."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from vcam.control.client import NotRunningError, ask
-from vcam.control.folder import VARIABLE, runtime_folder
+from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.errors import ControlError
 
 PATIENCE_S = 1.0

@@ -19,7 +19,7 @@ from vcam.app import App
 from vcam.control.channel import accept, bell, listen, remove_socket
 from vcam.control.conversation import Conversation
 from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
-from vcam.control.folder import VARIABLE, runtime_folder
+from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.control.verbs import Verbs
 from vcam.errors import ControlError
 

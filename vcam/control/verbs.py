@@ -13,12 +13,12 @@ from vcam.backgrounds.choosing import GalleryEntry, gallery
 from vcam.control.errand import Answer, Errand, Seen, answered
 from vcam.errors import ControlError, UsageError
 from vcam.frames import Image, Size
-from vcam.headline import background_name, headline
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
 from vcam.settings import Settings, to_table
 from vcam.settings.edits import Edit, edit_of
 from vcam.status import Hold, Status
+from vcam.status_text import background_name, headline
 
 Request = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
 

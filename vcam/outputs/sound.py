@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.errors import OutputError
 
 LONGEST_S = 600.0

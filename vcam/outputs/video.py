@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.errors import OutputError, UsageError
 from vcam.frames import Image, Size
 from vcam.outputs.files import check_place

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.controls import Control, controls, set_control
 from vcam.v4l2.system import System, opened

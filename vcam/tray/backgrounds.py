@@ -8,7 +8,7 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.blur import STRENGTHS, Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
-from vcam.headline import background_name
+from vcam.status_text import background_name
 from vcam.tray.actions import Change, Verb
 from vcam.tray.menu_items import SEPARATOR, Line, radio, shortened, submenu, verb
 

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vcam.headline import background_name
 from vcam.imaging.pictures import SUFFIXES
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import fitting
 from vcam.sources.opening import PATH, PRESENTER
+from vcam.status_text import background_name
 from vcam.tray.actions import Change
 from vcam.tray.menu_items import LONGEST, SEPARATOR, Line, radio, shortened
 from vcam.tray.model import Entry

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from vcam.frames import Size
-from vcam.headline import headline
 from vcam.masking.options import PRESETS
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
+from vcam.status_text import headline
 from vcam.tray.actions import Action, Change, StartAtLogin, Verb
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras

@@ -1,7 +1,7 @@
 """What is worth a notification: trouble that lasts, and its end.  Once each."""
 
-from vcam.headline import headline
 from vcam.status import State, Status
+from vcam.status_text import headline
 
 SETTLED_S = 2.0
 """So long must trouble last, or its end, before it is told: a start, a switch and a plug

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from vcam import atomic
+from vcam import files as atomic
 from vcam.errors import VcamError
 from vcam.system.autostart import desktop_entry
 from vcam.system.autostart.session import Command, Session

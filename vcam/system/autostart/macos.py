@@ -3,7 +3,7 @@
 import plistlib
 from pathlib import Path
 
-from vcam import atomic
+from vcam import files as atomic
 
 LABEL = "vcam.system.autostart"
 
