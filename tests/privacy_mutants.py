@@ -67,11 +67,11 @@ class Fate(Enum):
 
 
 FINE: Final = (Fate.KILLED, Fate.TIMED_OUT)
-GATE: Final = ("test_gate.py",)
-HOLD: Final = ("test_hold.py",)
-LINE: Final = ("test_linethread.py",)
-LAW: Final = ("test_privacy.py",)
-WORKER: Final = ("test_worker.py",)
+GATE: Final = ("pipeline/test_gate.py",)
+HOLD: Final = ("engine/test_hold.py",)
+LINE: Final = ("engine/test_producer.py",)
+LAW: Final = ("pipeline/test_privacy.py",)
+WORKER: Final = ("engine/test_engine.py",)
 
 DOORS: Final = (
     Mutant(
@@ -580,42 +580,42 @@ LOOKS: Final = (
         "masking/inference.py",
         "    if not isinstance(mask, np.ndarray):",
         "    if False:",
-        ("test_looks.py",),
+        ("masking/test_inference.py",),
     ),
     Mutant(
         "looks: a mask has any shape",
         "masking/inference.py",
         "if mask.shape != (size.height, size.width) or mask.dtype != np.float32:",
         "if mask.dtype != np.float32:",
-        ("test_looks.py",),
+        ("masking/test_inference.py",),
     ),
     Mutant(
         "looks: a mask is of any type",
         "masking/inference.py",
         "if mask.shape != (size.height, size.width) or mask.dtype != np.float32:",
         "if mask.shape != (size.height, size.width):",
-        ("test_looks.py",),
+        ("masking/test_inference.py",),
     ),
     Mutant(
         "looks: a mask may be below 0",
         "masking/inference.py",
         "    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):",
         "    if not high <= 1 + _TOLERANCE:",
-        ("test_looks.py",),
+        ("masking/test_inference.py",),
     ),
     Mutant(
         "looks: a mask may be above 1",
         "masking/inference.py",
         "    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):",
         "    if not low >= -_TOLERANCE:",
-        ("test_looks.py",),
+        ("masking/test_inference.py",),
     ),
     Mutant(
         "looks: a mask may be no number",
         "masking/inference.py",
         "    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):",
         "    if low < -_TOLERANCE or high > 1 + _TOLERANCE:",
-        ("test_looks.py",),
+        ("masking/test_inference.py",),
     ),
     Mutant(
         "matting: an engine that failed is asked again",
@@ -639,13 +639,13 @@ LOOKS: Final = (
         LAW,
     ),
 )
-EXAMINATION: Final = ("test_examination.py",)
-CREDIBILITY: Final = ("test_credibility.py",)
-ROOM_MODEL: Final = ("test_room_model.py", "test_credibility.py")
-REPEATS: Final = ("test_repeats.py",)
-LAW_LOOKS: Final = ("test_looks.py", "test_repeats.py")
-LAW_MATTING: Final = ("test_evidence_lasts.py", "test_repeats.py")
-LAW_PIPELINE: Final = ("test_evidence_lasts.py", "test_privacy.py")
+EXAMINATION: Final = ("pipeline/test_examination.py",)
+CREDIBILITY: Final = ("masking/test_credibility.py",)
+ROOM_MODEL: Final = ("masking/test_room_model.py", "masking/test_credibility.py")
+REPEATS: Final = ("masking/test_repeats.py",)
+LAW_LOOKS: Final = ("masking/test_inference.py", "masking/test_repeats.py")
+LAW_MATTING: Final = ("masking/test_evidence_lasts.py", "masking/test_repeats.py")
+LAW_PIPELINE: Final = ("masking/test_evidence_lasts.py", "pipeline/test_privacy.py")
 OF_THE_LAW: Final = (
     Mutant(
         "examination: a picture needs no mask",
