@@ -639,8 +639,9 @@ def finished(
     background: Background,
     foreground: Image,
 ) -> Finished:
-    """The evidence as :func:`vcam.pipeline.privacy.examined` takes it: all that is to be changed
-    here when it takes more.  ``foreground`` is what ``image`` claims to be a blend of.
+    """The evidence as :func:`vcam.pipeline.privacy.examined` takes it: all that is to be
+    changed here when it takes more.  ``foreground`` is what ``image`` claims to be a blend
+    of.
     """
     return Finished(image, alpha, behind, mask, frame.index, frame, background)
 

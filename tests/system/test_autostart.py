@@ -417,7 +417,7 @@ def test_the_icon_of_the_launcher_is_drawn_by_our_script(session: Session) -> No
     (entry, icon) = linux.launcher(session)
     assert entry.parent.name == "applications"
     assert icon.name == "vcam.svg"
-    script = Path(__file__).parents[1] / "assets/draw_icon.py"
+    script = Path(__file__).parents[2] / "assets/draw_icon.py"
     assert linux.ICON.read_text() in script.read_text()
     assert stat.S_ISREG(linux.ICON.stat().st_mode)
 

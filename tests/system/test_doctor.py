@@ -140,7 +140,7 @@ def test_the_models_the_doctor_expects_are_those_the_build_brings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.undo()
-    file = Path(__file__).parent.parent / "hatch_build.py"
+    file = Path(__file__).parents[2] / "hatch_build.py"
     if importlib.util.find_spec("hatchling") is None:
         text = file.read_text()
         assert all(f'"{digest}"' in text for digest in program.SHA256.values())

@@ -12,7 +12,7 @@ from PIL import Image
 from vcam.tray.icon import SIZES, draw
 from vcam.tray.model import Mood
 
-ASSETS = Path(__file__).parents[1] / "assets"
+ASSETS = Path(__file__).parents[2] / "assets"
 
 
 def on_panel(mood: Mood, side_px: int, grey: int) -> NDArray[np.float64]:

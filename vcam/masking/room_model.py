@@ -1,8 +1,9 @@
 """What the room looks like, cell by cell, from when it was last in sight.
 
 A background model of the simplest kind: the last colours of every cell that was room.  It
-is much coarser than the clean plate (:mod:`vcam.masking.clean_plate`), works in every preset, and
-does not learn from a model that contradicts it: it is there to contradict models.
+is much coarser than the clean plate (:mod:`vcam.masking.clean_plate`), works in every
+preset, and does not learn from a model that contradicts it: it is there to contradict
+models.
 """
 
 from typing import Final

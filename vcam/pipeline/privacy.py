@@ -5,9 +5,9 @@ be the blend of this frame's person and the background, by an alpha that the evi
 out.*  Anything else is withheld, and a card goes out instead.  ``docs/privacy.md`` has the
 law in full.  Two places apply it:
 
-* :func:`examined` has one :class:`~vcam.pipeline.examination.Finished` picture examined.  Only what
-  passes becomes a :class:`Cleared` picture, and the pipeline returns nothing else, so that
-  files, windows and other people's programs are covered.
+* :func:`examined` has one :class:`~vcam.pipeline.examination.Finished` picture examined.
+  Only what passes becomes a :class:`Cleared` picture, and the pipeline returns nothing
+  else, so that files, windows and other people's programs are covered.
 * :class:`Gate` owns an output, and nobody else calls its ``send``.  It takes cleared
   pictures and cards, and compares with what is chosen *now*: once the user has chosen to
   show less of the room, a picture that shows more of it stays in.  A :class:`Choice` does

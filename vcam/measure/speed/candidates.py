@@ -1,7 +1,8 @@
 """Who takes turns: vcam's line, the bare model, the recipe of tutorials, camera and driver.
 
 ``prepare`` gets a frame and is not measured, ``run`` is.  To add a contestant, write a
-class that fulfils :class:`Contestant` and put it into :func:`vcam.measure.speed.sweep.table`.
+class that fulfils :class:`Contestant` and put it into
+:func:`vcam.measure.speed.sweep.table`.
 """
 
 from collections.abc import Mapping

@@ -2,8 +2,8 @@
 
 The camera is vcam's own camera thread; what stands in for the driver hands out the clip's
 frames at a fixed rate and decodes them, as OpenCV does with a webcam's motion JPEG.  The
-process is a fresh one (``python -m vcam.measure.speed.live FOLDER``), so that its memory, its
-threads and its start are those of a run and not of the benchmark.
+process is a fresh one (``python -m vcam.measure.speed.live FOLDER``), so that its memory,
+its threads and its start are those of a run and not of the benchmark.
 """
 
 import json

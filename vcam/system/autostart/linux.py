@@ -43,15 +43,15 @@ class DesktopAutostart:
         return str(self._file)
 
     def command(self) -> Command | None:
-        """See :class:`vcam.system.autostart.Way`; desktops may have switched the entry off."""
+        """See :class:`~vcam.system.autostart.Way`; desktops may have switched it off."""
         text = _read(self._file)
         if text is None or not desktop_entry.enabled(text):
             return None
         return _started_by(text)
 
     def turn(self, command: Command | None) -> None:
-        """See :class:`vcam.system.autostart.Way`; what the user has written or changed is only
-        switched, as desktops do it, and never replaced."""
+        """See :class:`vcam.system.autostart.Way`; what the user has written or changed is
+        only switched, as desktops do it, and never replaced."""
         try:
             text = self._file.read_bytes().decode("utf-8", "surrogateescape")
         except FileNotFoundError:

@@ -1,8 +1,8 @@
 """What this machine lacks for the main job, and what exactly cures it.
 
 The main job: a person before the webcam, on another background, in a virtual camera.  Each
-check is a function of a :class:`~vcam.system.doctor.host.Host` and yields findings; to add one,
-write it in the file of its system and put it into that file's ``CHECKS``.
+check is a function of a :class:`~vcam.system.doctor.host.Host` and yields findings; to add
+one, write it in the file of its system and put it into that file's ``CHECKS``.
 """
 
 import logging

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vcam.v4l2.system import System
 
-MODELS = Path(__file__).parent.parent / "models"
+MODELS = Path(__file__).parents[2] / "models"
 COMMAND_S = 20.0
 """How long a command may take; loading the engine from a cold disk is the longest."""
 
