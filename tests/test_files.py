@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vcam import files as atomic
+from vcam import files
 from vcam.errors import OutputError, SourceError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.imaging.pictures import write_atomically
@@ -177,8 +177,8 @@ class TestWhatAKilledProcessLeaves:
     @pytest.fixture
     def left(self, tmp_path: Path) -> Path:
         code = (
-            "import os, signal, sys; from pathlib import Path; from vcam import atomic\n"
-            "with atomic.replacing(Path(sys.argv[1])) as file:\n"
+            "import os, signal, sys; from pathlib import Path; from vcam import files\n"
+            "with files.replacing(Path(sys.argv[1])) as file:\n"
             "    file.write(b'half'); file.flush(); os.kill(os.getpid(), 9)"
         )
         words = [sys.executable, "-c", code, str(tmp_path / "sea.png")]
@@ -189,15 +189,15 @@ class TestWhatAKilledProcessLeaves:
     @pytest.mark.skipif(sys.platform == "win32", reason="killed as on Linux and macOS")
     def test_it_is_gone_at_the_next_start(self, left: Path) -> None:
         assert left.read_bytes() == b"half"
-        atomic.sweep(left.parent)
+        files.sweep(left.parent)
         assert not left.exists()
 
     def test_what_another_process_is_writing_stays(self, tmp_path: Path) -> None:
-        with atomic.replacing(tmp_path / "sea.png") as file:
+        with files.replacing(tmp_path / "sea.png") as file:
             file.write(b"whole")
             (fresh,) = tmp_path.iterdir()
             os.utime(fresh, (0, 0))
-            atomic.sweep(tmp_path)
+            files.sweep(tmp_path)
         assert (tmp_path / "sea.png").read_bytes() == b"whole"
 
     def test_where_the_name_does_not_tell_the_process_age_decides(
@@ -207,7 +207,7 @@ class TestWhatAKilledProcessLeaves:
         for each in (old, young):
             each.touch()
         os.utime(old, (0, 0))
-        atomic.sweep(tmp_path)
+        files.sweep(tmp_path)
         assert [*tmp_path.iterdir()] == [young]
 
     def test_a_video_half_rendered_is_gone_when_the_next_one_is_made(
@@ -239,8 +239,8 @@ class TestWhatAKilledProcessLeaves:
         before = sorted(inside.iterdir())
         for each in before:
             os.utime(each, (0, 0), follow_symlinks=False)
-        atomic.sweep(inside)
-        atomic.sweep(tmp_path / "missing")
+        files.sweep(inside)
+        files.sweep(tmp_path / "missing")
         assert sorted(inside.iterdir()) == before and mine.read_text() == "mine"
 
 
@@ -288,7 +288,7 @@ class TestWriting:
         write_atomically(link, b"a picture")
         assert link.is_symlink() and link.read_bytes() == b"a picture"
         assert (tmp_path / "a.png").stat().st_mode == usual.stat().st_mode
-        atomic.write(tmp_path / "secret", "the user's own")
+        files.write(tmp_path / "secret", "the user's own")
         assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
 
     def test_a_place_where_no_file_can_be_is_told_before_the_work(

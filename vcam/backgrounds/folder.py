@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from vcam import files as atomic
+from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import KINDS, is_file, kind_of, listed_name, user_gallery
 from vcam.errors import BackgroundError, UsageError
@@ -44,7 +44,7 @@ def add(paths: Iterable[Path]) -> tuple[Path, ...]:
     for path in given:
         _try(path)
     folder = made_user_gallery()
-    atomic.sweep(folder)
+    files.sweep(folder)
     return tuple(_copied(path, folder) for path in given)
 
 
@@ -96,7 +96,7 @@ def _copied(path: Path, folder: Path) -> Path:
         while place.exists():
             number += 1
             place = folder / f"{stem} {number}{path.suffix}"
-        with path.open("rb") as source, atomic.replacing(place) as fresh:
+        with path.open("rb") as source, files.replacing(place) as fresh:
             shutil.copyfileobj(source, fresh)
     except OSError as error:
         raise BackgroundError(

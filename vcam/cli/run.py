@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from vcam import files as atomic
+from vcam import files
 from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import user_gallery
@@ -88,7 +88,7 @@ def made(arguments: argparse.Namespace) -> App:
         )
     app = App(path, override=lambda settings: _overridden(settings, arguments))
     for folder in (path.resolve().parent, user_gallery(), runtime_folder()):
-        atomic.sweep(folder)
+        files.sweep(folder)
     return app
 
 

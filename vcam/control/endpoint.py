@@ -33,9 +33,9 @@ def endpoint_file(folder: Path) -> Path:
 
 def write(endpoint: Endpoint, folder: Path) -> None:
     """Put it into the folder, wholly or not at all, readable by this user only."""
-    from vcam import atomic  # here: clients do without
+    from vcam import files  # here: clients do without
 
-    atomic.write(endpoint_file(folder), json.dumps(endpoint._asdict()))
+    files.write(endpoint_file(folder), json.dumps(endpoint._asdict()))
 
 
 def read(folder: Path) -> Endpoint | None:

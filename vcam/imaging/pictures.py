@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from vcam import files as atomic
+from vcam import files
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
 
@@ -209,7 +209,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises :class:`~vcam.errors.PictureError` when it fails.
     """
     try:
-        atomic.write(path, content, atomic.USUAL)
+        files.write(path, content, files.USUAL)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         why = getattr(error, "strerror", None) or error
         raise PictureError(

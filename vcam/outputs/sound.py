@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from vcam import files as atomic
+from vcam import files
 from vcam.errors import OutputError
 
 LONGEST_S = 600.0
@@ -27,7 +27,7 @@ def add_sound(video: Path, source: Path) -> None:
     given = _input(source)
     if _complaint([ffmpeg, *given, *("-map", "0:a:0", "-c", "copy", "-f", "null", "-")]):
         return  # no sound
-    part = atomic.unfinished(video, f"sound{video.suffix}")
+    part = files.unfinished(video, f"sound{video.suffix}")
     streams = [*_input(video), *given, *("-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy")]
     try:
         complaint = ""

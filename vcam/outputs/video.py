@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 
-from vcam import files as atomic
+from vcam import files
 from vcam.errors import OutputError, UsageError
 from vcam.frames import Image, Size
 from vcam.outputs.files import check_place
@@ -23,7 +23,7 @@ class VideoFileOutput:
 
     def __init__(self, path: Path, size: Size, fps: float) -> None:
         check_place(path)
-        atomic.sweep(path.parent)
+        files.sweep(path.parent)
         codec = CODECS.get(path.suffix.lower())
         if codec is None:
             raise UsageError(
@@ -33,7 +33,7 @@ class VideoFileOutput:
         if size.width % 2 or size.height % 2:
             raise OutputError(f"A video of the odd size {size} cannot be written")
         self._path, self._size = path, size
-        self._part = atomic.unfinished(path, f"part{path.suffix.lower()}")
+        self._part = files.unfinished(path, f"part{path.suffix.lower()}")
         try:
             str(self._part).encode()
         except UnicodeEncodeError as error:  # OpenCV's native code crashes on such a name

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from vcam import files as atomic
+from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, KINDS
@@ -97,7 +97,7 @@ def save(settings: Settings, path: Path) -> None:
     """Write the settings to ``path``, wholly or not at all; a link stays a link."""
     text = to_toml(settings)
     try:
-        atomic.write(path, text)
+        files.write(path, text)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         raise SettingsError(
             f"The settings cannot be saved to {str(path)!r}: {_why(error)}",

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from vcam import files as atomic
+from vcam import files
 from vcam.sources.camera_info import CameraInfo
 from vcam.v4l2.controls import Control, controls, set_control
 from vcam.v4l2.system import System, opened
@@ -167,4 +167,4 @@ def _store(path: Path, cameras: dict[str, Values]) -> None:
         identity: {f"{key:#010x}": value for key, value in sorted(values.items())}
         for identity, values in cameras.items()
     }
-    atomic.write(path, json.dumps(table, indent=1))
+    files.write(path, json.dumps(table, indent=1))

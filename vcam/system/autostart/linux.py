@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from vcam import files as atomic
+from vcam import files
 from vcam.errors import VcamError
 from vcam.system.autostart import desktop_entry
 from vcam.system.autostart.session import Command, Session
@@ -62,11 +62,11 @@ class DesktopAutostart:
                 raise VcamError(f"{self._file} is not vcam's", "Rename or remove it")
             if on is not desktop_entry.enabled(text):
                 other = desktop_entry.switched(text, on)
-                atomic.write(self._file, other.encode("utf-8", "surrogateescape"))
+                files.write(self._file, other.encode("utf-8", "surrogateescape"))
         elif command is None:
             self._file.unlink(missing_ok=True)
         else:
-            atomic.write(self._file, desktop_entry.entry(command, autostart=True))
+            files.write(self._file, desktop_entry.entry(command, autostart=True))
 
 
 class SystemdUnit:
@@ -116,7 +116,7 @@ class SystemdUnit:
             self._wanted.unlink(missing_ok=True)
             self._file.unlink(missing_ok=True)
         else:
-            atomic.write(self._file, unit(command))
+            files.write(self._file, unit(command))
             if not self._wanted.is_symlink():
                 self._wanted.parent.mkdir(parents=True, exist_ok=True)
                 self._wanted.symlink_to(self._file)

@@ -3,7 +3,7 @@
 import plistlib
 from pathlib import Path
 
-from vcam import files as atomic
+from vcam import files
 
 LABEL = "vcam.system.autostart"
 
@@ -46,4 +46,4 @@ class LaunchAgent:
             "LimitLoadToSessionType": "Aqua",
             "ProcessType": "Interactive",
         }
-        atomic.write(self._file, plistlib.dumps(agent))
+        files.write(self._file, plistlib.dumps(agent))
