@@ -4,11 +4,17 @@ A background is two small things in one file: a frozen *choice*, which settings,
 command line pass around, and the *painter* it opens, which lives while that choice is on
 air.  To add a kind, write both in a file of their own and add a row to
 :data:`vcam.backgrounds.choosing.KINDS`; nothing else in vcam changes.
+
+Commands that show no picture make choices, too: OpenCV and NumPy are imported only where
+a painter needs them.
 """
 
-from typing import ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
 """A blurred room is between the last two: the weaker the blur, the nearer to the last."""
@@ -26,7 +32,7 @@ class Painter(Protocol):
     exposure is given what the camera sees.
     """
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         """The background for this frame: ``uint8 (height, width, 3)`` BGR."""
 
     def close(self) -> None:

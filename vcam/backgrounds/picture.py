@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import BackgroundError, PictureError
-from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.pictures import load_picture
-from vcam.imaging.resize import check_fit, fitted
+from vcam.frames import Frame, Size
+from vcam.imaging.options import check_fit
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class Picture:
         return None  # its path is its name
 
     def open(self, size: Size) -> "_PicturePainter":
+        from vcam.imaging.pictures import load_picture
+        from vcam.imaging.resize import fitted
+
         # A picture that is tiled keeps its own size, so it is never decoded smaller.
         at_least = None if self.fit == "tile" else size
         try:
@@ -44,10 +49,10 @@ class Picture:
 
 
 class _PicturePainter:
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: "Image") -> None:
         self._image = image
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return self._image
 
     def close(self) -> None:

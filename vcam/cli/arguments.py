@@ -7,7 +7,7 @@ from typing import Any
 
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.imaging.resize import FITS, FramingOptions
+from vcam.imaging.options import FITS, FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.settings.power import budget
 

@@ -19,8 +19,8 @@ from vcam.cli.streams import say, tell
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Alpha, Image, Size
 from vcam.imaging.contact_sheet import contact_sheet
+from vcam.imaging.options import FramingOptions
 from vcam.imaging.pictures import encoded, write_atomically
-from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.files import check_place, make_folder
 from vcam.outputs.video import VideoFileOutput

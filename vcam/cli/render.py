@@ -16,7 +16,7 @@ from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
 from vcam.errors import OutputError, SourceError, UsageError
 from vcam.frames import Frame, Size
-from vcam.imaging.pictures import SUFFIXES
+from vcam.imaging.file_types import PICTURE_SUFFIXES
 from vcam.outputs.picture import PictureFileOutput
 from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress.end()
             strip.finish()
             output.complete()
-    if arguments.input.suffix.lower() not in SUFFIXES:
+    if arguments.input.suffix.lower() not in PICTURE_SUFFIXES:
         try:
             add_sound(arguments.output, arguments.input)
         except OutputError as error:  # the pictures are there all the same
@@ -113,7 +113,7 @@ def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
 
 def _open_output(path: Path, source: Source) -> VideoFileOutput | PictureFileOutput:
     size = source.size
-    if path.suffix.lower() in SUFFIXES:
+    if path.suffix.lower() in PICTURE_SUFFIXES:
         if getattr(source, "frame_count", 1) > 1:
             raise UsageError(
                 f"A video does not fit into the picture {str(path)!r}",

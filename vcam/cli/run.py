@@ -19,8 +19,8 @@ from vcam.control.instance import only_one
 from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
+from vcam.files import there
 from vcam.frames import Size
-from vcam.imaging.pictures import there
 from vcam.memory import keep_few_pools
 from vcam.settings import Settings, settings_path
 from vcam.settings.edits import check_camera, fitted_like, named_background

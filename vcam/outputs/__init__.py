@@ -4,10 +4,13 @@ One kind per file.  An output is opened by its constructor at a fixed size and r
 hold for its life.  Nothing but the privacy gate calls :meth:`Output.send`.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vcam.frames import Image, Size
+from vcam.frames import Size
 from vcam.outputs.viewers import Audience
+
+if TYPE_CHECKING:
+    from vcam.frames import Image
 
 
 class Output(Protocol):
@@ -25,7 +28,7 @@ class Output(Protocol):
     def size(self) -> Size:
         """The size of the pictures it takes."""
 
-    def send(self, image: Image) -> None:
+    def send(self, image: "Image") -> None:
         """Publish one picture."""
 
     def close(self) -> None:

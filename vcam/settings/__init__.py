@@ -17,9 +17,9 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, KINDS
 from vcam.errors import SettingsError
+from vcam.files import at_home, is_device
 from vcam.frames import Size
-from vcam.imaging.pictures import at_home, is_device
-from vcam.imaging.resize import FramingOptions
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.settings.power import PowerOptions

@@ -17,8 +17,8 @@ from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, SourceError, UsageError
+from vcam.files import at_home
 from vcam.frames import Size
-from vcam.imaging.pictures import at_home
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.power import budget
 from vcam.sources.opening import file_meant, open_file
