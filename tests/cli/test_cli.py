@@ -359,8 +359,8 @@ def test_demo_goes_on_when_a_picture_of_mine_is_broken(
 
     user_gallery().mkdir(parents=True)
     (user_gallery() / "aa.png").write_text("broken")
-    monkeypatch.setattr("vcam.cli.demo.Window", Impatient)
-    monkeypatch.setattr("vcam.cli.demo.window_opens", lambda: True)
+    monkeypatch.setattr("vcam.outputs.window.Window", Impatient)
+    monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
     assert main(["demo", "--size", "320x180", "-b", "teal"]) == 0
     assert len(seen) == 13
     said = capsys.readouterr()
@@ -420,7 +420,7 @@ class Audience(App):
 
 @pytest.fixture
 def audience(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> type[Audience]:
-    monkeypatch.setattr("vcam.cli.run.App", Audience)
+    monkeypatch.setattr("vcam.app.App", Audience)
     Audience.world = world
     Audience.enough = lambda app: app.status.state is State.LIVE
     return Audience

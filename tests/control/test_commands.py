@@ -357,8 +357,8 @@ class TestPreview:
             def close(self) -> None:
                 pass
 
-        monkeypatch.setattr("vcam.cli.preview.Window", Screen)
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: True)
+        monkeypatch.setattr("vcam.outputs.window.Window", Screen)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
         with Server(app) as serving:
             for ends in (
                 lambda screen: setattr(screen, "closed", True),
@@ -375,7 +375,7 @@ class TestPreview:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: False)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: False)
         assert main(["preview"]) == 1
         assert "--output FILE.png" in capsys.readouterr().err
 

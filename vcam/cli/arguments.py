@@ -9,7 +9,6 @@ from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.imaging.options import FITS, FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
-from vcam.settings.power import budget
 
 
 def add_background(parser: argparse.ArgumentParser, default: str | None) -> None:
@@ -80,6 +79,8 @@ def size(text: str) -> Size:
 
 def cpu_budget(text: str) -> float:
     """An argument like ``40%``; ``auto`` is 0."""
+    from vcam.settings.power import budget
+
     try:
         return budget(text)
     except ValueError:

@@ -6,30 +6,22 @@ or with --output, a short video and a contact sheet are written."""
 import argparse
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import cycle
 from pathlib import Path
-from statistics import median
+from typing import TYPE_CHECKING
 
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
-from vcam.cli.file_renderer import CARD, Strip
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
 from vcam.errors import BackgroundError, OutputError, UsageError
-from vcam.frames import Alpha, Image, Size
-from vcam.imaging.contact_sheet import contact_sheet
+from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
-from vcam.imaging.pictures import encoded, write_atomically
 from vcam.masking.options import MaskOptions
-from vcam.outputs.files import check_place, make_folder
-from vcam.outputs.video import VideoFileOutput
-from vcam.outputs.window import Window, window_opens
-from vcam.pipeline.pipeline import Line
-from vcam.pipeline.privacy import Choice, Cleared, Gate
-from vcam.settings.edits import named_background
-from vcam.sources import frames_of
-from vcam.sources.presenter import PresenterSource
+
+if TYPE_CHECKING:
+    from vcam.backgrounds import Background
+    from vcam.frames import Alpha, Image
+    from vcam.outputs.window import Window
+    from vcam.pipeline.privacy import Cleared
 
 FOLDER = Path("vcam-demo")
 SECONDS = 10.0
@@ -40,6 +32,8 @@ CELL, PAIR = Size(480, 270), Size(800, 450)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    from vcam.backgrounds.choosing import GALLERY, gallery
+
     names = [each.name for each in gallery(GALLERY)]
     shared.add_background(parser, names[0] if names else "blur")
     parser.add_argument(
@@ -60,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Show the window, or write the files and say where."""
     import cv2
 
+    from vcam.settings.edits import named_background
+
     cv2.setNumThreads(1)
     seconds, fps = arguments.seconds, arguments.fps
     if seconds is not None and not 0.1 <= seconds <= 3600:
@@ -79,7 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _window(size: Size) -> Window | None:
+def _window(size: Size) -> "Window | None":
+    from vcam.outputs.window import Window, window_opens
+
     try:
         if window_opens():
             return Window(size, "vcam demo")
@@ -90,13 +88,22 @@ def _window(size: Size) -> Window | None:
 
 
 def _show(
-    window: Window,
-    background: Background,
+    window: "Window",
+    background: "Background",
     mask: MaskOptions,
     framing: FramingOptions,
     fps: float,
     seconds: float | None,
 ) -> None:
+    from itertools import cycle
+
+    from vcam.backgrounds.choosing import choose, gallery
+    from vcam.cli.file_renderer import CARD, Strip
+    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.privacy import Choice, Gate
+    from vcam.sources import frames_of
+    from vcam.sources.presenter import PresenterSource
+
     names = ("blur", "#00b140", *(each.name for each in gallery()))
     turns = cycle([*(choose(name) for name in names), background])
     gate = Gate(window, Choice(lambda: background))
@@ -126,17 +133,19 @@ def _show(
 class _Moments:
     """A few frames of the run, to look at side by side."""
 
-    before: list[Image] = field(default_factory=list)
-    alpha: list[Alpha] = field(default_factory=list)
-    after: list[Image] = field(default_factory=list)
+    before: "list[Image]" = field(default_factory=list)
+    alpha: "list[Alpha]" = field(default_factory=list)
+    after: "list[Image]" = field(default_factory=list)
 
-    def keep(self, before: Image, picture: Cleared) -> None:
+    def keep(self, before: "Image", picture: "Cleared") -> None:
         self.before.append(before.copy())
         if picture.alpha is not None:
             self.alpha.append(picture.alpha.copy())
         self.after.append(picture.image)
 
-    def sheet(self) -> Image:
+    def sheet(self) -> "Image":
+        from vcam.imaging.contact_sheet import contact_sheet
+
         rows = {
             "what the camera sees": self.before,
             "the mask": self.alpha,
@@ -144,19 +153,31 @@ class _Moments:
         }
         return contact_sheet({label: row for label, row in rows.items() if row}, CELL)
 
-    def pair(self) -> Image:
+    def pair(self) -> "Image":
+        from vcam.imaging.contact_sheet import contact_sheet
+
         return contact_sheet({"": [self.before[0], self.after[0]]}, PAIR)
 
 
 def _write(
     folder: Path,
-    background: Background,
+    background: "Background",
     mask: MaskOptions,
     framing: FramingOptions,
     size: Size,
     fps: float,
     seconds: float,
 ) -> None:
+    from statistics import median
+
+    from vcam.cli.file_renderer import Strip
+    from vcam.outputs.files import check_place, make_folder
+    from vcam.outputs.video import VideoFileOutput
+    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.privacy import Choice, Gate
+    from vcam.sources import frames_of
+    from vcam.sources.presenter import PresenterSource
+
     video_file, pair, sheet = (
         folder / name for name in ("demo.mp4", "before-after.jpg", "contact-sheet.png")
     )
@@ -198,5 +219,7 @@ def _write(
         tell(f"  before, after  {pair}", f"  contact sheet  {sheet}")
 
 
-def _keep(path: Path, image: Image) -> None:
+def _keep(path: Path, image: "Image") -> None:
+    from vcam.imaging.pictures import encoded, write_atomically
+
     write_atomically(path, encoded(image, path.suffix))

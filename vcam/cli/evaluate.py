@@ -13,7 +13,6 @@ from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
 from vcam.masking.options import ENGINE_NAMES, PRESETS
-from vcam.outputs.files import check_place, make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     import cv2
 
     from vcam.measure.quality.runner import Results, evaluate
+    from vcam.outputs.files import check_place, make_folder
 
     if arguments.frames is not None and arguments.frames < 2:
         raise UsageError(f"--frames {arguments.frames} is too few", "Give 2 or more")

@@ -5,28 +5,19 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vcam import files
-from vcam.app import App
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import user_gallery
-from vcam.backgrounds.picture import Picture
-from vcam.backgrounds.video import Video
 from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import overwrite, say, tell
-from vcam.control.instance import only_one
-from vcam.control.runtime_folder import runtime_folder
-from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
-from vcam.files import there
-from vcam.frames import Size
-from vcam.memory import keep_few_pools
-from vcam.settings import Settings, settings_path
-from vcam.settings.edits import check_camera, fitted_like, named_background
-from vcam.sources.opening import PRESENTER, file_meant
 from vcam.status import State, Status
-from vcam.status_text import headline
+
+if TYPE_CHECKING:
+    from vcam.app import App
+    from vcam.backgrounds import Background
+    from vcam.frames import Size
+    from vcam.settings import Settings
 
 LOOK_S = 0.25
 NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
@@ -34,6 +25,8 @@ NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; what is left out is as in the settings file."""
+    from vcam.settings import settings_path
+
     shared.add_background(parser, None)
     parser.add_argument(
         "-c",
@@ -66,22 +59,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Publish until told to stop; 1 when it failed, or was never live."""
+    from vcam.control.instance import only_one
+
     with only_one():
         return _publish(made(arguments))
 
 
-def made(arguments: argparse.Namespace) -> App:
+def made(arguments: argparse.Namespace) -> "App":
     """The app as the arguments and the settings want it, not started.
 
     What a killed vcam has left half written is removed.
     """
     import cv2
 
+    from vcam import files
+    from vcam.app import App
+    from vcam.backgrounds.choosing import user_gallery
+    from vcam.control.runtime_folder import runtime_folder
+    from vcam.memory import keep_few_pools
+    from vcam.settings import settings_path
+
     # One thread per frame is enough, and leaves the other cores to the call.
     cv2.setNumThreads(1)
     keep_few_pools()
     path = arguments.settings or settings_path()
-    if arguments.settings is not None and not there(path):
+    if arguments.settings is not None and not files.there(path):
         raise UsageError(
             f"There are no settings {str(path)!r}",
             "Check the path, or leave --settings out",
@@ -92,8 +94,10 @@ def made(arguments: argparse.Namespace) -> App:
     return app
 
 
-def ask_permission(settings: Settings) -> None:
+def ask_permission(settings: "Settings") -> None:
     """On macOS, let the user allow the camera: only the main thread may ask."""
+    from vcam.sources.opening import PRESENTER, file_meant
+
     camera = settings.source.camera
     if camera != PRESENTER and file_meant(camera) is None:
         from vcam.sources import capture
@@ -101,7 +105,9 @@ def ask_permission(settings: Settings) -> None:
         capture.ask_permission()
 
 
-def _publish(app: App) -> int:
+def _publish(app: "App") -> int:
+    from vcam.control.server import Server
+
     with signals.handled(lambda *_: app.quit(), *signals.NAMES), Server(app):
         ask_permission(app.settings)
         app.start()
@@ -117,7 +123,9 @@ def _publish(app: App) -> int:
     return 0 if worked and status.state is not State.FAILED else 1
 
 
-def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
+def _overridden(settings: "Settings", arguments: argparse.Namespace) -> "Settings":
+    from vcam.settings.edits import check_camera
+
     output = settings.output
     output = replace(
         output,
@@ -148,8 +156,12 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
 
 
 def _background(
-    chosen: Background, size: Size, arguments: argparse.Namespace
-) -> Background:
+    chosen: "Background", size: "Size", arguments: argparse.Namespace
+) -> "Background":
+    from vcam.backgrounds.picture import Picture
+    from vcam.backgrounds.video import Video
+    from vcam.settings.edits import fitted_like, named_background
+
     if arguments.background is not None:
         named = named_background(arguments.background, arguments.fit, size)
         return named if arguments.fit is not None else fitted_like(named, chosen)
@@ -184,6 +196,8 @@ class Report:
             self._end_line()
 
     def _tell(self, status: Status) -> None:
+        from vcam.status_text import headline
+
         letting_go = status.state in NO_CAMERA_NEEDED and bool(status.camera)
         news = status.state, status.message, letting_go
         if news != self._told:
