@@ -50,6 +50,13 @@ def is_device(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
+def settings_path() -> Path:
+    """Where the settings live: the platform's configuration folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path("vcam", appauthor=False) / "settings.toml"
+
+
 def unfinished(path: Path, kind: str) -> Path:
     """Where a file is written that is to become ``path``: beside it, and hidden.
 

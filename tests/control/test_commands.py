@@ -31,8 +31,9 @@ from vcam.control.instance import AlreadyRunningError, exclusive, only_one
 from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
+from vcam.files import settings_path
 from vcam.frames import Image, Size
-from vcam.settings import load, settings_path
+from vcam.settings import load
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, shows_secret
 

@@ -11,9 +11,11 @@ from vcam.imaging.options import FITS, FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 
 
-def add_background(parser: argparse.ArgumentParser, default: str | None) -> None:
-    """``--background`` and ``--fit``."""
-    said = f" (default: {default})" if default else ""
+def add_background(
+    parser: argparse.ArgumentParser, default: str | None, said: str | None = None
+) -> None:
+    """``--background`` and ``--fit``; ``said``: the default, where it is known later."""
+    said = f" (default: {said or default})" if said or default else ""
     parser.add_argument(
         "-b",
         "--background",

@@ -32,10 +32,7 @@ CELL, PAIR = Size(480, 270), Size(800, 450)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    from vcam.backgrounds.choosing import GALLERY, gallery
-
-    names = [each.name for each in gallery(GALLERY)]
-    shared.add_background(parser, names[0] if names else "blur")
+    shared.add_background(parser, None, "the first bundled picture")
     parser.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="write files instead of a window"
     )
@@ -64,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--fps {fps:g} is out of range", "Choose 1 to 120")
     size = shared.drawable(arguments.size)
     mask, framing = shared.mask(arguments), shared.framing(arguments)
-    background = named_background(arguments.background, arguments.fit, size)
+    background = named_background(arguments.background or _usual(), arguments.fit, size)
     window = _window(size) if arguments.output is None else None
     if window is not None:
         with closing(window):
@@ -73,6 +70,12 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.output or FOLDER
     _write(folder, background, mask, framing, size, fps, seconds or SECONDS)
     return 0
+
+
+def _usual() -> str:
+    from vcam.backgrounds.choosing import GALLERY, gallery
+
+    return next((each.name for each in gallery(GALLERY)), "blur")
 
 
 def _window(size: Size) -> "Window | None":

@@ -25,7 +25,7 @@ NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; what is left out is as in the settings file."""
-    from vcam.settings import settings_path
+    from vcam.files import settings_path
 
     shared.add_background(parser, None)
     parser.add_argument(
@@ -76,8 +76,8 @@ def made(arguments: argparse.Namespace) -> "App":
     from vcam.app import App
     from vcam.backgrounds.choosing import user_gallery
     from vcam.control.runtime_folder import runtime_folder
+    from vcam.files import settings_path
     from vcam.memory import keep_few_pools
-    from vcam.settings import settings_path
 
     # One thread per frame is enough, and leaves the other cores to the call.
     cv2.setNumThreads(1)
