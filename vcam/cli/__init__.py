@@ -3,6 +3,10 @@
 A command is a module with ``configure(parser)``, which declares its arguments, and
 ``run(arguments)``, which does the work and returns the exit status: 0 done, 1 it did not
 work, 2 wrong use.  To add one, write the file and a row in :data:`COMMANDS`.
+
+At its top such a module imports only what declaring the arguments needs, so that ``--help``
+answers at once; ``run`` imports the rest.  What of that is large is named in ``LOADS``, and
+is imported before signals are handled: an exception during an import may get lost in it.
 """
 
 import argparse
@@ -107,6 +111,8 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     if not arguments.verbose:
         quieten()
     _log(arguments.verbose)
+    for each in getattr(command, "LOADS", ()):
+        importlib.import_module(each)
     with signals.handled(signals.leave, *signals.NAMES):
         return int(command.run(arguments))
 

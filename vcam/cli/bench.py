@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CLIP_FRAMES = 90
 CURVE_TURNS = 30
 STDOUT = "-"
+LOADS = ("cv2", "vcam.settings.edits")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -28,6 +28,14 @@ SECONDS = 10.0
 COLUMNS = 4
 KEYS = "In the window: B for another background, Q to quit"
 CELL, PAIR = Size(480, 270), Size(800, 450)
+LOADS = (
+    "cv2",
+    "vcam.cli.file_renderer",
+    "vcam.outputs.video",
+    "vcam.outputs.window",
+    "vcam.settings.edits",
+    "vcam.sources.presenter",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -41,6 +41,7 @@ leak % of the room that shows · holes % of the person that is missing · dtssd 
 frame to frame against the truth's ×100 · flick flicker at a still edge, grey levels ·
 ghost, cut where the person was and came to, % · comp colour error of the finished edge ·
 lag frames · cost mask ÷ bare landscape model, processor time at 720p: median (mean)"""
+LOADS = ("cv2", "vcam.measure.quality.runner")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -21,6 +21,7 @@ FIRST_S = 5.0
 """How long the first picture may take."""
 LOOK_S = 0.1
 UNSETTLED = ("starting", "resting")
+LOADS = ("cv2", "vcam.outputs.window")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,7 @@ THREADS = 2
 """For OpenCV: nobody is in a call, so a second core may help."""
 FEW = 0.9
 """What files say of their length is an estimate; below this share of it some is missing."""
+LOADS = ("cv2", "vcam.cli.file_renderer", "vcam.outputs.video", "vcam.settings.edits")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

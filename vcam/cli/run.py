@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.25
 NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
+LOADS = ("cv2", "vcam.app", "vcam.control.server")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

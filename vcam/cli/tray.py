@@ -7,6 +7,8 @@ from vcam.cli import signals
 from vcam.cli.streams import at_terminal, say
 from vcam.errors import VcamError
 
+LOADS = plain.LOADS
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments: those of ``vcam run``."""
