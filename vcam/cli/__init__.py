@@ -49,6 +49,7 @@ COMMANDS = {
     "doctor": "say what is missing on this machine, and what cures it",
     "bench": "measure the processor time of every stage on this machine",
     "evaluate": "measure the quality of the mask against a known truth",
+    "completion": "print a script that completes these words in your shell",
 }
 """One row per command, with its help; add yours here."""
 
@@ -99,10 +100,7 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         close = get_close_matches(name, COMMANDS, n=1)
         meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
         raise UsageError(f"There is no command {name!r}", meant)
-    command = importlib.import_module(f"vcam.cli.{name}")
-    parser = Parser(f"vcam {name}", description=command.__doc__)
-    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
-    command.configure(parser)
+    command, parser = parser_of(name)
     try:
         arguments = parser.parse_args(words)
     except SystemExit:
@@ -115,6 +113,15 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         importlib.import_module(each)
     with signals.handled(signals.leave, *signals.NAMES):
         return int(command.run(arguments))
+
+
+def parser_of(name: str) -> "tuple[Any, Parser]":
+    """The module of a command, and the parser of its arguments."""
+    command = importlib.import_module(f"vcam.cli.{name}")
+    parser = Parser(f"vcam {name}", description=command.__doc__)
+    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
+    command.configure(parser)
+    return command, parser
 
 
 class Parser(argparse.ArgumentParser):
