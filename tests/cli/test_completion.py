@@ -63,8 +63,8 @@ def asked_in_zsh(typed: str) -> list[str]:
         "PS1=; unsetopt zle_bracketed_paste 2>/dev/null; LISTMAX=999\n"
         "autoload -Uz compinit; compinit -u -D; setopt no_beep\n"
         "zstyle ':completion:*' list-separator '--'\n"
-        'compadd-shown() { builtin compadd -O shown "$@"; print -rl -- $shown >> $OFFERED }\n'
-        'compadd() { compadd-shown "$@"; builtin compadd "$@" }\n'
+        'compadd() { builtin compadd -O shown "$@"; print -rl -- $shown >> $OFFERED;\n'
+        'builtin compadd "$@" }\n'
         'source "$SCRIPT"; print ready\n'
     )
     folder = Path(os.environ["HOME"])

@@ -31,7 +31,7 @@ def page() -> str:
         ".PP",
         r"Without a command it is \fBvcam tray\fR. Every command takes",
         r"\fB\-\-verbose\fR (\fB\-v\fR), which logs what happens inside, and",
-        r"\fB\-\-help\fR.",
+        r"\fB\-\-help\fR (\fB\-h\fR).",
         ".SH COMMANDS",
     ]
     for command in commands():
