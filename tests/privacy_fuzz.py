@@ -242,6 +242,7 @@ class Camera:
     """Films the room."""
 
     name, fps = "camera", 100.0
+    negotiated, frame_count = "", 0
 
     def __init__(self, world: World, camera: str, size: Size) -> None:
         self._world, self.size = world, size

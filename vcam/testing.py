@@ -72,6 +72,16 @@ class FakeSource:
         """Frames per second."""
         return self._fps
 
+    @property
+    def negotiated(self) -> str:
+        """Empty: there is no driver to negotiate with."""
+        return ""
+
+    @property
+    def frame_count(self) -> int:
+        """0: it never ends."""
+        return 0
+
     def read(self, timeout_s: float) -> Frame | None:
         """The room again, after the world had its chance to interfere."""
         time.sleep(min(timeout_s, 1 / self._fps))
