@@ -109,7 +109,7 @@ def test_an_enter_too_many_does_not_show_the_room() -> None:
 
 
 def test_the_mark_says_what_is_wished_and_the_headline_what_is() -> None:
-    status = Status(State.LIVE, background="/pictures/beach.jpg", fps=30)
+    status = Status(State.LIVE, background_title="beach", fps=30)
     now = shown(Settings(background=Picture(FOREST)), status)
     assert marked(now, "background") == ["Forest"]
     assert now[0].label == "Live · 30 fps · beach"

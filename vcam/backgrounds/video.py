@@ -6,14 +6,13 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
-from vcam.backgrounds import HIDES_ROOM
+from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.pictures import animated, animation
-from vcam.imaging.resize import check_fit, fitted
+from vcam.imaging.resize import fitted
 from vcam.imaging.videos import film
 
 log = logging.getLogger(__name__)
@@ -34,23 +33,12 @@ Moment = tuple[Image, float]
 
 
 @dataclass(frozen=True)
-class Video:
+class Video(FileBackground):
     """A video file, played in a loop at its own speed and without its sound."""
 
     kind: ClassVar[str] = "video"
     summary: ClassVar[str] = "a video file in a loop: MP4, MKV, WebM, MOV, AVI, GIF"
-    exposure: ClassVar[int] = HIDES_ROOM
-
-    path: Path
-    fit: str = "cover"
-    """``cover`` (fill and crop), ``contain`` (bars), ``stretch`` or ``tile``."""
-
-    def __post_init__(self) -> None:
-        check_fit(self.fit)
-
-    @classmethod
-    def named(cls, value: str) -> None:
-        return None  # its path is its name
+    usage: ClassVar[str] = "a video file"
 
     def open(self, size: Size) -> "_VideoPainter":
         moments = _loop(self, size)
@@ -58,9 +46,6 @@ class Video:
             return _VideoPainter(self, size, next(moments), moments)
         except PictureError as error:
             raise BackgroundError(error.what, error.remedy) from error
-
-    def __str__(self) -> str:
-        return str(self.path)
 
 
 def _loop(video: Video, size: Size) -> Generator[Moment]:

@@ -12,10 +12,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from vcam.backgrounds import Background
+from vcam.backgrounds import Background, with_fit
 from vcam.backgrounds.choosing import KINDS, choose
-from vcam.backgrounds.picture import Picture
-from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, SourceError, UsageError
 from vcam.frames import Size
 from vcam.imaging.pictures import at_home
@@ -69,7 +67,7 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
 
     def edit(settings: Settings) -> Settings:
         if background is not None:
-            chosen = fitted_like(background, settings.background)
+            chosen = with_fit(background, settings.background.fit)
             settings = replace(settings, background=chosen)
         table = to_table(settings)
         for (section, option), value in values.items():
@@ -98,13 +96,6 @@ def named_background(
     except BackgroundError as error:
         raise UsageError(error.what, error.remedy) from error
     return chosen
-
-
-def fitted_like(background: Background, before: Background) -> Background:
-    """``background``, brought to size in the way that the user chose before."""
-    if isinstance(background, Picture | Video) and isinstance(before, Picture | Video):
-        return replace(background, fit=before.fit)
-    return background
 
 
 def check_camera(camera: str) -> None:
