@@ -469,6 +469,20 @@ class TestRun:
         assert main(["run", *my_settings(moved)]) == 1, "nobody saw a picture"
         assert "There is no picture '/moved.png'" in capsys.readouterr().err
 
+    def test_a_background_of_a_newer_vcam_is_told_and_vcam_runs(
+        self,
+        audience: type[Audience],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        audience.enough = lambda app: bool(app.world.published)
+        path = tmp_path / "newer.toml"
+        path.write_text("[background]\nkind = 'gradient'\n")
+        assert main(["run", "--settings", str(path)]) == 1, "nobody saw a picture"
+        said = capsys.readouterr().err
+        assert "does not know the background 'gradient'" in said
+        assert "vcam set background=blur" in said
+
     @pytest.mark.parametrize("kind", [Picture, Video])
     def test_fit_alone_is_for_the_picture_or_video_in_the_settings(
         self,

@@ -14,7 +14,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from vcam.backgrounds import Background, with_fit
 from vcam.backgrounds.choosing import KINDS, choose
-from vcam.errors import BackgroundError, SourceError, UsageError
+from vcam.backgrounds.unknown import Unknown
+from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
 from vcam.frames import Size
 from vcam.imaging.pictures import at_home
 from vcam.settings import Settings, from_table, to_table
@@ -71,6 +72,12 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
             settings = replace(settings, background=chosen)
         table = to_table(settings)
         for (section, option), value in values.items():
+            if section == "background" and isinstance(settings.background, Unknown):
+                raise SettingsError(
+                    f"This vcam does not know the background {settings.background.name!r} "
+                    f"of the settings, nor whether it has {option!r}",
+                    "Choose another background, too",
+                )
             if value is THE_OTHER:
                 # Decided by what is on air, which is asked first; the file gets the same.
                 value = values[section, option] = not table[section][option]
