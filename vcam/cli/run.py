@@ -20,6 +20,7 @@ from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.imaging.pictures import there
 from vcam.memory import keep_few_pools
+from vcam.outputs.opening import OUTPUTS
 from vcam.settings import Settings, settings_path
 from vcam.settings.edits import check_camera, named_background
 from vcam.sources.opening import PRESENTER, file_meant
@@ -41,7 +42,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "(default: the first physical camera)",
     )
     parser.add_argument(
-        "-d", "--device", help="the virtual camera: its path or label (default: vcam)"
+        "-d",
+        "--device",
+        help="the virtual camera: its path or label (default: vcam); or another output: "
+        f"{', '.join(OUTPUTS)}",
     )
     parser.add_argument("--size", type=shared.size, help="for example 1280x720")
     parser.add_argument("--fps", type=float, help="frames per second, for example 30")
