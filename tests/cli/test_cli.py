@@ -477,10 +477,10 @@ class TestRun:
     ) -> None:
         audience.enough = lambda app: bool(app.world.published)
         path = tmp_path / "newer.toml"
-        path.write_text("[background]\nkind = 'gradient'\n")
+        path.write_text("[background]\nkind = 'hologram'\n")
         assert main(["run", "--settings", str(path)]) == 1, "nobody saw a picture"
         said = capsys.readouterr().err
-        assert "does not know the background 'gradient'" in said
+        assert "does not know the background 'hologram'" in said
         assert "vcam set background=blur" in said
 
     @pytest.mark.parametrize("kind", [Picture, Video])

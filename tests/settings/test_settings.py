@@ -71,7 +71,7 @@ def test_without_a_file_there_are_sensible_settings(tmp_path: Path) -> None:
         ("[output]\nsize = [641, 480]", "even numbers"),
         ("[output]\nsize = '640x480'", "a size like [1280, 720]"),
         ("[source]\nmirror = 1", "true or false"),
-        ("[background]\nkind = 'gradient'\ncolors = []", "no background 'gradient'"),
+        ("[background]\nkind = 'hologram'\ncolors = []", "no background 'hologram'"),
         ("[background]\nstrength = 101", "from 0 to 100"),
         ("[background]\nkind = 'color'\ncolor = 'grean'", "'grean' is not a colour"),
         ("[background]\nkind = 'picture'\npath = 'a.png'\nfit = 'crop'", "cover, contain"),
@@ -101,7 +101,7 @@ NEWER = """
 mirror = true
 
 [background]
-kind = "gradient"
+kind = "hologram"
 top = "teal"
 angle = 30
 soft = true
@@ -118,7 +118,7 @@ def test_a_background_of_a_newer_vcam_is_kept_as_it_is_and_the_rest_is_usable(
     save(edit(load(path)), path)
     assert load(path).output.fps == 25 and load(path).source.mirror
     assert to_table(load(path))["background"] == {
-        "kind": "gradient",
+        "kind": "hologram",
         "top": "teal",
         "angle": 30,
         "soft": True,
@@ -131,14 +131,14 @@ def test_a_background_of_a_newer_vcam_is_replaced_by_choosing_another(
     path = tmp_path / "settings.toml"
     path.write_text(NEWER)
     size = Size(64, 36)
-    with pytest.raises(SettingsError, match="'gradient'"):
+    with pytest.raises(SettingsError, match="'hologram'"):
         edit_of(["strength=30"], tmp_path, size)(load(path))
     save(edit_of(["background=blur:30"], tmp_path, size)(load(path)), path)
     assert load(path).background == Blur(30) and load(path).source.mirror
 
 
 @pytest.mark.parametrize(
-    ("kind", "says"), [("gradient", "'gradient'"), ("blurr", "Did you mean 'blur'?")]
+    ("kind", "says"), [("hologram", "'hologram'"), ("blurr", "Did you mean 'blur'?")]
 )
 def test_a_background_that_is_not_known_is_a_card_and_never_the_room(
     kind: str, says: str, tmp_path: Path, eventually: Callable[[Callable[[], object]], None]

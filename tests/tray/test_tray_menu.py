@@ -13,6 +13,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
+from vcam.backgrounds.unknown import Unknown
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
@@ -45,6 +46,7 @@ BACKGROUNDS: list[Any] = [
     Picture(BEACH),
     Picture(BEACH, "contain"),
     Picture(Path("/elsewhere/beach.jpg")),
+    Unknown("hologram", (("depth", 3),)),
 ]
 
 
