@@ -31,7 +31,7 @@ BLUR = Blur()
 """What blur alone means."""
 GALLERY = Path(__file__).parent / "gallery"
 FEW = 8
-"""So many names are told to somebody who was mistaken in one."""
+"""The number of names that the error for an unknown background lists."""
 
 
 @dataclass(frozen=True)

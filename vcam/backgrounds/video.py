@@ -18,18 +18,19 @@ from vcam.imaging.videos import film
 log = logging.getLogger(__name__)
 
 AHEAD = 4
-"""So many frames are decoded before they are due: a file that is slow for a tenth of a
-second is not noticed, and 1920x1080 takes 25 MB."""
+"""The number of frames that are decoded before they are due: enough for a file that is slow
+for a tenth of a second; at 1920x1080 they take 25 MB."""
 GAP_S = 10.0
-"""A longer time between two frames, for example of a laptop that slept, does not count."""
+"""The longest time between two frames that advances the video; a longer one, for example of
+a laptop that slept, counts as this."""
 RETRY_S = 5.0
-"""Between two looks whether a file that went away is there again."""
+"""The time between two tries to open a file that has disappeared."""
 WAIT_S = 10.0
-"""How long a recording waits for a frame that is not decoded yet."""
+"""The longest time that a recording waits for a frame that is not decoded yet."""
 JOIN_S = 1.0
 
 Moment = tuple[Image, float]
-"""A frame of the video at the line's size, and for how many seconds it is shown."""
+"""A frame of the video at the output's size, and the seconds that it is shown."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from vcam.tray.actions import Change, Verb
 from vcam.tray.menu_items import SEPARATOR, Line, radio, shortened, submenu, verb
 
 FLAT, PAGE = 30, 25
-"""So many pictures are listed directly; more are put on pages of so many."""
+"""The number of pictures that are listed without pages, and the number on a page."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
     yield SEPARATOR
     yield from _paged([_background(each, chosen) for each in files])
     yield SEPARATOR
-    # Not first: there lie the mouse that opens this menu, and the Enter key.
+    # Not first: a menu opens with the mouse and the keyboard focus on its first line.
     yield from _kinds(chosen, showing_room=True)
     yield SEPARATOR
     yield verb("Next background", Verb.NEXT)
