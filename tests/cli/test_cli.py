@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from vcam.app import App
-from vcam.backgrounds.choosing import user_gallery
+from vcam.backgrounds.choosing import KINDS, user_gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.backgrounds.picture import Picture
@@ -147,13 +147,7 @@ def test_backgrounds_for_people_and_for_programs(
     assert "blur" in capsys.readouterr().out
     assert main(["backgrounds", "--json"]) == 0
     listing = json.loads(capsys.readouterr().out)
-    assert {each["kind"] for each in listing["kinds"]} == {
-        "blur",
-        "picture",
-        "video",
-        "color",
-        "room",
-    }
+    assert [each["kind"] for each in listing["kinds"]] == list(KINDS)
     assert all(Path(each["path"]).is_file() for each in listing["gallery"])
 
 

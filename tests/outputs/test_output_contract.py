@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,12 @@ from vcam.status import State
 from vcam.testing import HURRY, FakeWorld
 
 SIZE = Size(64, 36)
+
+
+@pytest.fixture(autouse=True)
+def a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
 
 every_kind = pytest.mark.parametrize("kind", OUTPUTS)
 
