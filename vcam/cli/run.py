@@ -27,6 +27,7 @@ LOADS = ("cv2", "vcam.app", "vcam.control.server")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; what is left out is as in the settings file."""
     from vcam.files import settings_path
+    from vcam.outputs.opening import OUTPUTS
 
     shared.add_background(parser, None)
     parser.add_argument(
@@ -37,7 +38,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "(default: the first physical camera)",
     )
     parser.add_argument(
-        "-d", "--device", help="the virtual camera: its path or label (default: vcam)"
+        "-d",
+        "--device",
+        help="the virtual camera: its path or label (default: vcam); or another output: "
+        f"{', '.join(OUTPUTS)}",
     )
     parser.add_argument("--size", type=shared.size, help="for example 1280x720")
     parser.add_argument("--fps", type=float, help="frames per second, for example 30")
@@ -159,15 +163,13 @@ def _overridden(settings: "Settings", arguments: argparse.Namespace) -> "Setting
 def _background(
     chosen: "Background", size: "Size", arguments: argparse.Namespace
 ) -> "Background":
-    from vcam.backgrounds.picture import Picture
-    from vcam.backgrounds.video import Video
-    from vcam.settings.edits import fitted_like, named_background
+    from vcam.backgrounds import with_fit
+    from vcam.settings.edits import named_background
 
     if arguments.background is not None:
         named = named_background(arguments.background, arguments.fit, size)
-        return named if arguments.fit is not None else fitted_like(named, chosen)
-    if arguments.fit is not None and isinstance(chosen, Picture | Video):
-        chosen = replace(chosen, fit=arguments.fit)
+        return with_fit(named, arguments.fit or chosen.fit)
+    chosen = with_fit(chosen, arguments.fit)
     try:
         chosen.open(size).close()
     except BackgroundError as error:

@@ -17,6 +17,7 @@ from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, KINDS
+from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
 from vcam.files import at_home, is_device
 from vcam.frames import Size
@@ -158,8 +159,11 @@ def from_table(table: Mapping[str, Any]) -> Settings:
         kind, values = hints[section], dict(values)
         if section == "background":
             name = values.pop("kind", Blur.kind)
-            if not isinstance(name, str) or name not in KINDS:
+            if not isinstance(name, str):
                 raise SettingsError(f"There is no background {name!r}", _hint(name, KINDS))
+            if name not in KINDS:
+                parts[section] = _unknown(name, values)
+                continue
             kind = KINDS[name]
         parts[section] = _options(kind, section, values)
     return Settings(**parts)
@@ -170,6 +174,9 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
     table: dict[str, dict[str, Any]] = {}
     for part in fields(settings):
         options = getattr(settings, part.name)
+        if isinstance(options, Unknown):
+            table[part.name] = {"kind": options.name, **dict(options.options)}
+            continue
         values = {
             each.name: _plain(getattr(options, each.name)) for each in fields(options)
         }
@@ -185,6 +192,17 @@ def to_toml(settings: Settings) -> str:
     from vcam.settings.toml_text import written
 
     return written(to_table(settings))
+
+
+def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:
+    """Raises :class:`~vcam.errors.SettingsError` for what could not be saved again."""
+    for option, value in values.items():
+        if type(value) not in get_args(Value):
+            raise SettingsError(
+                f"There is no background {name!r} with {option} = {value!r}",
+                _hint(name, KINDS),
+            )
+    return Unknown(name, tuple(values.items()))
 
 
 def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
