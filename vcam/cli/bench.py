@@ -16,11 +16,12 @@ from vcam.cli.progress import Progress
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.masking.options import PRESETS, MaskOptions
+from vcam.masking.names import PRESET_NAMES
 from vcam.sources.opening import PRESENTER
 
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
+    from vcam.masking.options import MaskOptions
     from vcam.measure.speed.clip import Clip
     from vcam.measure.speed.live import Live
     from vcam.measure.speed.sweep import Table
@@ -99,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
     if any(isinstance(each, Room) for each in backgrounds.values()):
         raise UsageError("The plain room needs no mask", "Choose another background")
     mask = shared.mask(arguments)
-    presets = [arguments.preset] if arguments.preset else list(PRESETS)
+    presets = [arguments.preset] if arguments.preset else list(PRESET_NAMES)
     masks = {preset: replace(mask, preset=preset) for preset in presets}
     cv2.setNumThreads(1)
     return _measured(arguments, output, masks, backgrounds)
@@ -108,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _measured(
     arguments: argparse.Namespace,
     output: "OutputOptions",
-    masks: Mapping[str, MaskOptions],
+    masks: Mapping[str, "MaskOptions"],
     backgrounds: Mapping[str, "Background"],
 ) -> int:
     from vcam.measure.speed import report
@@ -156,7 +157,7 @@ def _usual_backgrounds() -> list[str]:
 
 def _table(
     frames: "Clip",
-    masks: Mapping[str, MaskOptions],
+    masks: Mapping[str, "MaskOptions"],
     backgrounds: Mapping[str, "Background"],
     turns: int,
 ) -> "Table":

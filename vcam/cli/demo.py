@@ -14,12 +14,12 @@ from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
 from vcam.errors import BackgroundError, OutputError, UsageError
 from vcam.frames import Size
-from vcam.imaging.options import FramingOptions
-from vcam.masking.options import MaskOptions
 
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
     from vcam.frames import Alpha, Image
+    from vcam.imaging.options import FramingOptions
+    from vcam.masking.options import MaskOptions
     from vcam.outputs.window import Window
     from vcam.pipeline.privacy import Cleared
 
@@ -101,8 +101,8 @@ def _window(size: Size) -> "Window | None":
 def _show(
     window: "Window",
     background: "Background",
-    mask: MaskOptions,
-    framing: FramingOptions,
+    mask: "MaskOptions",
+    framing: "FramingOptions",
     fps: float,
     seconds: float | None,
 ) -> None:
@@ -173,8 +173,8 @@ class _Moments:
 def _write(
     folder: Path,
     background: "Background",
-    mask: MaskOptions,
-    framing: FramingOptions,
+    mask: "MaskOptions",
+    framing: "FramingOptions",
     size: Size,
     fps: float,
     seconds: float,

@@ -12,7 +12,7 @@ from vcam.cli.progress import Progress
 from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
-from vcam.masking.options import ENGINE_NAMES, PRESETS
+from vcam.masking.names import ENGINE_NAMES, PRESET_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset",
         nargs="+",
-        choices=(*PRESETS, *BASELINES, "all"),
+        choices=(*PRESET_NAMES, *BASELINES, "all"),
         default=["all"],
         metavar="NAME",
-        help=f"{', '.join((*PRESETS, *BASELINES))} or all (default); raw is the landscape "
-        "model alone, threshold the square one above 0.5, as in tutorials",
+        help=f"{', '.join((*PRESET_NAMES, *BASELINES))} or all (default); raw is the "
+        "landscape model alone, threshold the square one above 0.5, as in tutorials",
     )
     parser.add_argument(
         "--engine", choices=ENGINE_NAMES, default="mediapipe", help="what runs the model"
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         make_folder(arguments.sheets)
     names = list(dict.fromkeys(arguments.preset))
     if "all" in names:
-        names = [*PRESETS, *BASELINES]
+        names = [*PRESET_NAMES, *BASELINES]
     # Fewer moving parts in the processor times.
     cv2.setNumThreads(1)
     progress = Progress("evaluating", 0)

@@ -11,16 +11,15 @@ from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import overwrite, say, tell
 from vcam.errors import BackgroundError, UsageError, VcamError
-from vcam.status import State, Status
 
 if TYPE_CHECKING:
     from vcam.app import App
     from vcam.backgrounds import Background
     from vcam.frames import Size
     from vcam.settings import Settings
+    from vcam.status import State, Status
 
 LOOK_S = 0.25
-NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
 LOADS = ("cv2", "vcam.app", "vcam.control.server")
 
 
@@ -112,6 +111,7 @@ def ask_permission(settings: "Settings") -> None:
 
 def _publish(app: "App") -> int:
     from vcam.control.server import Server
+    from vcam.status import State
 
     with signals.handled(lambda *_: app.quit(), *signals.NAMES), Server(app):
         ask_permission(app.settings)
@@ -124,7 +124,7 @@ def _publish(app: "App") -> int:
             status = app.status
             report.end()
             app.close()
-    worked = status.published or status.state in NO_CAMERA_NEEDED
+    worked = status.published or _needs_no_camera(status)
     return 0 if worked and status.state is not State.FAILED else 1
 
 
@@ -178,6 +178,12 @@ def _background(
     return chosen
 
 
+def _needs_no_camera(status: "Status") -> bool:
+    from vcam.status import State
+
+    return status.state in (State.RESTING, State.PAUSED, State.FROZEN)
+
+
 class Report:
     """Tells a person at the terminal what changes, once; figures only on a terminal.
 
@@ -188,7 +194,7 @@ class Report:
         self._told: tuple[State, str, bool] | None = None
         self._line_open = False
 
-    def on(self, status: Status) -> None:
+    def on(self, status: "Status") -> None:
         """Tell what is new in it."""
         with suppress(OSError):
             self._tell(status)
@@ -198,10 +204,11 @@ class Report:
         with suppress(OSError):
             self._end_line()
 
-    def _tell(self, status: Status) -> None:
+    def _tell(self, status: "Status") -> None:
+        from vcam.status import State
         from vcam.status_text import headline
 
-        letting_go = status.state in NO_CAMERA_NEEDED and bool(status.camera)
+        letting_go = _needs_no_camera(status) and bool(status.camera)
         news = status.state, status.message, letting_go
         if news != self._told:
             self._told = news
@@ -213,7 +220,7 @@ class Report:
                     *["Your real room is visible, as you chose."] * status.shows_room,
                     "Ctrl-C ends.",
                 )
-            elif status.state in NO_CAMERA_NEEDED:
+            elif _needs_no_camera(status):
                 said = f"{headline(status)}. "
                 if status.state is State.RESTING:
                     said += f"Your camera is off until a call opens {status.output}. "
