@@ -65,7 +65,7 @@ def asked_in_zsh(typed: str) -> list[str]:
         "zstyle ':completion:*' list-separator '--'\n"
         'compadd() { builtin compadd -O shown "$@"; print -rl -- $shown >> $OFFERED;\n'
         'builtin compadd "$@" }\n'
-        'source "$SCRIPT"; print ready\n'
+        'eval "$(cat $SCRIPT)"; print ready\n'
     )
     folder = Path(os.environ["HOME"])
     (folder / "vcam.zsh").write_text(script("zsh"))

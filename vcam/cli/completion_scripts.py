@@ -127,6 +127,10 @@ def fish() -> str:
     return "\n".join(lines) + "\n"
 
 
+SCRIPTS = {"bash": bash, "zsh": zsh, "fish": fish}
+"""The scripts by their shells."""
+
+
 def _words(every: Iterable[Command]) -> dict[str, tuple[str, ...]]:
     """By command: what may come next."""
     return {
