@@ -166,7 +166,7 @@ class TestVerbs:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        monkeypatch.setattr("vcam.cli.quit.ENDING_S", 0.1)
+        monkeypatch.setattr("vcam.cli.remote.ENDING_S", 0.1)
         assert main(["quit"]) == 1
         assert f"(process {os.getpid()}) does not end" in capsys.readouterr().err
 

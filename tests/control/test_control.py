@@ -19,7 +19,7 @@ from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
 from vcam.cli import main
-from vcam.control import channel, client, endpoint, server, verbs
+from vcam.control import caller, channel, client, endpoint, server
 from vcam.control.client import NotRunningError, ask
 from vcam.control.endpoint import LONGEST_REQUEST
 from vcam.control.instance import exclusive
@@ -45,7 +45,7 @@ def anywhere(
     """A running vcam, reached in both of the ways that there are."""
     if request.param == "port":
         monkeypatch.setattr(channel, "BY_PORT", True)
-    monkeypatch.setattr(server, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(caller, "PATIENCE_S", 0.3)
     with Server(app):
         yield app
 
@@ -85,8 +85,8 @@ def test_a_friend_is_heard_at_once(
 
 def test_a_friend_who_babbles_is_told_so(served_app: App) -> None:
     assert b"does not know" in heard(call(secret() + b'\n{"verb": ["quit"]}\n'))
-    assert b"no JSON object" in heard(call(secret() + b"\n[1]\n"))
-    assert b"no JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
+    assert b"not a JSON object" in heard(call(secret() + b"\n[1]\n"))
+    assert b"not a JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
 
 
 def test_a_friend_who_is_slow_is_heard_to_the_end(served_app: App) -> None:
@@ -194,7 +194,7 @@ class TestAHangingDrive:
     def test_so_many_hang_and_no_more(
         self, anywhere: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(verbs, "LOOKING_AT_MOST", 2)
+        monkeypatch.setattr(server, "HANGING_AT_MOST", 2)
         monkeypatch.setattr(server, "LOOKING_S", 0.05)
         for _ in range(2):
             with pytest.raises(ControlError, match="takes too long"):
@@ -274,7 +274,7 @@ def test_who_dawdles_is_cut_off(anywhere: App) -> None:
 def test_who_never_ends_is_cut_off_long_before_the_time_is_up(
     served_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(caller, "PATIENCE_S", 60.0)
     assert heard(call(b"x" * 100)) == b""
     assert heard(call(secret() + b"\n" + b"x" * (LONGEST_REQUEST + 1))) == b""
 

@@ -32,7 +32,7 @@ LONGEST_PATH = 103
 
 
 def listen(folder: Path) -> tuple[Connection, int | None]:
-    """Listen in ``folder``, without blocking; returns the port, too, where it is one.
+    """Listen in ``folder``; returns the port, too, where it is one.
 
     The caller closes it.  A socket that is there is removed: the caller knows that nobody
     listens.  Raises :class:`OSError`, and :class:`~vcam.errors.ControlError` for a folder
@@ -104,24 +104,37 @@ def possible(port: object) -> bool:
     return type(port) is int and 0 < port < 1 << 16
 
 
-def accept(listener: Connection) -> Connection | None:
-    """The next connection, without blocking; ``None`` when there is none of this user."""
+def accept(listener: Connection, timeout_s: float) -> Connection | None:
+    """The next connection; ``None`` when none of this user comes within ``timeout_s``."""
     try:
+        listener.settimeout(timeout_s)
         connection, _ = listener.accept()
-    except OSError:  # none there, gone again, or no descriptors left
+    except OSError:  # none came, it has gone again, or there are no descriptors left
         return None
-    connection.setblocking(False)
     if _of_another_user(connection):
         connection.close()
         return None
     return connection
 
 
-def bell() -> tuple[Connection, Connection]:
-    """Two ends of a wire; a byte into the second one makes the first one readable."""
-    rings, hand = socket.socketpair()
-    rings.setblocking(False)
-    return rings, hand
+def hang_up(connection: Connection) -> None:
+    """End ``connection`` without closing it: whoever reads from it goes on at once.
+
+    Any thread may call it while another one reads or writes.
+    """
+    with suppress(OSError):  # the other side has gone already
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def gone(connection: Connection) -> bool:
+    """Whether the other side has closed ``connection``.  Drops what it has sent."""
+    connection.setblocking(False)
+    try:
+        return not connection.recv(1 << 16)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 @contextmanager
@@ -157,7 +170,6 @@ def _bound(family: socket.AddressFamily, where: str | tuple[str, int]) -> Connec
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         listener.bind(where)
         listener.listen(WAITING)
-        listener.setblocking(False)
     except BaseException:
         listener.close()
         raise

@@ -9,8 +9,17 @@ from vcam.backgrounds.blur import STRENGTHS, Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.status_text import background_name
-from vcam.tray.actions import Change, Verb
-from vcam.tray.menu_items import SEPARATOR, Line, radio, shortened, submenu, verb
+from vcam.tray.actions import Change, Task
+from vcam.tray.menu_items import (
+    SEPARATOR,
+    Line,
+    command,
+    radio,
+    shortened,
+    submenu,
+    task,
+)
+from vcam.verbs import NEXT
 
 COLORS = {
     "Green screen": "#00b140",
@@ -54,9 +63,9 @@ def backgrounds(chosen: Background, offers: Sequence[Offer]) -> Iterator[Line]:
     # Not first: there lie the mouse that opens this menu, and the Enter key.
     yield _background(Offer("Show my room", Room()), chosen)
     yield SEPARATOR
-    yield verb("Next background", Verb.NEXT)
-    yield verb("Add pictures…", Verb.ADD)
-    yield verb("Open the backgrounds folder", Verb.FOLDER)
+    yield command(NEXT)
+    yield task("Add pictures…", Task.ADD)
+    yield task("Open the backgrounds folder", Task.FOLDER)
 
 
 def _background(offer: Offer, chosen: Background) -> Line:

@@ -1,0 +1,159 @@
+"""One connection on a thread of its own: read the secret, read the request, act, answer."""
+
+import functools
+import hmac
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from vcam.control.channel import Connection, gone, hang_up
+from vcam.control.endpoint import LONGEST_REQUEST, SECRET_CHARS
+from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.verbs import Act, Answer
+
+log = logging.getLogger(__name__)
+
+Request = Mapping[str, Any]
+Prepare = Callable[[Request], Act]
+"""The first step of a request: it may read files and raise, and changes nothing."""
+
+PATIENCE_S = 2.0
+"""Seconds for all of secret and request, and again for taking the answer."""
+PIECE = 1 << 16
+"""Bytes that are read at a time."""
+TOO_LONG = {
+    "error": "That takes too long, so nothing has been changed",
+    "remedy": "Is the file on a drive that hangs?",
+}
+
+
+class Caller:
+    """Runs from :meth:`start` until it has answered, or :meth:`hang_up` is called.
+
+    The first line must be the secret.  Otherwise the connection ends without a word:
+    strangers do not learn what listens here, and a browser's request ends at its first
+    line.  A drive that hangs holds the thread, ``vcam-command``; nothing else waits for it.
+    """
+
+    def __init__(self, connection: Connection, secret: str, prepare: Prepare) -> None:
+        self.begun_s = time.monotonic()
+        self.trusted = False
+        """The secret was right."""
+        self._connection, self._prepare = connection, prepare
+        self._secret = secret.encode()
+        self._received = b""
+        self._undecided = threading.Lock()
+        """Taken once, by whoever decides whether the request is carried out."""
+        self._closing = threading.Lock()
+        """Held to close the connection, and by other threads while they use it."""
+        self._thread = threading.Thread(target=self._run, name="vcam-command", daemon=True)
+
+    def start(self) -> None:
+        """Begin; raises :class:`RuntimeError` when the system has no thread left."""
+        self._thread.start()
+
+    @property
+    def ended(self) -> bool:
+        """Its thread has."""
+        return not self._thread.is_alive()
+
+    def refuse(self, reason: Answer | None = None) -> bool:
+        """Change nothing for it, and hang up; False when it is too late for that.
+
+        ``reason`` is its answer.  Any thread may call it.
+        """
+        if not self._undecided.acquire(blocking=False):
+            return False
+        with self._closing, suppress(OSError):
+            if reason is not None:
+                self._send(reason)
+        self.hang_up()
+        return True
+
+    def hang_up(self) -> None:
+        """End it, wherever it is; only a file that hangs can hold the thread longer."""
+        with self._closing:
+            hang_up(self._connection)
+
+    def join(self, within_s: float) -> None:
+        """Wait for its thread."""
+        self._thread.join(within_s)
+
+    # From here on: only its own thread, but for _send.
+
+    def _run(self) -> None:
+        try:
+            self._converse()
+        except OSError:  # it took too long, or the other side has gone
+            pass
+        except Exception:
+            log.exception("a bug in answering a command")
+        finally:
+            with self._closing:
+                self._connection.close()
+
+    def _converse(self) -> None:
+        secret = self._line(SECRET_CHARS)
+        if secret is None or not hmac.compare_digest(secret, self._secret):
+            return
+        self.trusted = True
+        line = self._line(LONGEST_REQUEST)
+        answer = None if line is None else self._answer(line)
+        if answer is not None:
+            self._send(answer)
+
+    def _line(self, longest: int) -> bytes | None:
+        """The next line; ``None`` for one that is too long or comes too slowly."""
+        while True:
+            line, end, rest = self._received.partition(b"\n")
+            left_s = self.begun_s + PATIENCE_S - time.monotonic()
+            if len(line) > longest or left_s <= 0:
+                return None
+            if end:
+                self._received = rest
+                return line
+            self._connection.settimeout(left_s)
+            piece = self._connection.recv(PIECE)
+            if not piece:
+                return None
+            self._received += piece
+
+    def _answer(self, line: bytes) -> Answer | None:
+        """Carry out the request; ``None`` when nobody waits for it any more."""
+        try:
+            act = self._prepare(_parsed(line))
+        except Exception as error:
+            act = functools.partial(_failure, error)
+        if gone(self._connection) or not self._undecided.acquire(blocking=False):
+            return None
+        try:
+            return act()
+        except Exception as error:
+            return _failure(error)
+
+    def _send(self, answer: Answer) -> None:
+        self._connection.settimeout(PATIENCE_S)
+        self._connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _parsed(line: bytes) -> Request:
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        request = None
+    if not isinstance(request, dict):
+        raise UsageError("The request is not a JSON object")
+    return request
+
+
+def _failure(error: Exception) -> Answer:
+    """What to answer when a request cannot be carried out."""
+    if isinstance(error, VcamError):
+        mistake = isinstance(error, (UsageError, SettingsError))
+        return {"error": error.what, "remedy": error.remedy, "mistake": mistake}
+    log.error("a bug in a command", exc_info=error)
+    return {"error": "Something broke", "remedy": "See the log of vcam for details"}
