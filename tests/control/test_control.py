@@ -266,6 +266,27 @@ def test_an_attack_is_neither_answered_nor_noticed(
     assert ask("status")["state"] == "live"
 
 
+def test_a_flood_never_takes_more_than_eight_threads(anywhere: App) -> None:
+    most = 0
+    with contextlib.ExitStack() as hold:
+        for _ in range(60):
+            hold.enter_context(call())
+            names = [each.name for each in threading.enumerate()]
+            most = max(most, names.count("vcam-command"))
+        assert ask("status")["state"] == "live"
+    assert 1 < most <= server.AT_MOST == 8
+
+
+def test_who_sends_a_byte_now_and_then_is_cut_off_all_the_same(anywhere: App) -> None:
+    connection = call(secret() + b"\n")
+    began_s = time.monotonic()
+    with connection, pytest.raises(OSError):
+        while time.monotonic() - began_s < 5:
+            connection.sendall(b"x")
+            time.sleep(0.02)
+    assert time.monotonic() - began_s < 3
+
+
 def test_who_dawdles_is_cut_off(anywhere: App) -> None:
     assert heard(call(b"abc")) == b""
     assert heard(call(secret() + b"\n{")) == b""

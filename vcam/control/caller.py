@@ -32,17 +32,18 @@ TOO_LONG = {
 
 
 class Caller:
-    """Runs from :meth:`start` until it has answered, or :meth:`hang_up` is called.
+    """One connection; :attr:`thread` serves it, ``vcam-command``, once it is started.
 
     The first line must be the secret.  Otherwise the connection ends without a word:
     strangers do not learn what listens here, and a browser's request ends at its first
-    line.  A drive that hangs holds the thread, ``vcam-command``; nothing else waits for it.
+    line.  A drive that hangs holds the thread; nothing else waits for it.
     """
 
     def __init__(self, connection: Connection, secret: str, prepare: Prepare) -> None:
         self.begun_s = time.monotonic()
         self.trusted = False
         """The secret was right."""
+        self.thread = threading.Thread(target=self._run, name="vcam-command", daemon=True)
         self._connection, self._prepare = connection, prepare
         self._secret = secret.encode()
         self._received = b""
@@ -50,45 +51,31 @@ class Caller:
         """Taken once, by whoever decides whether the request is carried out."""
         self._closing = threading.Lock()
         """Held to close the connection, and by other threads while they use it."""
-        self._thread = threading.Thread(target=self._run, name="vcam-command", daemon=True)
-
-    def start(self) -> None:
-        """Begin; raises :class:`RuntimeError` when the system has no thread left."""
-        self._thread.start()
-
-    @property
-    def ended(self) -> bool:
-        """Its thread has."""
-        return not self._thread.is_alive()
 
     def refuse(self, reason: Answer | None = None) -> bool:
-        """Change nothing for it, and hang up; False when it is too late for that.
+        """Answer ``reason``, hang up, and change nothing; False when it is too late.
 
-        ``reason`` is its answer.  Any thread may call it.
+        Any thread may call it.
         """
         if not self._undecided.acquire(blocking=False):
             return False
-        with self._closing, suppress(OSError):
-            if reason is not None:
+        if reason is not None:
+            with self._closing, suppress(OSError):
                 self._send(reason)
         self.hang_up()
         return True
 
     def hang_up(self) -> None:
-        """End it, wherever it is; only a file that hangs can hold the thread longer."""
+        """End it; only a file that hangs can hold the thread longer.  Any thread."""
         with self._closing:
             hang_up(self._connection)
 
-    def join(self, within_s: float) -> None:
-        """Wait for its thread."""
-        self._thread.join(within_s)
-
-    # From here on: only its own thread, but for _send.
-
     def _run(self) -> None:
         try:
-            self._converse()
-        except OSError:  # it took too long, or the other side has gone
+            if hmac.compare_digest(self._line(SECRET_CHARS), self._secret):
+                self.trusted = True
+                self._send(self._answer(self._line(LONGEST_REQUEST)))
+        except OSError:  # a stranger, too slow, or nobody waits any more
             pass
         except Exception:
             log.exception("a bug in answering a command")
@@ -96,40 +83,30 @@ class Caller:
             with self._closing:
                 self._connection.close()
 
-    def _converse(self) -> None:
-        secret = self._line(SECRET_CHARS)
-        if secret is None or not hmac.compare_digest(secret, self._secret):
-            return
-        self.trusted = True
-        line = self._line(LONGEST_REQUEST)
-        answer = None if line is None else self._answer(line)
-        if answer is not None:
-            self._send(answer)
-
-    def _line(self, longest: int) -> bytes | None:
-        """The next line; ``None`` for one that is too long or comes too slowly."""
+    def _line(self, longest: int) -> bytes:
+        """The next line; raises OSError when it is too long or comes too slowly."""
         while True:
             line, end, rest = self._received.partition(b"\n")
             left_s = self.begun_s + PATIENCE_S - time.monotonic()
             if len(line) > longest or left_s <= 0:
-                return None
+                raise ConnectionAbortedError
             if end:
                 self._received = rest
                 return line
             self._connection.settimeout(left_s)
             piece = self._connection.recv(PIECE)
             if not piece:
-                return None
+                raise ConnectionAbortedError
             self._received += piece
 
-    def _answer(self, line: bytes) -> Answer | None:
-        """Carry out the request; ``None`` when nobody waits for it any more."""
+    def _answer(self, line: bytes) -> Answer:
+        """Carry out the request; raises OSError when it has been refused meanwhile."""
         try:
             act = self._prepare(_parsed(line))
         except Exception as error:
             act = functools.partial(_failure, error)
         if gone(self._connection) or not self._undecided.acquire(blocking=False):
-            return None
+            raise ConnectionAbortedError
         try:
             return act()
         except Exception as error:

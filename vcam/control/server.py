@@ -93,7 +93,7 @@ class Server:
         for caller in callers:
             caller.refuse()
         for caller in callers:
-            caller.join(max(0.0, until_s - time.monotonic()))
+            caller.thread.join(max(0.0, until_s - time.monotonic()))
             caller.hang_up()
 
     def __enter__(self) -> Self:
@@ -104,7 +104,7 @@ class Server:
 
     def _check_drives(self) -> None:
         """Raise ControlError when too many commands hang.  Called on commands' threads."""
-        if len([each for each in self._hanging if not each.ended]) >= HANGING_AT_MOST:
+        if len(_running(self._hanging)) >= HANGING_AT_MOST:
             raise ControlError(
                 "Earlier commands still wait for a drive that hangs", "Unmount it"
             )
@@ -115,8 +115,8 @@ class Server:
         try:
             while not self._stopping.is_set():
                 connection = accept(self._listener, CHECK_S)
-                self._callers = [each for each in self._callers if not each.ended]
-                self._hanging = [each for each in self._hanging if not each.ended]
+                self._callers = _running(self._callers)
+                self._hanging = _running(self._hanging)
                 if connection is not None:
                     self._admit(connection)
                 self._refuse_late_ones()
@@ -130,7 +130,7 @@ class Server:
         caller = Caller(connection, self._secret, self._handlers.prepare)
         try:
             if len(self._callers) < AT_MOST or self._make_room():
-                caller.start()
+                caller.thread.start()
                 self._callers.append(caller)
                 return
         except RuntimeError:  # the system has no thread left
@@ -142,7 +142,7 @@ class Server:
         for caller in self._callers:
             if not caller.trusted:
                 caller.hang_up()
-                caller.join(LEAVE_S)
+                caller.thread.join(LEAVE_S)
                 self._callers.remove(caller)
                 return True
         return False
@@ -155,3 +155,7 @@ class Server:
             if late and caller.refuse(TOO_LONG):
                 self._callers.remove(caller)
                 self._hanging.append(caller)
+
+
+def _running(callers: list[Caller]) -> list[Caller]:
+    return [each for each in callers if each.thread.is_alive()]
