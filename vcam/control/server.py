@@ -29,7 +29,7 @@ LOOKING_S = 8.0
 """Seconds that a command may take to read files; the client waits a little longer."""
 CHECK_S = 0.25
 """Seconds between two checks for commands that take longer."""
-REST_S = 0.004
+REST_S = 0.002
 """Seconds between two connections that are accepted."""
 STOP_S, LEAVE_S = 5.0, 1.0
 """Seconds that :meth:`Server.close` waits for its own thread, then for all commands."""
