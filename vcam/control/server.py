@@ -86,7 +86,7 @@ class Server:
             endpoint_file(self._folder).unlink()
         self._stopping.set()
         with contextlib.suppress(OSError, ControlError):
-            connect(self._folder, self._port, 0.0).close()  # ends the wait in accept
+            connect(self._folder, self._port, 0.1).close()  # ends the wait in accept
         thread.join(STOP_S)
         until_s = time.monotonic() + LEAVE_S
         callers = *self._callers, *self._hanging
@@ -140,8 +140,7 @@ class Server:
     def _make_room(self) -> bool:
         """End the oldest one that has not shown the secret: friends show it at once."""
         for caller in self._callers:
-            if not caller.trusted:
-                caller.hang_up()
+            if not caller.trusted and caller.refuse():
                 caller.thread.join(LEAVE_S)
                 self._callers.remove(caller)
                 return True
