@@ -19,7 +19,7 @@ from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
 from vcam.cli import main
-from vcam.control import caller, channel, client, endpoint, server
+from vcam.control import channel, client, endpoint, server, session
 from vcam.control.client import NotRunningError, ask
 from vcam.control.endpoint import LONGEST_REQUEST
 from vcam.control.instance import exclusive
@@ -45,7 +45,7 @@ def anywhere(
     """A running vcam, reached in both of the ways that there are."""
     if request.param == "port":
         monkeypatch.setattr(channel, "BY_PORT", True)
-    monkeypatch.setattr(caller, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(session, "TRANSFER_S", 0.3)
     with Server(app):
         yield app
 
@@ -139,7 +139,7 @@ class TestAHangingDrive:
             return Color("#0000ff")
 
         monkeypatch.setattr("vcam.settings.edits.named_background", named)
-        monkeypatch.setattr(server, "LEAVE_S", 0.05)
+        monkeypatch.setattr(server, "FINISH_S", 0.05)
 
     @pytest.fixture
     def asked(self, anywhere: App) -> channel.Connection:
@@ -167,7 +167,7 @@ class TestAHangingDrive:
         eventually: Eventually,
     ) -> None:
         before = anywhere.settings
-        monkeypatch.setattr(server, "LOOKING_S", 0.1)
+        monkeypatch.setattr(server, "FILES_S", 0.1)
         assert b"takes too long" in heard(asked)
         world.let_go.set()
         eventually(lambda: "vcam-command" not in names_of_threads())
@@ -183,7 +183,7 @@ class TestAHangingDrive:
 
         at_once = anywhere.hold
         monkeypatch.setattr(anywhere, "hold", slowly)
-        monkeypatch.setattr(server, "LOOKING_S", 0.1)
+        monkeypatch.setattr(server, "FILES_S", 0.1)
         assert ask("pause") == {}
         assert anywhere.held is Hold.PAUSE
 
@@ -208,7 +208,7 @@ class TestAHangingDrive:
         self, anywhere: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(server, "HANGING_AT_MOST", 2)
-        monkeypatch.setattr(server, "LOOKING_S", 0.05)
+        monkeypatch.setattr(server, "FILES_S", 0.05)
         for _ in range(2):
             with pytest.raises(ControlError, match="takes too long"):
                 ask("set", words=["background=slow.mp4"], folder="/")
@@ -286,7 +286,7 @@ def test_an_attack_is_neither_answered_nor_noticed(
 def test_a_flood_never_takes_more_than_eight_threads(
     anywhere: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(caller, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(session, "TRANSFER_S", 60.0)
     with contextlib.ExitStack() as hold:
         for _ in range(60):
             hold.enter_context(call())
@@ -316,7 +316,7 @@ def test_who_dawdles_is_cut_off(anywhere: App) -> None:
 def test_who_never_ends_is_cut_off_long_before_the_time_is_up(
     served_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(caller, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(session, "TRANSFER_S", 60.0)
     assert heard(call(b"x" * 100)) == b""
     assert heard(call(secret() + b"\n" + b"x" * (LONGEST_REQUEST + 1))) == b""
 

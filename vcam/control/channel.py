@@ -23,12 +23,12 @@ Connection = socket.socket
 
 BY_PORT = sys.platform == "win32"
 NAME = "control"
-"""Of the socket in the runtime folder."""
+"""Name of the socket in the runtime folder."""
 LOOPBACK = "127.0.0.1"
 WAITING = 64
-"""Connections that the system keeps for us until they are accepted."""
+"""Connections that the system queues until they are accepted."""
 LONGEST_PATH = 103
-"""Bytes of a Unix socket's path: 107 on Linux, 103 on macOS."""
+"""Longest path of a Unix socket in bytes: 107 on Linux, 103 on macOS."""
 
 
 def listen(folder: Path) -> tuple[Connection, int | None]:
@@ -117,17 +117,17 @@ def accept(listener: Connection, timeout_s: float) -> Connection | None:
     return connection
 
 
-def hang_up(connection: Connection) -> None:
-    """End ``connection`` without closing it: whoever reads from it goes on at once.
+def disconnect(connection: Connection) -> None:
+    """End ``connection`` without closing it.
 
-    Any thread may call it while another one reads or writes.
+    A thread that reads or writes there is not blocked any longer.
     """
     with suppress(OSError):  # the other side has gone already
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def gone(connection: Connection) -> bool:
-    """Whether the other side has closed ``connection``.  Drops what it has sent."""
+def closed_by_peer(connection: Connection) -> bool:
+    """Whether the other side has closed ``connection``; discards what it has sent."""
     connection.setblocking(False)
     try:
         return not connection.recv(1 << 16)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vcam.app import App
-from vcam.control.caller import Prepare, Request
+from vcam.control.session import Prepare, Request
 from vcam.errors import UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.pictures import encoded

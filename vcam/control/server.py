@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import Self
 
 from vcam.app import App
-from vcam.control.caller import TOO_LONG, Caller
 from vcam.control.channel import Connection, accept, connect, listen, remove_socket
 from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
 from vcam.control.handlers import Handlers
 from vcam.control.runtime_folder import VARIABLE, runtime_folder
+from vcam.control.session import TOO_LONG, Session
 from vcam.errors import ControlError
 
 AT_MOST = 8
-"""Connections at once; the oldest without the right secret makes room for the next."""
+"""Most connections at once; the oldest without the secret makes room for the next."""
 HANGING_AT_MOST = 8
-"""Commands that were refused while their files hang; each keeps a thread."""
-LOOKING_S = 8.0
-"""Seconds that a command may take to read files; the client waits a little longer."""
+"""Most commands whose files hang, and that were refused; each keeps a thread."""
+FILES_S = 8.0
+"""Seconds until a command that still reads files is refused; the client waits longer."""
 CHECK_S = 0.25
 """Seconds between two checks for commands that take longer."""
 REST_S = 0.002
 """Seconds between two connections that are accepted."""
-STOP_S, LEAVE_S = 5.0, 1.0
+STOP_S, FINISH_S = 5.0, 1.0
 """Seconds that :meth:`Server.close` waits for its own thread, then for all commands."""
 
 
@@ -44,13 +44,13 @@ class Server:
     """
 
     def __init__(self, app: App, show_tray: Callable[[], bool] = lambda: False) -> None:
-        self._handlers = Handlers(app, show_tray, self._check_drives)
+        self._handlers = Handlers(app, show_tray, self._check_hanging)
         self._secret = secrets.token_hex(SECRET_CHARS // 2)
         self._folder = Path()
         self._port: int | None = None
-        self._callers: list[Caller] = []
-        self._hanging: list[Caller] = []
-        """Those that were refused, with threads that have not ended."""
+        self._sessions: list[Session] = []
+        self._hanging: list[Session] = []
+        """Those that were refused while their threads hang."""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -88,13 +88,13 @@ class Server:
         with contextlib.suppress(OSError, ControlError):
             connect(self._folder, self._port, 0.1).close()  # ends the wait in accept
         thread.join(STOP_S)
-        until_s = time.monotonic() + LEAVE_S
-        callers = *self._callers, *self._hanging
-        for caller in callers:
-            caller.refuse()
-        for caller in callers:
-            caller.thread.join(max(0.0, until_s - time.monotonic()))
-            caller.hang_up()
+        until_s = time.monotonic() + FINISH_S
+        sessions = *self._sessions, *self._hanging
+        for session in sessions:
+            session.refuse()
+        for session in sessions:
+            session.thread.join(max(0.0, until_s - time.monotonic()))
+            session.disconnect()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -102,7 +102,7 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _check_drives(self) -> None:
+    def _check_hanging(self) -> None:
         """Raise ControlError when too many commands hang.  Called on commands' threads."""
         if len(_running(self._hanging)) >= HANGING_AT_MOST:
             raise ControlError(
@@ -115,7 +115,7 @@ class Server:
         try:
             while not self._stopping.is_set():
                 connection = accept(self._listener, CHECK_S)
-                self._callers = _running(self._callers)
+                self._sessions = _running(self._sessions)
                 self._hanging = _running(self._hanging)
                 if connection is not None:
                     self._admit(connection)
@@ -127,34 +127,34 @@ class Server:
                 remove_socket(self._folder)
 
     def _admit(self, connection: Connection) -> None:
-        caller = Caller(connection, self._secret, self._handlers.prepare)
+        session = Session(connection, self._secret, self._handlers.prepare)
         try:
-            if len(self._callers) < AT_MOST or self._make_room():
-                caller.thread.start()
-                self._callers.append(caller)
+            if len(self._sessions) < AT_MOST or self._make_room():
+                session.thread.start()
+                self._sessions.append(session)
                 return
         except RuntimeError:  # the system has no thread left
             pass
         connection.close()
 
     def _make_room(self) -> bool:
-        """End the oldest one that has not shown the secret: friends show it at once."""
-        for caller in self._callers:
-            if not caller.trusted and caller.refuse():
-                caller.thread.join(LEAVE_S)
-                self._callers.remove(caller)
+        """End the oldest one without the secret; vcam's own commands send it at once."""
+        for session in self._sessions:
+            if not session.authenticated and session.refuse():
+                session.thread.join(FINISH_S)
+                self._sessions.remove(session)
                 return True
         return False
 
     def _refuse_late_ones(self) -> None:
         """Answer those whose files hang; they do nothing when the drive comes back."""
         now_s = time.monotonic()
-        for caller in list(self._callers):
-            late = now_s - caller.begun_s > LOOKING_S
-            if late and caller.refuse(TOO_LONG):
-                self._callers.remove(caller)
-                self._hanging.append(caller)
+        for session in list(self._sessions):
+            late = now_s - session.begun_s > FILES_S
+            if late and session.refuse(TOO_LONG):
+                self._sessions.remove(session)
+                self._hanging.append(session)
 
 
-def _running(callers: list[Caller]) -> list[Caller]:
-    return [each for each in callers if each.thread.is_alive()]
+def _running(sessions: list[Session]) -> list[Session]:
+    return [each for each in sessions if each.thread.is_alive()]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from vcam.control.channel import Connection, gone, hang_up
+from vcam.control.channel import Connection, closed_by_peer, disconnect
 from vcam.control.endpoint import LONGEST_REQUEST, SECRET_CHARS
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.verbs import Act, Answer
@@ -21,27 +21,27 @@ Request = Mapping[str, Any]
 Prepare = Callable[[Request], Act]
 """The first step of a request: it may read files and raise, and changes nothing."""
 
-PATIENCE_S = 2.0
-"""Seconds for all of secret and request, and again for taking the answer."""
+TRANSFER_S = 2.0
+"""Seconds until secret and request must have arrived, and again for sending the answer."""
 PIECE = 1 << 16
-"""Bytes that are read at a time."""
+"""Most bytes that are read at a time."""
 TOO_LONG = {
     "error": "That takes too long, so nothing has been changed",
     "remedy": "Is the file on a drive that hangs?",
 }
 
 
-class Caller:
+class Session:
     """One connection; :attr:`thread` serves it, ``vcam-command``, once it is started.
 
-    The first line must be the secret.  Otherwise the connection ends without a word:
-    strangers do not learn what listens here, and a browser's request ends at its first
-    line.  A drive that hangs holds the thread; nothing else waits for it.
+    The first line must be the secret.  Otherwise the connection ends without an answer:
+    other programs do not learn what listens here, and a browser's request ends at its
+    first line.  A drive that hangs holds the thread; nothing else waits for it.
     """
 
     def __init__(self, connection: Connection, secret: str, prepare: Prepare) -> None:
         self.begun_s = time.monotonic()
-        self.trusted = False
+        self.authenticated = False
         """The secret was right."""
         self.thread = threading.Thread(target=self._run, name="vcam-command", daemon=True)
         self._connection, self._prepare = connection, prepare
@@ -53,7 +53,7 @@ class Caller:
         """Held to close the connection, and by other threads while they use it."""
 
     def refuse(self, reason: Answer | None = None) -> bool:
-        """Answer ``reason``, hang up, and change nothing; False when it is too late.
+        """Answer ``reason``, disconnect, and change nothing; False when it is too late.
 
         Any thread may call it.
         """
@@ -62,20 +62,20 @@ class Caller:
         if reason is not None:
             with self._closing, suppress(OSError):
                 self._send(reason)
-        self.hang_up()
+        self.disconnect()
         return True
 
-    def hang_up(self) -> None:
-        """End it; only a file that hangs can hold the thread longer.  Any thread."""
+    def disconnect(self) -> None:
+        """End it; only a file that hangs can hold the thread longer.  Any thread may."""
         with self._closing:
-            hang_up(self._connection)
+            disconnect(self._connection)
 
     def _run(self) -> None:
         try:
             if hmac.compare_digest(self._line(SECRET_CHARS), self._secret):
-                self.trusted = True
+                self.authenticated = True
                 self._send(self._answer(self._line(LONGEST_REQUEST)))
-        except OSError:  # a stranger, too slow, or nobody waits any more
+        except OSError:  # a program without the secret, a slow one, or one that has gone
             pass
         except Exception:
             log.exception("a bug in answering a command")
@@ -87,7 +87,7 @@ class Caller:
         """The next line; raises OSError when it is too long or comes too slowly."""
         while True:
             line, end, rest = self._received.partition(b"\n")
-            left_s = self.begun_s + PATIENCE_S - time.monotonic()
+            left_s = self.begun_s + TRANSFER_S - time.monotonic()
             if len(line) > longest or left_s <= 0:
                 raise ConnectionAbortedError
             if end:
@@ -105,7 +105,7 @@ class Caller:
             act = self._prepare(_parsed(line))
         except Exception as error:
             act = functools.partial(_failure, error)
-        if gone(self._connection) or not self._undecided.acquire(blocking=False):
+        if closed_by_peer(self._connection) or not self._undecided.acquire(blocking=False):
             raise ConnectionAbortedError
         try:
             return act()
@@ -113,7 +113,7 @@ class Caller:
             return _failure(error)
 
     def _send(self, answer: Answer) -> None:
-        self._connection.settimeout(PATIENCE_S)
+        self._connection.settimeout(TRANSFER_S)
         self._connection.sendall(json.dumps(answer).encode() + b"\n")
 
 
