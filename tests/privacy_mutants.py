@@ -450,7 +450,7 @@ LINE_THREAD: Final = (
         "linethread.py",
         "            if unseen:\n",
         "            if False:\n",
-        WORKER,
+        LINE,
     ),
     Mutant(
         "line thread: one bad mask is trouble",

@@ -45,6 +45,20 @@ class Counted:
         return value
 
 
+class Few:
+    """A fault after so many frames: nothing comes any more."""
+
+    def __init__(self, frames: int) -> None:
+        self.left, self.asked_in_vain = frames, 0
+
+    def __call__(self, frame: Any) -> Any:
+        if self.left:
+            self.left -= 1
+            return frame
+        self.asked_in_vain += 1
+        return None
+
+
 @pytest.fixture
 def wish(settings: Settings) -> Wish:
     return Wish(settings)
@@ -98,6 +112,17 @@ def nothing_comes(line: LineThread, world: FakeWorld, eventually: Eventually) ->
     line.take(0)
     some_frames_later(world, eventually)
     return line.take(0) is None
+
+
+@pytest.mark.parametrize(("frames", "shown"), [(2, False), (3, True)])
+def test_the_first_frames_of_a_camera_are_not_shown(
+    frames: int, shown: bool, world: FakeWorld, wish: Wish, eventually: Eventually
+) -> None:
+    """Exposure and mask settle in them."""
+    few = world.faults["read"] = Few(frames)
+    with started(world, wish) as line:
+        eventually(lambda: few.asked_in_vain > 2)
+        assert (line.take(0) is not None) is shown
 
 
 def test_while_a_background_loads_the_old_one_stays(
