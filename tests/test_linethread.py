@@ -45,18 +45,19 @@ class Counted:
         return value
 
 
-class Few:
-    """A fault after so many frames: nothing comes any more."""
+class HangsAfter:
+    """A fault of a camera that hangs after so many frames."""
 
-    def __init__(self, frames: int) -> None:
-        self.left, self.asked_in_vain = frames, 0
+    def __init__(self, world: FakeWorld, frames: int) -> None:
+        self._world, self._left = world, frames
+        self.hangs = False
 
-    def __call__(self, frame: Any) -> Any:
-        if self.left:
-            self.left -= 1
-            return frame
-        self.asked_in_vain += 1
-        return None
+    def __call__(self, value: Any) -> Any:
+        self.hangs = not self._left
+        if self.hangs:
+            self._world.hang(None)
+        self._left -= 1
+        return value
 
 
 @pytest.fixture
@@ -119,9 +120,9 @@ def test_the_first_frames_of_a_camera_are_not_shown(
     frames: int, shown: bool, world: FakeWorld, wish: Wish, eventually: Eventually
 ) -> None:
     """Exposure and mask settle in them."""
-    few = world.faults["read"] = Few(frames)
+    camera = world.faults["read"] = HangsAfter(world, frames)
     with started(world, wish) as line:
-        eventually(lambda: few.asked_in_vain > 2)
+        eventually(lambda: camera.hangs)
         assert (line.take(0) is not None) is shown
 
 
