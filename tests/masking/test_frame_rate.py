@@ -94,7 +94,9 @@ def test_in_the_dark_what_was_wrong_does_not_stay_three_times_as_long() -> None:
 @pytest.mark.parametrize("fps", [8, 10, 30])
 def test_the_room_is_known_in_half_a_second_in_the_dark_too(fps: int) -> None:
     said = [*(fps // 2) * [0.0], 0.7]
-    options = MaskOptions(second_look=0, smoothing=0, smoothing_after=0, blobs=False)
+    options = MaskOptions(
+        close_up_every=0, smoothing=0, smoothing_after=0, remove_strays=False
+    )
     assert shown(options, times(fps, len(said)), said)[-1] < 0.05
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask, Size
-from vcam.masking.credibility import Held
-from vcam.masking.inference import Looks, checked
+from vcam.masking.credibility import Observation
+from vcam.masking.inference import Inference, Models, checked
 from vcam.masking.options import MaskOptions, resolve
 from vcam.masking.repeats import Repeats
-from vcam.masking.working_sizes import Fitting
+from vcam.masking.working_sizes import WorkingSizes
 
 SIZE = Size(8, 4)
 
@@ -83,30 +83,28 @@ class Model:
 
 
 class Shown:
-    """Frames, one after the other, to the two looks of a preset."""
+    """Frames, one after the other, for the models of a preset."""
 
     def __init__(self, preset: str) -> None:
         self.wide, self.close = Model(Size(256, 144)), Model(Size(256, 256))
-        self.fitting = Fitting(FRAME)
-        self.looks = Looks(self.fitting, Repeats())
+        self.sizes = WorkingSizes(FRAME)
+        self.inference = Inference(self.sizes, Repeats())
         self.recipe = resolve(MaskOptions(preset=preset))
         self.number = 0
 
     def show(
-        self, width: int, count: int = 1, witness_every: int = 30, left: int = 100
-    ) -> list[Held]:
+        self, width: int, count: int = 1, check_every: int = 30, left: int = 100
+    ) -> list[Observation]:
         for _ in range(count):
             self.wide.frame = self.close.frame = self.number
             image = np.full((FRAME.height, FRAME.width, 3), 60, np.uint8)
             image[60:, left : left + width] = 220
-            detail, grid = self.fitting.fit(image)
+            pictures = self.sizes.resize(image)
             gone = None if self.number == 0 else np.zeros((144, 256), np.float32)
-            self.looks.look(
-                *(image, detail, grid, gone, self.recipe),
-                *(self.wide, self.close, witness_every),
-            )
+            models = Models(self.wide, self.close)
+            self.inference.run(pictures, models, self.recipe, gone, check_every)
             self.number += 1
-        return self.looks.held
+        return self.inference.observations
 
 
 FRAME = Size(640, 360)
@@ -123,7 +121,7 @@ def test_light_asks_a_witness_at_first_and_then_once_in_a_while() -> None:
 
 def test_light_asks_more_often_while_there_is_doubt() -> None:
     shown = Shown("light")
-    shown.show(120, count=10, witness_every=3)
+    shown.show(120, count=10, check_every=3)
     assert shown.close.looks == [0, 3, 6, 9]
 
 
@@ -168,11 +166,11 @@ def test_with_nobody_in_sight_the_mask_is_of_this_very_frame(preset: str) -> Non
     shown.show(120, count=3)
     for index in range(3, 24):
         shown.show(0)
-        seen = shown.looks.held[0]
-        if len(shown.looks.held) == 1:
+        seen = shown.inference.observations[0]
+        if len(shown.inference.observations) == 1:
             assert shown.wide.looks[-1] == index
             assert seen.stale is None and seen.seen.max() < 0.1
-    assert len(shown.looks.held) == 1
+    assert len(shown.inference.observations) == 1
 
 
 @pytest.mark.parametrize("preset", ["standard", "best"])
@@ -193,11 +191,11 @@ def test_of_each_look_it_is_known_whether_it_repeats_itself() -> None:
     asked = set()
 
     class Noting(Repeats):
-        def check(self, look: str, picture: Image, mask: Mask) -> None:
-            asked.add(look)
-            super().check(look, picture, mask)
+        def check(self, view: str, picture: Image, mask: Mask) -> None:
+            asked.add(view)
+            super().check(view, picture, mask)
 
     shown = Shown("best")
-    shown.looks = Looks(shown.fitting, Noting())
+    shown.inference = Inference(shown.sizes, Noting())
     shown.show(120)
-    assert asked == {"wide", "close", "mirrored"}
+    assert asked == {"wide", "close", "flipped"}

@@ -12,10 +12,10 @@ from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
-from vcam.masking.person_region import Region
+from vcam.masking.person_region import PersonRegion
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
-from vcam.masking.working_sizes import Fitting, blank, shrink
+from vcam.masking.working_sizes import WorkingSizes, blank, shrink
 from vcam.measure.quality.ground_truth import Truth, Window
 from vcam.measure.quality.runner import Contestant, Preset, Raw
 from vcam.measure.quality.scoring import Scores
@@ -92,14 +92,14 @@ def test_a_person_at_rest_does_not_flicker() -> None:
 @pytest.mark.parametrize("noise", [2, 6, 12])
 def test_a_camera_s_noise_is_no_motion(noise: float, share: int) -> None:
     room = Presenter(SD, 30.0, noise=False).draw(2.0).image // 2
-    fitting = Fitting(SD)
+    fitting = WorkingSizes(SD)
     grid = fitting.grid_size
     less = blank(Size(grid.width // share, grid.height // share))
     motion = Motion(grid, Size.of(less))
     rng = np.random.default_rng(1)
     for _ in range(4):
         image = np.clip(room + rng.normal(0, noise, room.shape), 0, 255).astype(np.uint8)
-        moved = motion.weigh(shrink(fitting.fit(image)[1], less), 0.1, 2.0)
+        moved = motion.measure(shrink(fitting.resize(image).grid, less), 0.1, 2.0)
     assert moved is not None
     assert Size.of(moved) == grid
     assert moved.mean() < 0.1
@@ -321,7 +321,7 @@ def test_a_mask_that_is_no_mask_never_becomes_a_matte(
 def test_a_failing_look_fails_the_frame_and_both_models_are_opened_again(
     matting: Matting, engines: FakeEngines, which: int
 ) -> None:
-    options = MaskOptions(preset="best", second_look=1)
+    options = MaskOptions(preset="best", close_up_every=1)
     matting.matte(frame(0), options)
     assert len(engines.opened) == 2
     engines.models[which].fail_with = SegmenterError("the model fell over")
@@ -615,7 +615,9 @@ def test_edges_follow_the_picture_in_light_too() -> None:
 @pytest.mark.parametrize("size", [Size(1, 1), Size(33, 57), Size(450, 450), Size(200, 90)])
 def test_edges_are_refined_at_any_size(matting: Matting, size: Size, fine: bool) -> None:
     for index in range(3):
-        matte = matting.matte(frame(index, size), MaskOptions(preset="light", fine=fine))
+        matte = matting.matte(
+            frame(index, size), MaskOptions(preset="light", fine_edges=fine)
+        )
         assert Size.of(matte.alpha) == size
 
 
@@ -631,14 +633,14 @@ def test_a_newsreader_on_the_television_is_no_part_of_the_person_but_a_hand_is(
         television, hand = np.s_[2:8, 2:9], np.s_[10:15, 42:46]
         answer[television] = answer[hand] = 1.0
         model.answer = cv2.resize(answer, (width, height), interpolation=cv2.INTER_NEAREST)
-    options = MaskOptions(second_look=0, smoothing=0, smoothing_after=0)
+    options = MaskOptions(close_up_every=0, smoothing=0, smoothing_after=0)
     alpha = matting.matte(frame(1), options).alpha
     assert alpha[television].max() < 25
     assert alpha[hand].max() > 200
 
 
 def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
-    region = Region(SD)
+    region = PersonRegion(SD)
     seen = np.zeros((144, 256), np.float32)
     seen[40:, 80:160] = 1.0
     region.follow(seen, 0.12)
@@ -650,7 +652,7 @@ def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
 
 
 def test_a_telephone_s_picture_is_not_looked_at_from_floor_to_ceiling() -> None:
-    region = Region(Size(360, 640))
+    region = PersonRegion(Size(360, 640))
     seen = np.zeros((192, 108), np.float32)
     seen[100:] = 1.0
     region.follow(seen, 0.12)
@@ -663,7 +665,7 @@ def test_a_telephone_s_picture_is_not_looked_at_from_floor_to_ceiling() -> None:
 def test_who_fits_a_square_as_high_as_the_frame_is_looked_at_in_a_square(
     width: int,
 ) -> None:
-    region = Region(HD)
+    region = PersonRegion(HD)
     seen = np.zeros((144, 256), np.float32)
     seen[8:, 60 : 60 + width] = 1.0
     region.follow(seen, 0.12)
@@ -673,7 +675,7 @@ def test_who_fits_a_square_as_high_as_the_frame_is_looked_at_in_a_square(
 
 
 def test_who_is_wider_than_the_frame_is_high_is_looked_at_without_a_margin() -> None:
-    region = Region(HD)
+    region = PersonRegion(HD)
     seen = np.zeros((144, 256), np.float32)
     seen[8:, 40:200] = 1.0
     region.follow(seen, 0.12)
@@ -686,7 +688,7 @@ def test_who_is_wider_than_the_frame_is_high_is_looked_at_without_a_margin() -> 
 def test_where_the_room_was_seen_before_somebody_moves_the_edge_is_cleaner() -> None:
     clip = moving(0)[:8] + moving(24)[2:10]
     result = scored(Preset(MaskOptions()), clip)
-    without = scored(Preset(MaskOptions(plate=False)), clip)
+    without = scored(Preset(MaskOptions(clean_plate=False)), clip)
     assert result["mad"] < without["mad"]
     assert result["leak"] < without["leak"]
     assert result["flick"] < without["flick"]
@@ -715,7 +717,7 @@ class Doubtful:
     ) -> float:
         """Alpha beside the person, 0..1, after ``count`` frames of ``picture``."""
         image = self.room if picture is None else picture
-        options = MaskOptions(second_look=0, blobs=False)
+        options = MaskOptions(close_up_every=0, remove_strays=False)
         for _ in range(count):
             for model in self.engines.models:
                 width, height = model.input_size

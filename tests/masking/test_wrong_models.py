@@ -30,7 +30,7 @@ from privacy_walls import room as wall
 from vcam.backgrounds.color import Color
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking import edge_adjust as rim
+from vcam.masking.edges import soften_edge
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import open_segmenter
 from vcam.pipeline.pipeline import Line
@@ -271,15 +271,14 @@ def alphas(
     held: list[Alpha] = []
     free: list[Alpha] = []
     truths: list[Alpha] = []
-    softened = rim.softened
 
-    def noted(fine: Alpha, feather_px: float) -> Alpha:
-        wished = softened(fine, feather_px)
-        free.append(np.asarray(cv2.resize(wished, SIZE), np.uint8))
-        return wished
+    def noted(alpha: Alpha, px: float) -> Alpha:
+        softened = soften_edge(alpha, px)
+        free.append(np.asarray(cv2.resize(softened, SIZE), np.uint8))
+        return softened
 
     # The last step before the limit.
-    monkeypatch.setattr(rim, "softened", noted)
+    monkeypatch.setattr("vcam.masking.matting.soften_edge", noted)
 
     def opened(engine: str, model: str) -> Honest:
         fake = Honest(run, model)
