@@ -191,7 +191,9 @@ DOORS: Final = (
         "pipeline/privacy.py",
         "        self._sending_since_s = time.monotonic()",
         "        self._sending_since_s = None",
-        ("test_worker.py::test_a_virtual_camera_that_hangs_is_told_until_it_goes_on",),
+        (
+            "engine/test_engine.py::test_a_virtual_camera_that_hangs_is_told_until_it_goes_on",
+        ),
     ),
     Mutant(
         "choice: changes while it is settled",
@@ -557,21 +559,21 @@ PIPELINE: Final = (
         "pipeline/pipeline.py",
         "room = frame.image.copy()",
         "room = frame.image",
-        ("test_pipeline.py::test_room_means_the_room",),
+        ("pipeline/test_pipeline.py::test_room_means_the_room",),
     ),
     Mutant(
         "pipeline: paints what was open already",
         "pipeline/pipeline.py",
         "if self._painter is None or not self.holds(background, size):",
         "if self._painter is None:",
-        ("test_pipeline.py::test_the_background_may_change_between_frames",),
+        ("pipeline/test_pipeline.py::test_the_background_may_change_between_frames",),
     ),
     Mutant(
         "pipeline: paints what was open for another size",
         "pipeline/pipeline.py",
         "return self._opened == (background, size)",
         "return self._opened is not None and self._opened[0] == background",
-        ("test_pipeline.py::test_any_size_and_shape_of_frame",),
+        ("pipeline/test_pipeline.py::test_any_size_and_shape_of_frame",),
     ),
 )
 LOOKS: Final = (
@@ -629,7 +631,7 @@ LOOKS: Final = (
         "masking/matting.py",
         "        if self._history is None or self._history.size != size:",
         "        if self._history is None:",
-        ("test_pipeline.py::test_any_size_and_shape_of_frame",),
+        ("pipeline/test_pipeline.py::test_any_size_and_shape_of_frame",),
     ),
     Mutant(
         "matting: what was seen before is not forgotten",

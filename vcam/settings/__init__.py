@@ -22,6 +22,7 @@ from vcam.imaging.pictures import at_home, is_device
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
@@ -119,7 +120,7 @@ def from_table(table: Mapping[str, Any]) -> Settings:
             raise SettingsError(f"There is no section [{section}]", _hint(section, hints))
         if not isinstance(values, Mapping):
             raise SettingsError(f"{section} = {values!r} is not a section [{section}]")
-        kind, values = hints[section], dict(values)
+        kind, values = hints[section], present_names(section, values)
         if section == "background":
             name = values.pop("kind", Blur.kind)
             if not isinstance(name, str) or name not in KINDS:
