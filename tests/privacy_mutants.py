@@ -1497,13 +1497,6 @@ OF_THE_LAW: Final = (
         ROOM_MODEL,
     ),
     Mutant(
-        "room model: brightness is not followed",
-        "masking/room_model.py",
-        '        np.add(room, shift, out=room, casting="same_kind")\n',
-        "",
-        ROOM_MODEL,
-    ),
-    Mutant(
         "room model: brightness is followed without end",
         "masking/room_model.py",
         "GAIN_LIMIT: Final = 40.0",
@@ -1613,13 +1606,6 @@ OF_THE_LAW: Final = (
         "masking/room_model.py",
         "        room |= disbelieved & same\n",
         "        room |= disbelieved\n",
-        ROOM_MODEL,
-    ),
-    Mutant(
-        "room model: the room is not measured where models lie",
-        "masking/room_model.py",
-        "            self._measure(now, there | disbelieved if much else there)",
-        "            self._measure(now, there)",
         ROOM_MODEL,
     ),
     Mutant(
