@@ -834,15 +834,15 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: an unsure mask of everything is none",
         "pipeline/examination.py",
-        "CERTAIN: Final = 0.9\nEVERY",
-        "CERTAIN: Final = 0.8\nEVERY",
+        "CERTAIN: Final = 0.9",
+        "CERTAIN: Final = 0.8",
         EXAMINATION,
     ),
     Mutant(
         "examination: a mask is certain from 0.95",
         "pipeline/examination.py",
-        "CERTAIN: Final = 0.9\nEVERY",
-        "CERTAIN: Final = 0.95\nEVERY",
+        "CERTAIN: Final = 0.9",
+        "CERTAIN: Final = 0.95",
         EXAMINATION,
     ),
     Mutant(

@@ -173,4 +173,4 @@ class Smoothing:
             return
         self._size = size
         self._shown = np.asarray(cv2.resize(self._shown, size), np.float32)
-        self._step, self._gain = np.empty_like(self._shown), np.empty_like(self._shown)
+        self._step, self._gain = np.zeros_like(self._shown), np.zeros_like(self._shown)
