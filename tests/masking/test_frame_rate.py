@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
-from vcam.measure.quality.ground_truth import Truth, Window
+from vcam.measure.quality.ground_truth import Truth, TruthWindow
 from vcam.measure.quality.scoring import Scores
 from vcam.presenter import Drawing, Presenter
 
@@ -103,7 +103,7 @@ def test_the_room_is_known_in_half_a_second_in_the_dark_too(fps: int) -> None:
 def test_a_waving_hand_is_cut_no_more_in_the_dark_than_by_day() -> None:
     def cut(fps: float) -> float:
         presenter, matting = Presenter(SMALL, fps, seed=7), Matting()
-        window, scores = Window(), Scores()
+        window, scores = TruthWindow(), Scores()
         for index in range(round(2.6 * fps)):
             drawing = presenter.draw(3.0 + index / fps)
             window.add(Truth(drawing.alpha.copy(), None))

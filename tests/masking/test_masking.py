@@ -16,8 +16,8 @@ from vcam.masking.person_region import PersonRegion
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
 from vcam.masking.working_sizes import WorkingSizes, blank, shrink
-from vcam.measure.quality.ground_truth import Truth, Window
-from vcam.measure.quality.runner import Contestant, Preset, Raw
+from vcam.measure.quality.ground_truth import Truth, TruthWindow
+from vcam.measure.quality.runner import Method, Preset, Raw
 from vcam.measure.quality.scoring import Scores
 from vcam.presenter import Presenter
 
@@ -36,12 +36,12 @@ def drawn(count: int, step_s: float) -> list[tuple[Image, Truth]]:
     return [(d.image.copy(), Truth(d.alpha.copy(), d.foreground.copy())) for d in drawings]
 
 
-def scored(contestant: Contestant, clip: list[tuple[Image, Truth]]) -> dict[str, float]:
-    window, scores = Window(), Scores()
+def scored(method: Method, clip: list[tuple[Image, Truth]]) -> dict[str, float]:
+    window, scores = TruthWindow(), Scores()
     for index, (image, truth) in enumerate(clip):
         window.add(truth)
-        scores.add(window, *contestant.matte(Frame(image, index, index / 30)))
-    contestant.close()
+        scores.add(window, *method.matte(Frame(image, index, index / 30)))
+    method.close()
     return scores.result()
 
 

@@ -9,7 +9,7 @@ import pytest
 from vcam.cli import main
 from vcam.frames import Alpha, Image
 from vcam.measure.quality.clips import read_set
-from vcam.measure.quality.ground_truth import Truth, Window
+from vcam.measure.quality.ground_truth import Truth, TruthWindow
 from vcam.measure.quality.scoring import MEASURES, Scores
 
 SHAPE = (144, 256)
@@ -29,7 +29,7 @@ def picture(alpha: Alpha) -> Image:
 
 
 def score(truths: list[Alpha], mattes: list[Alpha]) -> dict[str, float]:
-    window, scores = Window(), Scores()
+    window, scores = TruthWindow(), Scores()
     person = np.full((*SHAPE, 3), (60, 90, 200), np.uint8)
     for truth, matte in zip(truths, mattes, strict=True):
         window.add(Truth(truth, person))

@@ -27,7 +27,7 @@ from vcam.settings.edits import named_background
 from vcam.sources.opening import PRESENTER
 
 if TYPE_CHECKING:
-    from vcam.measure.speed.clip import Clip
+    from vcam.measure.speed.clip import JpegClip
     from vcam.measure.speed.live import Live
     from vcam.measure.speed.sweep import Table
 
@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"a video with a person (default: {PRESENTER}, who is drawn)",
     )
     parser.add_argument(
-        "--turns", type=int, default=90, help="frames per contestant (default: 90)"
+        "--turns", type=int, default=90, help="frames per candidate (default: 90)"
     )
     parser.add_argument(
         "--seconds",
@@ -151,7 +151,7 @@ def _usual_backgrounds() -> list[str]:
 
 
 def _table(
-    frames: "Clip",
+    frames: "JpegClip",
     masks: Mapping[str, MaskOptions],
     backgrounds: Mapping[str, Background],
     turns: int,
