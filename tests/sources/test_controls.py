@@ -173,10 +173,10 @@ def test_a_camera_in_use_is_looked_at_now_and_then(
 ) -> None:
     user = desk.opened()
     desk.set(zoom=180)
-    user.look()
+    user.poll()
     assert not desk.state.exists()
     monkeypatch.setattr(module, "EVERY_S", 0.0)
-    user.look()
+    user.poll()
     assert "180" in desk.state.read_text()
 
 

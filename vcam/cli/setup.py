@@ -15,7 +15,7 @@ from vcam.cli.streams import tell
 from vcam.errors import UsageError
 from vcam.system.autostart.session import Session
 from vcam.system.doctor.host import Host
-from vcam.system.setup import Plan, Situation, carry_out, look, plan, removal, script
+from vcam.system.setup import Facts, Plan, execute, plan, read_facts, removal, script
 from vcam.system.setup.other_systems import findings, instructions
 
 SETTLE_S = 5.0
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
-    carry_out(wanted, host.environ, root=_is_root(), terminal=terminal)
+    execute(wanted, host.environ, root=_is_root(), terminal=terminal)
     left = make(_look(host))
     deadline_s = time.monotonic() + SETTLE_S
     while (left.steps or left.obstacle) and time.monotonic() < deadline_s:
@@ -82,11 +82,11 @@ def as_text(wanted: Plan, *, remove: bool = False) -> str:
     return "\n\n".join([*parts, *wanted.notes])
 
 
-def _look(host: Host) -> Situation:
+def _look(host: Host) -> Facts:
     user = ""
     with suppress(OSError, KeyError):  # in a container there may be only a number
         user = "" if _is_root() else getpass.getuser()
-    return look(host, Session(), user)
+    return read_facts(host, Session(), user)
 
 
 def _is_root() -> bool:
