@@ -179,15 +179,15 @@ class FakeMachine(Video):
     def removal(self) -> Plan:
         return removal(self.look())
 
-    def carry_out(self, wanted: Plan) -> None:
+    def execute(self, wanted: Plan) -> None:
         execute(wanted, self.environ, root=True, terminal=False)
 
     def set_up(self) -> None:
-        self.carry_out(self.plan())
+        self.execute(self.plan())
         assert self.plan() == Plan(), "a second run has nothing to do"
 
     def remove(self) -> None:
-        self.carry_out(self.removal())
+        self.execute(self.removal())
         assert self.removal().steps == ()
 
     @property
