@@ -27,6 +27,7 @@ HEADROOM_PX: Final = 32
 """Most rows that FFmpeg's own buffers have in addition."""
 
 Picture = NDArray[Any]
+"""A picture of any size and type."""
 
 
 class Decoder(Protocol):

@@ -226,7 +226,7 @@ class Credibility:
         return credible, rest
 
     def _agreement(self, observations: Sequence[Observation]) -> tuple[Flags, Flags]:
-        """Where one prediction is certain and another agrees; where two disagree."""
+        """The cells in which two predictions agree on a person, and those of conflict."""
         shape = self._evidence.shape
         certain, says, denies = (np.zeros(shape, bool) for _ in range(3))
         count = np.zeros(shape, np.uint8)

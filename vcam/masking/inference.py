@@ -1,4 +1,4 @@
-"""What the models say of a frame: a wide view of all of it, a close-up of the person.
+"""Runs the models on two views of a frame: all of it, and a close-up of the person.
 
 A person who fills a quarter of the frame fills a quarter of the model's few pixels.  So
 the ``square`` model is run as well, on a square crop around the person, and the two
@@ -30,7 +30,7 @@ from vcam.masking.segmenters import Segmenter
 from vcam.masking.working_sizes import Box, Resized, WorkingSizes, blank, shrink
 
 _TOLERANCE: Final = 0.01
-"""How far outside 0..1 a mask may be: rounding, not nonsense."""
+"""Tolerance outside 0..1 that is taken for rounding."""
 _OUTSIDE: Final = 0.1
 """Confidence assumed for the close-up outside its crop."""
 _FILLS: Final = 1.2
@@ -53,9 +53,9 @@ class Models(NamedTuple):
     """The two models."""
 
     wide: Segmenter
-    """For the whole frame."""
+    """The model for the whole frame."""
     close: Segmenter
-    """For the square around the person."""
+    """The model for the square around the person."""
 
 
 class _Due(NamedTuple):
@@ -83,7 +83,7 @@ class Inference:
         self._count = -1
         self._flip_next = False
         self._checked: NDArray[np.bool_] | None = None
-        """What has been claimed in every frame since the last cross-check."""
+        """The pixels that were claimed in every frame since the last cross-check."""
         self._since_check = _LONG_AGO
         self.observations: list[Observation] = []
         """The predictions behind the last answer."""

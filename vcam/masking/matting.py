@@ -106,7 +106,7 @@ class Matting:
             self._credibility = credibility = Credibility(size)
         if self._history is None or self._history.size != size:
             self._history, self._stages = _History(size, recipe), None
-        if self._stages is None or not self._stages.fit(recipe):
+        if self._stages is None or not self._stages.are_for(recipe):
             self._history.adapt_to(recipe)
             self._stages = _Stages(recipe, self._history, credibility, self._repeats)
         return self._stages.matte(frame, recipe, models, stopwatch)
@@ -193,8 +193,8 @@ class _Stages:
         frame = sizes.frame
         self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
 
-    def fit(self, recipe: Recipe) -> bool:
-        """Whether these stages can carry out ``recipe``."""
+    def are_for(self, recipe: Recipe) -> bool:
+        """Whether these stages carry out ``recipe``, apart from its dials."""
         return self._recipe == _without_dials(recipe)
 
     def matte(

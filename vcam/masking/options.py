@@ -15,7 +15,9 @@ from typing import Final
 from vcam.errors import SettingsError
 
 ENGINE_NAMES: Final = ("mediapipe", "litert")
+"""The names of the engines that run the models."""
 GUIDES: Final = ("none", "grey", "colour")
+"""The names of the guides that edges can follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ BEST: Final = replace(
 )
 
 PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
+"""The presets by name."""
 
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "edge": (-12.0, 12.0),

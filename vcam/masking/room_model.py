@@ -1,4 +1,4 @@
-"""What the room looks like, cell by cell, from when it was last in sight.
+"""The room's colours, cell by cell, from when it was last in sight.
 
 This is a background model of the simplest kind: the last colour of every cell that was
 room.  It is much coarser than the clean plate (:mod:`vcam.masking.clean_plate`) and works
@@ -53,6 +53,7 @@ QUARTILE_TO_NOISE: Final = 1.5
 """Multiple of the lower quartile that noise and shaking are estimated as."""
 
 Flags = NDArray[np.bool_]
+"""A selection of cells; shape ``(height, width)``."""
 _NEAR: Final = np.ones((3, 3), np.uint8)
 """Neighbourhood of a cell in which the contrast is measured."""
 _SOME: Final = np.s_[::2, ::2]
@@ -69,7 +70,7 @@ class RoomModel:
         """Nothing known."""
         shape = (cells.height, cells.width)
         self.known: Flags = np.zeros(shape, bool)
-        """Where it is known what the room looks like."""
+        """The cells in which the room's colour is known."""
         self._room: Mask = np.zeros((*shape, 3), np.float32)
         self._vacant = np.zeros(shape, np.uint8)
         """The number of frames in a row in which nobody was claimed there."""
@@ -78,14 +79,16 @@ class RoomModel:
         self._in_sight: Flags = np.zeros(shape, bool)
         self._same: Flags = np.ones(shape, bool)
         self.plainly_same: Flags = np.zeros(shape, bool)
-        """Where the last frame compared differed by :data:`PLAINLY` of what is allowed."""
+        """The cells that are plainly the room in the last frame compared."""
         self._noise = self._shaking = 0.0
         self._turn = -1
         self.changed = False
         """Whether most of the room in sight changed at once in the last frame compared."""
 
     def compare(self, now: Mask, room: Flags, disbelieved: Flags) -> Flags:
-        """Where ``now`` looks as the room did, allowing for noise, exposure and shaking.
+        """The cells in which ``now`` looks as the room did.
+
+        Noise, exposure and shaking of the camera are allowed for.
 
         ``now`` is ``float32 (height, width, 3)``, the mean colours of the cells in grey
         levels.  ``room`` is where nobody is claimed, and ``disbelieved`` where somebody is
@@ -127,7 +130,7 @@ class RoomModel:
 
     @property
     def newly_covered(self) -> Flags:
-        """Where somebody is claimed, and the room was in sight until the last frame."""
+        """The cells newly claimed in which the room was in sight one frame before."""
         return np.asarray(self._in_sight & (self._vacant == 0))
 
     def learn(self, now: Mask, same: Flags, person: Flags, disbelieved: Flags) -> None:

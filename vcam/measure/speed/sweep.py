@@ -50,7 +50,7 @@ class Table:
         return cost.cpu.median_ms / self.cost(FLOOR).cpu.median_ms
 
     def to(self, who: str, cost: Cost) -> float | None:
-        """The same as a multiple of what ``who`` takes with that background, if known."""
+        """Processor time as a multiple of ``who``'s with that background, if known."""
         name, _, background = cost.name.partition(", ")
         if not background or name in (NAIVE, PEER):
             return None

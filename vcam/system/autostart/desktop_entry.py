@@ -22,6 +22,7 @@ MARK = "# Written by vcam."
 SHELL = ("/bin/sh", "-c", 'exec "$0" "$@"')
 """The start of a command that runs a program by a path that ``Exec`` cannot hold."""
 TEXT_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r"}
+"""Escape sequences for text values."""
 
 
 def entry(command: Sequence[str], *, autostart: bool = False) -> str:
@@ -81,7 +82,7 @@ def enabled(text: str) -> bool:
 
 
 def switched(text: str, on: bool) -> str:
-    """The same autostart entry, switched on or off."""
+    """The autostart entry, switched on or off."""
     off = [] if on else ["Hidden=true"]
     return "\n".join(
         part
@@ -125,7 +126,7 @@ def words(line: str) -> tuple[str, ...]:
 
 
 def plain(command: Sequence[str]) -> tuple[str, ...]:
-    """The same command with a program path that every desktop and systemd accept.
+    """The command with a program path that every desktop and systemd accept.
 
     The specification forbids ``=``, GLib looks for the program before it reads ``%%``, and
     systemd refuses quotation marks.  Such a path is passed to a shell as an argument.

@@ -10,9 +10,12 @@ from vcam.system.doctor.host import Host
 from vcam.v4l2.system import listed, read
 
 DRIVER = "v4l2loopback"
+"""The name of the kernel module."""
 SETUP = f"Run `{LOAD}`"
+"""The remedy for most findings."""
 
 SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+"""The firmware variable that says whether Secure Boot is on."""
 KEYS = ("var/lib/shim-signed/mok/MOK.der", "var/lib/dkms/mok.pub")
 """Files with the public key that signs built modules, on Ubuntu and on Debian."""
 

@@ -7,13 +7,16 @@ from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 
 EXTENSION = "com.obsproject.obs-studio.mac-camera-extension"
+"""The identifier of OBS's camera extension."""
 APPLICATION = "Applications/OBS.app/Contents/Info.plist"
+"""The file with the version of OBS."""
 OLDEST = 30
 """The oldest OBS whose camera extension pyvirtualcam can feed."""
 ALLOW = (
     "In OBS, click 'Start Virtual Camera' once; allow OBS in System Settings > General > "
     "Login Items & Extensions > Camera Extensions; click 'Stop Virtual Camera'"
 )
+"""How to install and allow the extension."""
 
 
 def obs(host: Host) -> Iterator[Finding]:

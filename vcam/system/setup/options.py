@@ -81,7 +81,7 @@ def line(devices: Sequence[Device]) -> str:
 def with_ours(
     devices: Sequence[Device], taken: Iterable[int], number: int = USUAL
 ) -> tuple[Device, ...]:
-    """The same virtual cameras, and among them one as vcam needs it.
+    """``devices``, and among them one as vcam needs it.
 
     A new one gets the first number from ``number`` on that is neither used by them nor in
     ``taken``.

@@ -7,6 +7,7 @@ from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 
 CHOOSE = "In your call, choose the camera 'OBS Virtual Camera'"
+"""The last instruction."""
 
 
 def findings(host: Host) -> tuple[Finding, ...]:

@@ -33,7 +33,7 @@ BUILD = {
 }
 """Shell commands that build a driver whose sources are there, by family."""
 BUILD_ELSEWHERE = "dkms autoinstall -k {release}"
-"""The same command for all other families."""
+"""Shell command that builds the driver on all other families."""
 
 BY_HAND = {
     "nixos": (
