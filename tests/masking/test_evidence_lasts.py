@@ -99,7 +99,7 @@ def test_a_camera_of_another_shape_has_another_room() -> None:
             assert alpha is not None and Size.of(alpha) == size and not alpha.any()
 
 
-def test_in_doubt_light_asks_its_witness_more_often() -> None:
+def test_in_doubt_light_makes_more_cross_checks() -> None:
     run = Telling()
     asked: list[int] = []
     first = run.open

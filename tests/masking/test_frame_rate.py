@@ -43,7 +43,7 @@ class Mistaken:
     """Knows who sits there, and takes a strip of the room for a person, too."""
 
     strip = 0.0
-    looks = 0
+    runs = 0
 
     def __init__(self, engine: str, model: str) -> None:
         self.input_size = Size(256, 144) if model == "landscape" else Size(256, 256)
@@ -53,8 +53,8 @@ class Mistaken:
         mask: Mask = small.astype(np.float32) * np.float32(1 / 255)
         mask[:, -40:] = Mistaken.strip
         # No model says the same to the bit of two pictures.
-        self.looks += 1
-        mask[0, 0] = self.looks / 1000
+        self.runs += 1
+        mask[0, 0] = self.runs / 1000
         return mask
 
     def close(self) -> None:

@@ -226,10 +226,10 @@ class FakeModel:
     answer: object = None
     fail_with: Exception | None = None
     closed: bool = False
-    looks: int = 0
+    runs: int = 0
 
     def segment(self, image: Image) -> Mask:
-        self.looks += 1
+        self.runs += 1
         assert Size.of(image) == self.input_size
         assert not self.closed
         if self.fail_with is not None:
@@ -310,15 +310,15 @@ def test_a_mask_that_is_no_mask_never_becomes_a_matte(
     if isinstance(answer, np.ndarray) and np.isnan(answer).any() | np.isinf(answer).any():
         answer = answer.astype(np.float32)
     broken.answer = answer
-    # With looks that take turns, the broken model's turn comes within two frames.
+    # With views that take turns, the broken model's turn comes within two frames.
     with pytest.raises(SegmenterError):
         for index in range(3, 6):
             matting.matte(frame(index), options)
     assert broken.closed
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["the wide look", "the close look"])
-def test_a_failing_look_fails_the_frame_and_both_models_are_opened_again(
+@pytest.mark.parametrize("which", [0, 1], ids=["the wide view", "the close-up"])
+def test_a_failing_model_fails_the_frame_and_both_models_are_opened_again(
     matting: Matting, engines: FakeEngines, which: int
 ) -> None:
     options = MaskOptions(preset="best", close_up_every=1)
@@ -363,10 +363,10 @@ def test_after_a_failure_nothing_of_the_earlier_masks_is_left(
 
 
 @pytest.mark.parametrize("preset", ["light", "standard", "best"])
-def test_no_frame_goes_by_without_a_look_at_it(
+def test_a_model_runs_on_every_frame(
     matting: Matting, engines: FakeEngines, preset: str
 ) -> None:
-    looks = 0
+    runs = 0
     for index in range(24):
         for model in engines.models:
             # The person comes and goes, for each model at its own moments.
@@ -374,9 +374,9 @@ def test_no_frame_goes_by_without_a_look_at_it(
             width, height = model.input_size
             model.answer = None if there else np.zeros((height, width), np.float32)
         matting.matte(frame(index, level=90 + 40 * (index % 3)), MaskOptions(preset=preset))
-        now = sum(model.looks for model in engines.models)
-        assert now > looks
-        looks = now
+        now = sum(model.runs for model in engines.models)
+        assert now > runs
+        runs = now
 
 
 def test_who_both_models_no_longer_see_is_gone_within_three_frames(
@@ -521,14 +521,14 @@ def test_an_engine_that_is_not_installed_says_so(engines: FakeEngines) -> None:
     matting.close()
 
 
-def test_nothing_is_loaded_before_the_first_frame_and_light_has_a_witness(
+def test_nothing_is_loaded_before_the_first_frame_and_light_has_a_cross_check(
     matting: Matting, engines: FakeEngines
 ) -> None:
     assert not engines.opened
     matting.matte(frame(0), OPTIONS)
     both = [("mediapipe", "landscape"), ("mediapipe", "square")]
     assert engines.opened == both
-    assert engines.models[1].looks == 1
+    assert engines.models[1].runs == 1
     matting.matte(frame(1), MaskOptions(preset="standard"))
     assert engines.opened == both
 
@@ -585,22 +585,22 @@ def test_a_long_call_does_not_eat_memory(matting: Matting) -> None:
 def test_the_picture_and_its_mirror_image_take_turns_at_rest_but_not_in_motion(
     matting: Matting, engines: FakeEngines
 ) -> None:
-    def close_looks(shots: list[Frame]) -> list[int]:
+    def close_ups(shots: list[Frame]) -> list[int]:
         looks = []
         for shot in shots:
-            before = engines.models[1].looks if engines.models else 0
+            before = engines.models[1].runs if engines.models else 0
             matting.matte(shot, MaskOptions(preset="best"))
-            looks.append(engines.models[1].looks - before)
+            looks.append(engines.models[1].runs - before)
         return looks
 
-    assert close_looks([frame(index) for index in range(6)]) == [2, 1, 1, 1, 1, 1]
+    assert close_ups([frame(index) for index in range(6)]) == [2, 1, 1, 1, 1, 1]
     moved = []
     for index in range(6, 9):
         shot = frame(index)
         # Less than half of the frame, or it were another scene.
         shot.image[8:28, 20:40] = 250 * (index % 2)
         moved.append(shot)
-    assert close_looks(moved) == [2, 2, 2]
+    assert close_ups(moved) == [2, 2, 2]
 
 
 def test_edges_follow_the_picture_in_light_too() -> None:
