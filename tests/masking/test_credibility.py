@@ -56,9 +56,8 @@ class Judge:
             self.number += 1
             picture = empty(self.number) if grid is None else grid
             both = [Observation(mask, None, None), Observation(mask, None, None)]
-            limit = self.credibility.limit(
-                *(picture, mask, both if observations is None else observations, KEPT)
-            )
+            seen = both if observations is None else observations
+            limit = self.credibility.limit(picture, mask, seen, KEPT)
         return limit
 
 

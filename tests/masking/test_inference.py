@@ -39,25 +39,27 @@ def mask(value: float = 0.5, dtype: Any = np.float32) -> Any:
         mask(-np.inf),
     ],
     ids=[
-        *(
-            "nothing",
-            "text",
-            "a list",
-            "too narrow",
-            "three dimensions",
-            "float64",
-            "uint8",
-        ),
-        *("below 0", "above 1", "one NaN", "infinite", "minus infinite"),
+        "nothing",
+        "text",
+        "a list",
+        "too narrow",
+        "three dimensions",
+        "float64",
+        "uint8",
+        "below 0",
+        "above 1",
+        "one NaN",
+        "infinite",
+        "minus infinite",
     ],
 )
-def test_what_is_no_mask_is_refused(answer: Any) -> None:
+def test_an_invalid_mask_is_refused(answer: Any) -> None:
     with pytest.raises(SegmenterError):
         checked(answer, SIZE)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -0.005, 1.005])
-def test_rounding_is_no_reason(value: float) -> None:
+def test_rounding_errors_are_accepted(value: float) -> None:
     assert checked(mask(value), SIZE)[1, 2] == np.float32(value)
 
 

@@ -51,7 +51,7 @@ def noisy(image: NDArray[Any], sigma: float, rng: np.random.Generator) -> Image:
 
 
 def at_rest() -> list[tuple[Image, Truth]]:
-    """The same moment with fresh noise in every frame: whatever changes is flicker."""
+    """One moment with new noise in every frame, so that every change is flicker."""
     still = Presenter(HD, 30.0, noise=False).draw(2.0)
     truth = Truth(still.alpha.copy(), still.foreground.copy())
     rng = np.random.default_rng(3)
@@ -60,7 +60,7 @@ def at_rest() -> list[tuple[Image, Truth]]:
 
 @cache
 def moving(step_px: int, moments: int = 1) -> list[tuple[Image, Truth]]:
-    """The presenter shifted sideways over the same room, ever further.
+    """The presenter, moved further and further sideways over the same room.
 
     The shutter is open for as many ``moments``, each an eighth of a frame: 1 is sharp.
     """
@@ -90,7 +90,7 @@ def test_a_person_at_rest_does_not_flicker() -> None:
 
 @pytest.mark.parametrize("share", [1, 2])
 @pytest.mark.parametrize("noise", [2, 6, 12])
-def test_a_camera_s_noise_is_no_motion(noise: float, share: int) -> None:
+def test_a_camera_s_noise_is_not_taken_for_motion(noise: float, share: int) -> None:
     room = Presenter(SD, 30.0, noise=False).draw(2.0).image // 2
     fitting = WorkingSizes(SD)
     grid = fitting.grid_size
@@ -115,7 +115,9 @@ def test_the_mask_does_not_trail_behind_a_fast_person() -> None:
 
 
 @pytest.mark.parametrize("preset", ["standard", "best"])
-def test_who_comes_back_into_a_dark_room_is_seen_though_still_cut_off(preset: str) -> None:
+def test_somebody_who_comes_back_into_a_dark_room_is_seen_while_still_cut_off(
+    preset: str,
+) -> None:
     presenter, matting = Presenter(SD, 30.0, noise=False), Matting()
     rng = np.random.default_rng(3)
     for index in range(28):
@@ -129,7 +131,7 @@ def test_who_comes_back_into_a_dark_room_is_seen_though_still_cut_off(preset: st
     matting.close()
 
 
-def test_what_the_shutter_has_blurred_has_no_edge_like_cut_with_scissors() -> None:
+def test_what_the_shutter_has_blurred_has_no_sharp_edge() -> None:
     clip = moving(48, moments=5)
     result = scored(Preset(MaskOptions()), clip)
     sharp = scored(Preset(MaskOptions(motion_blur=False)), clip)
@@ -139,7 +141,7 @@ def test_what_the_shutter_has_blurred_has_no_edge_like_cut_with_scissors() -> No
 
 
 @pytest.mark.parametrize("clip", [at_rest(), drawn(8, 1 / 30)], ids=["rest", "talking"])
-def test_who_does_not_move_fast_has_the_same_edge_with_and_without_motion_blur(
+def test_somebody_who_does_not_move_fast_has_the_same_edge_without_motion_blur(
     clip: list[tuple[Image, Truth]],
 ) -> None:
     blurred, sharp = Preset(MaskOptions()), Preset(MaskOptions(motion_blur=False))
@@ -168,7 +170,7 @@ def test_the_edges_are_those_of_the_picture_not_of_the_model() -> None:
     assert result["bf2"] > 95 > raw["bf2"]
 
 
-def test_neither_the_room_shows_nor_the_person_has_holes() -> None:
+def test_the_room_does_not_show_and_the_person_has_no_holes() -> None:
     clip = drawn(12, 0.4)
     result = scored(Preset(MaskOptions()), clip)
     raw = scored(Raw("mediapipe", "landscape"), clip)
@@ -177,7 +179,7 @@ def test_neither_the_room_shows_nor_the_person_has_holes() -> None:
     assert raw["leak"] > result["leak"]
 
 
-def test_the_old_room_does_not_glow_round_the_person() -> None:
+def test_the_old_room_does_not_glow_around_the_person() -> None:
     clip = drawn(4, 1 / 30)
     with_own = scored(Preset(MaskOptions(foreground=True)), clip)["comp"]
     assert with_own < 0.65 * scored(Preset(MaskOptions(foreground=False)), clip)["comp"]
@@ -220,7 +222,7 @@ def test_the_engines_answer_within_a_grey_level_of_each_other() -> None:
 
 @dataclass
 class FakeModel:
-    """Sees whoever is red, or whatever ``answer`` is set to."""
+    """Finds whoever is red, or answers with what ``answer`` is set to."""
 
     input_size: Size
     answer: object = None
@@ -300,7 +302,7 @@ WRONG = {
 
 @pytest.mark.parametrize("answer", WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("preset", ["light", "standard", "best"])
-def test_a_mask_that_is_no_mask_never_becomes_a_matte(
+def test_an_invalid_mask_never_becomes_a_matte(
     matting: Matting, engines: FakeEngines, answer: object, preset: str
 ) -> None:
     options = MaskOptions(preset=preset)
@@ -332,7 +334,7 @@ def test_a_failing_model_fails_the_frame_and_both_models_are_opened_again(
     assert len(engines.opened) == 4
 
 
-def test_a_bug_is_not_taken_for_weather_but_closes_the_model_all_the_same(
+def test_a_bug_is_raised_as_it_is_and_closes_the_model_as_well(
     matting: Matting, engines: FakeEngines
 ) -> None:
     matting.matte(frame(0), OPTIONS)
@@ -379,7 +381,7 @@ def test_a_model_runs_on_every_frame(
         runs = now
 
 
-def test_who_both_models_no_longer_see_is_gone_within_three_frames(
+def test_somebody_whom_no_model_sees_any_more_is_gone_within_three_frames(
     matting: Matting, engines: FakeEngines
 ) -> None:
     options = MaskOptions(smoothing=0, smoothing_after=0)
@@ -393,7 +395,7 @@ def test_who_both_models_no_longer_see_is_gone_within_three_frames(
 
 
 @pytest.mark.parametrize("preset", ["light", "standard", "best"])
-def test_who_leaves_unseen_in_the_dark_is_not_held_by_the_smoothing(
+def test_somebody_who_leaves_in_the_dark_is_not_kept_by_the_smoothing(
     matting: Matting, engines: FakeEngines, preset: str
 ) -> None:
     options = MaskOptions(preset=preset)
@@ -413,7 +415,7 @@ def test_a_matte_belongs_to_its_frame(matting: Matting) -> None:
         assert matting.matte(frame(index), OPTIONS).frame_index == index
 
 
-def test_who_is_gone_after_a_scene_cut_leaves_no_ghost(
+def test_somebody_who_is_gone_after_a_scene_cut_leaves_no_ghost(
     matting: Matting, engines: FakeEngines
 ) -> None:
     for preset in ("light", "standard", "best"):
@@ -435,7 +437,7 @@ def test_who_is_gone_after_a_scene_cut_leaves_no_ghost(
 @pytest.mark.parametrize(
     ("first", "then"), [("standard", "light"), ("light", "standard"), ("light", "best")]
 )
-def test_who_left_before_the_preset_was_changed_back_does_not_return(
+def test_somebody_who_left_before_the_preset_was_changed_back_does_not_return(
     matting: Matting, engines: FakeEngines, first: str, then: str
 ) -> None:
     for index in range(4):
@@ -484,7 +486,7 @@ def test_a_camera_that_changes_its_size_goes_on(matting: Matting) -> None:
         assert Size.of(matting.matte(frame(index, size), MaskOptions()).alpha) == size
 
 
-def test_the_person_keeps_their_very_pixels_where_they_are_surely_seen(
+def test_the_person_s_pixels_are_unchanged_where_alpha_is_full(
     matting: Matting,
 ) -> None:
     options = MaskOptions(preset="best")
@@ -562,7 +564,7 @@ def test_feather_softens_the_edge() -> None:
     assert soft(feathered) > 1.5 * soft(plain)
 
 
-def test_a_long_call_does_not_eat_memory(matting: Matting) -> None:
+def test_a_long_call_does_not_use_more_and_more_memory(matting: Matting) -> None:
     import tracemalloc
 
     big = [frame(index, HD) for index in range(3)]
@@ -621,7 +623,7 @@ def test_edges_are_refined_at_any_size(matting: Matting, size: Size, fine: bool)
         assert Size.of(matte.alpha) == size
 
 
-def test_a_newsreader_on_the_television_is_no_part_of_the_person_but_a_hand_is(
+def test_a_newsreader_on_television_is_removed_and_a_detached_hand_is_kept(
     matting: Matting, engines: FakeEngines
 ) -> None:
     matting.matte(frame(0), MaskOptions())
@@ -639,7 +641,7 @@ def test_a_newsreader_on_the_television_is_no_part_of_the_person_but_a_hand_is(
     assert alpha[hand].max() > 200
 
 
-def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
+def test_what_is_perhaps_a_person_does_not_widen_the_close_up() -> None:
     region = PersonRegion(SD)
     seen = np.zeros((144, 256), np.float32)
     seen[40:, 80:160] = 1.0
@@ -651,7 +653,7 @@ def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
     assert region.box(SD) == before
 
 
-def test_a_telephone_s_picture_is_not_looked_at_from_floor_to_ceiling() -> None:
+def test_a_close_up_of_an_upright_picture_does_not_take_its_whole_height() -> None:
     region = PersonRegion(Size(360, 640))
     seen = np.zeros((192, 108), np.float32)
     seen[100:] = 1.0
@@ -662,7 +664,7 @@ def test_a_telephone_s_picture_is_not_looked_at_from_floor_to_ceiling() -> None:
 
 
 @pytest.mark.parametrize("width", [80, 110, 128, 140])
-def test_who_fits_a_square_as_high_as_the_frame_is_looked_at_in_a_square(
+def test_the_close_up_of_somebody_who_fits_into_a_square_is_a_square(
     width: int,
 ) -> None:
     region = PersonRegion(HD)
@@ -674,7 +676,7 @@ def test_who_fits_a_square_as_high_as_the_frame_is_looked_at_in_a_square(
     assert box.left <= 300 and box.right >= 300 + 5 * width
 
 
-def test_who_is_wider_than_the_frame_is_high_is_looked_at_without_a_margin() -> None:
+def test_the_close_up_of_somebody_wider_than_the_frame_is_high_has_no_margin() -> None:
     region = PersonRegion(HD)
     seen = np.zeros((144, 256), np.float32)
     seen[8:, 40:200] = 1.0
@@ -696,11 +698,11 @@ def test_where_the_room_was_seen_before_somebody_moves_the_edge_is_cleaner() -> 
 
 
 PERHAPS_BESIDE = np.s_[:, -30:]
-"""A part of every mask where the fakes see nobody, until a test has them doubt."""
+"""A part of every mask in which the fakes see nobody, until a test makes them doubt."""
 
 
 class Doubtful:
-    """A room with a pattern, shown for a while; then the models see something beside."""
+    """A patterned room, shown for a while; then the models see something in it."""
 
     def __init__(self, matting: Matting, engines: FakeEngines) -> None:
         self.matting, self.engines, self.index = matting, engines, 0
@@ -741,7 +743,7 @@ def doubtful(
     return Doubtful(matting, engines)
 
 
-def test_what_looks_just_like_the_room_that_was_seen_is_not_perhaps_a_person(
+def test_what_looks_exactly_like_the_room_that_was_seen_is_no_doubtful_person(
     doubtful: Doubtful,
 ) -> None:
     assert doubtful.show(12) == 0
@@ -753,7 +755,7 @@ def test_without_having_seen_the_room_the_models_are_believed(doubtful: Doubtful
     assert doubtful.show(12, said=0.7) > 0.7
 
 
-def test_whom_the_models_are_sure_of_stays_though_they_look_like_the_wall(
+def test_somebody_whom_the_models_are_sure_of_stays_even_in_the_wall_s_colour(
     doubtful: Doubtful,
 ) -> None:
     doubtful.show(12)
@@ -777,12 +779,12 @@ def test_the_room_is_known_again_when_the_camera_makes_it_brighter(
     assert doubtful.show(3, said=0.7, picture=brightest) < 0.05
 
 
-def test_a_hole_that_was_learnt_as_room_heals(doubtful: Doubtful) -> None:
+def test_a_hole_that_was_learnt_as_room_closes(doubtful: Doubtful) -> None:
     doubtful.show(12)
     assert doubtful.show(60, said=0.8) > 0.7
 
 
-def test_another_room_is_not_measured_by_the_old_one(doubtful: Doubtful) -> None:
+def test_another_room_is_not_compared_with_the_old_one(doubtful: Doubtful) -> None:
     doubtful.show(12)
     doubtful.show(1, picture=255 - doubtful.room)
     assert doubtful.show(12, said=0.7) > 0.7
@@ -801,7 +803,7 @@ def test_what_changed_behind_somebody_is_not_shown_when_they_are_gone(
     assert doubtful.show(1, picture=door, person=0.0) < 0.05
 
 
-def test_who_left_while_there_was_no_guide_does_not_return_with_it(
+def test_somebody_who_left_while_there_was_no_guide_does_not_return_with_it(
     matting: Matting, engines: FakeEngines
 ) -> None:
     for index in range(6):

@@ -98,9 +98,8 @@ def test_an_edge_off_by_a_few_pixels_is_seen_by_the_boundary_measure() -> None:
 def folder(tmp_path: Path) -> Path:
     size = SHAPE[::-1]
     for name, colour in (("video", True), ("alpha", False)):
-        writer = cv2.VideoWriter(
-            *(str(tmp_path / f"{name}.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 30, size)
-        )
+        path, codec = str(tmp_path / f"{name}.avi"), cv2.VideoWriter.fourcc(*"MJPG")
+        writer = cv2.VideoWriter(path, codec, 30, size)
         assert writer.isOpened()
         for alpha in WALKING:
             writer.write(picture(alpha) if colour else np.dstack([alpha] * 3))

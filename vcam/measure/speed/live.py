@@ -208,7 +208,7 @@ def _devices(webcam: Webcam) -> Devices:
     return Devices(
         open_source=lambda camera, size, fps: Camera(
             list_cameras=lambda: (CAMERA,),
-            open_capture=lambda info, wish: webcam,
+            open_capture=lambda info, request: webcam,
             is_present=lambda info: True,
             users=lambda info: "",
         ),
