@@ -18,7 +18,7 @@ from vcam.frames import Alpha, Image, Size
 from vcam.masking.working_sizes import scaled_to, shrink
 
 _SMALL: Final = Size(128, 72)
-"""Size, up to the frame's shape, at which the means are taken."""
+"""Size whose area the picture is reduced to before the means are taken."""
 _FAR: Final = 3
 """Radius of the first means, in pixels of that size."""
 _NEAR: Final = 1
