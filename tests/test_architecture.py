@@ -18,6 +18,11 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(tree_of(path)))
+
+
 def names_in(path: Path) -> set[str]:
     """Classes, functions and constants of a file, and the methods of its classes."""
     found: set[str] = set()
@@ -59,15 +64,14 @@ def threads_in_the_code() -> set[tuple[str, str]]:
     """The names of all threads, each with the file that starts it."""
     found = set()
     for path in sorted(PACKAGE.rglob("*.py")):
-        tree = tree_of(path)
         started = [
             node
-            for node in ast.walk(tree)
+            for node in nodes_of(path)
             if isinstance(node, ast.Call) and ast.unparse(node.func) in STARTS_A_THREAD
         ]
         named = {
             node.value
-            for node in ast.walk(tree)
+            for node in nodes_of(path)
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and re.fullmatch(r"vcam-[a-z-]+", node.value)
@@ -88,7 +92,7 @@ def test_the_table_of_threads_is_complete() -> None:
 def test_nothing_starts_a_thread_by_another_way() -> None:
     forbidden = {"concurrent.futures.ThreadPoolExecutor", "_thread", "multiprocessing"}
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Import):
                 imported = {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
