@@ -30,14 +30,33 @@ class Sky:
 
     kind: ClassVar[str] = "sky"
     summary: ClassVar[str] = "the sky, from dark blue to a colour: 'sky:orange'"
+    usage: ClassVar[str] = "sky, sky:COLOUR"
+    heading: ClassVar[str] = "Sky"
+    path: ClassVar[None] = None  # it shows no file
+    fit: ClassVar[None] = None
     exposure: ClassVar[int] = HIDES_ROOM  # so the painter is never given the room
 
     color: str = "orange"
+
+    @property
+    def title(self) -> str:
+        """Its name in the status."""
+        return f"Sky, {self.color}"
+
+    @property
+    def label(self) -> str:
+        """Its line in the menu."""
+        return self.color.capitalize()
 
     @classmethod
     def named(cls, value: str) -> Self | None:
         """What ``sky`` and ``sky:COLOUR`` mean."""
         return cls(value) if value else cls()
+
+    @classmethod
+    def offers(cls) -> tuple[Self, ...]:
+        """What the menu always lists."""
+        return cls("orange"), cls("gold"), cls("hotpink")
 
     def open(self, size: Size) -> "SkyPainter":
         """Make it ready for frames of ``size``."""

@@ -40,6 +40,7 @@ def names_in(path: Path) -> set[str]:
 
 def test_every_file_and_name_that_is_mentioned_exists() -> None:
     references = re.findall(r"`([\w/]+\.py)(?::([\w.]+))?`", TEXT)
+    references = [each for each in references if "NAME" not in each[0]]
     assert len(references) > 40
     wrong = []
     for file, name in references:

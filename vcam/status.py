@@ -50,6 +50,8 @@ class Status:
     """The open output."""
     background: str = ""
     """What is on air behind the person, as the command line takes it; empty on a card."""
+    background_title: str = ""
+    """The same as a short name for people, for example ``Blur``; empty on a card."""
     watchers: tuple[str, ...] | None = None
     """The programs that read the virtual camera; ``None`` where that cannot be known."""
     quality: str = ""

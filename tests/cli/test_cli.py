@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from vcam.app import App
-from vcam.backgrounds.choosing import user_gallery
+from vcam.backgrounds.choosing import KINDS, user_gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.backgrounds.picture import Picture
@@ -147,13 +147,7 @@ def test_backgrounds_for_people_and_for_programs(
     assert "blur" in capsys.readouterr().out
     assert main(["backgrounds", "--json"]) == 0
     listing = json.loads(capsys.readouterr().out)
-    assert {each["kind"] for each in listing["kinds"]} == {
-        "blur",
-        "picture",
-        "video",
-        "color",
-        "room",
-    }
+    assert [each["kind"] for each in listing["kinds"]] == list(KINDS)
     assert all(Path(each["path"]).is_file() for each in listing["gallery"])
 
 
@@ -468,6 +462,20 @@ class TestRun:
         moved = Settings(background=Picture(Path("/moved.png")), output=SMALL)
         assert main(["run", *my_settings(moved)]) == 1, "nobody saw a picture"
         assert "There is no picture '/moved.png'" in capsys.readouterr().err
+
+    def test_a_background_of_a_newer_vcam_is_told_and_vcam_runs(
+        self,
+        audience: type[Audience],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        audience.enough = lambda app: bool(app.world.published)
+        path = tmp_path / "newer.toml"
+        path.write_text("[background]\nkind = 'hologram'\n")
+        assert main(["run", "--settings", str(path)]) == 1, "nobody saw a picture"
+        said = capsys.readouterr().err
+        assert "does not know the background 'hologram'" in said
+        assert "vcam set background=blur" in said
 
     @pytest.mark.parametrize("kind", [Picture, Video])
     def test_fit_alone_is_for_the_picture_or_video_in_the_settings(

@@ -278,3 +278,14 @@ def test_somebody_of_whom_a_little_is_not_believed_does_not_tell_the_brightness(
     somebody[watch.disbelieved] += 30
     watch.see(somebody, EVERYWHERE, count=2 * MEASURED_EVERY)
     assert watch.see(wall(), EVERYWHERE)[~watch.disbelieved].all()
+
+
+def test_a_few_cells_do_not_tell_the_brightness_of_all(watch: Watch) -> None:
+    """A hand that the model misses, before all that it leaves of the room."""
+    watch.see(wall(), count=20)
+    corner = NOWHERE.copy()
+    corner[:4, :4] = True
+    hand = wall()
+    hand[corner] += 30
+    watch.see(hand, ~corner, count=2 * MEASURED_EVERY)
+    assert watch.see(wall(), EVERYWHERE).all()

@@ -13,6 +13,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
+from vcam.backgrounds.unknown import Unknown
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
@@ -45,6 +46,7 @@ BACKGROUNDS: list[Any] = [
     Picture(BEACH),
     Picture(BEACH, "contain"),
     Picture(Path("/elsewhere/beach.jpg")),
+    Unknown("hologram", (("depth", 3),)),
 ]
 
 
@@ -109,7 +111,7 @@ def test_an_enter_too_many_does_not_show_the_room() -> None:
 
 
 def test_the_mark_says_what_is_wished_and_the_headline_what_is() -> None:
-    status = Status(State.LIVE, background="/pictures/beach.jpg", fps=30)
+    status = Status(State.LIVE, background_title="beach", fps=30)
     now = shown(Settings(background=Picture(FOREST)), status)
     assert marked(now, "background") == ["Forest"]
     assert now[0].label == "Live · 30 fps · beach"

@@ -15,7 +15,7 @@ from vcam.imaging.resize import fitted
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
 STRENGTHS = {"light": 20.0, "medium": 50.0, "strong": 80.0}
-"""The words for some."""
+"""Names of strengths, for the command line and the menu."""
 REDUCTIONS, SHARPEST_PX = (16, 8, 4), 1.5
 """The blur is done at the smallest of these fractions of the frame where it is still this
 wide: a wide blur then costs no more than a light one.  Powers of two reduce fastest."""
@@ -27,6 +27,11 @@ class Blur:
 
     kind: ClassVar[str] = "blur"
     summary: ClassVar[str] = "the real room, out of focus (strength 0 to 100)"
+    usage: ClassVar[str] = "blur, blur:0 to blur:100"
+    heading: ClassVar[str] = "Blur"
+    title: ClassVar[str] = "Blur"
+    path: ClassVar[None] = None
+    fit: ClassVar[None] = None
 
     strength: float = STRENGTHS["medium"]
     """0 is the lightest blur (never none: for that there is ``room``), 100 leaves only
@@ -43,6 +48,11 @@ class Blur:
     def exposure(self) -> float:
         return BLURS_ROOM + 0.9 * (1 - self.strength / 100)
 
+    @property
+    def label(self) -> str:
+        names = {strength: name.capitalize() for name, strength in STRENGTHS.items()}
+        return names.get(self.strength, f"Strength {self.strength:g}")
+
     @classmethod
     def named(cls, value: str) -> Self:
         if not value:
@@ -56,6 +66,10 @@ class Blur:
                 f"The blur strength {value!r} is not a number",
                 "Write it like blur:70 or blur:light",
             ) from None
+
+    @classmethod
+    def offers(cls) -> tuple[Self, ...]:
+        return tuple(map(cls, STRENGTHS.values()))
 
     def sigma_px(self, size: Size) -> float:
         """Standard deviation of the Gaussian, in pixels of a frame of ``size``."""

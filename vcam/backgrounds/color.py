@@ -10,6 +10,15 @@ from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import SettingsError
 from vcam.frames import Alpha, Frame, Image, Size
 
+OFFERED = {
+    "Green screen": "#00b140",
+    "White": "#ffffff",
+    "Grey": "#808080",
+    "Night blue": "#14213d",
+    "Black": "#000000",
+}
+"""The colours in the menu."""
+
 
 @dataclass(frozen=True)
 class Color:
@@ -17,6 +26,10 @@ class Color:
 
     kind: ClassVar[str] = "color"
     summary: ClassVar[str] = "a plain colour: '#00b140', 'teal', 'rgb(0 177 64)', …"
+    usage: ClassVar[str] = "a colour like '#00b140' or teal"
+    heading: ClassVar[str] = "Colour"
+    path: ClassVar[None] = None
+    fit: ClassVar[None] = None
     exposure: ClassVar[int] = HIDES_ROOM
 
     color: str = "#00b140"
@@ -24,6 +37,15 @@ class Color:
 
     def __post_init__(self) -> None:
         self.bgr  # noqa: B018 - a wrong colour is told when it is chosen
+
+    @property
+    def title(self) -> str:
+        return self.color
+
+    @property
+    def label(self) -> str:
+        names = {Color(color).bgr: name for name, color in OFFERED.items()}
+        return names.get(self.bgr, self.color)
 
     @property
     def bgr(self) -> tuple[int, int, int]:
@@ -45,6 +67,10 @@ class Color:
     @classmethod
     def named(cls, value: str) -> Self | None:
         return cls(value) if value else None
+
+    @classmethod
+    def offers(cls) -> tuple[Self, ...]:
+        return tuple(map(cls, OFFERED.values()))
 
     def open(self, size: Size) -> "_ColorPainter":
         return _ColorPainter(size, self.bgr)

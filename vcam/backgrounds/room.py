@@ -13,11 +13,21 @@ class Room:
 
     kind: ClassVar[str] = "room"
     summary: ClassVar[str] = "the real room, unchanged: everybody sees it"
+    usage: ClassVar[str] = "room to show the real one"
+    heading: ClassVar[str] = ""
+    title: ClassVar[str] = "Your room"
+    label: ClassVar[str] = "Show my room"
+    path: ClassVar[None] = None
+    fit: ClassVar[None] = None
     exposure: ClassVar[int] = SHOWS_ROOM
 
     @classmethod
     def named(cls, value: str) -> Self | None:
         return None if value else cls()
+
+    @classmethod
+    def offers(cls) -> tuple[Self, ...]:
+        return (cls(),)
 
     def open(self, size: Size) -> "_RoomPainter":
         return _RoomPainter()

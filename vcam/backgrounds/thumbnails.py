@@ -18,9 +18,10 @@ from vcam.imaging.videos import film
 log = logging.getLogger(__name__)
 
 SIDE = 32
-"""Menus show icons in a square of 16 to 24 pixels, and twice as many on fine screens."""
+"""The width and height of a thumbnail in pixels: menus show 16 to 24, and twice as many on
+high-resolution screens."""
 KEPT = 512
-"""So many are remembered, of 2 kB each."""
+"""The number of thumbnails that are remembered, of 2 kB each."""
 JOIN_S = 3.0
 
 _Version = tuple[Path, int, int]

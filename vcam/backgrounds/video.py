@@ -6,51 +6,40 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
-from vcam.backgrounds import HIDES_ROOM
+from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.pictures import animated, animation
-from vcam.imaging.resize import check_fit, fitted
+from vcam.imaging.resize import fitted
 from vcam.imaging.videos import film
 
 log = logging.getLogger(__name__)
 
 AHEAD = 4
-"""So many frames are decoded before they are due: a file that is slow for a tenth of a
-second is not noticed, and 1920x1080 takes 25 MB."""
+"""The number of frames that are decoded before they are due: enough for a file that is slow
+for a tenth of a second; at 1920x1080 they take 25 MB."""
 GAP_S = 10.0
-"""A longer time between two frames, for example of a laptop that slept, does not count."""
+"""The longest time between two frames that advances the video; a longer one, for example of
+a laptop that slept, counts as this."""
 RETRY_S = 5.0
-"""Between two looks whether a file that went away is there again."""
+"""The time between two tries to open a file that has disappeared."""
 WAIT_S = 10.0
-"""How long a recording waits for a frame that is not decoded yet."""
+"""The longest time that a recording waits for a frame that is not decoded yet."""
 JOIN_S = 1.0
 
 Moment = tuple[Image, float]
-"""A frame of the video at the line's size, and for how many seconds it is shown."""
+"""A frame of the video at the output's size, and the seconds that it is shown."""
 
 
 @dataclass(frozen=True)
-class Video:
+class Video(FileBackground):
     """A video file, played in a loop at its own speed and without its sound."""
 
     kind: ClassVar[str] = "video"
     summary: ClassVar[str] = "a video file in a loop: MP4, MKV, WebM, MOV, AVI, GIF"
-    exposure: ClassVar[int] = HIDES_ROOM
-
-    path: Path
-    fit: str = "cover"
-    """``cover`` (fill and crop), ``contain`` (bars), ``stretch`` or ``tile``."""
-
-    def __post_init__(self) -> None:
-        check_fit(self.fit)
-
-    @classmethod
-    def named(cls, value: str) -> None:
-        return None  # its path is its name
+    usage: ClassVar[str] = "a video file"
 
     def open(self, size: Size) -> "_VideoPainter":
         moments = _loop(self, size)
@@ -58,9 +47,6 @@ class Video:
             return _VideoPainter(self, size, next(moments), moments)
         except PictureError as error:
             raise BackgroundError(error.what, error.remedy) from error
-
-    def __str__(self) -> str:
-        return str(self.path)
 
 
 def _loop(video: Video, size: Size) -> Generator[Moment]:

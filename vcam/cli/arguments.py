@@ -14,14 +14,16 @@ from vcam.settings.power import budget
 
 def add_background(parser: argparse.ArgumentParser, default: str | None) -> None:
     """``--background`` and ``--fit``."""
+    from vcam.backgrounds.choosing import KINDS
+
+    usages = ", ".join(kind.usage for kind in KINDS.values())
     said = f" (default: {default})" if default else ""
     parser.add_argument(
         "-b",
         "--background",
         metavar="WHAT",
         default=default,
-        help="blur, blur:0 to blur:100, a colour like '#00b140' or teal, a picture or "
-        f"video file, a name from 'vcam backgrounds', or room to show the real one{said}",
+        help=f"{usages}, or a name from 'vcam backgrounds'{said}".replace("%", "%%"),
     )
     parser.add_argument(
         "--fit",

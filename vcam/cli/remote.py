@@ -71,11 +71,10 @@ def step_background(verb: str, step: int, settings: Path | None) -> int:
         from dataclasses import replace
 
         from vcam.backgrounds.choosing import gallery, neighbour
-        from vcam.status_text import background_name
 
         def next_one(settings: "Settings") -> "Settings":
             background = neighbour(settings.background, step, gallery())
-            chosen.append(background_name(str(background)))
+            chosen.append(background.title)
             return replace(settings, background=background)
 
         return next_one

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
                 f"vcam: video files of this kind have even sizes; {size} becomes "
                 f"{output.size}, cut at the right and bottom"
             )
-        expected = int(getattr(source, "frame_count", 1))
+        expected = source.frame_count
         begun_s = time.monotonic()
         frames = 0
         costs_ms: dict[str, list[float]] = {}
@@ -114,7 +114,7 @@ def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
 def _open_output(path: Path, source: Source) -> VideoFileOutput | PictureFileOutput:
     size = source.size
     if path.suffix.lower() in SUFFIXES:
-        if getattr(source, "frame_count", 1) > 1:
+        if source.frame_count > 1:
             raise UsageError(
                 f"A video does not fit into the picture {str(path)!r}",
                 "End the name of OUT in .mp4",

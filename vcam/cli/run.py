@@ -8,10 +8,8 @@ from pathlib import Path
 
 from vcam import files
 from vcam.app import App
-from vcam.backgrounds import Background
+from vcam.backgrounds import Background, with_fit
 from vcam.backgrounds.choosing import user_gallery
-from vcam.backgrounds.picture import Picture
-from vcam.backgrounds.video import Video
 from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import overwrite, say, tell
@@ -22,8 +20,9 @@ from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.imaging.pictures import there
 from vcam.memory import keep_few_pools
+from vcam.outputs.opening import OUTPUTS
 from vcam.settings import Settings, settings_path
-from vcam.settings.edits import check_camera, fitted_like, named_background
+from vcam.settings.edits import check_camera, named_background
 from vcam.sources.opening import PRESENTER, file_meant
 from vcam.status import State, Status
 from vcam.status_text import headline
@@ -43,7 +42,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "(default: the first physical camera)",
     )
     parser.add_argument(
-        "-d", "--device", help="the virtual camera: its path or label (default: vcam)"
+        "-d",
+        "--device",
+        help="the virtual camera: its path or label (default: vcam); or another output: "
+        f"{', '.join(OUTPUTS)}",
     )
     parser.add_argument("--size", type=shared.size, help="for example 1280x720")
     parser.add_argument("--fps", type=float, help="frames per second, for example 30")
@@ -152,9 +154,8 @@ def _background(
 ) -> Background:
     if arguments.background is not None:
         named = named_background(arguments.background, arguments.fit, size)
-        return named if arguments.fit is not None else fitted_like(named, chosen)
-    if arguments.fit is not None and isinstance(chosen, Picture | Video):
-        chosen = replace(chosen, fit=arguments.fit)
+        return with_fit(named, arguments.fit or chosen.fit)
+    chosen = with_fit(chosen, arguments.fit)
     try:
         chosen.open(size).close()
     except BackgroundError as error:

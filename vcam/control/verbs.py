@@ -18,7 +18,7 @@ from vcam.imaging.resize import fitted
 from vcam.settings import Settings, to_table
 from vcam.settings.edits import Edit, edit_of
 from vcam.status import Hold, Status
-from vcam.status_text import background_name, headline
+from vcam.status_text import headline
 
 Request = Mapping[str, Any]
 
@@ -79,7 +79,7 @@ class Verbs:
     def _step(self, step: int) -> Errand[Any]:
         def act(entries: Sequence[GalleryEntry]) -> Answer:
             chosen = self._app.step(step, entries)
-            return {"background": background_name(str(chosen))}
+            return {"background": chosen.title}
 
         return self._errand(gallery, act)
 

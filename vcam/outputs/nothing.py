@@ -1,13 +1,13 @@
 """An output that goes nowhere: for measuring, and where only the figures matter."""
 
 from vcam.frames import Image, Size
-from vcam.outputs.viewers import UNKNOWN, Audience
+from vcam.outputs.viewers import UNKNOWN, Viewers
 
 
 class Nothing:
     """Counts what it is sent."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: Size, fps: float = 30.0, device: str = "") -> None:
         self._size = size
         self.sent = 0
 
@@ -25,7 +25,7 @@ class Nothing:
         """Count one picture."""
         self.sent += 1
 
-    def audience(self) -> Audience:
+    def viewers(self) -> Viewers:
         """Somebody may be measuring."""
         return UNKNOWN
 

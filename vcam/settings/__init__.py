@@ -16,6 +16,7 @@ from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, KINDS
+from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
 from vcam.frames import Size
 from vcam.imaging.pictures import at_home, is_device
@@ -122,8 +123,11 @@ def from_table(table: Mapping[str, Any]) -> Settings:
         kind, values = hints[section], dict(values)
         if section == "background":
             name = values.pop("kind", Blur.kind)
-            if not isinstance(name, str) or name not in KINDS:
+            if not isinstance(name, str):
                 raise SettingsError(f"There is no background {name!r}", _hint(name, KINDS))
+            if name not in KINDS:
+                parts[section] = _unknown(name, values)
+                continue
             kind = KINDS[name]
         parts[section] = _options(kind, section, values)
     return Settings(**parts)
@@ -134,6 +138,9 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
     table: dict[str, dict[str, Any]] = {}
     for part in fields(settings):
         options = getattr(settings, part.name)
+        if isinstance(options, Unknown):
+            table[part.name] = {"kind": options.name, **dict(options.options)}
+            continue
         values = {
             each.name: _plain(getattr(options, each.name)) for each in fields(options)
         }
@@ -150,6 +157,17 @@ def to_toml(settings: Settings) -> str:
     for section, values in to_table(settings).items():
         lines += [f"[{section}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
     return "\n".join(lines)
+
+
+def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:
+    """Raises :class:`~vcam.errors.SettingsError` for what could not be saved again."""
+    for option, value in values.items():
+        if type(value) not in get_args(Value):
+            raise SettingsError(
+                f"There is no background {name!r} with {option} = {value!r}",
+                _hint(name, KINDS),
+            )
+    return Unknown(name, tuple(values.items()))
 
 
 def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
