@@ -15,7 +15,7 @@ from vcam.cli import Lines, main
 from vcam.cli.cameras import as_text
 from vcam.cli.status import _lines
 from vcam.cli.streams import overwrite, tell
-from vcam.control.verbs import report
+from vcam.control.handlers import report
 from vcam.errors import UsageError
 from vcam.printable import LONGEST, message, printable
 from vcam.settings import Settings

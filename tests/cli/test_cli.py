@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
-from vcam.cli import COMMANDS, main, signals
+from vcam.cli import COMMANDS, SECTIONS, main, signals
 from vcam.cli.file_renderer import CARD
 from vcam.cli.progress import Progress
 from vcam.cli.run import Report
@@ -67,10 +68,13 @@ def test_a_user_without_a_home_is_told_so(
         assert "Set HOME" in capsys.readouterr().err
 
 
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_command_once_in_its_section(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["--help"]) == 0
     printed = capsys.readouterr().out
-    assert all(name in printed for name in COMMANDS)
+    assert re.findall(r"^(\w.*):$", printed, re.M) == list(SECTIONS)
+    assert re.findall(r"^  ([a-z]+)  ", printed, re.M) == list(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

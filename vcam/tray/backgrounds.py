@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from vcam.backgrounds import SHOWS_ROOM, Background, with_fit
 from vcam.backgrounds.choosing import KINDS
-from vcam.tray.actions import Change, Verb
-from vcam.tray.menu_items import SEPARATOR, Line, radio, shortened, submenu, verb
+from vcam.tray.actions import Change, Task
+from vcam.tray.menu_items import SEPARATOR, Line, command, radio, shortened, submenu, task
+from vcam.verbs import NEXT
 
 FLAT, PAGE = 30, 25
 """The number of pictures that are listed without pages, and the number on a page."""
@@ -35,9 +36,9 @@ def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
     # Not first: a menu opens with the mouse and the keyboard focus on its first line.
     yield from _kinds(chosen, showing_room=True)
     yield SEPARATOR
-    yield verb("Next background", Verb.NEXT)
-    yield verb("Add pictures…", Verb.ADD)
-    yield verb("Open the backgrounds folder", Verb.FOLDER)
+    yield command(NEXT)
+    yield task("Add pictures…", Task.ADD)
+    yield task("Open the backgrounds folder", Task.FOLDER)
 
 
 def _kinds(chosen: Background, *, showing_room: bool) -> Iterator[Line]:
