@@ -38,6 +38,10 @@ class Sky:
 
     color: str = "orange"
 
+    def __post_init__(self) -> None:
+        """Refuse what is no colour when it is chosen, with an explanation."""
+        Color(self.color)
+
     @property
     def title(self) -> str:
         """Its name in the status."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vcam.backgrounds.choosing import KINDS
-from vcam.errors import SourceError
+from vcam.errors import SettingsError, SourceError
 from vcam.frames import Image, Size
 from vcam.outputs import window
 from vcam.sources import camera
@@ -99,3 +99,5 @@ def test_a_background_of_ones_own_is_chosen_by_name(
     assert picture is not None
     top, bottom = picture[0, 0], picture[-1, 0]
     assert tuple(top) == (92, 46, 20) and tuple(bottom) == (0, 215, 255)
+    with pytest.raises(SettingsError, match="'gould' is not a colour"):
+        run(monkeypatch, "own_background.py", "gould", str(out))
