@@ -18,7 +18,7 @@ from vcam.backgrounds.color import parse_color
 from vcam.cli import main
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
-from vcam.imaging.resize import FITS
+from vcam.imaging.options import FITS
 from vcam.settings import Settings, from_table, load, save, to_table
 from vcam.settings.edits import edit_of
 from vcam.status import Hold, State, Status

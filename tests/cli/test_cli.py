@@ -1,5 +1,6 @@
 """What people type, and what they get."""
 
+import ast
 import io
 import json
 import os
@@ -357,8 +358,8 @@ def test_demo_goes_on_when_a_picture_of_mine_is_broken(
 
     user_gallery().mkdir(parents=True)
     (user_gallery() / "aa.png").write_text("broken")
-    monkeypatch.setattr("vcam.cli.demo.Window", Impatient)
-    monkeypatch.setattr("vcam.cli.demo.window_opens", lambda: True)
+    monkeypatch.setattr("vcam.outputs.window.Window", Impatient)
+    monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
     assert main(["demo", "--size", "320x180", "-b", "teal"]) == 0
     assert len(seen) == 13
     said = capsys.readouterr()
@@ -400,6 +401,36 @@ def test_asking_costs_no_heavy_library(words: list[str]) -> None:
     assert printed.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_loads_no_pictures(command: str) -> None:
+    """Twice the time of ``vcam --help`` is the limit; OpenCV alone takes three times."""
+    assert loaded(command, "--help") == []
+
+
+@pytest.mark.parametrize("change", ["mirror=on", "size=640x360", "preset=best"])
+def test_a_change_for_the_next_start_loads_no_pictures(change: str) -> None:
+    assert loaded("set", change) == []
+
+
+def loaded(*words: str) -> list[str]:
+    """The heavy libraries that a command line has imported at its end."""
+    code = (
+        "import sys; from vcam.cli import main\n"
+        "try: status = main(sys.argv[1:])\n"
+        "except SystemExit as ended: status = ended.code\n"
+        "heavy = 'cv2', 'numpy', 'PIL.Image', 'PIL.ImageColor', 'mediapipe';"
+        "print([status, *(name for name in heavy if name in sys.modules)])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
+    )
+    status: int
+    names: list[str]
+    status, *names = ast.literal_eval(printed.stdout.splitlines()[-1])
+    assert status == 0, printed.stderr
+    return names
+
+
 class Audience(App):
     """Looks on until ``enough``, then ends the program."""
 
@@ -418,7 +449,7 @@ class Audience(App):
 
 @pytest.fixture
 def audience(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> type[Audience]:
-    monkeypatch.setattr("vcam.cli.run.App", Audience)
+    monkeypatch.setattr("vcam.app.App", Audience)
     Audience.world = world
     Audience.enough = lambda app: app.status.state is State.LIVE
     return Audience

@@ -32,8 +32,9 @@ from vcam.control.instance import AlreadyRunningError, exclusive, only_one
 from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
+from vcam.files import settings_path
 from vcam.frames import Image, Size
-from vcam.settings import load, settings_path
+from vcam.settings import load
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, shows_secret
 from vcam.tray.menu import Moment, Surroundings, menu
@@ -417,8 +418,8 @@ class TestPreview:
             def close(self) -> None:
                 pass
 
-        monkeypatch.setattr("vcam.cli.preview.Window", Screen)
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: True)
+        monkeypatch.setattr("vcam.outputs.window.Window", Screen)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
         with Server(app) as serving:
             for ends in (
                 lambda screen: setattr(screen, "closed", True),
@@ -435,7 +436,7 @@ class TestPreview:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: False)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: False)
         assert main(["preview"]) == 1
         assert "--output FILE.png" in capsys.readouterr().err
 

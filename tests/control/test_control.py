@@ -26,7 +26,8 @@ from vcam.control.instance import exclusive
 from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
-from vcam.settings import load, settings_path
+from vcam.files import settings_path
+from vcam.settings import load
 from vcam.status import Hold
 from vcam.testing import FakeWorld
 

@@ -11,13 +11,14 @@ import pytest
 
 from vcam.app import App
 from vcam.errors import OutputError
+from vcam.files import settings_path
 from vcam.frames import Size
 from vcam.outputs import WatchedOutput
 from vcam.outputs.nothing import Nothing
 from vcam.outputs.opening import OUTPUTS, open_output
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
-from vcam.settings import Settings, save, settings_path
+from vcam.settings import Settings, save
 from vcam.status import State
 from vcam.testing import HURRY, FakeWorld
 

@@ -5,14 +5,20 @@ command line pass around, and the *painter* it opens, which lives while that cho
 air.  To add a kind, write both in a file of their own and add a row to
 :data:`vcam.backgrounds.choosing.KINDS`: command line, settings file, menu, status, help
 and the tests of the contract go through that table, and nothing else needs a change.
+
+Commands that show no picture make choices, too: OpenCV and NumPy are imported only where
+a painter needs them.
 """
 
 from collections.abc import Sequence
 from dataclasses import Field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
 """A blurred room is between the last two: the weaker the blur, the nearer to the last."""
@@ -30,7 +36,7 @@ class Painter(Protocol):
     exposure is given what the camera sees.
     """
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         """The background for this frame: ``uint8 (height, width, 3)`` BGR."""
 
     def close(self) -> None:

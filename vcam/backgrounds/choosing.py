@@ -13,8 +13,8 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.errors import UsageError
-from vcam.imaging import pictures, videos
-from vcam.imaging.pictures import animated, at_home, is_device, there
+from vcam.files import at_home, is_device, there
+from vcam.imaging.file_types import PICTURE_SUFFIXES, VIDEO_SUFFIXES, animated
 
 _KINDS: tuple[type[Background], ...] = (
     Blur,
@@ -99,9 +99,9 @@ def listed_name(path: Path) -> str:
 def kind_of(path: Path) -> str | None:
     """What a file is shown as, by its name: a picture, a video, or neither."""
     suffix = path.suffix.lower()
-    if suffix in videos.SUFFIXES or animated(path):
+    if suffix in VIDEO_SUFFIXES or animated(path):
         return Video.kind
-    return Picture.kind if suffix in pictures.SUFFIXES else None
+    return Picture.kind if suffix in PICTURE_SUFFIXES else None
 
 
 def of_file(path: Path, fit: str = "cover") -> Background:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Self
-
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import SettingsError
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 OFFERED = {
     "Green screen": "#00b140",
@@ -81,9 +82,11 @@ class Color:
 
 class _ColorPainter:
     def __init__(self, size: Size, bgr: tuple[int, int, int]) -> None:
+        import numpy as np
+
         self._canvas = np.full((size.height, size.width, 3), bgr, np.uint8)
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return self._canvas
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from vcam.backgrounds import HIDES_ROOM
-from vcam.imaging.resize import check_fit
+from vcam.imaging.options import check_fit
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """A still picture."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError
-from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.pictures import load_picture
-from vcam.imaging.resize import fitted
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,9 @@ class Picture(FileBackground):
     usage: ClassVar[str] = "a picture file"
 
     def open(self, size: Size) -> "_PicturePainter":
+        from vcam.imaging.pictures import load_picture
+        from vcam.imaging.resize import fitted
+
         # A picture that is tiled keeps its own size, so it is never decoded smaller.
         at_least = None if self.fit == "tile" else size
         try:
@@ -29,10 +33,10 @@ class Picture(FileBackground):
 
 
 class _PicturePainter:
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: "Image") -> None:
         self._image = image
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return self._image
 
     def close(self) -> None:

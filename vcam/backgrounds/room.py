@@ -1,10 +1,13 @@
 """The plain room: the one background that shows it, and only when chosen by name."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from vcam.backgrounds import SHOWS_ROOM
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Room:
 
 
 class _RoomPainter:
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return frame.image
 
     def close(self) -> None:

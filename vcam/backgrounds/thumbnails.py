@@ -11,7 +11,8 @@ from vcam.backgrounds.choosing import kind_of
 from vcam.backgrounds.video import Video
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
-from vcam.imaging.pictures import animated, animation, encoded, load_picture
+from vcam.imaging.file_types import animated
+from vcam.imaging.pictures import animation, encoded, load_picture
 from vcam.imaging.resize import fitted
 from vcam.imaging.videos import film
 

@@ -6,14 +6,15 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
-from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.pictures import animated, animation
-from vcam.imaging.resize import fitted
-from vcam.imaging.videos import film
+from vcam.frames import Frame, Size
+from vcam.imaging.file_types import animated
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ WAIT_S = 10.0
 """The longest time that a recording waits for a frame that is not decoded yet."""
 JOIN_S = 1.0
 
-Moment = tuple[Image, float]
+Moment: TypeAlias = "tuple[Image, float]"
 """A frame of the video at the output's size, and the seconds that it is shown."""
 
 
@@ -51,6 +52,10 @@ class Video(FileBackground):
 
 def _loop(video: Video, size: Size) -> Generator[Moment]:
     """The frames again and again; for ever, unless there is only one."""
+    from vcam.imaging.pictures import animation
+    from vcam.imaging.resize import fitted
+    from vcam.imaging.videos import film
+
     number = 0
     while number != 1:
         # Opened anew for every turn: not every kind of file can be wound back.
@@ -84,7 +89,7 @@ class _VideoPainter:
         )
         self._thread.start()
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         last_s, self._last_s = self._last_s, frame.captured_s
         if last_s is not None:
             self._left_s -= min(max(0.0, frame.captured_s - last_s), GAP_S)
@@ -105,7 +110,7 @@ class _VideoPainter:
         if self._thread.is_alive():
             log.warning("%s hangs while it is read; left behind", self._video.path.name)
 
-    def _next(self, timeout_s: float) -> Moment | None:
+    def _next(self, timeout_s: float) -> "Moment | None":
         with self._changed:
             self._changed.wait_for(lambda: self._ahead or self._stalled, timeout_s)
             self._changed.notify_all()

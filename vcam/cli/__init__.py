@@ -4,6 +4,10 @@ A command is a row of :data:`vcam.verbs.VERBS`, or a module with ``configure(par
 which declares its arguments, and ``run(arguments)``, which does the work and returns the
 exit status: 0 done, 1 it did not work, 2 wrong use.  To add a module, write the file and a
 row in :data:`SECTIONS`.
+
+At its top such a module imports only what declaring the arguments needs, so that ``--help``
+answers at once; ``run`` imports the rest.  What of that is large is named in ``LOADS``, and
+is imported before signals are handled: an exception during an import may get lost in it.
 """
 
 import argparse
@@ -50,6 +54,7 @@ SECTIONS = {
         "doctor": "say what is missing on this machine, and what cures it",
         "bench": "measure the processor time of every stage on this machine",
         "evaluate": "measure the quality of the mask against a known truth",
+        "completion": "print a script that completes these words in your shell",
     },
 }
 """One row per command, with its help, as ``vcam --help`` lists them; add yours here."""
@@ -103,10 +108,7 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         close = get_close_matches(name, COMMANDS, n=1)
         meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
         raise UsageError(f"There is no command {name!r}", meant)
-    command = command_named(name)
-    parser = Parser(f"vcam {name}", description=command.__doc__)
-    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
-    command.configure(parser)
+    command, parser = parser_of(name)
     try:
         arguments = parser.parse_args(words)
     except SystemExit:
@@ -115,8 +117,19 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     if not arguments.verbose:
         quieten()
     _log(arguments.verbose)
+    for each in getattr(command, "LOADS", ()):
+        importlib.import_module(each)
     with signals.handled(signals.leave, *signals.NAMES):
         return int(command.run(arguments))
+
+
+def parser_of(name: str) -> "tuple[Any, Parser]":
+    """The module of a command, and the parser of its arguments."""
+    command = command_named(name)
+    parser = Parser(f"vcam {name}", description=command.__doc__)
+    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
+    command.configure(parser)
+    return command, parser
 
 
 def command_named(name: str) -> Any:

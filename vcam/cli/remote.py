@@ -69,7 +69,8 @@ def change(
         except NotRunningError:
             pass
         from vcam.control.instance import AlreadyRunningError, exclusive
-        from vcam.settings import load, save, settings_path
+        from vcam.files import settings_path
+        from vcam.settings import load, save
 
         path = settings or settings_path()
         try:

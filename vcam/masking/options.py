@@ -13,9 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from vcam.errors import SettingsError
-
-ENGINE_NAMES: Final = ("mediapipe", "litert")
-GUIDES: Final = ("none", "grey", "colour")
+from vcam.masking.names import ENGINE_NAMES, GUIDES, PRESET_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,9 @@ BEST: Final = replace(
     close_weight=0.75,
 )
 
-PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
+PRESETS: Final[dict[str, Recipe]] = dict(
+    zip(PRESET_NAMES, (LIGHT, STANDARD, BEST), strict=True)
+)
 
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "edge": (-12.0, 12.0),
@@ -121,7 +121,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
 """Name -> the smallest and the largest value, both allowed."""
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
-    "preset": tuple(PRESETS),
+    "preset": PRESET_NAMES,
     "engine": ENGINE_NAMES,
     "guide": GUIDES,
 }

@@ -9,10 +9,13 @@ file of its own that is made from size, rate and device, and add a row to
 contract go through that table, and nothing else needs a change.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vcam.frames import Image, Size
+from vcam.frames import Size
 from vcam.outputs.viewers import Viewers
+
+if TYPE_CHECKING:
+    from vcam.frames import Image
 
 
 class Output(Protocol):
@@ -30,7 +33,7 @@ class Output(Protocol):
     def size(self) -> Size:
         """The size of the pictures it takes."""
 
-    def send(self, image: Image) -> None:
+    def send(self, image: "Image") -> None:
         """Publish one picture."""
 
     def close(self) -> None:

@@ -1,7 +1,12 @@
 """An output that goes nowhere: for measuring, and where only the figures matter."""
 
-from vcam.frames import Image, Size
+from typing import TYPE_CHECKING
+
+from vcam.frames import Size
 from vcam.outputs.viewers import UNKNOWN, Viewers
+
+if TYPE_CHECKING:
+    from vcam.frames import Image
 
 
 class Nothing:
@@ -21,7 +26,7 @@ class Nothing:
         """The size of the pictures it takes."""
         return self._size
 
-    def send(self, image: Image) -> None:
+    def send(self, image: "Image") -> None:
         """Count one picture."""
         self.sent += 1
 

@@ -1,11 +1,13 @@
 """The table of outputs, and how the options open one of them."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vcam.frames import Size
-from vcam.outputs import WatchedOutput
 from vcam.outputs.nothing import Nothing
-from vcam.outputs.options import OutputOptions
+
+if TYPE_CHECKING:
+    from vcam.outputs import WatchedOutput
+    from vcam.outputs.options import OutputOptions
 
 
 class OpenOutput(Protocol):
@@ -16,7 +18,7 @@ class OpenOutput(Protocol):
     loaded here and not when the module is imported.
     """
 
-    def __call__(self, size: Size, fps: float, device: str) -> WatchedOutput:
+    def __call__(self, size: Size, fps: float, device: str) -> "WatchedOutput":
         """The open output."""
 
 
@@ -30,7 +32,7 @@ written there means a virtual camera.
 """
 
 
-def open_output(options: OutputOptions) -> WatchedOutput:
+def open_output(options: "OutputOptions") -> "WatchedOutput":
     """Open what ``options.device`` names; raises :class:`~vcam.errors.OutputError`."""
     kind, _, device = options.device.partition(":")
     if kind.lower() in OUTPUTS:

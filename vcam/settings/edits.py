@@ -16,8 +16,8 @@ from vcam.backgrounds import Background, with_fit
 from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.unknown import Unknown
 from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
+from vcam.files import at_home
 from vcam.frames import Size
-from vcam.imaging.pictures import at_home
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.power import budget
 from vcam.sources.opening import file_meant, open_file
