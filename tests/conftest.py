@@ -10,6 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from slow_tests import (  # noqa: F401 - hooks of pytest
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+)
 from tray_host import PrivateBus
 
 from vcam import testing

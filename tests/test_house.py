@@ -7,6 +7,7 @@ from pathlib import Path
 
 import vcam
 
+ROOT = Path(__file__).parents[1]
 HOUSE = Path(vcam.__file__).parent
 LAYERS = [
     ["printable"],
@@ -61,12 +62,13 @@ def test_every_room_has_its_floor() -> None:
 
 
 def test_the_drawing_for_newcomers_shows_every_room_on_its_floor() -> None:
-    text = (HOUSE.parent / "CONTRIBUTING.md").read_text("utf-8")
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     (drawing,) = re.findall(r"```\n(__main__.*?)```", text, re.S)
-    drawn = [re.split(r" · |   .*", line) for line in drawing.splitlines()]
-    floors = [[RANK[room] for room in row if room] for row in drawn]
+    layers = [re.findall(r"^\S+", layer, re.M) for layer in drawing.split("\n\n")]
+    floors = [[RANK[room] for room in row] for row in layers]
     assert all(min(upper) >= max(lower) for upper, lower in itertools.pairwise(floors))
-    assert {room for row in drawn for room in row if room} == set(RANK)
+    drawn = [room for row in layers for room in row]
+    assert sorted(drawn) == sorted(RANK)
 
 
 def test_a_room_imports_only_from_lower_floors() -> None:

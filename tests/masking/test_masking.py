@@ -1,6 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import cv2
@@ -50,6 +50,7 @@ def noisy(image: NDArray[Any], sigma: float, rng: np.random.Generator) -> Image:
     return np.asarray(np.clip(image + noise, 0, 255), np.uint8)
 
 
+@cache
 def at_rest() -> list[tuple[Image, Truth]]:
     """One moment with new noise in every frame, so that every change is flicker."""
     still = Presenter(HD, 30.0, noise=False).draw(2.0)
@@ -140,12 +141,14 @@ def test_what_the_shutter_has_blurred_has_no_sharp_edge() -> None:
     assert result["lag"] == pytest.approx(sharp["lag"], abs=0.05)
 
 
-@pytest.mark.parametrize("clip", [at_rest(), drawn(8, 1 / 30)], ids=["rest", "talking"])
+@pytest.mark.parametrize(
+    "clip", [at_rest, partial(drawn, 8, 1 / 30)], ids=["rest", "talking"]
+)
 def test_somebody_who_does_not_move_fast_has_the_same_edge_without_motion_blur(
-    clip: list[tuple[Image, Truth]],
+    clip: Callable[[], list[tuple[Image, Truth]]],
 ) -> None:
     blurred, sharp = Preset(MaskOptions()), Preset(MaskOptions(motion_blur=False))
-    for index, (image, _) in enumerate(clip):
+    for index, (image, _) in enumerate(clip()):
         now = Frame(image, index, index / 30)
         assert np.array_equal(blurred.matte(now)[0], sharp.matte(now)[0])
     blurred.close()

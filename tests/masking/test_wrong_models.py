@@ -5,6 +5,7 @@ For each there is somebody honest who must lose nothing by what refuses it.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -263,6 +264,12 @@ class Honest(Fake):
         return super().segment(image)
 
 
+@lru_cache(maxsize=80)
+def filmed(film: Film, number: int) -> tuple[Image, Alpha]:
+    """The same for every preset; drawn once."""
+    return film(number)
+
+
 def alphas(
     film: Film, lost: range, preset: str, monkeypatch: pytest.MonkeyPatch, frames: int = 72
 ) -> tuple[list[Alpha], list[Alpha], list[Alpha]]:
@@ -287,7 +294,7 @@ def alphas(
 
     with Line(opened) as line:
         for run.number in range(frames):
-            image, truth = film(run.number)
+            image, truth = filmed(film, run.number)
             truths.append(truth)
             frame = Frame(image, run.number, run.number / 30)
             alpha = line.process(frame, GREEN, MaskOptions(preset=preset)).alpha
