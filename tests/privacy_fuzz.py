@@ -49,7 +49,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.engine import governor
-from vcam.engine.factories import Devices
+from vcam.engine.factories import Factories
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
@@ -373,7 +373,7 @@ class VirtualCamera:
         pass
 
 
-def devices(world: World) -> Devices:
+def devices(world: World) -> Factories:
     """The doors to the world."""
 
     def source(camera: str, size: Size, fps: float) -> Camera:
@@ -398,7 +398,7 @@ def devices(world: World) -> Devices:
             raise OutputError("planted")
         return VirtualCamera(world, options.size)
 
-    return Devices(source, segmenter, output)
+    return Factories(source, segmenter, output)
 
 
 class Forgetful:
@@ -549,7 +549,7 @@ class Run:
         self._world, self._folder = world, folder
         path = folder / "settings.toml"
         save(Settings(background=Color("#00c800"), output=OutputOptions(size=SMALL)), path)
-        self._app = App(path, devices(world), patience=HURRY)
+        self._app = App(path, devices(world), timeouts=HURRY)
 
     def __enter__(self) -> "Run":
         self._app.start()

@@ -55,7 +55,7 @@ from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import FramingOptions
 from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
 from vcam.measure.quality.clips import Clip, FileClip, PresenterClip, read_set
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 
 MADE: Final = Size(640, 360)
@@ -549,7 +549,7 @@ class Show:
         self.figures = Figures(scene.name, preset, engine)
         self.track = Track()
         self.closest: list[Close] = []
-        self._line = Line()
+        self._line = FrameProcessor()
         self._reference: Track | None = None
         if against is not None:
             path = against / file_of(scene, preset, engine)

@@ -191,7 +191,7 @@ def test_an_option_of_the_background_that_is_on_for_once_is_kept_with_it(
 ) -> None:
     path = tmp_path / "settings.toml"
     app = App(path, FakeWorld().devices, lambda s: replace(s, background=choose("beach")))
-    app.change(edit_of(["fit=contain"], tmp_path, Size(64, 36)))
+    app.change(edit_of(["fit=contain"], tmp_path, app.settings))
     assert app.settings.background == load(path).background == choose("beach", "contain")
 
 
@@ -200,7 +200,7 @@ def test_going_round_the_gallery_keeps_the_strength_and_the_fit(tmp_path: Path) 
     save(Settings(background=Blur(80)), path)
     app = App(path, FakeWorld().devices)
     app.step(1, gallery())
-    app.change(edit_of(["fit=contain"], tmp_path, Size(64, 36)))
+    app.change(edit_of(["fit=contain"], tmp_path, app.settings))
     assert app.step(-1, gallery()) == load(path).background == Blur(80)
     assert app.step(1, gallery()) == gallery()[0].background("contain")
 

@@ -17,13 +17,15 @@ from vcam.frames import Image, Size
 from vcam.imaging.pictures import encoded, write_atomically
 from vcam.outputs.files import check_place
 from vcam.outputs.window import Window, window_opens
+from vcam.status import State
 
 TITLE = "vcam: what the others see"
 FPS = 15
 FIRST_S = 5.0
 """How long the first picture may take."""
 LOOK_S = 0.1
-UNSETTLED = ("starting", "resting")
+WAKING = [state.value for state in State if state.is_waking]
+"""States in which the next picture may well be another one."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +68,7 @@ def _first(*, settled: bool) -> Image:
     while True:
         image, state = _picture()
         late = time.monotonic() > until_s
-        if image is not None and (late or not settled or state not in UNSETTLED):
+        if image is not None and (late or not settled or state not in WAKING):
             return image
         if late:
             raise ControlError("Nothing is on air", "`vcam status` says what is missing")

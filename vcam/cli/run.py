@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,18 +18,18 @@ from vcam.cli.streams import overwrite, say, tell
 from vcam.control.instance import only_one
 from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
+from vcam.engine.background_loader import BackgroundLoader
 from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.imaging.pictures import there
 from vcam.memory import keep_few_pools
 from vcam.settings import Settings, settings_path
-from vcam.settings.edits import check_camera, fitted_like, named_background
+from vcam.settings.edits import check_camera, named_background
 from vcam.sources.opening import PRESENTER, file_meant
 from vcam.status import State, Status
 from vcam.status_text import headline
 
 LOOK_S = 0.25
-NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +86,15 @@ def made(arguments: argparse.Namespace) -> App:
             f"There are no settings {str(path)!r}",
             "Check the path, or leave --settings out",
         )
-    app = App(path, override=lambda settings: _overridden(settings, arguments))
+    loader = BackgroundLoader()
+    with ExitStack() as failed:
+        failed.callback(loader.close)
+        app = App(
+            path,
+            override=lambda settings: _overridden(settings, arguments, loader),
+            loader=loader,
+        )
+        failed.pop_all()
     for folder in (path.resolve().parent, user_gallery(), runtime_folder()):
         files.sweep(folder)
     return app
@@ -113,11 +121,13 @@ def _publish(app: App) -> int:
             status = app.status
             report.end()
             app.close()
-    worked = status.published or status.state in NO_CAMERA_NEEDED
+    worked = status.published or status.state.needs_no_camera
     return 0 if worked and status.state is not State.FAILED else 1
 
 
-def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
+def _overridden(
+    settings: Settings, arguments: argparse.Namespace, loader: BackgroundLoader
+) -> Settings:
     output = settings.output
     output = replace(
         output,
@@ -131,7 +141,7 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
         source = replace(source, camera=arguments.camera)
     if arguments.mirror is not None:
         source = replace(source, mirror=arguments.mirror)
-    background = _background(settings.background, output.size, arguments)
+    background = _background(settings.background, output.size, arguments, loader)
     mask = shared.mask(arguments, settings.mask)
     power = settings.power
     if arguments.cpu_budget is not None:
@@ -148,15 +158,15 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
 
 
 def _background(
-    chosen: Background, size: Size, arguments: argparse.Namespace
+    chosen: Background, size: Size, arguments: argparse.Namespace, loader: BackgroundLoader
 ) -> Background:
     if arguments.background is not None:
-        named = named_background(arguments.background, arguments.fit, size)
-        return named if arguments.fit is not None else fitted_like(named, chosen)
+        text, fit = arguments.background, arguments.fit
+        return named_background(text, fit, size, before=chosen, check=loader.prepare)
     if arguments.fit is not None and isinstance(chosen, Picture | Video):
         chosen = replace(chosen, fit=arguments.fit)
     try:
-        chosen.open(size).close()
+        loader.prepare(chosen, size)
     except BackgroundError as error:
         # The settings may be older than the picture's move: viewers see a card meanwhile.
         say(f"vcam: {error}")
@@ -184,7 +194,7 @@ class Report:
             self._end_line()
 
     def _tell(self, status: Status) -> None:
-        letting_go = status.state in NO_CAMERA_NEEDED and bool(status.camera)
+        letting_go = status.state.needs_no_camera and bool(status.camera)
         news = status.state, status.message, letting_go
         if news != self._told:
             self._told = news
@@ -196,7 +206,7 @@ class Report:
                     *["Your real room is visible, as you chose."] * status.shows_room,
                     "Ctrl-C ends.",
                 )
-            elif status.state in NO_CAMERA_NEEDED:
+            elif status.state.needs_no_camera:
                 said = f"{headline(status)}. "
                 if status.state is State.RESTING:
                     said += f"Your camera is off until a call opens {status.output}. "

@@ -68,13 +68,13 @@ class Verbs:
             or not isinstance(folder, str)
         ):
             raise UsageError("The request has no words, or no folder")
-        size = self._app.settings.output.size
+        now, check = self._app.settings, self._app.prepare
 
         def act(edit: Edit) -> Answer:
             self._app.change(edit)
             return {}
 
-        return self._errand(lambda: edit_of(words, Path(folder), size), act)
+        return self._errand(lambda: edit_of(words, Path(folder), now, check), act)
 
     def _step(self, step: int) -> Errand[Any]:
         def act(entries: Sequence[GalleryEntry]) -> Answer:
