@@ -559,7 +559,7 @@ def test_nothing_but_the_gate_sends_to_an_output() -> None:
     # another process, which gets what is on air; sockets are no outputs.
     others = {"outputs/virtual_camera.py", "cli/preview.py"}
     sockets = {"control/server.py", "control/conversation.py"}
-    assert senders - others - sockets == {"privacy.py"}
+    assert senders - others - sockets == {"pipeline/privacy.py"}
 
 
 def test_a_card_tells_the_call_nothing_about_the_machine(
