@@ -547,6 +547,7 @@ class Run:
 
     def __init__(self, world: World, folder: Path) -> None:
         self._world, self._folder = world, folder
+        self._prepares = False
         path = folder / "settings.toml"
         save(Settings(background=Color("#00c800"), output=OutputOptions(size=SMALL)), path)
         self._app = App(path, devices(world), timeouts=HURRY)
@@ -607,6 +608,10 @@ class Run:
     def _choose(self, background: Background) -> None:
         # More may show as soon as it is asked for, less must as soon as it is answered.
         self._world.allowed = max(self._world.allowed, background.exposure)
+        self._prepares = not self._prepares
+        if self._prepares:  # as a command does, and a click does not
+            with contextlib.suppress(VcamError):
+                self._app.prepare(background, self._app.settings.output.size)
         try:
             self._app.change(lambda settings: replace(settings, background=background))
         finally:

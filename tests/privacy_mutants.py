@@ -69,6 +69,7 @@ class Fate(Enum):
 FINE: Final = (Fate.KILLED, Fate.TIMED_OUT)
 GATE: Final = ("pipeline/test_gate.py",)
 HOLD: Final = ("engine/test_hold.py",)
+OPENED_ONCE: Final = ("engine/test_background_loader.py",)
 LINE: Final = ("engine/test_producer.py",)
 LAW: Final = ("pipeline/test_privacy.py",)
 WORKER: Final = ("engine/test_engine.py",)
@@ -551,6 +552,73 @@ PRODUCER: Final = (
         "        if not self._stopping.is_set():  # else",
         "        if True:  # else",
         LINE,
+    ),
+)
+LOADER: Final = (
+    Mutant(
+        "loader: hands over what was opened for another background",
+        "engine/background_loader.py",
+        "    return opening.wanted == (background, size) and opening.keep()",
+        "    return opening.keep()",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: hands over what was opened for another size",
+        "engine/background_loader.py",
+        "    return opening.wanted == (background, size) and opening.keep()",
+        "    return opening.wanted[0] == background and opening.keep()",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: hands over what is closed",
+        "engine/background_loader.py",
+        "    return opening.wanted == (background, size) and opening.keep()",
+        "    return opening.wanted == (background, size)",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: what was prepared is opened again",
+        "engine/background_loader.py",
+        "        self._prepared = None\n        return opening",
+        "        return _Opening(background, size)",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: a painter is handed over twice",
+        "engine/background_loader.py",
+        "            opening, self._wanted = self._wanted, None",
+        "            opening = self._wanted",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: what is not used is not closed",
+        "engine/background_loader.py",
+        "        if unused is not None:",
+        "        if False:",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: what was prepared before stays open",
+        "engine/background_loader.py",
+        "                if opening is not None:\n                    opening.discard()\n"
+        "                opening = self._prepared",
+        "                opening = self._prepared",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: what the producer does not want any more stays open",
+        "engine/background_loader.py",
+        "                if opening is not None:\n                    opening.discard()\n"
+        "                opening = self._wanted",
+        "                opening = self._wanted",
+        OPENED_ONCE,
+    ),
+    Mutant(
+        "loader: what failed to open is kept",
+        "engine/background_loader.py",
+        "(opening, background, size) or opening.error:\n                if",
+        "(opening, background, size):\n                if",
+        OPENED_ONCE,
     ),
 )
 PIPELINE: Final = (
@@ -1974,7 +2042,9 @@ OF_THE_LAW: Final = (
         LAW_PIPELINE,
     ),
 )
-MUTANTS: Final = (*DOORS, *PUBLISHER, *PRODUCER, *PIPELINE, *LOOKS, *OF_THE_LAW)
+MUTANTS: Final = (
+    *(*DOORS, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *LOOKS, *OF_THE_LAW),
+)
 
 
 def copy(tree: Path, into: Path) -> None:
