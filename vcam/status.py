@@ -132,5 +132,5 @@ class Meter:
 
     @property
     def costs_ms(self) -> Mapping[str, float]:
-        """Median processor milliseconds per frame, by stage in the order of the line."""
+        """Median processor milliseconds per frame, by stage in their order."""
         return MappingProxyType({k: median(v) for k, v in self._costs_ms.items()})

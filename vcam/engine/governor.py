@@ -44,20 +44,25 @@ LEVELS: Final = (
 WINDOW_S: Final = 2.0
 """Time over which the share of the processor is measured."""
 PATIENCE_DOWN_S: Final = 4.0
+"""Time over budget after which the level drops."""
 PATIENCE_UP_S: Final = 15.0
+"""Time with room for the level above after which it rises: at first, and at least."""
 PATIENCE_UP_MOST_S: Final = 300.0
+"""The same at most."""
 SWINGS_S: Final = 120.0
-"""Down again so soon after a climb, and the next one waits twice as long; after as many
-seconds without, half as long."""
+"""Time within which a drop after a rise doubles the wait for the next rise.  After twice
+this time without a drop the wait is halved."""
 STOOD_S: Final = 1.0
-"""A frame that took so long, mostly without our processor time, may have stood still."""
+"""Time that a frame takes, mostly without our processor time, from which on the machine may
+have stood still."""
 STOOD_AGAIN_S: Final = 30.0
-"""The machine does not stand still again so soon: then it is load."""
+"""Time within which a second such frame is taken for load."""
 KEEPS_UP: Final = 0.85
 """Without a budget: share of the time that the producer may be busy before frames drop."""
 HEADROOM: Final = 0.85
 """Share of the budget that a higher level may be expected to need, to be chosen."""
 POWER_EVERY_S: Final = 10.0
+"""How often the battery is checked."""
 
 
 def on_battery() -> bool:

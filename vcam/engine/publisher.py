@@ -1,13 +1,15 @@
 """The thread that keeps something on air, whatever happens: ``vcam-publisher``.
 
 It owns the output: it opens it, sends a card at once, and from then on a picture whenever
-one is finished and a card whenever none comes.  The line runs on a thread of its own; a
-driver or a model that hangs stops only that one: the publisher keeps the card on air,
-leaves the stuck thread behind and starts another.
+one is finished and a card whenever none comes.  Pictures are made by a
+:class:`~vcam.engine.producer.Producer` on a thread of its own; a driver or a model that
+hangs stops only that one: the publisher keeps a card on air, abandons the stuck producer
+and starts another.
 
-While the user holds the picture, or nobody watches, no line runs: the camera is released,
-and what is on air is repeated at a low rate.  Nothing is kept ready for the next viewer: a
-camera takes longer to open than the model takes to load, 15 ms once it has been.
+While the user holds the picture, or nobody watches, there is no producer: the camera is
+released, and what is on air is repeated at a low rate.  Nothing is kept ready for the next
+viewer: opening a camera takes longer than loading the model, which takes 15 ms after the
+first time.
 """
 
 import contextlib
@@ -40,8 +42,8 @@ CARDS: dict[type[VcamError], str] = {
     SourceError: "The camera is away for a moment",
     BackgroundError: "The background is not available",
 }
-"""What a card says.  Everybody in the call reads it: no path, name or device is in it;
-those are in the status."""
+"""The text of a card, by what is missing.  Everybody in the call reads it: paths, names and
+devices are in the status only."""
 
 
 class Publisher:
@@ -133,7 +135,7 @@ class Publisher:
             self.reporter.watched_by(audience.names)
 
     def _rest(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
-        """Without a camera, until something else is wished for or somebody watches."""
+        """Without a camera, until the settings change or somebody watches."""
         give_back()
         due_s = float("-inf")
         while self._wanted(options) and (rest := self.on_demand.rest):
@@ -168,7 +170,7 @@ class Publisher:
             self._serve(gate, output, producer, options)
 
     def _cover(self, gate: Gate, producer: Producer) -> None:
-        """What is not to be seen any more leaves now: a driver may take seconds to stop."""
+        """Replace what must not be seen any more before the slow end of a producer."""
         rest = None if self._stopping.is_set() else self.on_demand.rest
         if rest or gate.overexposed:
             with contextlib.suppress(VcamError):
@@ -254,7 +256,7 @@ class Publisher:
         return due and (gate.overexposed or producer.trouble is not None or silent)
 
     def _explain(self, producer: Producer, silent_s: float) -> None:
-        """Tell what keeps the pictures from coming, once it has lasted."""
+        """Report what keeps the pictures from coming, once it has lasted."""
         timeouts, state = self._timeouts, self.reporter.status.state
         if producer.failed:
             broken = producer.trouble or VcamError("Something broke")
