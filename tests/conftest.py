@@ -26,7 +26,8 @@ from vcam.testing import FakeWorld
 
 SMALL = Size(96, 54)
 GREEN = Color("#00ff00")
-# Only what a test does is trouble, however busy the machine: a line is not soon stuck.
+# Only what a test does is trouble, however busy the machine: a producer is not soon
+# stuck.
 HURRY = replace(testing.HURRY, stuck_s=30, stop_s=1.0)
 Eventually = Callable[[Callable[[], object]], None]
 

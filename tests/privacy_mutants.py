@@ -70,7 +70,7 @@ FINE: Final = (Fate.KILLED, Fate.TIMED_OUT)
 GATE: Final = ("pipeline/test_gate.py",)
 HOLD: Final = ("engine/test_hold.py",)
 OPENED_ONCE: Final = ("engine/test_background_loader.py",)
-LINE: Final = ("engine/test_producer.py",)
+PRODUCING: Final = ("engine/test_producer.py",)
 LAW: Final = ("pipeline/test_privacy.py",)
 WORKER: Final = ("engine/test_engine.py",)
 
@@ -453,35 +453,42 @@ PRODUCER: Final = (
         "engine/producer.py",
         "            stays = None if shown.exposure > wanted.exposure else shown",
         "            stays = shown",
-        LINE,
+        PRODUCING,
     ),
     Mutant(
         "producer: the old background does not stay while the next one loads",
         "engine/producer.py",
         "            stays = None if shown.exposure > wanted.exposure else shown",
         "            stays = None",
-        LINE,
+        PRODUCING,
+    ),
+    Mutant(
+        "producer: the old background is opened again while the next one loads",
+        "engine/producer.py",
+        "        if shown is None or not self._is_open(shown, processor):",
+        "        if shown is None:",
+        PRODUCING,
     ),
     Mutant(
         "producer: the old background comes back after trouble",
         "engine/producer.py",
         "                shown = None\n",
         "",
-        LINE,
+        PRODUCING,
     ),
     Mutant(
         "producer: a frame after the end is looked at",
         "engine/producer.py",
         "            if frame is None or self._stopping.is_set():",
         "            if frame is None:",
-        LINE,
+        PRODUCING,
     ),
     Mutant(
         "producer: another camera is not looked for",
         "engine/producer.py",
         "            if settings.source.camera != camera:\n                return\n",
         "",
-        LINE,
+        PRODUCING,
     ),
     Mutant(
         "producer: a camera's first frames are shown",
@@ -509,14 +516,14 @@ PRODUCER: Final = (
         "engine/producer.py",
         "            self.trouble = None\n",
         "",
-        LINE,
+        PRODUCING,
     ),
     Mutant(
         "producer: loads for ever without a word",
         "engine/producer.py",
         "        if late and stays is None:",
         "        if False:",
-        LAW + LINE,
+        LAW + PRODUCING,
     ),
     Mutant(
         "producer: never gives up",
@@ -530,7 +537,7 @@ PRODUCER: Final = (
         "engine/producer.py",
         "            picture, self._picture = self._picture, None",
         "            picture = self._picture",
-        LINE,
+        PRODUCING,
     ),
     Mutant(
         "producer: a camera that hangs is not closed",
@@ -551,7 +558,7 @@ PRODUCER: Final = (
         "engine/producer.py",
         "        if not self._stopping.is_set():  # else",
         "        if True:  # else",
-        LINE,
+        PRODUCING,
     ),
 )
 LOADER: Final = (

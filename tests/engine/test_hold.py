@@ -211,7 +211,7 @@ def test_a_frozen_picture_of_another_background_may_stay(
     eventually(lambda: live.status.state is State.FROZEN)
     choose(Color("red"))
     assert on_air_is_still(world, eventually)
-    assert live.status.background == str(GREEN), "what is on air, not what is wished for"
+    assert live.status.background == str(GREEN), "what is on air, not what was chosen since"
     live.hold(Hold.NOTHING)
     eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
 

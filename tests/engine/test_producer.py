@@ -138,6 +138,39 @@ def test_after_trouble_the_old_background_does_not_come_back_while_the_new_one_l
         assert nothing_comes(producer, world, eventually)
 
 
+def test_a_background_that_was_given_up_for_the_next_one_is_not_opened_again(
+    world: FakeWorld,
+    live: LiveSettings,
+    loads_for_ever: Background,
+    eventually: Eventually,
+) -> None:
+    """The next one is open, its first mask is bad, and by then a third one is chosen."""
+    opened: list[Background] = []
+
+    def bad(mask: Any) -> Any:
+        del world.faults["segment"]
+        choose(live, loads_for_ever)
+        return np.full_like(mask, np.nan)
+
+    class First(Color):
+        def open(self, size: Size) -> Any:
+            opened.append(self)
+            return super().open(size)
+
+    class Second(Color):
+        def open(self, size: Size) -> Any:
+            world.faults["segment"] = bad
+            return super().open(size)
+
+    choose(live, First("#00ff00"))
+    with started(world, live) as producer:
+        assert take_one(producer) == First("#00ff00")
+        choose(live, Second("#00ff00"))
+        eventually(world.hanging.is_set)
+        assert nothing_comes(producer, world, eventually)
+        assert len(opened) == 1
+
+
 def test_the_next_good_picture_ends_the_trouble(
     world: FakeWorld, live: LiveSettings, eventually: Eventually
 ) -> None:
