@@ -269,6 +269,28 @@ def test_a_model_that_hangs_gives_a_card_and_a_fresh_start(
         eventually(lambda: is_live(engine) and len(world.segmenters) > 1)
 
 
+@pytest.mark.parametrize(
+    ("place", "says", "remedy"),
+    [
+        ("open", "The camera does not open", "another camera"),
+        ("read", "The camera has stopped responding", "another camera"),
+        ("segment", "A picture takes too long to process", "preset=light"),
+    ],
+)
+def test_what_hangs_is_explained_with_a_remedy(
+    place: str,
+    says: str,
+    remedy: str,
+    world: FakeWorld,
+    settings: Settings,
+    eventually: Eventually,
+) -> None:
+    world.faults[place] = world.hang
+    with running(world, settings, stuck_s=0.2, stop_s=0.1) as engine:
+        eventually(lambda: engine.status.message == says)
+        assert remedy in engine.status.remedy
+
+
 def test_an_output_that_breaks_is_opened_again(
     engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:

@@ -1,4 +1,4 @@
-"""What is told of a run, whoever asks and whenever."""
+"""The status of a run, whoever asks and whenever."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_rate_and_delay_are_those_of_the_frames() -> None:
     assert meter.costs_ms["paint"] == 5.05
 
 
-def test_the_figures_of_the_line_before_are_history(reporter: StatusReporter) -> None:
+def test_the_figures_of_the_producer_before_do_not_count(reporter: StatusReporter) -> None:
     sent(reporter, "segment")
     reporter.producer_started()
     sent(reporter, "paint")
@@ -51,7 +51,7 @@ def test_the_figures_are_not_worked_out_for_every_frame(
     assert reporter.status is first
 
 
-def test_what_made_a_line_useless_is_the_news_until_the_next_one_works(
+def test_what_made_a_producer_useless_is_reported_until_the_next_one_works(
     reporter: StatusReporter,
 ) -> None:
     reporter.trouble(SourceError("The camera has stopped responding"))
@@ -61,7 +61,7 @@ def test_what_made_a_line_useless_is_the_news_until_the_next_one_works(
     assert reporter.status.state is State.LIVE and not reporter.status.message
 
 
-def test_once_the_virtual_camera_is_back_its_loss_is_no_news(
+def test_once_the_virtual_camera_is_back_its_loss_is_not_reported(
     reporter: StatusReporter, world: FakeWorld
 ) -> None:
     reporter.output_closed()
