@@ -80,8 +80,8 @@ def settings() -> Settings:
 
 
 @contextmanager
-def running(world: FakeWorld, settings: Settings, **patience: float) -> Iterator[Engine]:
-    engine = Engine(settings, world.devices, replace(HURRY, **patience))
+def running(world: FakeWorld, settings: Settings, **timeouts: float) -> Iterator[Engine]:
+    engine = Engine(settings, world.devices, replace(HURRY, **timeouts))
     engine.start()
     try:
         yield engine

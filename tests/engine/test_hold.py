@@ -83,8 +83,8 @@ def test_after_a_pause_everything_goes_on(
 def test_what_is_wished_for_in_a_pause_is_done_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    patience = {"poll_every_s": 80, "rest_every_s": 80, "grace_s": 80}
-    with running(world, settings, **patience) as engine:
+    timeouts = {"poll_every_s": 80, "rest_every_s": 80, "grace_s": 80}
+    with running(world, settings, **timeouts) as engine:
         eventually(lambda: engine.status.state is State.LIVE)
         engine.hold(Hold.PAUSE)
         eventually(lambda: engine.status.state is State.PAUSED)

@@ -316,8 +316,8 @@ def test_no_picture_goes_out_that_was_ready_before_the_answer(
         return world.outputs[-1]
 
     world.devices = replace(world.devices, open_output=output)
-    patience = {"poll_every_s": 0, "card_every_s": 4, "grace_s": 80, "quit_s": 0.1}
-    with running(world, settings, **patience) as engine:
+    timeouts = {"poll_every_s": 0, "card_every_s": 4, "grace_s": 80, "quit_s": 0.1}
+    with running(world, settings, **timeouts) as engine:
         eventually(asked.is_set)
         ask(engine)
         sent = len(world.published)
@@ -418,8 +418,8 @@ def test_trouble_is_a_card_before_anybody_wonders_about_the_silence(
 def test_a_line_that_is_left_behind_leaves_a_card(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    patience = {"silence_s": 80, "stuck_s": 0.3, "stop_s": 0.1}
-    with running(world, settings, **patience) as engine:
+    timeouts = {"silence_s": 80, "stuck_s": 0.3, "stop_s": 0.1}
+    with running(world, settings, **timeouts) as engine:
         eventually(lambda: engine.status.published > 3)
         world.faults["read"] = world.hang
         eventually(lambda: shows_card(world, "One moment, please"))

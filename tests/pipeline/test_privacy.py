@@ -313,8 +313,8 @@ def test_while_the_model_loads_the_room_does_not_stay_on_air(
 ) -> None:
     """There is a card at once, not only when the next one is due."""
     world.faults["segmenter"] = world.hang
-    patience = Timeouts(card_every_s=20)
-    engine = Engine(replace(settings, background=Room()), world.devices, patience)
+    timeouts = Timeouts(card_every_s=20)
+    engine = Engine(replace(settings, background=Room()), world.devices, timeouts)
     engine.start()
     try:
         eventually(lambda: engine.status.shows_room)
@@ -329,8 +329,8 @@ def test_the_room_does_not_stay_on_air_while_a_camera_does_not_let_go(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     """Another size is wished for as well, while a picture of the room is being sent."""
-    patience = replace(HURRY, stop_s=30, grace_s=30)
-    engine = Engine(replace(settings, background=Room()), world.devices, patience)
+    timeouts = replace(HURRY, stop_s=30, grace_s=30)
+    engine = Engine(replace(settings, background=Room()), world.devices, timeouts)
 
     def meanwhile(value: object) -> None:
         world.faults = {"read": world.hang}

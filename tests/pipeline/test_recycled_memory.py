@@ -34,7 +34,9 @@ TURNS = 4
 LIGHT = MaskOptions(preset="light")
 ANY = np.random.default_rng(11)
 TAKES_WHAT_COMES = {
-    Path("decoding.py"): "the decoder's memory; the marks in it tell whether it was written"
+    Path(
+        "imaging/decoding.py"
+    ): "the decoder's memory; the marks in it tell whether it was written"
 }
 """Where memory may be asked for that nobody has cleared, and why."""
 
@@ -284,11 +286,11 @@ def test_nobody_asks_for_memory_that_is_not_cleared() -> None:
 def test_only_the_checked_way_takes_pictures_from_a_decoder() -> None:
     """The others look whether something is there, and show nothing of it."""
     allowed = {
-        Path("decoding.py"): {"retrieve"},
-        Path("videos.py"): {"VideoCapture", "retrieve"},
+        Path("imaging/decoding.py"): {"retrieve"},
+        Path("imaging/videos.py"): {"VideoCapture", "retrieve"},
         Path("sources/capture.py"): {"VideoCapture", "retrieve"},
         Path("sources/video.py"): {"retrieve"},
-        Path("evaluation/clips.py"): {"retrieve"},
+        Path("measure/quality/clips.py"): {"retrieve"},
         Path("outputs/video.py"): {"VideoCapture"},
     }
     for path in sorted(HOUSE.rglob("*.py")):
