@@ -1,5 +1,6 @@
 """A background is opened once, and while it loads the call sees the one before it."""
 
+import argparse
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from vcam.backgrounds import Background, Painter
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
+from vcam.cli import run
 from vcam.control.client import ask
 from vcam.engine import background_loader
 from vcam.engine.background_loader import BackgroundLoader
@@ -134,6 +136,26 @@ def test_a_photograph_that_is_clicked_is_loaded_once_and_no_card_is_seen(
     app.change(lambda settings: replace(settings, background=Picture(photograph)))
     eventually(lambda: is_blue(world))
     assert loads == [photograph] and app.status.cards == cards
+
+
+def test_the_background_of_a_start_is_loaded_once(
+    world: FakeWorld,
+    photograph: Path,
+    loads: list[Path],
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`vcam run` checks it before it opens the camera."""
+    monkeypatch.setattr("vcam.engine.engine.Factories", lambda: world.devices)
+    parser = argparse.ArgumentParser()
+    run.configure(parser)
+    app = run.made(parser.parse_args(["--background", str(photograph)]))
+    app.start()
+    try:
+        eventually(lambda: world.published and is_blue(world))
+        assert loads == [photograph]
+    finally:
+        app.close()
 
 
 def test_while_a_background_loads_the_old_one_stays_and_the_status_says_so(

@@ -17,6 +17,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.engine.engine import Engine
 from vcam.engine.producer import Producer
+from vcam.engine.publisher import NO_PICTURES
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.settings import Settings
@@ -459,7 +460,7 @@ def test_a_camera_that_falls_silent_is_told(
 
     world.devices = replace(world.devices, open_source=silent)
     with running(world, settings) as engine:
-        eventually(lambda: engine.status.message == "No pictures are coming")
+        eventually(lambda: engine.status.message == NO_PICTURES.what)
         assert engine.status.published and is_card(world.published[-1])
 
 

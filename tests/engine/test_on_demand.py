@@ -13,6 +13,7 @@ from vcam.engine.engine import Engine
 from vcam.engine.factories import Timeouts
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.on_demand import OnDemand
+from vcam.engine.publisher import NO_PICTURES
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.settings.power import PowerOptions
@@ -81,7 +82,7 @@ def test_a_camera_that_opens_for_long_is_told(
         eventually(lambda: engine.status.state is State.RESTING)
         world.faults["open"] = world.hang
         world.watchers = ("zoom",)
-        eventually(lambda: engine.status.message == "No pictures are coming")
+        eventually(lambda: engine.status.message == NO_PICTURES.what)
         assert engine.status.watchers == ("zoom",)
 
 

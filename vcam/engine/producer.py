@@ -139,7 +139,7 @@ class Producer:
                 self._with_source()
                 continue  # another camera is chosen
             except EndOfSource:
-                self.trouble = SourceError("The source has ended")
+                self.trouble = SourceError("The source has ended", "Choose another camera")
             except VcamError as error:
                 self.trouble = error
             except Exception:

@@ -44,6 +44,11 @@ CARDS: dict[type[VcamError], str] = {
 }
 """The text of a card, by what is missing.  Everybody in the call reads it: paths, names and
 devices are in the status only."""
+NO_PICTURES = SourceError(
+    "No pictures are coming from the camera",
+    "Unplug it and plug it in again, or choose another camera",
+)
+"""The trouble of a camera that is silent, or opens slowly."""
 
 
 class Publisher:
@@ -266,7 +271,7 @@ class Publisher:
         elif (state is State.LIVE and silent_s > timeouts.silence_s) or (
             state is State.STARTING and silent_s > timeouts.opening_s
         ):
-            self.reporter.trouble(SourceError("No pictures are coming"))
+            self.reporter.trouble(NO_PICTURES)
 
     def _card(self, gate: Gate, message: str) -> None:
         gate.card(message)
