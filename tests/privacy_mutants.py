@@ -72,7 +72,7 @@ HOLD: Final = ("engine/test_hold.py",)
 OPENED_ONCE: Final = ("engine/test_background_loader.py",)
 PRODUCING: Final = ("engine/test_producer.py",)
 LAW: Final = ("pipeline/test_privacy.py",)
-WORKER: Final = ("engine/test_engine.py",)
+ENGINE: Final = ("engine/test_engine.py",)
 
 DOORS: Final = (
     Mutant(
@@ -262,10 +262,10 @@ DOORS: Final = (
         GATE,
     ),
     Mutant(
-        "gate: what a closed one is sending is waited for",
+        "gate: what an abandoned one is sending is waited for",
         "pipeline/privacy.py",
-        "        self.closed = True\n        self._choice._forget(self)\n",
-        "        self.closed = True\n",
+        "        self.close()\n        self._choice._forget(self)\n",
+        "        self.close()\n",
         GATE,
     ),
     Mutant(
@@ -297,6 +297,13 @@ PUBLISHER: Final = (
         "            gate.close()\n        self.wake()",
         "            pass\n        self.wake()",
         GATE,
+    ),
+    Mutant(
+        "publisher: a run that is left behind holds up every later change",
+        "engine/publisher.py",
+        "                gate.abandon()\n",
+        "                pass\n",
+        ENGINE,
     ),
     Mutant(
         "publisher: a rest is not begun",
@@ -395,7 +402,7 @@ PUBLISHER: Final = (
         "engine/publisher.py",
         "(gate.overexposed or producer.trouble is not None or silent)",
         "(gate.overexposed or producer.trouble is not None)",
-        WORKER,
+        ENGINE,
     ),
     Mutant(
         "publisher: what is withheld shows no card",
@@ -444,7 +451,7 @@ PUBLISHER: Final = (
         "engine/publisher.py",
         "                self._card(gate, ONE_MOMENT)\n                while",
         "                while",
-        WORKER,
+        ENGINE,
     ),
 )
 PRODUCER: Final = (
@@ -495,21 +502,21 @@ PRODUCER: Final = (
         "engine/producer.py",
         "            if unseen:\n",
         "            if False:\n",
-        WORKER,
+        ENGINE,
     ),
     Mutant(
         "producer: one bad mask is trouble",
         "engine/producer.py",
         "                if not bad and isinstance",
         "                if isinstance",
-        WORKER,
+        ENGINE,
     ),
     Mutant(
         "producer: bad masks in a row are no trouble",
         "engine/producer.py",
         "                    bad = True  # the next",
         "                    pass  # the next",
-        WORKER,
+        ENGINE,
     ),
     Mutant(
         "producer: a good picture ends no trouble",
@@ -530,7 +537,7 @@ PRODUCER: Final = (
         "engine/producer.py",
         "                    self.failed = True\n                    return",
         "                    pass",
-        WORKER,
+        ENGINE,
     ),
     Mutant(
         "producer: a picture is handed over twice",
@@ -544,14 +551,14 @@ PRODUCER: Final = (
         "engine/producer.py",
         "            if self._source is not None:",
         "            if False:",
-        WORKER,
+        ENGINE,
     ),
     Mutant(
         "producer: a camera is not known again",
         "engine/producer.py",
         "            self._identities[camera] = identity",
         "            pass",
-        WORKER,
+        ENGINE,
     ),
     Mutant(
         "producer: an abandoned producer has the governor",

@@ -20,6 +20,7 @@ from vcam.engine.producer import Producer
 from vcam.engine.publisher import NO_PICTURES
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Mask, Size
+from vcam.pipeline.privacy import CHANGE_S
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeSource, FakeWorld, shows_secret
@@ -584,6 +585,10 @@ def test_stopped_and_started_again_there_is_one_publisher(
     del world.faults["send"]
     engine.start()
     eventually(lambda: is_live(engine))
+    begun_s = time.monotonic()
+    for _ in range(8):
+        engine.apply(settings)
+    assert time.monotonic() - begun_s < 8 * CHANGE_S / 2, "none waits for what hangs"
     world.let_go.set()
     eventually(
         lambda: sum(each.name == "vcam-publisher" for each in threading.enumerate()) == 1

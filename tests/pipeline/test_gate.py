@@ -113,7 +113,7 @@ def test_a_change_waits_for_all_outputs_and_for_none_that_was_given_up(
 ) -> None:
     other, stopped = (Gate(RecordingOutput(world, SMALL), choice) for _ in range(2))
     with held_by_the_driver(world, stopped):
-        stopped.close()
+        stopped.abandon()
         with held_by_the_driver(world, gate):
             with held_by_the_driver(world, other):
                 changing.begin()

@@ -92,12 +92,15 @@ class Publisher:
     def stop(self) -> None:
         """Ask it to end and wait, within bounds; a driver that hangs is left behind."""
         self._stopping.set()
-        if gate := self.gate:
+        gate = self.gate
+        if gate is not None:
             gate.close()
         self.wake()
         self._thread.join(self._timeouts.quit_s)
         if self._thread.is_alive():
             log.error("the output does not close; it is left behind")
+            if gate is not None:
+                gate.abandon()
 
     # From here on: only the publisher thread.
 

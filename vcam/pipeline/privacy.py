@@ -184,11 +184,15 @@ class Gate:
             raise
 
     def close(self) -> None:
-        """Publish no further picture; a card may still go out.  Any thread may call it.
-
-        A change of the choice does not wait any more for what this output is sending.
-        """
+        """Publish no further picture; a card may still go out.  Any thread may call it."""
         self.closed = True
+
+    def abandon(self) -> None:
+        """Close it; no change of the choice waits any more for what it is sending.
+
+        For an output whose driver may keep a picture for ever.  Any thread may call it.
+        """
+        self.close()
         self._choice._forget(self)
 
     def forget(self) -> None:
