@@ -530,7 +530,7 @@ PRODUCER: Final = (
         "engine/producer.py",
         "        if late and stays is None:",
         "        if False:",
-        LAW + PRODUCING,
+        OPENED_ONCE,
     ),
     Mutant(
         "producer: never gives up",
@@ -598,7 +598,7 @@ LOADER: Final = (
         OPENED_ONCE,
     ),
     Mutant(
-        "loader: a painter is handed over twice",
+        "loader: what failed once fails for ever",
         "engine/background_loader.py",
         "            opening, self._wanted = self._wanted, None",
         "            opening = self._wanted",

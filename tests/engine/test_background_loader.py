@@ -303,6 +303,18 @@ def test_what_cannot_be_opened_is_told_to_whoever_prepares_and_tried_again(
     loader.fetch(picture, SMALL).close()
 
 
+def test_what_failed_to_open_is_opened_again_for_the_next_try(
+    loader: BackgroundLoader, tmp_path: Path, eventually: Eventually
+) -> None:
+    picture = Picture(tmp_path / "sea.png")
+    eventually(lambda: loader.ready(picture, SMALL))
+    with pytest.raises(BackgroundError, match="There is no picture"):
+        loader.fetch(picture, SMALL)
+    cv2.imwrite(str(picture.path), np.zeros((9, 16, 3), np.uint8))
+    eventually(lambda: loader.ready(picture, SMALL))
+    loader.fetch(picture, SMALL).close()
+
+
 def test_a_command_that_changes_size_and_fit_too_prepares_what_it_chooses(
     tmp_path: Path, settings: Settings
 ) -> None:
