@@ -22,7 +22,7 @@ from vcam import testing
 from vcam.app import App
 from vcam.backgrounds.color import Color
 from vcam.control.server import Server
-from vcam.engine.engine import Worker
+from vcam.engine.engine import Engine
 from vcam.files import settings_path
 from vcam.frames import Size
 from vcam.masking.credibility import Credibility
@@ -33,7 +33,8 @@ from vcam.testing import FakeWorld
 
 SMALL = Size(96, 54)
 GREEN = Color("#00ff00")
-# Only what a test does is trouble, however busy the machine: a line is not soon stuck.
+# Only what a test does is trouble, however busy the machine: a producer is not soon
+# stuck.
 HURRY = replace(testing.HURRY, stuck_s=30, stop_s=1.0)
 Eventually = Callable[[Callable[[], object]], None]
 
@@ -86,26 +87,26 @@ def settings() -> Settings:
 
 
 @contextmanager
-def running(world: FakeWorld, settings: Settings, **patience: float) -> Iterator[Worker]:
-    worker = Worker(settings, world.devices, replace(HURRY, **patience))
-    worker.start()
+def running(world: FakeWorld, settings: Settings, **timeouts: float) -> Iterator[Engine]:
+    engine = Engine(settings, world.devices, replace(HURRY, **timeouts))
+    engine.start()
     try:
-        yield worker
+        yield engine
     finally:
         world.let_go.set()
-        worker.stop()
+        engine.stop()
 
 
 @pytest.fixture
-def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
-    with running(world, settings) as worker:
-        yield worker
+def engine(world: FakeWorld, settings: Settings) -> Iterator[Engine]:
+    with running(world, settings) as engine:
+        yield engine
 
 
 @pytest.fixture
-def choose(worker: Worker) -> Callable[[Any], None]:
+def choose(engine: Engine) -> Callable[[Any], None]:
     def apply(background: Any) -> None:
-        worker.apply(replace(worker.settings, background=background))
+        engine.apply(replace(engine.settings, background=background))
 
     return apply
 

@@ -51,7 +51,7 @@ from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.pipeline.compositing import Compositor
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Finished, Withheld, examined
 
 LIMIT: Final = 0.02
@@ -461,7 +461,7 @@ def attacked(attack: Attack, preset: str, motion: str, frames: int, size: Size) 
     views, run = scene(size, motion, attack.path), Run(attack)
     above: list[bool] = []
     persons: list[float] = []
-    with Line(run.open) as line:
+    with FrameProcessor(run.open) as line:
         for number in range(frames):
             shot = views.shot(number)
             run.number = number
@@ -607,10 +607,10 @@ def painted(name: str, preset: str, motion: str, frames: int, size: Size) -> Tri
     tried = Tried(f"line, {preset}, {motion}", name, frames - EARLIER, 0)
     views, run = scene(size, motion, seed=3), Run(Attack("", lambda moment: moment.honest))
     if name in HONEST_PAINTERS:
-        background, line = HONEST_PAINTERS[name], Line(run.open)
+        background, line = HONEST_PAINTERS[name], FrameProcessor(run.open)
     else:
         background, paints = PAINTERS[name]
-        line = Line(run.open, lambda *_: FakePainter(paints))
+        line = FrameProcessor(run.open, lambda *_: FakePainter(paints))
     with line:
         for number in range(frames):
             shot = views.shot(number)

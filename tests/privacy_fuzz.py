@@ -49,7 +49,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.engine import governor
-from vcam.engine.factories import Devices
+from vcam.engine.factories import Factories
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
@@ -374,7 +374,7 @@ class VirtualCamera:
         pass
 
 
-def devices(world: World) -> Devices:
+def devices(world: World) -> Factories:
     """The doors to the world."""
 
     def source(camera: str, size: Size, fps: float) -> Camera:
@@ -399,7 +399,7 @@ def devices(world: World) -> Devices:
             raise OutputError("planted")
         return VirtualCamera(world, options.size)
 
-    return Devices(source, segmenter, output)
+    return Factories(source, segmenter, output)
 
 
 class Forgetful:
@@ -548,9 +548,10 @@ class Run:
 
     def __init__(self, world: World, folder: Path) -> None:
         self._world, self._folder = world, folder
+        self._prepares = False
         path = folder / "settings.toml"
         save(Settings(background=Color("#00c800"), output=OutputOptions(size=SMALL)), path)
-        self._app = App(path, devices(world), patience=HURRY)
+        self._app = App(path, devices(world), timeouts=HURRY)
 
     def __enter__(self) -> "Run":
         self._app.start()
@@ -608,6 +609,10 @@ class Run:
     def _choose(self, background: Background) -> None:
         # More may show as soon as it is asked for, less must as soon as it is answered.
         self._world.allowed = max(self._world.allowed, background.exposure)
+        self._prepares = not self._prepares
+        if self._prepares:  # as a command does, and a click does not
+            with contextlib.suppress(VcamError):
+                self._app.prepare(background, self._app.settings.output.size)
         try:
             self._app.change(lambda settings: replace(settings, background=background))
         finally:

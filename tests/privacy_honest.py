@@ -56,7 +56,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.masking.names import ENGINE_NAMES
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.measure.quality.clips import Clip, FileClip, PresenterClip, read_set
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 
 MADE: Final = Size(640, 360)
@@ -550,7 +550,7 @@ class Show:
         self.figures = Figures(scene.name, preset, engine)
         self.track = Track()
         self.closest: list[Close] = []
-        self._line = Line()
+        self._line = FrameProcessor()
         self._reference: Track | None = None
         if against is not None:
             path = against / file_of(scene, preset, engine)

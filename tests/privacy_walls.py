@@ -36,7 +36,7 @@ from vcam.frames import Frame, Image, Mask, Size
 from vcam.masking.names import ENGINE_NAMES
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 
 SIZE: Final = Size(640, 360)
@@ -243,7 +243,9 @@ class Count:
             self.worst, self.worst_name = seen.most, name
 
 
-def shown(line: Line, picture: Image, options: MaskOptions, before: list[Image]) -> OnAir:
+def shown(
+    line: FrameProcessor, picture: Image, options: MaskOptions, before: list[Image]
+) -> OnAir:
     """Show a room to a fresh line, after the pictures ``before``."""
     result, rng = OnAir(), np.random.default_rng(0)
     for number in range(len(before) + SHOWN):
@@ -307,7 +309,7 @@ def main(arguments: list[str] | None = None) -> int:
             for engine in engines:
                 for mode in modes:
                     options = MaskOptions(preset=preset, engine=engine)
-                    with Line(models.open) as line:
+                    with FrameProcessor(models.open) as line:
                         earlier = before if mode == "later" else []
                         seen = shown(line, picture, options, earlier)
                     counts.setdefault((preset, engine, mode), Count()).add(name, seen)

@@ -19,6 +19,10 @@ from vcam.status_text import headline
         ),
         (Status(State.LIVE, background_title="#00b140"), "Live · #00b140"),
         (
+            Status(State.LIVE, background_title="teal", loading="/a/sea.png", watchers=()),
+            "Live · teal · loading sea · nobody is watching",
+        ),
+        (
             Status(State.LIVE, fps=30.0, background_title="teal", watchers=("zoom", "obs")),
             "Live · 30 fps · teal · watched by zoom and obs",
         ),
@@ -33,7 +37,7 @@ from vcam.status_text import headline
         ),
         (
             Status(State.WAITING, "The camera is gone", "Plug it in"),
-            "Waiting: the camera is gone",
+            "Waiting: The camera is gone",
         ),
         (
             Status(State.WAITING, "HD Webcam is in use by zoom"),
@@ -44,7 +48,7 @@ from vcam.status_text import headline
         (Status(State.PAUSED), "Paused: a card is on air, the camera is off"),
         (
             Status(State.PAUSED, camera="HD Webcam"),
-            "Paused: a card is on air, the camera is being let go",
+            "Paused: a card is on air, the camera is being released",
         ),
         (
             Status(State.FROZEN, background="teal", watchers=("zoom",)),
@@ -57,7 +61,7 @@ from vcam.status_text import headline
         ),
         (Status(State.STARTING), "Starting…"),
         (Status(State.STOPPED), "Not running"),
-        (Status(State.FAILED, "Something broke"), "Failed: something broke"),
+        (Status(State.FAILED, "Something broke"), "Failed: Something broke"),
     ],
 )
 def test_the_headline_tells_the_truth(status: Status, says: str) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GalleryEntry, neighbour
-from vcam.engine.engine import Worker
-from vcam.engine.factories import Devices, Patience
+from vcam.engine.background_loader import BackgroundLoader
+from vcam.engine.engine import Engine
+from vcam.engine.factories import Factories, Timeouts
 from vcam.errors import SettingsError, VcamError
-from vcam.frames import Image
+from vcam.frames import Image, Size
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import Edit
 from vcam.status import Hold, Status
@@ -27,22 +28,26 @@ class NotSavedError(VcamError):
 
 
 class App:
-    """A running vcam: the worker, and the file that outlives it.
+    """A running vcam: the engine, and the settings file that outlives it.
 
     ``override`` changes what the file says for this run only: it is never saved, and a
-    later change is made to what is on air and to what the file says then alike.
+    later change is made to what is on air and to what the file says then alike.  A
+    ``loader`` is for backgrounds that are prepared before the app is made.
     Raises :class:`~vcam.errors.SettingsError` for a file that makes no sense.
     """
 
     def __init__(
         self,
         path: Path,
-        devices: Devices | None = None,
+        factories: Factories | None = None,
         override: Edit = lambda settings: settings,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
+        loader: BackgroundLoader | None = None,
     ) -> None:
         self._path = path
-        self._worker = Worker(override(load(path)), devices, patience)
+        self._loader = loader or BackgroundLoader()
+        settings = override(load(path))
+        self._engine = Engine(settings, factories, timeouts, self._loader)
         self._blur, self._fit = Blur(), "cover"
         self._changing = threading.Lock()
         self._quitting = False
@@ -52,13 +57,13 @@ class App:
 
     @property
     def settings(self) -> Settings:
-        """What is wished for."""
-        return self._worker.settings
+        """The settings in effect."""
+        return self._engine.settings
 
     @property
     def status(self) -> Status:
-        """What is."""
-        return self._worker.status
+        """What it is doing."""
+        return self._engine.status
 
     def change(self, edit: Edit) -> None:
         """Replace the settings by ``edit(settings)``: on air, then on disk.
@@ -68,14 +73,22 @@ class App:
         :class:`NotSavedError` when it is on air and only the file could not be changed.
         """
         with self._changing:
-            on_air = edit(self._worker.settings)
-            self._remember(self._worker.settings.background)
-            self._worker.apply(on_air)
+            on_air = edit(self._engine.settings)
+            self._remember(self._engine.settings.background)
+            self._engine.apply(on_air)
             try:
                 # As it is now: somebody may have edited it by hand.
                 save(self._for_the_file(edit, load(self._path), on_air), self._path)
             except SettingsError as error:
                 raise NotSavedError(error) from error
+
+    def prepare(self, background: Background, size: Size) -> None:
+        """Open ``background``, which a change of the settings is about to choose.
+
+        The engine gets what was opened here.  Takes as long as the opening, and raises
+        :class:`~vcam.errors.BackgroundError` when the background cannot be shown.
+        """
+        self._loader.prepare(background, size)
 
     def step(self, places: int, entries: Sequence[GalleryEntry]) -> Background:
         """Go ``places`` further in the round of :func:`neighbour`; returns where to.
@@ -109,18 +122,18 @@ class App:
             return edit(replace(saved, background=on_air.background))
 
     def hold(self, hold: Hold) -> None:
-        """Pause, freeze or go on, as :meth:`Worker.hold`; not saved.  Any thread may."""
-        self._worker.hold(hold)
+        """Pause, freeze or go on, as :meth:`Engine.hold`; not saved.  Any thread may."""
+        self._engine.hold(hold)
 
     @property
     def held(self) -> Hold:
         """What was asked for with :meth:`hold`; the status tells what is so."""
-        return self._worker.held
+        return self._engine.held
 
     @property
     def picture(self) -> Image | None:
         """What is on air, for a preview; not to be written into."""
-        return self._worker.picture
+        return self._engine.picture
 
     def quit(self) -> None:
         """Ask the main thread to end.  Returns at once; any thread may call it."""
@@ -136,8 +149,8 @@ class App:
 
     def start(self) -> None:
         """Begin to publish."""
-        self._worker.start()
+        self._engine.start()
 
     def close(self) -> None:
         """Stop, release camera and device; within bounds."""
-        self._worker.stop()
+        self._engine.stop()

@@ -12,8 +12,9 @@
     ├── OutputError       no virtual camera to publish to, or it went away
     └── ControlError      no vcam runs, another one does, or it does not answer
 
-A :class:`VcamError` is weather: it is told to the user, with a remedy, and tried again.
-Any other exception is a bug: the worker stops and the log gets the traceback.
+A :class:`VcamError` is an expected failure: it is shown to the user, with a remedy, and
+tried again.  Any other exception is a bug: the log gets the traceback, and vcam gives up
+after several.
 """
 
 from vcam.printable import message

@@ -1,4 +1,4 @@
-"""The things that travel down the line: sizes, images, masks, frames.
+"""What passes through the pipeline: sizes, images, masks, frames.
 
 Two laws, written here once and true in every module.
 

@@ -6,14 +6,14 @@ import sys
 M_ARENA_MAX = -8
 """Of glibc's ``mallopt``: in how many pools threads look for memory."""
 POOLS = 2
-"""Two threads work at a time; the line's finds one for itself."""
+"""Number of pools: two threads work at a time, the publisher's and the producer's."""
 
 
 def keep_few_pools() -> None:
     """From now on, let all threads share two pools of memory: Linux with glibc.
 
     Otherwise there are up to eight for each core, and threads that come and go, one for
-    every background and every line, leave holes in all of them: 160 MB more after an
+    every background and every producer, leave holes in all of them: 160 MB more after an
     hour of switching.
     """
     if sys.platform == "linux":

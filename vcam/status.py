@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 class State(Enum):
-    """Where the worker is in its life.  There is no other flag."""
+    """What the engine is doing.  There is no other flag."""
 
     STOPPED = "stopped"
     STARTING = "starting"
@@ -24,6 +24,31 @@ class State(Enum):
     FAILED = "failed"
     """A bug, again and again.  The log has it; a card stays on air until stopped."""
 
+    @property
+    def is_held(self) -> bool:
+        """The user asked for a card or a still picture in place of live ones."""
+        return self in (State.PAUSED, State.FROZEN)
+
+    @property
+    def needs_no_camera(self) -> bool:
+        """The camera is released, on purpose."""
+        return self.is_held or self is State.RESTING
+
+    @property
+    def is_trouble(self) -> bool:
+        """Something is missing or broken."""
+        return self in (State.WAITING, State.FAILED)
+
+    @property
+    def is_well(self) -> bool:
+        """All is as it should be, and nothing is on its way."""
+        return self in (State.LIVE, State.RESTING)
+
+    @property
+    def is_waking(self) -> bool:
+        """The camera may open at any moment: what is on air says little about the next."""
+        return self in (State.STARTING, State.RESTING)
+
 
 class Hold(Enum):
     """What the user asked to keep on air instead of live pictures.  Never saved."""
@@ -34,10 +59,15 @@ class Hold(Enum):
     FREEZE = "freeze"
     """The last picture; a card when there is none that may be shown."""
 
+    @property
+    def state(self) -> State | None:
+        """The state that it leads to; ``None`` for live pictures."""
+        return {Hold.PAUSE: State.PAUSED, Hold.FREEZE: State.FROZEN}.get(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An immutable report.  The worker replaces it; nobody edits it."""
+    """An immutable report.  The engine replaces it; nobody edits it."""
 
     state: State = State.STOPPED
     message: str = ""
@@ -51,6 +81,9 @@ class Status:
     """What is on air behind the person, as the command line takes it; empty on a card."""
     background_title: str = ""
     """The same as a short name for people, for example ``Blur``; empty on a card."""
+    loading: str = ""
+    """The title of the chosen background while it takes long to open and another one is on
+    air; empty otherwise."""
     watchers: tuple[str, ...] | None = None
     """The programs that read the virtual camera; ``None`` where that cannot be known."""
     quality: str = ""
@@ -102,7 +135,7 @@ class Meter:
 
     @property
     def costs_ms(self) -> Mapping[str, float]:
-        """Median processor milliseconds per frame, by stage in the order of the line."""
+        """Median processor milliseconds per frame, by stage in their order."""
         from statistics import median
 
         return MappingProxyType({k: median(v) for k, v in self._costs_ms.items()})

@@ -2,45 +2,49 @@
 
 from vcam.status import State, Status
 
-SAYS = {
+SHORT = {
     State.STOPPED: "Not running",
     State.STARTING: "Starting…",
     State.WAITING: "Waiting",
     State.RESTING: "Resting: nobody is watching",
-    State.PAUSED: "Paused: a card is on air, the camera is off",
-    State.FROZEN: "Frozen: the last picture stays on air, the camera is off",
     State.FAILED: "Failed",
 }
+"""What each state is called, but for those that depend on what is on air."""
 NAMED = 2
-"""So many watching programs are named; the others are counted."""
+"""How many of the programs that watch are named; the others are counted."""
 
 
 def headline(status: Status) -> str:
     """The truth about this moment, for example ``Live · 30 fps · Blur · watched by zoom``.
 
-    What is said about the background is what is on air, not what is wished for.
+    The background is the one that is on air, not the one that was chosen last.
     """
     if status.state is State.LIVE:
         return " · ".join(filter(None, _live(status)))
-    says = SAYS[status.state]
-    if status.state is State.FROZEN and status.shows_room:
-        says = "Frozen: your room is visible, still; the camera is off"
-    elif status.state is State.FROZEN and not status.background:
-        says = "Frozen: a card is on air, the camera is off"
-    if status.state in (State.WAITING, State.FAILED) and status.message:
-        return f"{says}: {_inside_a_sentence(status.message)}"
-    if status.state in (State.PAUSED, State.FROZEN):
-        if status.camera:
-            says = says.replace("camera is off", "camera is being let go")
-        return " · ".join(filter(None, (says, _watched(status.watchers))))
-    return says
+    if status.state.is_held:
+        return " · ".join(filter(None, (_held(status), _watched(status.watchers))))
+    if status.state.is_trouble and status.message:
+        return f"{SHORT[status.state]}: {status.message}"
+    return SHORT[status.state]
 
 
 def _live(status: Status) -> tuple[str, ...]:
     rate = f"{status.fps:.0f} fps" if status.fps else ""
+    loading = f"loading {status.loading}" if status.loading else ""
     if status.shows_room:
-        return "Showing your room", rate, _watched(status.watchers)
-    return "Live", rate, status.background_title, _watched(status.watchers)
+        return "Showing your room", rate, loading, _watched(status.watchers)
+    return "Live", rate, status.background_title, loading, _watched(status.watchers)
+
+
+def _held(status: Status) -> str:
+    camera = "the camera is being released" if status.camera else "the camera is off"
+    if status.state is State.PAUSED:
+        return f"Paused: a card is on air, {camera}"
+    if status.shows_room:
+        return f"Frozen: your room is visible, still; {camera}"
+    if not status.background:
+        return f"Frozen: a card is on air, {camera}"
+    return f"Frozen: the last picture stays on air, {camera}"
 
 
 def _watched(watchers: tuple[str, ...] | None) -> str:
@@ -53,10 +57,3 @@ def _watched(watchers: tuple[str, ...] | None) -> str:
         named.append(f"{more} more")
     *first, last = named
     return f"watched by {', '.join(first)} and {last}" if first else f"watched by {last}"
-
-
-def _inside_a_sentence(message: str) -> str:
-    """``The camera is gone`` after a colon; names keep their capitals."""
-    first, _, rest = message.partition(" ")
-    common = first in ("A", "Another", "No", "Nothing", "Something", "The", "There", "You")
-    return f"{first.lower()} {rest}" if common else message

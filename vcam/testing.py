@@ -1,7 +1,7 @@
 """Sources, segmenters and outputs that need no hardware.  Shipped with vcam.
 
 vcam's own tests use them, and so can yours: hand ``FakeWorld().devices`` to a
-:class:`~vcam.engine.engine.Worker`, then unplug the camera and see what happens.
+:class:`~vcam.engine.engine.Engine`, then unplug the camera and see what happens.
 """
 
 import threading
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vcam.engine.factories import Devices, Patience
+from vcam.engine.factories import Factories, Timeouts
 from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
@@ -20,11 +20,11 @@ from vcam.outputs.viewers import Viewers
 SECRET: tuple[int, int, int] = (201, 17, 233)
 """The colour (BGR) that fills the right half of the fake room, and nothing else."""
 PERSON: tuple[int, int, int] = (90, 120, 150)
-HURRY = Patience(
+HURRY = Timeouts(
     retry_s=0.02,
     card_every_s=0.04,
     rest_every_s=0.04,
-    look_every_s=0.01,
+    poll_every_s=0.01,
     grace_s=0.1,
     silence_s=0.15,
 )
@@ -177,7 +177,7 @@ class FakeWorld:
         """Set it to end everything that :meth:`hang` holds."""
         self.hanging = threading.Event()
         """Set when it holds something."""
-        self.devices = Devices(self._source, self._segmenter, self._output)
+        self.devices = Factories(self._source, self._segmenter, self._output)
 
     @property
     def published(self) -> list[Image]:

@@ -126,7 +126,8 @@ def test_a_choice_is_written_as_it_is_read(
         assert from_table(to_table(settings)) == settings
         save(settings, tmp_path / "settings.toml")
         assert load(tmp_path / "settings.toml") == settings
-        assert edit_of([f"background={chosen}"], tmp_path, SIZE)(Settings()) == settings
+        edit = edit_of([f"background={chosen}"], tmp_path, Settings())
+        assert edit(Settings()) == settings
 
 
 @every_kind

@@ -24,7 +24,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
-from vcam.engine.background_loader import Loading
+from vcam.engine.background_loader import BackgroundLoader
 from vcam.errors import BackgroundError, SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import fitted
@@ -379,7 +379,7 @@ def test_a_background_given_up_while_it_loads_is_closed_once() -> None:
         def close(self) -> None:
             closed.append(1)
 
-    loading = Loading()
+    loading = BackgroundLoader()
     assert not loading.ready(Slow(), SIZE)  # type: ignore[arg-type]
     threading.Timer(0.05, given_up.set).start()
     loading.close()

@@ -17,7 +17,7 @@ from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.cli import main
-from vcam.engine.engine import Worker
+from vcam.engine.engine import Engine
 from vcam.errors import BackgroundError, PictureError, SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.imaging import resize
@@ -142,7 +142,7 @@ class TestInACall:
     def test_it_moves_and_nothing_of_the_room_is_seen(
         self,
         film: Path,
-        worker: Worker,
+        engine: Engine,
         world: FakeWorld,
         choose: Callable[[Video], None],
         eventually: Callable[[Callable[[], object]], None],

@@ -34,7 +34,7 @@ from vcam.frames import Image, Size
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.video import VideoFileOutput
 from vcam.pipeline.cards import slate
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Gate
 from vcam.presenter import Presenter
 from vcam.settings import Settings, save
@@ -204,9 +204,9 @@ class TestRender:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        whole = Line.process
+        whole = FrameProcessor.process
 
-        def sometimes(self: Line, frame, *rest, **options):  # type: ignore[no-untyped-def]
+        def sometimes(self: FrameProcessor, frame, *rest, **options):  # type: ignore[no-untyped-def]
             if frame.index in (7, 9):
                 raise SegmenterError("/home/me/model is missing")
             return whole(self, frame, *rest, **options)
@@ -218,7 +218,7 @@ class TestRender:
             said.append(message + detail)
             card(self, message, detail)
 
-        monkeypatch.setattr(Line, "process", sometimes)
+        monkeypatch.setattr(FrameProcessor, "process", sometimes)
         monkeypatch.setattr(Gate, "card", listening)
         assert main(["render", str(clip), str(tmp_path / "o.mp4"), "-b", "#00ff00"]) == 0
         assert said == ["One moment, please"] * 2, "no path for those who get the file"
@@ -237,11 +237,11 @@ class TestRender:
     ) -> None:
         tried: list[int] = []
 
-        def never(self: Line, *_: object, **__: object) -> None:
+        def never(self: FrameProcessor, *_: object, **__: object) -> None:
             tried.append(1)
             raise SegmenterError("The model is missing", "Install vcam again")
 
-        monkeypatch.setattr(Line, "process", never)
+        monkeypatch.setattr(FrameProcessor, "process", never)
         cv2.imwrite(str(tmp_path / "in.png"), np.zeros((90, 160, 3), np.uint8))
         for given, wanted in ((clip, "o.mp4"), (tmp_path / "in.png", "o.png")):
             assert main(["render", str(given), str(tmp_path / wanted)]) == 1

@@ -555,7 +555,7 @@ def test_following_tells_what_changes_until_it_ends(
         assert following.stdout is not None
         assert following.stdout.readline().startswith("Live")
         world.unplug()
-        assert following.stdout.readline() == "Waiting: the fake camera is gone\n"
+        assert following.stdout.readline() == "Waiting: The fake camera is gone\n"
     said, complaints = following.communicate(timeout=20)
     assert said.splitlines()[-1] == "Not running" and not complaints
     assert following.returncode == 0

@@ -15,10 +15,12 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
-from vcam.engine.engine import Worker
-from vcam.engine.producer import LineThread
+from vcam.engine.engine import Engine
+from vcam.engine.producer import Producer
+from vcam.engine.publisher import NO_PICTURES
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Mask, Size
+from vcam.pipeline.privacy import CHANGE_S
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeSource, FakeWorld, shows_secret
@@ -26,8 +28,8 @@ from vcam.testing import PERSON, FakeSource, FakeWorld, shows_secret
 Choose = Callable[[object], None]
 
 
-def is_live(worker: Worker) -> bool:
-    return worker.status.state is State.LIVE
+def is_live(engine: Engine) -> bool:
+    return engine.status.state is State.LIVE
 
 
 def is_card(image: Image) -> bool:
@@ -35,29 +37,29 @@ def is_card(image: Image) -> bool:
 
 
 def test_the_person_is_seen_on_the_chosen_colour(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: worker.status.fps > 10)
+    eventually(lambda: engine.status.fps > 10)
     picture = world.published[-1]
     assert (picture[:, -8:] == (0, 255, 0)).all()
     assert (picture[:, :8] == PERSON).all()
-    status = worker.status
+    status = engine.status
     assert 0 < status.latency_ms < 500
     assert status.camera == "fake camera" and status.output == "fake virtual camera"
     assert {"segment", "paint", "composite"} <= set(status.costs_ms)
 
 
 def test_a_card_is_on_air_before_anything_else(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     assert is_card(world.published[0])
 
 
 def test_a_new_background_is_on_air_without_reopening_anything(
-    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+    engine: Engine, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     opened = len(world.segmenters)
     choose(Color("red"))
     eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
@@ -66,9 +68,9 @@ def test_a_new_background_is_on_air_without_reopening_anything(
 
 
 def test_between_two_backgrounds_no_card_flashes(
-    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+    engine: Engine, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     before = len(world.published)
     choose(Color("red"))
     eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
@@ -76,35 +78,35 @@ def test_between_two_backgrounds_no_card_flashes(
 
 
 def test_an_unplugged_camera_shows_a_card_and_comes_back(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     world.unplug()
     eventually(
-        lambda: worker.status.state is State.WAITING and is_card(world.published[-1])
+        lambda: engine.status.state is State.WAITING and is_card(world.published[-1])
     )
-    assert worker.status.remedy
+    assert engine.status.remedy
     assert not world.outputs[0].closed, "viewers keep their camera"
     world.plug_in()
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     assert len(world.outputs) == 1 and world.sources[0].closed
 
 
 def test_a_missing_picture_shows_a_card_until_another_background_is_chosen(
-    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+    engine: Engine, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     choose(Picture(Path("/no/such.png")))
     eventually(
-        lambda: worker.status.state is State.WAITING and is_card(world.published[-1])
+        lambda: engine.status.state is State.WAITING and is_card(world.published[-1])
     )
-    assert "/no/such.png" in worker.status.message
+    assert "/no/such.png" in engine.status.message
     choose(GREEN)
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
 
 
 def test_a_picture_is_on_air_once_it_is_loaded(
-    worker: Worker,
+    engine: Engine,
     world: FakeWorld,
     eventually: Eventually,
     choose: Choose,
@@ -113,13 +115,13 @@ def test_a_picture_is_on_air_once_it_is_loaded(
     from PIL import Image as Pictures
 
     Pictures.new("RGB", (40, 30), (10, 20, 30)).save(tmp_path / "wall.png")
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     choose(Picture(tmp_path / "wall.png"))
     eventually(lambda: (world.published[-1][:, -8:] == (30, 20, 10)).all())
 
 
 def test_a_background_that_needs_a_moment_is_no_trouble(
-    worker: Worker,
+    engine: Engine,
     eventually: Eventually,
     choose: Choose,
     caplog: pytest.LogCaptureFixture,
@@ -132,28 +134,28 @@ def test_a_background_that_needs_a_moment_is_no_trouble(
             return super().open(size)
 
     choose(Blur())
-    eventually(lambda: worker.status.background == str(Blur()))
+    eventually(lambda: engine.status.background == str(Blur()))
     choose(Slow("#0000ff"))
-    eventually(lambda: worker.status.background == "#0000ff")
-    worker.hold(Hold.PAUSE)
-    eventually(lambda: worker.status.state is State.PAUSED)
-    worker.hold(Hold.NOTHING)
-    eventually(lambda: is_live(worker))
+    eventually(lambda: engine.status.background == "#0000ff")
+    engine.hold(Hold.PAUSE)
+    eventually(lambda: engine.status.state is State.PAUSED)
+    engine.hold(Hold.NOTHING)
+    eventually(lambda: is_live(engine))
     assert "loading" not in caplog.text
 
 
 def test_the_room_is_shown_when_it_is_chosen_and_said_so(
-    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+    engine: Engine, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:
-    eventually(lambda: is_live(worker))
-    assert not worker.status.shows_room
+    eventually(lambda: is_live(engine))
+    assert not engine.status.shows_room
     choose(Room())
-    eventually(lambda: worker.status.shows_room)
+    eventually(lambda: engine.status.shows_room)
     assert shows_secret(world.published[-1])
 
 
 def test_a_bug_is_logged_and_tried_again_and_then_given_up(
-    worker: Worker,
+    engine: Engine,
     world: FakeWorld,
     eventually: Eventually,
     caplog: pytest.LogCaptureFixture,
@@ -161,9 +163,9 @@ def test_a_bug_is_logged_and_tried_again_and_then_given_up(
     def bug(value: object) -> object:
         raise ZeroDivisionError("a bug in a stage")
 
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     world.faults["read"] = bug
-    eventually(lambda: worker.status.state is State.FAILED)
+    eventually(lambda: engine.status.state is State.FAILED)
     assert "a bug in a stage" in caplog.text
     sent = len(world.published)
     eventually(lambda: len(world.published) > sent)
@@ -172,24 +174,24 @@ def test_a_bug_is_logged_and_tried_again_and_then_given_up(
 
 
 def test_stopping_releases_everything_and_may_be_done_twice(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
-    worker.stop()
-    worker.stop()
+    eventually(lambda: is_live(engine))
+    engine.stop()
+    engine.stop()
     assert (
         world.sources[0].closed and world.segmenters[0].closed and world.outputs[0].closed
     )
-    assert worker.status.state is State.STOPPED
+    assert engine.status.state is State.STOPPED
 
 
 def test_it_can_be_started_again(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
-    worker.stop()
-    worker.start()
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
+    engine.stop()
+    engine.start()
+    eventually(lambda: is_live(engine))
     assert len(world.outputs) == 2
 
 
@@ -198,11 +200,11 @@ def test_stopping_is_prompt_while_a_driver_hangs(
     place: str, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults[place] = world.hang
-    worker = Worker(settings, world.devices, replace(HURRY, stop_s=0.3))
-    worker.start()
+    engine = Engine(settings, world.devices, replace(HURRY, stop_s=0.3))
+    engine.start()
     eventually(world.hanging.is_set)
     begun_s = time.monotonic()
-    worker.stop()
+    engine.stop()
     assert time.monotonic() - begun_s < 2.5
     assert world.outputs[0].closed
     world.let_go.set()
@@ -213,19 +215,19 @@ def test_one_bad_mask_is_no_reason_for_a_card(
     bad: float, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     masks: list[Image] = []
-    with running(world, settings, retry_s=30, silence_s=5) as worker:
-        eventually(lambda: worker.status.published > 3)
-        before, published = len(world.published), worker.status.published
+    with running(world, settings, retry_s=30, silence_s=5) as engine:
+        eventually(lambda: engine.status.published > 3)
+        before, published = len(world.published), engine.status.published
         masks.append(np.full((144, 256), bad, np.float32))
         world.faults["segment"] = lambda mask: masks.pop() if masks else mask
-        eventually(lambda: not masks and worker.status.published > published + 9)
+        eventually(lambda: not masks and engine.status.published > published + 9)
         assert not any(is_card(picture) for picture in world.published[before:])
 
 
 def test_bad_masks_in_a_row_are_told(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     random = np.random.default_rng(0)
 
     def everything(mask: Mask) -> Mask:
@@ -233,7 +235,7 @@ def test_bad_masks_in_a_row_are_told(
         return np.float32(1) - random.random(mask.shape, np.float32) / np.float32(100)
 
     world.faults["segment"] = everything
-    eventually(lambda: "taken for a person" in worker.status.message)
+    eventually(lambda: "taken for a person" in engine.status.message)
     eventually(lambda: is_card(world.published[-1]))
 
 
@@ -246,41 +248,64 @@ def test_the_first_frames_of_a_camera_are_not_shown(
         def read(self, timeout_s: float) -> Frame | None:
             frame = super().read(timeout_s)
             if frame is not None and frame.index < 2:
-                return replace(frame, image=np.full_like(frame.image, 255))
+                return replace(frame, image=frame.image // 10 * 9)
             return frame
 
     def settling(camera: str, size: Size, fps: float) -> FakeSource:
         return Settling(world, size, camera, fps=20)
 
     world.devices = replace(world.devices, open_source=settling)
-    with running(world, settings) as worker:
-        eventually(lambda: worker.status.published > 0)
-        assert not any((picture[:, 0] == 255).all() for picture in world.published)
+    with running(world, settings) as engine:
+        eventually(lambda: engine.status.published > 0)
+        dark = np.array(PERSON) // 10 * 9
+        assert not any((picture[:, 0] == dark).all() for picture in world.published)
 
 
 def test_a_model_that_hangs_gives_a_card_and_a_fresh_start(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, stuck_s=0.4) as worker:
-        eventually(lambda: is_live(worker))
+    with running(world, settings, stuck_s=0.4) as engine:
+        eventually(lambda: is_live(engine))
         world.faults["segment"] = world.hang
         eventually(lambda: is_card(world.published[-1]))
         del world.faults["segment"]
-        eventually(lambda: is_live(worker) and len(world.segmenters) > 1)
+        eventually(lambda: is_live(engine) and len(world.segmenters) > 1)
+
+
+@pytest.mark.parametrize(
+    ("place", "says", "remedy"),
+    [
+        ("open", "The camera does not open", "another camera"),
+        ("read", "The camera has stopped responding", "another camera"),
+        ("segment", "A picture takes too long to process", "preset=light"),
+    ],
+)
+def test_what_hangs_is_explained_with_a_remedy(
+    place: str,
+    says: str,
+    remedy: str,
+    world: FakeWorld,
+    settings: Settings,
+    eventually: Eventually,
+) -> None:
+    world.faults[place] = world.hang
+    with running(world, settings, stuck_s=0.2, stop_s=0.1) as engine:
+        eventually(lambda: engine.status.message == says)
+        assert remedy in engine.status.remedy
 
 
 def test_an_output_that_breaks_is_opened_again(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     def gone(value: object) -> object:
         raise OutputError("The virtual camera went away")
 
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     world.faults["send"] = world.faults["output"] = gone
-    eventually(lambda: worker.status.state is State.WAITING)
-    assert worker.status.camera == worker.status.output == "", "neither is open"
+    eventually(lambda: engine.status.state is State.WAITING)
+    assert engine.status.camera == engine.status.output == "", "neither is open"
     world.faults.clear()
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     assert world.outputs[0].closed and not world.outputs[-1].closed
 
 
@@ -291,19 +316,19 @@ def test_without_a_virtual_camera_it_waits_for_one(
         raise OutputError("There is no virtual camera", "Load the module")
 
     world.faults["output"] = missing
-    with running(world, settings) as worker:
-        eventually(lambda: worker.status.remedy == "Load the module")
+    with running(world, settings) as engine:
+        eventually(lambda: engine.status.remedy == "Load the module")
         assert not world.sources, "the webcam's light stays off"
         del world.faults["output"]
-        eventually(lambda: is_live(worker))
+        eventually(lambda: is_live(engine))
 
 
 def test_a_new_size_reopens_the_output_at_that_size(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
-    output = replace(worker.settings.output, size=Size(64, 36))
-    worker.apply(replace(worker.settings, output=output))
+    eventually(lambda: is_live(engine))
+    output = replace(engine.settings.output, size=Size(64, 36))
+    engine.apply(replace(engine.settings, output=output))
     eventually(lambda: len(world.outputs) == 2 and len(world.outputs[1].sent) > 3)
     assert world.outputs[0].closed
     assert {Size.of(image) for image in world.outputs[0].sent} == {SMALL}
@@ -311,24 +336,24 @@ def test_a_new_size_reopens_the_output_at_that_size(
 
 
 def test_the_same_trouble_is_told_once(
-    worker: Worker,
+    engine: Engine,
     world: FakeWorld,
     eventually: Eventually,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     world.unplug()
-    eventually(lambda: worker.status.message == "There is no camera")
+    eventually(lambda: engine.status.message == "There is no camera")
     time.sleep(0.3)  # several tries
     assert caplog.text.count("There is no camera") == 1
 
 
 def test_mirrored_means_left_and_right_exchanged(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    eventually(lambda: is_live(worker))
-    source = replace(worker.settings.source, mirror=True)
-    worker.apply(replace(worker.settings, source=source))
+    eventually(lambda: is_live(engine))
+    source = replace(engine.settings.source, mirror=True)
+    engine.apply(replace(engine.settings, source=source))
     eventually(lambda: (world.published[-1][:, -8:] == PERSON).all())
     assert (world.published[-1][:, :8] == (0, 255, 0)).all()
 
@@ -338,34 +363,34 @@ def with_camera(settings: Settings, camera: str) -> Settings:
 
 
 def test_a_camera_is_known_again_by_its_identity_not_by_its_number(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    worker.apply(with_camera(worker.settings, "front"))
-    eventually(lambda: world.asked_for[-1:] == ["front"] and is_live(worker))
-    eventually(lambda: worker.status.published > 3)
+    engine.apply(with_camera(engine.settings, "front"))
+    eventually(lambda: world.asked_for[-1:] == ["front"] and is_live(engine))
+    eventually(lambda: engine.status.published > 3)
     world.unplug()
-    eventually(lambda: worker.status.state is State.WAITING)
+    eventually(lambda: engine.status.state is State.WAITING)
     world.plug_in()
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     assert world.asked_for[-1] == "usb:front"
 
 
 def test_another_camera_is_opened_although_the_first_is_unplugged(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
-    worker.apply(with_camera(worker.settings, "front"))
-    eventually(lambda: world.asked_for[-1:] == ["front"] and is_live(worker))
-    eventually(lambda: worker.status.published > 3)
+    engine.apply(with_camera(engine.settings, "front"))
+    eventually(lambda: world.asked_for[-1:] == ["front"] and is_live(engine))
+    eventually(lambda: engine.status.published > 3)
     world.unplug()
-    eventually(lambda: worker.status.state is State.WAITING)
-    worker.apply(with_camera(worker.settings, "side"))
+    eventually(lambda: engine.status.state is State.WAITING)
+    engine.apply(with_camera(engine.settings, "side"))
     world.plug_in()
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     assert world.asked_for[-1] == "side"
 
 
 def test_an_output_that_fails_as_nobody_expects_is_opened_again(
-    worker: Worker,
+    engine: Engine,
     world: FakeWorld,
     eventually: Eventually,
     caplog: pytest.LogCaptureFixture,
@@ -373,33 +398,33 @@ def test_an_output_that_fails_as_nobody_expects_is_opened_again(
     def broken(value: object) -> object:
         raise OSError(5, "Input/output error")
 
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     world.faults["send"] = broken
-    eventually(lambda: worker.status.state is State.WAITING)
+    eventually(lambda: engine.status.state is State.WAITING)
     del world.faults["send"]
-    eventually(lambda: is_live(worker) and len(world.outputs) > 1)
+    eventually(lambda: is_live(engine) and len(world.outputs) > 1)
     assert "Input/output error" in caplog.text
 
 
 def test_after_giving_up_another_choice_is_another_try(
-    worker: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+    engine: Engine, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:
     def bug(value: object) -> object:
         raise ZeroDivisionError
 
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
     world.faults["read"] = bug
-    eventually(lambda: worker.status.state is State.FAILED)
+    eventually(lambda: engine.status.state is State.FAILED)
     del world.faults["read"]
     choose(Color("red"))
-    eventually(lambda: is_live(worker))
+    eventually(lambda: is_live(engine))
 
 
 def test_a_finished_picture_does_not_wait_for_anything(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, card_every_s=80, silence_s=80) as worker:
-        eventually(lambda: worker.status.published > 3)
+    with running(world, settings, card_every_s=80, silence_s=80) as engine:
+        eventually(lambda: engine.status.published > 3)
 
 
 def test_what_is_missing_is_looked_for_now_and_then(
@@ -408,8 +433,8 @@ def test_what_is_missing_is_looked_for_now_and_then(
     world.unplug()
     tried: list[object] = []
     world.faults["open"] = tried.append
-    with running(world, settings, retry_s=80) as worker:
-        eventually(lambda: worker.status.message == "There is no camera")
+    with running(world, settings, retry_s=80) as engine:
+        eventually(lambda: engine.status.message == "There is no camera")
         time.sleep(0.1)
         assert len(tried) == 1
 
@@ -418,10 +443,10 @@ def test_another_choice_is_tried_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     missing = replace(settings, background=Picture(Path("/no/such.png")))
-    with running(world, missing, retry_s=80) as worker:
-        eventually(lambda: "/no/such.png" in worker.status.message)
-        worker.apply(settings)
-        eventually(lambda: is_live(worker))
+    with running(world, missing, retry_s=80) as engine:
+        eventually(lambda: "/no/such.png" in engine.status.message)
+        engine.apply(settings)
+        eventually(lambda: is_live(engine))
 
 
 def test_a_camera_that_falls_silent_is_told(
@@ -436,9 +461,9 @@ def test_a_camera_that_falls_silent_is_told(
         return Silent(world, size, camera)
 
     world.devices = replace(world.devices, open_source=silent)
-    with running(world, settings) as worker:
-        eventually(lambda: worker.status.message == "No pictures are coming")
-        assert worker.status.published and is_card(world.published[-1])
+    with running(world, settings) as engine:
+        eventually(lambda: engine.status.message == NO_PICTURES.what)
+        assert engine.status.published and is_card(world.published[-1])
 
 
 def test_a_laptop_that_slept_goes_on_with_the_next_picture(
@@ -448,33 +473,33 @@ def test_a_laptop_that_slept_goes_on_with_the_next_picture(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    real_s, take = time.monotonic, LineThread.take
+    real_s, take = time.monotonic, Producer.take
     slept_s = looks = 0
     falls_asleep, looked = threading.Event(), threading.Event()
 
-    def take_and_sleep(line: LineThread, timeout_s: float) -> Any:
+    def take_and_sleep(producer: Producer, timeout_s: float) -> Any:
         nonlocal slept_s, looks
         if falls_asleep.is_set():
             slept_s = 1000
             looks += 1
             if looks > 3:
                 looked.set()
-        return take(line, timeout_s)
+        return take(producer, timeout_s)
 
     monkeypatch.setattr(time, "monotonic", lambda: real_s() + slept_s)
-    monkeypatch.setattr(LineThread, "take", take_and_sleep)
-    with running(world, settings, silence_s=60.0) as worker:
-        eventually(lambda: is_live(worker))
+    monkeypatch.setattr(Producer, "take", take_and_sleep)
+    with running(world, settings, silence_s=60.0) as engine:
+        eventually(lambda: is_live(engine))
         world.faults["read"] = world.hang  # no picture comes before the publisher looks
         eventually(world.hanging.is_set)
         falls_asleep.set()
         assert looked.wait(8)
-        assert is_live(worker)
-        before = worker.status
+        assert is_live(engine)
+        before = engine.status
         del world.faults["read"]
         world.let_go.set()
-        eventually(lambda: worker.status.published > before.published)
-        assert worker.status.cards == before.cards == 1
+        eventually(lambda: engine.status.published > before.published)
+        assert engine.status.cards == before.cards == 1
     assert len(world.sources) == 1
     assert not [each for each in caplog.records if each.levelname in ("WARNING", "ERROR")]
 
@@ -483,9 +508,9 @@ def test_a_camera_that_hangs_is_closed_although_it_hangs(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults["read"] = world.hang
-    with running(world, settings, stop_s=0.1) as worker:
+    with running(world, settings, stop_s=0.1) as engine:
         eventually(world.hanging.is_set)
-        worker.stop()
+        engine.stop()
         eventually(lambda: world.sources[0].closed)
         assert not world.let_go.is_set()
 
@@ -493,22 +518,22 @@ def test_a_camera_that_hangs_is_closed_although_it_hangs(
 def test_a_virtual_camera_that_hangs_is_told_until_it_goes_on(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, stuck_s=0.2) as worker:
-        eventually(lambda: is_live(worker))
+    with running(world, settings, stuck_s=0.2) as engine:
+        eventually(lambda: is_live(engine))
         world.faults["send"] = world.hang
-        eventually(lambda: worker.status.message == "fake virtual camera hangs")
-        assert worker.status.state is State.WAITING and worker.status.fps == 0
+        eventually(lambda: engine.status.message == "fake virtual camera does not respond")
+        assert engine.status.state is State.WAITING and engine.status.fps == 0
         world.faults.clear()
         world.let_go.set()
-        eventually(lambda: is_live(worker))
+        eventually(lambda: is_live(engine))
 
 
 def test_a_camera_that_hangs_from_the_start_is_told(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults["open"] = world.hang
-    with running(world, settings, opening_s=0.1) as worker:
-        eventually(lambda: worker.status.state is State.WAITING and worker.status.message)
+    with running(world, settings, opening_s=0.1) as engine:
+        eventually(lambda: engine.status.state is State.WAITING and engine.status.message)
 
 
 @pytest.mark.parametrize("place", ["read", "send"])
@@ -516,17 +541,17 @@ def test_quitting_while_a_driver_hangs_takes_three_seconds_at_most(
     place: str, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.faults[place] = world.hang
-    worker = Worker(settings, world.devices)
-    worker.start()
+    engine = Engine(settings, world.devices)
+    engine.start()
     eventually(world.hanging.is_set)
     begun_s = time.monotonic()
-    worker.stop()
+    engine.stop()
     assert time.monotonic() - begun_s < 3.5  # on a busy machine, too
     world.let_go.set()
 
 
 def test_fifty_times_unplugged_and_plugged_in_leave_nothing_behind(
-    worker: Worker, world: FakeWorld, eventually: Eventually
+    engine: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     def held() -> tuple[int, ...]:
         folder = Path("/proc/self/fd")
@@ -535,15 +560,15 @@ def test_fifty_times_unplugged_and_plugged_in_leave_nothing_behind(
         still_open = sum(not device.closed for device in devices)
         return threading.active_count(), files, still_open
 
-    eventually(lambda: worker.status.published > 10)
+    eventually(lambda: engine.status.published > 10)
     before = held()
     for _ in range(50):
         world.unplug()
-        eventually(lambda: not is_live(worker))
+        eventually(lambda: not is_live(engine))
         world.plug_in()
-        eventually(lambda: is_live(worker))
-    published = worker.status.published
-    eventually(lambda: worker.status.published > published + 10)
+        eventually(lambda: is_live(engine))
+    published = engine.status.published
+    eventually(lambda: engine.status.published > published + 10)
     assert held() == before
     assert len(world.outputs) == 1
 
@@ -552,21 +577,25 @@ def test_stopped_and_started_again_there_is_one_publisher(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     """Even when the first one hung in its driver and comes back later."""
-    worker = Worker(settings, world.devices, replace(HURRY, stop_s=0.1, quit_s=0.2))
-    worker.start()
-    eventually(lambda: is_live(worker))
+    engine = Engine(settings, world.devices, replace(HURRY, stop_s=0.1, quit_s=0.2))
+    engine.start()
+    eventually(lambda: is_live(engine))
     world.faults["send"] = world.hang
     time.sleep(0.05)
-    worker.stop()
+    engine.stop()
     del world.faults["send"]
-    worker.start()
-    eventually(lambda: is_live(worker))
+    engine.start()
+    eventually(lambda: is_live(engine))
+    begun_s = time.monotonic()
+    for _ in range(8):
+        engine.apply(settings)
+    assert time.monotonic() - begun_s < 8 * CHANGE_S / 2, "none waits for what hangs"
     world.let_go.set()
     eventually(
         lambda: sum(each.name == "vcam-publisher" for each in threading.enumerate()) == 1
     )
     old = len(world.outputs[0].sent)
-    published = worker.status.published
-    eventually(lambda: worker.status.published > published + 5)
-    worker.stop()
+    published = engine.status.published
+    eventually(lambda: engine.status.published > published + 5)
+    engine.stop()
     assert len(world.outputs[0].sent) <= old + 1

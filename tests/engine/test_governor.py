@@ -8,8 +8,8 @@ from conftest import Eventually
 
 from vcam.cli import main
 from vcam.engine import governor
-from vcam.engine.engine import Worker
-from vcam.engine.governor import LADDER, PATIENCE_UP_S, Governor
+from vcam.engine.engine import Engine
+from vcam.engine.governor import LEVELS, PATIENCE_UP_S, Governor
 from vcam.masking.options import MaskOptions
 from vcam.status import State
 from vcam.testing import FakeWorld
@@ -30,19 +30,19 @@ class Machine:
     def run(
         self, seconds: float, preset: str = "standard", budget: float = 0.0
     ) -> list[str]:
-        """The rungs used, in order, each once per stay."""
+        """The levels used, in order, each once per stay."""
         used: list[str] = []
         index = 0
         until_s = self.now_s + seconds
         while self.now_s < until_s:
-            rung = self.governor.rung(MaskOptions(preset), budget)
-            if not used or used[-1] != str(rung):
-                used.append(str(rung))
+            level = self.governor.level(MaskOptions(preset), budget)
+            if not used or used[-1] != str(level):
+                used.append(str(level))
             index += 1
-            if index % rung.every:
+            if index % level.every:
                 self.now_s += 1 / 30
                 continue
-            busy_s = self.unit_ms / 1e3 * rung.weight * rung.every
+            busy_s = self.unit_ms / 1e3 * level.weight * level.every
             self.spent_s += busy_s * self.share
             self.now_s += max(1 / 30, busy_s)
             self.governor.note(busy_s)
@@ -60,7 +60,7 @@ class Machine:
         self.run(20)
         self.unit_ms = 5  # free only as long as nobody climbs
         begun_s = self.now_s
-        while self.governor.rung(MaskOptions(), 0.0).preset == "light":
+        while self.governor.level(MaskOptions(), 0.0).preset == "light":
             self.run(1)
         return self.now_s - begun_s
 
@@ -74,7 +74,7 @@ def test_a_machine_that_cannot_keep_up_goes_down_until_it_can() -> None:
     assert Machine(unit_ms=9).run(30, "best") == ["best", "standard", "light"]
     slowest = Machine(unit_ms=40).run(60, "best")
     assert slowest == ["best", "standard", "light", "light, half the frame rate"]
-    assert Machine(unit_ms=400).run(120, "best")[-1] == str(LADDER[-1])
+    assert Machine(unit_ms=400).run(120, "best")[-1] == str(LEVELS[-1])
 
 
 def test_once_the_machine_is_free_again_the_quality_comes_back() -> None:
@@ -142,7 +142,7 @@ def test_a_camera_that_was_away_for_a_minute_is_no_free_machine() -> None:
 
 
 def test_a_frame_that_takes_longer_than_the_window_is_no_pause() -> None:
-    assert Machine(unit_ms=2000).run(200)[-1] == str(LADDER[-1])
+    assert Machine(unit_ms=2000).run(200)[-1] == str(LEVELS[-1])
 
 
 @pytest.mark.parametrize("seconds", [1.5, 5, 60, 30_000])
@@ -184,10 +184,10 @@ def test_with_a_budget_waiting_for_the_processor_is_no_free_machine() -> None:
 def test_a_machine_whose_processors_others_take_is_too_slow_for_what_was_chosen() -> None:
     machine = Machine(unit_ms=40)
     machine.share = 0.1
-    assert machine.run(120)[-1] == str(LADDER[-1])
+    assert machine.run(120)[-1] == str(LEVELS[-1])
     crawling = Machine(unit_ms=1000)
     crawling.share = 0.05
-    assert crawling.run(120)[-1] == str(LADDER[-1])
+    assert crawling.run(120)[-1] == str(LEVELS[-1])
 
 
 def test_a_new_choice_is_tried_at_once() -> None:
@@ -197,17 +197,17 @@ def test_a_new_choice_is_tried_at_once() -> None:
 
 
 def test_the_ladder_only_gets_cheaper() -> None:
-    weights = [rung.weight for rung in LADDER]
+    weights = [level.weight for level in LEVELS]
     assert weights == sorted(weights, reverse=True)
 
 
 def test_a_call_on_a_slow_machine_goes_on_with_a_simpler_mask(
     monkeypatch: pytest.MonkeyPatch,
     world: FakeWorld,
-    worker: Worker,
+    engine: Engine,
     eventually: Eventually,
 ) -> None:
-    eventually(lambda: worker.status.quality == "standard")
+    eventually(lambda: engine.status.quality == "standard")
     monkeypatch.setattr(governor, "WINDOW_S", 0.05)
     monkeypatch.setattr(governor, "PATIENCE_DOWN_S", 0.1)
 
@@ -216,14 +216,14 @@ def test_a_call_on_a_slow_machine_goes_on_with_a_simpler_mask(
         return mask
 
     world.faults["segment"] = slowly
-    eventually(lambda: worker.status.quality == str(LADDER[-1]))
+    eventually(lambda: engine.status.quality == str(LEVELS[-1]))
     world.unplug()
-    eventually(lambda: worker.status.state is State.WAITING)
+    eventually(lambda: engine.status.state is State.WAITING)
     world.plug_in()
-    eventually(lambda: worker.status.state is State.LIVE)
-    assert worker.status.quality == str(LADDER[-1]), "the machine is as slow as before"
-    published = worker.status.published
-    eventually(lambda: worker.status.published > published)
+    eventually(lambda: engine.status.state is State.LIVE)
+    assert engine.status.quality == str(LEVELS[-1]), "the machine is as slow as before"
+    published = engine.status.published
+    eventually(lambda: engine.status.published > published)
 
 
 def test_a_budget_that_makes_no_sense_is_explained(

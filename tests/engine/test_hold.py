@@ -9,7 +9,7 @@ from conftest import GREEN, Eventually, running
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
-from vcam.engine.engine import Worker
+from vcam.engine.engine import Engine
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.status import Hold, State
@@ -20,16 +20,16 @@ Choose = Callable[[object], None]
 
 
 @pytest.fixture
-def worker(world: FakeWorld, settings: Settings) -> Iterator[Worker]:
+def engine(world: FakeWorld, settings: Settings) -> Iterator[Engine]:
     """On a busy machine, too, only what the test does is trouble."""
-    with running(world, settings, silence_s=5) as worker:
-        yield worker
+    with running(world, settings, silence_s=5) as engine:
+        yield engine
 
 
 @pytest.fixture
-def live(worker: Worker, eventually: Eventually) -> Worker:
-    eventually(lambda: worker.status.published > 3)
-    return worker
+def live(engine: Engine, eventually: Eventually) -> Engine:
+    eventually(lambda: engine.status.published > 3)
+    return engine
 
 
 def released(world: FakeWorld) -> bool:
@@ -44,7 +44,7 @@ def on_air_is_still(world: FakeWorld, eventually: Eventually) -> bool:
 
 
 def test_a_pause_shows_a_card_and_releases_the_camera(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     live.hold(Hold.PAUSE)
     eventually(lambda: live.status.state is State.PAUSED and released(world))
@@ -58,7 +58,7 @@ def test_a_pause_shows_a_card_and_releases_the_camera(
 
 
 def test_a_pause_releases_the_camera_although_the_virtual_one_breaks_just_then(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     def broken(value: object) -> object:
         raise OSError(5, "Input/output error")
@@ -69,7 +69,7 @@ def test_a_pause_releases_the_camera_although_the_virtual_one_breaks_just_then(
 
 
 def test_after_a_pause_everything_goes_on(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     live.hold(Hold.PAUSE)
     eventually(lambda: live.status.state is State.PAUSED)
@@ -83,18 +83,18 @@ def test_after_a_pause_everything_goes_on(
 def test_what_is_wished_for_in_a_pause_is_done_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    patience = {"look_every_s": 80, "rest_every_s": 80, "grace_s": 80}
-    with running(world, settings, **patience) as worker:
-        eventually(lambda: worker.status.state is State.LIVE)
-        worker.hold(Hold.PAUSE)
-        eventually(lambda: worker.status.state is State.PAUSED)
-        eventually(lambda: not worker.status.camera)
-        worker.hold(Hold.NOTHING)
-        eventually(lambda: worker.status.state is State.LIVE)
+    timeouts = {"poll_every_s": 80, "rest_every_s": 80, "grace_s": 80}
+    with running(world, settings, **timeouts) as engine:
+        eventually(lambda: engine.status.state is State.LIVE)
+        engine.hold(Hold.PAUSE)
+        eventually(lambda: engine.status.state is State.PAUSED)
+        eventually(lambda: not engine.status.camera)
+        engine.hold(Hold.NOTHING)
+        eventually(lambda: engine.status.state is State.LIVE)
 
 
 def test_once_paused_no_new_picture_goes_out(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     live.hold(Hold.PAUSE)
     sent = len(world.published)
@@ -104,7 +104,7 @@ def test_once_paused_no_new_picture_goes_out(
 
 
 def test_the_card_is_on_air_even_while_the_camera_does_not_let_go(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     world.faults["read"] = world.hang
     live.hold(Hold.PAUSE)
@@ -118,19 +118,19 @@ def test_a_hold_is_told_before_the_camera_has_let_go(
     hold: Hold, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     """And the card is on air by then, however long the driver takes."""
-    with running(world, settings, stop_s=30) as worker:
-        eventually(lambda: worker.status.published > 3)
+    with running(world, settings, stop_s=30) as engine:
+        eventually(lambda: engine.status.published > 3)
         world.faults["read"] = world.hang
-        worker.hold(hold)
-        eventually(lambda: worker.status.state in (State.PAUSED, State.FROZEN))
+        engine.hold(hold)
+        eventually(lambda: engine.status.state in (State.PAUSED, State.FROZEN))
         assert not released(world)
-        assert "off" not in headline(worker.status), "it still films"
+        assert "off" not in headline(engine.status), "it still films"
         card = slate(world.outputs[0].size, "Be right back")
         assert np.array_equal(world.published[-1], card) == (hold is Hold.PAUSE)
 
 
 def test_after_a_pause_the_camera_is_not_said_to_be_off_while_it_opens(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     live.hold(Hold.PAUSE)
     eventually(lambda: live.status.state is State.PAUSED)
@@ -140,7 +140,7 @@ def test_after_a_pause_the_camera_is_not_said_to_be_off_while_it_opens(
 
 
 def test_a_frozen_picture_stays_on_air_and_the_camera_is_released(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     live.hold(Hold.FREEZE)
     eventually(lambda: live.status.state is State.FROZEN and released(world))
@@ -153,20 +153,20 @@ def test_a_frozen_picture_stays_on_air_and_the_camera_is_released(
 
 
 def test_with_nothing_to_freeze_there_is_a_card(
-    world: FakeWorld, worker: Worker, eventually: Eventually
+    world: FakeWorld, engine: Engine, eventually: Eventually
 ) -> None:
-    worker.stop()
+    engine.stop()
     world.unplug()
-    worker.start()
-    eventually(lambda: worker.status.state is State.WAITING)
-    worker.hold(Hold.FREEZE)
+    engine.start()
+    eventually(lambda: engine.status.state is State.WAITING)
+    engine.hold(Hold.FREEZE)
     card = slate(world.outputs[0].size, "Be right back")
     eventually(lambda: np.array_equal(world.published[-1], card))
-    assert worker.status.background == ""
+    assert engine.status.background == ""
 
 
 def test_while_the_camera_is_away_the_last_picture_can_be_frozen(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     world.unplug()
     eventually(lambda: live.status.state is State.WAITING)
@@ -176,7 +176,7 @@ def test_while_the_camera_is_away_the_last_picture_can_be_frozen(
 
 
 def test_the_room_is_frozen_by_choice_and_hidden_at_once_by_another(
-    live: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+    live: Engine, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:
     choose(Room())
     eventually(lambda: live.status.shows_room)
@@ -194,7 +194,7 @@ def test_the_room_is_frozen_by_choice_and_hidden_at_once_by_another(
 
 
 def test_a_frozen_blur_goes_when_a_stronger_one_is_chosen(
-    live: Worker, choose: Choose, eventually: Eventually
+    live: Engine, choose: Choose, eventually: Eventually
 ) -> None:
     choose(Blur(0))
     eventually(lambda: live.status.background == "blur:0")
@@ -205,19 +205,19 @@ def test_a_frozen_blur_goes_when_a_stronger_one_is_chosen(
 
 
 def test_a_frozen_picture_of_another_background_may_stay(
-    live: Worker, world: FakeWorld, eventually: Eventually, choose: Choose
+    live: Engine, world: FakeWorld, eventually: Eventually, choose: Choose
 ) -> None:
     live.hold(Hold.FREEZE)
     eventually(lambda: live.status.state is State.FROZEN)
     choose(Color("red"))
     assert on_air_is_still(world, eventually)
-    assert live.status.background == str(GREEN), "what is on air, not what is wished for"
+    assert live.status.background == str(GREEN), "what is on air, not what was chosen since"
     live.hold(Hold.NOTHING)
     eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
 
 
 def test_from_frozen_to_paused_and_back_to_frozen_is_a_card(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     live.hold(Hold.FREEZE)
     eventually(lambda: live.status.state is State.FROZEN)
@@ -229,18 +229,18 @@ def test_from_frozen_to_paused_and_back_to_frozen_is_a_card(
 
 
 def test_held_before_the_start_the_camera_is_never_opened(
-    world: FakeWorld, worker: Worker, eventually: Eventually
+    world: FakeWorld, engine: Engine, eventually: Eventually
 ) -> None:
-    worker.stop()
+    engine.stop()
     opened = len(world.sources)
-    worker.hold(Hold.PAUSE)
-    worker.start()
-    eventually(lambda: worker.status.state is State.PAUSED)
+    engine.hold(Hold.PAUSE)
+    engine.start()
+    eventually(lambda: engine.status.state is State.PAUSED)
     assert len(world.sources) == opened
 
 
 def test_a_preview_shows_what_is_on_air(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     live.hold(Hold.FREEZE)
     eventually(lambda: live.status.state is State.FROZEN)
@@ -251,7 +251,7 @@ def test_a_preview_shows_what_is_on_air(
 
 
 def test_a_hold_returns_while_the_virtual_camera_hangs(
-    live: Worker, world: FakeWorld, eventually: Eventually
+    live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     world.faults["send"] = world.hang
     eventually(world.hanging.is_set)

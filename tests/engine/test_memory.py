@@ -29,7 +29,7 @@ libc.fflush(None)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's pools")
 def test_threads_that_come_and_go_leave_holes_in_two_pools_only() -> None:
-    """Every background and every line has a thread of its own."""
+    """Every background and every producer has a thread of its own."""
 
     def pools(*words: str) -> int:
         command = [sys.executable, "-c", THREADS_THAT_COME_AND_GO, *words]

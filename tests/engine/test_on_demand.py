@@ -9,9 +9,11 @@ import pytest
 from conftest import GREEN, Eventually, running
 
 from vcam.backgrounds.color import Color
-from vcam.engine.engine import Worker
-from vcam.engine.factories import Patience
-from vcam.engine.on_demand import Demand
+from vcam.engine.engine import Engine
+from vcam.engine.factories import Timeouts
+from vcam.engine.live_settings import LiveSettings
+from vcam.engine.on_demand import OnDemand
+from vcam.engine.publisher import NO_PICTURES
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.settings.power import PowerOptions
@@ -22,23 +24,23 @@ from vcam.testing import FakeWorld, RecordingOutput
 @pytest.fixture
 def resting(
     world: FakeWorld, settings: Settings, eventually: Eventually
-) -> Iterator[Worker]:
+) -> Iterator[Engine]:
     world.watchers = ()
     # On a busy machine, too, only what the test does is trouble.
-    with running(world, settings, silence_s=5) as worker:
-        eventually(lambda: worker.status.state is State.RESTING)
-        yield worker
+    with running(world, settings, silence_s=5) as engine:
+        eventually(lambda: engine.status.state is State.RESTING)
+        yield engine
 
 
 @pytest.fixture
-def watched(resting: Worker, world: FakeWorld, eventually: Eventually) -> Worker:
+def watched(resting: Engine, world: FakeWorld, eventually: Eventually) -> Engine:
     world.watchers = ("zoom",)
     eventually(lambda: resting.status.published > 3)
     return resting
 
 
 def test_while_nobody_watches_the_camera_is_never_opened(
-    resting: Worker, world: FakeWorld, eventually: Eventually
+    resting: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     sent = len(world.published)
     eventually(lambda: len(world.published) > sent + 3)  # programs still list the camera
@@ -51,7 +53,7 @@ def test_while_nobody_watches_the_camera_is_never_opened(
 
 
 def test_the_first_viewer_brings_the_camera_and_is_named(
-    resting: Worker, world: FakeWorld, eventually: Eventually
+    resting: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     world.watchers = ("chrome", "zoom")
     eventually(lambda: resting.status.state is State.LIVE)
@@ -61,7 +63,7 @@ def test_the_first_viewer_brings_the_camera_and_is_named(
 
 
 def test_while_the_camera_opens_for_a_viewer_nothing_else_is_said(
-    resting: Worker, world: FakeWorld, eventually: Eventually
+    resting: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     world.faults["open"] = world.hang
     world.watchers = ("zoom",)
@@ -76,16 +78,16 @@ def test_a_camera_that_opens_for_long_is_told(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     world.watchers = ()
-    with running(world, settings, opening_s=0.1) as worker:
-        eventually(lambda: worker.status.state is State.RESTING)
+    with running(world, settings, opening_s=0.1) as engine:
+        eventually(lambda: engine.status.state is State.RESTING)
         world.faults["open"] = world.hang
         world.watchers = ("zoom",)
-        eventually(lambda: worker.status.message == "No pictures are coming")
-        assert worker.status.watchers == ("zoom",)
+        eventually(lambda: engine.status.message == NO_PICTURES.what)
+        assert engine.status.watchers == ("zoom",)
 
 
 def test_after_the_last_viewer_the_camera_is_released_and_a_card_is_on_air(
-    watched: Worker, world: FakeWorld, eventually: Eventually
+    watched: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     world.watchers = ()
     eventually(lambda: watched.status.state is State.RESTING)
@@ -98,16 +100,16 @@ def test_after_the_last_viewer_the_camera_is_released_and_a_card_is_on_air(
 def test_a_viewer_that_closes_and_reopens_does_not_restart_the_camera(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, grace_s=30) as worker:
-        eventually(lambda: worker.status.published > 3)
+    with running(world, settings, grace_s=30) as engine:
+        eventually(lambda: engine.status.published > 3)
         for watchers in ((), ("zoom",)):
             world.watchers = watchers
-            eventually(lambda: worker.status.watchers == world.watchers)
+            eventually(lambda: engine.status.watchers == world.watchers)
         assert len(world.sources) == 1
 
 
 def test_viewers_may_come_and_go_many_times(
-    resting: Worker, world: FakeWorld, eventually: Eventually
+    resting: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     for count in range(1, 6):
         world.watchers = ("zoom",)
@@ -120,14 +122,14 @@ def test_viewers_may_come_and_go_many_times(
 
 
 def test_where_viewers_cannot_be_known_the_camera_always_runs(
-    worker: Worker, eventually: Eventually
+    engine: Engine, eventually: Eventually
 ) -> None:
-    eventually(lambda: worker.status.state is State.LIVE)
-    assert worker.status.watchers is None
+    eventually(lambda: engine.status.state is State.LIVE)
+    assert engine.status.watchers is None
 
 
 def test_on_demand_can_be_switched_off_and_on_again(
-    resting: Worker, eventually: Eventually
+    resting: Engine, eventually: Eventually
 ) -> None:
     settings = resting.settings
     resting.apply(replace(settings, power=PowerOptions(on_demand=False)))
@@ -138,7 +140,7 @@ def test_on_demand_can_be_switched_off_and_on_again(
 
 
 def test_a_preview_is_a_viewer_too(
-    resting: Worker, world: FakeWorld, eventually: Eventually
+    resting: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     def previewed() -> bool:
         picture = resting.picture
@@ -149,7 +151,7 @@ def test_a_preview_is_a_viewer_too(
 
 
 def test_a_pause_outlasts_the_viewers(
-    watched: Worker, world: FakeWorld, eventually: Eventually
+    watched: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     watched.hold(Hold.PAUSE)
     eventually(lambda: watched.status.state is State.PAUSED)
@@ -163,14 +165,14 @@ def test_a_pause_outlasts_the_viewers(
 
 
 def test_a_wish_while_resting_is_what_the_next_viewer_sees(
-    resting: Worker, world: FakeWorld, eventually: Eventually
+    resting: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     resting.apply(replace(resting.settings, background=Color("red")))
     world.watchers = ("zoom",)
     eventually(lambda: (world.published[-1][:, -8:] == (0, 0, 255)).all())
 
 
-def test_stopping_while_resting_is_prompt(resting: Worker, world: FakeWorld) -> None:
+def test_stopping_while_resting_is_prompt(resting: Engine, world: FakeWorld) -> None:
     begun_s = time.monotonic()
     resting.stop()
     assert time.monotonic() - begun_s < 1.0
@@ -180,7 +182,7 @@ def test_stopping_while_resting_is_prompt(resting: Worker, world: FakeWorld) -> 
 def test_who_watches_is_asked_now_and_then_and_not_for_every_frame(
     world: FakeWorld, settings: Settings
 ) -> None:
-    demand = Demand(lambda: settings, lambda: Hold.NOTHING, Patience(look_every_s=80))
+    on_demand = OnDemand(LiveSettings(settings), Timeouts(poll_every_s=80))
     output = RecordingOutput(world, settings.output.size)
-    assert demand.look(output) == output.viewers()
-    assert demand.look(output) is None
+    assert on_demand.poll(output) == output.viewers()
+    assert on_demand.poll(output) is None

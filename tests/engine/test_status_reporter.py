@@ -1,9 +1,9 @@
-"""What is told of a run, whoever asks and whenever."""
+"""The status of a run, whoever asks and whenever."""
 
 import pytest
 
 from vcam.backgrounds.color import Color
-from vcam.engine.status_reporter import Bulletin
+from vcam.engine.status_reporter import StatusReporter
 from vcam.errors import SourceError
 from vcam.frames import Size
 from vcam.pipeline.privacy import Choice, Gate
@@ -12,15 +12,15 @@ from vcam.testing import FakeWorld, RecordingOutput
 
 
 @pytest.fixture
-def bulletin(world: FakeWorld) -> Bulletin:
+def reporter(world: FakeWorld) -> StatusReporter:
     output = RecordingOutput(world, Size(64, 36))
-    bulletin = Bulletin()
-    bulletin.on_air(output, Gate(output, Choice(Color)))
-    return bulletin
+    reporter = StatusReporter()
+    reporter.output_opened(output, Gate(output, Choice(Color())))
+    return reporter
 
 
-def sent(bulletin: Bulletin, stage: str, captured_s: float = 0.0) -> None:
-    bulletin.live("webcam", "best", captured_s, captured_s + 0.05, {stage: 7.0})
+def sent(reporter: StatusReporter, stage: str, captured_s: float = 0.0) -> None:
+    reporter.live("webcam", "best", captured_s, captured_s + 0.05, {stage: 7.0})
 
 
 def test_rate_and_delay_are_those_of_the_frames() -> None:
@@ -33,41 +33,41 @@ def test_rate_and_delay_are_those_of_the_frames() -> None:
     assert meter.costs_ms["paint"] == 5.05
 
 
-def test_the_figures_of_the_line_before_are_history(bulletin: Bulletin) -> None:
-    sent(bulletin, "segment")
-    bulletin.restart()
-    sent(bulletin, "paint")
-    assert dict(bulletin.status.costs_ms) == {"paint": 7.0}
-    assert bulletin.status.published == 2
+def test_the_figures_of_the_producer_before_do_not_count(reporter: StatusReporter) -> None:
+    sent(reporter, "segment")
+    reporter.producer_started()
+    sent(reporter, "paint")
+    assert dict(reporter.status.costs_ms) == {"paint": 7.0}
+    assert reporter.status.published == 2
 
 
 def test_the_figures_are_not_worked_out_for_every_frame(
-    bulletin: Bulletin, monkeypatch: pytest.MonkeyPatch
+    reporter: StatusReporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vcam.engine.status_reporter.EVERY_S", 80)
-    sent(bulletin, "segment")
-    first = bulletin.status
-    sent(bulletin, "segment", 0.03)
-    assert bulletin.status is first
+    sent(reporter, "segment")
+    first = reporter.status
+    sent(reporter, "segment", 0.03)
+    assert reporter.status is first
 
 
-def test_what_made_a_line_useless_is_the_news_until_the_next_one_works(
-    bulletin: Bulletin,
+def test_what_made_a_producer_useless_is_reported_until_the_next_one_works(
+    reporter: StatusReporter,
 ) -> None:
-    bulletin.trouble(SourceError("The read hangs"))
-    bulletin.restart()
-    assert bulletin.status.message == "The read hangs"
-    sent(bulletin, "segment")
-    assert bulletin.status.state is State.LIVE and not bulletin.status.message
+    reporter.trouble(SourceError("The camera has stopped responding"))
+    reporter.producer_started()
+    assert reporter.status.message == "The camera has stopped responding"
+    sent(reporter, "segment")
+    assert reporter.status.state is State.LIVE and not reporter.status.message
 
 
-def test_once_the_virtual_camera_is_back_its_loss_is_no_news(
-    bulletin: Bulletin, world: FakeWorld
+def test_once_the_virtual_camera_is_back_its_loss_is_not_reported(
+    reporter: StatusReporter, world: FakeWorld
 ) -> None:
-    bulletin.off_air()
-    bulletin.trouble(SourceError("The virtual camera is gone"))
-    bulletin.on_air(
-        output := RecordingOutput(world, Size(64, 36)), Gate(output, Choice(Color))
+    reporter.output_closed()
+    reporter.trouble(SourceError("The virtual camera is gone"))
+    reporter.output_opened(
+        output := RecordingOutput(world, Size(64, 36)), Gate(output, Choice(Color()))
     )
-    bulletin.restart()
-    assert bulletin.status.state is State.STARTING and not bulletin.status.message
+    reporter.producer_started()
+    assert reporter.status.state is State.STARTING and not reporter.status.message

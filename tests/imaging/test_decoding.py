@@ -24,7 +24,7 @@ from vcam.frames import Frame, Image, Size
 from vcam.imaging.decoding import Checked, Unwritten
 from vcam.imaging.pictures import load_picture
 from vcam.masking.options import MaskOptions
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.settings import Settings
 from vcam.sources.capture import OpenCvCapture
 from vcam.sources.video import VideoFile
@@ -128,7 +128,7 @@ def goes_wrong(monkeypatch: pytest.MonkeyPatch, fault: str, begins: int = 0) -> 
 def published(path: Path, count: int = 20) -> Iterator[Image]:
     """What goes out of the line with this film behind the person."""
     world = FakeWorld()
-    with Line(world.devices.open_segmenter) as line:
+    with FrameProcessor(world.devices.open_segmenter) as line:
         for n in range(count):
             frame = Frame(secret_room(SIZE), n, n / 10, live=False)
             yield line.process(frame, Video(path), LIGHT).image

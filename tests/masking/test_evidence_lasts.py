@@ -13,7 +13,7 @@ from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Withheld
 
 SIZE = Size(320, 180)
@@ -91,7 +91,7 @@ def test_what_the_room_looks_like_is_known_after(trouble: str) -> None:
 
 def test_a_camera_of_another_shape_has_another_room() -> None:
     run = Telling()
-    with Line(run.open) as line:
+    with FrameProcessor(run.open) as line:
         for number, size in enumerate([SIZE] * 12 + [Size(180, 320)] * 3 + [SIZE] * 3):
             run.number = number
             frame = Frame(empty(number, size), number, number / 30)
@@ -116,7 +116,7 @@ def test_in_doubt_light_makes_more_cross_checks() -> None:
         fake.segment = segment
         return fake
 
-    with Line(opened) as line:
+    with FrameProcessor(opened) as line:
         for run.number in range(50):
             run.claims = run.number >= 20
             frame = Frame(empty(run.number), run.number, run.number / 30)
@@ -142,7 +142,7 @@ class Painter:
 
 def test_a_background_that_hides_the_room_is_never_given_it() -> None:
     painter = Painter()
-    with Line(Run(HONEST).open, lambda *_: painter) as line:
+    with FrameProcessor(Run(HONEST).open, lambda *_: painter) as line:
         for number in range(3):
             line.process(Frame(empty(number), number, 0.0), GREEN, MaskOptions())
     for frame in painter.given:
@@ -155,7 +155,7 @@ def test_a_background_that_hides_the_room_is_never_given_it() -> None:
 def test_a_blurred_room_is_painted_from_the_room() -> None:
     painter = Painter(empty(0))
     with (
-        Line(Run(HONEST).open, lambda *_: painter) as line,
+        FrameProcessor(Run(HONEST).open, lambda *_: painter) as line,
         pytest.raises(Withheld, match="not blurred"),
     ):
         line.process(Frame(empty(0), 0, 0.0), Blur(50), MaskOptions())
@@ -175,7 +175,7 @@ def test_what_is_withheld_is_judged_by_the_limit_of_the_last_frames(
         return matte
 
     monkeypatch.setattr(Matting, "matte", believing)
-    with Line(run.open) as line:
+    with FrameProcessor(run.open) as line:
         refused = 0
         for number in range(8):
             run.number = number
@@ -192,7 +192,7 @@ def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None
     """What is known about the room is known about its mirror image."""
     run = Telling()
     run.begin, run.end = 0.3, 0.7
-    with Line(run.open) as line:
+    with FrameProcessor(run.open) as line:
         for number in range(28):
             run.number, run.claims = number, number >= 20
             # The middle is no mirror image of itself; the rest, which is in sight, is.
@@ -211,5 +211,5 @@ def test_somebody_with_estimated_edge_colours_is_shown() -> None:
     image = empty(0)
     image[60:, 120:200] = PERSON
     frame = Frame(np.asarray(cv2.GaussianBlur(image, (0, 0), 3.0), np.uint8), 0, 0.0)
-    with Line(Run(HONEST).open) as line:
+    with FrameProcessor(Run(HONEST).open) as line:
         assert line.process(frame, GREEN, MaskOptions("best")).alpha is not None

@@ -9,7 +9,7 @@ from vcam.errors import SegmenterError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.masking.repeats import Repeats
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 
 SIZE = Size(256, 144)
 
@@ -145,7 +145,7 @@ def test_an_engine_that_was_started_again_is_not_believed_at_once(preset: str) -
 
     run.attack = Attack("", first)
     shown = []
-    with Line(run.open) as line:
+    with FrameProcessor(run.open) as line:
         for number in range(60):
             run.number = number
             shot = views.shot(number)

@@ -34,7 +34,7 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.edges import soften_edge
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import open_segmenter
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 
 SIZE = Size(320, 180)
 SHAKEN = Size(640, 360)
@@ -149,7 +149,7 @@ def test_a_room_that_the_wide_model_takes_for_a_person_whole_stays_in(
         def close(self) -> None:
             self._model.close()
 
-    with Line(Watched) as line:
+    with FrameProcessor(Watched) as line:
         for number in range(12):
             noise = np.random.default_rng(number).normal(0, 1.2, picture.shape)
             image = np.clip(np.rint(picture + noise), 0, 255).astype(np.uint8)
@@ -292,7 +292,7 @@ def alphas(
         fake.lost, fake.lighter = lost, film is of_the_walls_colour
         return fake
 
-    with Line(opened) as line:
+    with FrameProcessor(opened) as line:
         for run.number in range(frames):
             image, truth = filmed(film, run.number)
             truths.append(truth)

@@ -79,7 +79,7 @@ def test_the_live_camera_publishes_to_an_output_of_the_table(
     output = OutputOptions("nothing", SIZE)
     save(Settings(output=output), settings_path())
     app = App(
-        settings_path(), replace(world.devices, open_output=open_output), patience=HURRY
+        settings_path(), replace(world.devices, open_output=open_output), timeouts=HURRY
     )
     app.start()
     try:

@@ -15,7 +15,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.auto_framing import AutoFraming, Window
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 from vcam.settings import Settings
 from vcam.status import State
@@ -138,7 +138,7 @@ def test_the_presenter_is_kept_in_the_middle_and_the_room_out() -> None:
     presenter = Presenter(Size(640, 360), FPS)
     shift = 110  # the whole scene to the left: the camera stands beside the screen
     off_px, alphas = [], []
-    with Line() as line:
+    with FrameProcessor() as line:
         for i, image in enumerate(drawn(presenter, 2.5)):
             image = np.roll(image, -shift, axis=1)
             frame = Frame(np.ascontiguousarray(image), i, i / 10, live=False)
@@ -160,7 +160,7 @@ def test_switched_off_nothing_changes_to_the_bit(background: object) -> None:
     presenter = Presenter(Size(320, 180), FPS)
     pictures = []
     for framing in ({}, {"framing": FramingOptions(auto=False)}):
-        with Line() as line:
+        with FrameProcessor() as line:
             for i, image in enumerate(drawn(presenter, 0.5)):
                 frame = Frame(image, i, i / 10, live=False)
                 picture = line.process(frame, background, LIGHT, **framing)  # type: ignore[arg-type]
@@ -170,7 +170,7 @@ def test_switched_off_nothing_changes_to_the_bit(background: object) -> None:
 
 def test_the_plain_room_is_shown_whole() -> None:
     image = Presenter(Size(320, 180), FPS).draw(1.0).image
-    with Line() as line:
+    with FrameProcessor() as line:
         picture = line.process(Frame(image, 0, 0.0), Room(), LIGHT, framing=AUTO)
     assert (picture.image == image).all()
 
@@ -185,16 +185,16 @@ def test_the_room_stays_private_while_the_window_moves(
         return mask
 
     world.faults["segment"] = narrower
-    with running(world, replace(settings, framing=AUTO)) as worker:
-        eventually(lambda: worker.status.published > 60)
-        assert worker.status.state is State.LIVE
+    with running(world, replace(settings, framing=AUTO)) as engine:
+        eventually(lambda: engine.status.published > 60)
+        assert engine.status.state is State.LIVE
     assert not any(shows_secret(image) for image in world.published)
 
 
 def test_the_finest_preset_is_framed_without_a_single_card() -> None:
     """What is opaque is the camera's picture to the bit, enlarged or not."""
     presenter = Presenter(Size(640, 360), 30.0)
-    with Line() as line:
+    with FrameProcessor() as line:
         for index in range(20):
             image = presenter.draw(index / 30).image
             frame = Frame(image, index, index / 30)

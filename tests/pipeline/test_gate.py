@@ -2,44 +2,35 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import GREEN, HURRY, SMALL, Eventually, running
+from conftest import GREEN, SMALL, Eventually, running
 
-import vcam.engine.engine
+import vcam.pipeline.privacy
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
-from vcam.engine.engine import Worker
-from vcam.engine.publisher import Publisher
+from vcam.engine.engine import Engine
 from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
 from vcam.pipeline.cards import TOP, slate
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Gate, Outdated, Withheld
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, RecordingOutput, secret_room, shows_secret
 
 
-class Wish:
-    """What somebody chose; may be changed."""
-
-    def __init__(self, background: Background) -> None:
-        self.background = background
-        self.held = False
-        self.choice = Choice(lambda: self.background, lambda: self.held)
-
-
 @pytest.fixture
-def wish() -> Wish:
-    return Wish(Room())
+def choice() -> Choice:
+    return Choice(Room())
 
 
 @pytest.fixture
@@ -48,39 +39,130 @@ def output(world: FakeWorld) -> RecordingOutput:
 
 
 @pytest.fixture
-def gate(output: RecordingOutput, wish: Wish) -> Gate:
-    return Gate(output, wish.choice)
+def gate(output: RecordingOutput, choice: Choice) -> Gate:
+    return Gate(output, choice)
 
 
 def picture(world: FakeWorld, background: Background) -> Cleared:
-    with Line(world.devices.open_segmenter) as line:
+    with FrameProcessor(world.devices.open_segmenter) as line:
         return line.process(Frame(secret_room(SMALL), 0, 0.0), background, MaskOptions())
 
 
-def test_the_choice_stays_as_it_is_while_a_picture_is_sent(
-    gate: Gate, wish: Wish, world: FakeWorld
-) -> None:
-    alone: list[bool] = []
+class Changing:
+    """Changes the choice on a thread of its own, and takes as long as it must."""
 
-    def change(value: object) -> None:
-        with wish.choice.changing(0) as had:
-            alone.append(had)
+    def __init__(self, choice: Choice, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(vcam.pipeline.privacy, "CHANGE_S", 30)
+        self._choice = choice
+        self._thread = threading.Thread()
+
+    def begin(self) -> None:
+        self._thread = threading.Thread(target=self._choice.change, args=(Room(),))
+        self._thread.start()
+
+    def returns_within(self, seconds: float) -> bool:
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+
+@pytest.fixture
+def changing(choice: Choice, monkeypatch: pytest.MonkeyPatch) -> Changing:
+    return Changing(choice, monkeypatch)
+
+
+@contextmanager
+def held_by_the_driver(world: FakeWorld, gate: Gate) -> Iterator[None]:
+    """A picture is being sent, until the end."""
+    let_go, hanging = threading.Event(), threading.Event()
+
+    def hang(value: object) -> None:
+        hanging.set()
+        let_go.wait(30)
 
     room = picture(world, Room())
-    world.faults["send"] = change
+    world.faults["send"] = hang
+    publishing = threading.Thread(target=gate.publish, args=(room,))
+    publishing.start()
+    assert hanging.wait(5)
+    world.faults.clear()
+    yield
+    let_go.set()
+    publishing.join()
+
+
+def test_a_change_waits_for_the_picture_that_is_being_sent(
+    gate: Gate, changing: Changing, world: FakeWorld
+) -> None:
+    returned: list[bool] = []
+
+    def meanwhile(value: object) -> None:
+        changing.begin()
+        returned.append(changing.returns_within(0.1))
+
+    room = picture(world, Room())
+    world.faults["send"] = meanwhile
     gate.publish(room)
+    assert changing.returns_within(5)
     gate.repeat()
-    assert alone == [False, False]
-    change(None)
-    assert alone[2], "and between two pictures it may change"
+    assert changing.returns_within(5)
+    assert returned == [False, False]
+
+
+def test_a_change_waits_for_all_outputs_and_for_none_that_was_given_up(
+    gate: Gate, choice: Choice, changing: Changing, world: FakeWorld
+) -> None:
+    other, stopped = (Gate(RecordingOutput(world, SMALL), choice) for _ in range(2))
+    with held_by_the_driver(world, stopped):
+        stopped.abandon()
+        with held_by_the_driver(world, gate):
+            with held_by_the_driver(world, other):
+                changing.begin()
+                assert not changing.returns_within(0.1)
+            assert not changing.returns_within(0.1)
+        assert changing.returns_within(5)
+    changing.begin()
+    assert changing.returns_within(5), "and with nothing to wait for it returns at once"
+
+
+def test_a_change_does_not_wait_for_the_picture_after_it(
+    gate: Gate, changing: Changing, world: FakeWorld
+) -> None:
+    returned: list[bool] = []
+
+    def next_one(value: object) -> None:
+        returned.append(changing.returns_within(5))
+
+    def first_one(value: object) -> None:
+        changing.begin()
+        assert not changing.returns_within(0.1)
+        world.faults["send"] = next_one
+
+    room = picture(world, Room())
+    world.faults["send"] = first_one
+    gate.publish(room)
+    gate.publish(room)
+    assert returned == [True]
 
 
 def test_a_card_shows_nothing_and_waits_for_nobody(
-    gate: Gate, wish: Wish, output: RecordingOutput
+    gate: Gate, choice: Choice, output: RecordingOutput, world: FakeWorld
 ) -> None:
-    with wish.choice.changing(0):
+    """Also not for a picture that the driver of another output keeps."""
+    stuck = Gate(RecordingOutput(world, SMALL), choice)
+    with held_by_the_driver(world, stuck):
         gate.card("One moment, please")
-    assert len(output.sent) == 1
+        assert len(output.sent) == 1
+
+
+def test_a_gate_that_is_closed_sends_cards_only(
+    gate: Gate, output: RecordingOutput, world: FakeWorld
+) -> None:
+    room = picture(world, Room())
+    gate.close()
+    with pytest.raises(Outdated):
+        gate.publish(room)
+    gate.card("One moment, please")
+    assert len(output.sent) == 1 and is_card(output.sent[0])
 
 
 @pytest.mark.parametrize(
@@ -90,44 +172,44 @@ def test_what_shows_more_than_is_chosen_is_neither_sent_nor_repeated(
     chosen: Background,
     made: Background,
     gate: Gate,
-    wish: Wish,
+    choice: Choice,
     output: RecordingOutput,
     world: FakeWorld,
 ) -> None:
     more = picture(world, made)
-    wish.background = made
+    choice.change(made)
     gate.publish(more)
     assert not gate.overexposed
-    wish.background = chosen
+    choice.change(chosen)
     assert gate.overexposed
     with pytest.raises(Outdated):
         gate.publish(more)
     with pytest.raises(Outdated):
         gate.repeat()
     assert len(output.sent) == 1
-    wish.background = made
+    choice.change(made)
     with pytest.raises(Withheld):
         gate.repeat()
     assert len(output.sent) == 1, "what was hidden does not come back"
 
 
 def test_while_it_is_held_nothing_new_is_sent_and_the_last_picture_may_be(
-    gate: Gate, wish: Wish, output: RecordingOutput, world: FakeWorld
+    gate: Gate, choice: Choice, output: RecordingOutput, world: FakeWorld
 ) -> None:
     first, second = picture(world, Room()), picture(world, GREEN)
     gate.publish(first)
-    wish.held = True
+    choice.change(Room(), held=True)
     with pytest.raises(Outdated):
         gate.publish(second)
     gate.repeat()
     assert len(output.sent) == 2 and (output.sent[1] == first.image).all()
 
 
-def test_a_card_hides_what_was_on_air(gate: Gate, wish: Wish, world: FakeWorld) -> None:
+def test_a_card_hides_what_was_on_air(gate: Gate, choice: Choice, world: FakeWorld) -> None:
     gate.publish(picture(world, Room()))
     assert gate.background == Room()
     gate.card("One moment, please")
-    wish.background = GREEN
+    choice.change(GREEN)
     assert gate.background is None and not gate.overexposed
 
 
@@ -138,19 +220,19 @@ def test_what_is_forgotten_is_not_repeated(gate: Gate, world: FakeWorld) -> None
         gate.repeat()
 
 
-Ask = Callable[[Worker], object]
+Ask = Callable[[Engine], object]
 
 
-def hide(worker: Worker) -> None:
-    worker.apply(replace(worker.settings, background=GREEN))
+def hide(engine: Engine) -> None:
+    engine.apply(replace(engine.settings, background=GREEN))
 
 
-def pause(worker: Worker) -> None:
-    worker.hold(Hold.PAUSE)
+def pause(engine: Engine) -> None:
+    engine.hold(Hold.PAUSE)
 
 
-def freeze(worker: Worker) -> None:
-    worker.hold(Hold.FREEZE)
+def freeze(engine: Engine) -> None:
+    engine.hold(Hold.FREEZE)
 
 
 @pytest.mark.parametrize("ask", [hide, pause])
@@ -162,7 +244,7 @@ def test_the_answer_waits_for_the_picture_that_was_compared_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else it would go out after somebody was told that the room is hidden."""
-    monkeypatch.setattr(vcam.engine.engine, "APPLY_S", 30)
+    monkeypatch.setattr(vcam.pipeline.privacy, "CHANGE_S", 30)
     order: list[str] = []
     asking: list[threading.Thread] = []
 
@@ -171,7 +253,7 @@ def test_the_answer_waits_for_the_picture_that_was_compared_before(
             return
 
         def answered() -> None:
-            ask(worker)
+            ask(engine)
             order.append("answered")
 
         asking.append(threading.Thread(target=answered))
@@ -179,8 +261,8 @@ def test_the_answer_waits_for_the_picture_that_was_compared_before(
         asking[0].join(0.2)
         order.append("sent")
 
-    with running(world, replace(settings, background=Room()), silence_s=80) as worker:
-        eventually(lambda: worker.status.shows_room)
+    with running(world, replace(settings, background=Room()), silence_s=80) as engine:
+        eventually(lambda: engine.status.shows_room)
         world.faults["send"] = meanwhile
         eventually(lambda: len(order) == 2)
         asking[0].join()
@@ -192,8 +274,8 @@ def test_the_answer_comes_although_the_driver_does_not_let_go_of_its_picture(
     ask: Ask, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     """That picture cannot be called back; no other one follows it."""
-    with running(world, replace(settings, background=Room()), silence_s=80) as worker:
-        eventually(lambda: worker.status.published > 3)
+    with running(world, replace(settings, background=Room()), silence_s=80) as engine:
+        eventually(lambda: engine.status.published > 3)
         back = threading.Event()
 
         def hang(value: object) -> None:
@@ -202,7 +284,7 @@ def test_the_answer_comes_although_the_driver_does_not_let_go_of_its_picture(
 
         world.faults["send"] = hang
         eventually(world.hanging.is_set)
-        ask(worker)
+        ask(engine)
         assert not back.is_set(), "the driver has it still"
         sent = len(world.published)
         world.faults.clear()
@@ -215,7 +297,7 @@ def test_the_answer_comes_although_the_driver_does_not_let_go_of_its_picture(
             assert not any(shows_secret(each) for each in after)
 
 
-@pytest.mark.parametrize("ask", [pause, Worker.stop])
+@pytest.mark.parametrize("ask", [pause, Engine.stop])
 def test_no_picture_goes_out_that_was_ready_before_the_answer(
     ask: Ask, world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
@@ -234,10 +316,10 @@ def test_no_picture_goes_out_that_was_ready_before_the_answer(
         return world.outputs[-1]
 
     world.devices = replace(world.devices, open_output=output)
-    patience = {"look_every_s": 0, "card_every_s": 4, "grace_s": 80, "quit_s": 0.1}
-    with running(world, settings, **patience) as worker:
+    timeouts = {"poll_every_s": 0, "card_every_s": 4, "grace_s": 80, "quit_s": 0.1}
+    with running(world, settings, **timeouts) as engine:
         eventually(asked.is_set)
-        ask(worker)
+        ask(engine)
         sent = len(world.published)
         world.let_go.set()
         eventually(lambda: len(world.published) > sent or world.outputs[0].closed)
@@ -245,33 +327,27 @@ def test_no_picture_goes_out_that_was_ready_before_the_answer(
 
 
 def test_a_hold_that_begins_just_before_a_picture_is_sent_keeps_it_in(
-    world: FakeWorld, settings: Settings, eventually: Eventually
+    world: FakeWorld,
+    settings: Settings,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The publisher had looked, and there was none; the gate looks again."""
-    looks: Iterator[Hold] = iter(())
-    sent = 0
-    holding = threading.Event()
+    publish, sent = Gate.publish, 0
 
-    def hold() -> Hold:
-        return next(looks, Hold.PAUSE if holding.is_set() else Hold.NOTHING)
+    def hold_and_publish(gate: Gate, picture: Cleared) -> None:
+        nonlocal sent
+        if not sent and len(world.published) > 5:
+            pause(engine)
+            sent = len(world.published)
+        publish(gate, picture)
 
-    def begin(value: object) -> None:
-        nonlocal looks, sent
-        if not holding.is_set() and len(world.published) > 5:
-            looks, sent = iter([Hold.NOTHING]), len(world.published) + 1
-            holding.set()
-
-    world.faults["send"] = begin
-    patience = replace(HURRY, card_every_s=4, silence_s=80)
-    publisher = Publisher(lambda: settings, hold, world.devices, patience)
-    publisher.start()
-    try:
-        eventually(lambda: publisher.status.state is State.PAUSED)
+    monkeypatch.setattr(Gate, "publish", hold_and_publish)
+    with running(world, settings, card_every_s=4, silence_s=80) as engine:
+        eventually(lambda: engine.status.state is State.PAUSED)
         assert all(is_card(each) for each in world.published[sent:])
         pictures = sum(not is_card(each) for each in world.published)
-        assert publisher.status.published == pictures, "nor is it counted"
-    finally:
-        publisher.stop()
+        assert engine.status.published == pictures, "nor is it counted"
 
 
 def test_the_frozen_room_goes_as_soon_as_another_background_is_chosen(
@@ -279,11 +355,11 @@ def test_the_frozen_room_goes_as_soon_as_another_background_is_chosen(
 ) -> None:
     """Not only when the still picture is due again."""
     settings = replace(settings, background=Room())
-    with running(world, settings, rest_every_s=80, look_every_s=80) as worker:
-        eventually(lambda: worker.status.shows_room)
-        worker.hold(Hold.FREEZE)
-        eventually(lambda: worker.status.state is State.FROZEN and not worker.status.camera)
-        hide(worker)
+    with running(world, settings, rest_every_s=80, poll_every_s=80) as engine:
+        eventually(lambda: engine.status.shows_room)
+        engine.hold(Hold.FREEZE)
+        eventually(lambda: engine.status.state is State.FROZEN and not engine.status.camera)
+        hide(engine)
         eventually(lambda: not shows_secret(world.published[-1]))
 
 
@@ -295,9 +371,9 @@ def test_a_blurred_room_makes_way_for_a_card_while_the_new_background_loads(
             world.hang(None)
             return super().open(size)
 
-    with running(world, replace(settings, background=Blur(0)), silence_s=80) as worker:
-        eventually(lambda: worker.status.background == "blur:0")
-        worker.apply(replace(worker.settings, background=Slow("#00ff00")))
+    with running(world, replace(settings, background=Blur(0)), silence_s=80) as engine:
+        eventually(lambda: engine.status.background == "blur:0")
+        engine.apply(replace(engine.settings, background=Slow("#00ff00")))
         eventually(lambda: shows_card(world, "One moment, please"))
 
 
@@ -312,29 +388,29 @@ def test_a_virtual_camera_of_another_size_gets_a_card_and_it_is_told(
         return world.outputs[-1]
 
     world.devices = replace(world.devices, open_output=stubborn)
-    with running(world, settings, card_every_s=80, silence_s=80) as worker:
-        eventually(lambda: "size of the output" in worker.status.message)
-        cards = worker.status.cards
-        eventually(lambda: worker.status.cards > cards)
+    with running(world, settings, card_every_s=80, silence_s=80) as engine:
+        eventually(lambda: "size of the output" in engine.status.message)
+        cards = engine.status.cards
+        eventually(lambda: engine.status.cards > cards)
         assert all(Size.of(each) == smaller for each in world.published)
 
 
 def test_a_pause_is_a_card_at_once_also_when_the_picture_was_frozen(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, rest_every_s=80) as worker:
-        eventually(lambda: worker.status.published > 3)
-        freeze(worker)
-        eventually(lambda: worker.status.state is State.FROZEN and not worker.status.camera)
-        pause(worker)
+    with running(world, settings, rest_every_s=80) as engine:
+        eventually(lambda: engine.status.published > 3)
+        freeze(engine)
+        eventually(lambda: engine.status.state is State.FROZEN and not engine.status.camera)
+        pause(engine)
         eventually(lambda: shows_card(world, "Be right back"))
 
 
 def test_trouble_is_a_card_before_anybody_wonders_about_the_silence(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    with running(world, settings, silence_s=80) as worker:
-        eventually(lambda: worker.status.published > 3)
+    with running(world, settings, silence_s=80) as engine:
+        eventually(lambda: engine.status.published > 3)
         world.unplug()
         eventually(lambda: shows_card(world, "The camera is away for a moment"))
 
@@ -342,9 +418,9 @@ def test_trouble_is_a_card_before_anybody_wonders_about_the_silence(
 def test_a_line_that_is_left_behind_leaves_a_card(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    patience = {"silence_s": 80, "stuck_s": 0.3, "stop_s": 0.1}
-    with running(world, settings, **patience) as worker:
-        eventually(lambda: worker.status.published > 3)
+    timeouts = {"silence_s": 80, "stuck_s": 0.3, "stop_s": 0.1}
+    with running(world, settings, **timeouts) as engine:
+        eventually(lambda: engine.status.published > 3)
         world.faults["read"] = world.hang
         eventually(lambda: shows_card(world, "One moment, please"))
 
@@ -355,11 +431,11 @@ def test_without_an_output_nothing_is_on_air(
     def gone(value: object) -> object:
         raise OutputError("The virtual camera went away")
 
-    with running(world, settings) as worker:
-        eventually(lambda: worker.picture is not None)
+    with running(world, settings) as engine:
+        eventually(lambda: engine.picture is not None)
         world.faults["send"] = world.faults["output"] = gone
         eventually(lambda: world.outputs[0].closed)
-        eventually(lambda: worker.picture is None and not worker.status.background)
+        eventually(lambda: engine.picture is None and not engine.status.background)
 
 
 def is_card(image: Image) -> bool:

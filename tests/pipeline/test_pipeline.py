@@ -15,7 +15,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 
 SIZE = Size(640, 360)
@@ -64,13 +64,13 @@ def test_a_frame_without_a_time_is_of_now_and_waits_for_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[Frame] = []
-    process = Line.process
+    process = FrameProcessor.process
 
-    def watched(line: Line, frame: Frame, *others: Any) -> Any:
+    def watched(line: FrameProcessor, frame: Frame, *others: Any) -> Any:
         seen.append(frame)
         return process(line, frame, *others)
 
-    monkeypatch.setattr(Line, "process", watched)
+    monkeypatch.setattr(FrameProcessor, "process", watched)
     image = np.zeros((90, 160, 3), np.uint8)
     before_s = time.monotonic()
     with Pipeline("#00ff00") as line:
@@ -218,7 +218,7 @@ def test_in_steady_state_no_frame_sized_memory_is_taken() -> None:
     """A fresh frame costs a page fault every four kilobytes, thirty times a second."""
     presenter = Presenter(Size(1280, 720), 30.0)
     frames = [Frame(presenter.draw(i / 30).image, i, i / 30) for i in range(8)]
-    with Line() as line:
+    with FrameProcessor() as line:
         for frame in frames[:-1]:
             line.process(frame, Blur(), MaskOptions("light"))
         tracemalloc.start()

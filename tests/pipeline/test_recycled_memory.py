@@ -26,7 +26,7 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 from vcam.testing import FakeSegmenter, FakeWorld
 
@@ -228,7 +228,10 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
 ) -> None:
     chosen, framing = background(tmp_path), FramingOptions(auto=auto)
     presenter, model = Presenter(Size(320, 180)), Knowing(FakeWorld())
-    with Line(lambda *_: model) as used, Line(lambda *_: model) as fresh:
+    with (
+        FrameProcessor(lambda *_: model) as used,
+        FrameProcessor(lambda *_: model) as fresh,
+    ):
         for turn in range(6):
             for owner in (used._mirrored, used._compositor, used._following._buffers):
                 poisoned(owner)

@@ -20,11 +20,10 @@ from vcam.settings.edits import OPTIONS, edit_of
 from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
-SMALL = Size(96, 54)
-
 
 def after(*words: str, settings: Settings | None = None) -> Settings:
-    return edit_of(words, Path("/nowhere"), SMALL)(settings or Settings())
+    now = settings or Settings()
+    return edit_of(words, Path("/nowhere"), now)(now)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_one_key_switches_on_and_off() -> None:
 
 
 def test_what_is_switched_on_air_is_saved_so() -> None:
-    edit = edit_of(["mirror=toggle"], Path(), SMALL)
+    edit = edit_of(["mirror=toggle"], Path(), Settings())
     on_air = Settings(SourceOptions(mirror=True))
     assert edit(on_air) == edit(Settings()) == Settings()
 

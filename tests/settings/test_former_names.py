@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from vcam.errors import SettingsError, UsageError
-from vcam.frames import Size
 from vcam.masking.options import MaskOptions
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import OPTIONS, edit_of
@@ -14,7 +13,7 @@ from vcam.settings.former_names import FORMER_NAMES, present_name
 
 
 def after(*words: str) -> Settings:
-    return edit_of(words, Path("/nowhere"), Size(96, 54))(Settings())
+    return edit_of(words, Path("/nowhere"), Settings())(Settings())
 
 
 def test_every_former_name_stands_for_an_option_that_exists() -> None:

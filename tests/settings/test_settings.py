@@ -114,7 +114,7 @@ def test_a_background_of_a_newer_vcam_is_kept_as_it_is_and_the_rest_is_usable(
 ) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(NEWER)
-    edit = edit_of(["fps=25"], tmp_path, Size(64, 36))
+    edit = edit_of(["fps=25"], tmp_path, Settings())
     save(edit(load(path)), path)
     assert load(path).output.fps == 25 and load(path).source.mirror
     assert to_table(load(path))["background"] == {
@@ -130,10 +130,9 @@ def test_a_background_of_a_newer_vcam_is_replaced_by_choosing_another(
 ) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(NEWER)
-    size = Size(64, 36)
     with pytest.raises(SettingsError, match="'hologram'"):
-        edit_of(["strength=30"], tmp_path, size)(load(path))
-    save(edit_of(["background=blur:30"], tmp_path, size)(load(path)), path)
+        edit_of(["strength=30"], tmp_path, load(path))(load(path))
+    save(edit_of(["background=blur:30"], tmp_path, load(path))(load(path)), path)
     assert load(path).background == Blur(30) and load(path).source.mirror
 
 
@@ -145,7 +144,7 @@ def test_a_background_that_is_not_known_is_a_card_and_never_the_room(
 ) -> None:
     path, world = tmp_path / "settings.toml", FakeWorld()
     path.write_text(f"[output]\nsize = [96, 54]\n[background]\nkind = '{kind}'\n")
-    app = App(path, world.devices, patience=HURRY)
+    app = App(path, world.devices, timeouts=HURRY)
     assert app.settings.background.exposure == HIDES_ROOM
     app.start()
     try:
@@ -256,7 +255,7 @@ def test_an_option_of_the_background_that_is_on_for_once_is_kept_with_it(
 ) -> None:
     path = tmp_path / "settings.toml"
     app = App(path, FakeWorld().devices, lambda s: replace(s, background=choose("beach")))
-    app.change(edit_of(["fit=contain"], tmp_path, Size(64, 36)))
+    app.change(edit_of(["fit=contain"], tmp_path, app.settings))
     assert app.settings.background == load(path).background == choose("beach", "contain")
 
 
@@ -265,7 +264,7 @@ def test_going_round_the_gallery_keeps_the_strength_and_the_fit(tmp_path: Path) 
     save(Settings(background=Blur(80)), path)
     app = App(path, FakeWorld().devices)
     app.step(1, gallery())
-    app.change(edit_of(["fit=contain"], tmp_path, Size(64, 36)))
+    app.change(edit_of(["fit=contain"], tmp_path, app.settings))
     assert app.step(-1, gallery()) == load(path).background == Blur(80)
     assert app.step(1, gallery()) == gallery()[0].background("contain")
 

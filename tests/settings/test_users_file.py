@@ -106,7 +106,7 @@ def test_every_way_of_writing_it_keeps_its_comments(text: str, tmp_path: Path) -
     before = load(path)
     words = ["fps=30", "size=320x240", "edge=2", "mirror=on", "blobs=off"]
     after = changed(path, *words)
-    assert load(path) == edit_of(words, tmp_path, Size(64, 36))(before)
+    assert load(path) == edit_of(words, tmp_path, before)(before)
     notes = [line.partition("#")[2] for line in text.splitlines() if "#" in line]
     assert all(f"#{note}" in after for note in notes)
     changed(path, "blobs=default")

@@ -452,7 +452,7 @@ def test_vcam_alone_shows_its_icon_and_what_is_missing_until_it_is_ended(
 ) -> None:
     with program() as vcam:
         icon = host.wait_icon()
-        menu = icon.wait(lambda menu: menu.labels()[0].startswith("Waiting: there is no"))
+        menu = icon.wait(lambda menu: menu.labels()[0].startswith("Waiting: There is no"))
         assert "Run" in menu.labels()[1], "the cure"
         vcam.send_signal(number)
         assert vcam.wait(20) == 0

@@ -290,7 +290,7 @@ def test_start_at_login_is_offered_where_it_can_be_arranged() -> None:
 def test_trouble_is_told_together_with_its_cure() -> None:
     missing = Status(State.WAITING, "There is no virtual camera", "Run vcam setup")
     labels = [entry.label for entry in shown(status=missing)[:2]]
-    assert labels == ["Waiting: there is no virtual camera", "Run vcam setup"]
+    assert labels == ["Waiting: There is no virtual camera", "Run vcam setup"]
 
 
 @pytest.mark.parametrize("state", State)

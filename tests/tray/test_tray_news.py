@@ -9,7 +9,7 @@ GONE = Status(State.WAITING, "The camera is gone", "Plug it in again")
 NO_DEVICE = Status(State.WAITING, "There is no virtual camera", "Run vcam setup")
 PAUSED = Status(State.PAUSED)
 RESTING = Status(State.RESTING)
-FAILED = Status(State.FAILED, "Something broke", "The log tells where")
+FAILED = Status(State.FAILED, "Something broke", "See the log for details")
 LOST = ("The camera is gone", "Plug it in again")
 WELL = "All is well again"
 
@@ -67,4 +67,4 @@ def test_trouble_of_which_the_user_goes_away_is_over() -> None:
 
 
 def test_a_bug_is_told_at_once() -> None:
-    assert News().of(FAILED, 0.0) == ("Something broke", "The log tells where")
+    assert News().of(FAILED, 0.0) == ("Something broke", "See the log for details")

@@ -110,20 +110,20 @@ def _show(
 
     from vcam.backgrounds.choosing import choose, gallery
     from vcam.cli.file_renderer import CARD, Strip
-    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
     from vcam.sources import frames_of
     from vcam.sources.presenter import PresenterSource
 
     names = ("blur", "#00b140", *(each.name for each in gallery()))
     turns = cycle([*(choose(name) for name in names), background])
-    gate = Gate(window, Choice(lambda: background))
+    gate = Gate(window, Choice(background))
     # Seconds pass until the presenter is drawn and the model is loaded.
     gate.card(CARD, KEYS)
     tell(KEYS)
     with (
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
-        Line() as line,
+        FrameProcessor() as line,
     ):
         strip = Strip(gate, line, mask, framing)
         for frame in frames_of(source):
@@ -184,7 +184,7 @@ def _write(
     from vcam.cli.file_renderer import Strip
     from vcam.outputs.files import check_place, make_folder
     from vcam.outputs.video import VideoFileOutput
-    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
     from vcam.sources import frames_of
     from vcam.sources.presenter import PresenterSource
@@ -203,10 +203,10 @@ def _write(
     with (
         closing(VideoFileOutput(video_file, size, fps)) as video,
         closing(PresenterSource(size, fps, paced=False, seconds=count / fps)) as source,
-        Line() as line,
+        FrameProcessor() as line,
         Progress("drawing", count) as progress,
     ):
-        strip = Strip(Gate(video, Choice(lambda: background)), line, mask, framing)
+        strip = Strip(Gate(video, Choice(background)), line, mask, framing)
         for frame in frames_of(source):
             picture = strip.publish(frame, background)
             if picture is not None:

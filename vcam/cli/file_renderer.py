@@ -6,7 +6,7 @@ from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
 
 CARD = "One moment, please"
@@ -21,7 +21,7 @@ class Strip:
     def __init__(
         self,
         gate: Gate,
-        line: Line,
+        line: FrameProcessor,
         mask: MaskOptions,
         framing: FramingOptions = FramingOptions(),
     ) -> None:

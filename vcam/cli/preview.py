@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError, OutputError
+from vcam.status import State
 
 if TYPE_CHECKING:
     from vcam.frames import Image
@@ -20,8 +21,9 @@ FPS = 15
 FIRST_S = 5.0
 """How long the first picture may take."""
 LOOK_S = 0.1
-UNSETTLED = ("starting", "resting")
 LOADS = ("cv2", "vcam.outputs.window")
+WAKING = [state.value for state in State if state.is_waking]
+"""States in which the next picture may well be another one."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +71,7 @@ def _first(*, settled: bool) -> "Image":
     while True:
         image, state = _picture()
         late = time.monotonic() > until_s
-        if image is not None and (late or not settled or state not in UNSETTLED):
+        if image is not None and (late or not settled or state not in WAKING):
             return image
         if late:
             raise ControlError("Nothing is on air", "`vcam status` says what is missing")

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vcam.cli.file_renderer import Strip
     from vcam.outputs.sound import add_sound
-    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
     from vcam.settings.edits import named_background
     from vcam.sources import frames_of
@@ -74,8 +74,12 @@ def run(arguments: argparse.Namespace) -> int:
         begun_s = time.monotonic()
         frames = 0
         costs_ms: dict[str, list[float]] = {}
-        with closing(output), Line() as line, Progress("rendering", expected) as progress:
-            gate = Gate(output, Choice(lambda: background))
+        with (
+            closing(output),
+            FrameProcessor() as line,
+            Progress("rendering", expected) as progress,
+        ):
+            gate = Gate(output, Choice(background))
             strip = Strip(gate, line, mask, shared.framing(arguments))
             for frame in frames_of(source):
                 if strip.publish(_cut(frame, output.size), background):

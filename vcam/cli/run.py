@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from vcam.errors import BackgroundError, UsageError, VcamError
 if TYPE_CHECKING:
     from vcam.app import App
     from vcam.backgrounds import Background
+    from vcam.engine.background_loader import BackgroundLoader
     from vcam.frames import Size
     from vcam.settings import Settings
     from vcam.status import State, Status
@@ -80,6 +81,7 @@ def made(arguments: argparse.Namespace) -> "App":
     from vcam.app import App
     from vcam.backgrounds.choosing import user_gallery
     from vcam.control.runtime_folder import runtime_folder
+    from vcam.engine.background_loader import BackgroundLoader
     from vcam.files import settings_path
     from vcam.memory import keep_few_pools
 
@@ -92,7 +94,15 @@ def made(arguments: argparse.Namespace) -> "App":
             f"There are no settings {str(path)!r}",
             "Check the path, or leave --settings out",
         )
-    app = App(path, override=lambda settings: _overridden(settings, arguments))
+    loader = BackgroundLoader()
+    with ExitStack() as failed:
+        failed.callback(loader.close)
+        app = App(
+            path,
+            override=lambda settings: _overridden(settings, arguments, loader),
+            loader=loader,
+        )
+        failed.pop_all()
     for folder in (path.resolve().parent, user_gallery(), runtime_folder()):
         files.sweep(folder)
     return app
@@ -124,11 +134,13 @@ def _publish(app: "App") -> int:
             status = app.status
             report.end()
             app.close()
-    worked = status.published or _needs_no_camera(status)
+    worked = status.published or status.state.needs_no_camera
     return 0 if worked and status.state is not State.FAILED else 1
 
 
-def _overridden(settings: "Settings", arguments: argparse.Namespace) -> "Settings":
+def _overridden(
+    settings: "Settings", arguments: argparse.Namespace, loader: "BackgroundLoader"
+) -> "Settings":
     from vcam.settings.edits import check_camera
 
     output = settings.output
@@ -144,7 +156,7 @@ def _overridden(settings: "Settings", arguments: argparse.Namespace) -> "Setting
         source = replace(source, camera=arguments.camera)
     if arguments.mirror is not None:
         source = replace(source, mirror=arguments.mirror)
-    background = _background(settings.background, output.size, arguments)
+    background = _background(settings.background, output.size, arguments, loader)
     mask = shared.mask(arguments, settings.mask)
     power = settings.power
     if arguments.cpu_budget is not None:
@@ -161,17 +173,20 @@ def _overridden(settings: "Settings", arguments: argparse.Namespace) -> "Setting
 
 
 def _background(
-    chosen: "Background", size: "Size", arguments: argparse.Namespace
+    chosen: "Background",
+    size: "Size",
+    arguments: argparse.Namespace,
+    loader: "BackgroundLoader",
 ) -> "Background":
     from vcam.backgrounds import with_fit
     from vcam.settings.edits import named_background
 
     if arguments.background is not None:
-        named = named_background(arguments.background, arguments.fit, size)
-        return with_fit(named, arguments.fit or chosen.fit)
+        text, fit = arguments.background, arguments.fit
+        return named_background(text, fit, size, before=chosen, check=loader.prepare)
     chosen = with_fit(chosen, arguments.fit)
     try:
-        chosen.open(size).close()
+        loader.prepare(chosen, size)
     except BackgroundError as error:
         # The settings may be older than the picture's move: viewers see a card meanwhile.
         say(f"vcam: {error}")
@@ -208,7 +223,7 @@ class Report:
         from vcam.status import State
         from vcam.status_text import headline
 
-        letting_go = _needs_no_camera(status) and bool(status.camera)
+        letting_go = status.state.needs_no_camera and bool(status.camera)
         news = status.state, status.message, letting_go
         if news != self._told:
             self._told = news
@@ -220,7 +235,7 @@ class Report:
                     *["Your real room is visible, as you chose."] * status.shows_room,
                     "Ctrl-C ends.",
                 )
-            elif _needs_no_camera(status):
+            elif status.state.needs_no_camera:
                 said = f"{headline(status)}. "
                 if status.state is State.RESTING:
                     said += f"Your camera is off until a call opens {status.output}. "

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         from vcam.settings import load
         from vcam.settings.edits import edit_of
 
-        return edit_of(words, folder, load(settings or settings_path()).output.size)
+        return edit_of(words, folder, load(settings or settings_path()))
 
     change("set", edit, settings, words=words, folder=str(folder))
     return 0

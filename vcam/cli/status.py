@@ -9,7 +9,16 @@ from vcam.cli.streams import tell, tell_json
 from vcam.control.client import NotRunningError, ask
 
 LOOK_S = 0.25
-NEWS = ("state", "message", "background", "watchers", "shows_room", "camera", "output")
+NEWS = (
+    "state",
+    "message",
+    "background",
+    "watchers",
+    "shows_room",
+    "camera",
+    "output",
+    "loading",
+)
 """What is worth a line; rates and costs change all the time."""
 STOPPED: Mapping[str, Any] = {"state": "stopped", "headline": "Not running"}
 

@@ -69,7 +69,7 @@ class Handlers:
         ):
             raise UsageError("The request has no words, or no folder")
         self._before_files()
-        edit = edit_of(words, Path(folder), self._app.settings.output.size)
+        edit = edit_of(words, Path(folder), self._app.settings, self._app.prepare)
 
         def act() -> Answer:
             self._app.change(edit)

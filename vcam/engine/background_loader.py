@@ -1,4 +1,4 @@
-"""Opens backgrounds on threads of their own, so that no frame waits for a file."""
+"""Opens backgrounds, each once and on a thread of its own: no frame waits for a file."""
 
 import logging
 import threading
@@ -10,88 +10,154 @@ from vcam.frames import Size
 
 log = logging.getLogger(__name__)
 
+KEPT_S = 10.0
+"""How long an open background that nobody fetches is kept before it is closed."""
+AT_ONCE_S = 0.02
+"""How long a frame waits for a background: most kinds need no file and open in less."""
 
-class _Job:
-    """One background being opened, on its own thread."""
+
+class _Opening:
+    """One background being opened on a thread, which owns the painter until it is taken.
+
+    A painter that is discarded, or kept for :data:`KEPT_S`, is closed by that thread.
+    """
 
     def __init__(self, background: Background, size: Size) -> None:
         self.wanted = background, size
         self.begun_s = time.monotonic()
-        self._lock = threading.Lock()
-        self._unwanted = False
-        self.painter: Painter | None = None
-        self.error: Exception | None = None
         self.done = threading.Event()
+        """Set when it is open, or has failed."""
+        self.error: Exception | None = None
+        self._painter: Painter | None = None
+        self._changed = threading.Condition()
+        self._over = False
+        self._expires_s = float("inf")
         self.thread = threading.Thread(
-            target=self._open, args=(background, size), name="vcam-background", daemon=True
+            target=self._run, args=(background, size), name="vcam-background", daemon=True
         )
         self.thread.start()
 
-    def _open(self, background: Background, size: Size) -> None:
+    def keep(self) -> bool:
+        """Have it kept for longer; ``False`` when its painter is taken or closed."""
+        with self._changed:
+            self._expires_s = max(self._expires_s, time.monotonic() + KEPT_S)
+            return not self._over
+
+    def take(self) -> Painter | None:
+        """Hand over the painter, which the caller closes; ``None`` when there is none."""
+        with self._changed:
+            painter, self._painter = self._painter, None
+            self._end()
+            return painter
+
+    def discard(self) -> None:
+        """Have the painter closed, now or as soon as it is open."""
+        with self._changed:
+            self._end()
+
+    def _end(self) -> None:
+        self._over = True
+        self._changed.notify_all()
+
+    def _run(self, background: Background, size: Size) -> None:
         try:
             painter = background.open(size)
         except Exception as error:
             self.error = error  # raised where the painter is fetched
-        else:
-            with self._lock:
-                unwanted = self._unwanted
-                if not unwanted:
-                    self.painter = painter
-            if unwanted:  # otherwise whoever has it now closes it, once
-                painter.close()
-        finally:
             self.done.set()
+            return
+        with self._changed:
+            self._painter = painter
+            self._expires_s = time.monotonic() + KEPT_S
+            self.done.set()
+            while not self._over and (left_s := self._expires_s - time.monotonic()) > 0:
+                self._changed.wait(left_s)
+            self._over = True
+            unused, self._painter = self._painter, None
+        if unused is not None:
+            unused.close()
 
-    def discard(self) -> None:
-        """Nobody will fetch it: close it now, or when it is opened at last."""
-        with self._lock:
-            self._unwanted = True
-            painter, self.painter = self.painter, None
-        if painter is not None:
-            painter.close()
 
+class BackgroundLoader:
+    """Opens backgrounds for the producer.  Any thread may call any method.
 
-class Loading:
-    """Keeps at most one background in the making: the one wanted last.
-
-    Owned and used by one thread; :meth:`close` joins what is still loading, within
-    ``timeout_s``: a file system that hangs keeps its daemon thread, not vcam.
+    Two are kept at most: the one that the producer wants, and the one that was prepared
+    last.  A painter is handed over once, and only for the background and the size that it
+    was opened for.
     """
 
     def __init__(self) -> None:
-        self._job: _Job | None = None
+        self._lock = threading.Lock()
+        self._wanted: _Opening | None = None
+        self._prepared: _Opening | None = None
+
+    def prepare(self, background: Background, size: Size) -> None:
+        """Open ``background`` before it is chosen; the producer gets what was opened.
+
+        Takes as long as the opening, and raises what that raises.
+        """
+        with self._lock:
+            opening = self._prepared
+            if opening is None or not _serves(opening, background, size) or opening.error:
+                if opening is not None:
+                    opening.discard()
+                opening = self._prepared = _Opening(background, size)
+        opening.done.wait()
+        if opening.error is not None:
+            raise opening.error
 
     def ready(self, background: Background, size: Size) -> bool:
-        """Whether :meth:`fetch` would return at once; begins to load when it is new."""
-        if self._job is None or self._job.wanted != (background, size):
-            if self._job is not None:
-                self._job.discard()
-            self._job = _Job(background, size)
-            # Most kinds need no file: they are there before the next frame is read.
-            self._job.done.wait(0.02)
-        return self._job.done.is_set()
+        """Whether :meth:`fetch` returns at once; starts to open it when that is new."""
+        with self._lock:
+            opening = self._wanted
+            if opening is None or not _serves(opening, background, size):
+                if opening is not None:
+                    opening.discard()
+                opening = self._wanted = self._take_prepared(background, size)
+        opening.done.wait(max(0.0, opening.begun_s + AT_ONCE_S - time.monotonic()))
+        return opening.done.is_set()
+
+    def _take_prepared(self, background: Background, size: Size) -> _Opening:
+        opening = self._prepared
+        if opening is None or not _serves(opening, background, size) or opening.error:
+            return _Opening(background, size)
+        self._prepared = None
+        return opening
 
     @property
     def waited_s(self) -> float:
-        """Seconds since the background in the making was first wanted."""
-        return time.monotonic() - self._job.begun_s if self._job else 0.0
+        """Seconds since the background that is wanted now began to open."""
+        opening = self._wanted
+        return time.monotonic() - opening.begun_s if opening else 0.0
 
     def fetch(self, background: Background, size: Size) -> Painter:
-        """Hand over the opened background; raises what its opening raised."""
-        if not self.ready(background, size) or self._job is None:
+        """Hand over the open painter; raises what its opening raised."""
+        if not self.ready(background, size):
             raise BackgroundError("The background is still loading")
-        painter, error = self._job.painter, self._job.error
-        self._job = None
-        if error is not None:
-            raise error
+        with self._lock:
+            opening, self._wanted = self._wanted, None
+        if opening is None or opening.wanted != (background, size):
+            raise BackgroundError("Another background is being loaded")
+        if opening.error is not None:
+            raise opening.error
+        painter = opening.take()
         if painter is None:
-            raise BackgroundError("The background was given up while loading")
+            raise BackgroundError("The background was closed before it was used")
         return painter
 
     def close(self, timeout_s: float = 1.0) -> None:
-        """Close what was loaded for nothing."""
-        if self._job is not None:
-            self._job.discard()
-            self._job.thread.join(timeout_s)
-            if self._job.thread.is_alive():
-                log.warning("a background is still loading; left behind")
+        """Close what was opened for nothing; a file that hangs keeps its thread."""
+        with self._lock:
+            openings = [each for each in (self._wanted, self._prepared) if each]
+            self._wanted = self._prepared = None
+        for opening in openings:
+            opening.discard()
+        until_s = time.monotonic() + timeout_s
+        for opening in openings:
+            opening.thread.join(max(0.0, until_s - time.monotonic()))
+            if opening.thread.is_alive():
+                log.warning("%s is still loading; left behind", opening.wanted[0])
+
+
+def _serves(opening: _Opening, background: Background, size: Size) -> bool:
+    return opening.wanted == (background, size) and opening.keep()

@@ -1,107 +1,95 @@
-"""The worker: start it, give it settings, read its status, stop it.
-
-Wishes come in as whole :class:`~vcam.settings.Settings`, news goes out as whole
-:class:`~vcam.status.Status`; both are immutable and swapped.  The work is done by the
-threads of :mod:`vcam.engine.publisher` and :mod:`vcam.engine.producer`.
-"""
+"""The live camera: start it, change what it does, read its status, stop it."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from vcam.engine.factories import Devices, Patience
+from vcam.engine.background_loader import BackgroundLoader
+from vcam.engine.factories import Factories, Timeouts
+from vcam.engine.live_settings import LiveSettings
 from vcam.engine.publisher import Publisher
 from vcam.frames import Image
 from vcam.settings import Settings
 from vcam.status import Hold, Status
 
-APPLY_S = 0.5
+LOADER_STOP_S = 0.2
+"""How long stopping waits for a background that is still being opened."""
 
 
-class Worker:
-    """Any thread may call any of it."""
+class Engine:
+    """Owns the threads and what they share.  Any thread may call any method."""
 
     def __init__(
         self,
         settings: Settings,
-        devices: Devices | None = None,
-        patience: Patience | None = None,
+        factories: Factories | None = None,
+        timeouts: Timeouts | None = None,
+        loader: BackgroundLoader | None = None,
     ) -> None:
-        self._settings = settings
-        self._devices = devices or Devices()
-        self._patience = patience or Patience()
-        self._hold = Hold.NOTHING
+        self._live = LiveSettings(settings)
+        self._factories = factories or Factories()
+        self._timeouts = timeouts or Timeouts()
+        self._loader = loader or BackgroundLoader()
         self._publisher: Publisher | None = None
-        self._changing = threading.Lock()
+        self._starting = threading.Lock()
 
     @property
     def settings(self) -> Settings:
-        """What is wished for."""
-        return self._settings
-
-    @property
-    def status(self) -> Status:
-        """What is."""
-        publisher = self._publisher
-        return publisher.status if publisher else Status()
-
-    def apply(self, settings: Settings) -> None:
-        """Use ``settings`` from the next frame on.
-
-        Once it has returned, no further picture goes out that shows more of the room than
-        these settings choose; only a picture that is inside a hanging driver at that
-        moment cannot be called back.  Returns within half a second even then; the driver's
-        next picture is compared with these settings.
-        """
-        with self._between_pictures():
-            self._settings = settings
-
-    def hold(self, hold: Hold) -> None:
-        """Keep a card or the last picture on air, with the camera released; or go on.
-
-        Once it has returned, no new picture goes out until ``Hold.NOTHING``; with the same
-        exception as for :meth:`apply`, and as promptly.
-        """
-        with self._between_pictures():
-            self._hold = hold
+        """The settings in effect."""
+        return self._live.settings
 
     @property
     def held(self) -> Hold:
         """What was asked for with :meth:`hold`."""
-        return self._hold
+        return self._live.held
+
+    @property
+    def status(self) -> Status:
+        """What it is doing."""
+        publisher = self._publisher
+        return publisher.reporter.status if publisher else Status()
 
     @property
     def picture(self) -> Image | None:
-        """What is on air, card or picture; not to be written into."""
+        """What is on air, card or picture; not to be written into.
+
+        ``None`` while there is no output.  Reading it counts as watching.
+        """
         publisher = self._publisher
-        return publisher.picture if publisher else None
+        if publisher is None:
+            return None
+        publisher.on_demand.previewed()
+        gate = publisher.gate
+        return gate.sent if gate else None
+
+    def apply(self, settings: Settings) -> None:
+        """Use ``settings`` from now on, as :meth:`LiveSettings.apply` promises.
+
+        Returns within a second even while a driver hangs.
+        """
+        self._live.apply(settings)
+        self._wake()
+
+    def hold(self, hold: Hold) -> None:
+        """Keep a card or the last picture on air, with the camera released; or go on."""
+        self._live.hold(hold)
+        self._wake()
 
     def start(self) -> None:
-        """Begin, unless it has; the status tells how it goes."""
-        with self._changing:
+        """Start to publish, if it has not; the status says how it goes."""
+        with self._starting:
             if self._publisher is None:
                 self._publisher = Publisher(
-                    lambda: self._settings,
-                    lambda: self._hold,
-                    self._devices,
-                    self._patience,
+                    self._live, self._factories, self._timeouts, self._loader
                 )
                 self._publisher.start()
 
     def stop(self) -> None:
         """Stop and wait, within bounds.  Safe to call twice, and before ``start``."""
-        with self._changing:
+        with self._starting:
             publisher, self._publisher = self._publisher, None
             if publisher is not None:
                 publisher.stop()
+            self._loader.close(LOADER_STOP_S)
 
-    @contextmanager
-    def _between_pictures(self) -> Iterator[None]:
-        """No picture goes out while the wish changes; then the publisher looks at it."""
-        publisher = self._publisher
-        if publisher is None:
-            yield
-            return
-        with publisher.choice.changing(APPLY_S):
-            yield
-        publisher.wake()
+    def _wake(self) -> None:
+        if publisher := self._publisher:
+            publisher.wake()

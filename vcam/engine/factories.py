@@ -1,4 +1,4 @@
-"""What a run is given from outside: the doors to the devices, and how long to wait."""
+"""What a run is given from outside: how devices are opened, and how long to wait."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from vcam.sources.opening import open_source
 
 
 @dataclass(frozen=True)
-class Devices:
-    """The outside world, as three doors.  Tests open other doors."""
+class Factories:
+    """How camera, model and virtual camera are opened.  Tests pass fakes."""
 
     open_source: Callable[[str, Size, float], Source] = open_source
     open_segmenter: OpenSegmenter = open_segmenter
@@ -22,28 +22,31 @@ class Devices:
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long is waited, in seconds."""
+class Timeouts:
+    """Waiting times, in seconds."""
 
     retry_s: float = 1.0
-    """Between two tries at what is missing."""
+    """Pause between two attempts to open what is missing."""
     card_every_s: float = 0.25
-    """A card is repeated: call programs give a silent camera up after a few seconds."""
+    """Pause between two cards: call programs give up a silent camera after seconds."""
     rest_every_s: float = 0.5
-    """The same while no camera is needed: with fewer than two a second browsers doubt."""
-    look_every_s: float = 0.2
-    """How often it is asked who watches."""
+    """Pause between two cards while no camera is needed: browsers drop a virtual camera
+    below two frames per second."""
+    poll_every_s: float = 0.2
+    """Pause between two queries of the virtual camera's viewers."""
     grace_s: float = 5.0
-    """The camera runs on for so long after the last viewer: programs close and reopen."""
+    """Time that the camera stays open after the last viewer left: programs close and
+    reopen it."""
     silence_s: float = 1.0
-    """Without a picture for so long, a card says so."""
+    """Time without a picture after which a card replaces the last one."""
     opening_s: float = 5.0
-    """The same before the first picture, for the status: some cameras open slowly."""
+    """Time without a first picture after which the status says so: some cameras open
+    slowly."""
     stuck_s: float = 15.0
-    """A line thread that gives no sign of life for so long is left behind.  Loading the
-    model on a cold disk, and a camera that opens slowly, must fit in.  Doubled each time,
-    so that a driver that always hangs does not fill the machine with threads."""
+    """Time without a sign of life after which a producer is abandoned.  Long enough to
+    load the model from a cold disk and to open a slow camera.  Doubled after each one, so
+    that a driver that always hangs does not fill the machine with threads."""
     stop_s: float = 2.0
-    """For the line to end once it was told to."""
+    """Time that a producer gets to end."""
     quit_s: float = 2.8
-    """For line and output together: quitting takes three seconds at most."""
+    """Time that producer and output get together: quitting takes three seconds at most."""

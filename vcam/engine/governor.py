@@ -1,9 +1,10 @@
 """Keeps vcam within its share of the processor: lighter when it must, better when it can.
 
-The ladder has four rungs: the presets ``best``, ``standard`` and ``light``, and ``light``
-at half the frame rate.  The user's choice is the highest rung that is ever used.  One rung
-down as soon as the budget was exceeded for a while; one up when the rung above would have
-fitted for a good while longer, and after every step up that did not last, twice as long.
+There are four levels of quality: the presets ``best``, ``standard`` and ``light``, and
+``light`` at half the frame rate.  The user's choice is the highest level that is ever used.
+The level drops by one when the budget was exceeded for a while.  It rises by one when the
+level above would have fitted for a good while longer; after every rise that did not last,
+twice as long.
 """
 
 import time
@@ -15,48 +16,53 @@ from vcam.masking.options import MaskOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class QualityLevel:
     """One level of quality."""
 
     preset: str
     every: int
-    """Only every so many frames are processed."""
+    """Every frame is processed (1), or every second one (2)."""
     weight: float
-    """What a second of video costs, compared with the other rungs."""
+    """What a second of video costs, compared with the other levels."""
 
     def applied(self, chosen: MaskOptions) -> MaskOptions:
-        """The user's mask options, with the preset of this rung."""
+        """The user's mask options, with the preset of this level."""
         return replace(chosen, preset=self.preset)
 
     def __str__(self) -> str:
         return self.preset if self.every == 1 else f"{self.preset}, half the frame rate"
 
 
-LADDER: Final = (
-    Rung("best", 1, 6.0),
-    Rung("standard", 1, 3.5),
-    Rung("light", 1, 2.1),
-    Rung("light", 2, 1.1),
+LEVELS: Final = (
+    QualityLevel("best", 1, 6.0),
+    QualityLevel("standard", 1, 3.5),
+    QualityLevel("light", 1, 2.1),
+    QualityLevel("light", 2, 1.1),
 )
 """From the finest to the cheapest; the weights are ``vcam bench``'s, rounded."""
 
 WINDOW_S: Final = 2.0
-"""The share of the processor is measured over so long."""
+"""Time over which the share of the processor is measured."""
 PATIENCE_DOWN_S: Final = 4.0
+"""Time over budget after which the level drops."""
 PATIENCE_UP_S: Final = 15.0
+"""Time with room for the level above after which it rises: at first, and at least."""
 PATIENCE_UP_MOST_S: Final = 300.0
+"""The same at most."""
 SWINGS_S: Final = 120.0
-"""Down again so soon after a climb, and the next one waits twice as long; after as many
-seconds without, half as long."""
+"""Time within which a drop after a rise doubles the wait for the next rise.  After twice
+this time without a drop the wait is halved."""
 STOOD_S: Final = 1.0
-"""A frame that took so long, mostly without our processor time, may have stood still."""
+"""Time that a frame takes, mostly without our processor time, from which on the machine may
+have stood still."""
 STOOD_AGAIN_S: Final = 30.0
-"""The machine does not stand still again so soon: then it is load."""
+"""Time within which a second such frame is taken for load."""
 KEEPS_UP: Final = 0.85
-"""Without a budget: the line may be busy for so much of the time before frames drop."""
+"""Without a budget: share of the time that the producer may be busy before frames drop."""
 HEADROOM: Final = 0.85
-"""A rung is climbed only if its expected share stays below so much of the budget."""
+"""Share of the budget that a higher level may be expected to need, to be chosen."""
 POWER_EVERY_S: Final = 10.0
+"""How often the battery is checked."""
 
 
 def on_battery() -> bool:
@@ -71,9 +77,9 @@ def on_battery() -> bool:
 
 
 class Governor:
-    """Chooses the rung.  Used by the one thread that processes frames.
+    """Chooses the level of quality.  Used by the one thread that processes frames.
 
-    What is believed: time in which the line was busy is load, whoever had the processor,
+    What is believed: time in which the producer was busy is load, whoever had a processor,
     because frames drop all the same.  Two kinds of time are not: a camera that paused, and
     a machine that stood still inside a frame, because it slept or the process was stopped
     (the clock of the wall goes on then; on Linux and macOS not while the machine sleeps,
@@ -91,7 +97,7 @@ class Governor:
         """``now_s`` and ``spent_s`` are the clocks of the wall and of the processor."""
         self._on_battery, self._now_s, self._spent_s = on_battery, now_s, spent_s
         self._top = 0
-        self._rung = 0
+        self._level = 0
         self._budget = 0.0
         self._saving = False
         self._power_s = float("-inf")
@@ -104,24 +110,24 @@ class Governor:
         self._noted_spent_s = self._window_spent_s
         self._stood_s = float("-inf")
 
-    def rung(self, chosen: MaskOptions, budget: float) -> Rung:
-        """The rung to use now, for the user's preset and budget.
+    def level(self, chosen: MaskOptions, budget: float) -> QualityLevel:
+        """The level to use now, for the user's preset and budget.
 
         ``budget`` is in percent of one core, of the whole process; 0 stands for automatic:
-        as much as it takes while the line keeps up with the camera, one rung less on
+        as much as it takes while the pipeline keeps up with the camera, one level less on
         battery.
         """
-        top = next(i for i, rung in enumerate(LADDER) if rung.preset == chosen.preset)
+        top = next(i for i, level in enumerate(LEVELS) if level.preset == chosen.preset)
         if (top, budget) != (self._top, self._budget):
             self._top, self._budget = top, budget
-            self._rung = self._ceiling(top)
+            self._level = self._ceiling(top)
             self._patience_up_s = PATIENCE_UP_S
             self._begin(self._now_s())
-        self._rung = max(self._rung, self._ceiling(top))
-        return LADDER[self._rung]
+        self._level = max(self._level, self._ceiling(top))
+        return LEVELS[self._level]
 
     def note(self, busy_s: float) -> None:
-        """One frame took ``busy_s`` seconds of the line's time, by the wall clock."""
+        """One frame took ``busy_s`` seconds of the producer's time, by the wall clock."""
         now_s, spent_s = self._now_s(), self._spent_s()
         worked_s, self._noted_spent_s = spent_s - self._noted_spent_s, spent_s
         if busy_s >= STOOD_S and worked_s < busy_s / 2:
@@ -148,14 +154,14 @@ class Governor:
 
     def _judge(self, use: float, now_s: float, elapsed_s: float) -> None:
         """Step, if ``use``, a share of what is allowed, has called for it for long."""
-        here = LADDER[self._rung]
+        here = LEVELS[self._level]
         if use <= 1:
             self._over_s = now_s
-        above = LADDER[self._rung - 1] if self._rung > self._ceiling(self._top) else None
+        above = LEVELS[self._level - 1] if self._level > self._ceiling(self._top) else None
         fits = above is not None and use * above.weight / here.weight <= HEADROOM
         # One busy moment takes back what two free ones have given.
         self._free_s = max(0.0, self._free_s + (elapsed_s if fits else -2 * elapsed_s))
-        if now_s - self._over_s >= PATIENCE_DOWN_S and self._rung < len(LADDER) - 1:
+        if now_s - self._over_s >= PATIENCE_DOWN_S and self._level < len(LEVELS) - 1:
             if now_s - self._climbed_s < SWINGS_S:
                 self._patience_up_s = min(2 * self._patience_up_s, PATIENCE_UP_MOST_S)
             self._step(1, now_s)
@@ -166,7 +172,7 @@ class Governor:
             self._step(-1, now_s)
 
     def _step(self, down: int, now_s: float) -> None:
-        self._rung += down
+        self._level += down
         self._begin(now_s)
 
     def _begin(self, now_s: float) -> None:
@@ -175,9 +181,9 @@ class Governor:
         self._window_spent_s, self._busy_s = self._spent_s(), 0.0
 
     def _ceiling(self, top: int) -> int:
-        """The highest rung allowed: one less on battery, unless a budget decides."""
+        """The highest level allowed: one less on battery, unless a budget decides."""
         now_s = self._now_s()
         if now_s - self._power_s >= POWER_EVERY_S:
             self._saving, self._power_s = self._on_battery(), now_s
-        lighter = min(top + 1, len(LADDER) - 2)
+        lighter = min(top + 1, len(LEVELS) - 2)
         return max(top, lighter) if self._saving and not self._budget else top

@@ -1,12 +1,13 @@
-"""What the publisher tells: one whole :class:`~vcam.status.Status` after another."""
+"""Reports what the engine does, as one immutable status after another."""
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from vcam.backgrounds.room import Room
+from vcam.engine.factories import Timeouts
 from vcam.errors import VcamError
 from vcam.outputs import Output
 from vcam.pipeline.privacy import Gate
@@ -15,46 +16,60 @@ from vcam.status import Meter, State, Status
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.25
-"""How often the figures are brought up to date while nothing else changes."""
+"""How often the figures are updated while nothing else changes."""
 
 
-class Bulletin:
+class StatusReporter:
     """Written by the publisher's thread; :attr:`status` is read by any."""
 
-    def __init__(self, new_meter: Callable[[], Meter] = Meter) -> None:
-        self.status = Status(State.STARTING)
-        """The newest report."""
+    def __init__(self, stuck_s: float = Timeouts.stuck_s) -> None:
+        self._stuck_s = stuck_s
+        self._status = Status(State.STARTING)
         self._published = self._cards = 0
         self._watchers: tuple[str, ...] | None = None
         self._output = ""
         self._gate: Gate | None = None
-        self._new_meter = new_meter
-        self._meter = new_meter()
+        self._meter = Meter()
         self._written_s = float("-inf")
 
-    def on_air(self, output: Output, gate: Gate) -> None:
+    @property
+    def status(self) -> Status:
+        """The newest report.  Any thread may read it."""
+        status, gate = self._status, self._gate
+        if gate is None or gate.sending_s <= self._stuck_s:
+            return status
+        # The thread that would report this is the one that is stuck.
+        return replace(
+            status,
+            state=State.WAITING,
+            message=f"{status.output} does not respond",
+            remedy="Close the programs that use it; if that does not help, restart vcam",
+            fps=0.0,
+        )
+
+    def output_opened(self, output: Output, gate: Gate) -> None:
         """An output is open."""
         self._output, self._gate = output.name, gate
 
-    def off_air(self) -> None:
-        """It is closed."""
+    def output_closed(self) -> None:
+        """The output is closed."""
         self._output, self._gate, self._watchers = "", None, None
 
-    def restart(self) -> None:
-        """Another line begins; the figures of the last one are history.
+    def producer_started(self) -> None:
+        """Another producer begins; the figures of the last one do not count any more.
 
-        What was told before is not true any more: the camera is being opened.  Only what
-        made the last line useless is still the news.
+        The camera is being opened; only what made the last producer useless is reported
+        until the next picture.
         """
-        self._meter = self._new_meter()
-        if not (self.status.state is State.WAITING and self.status.output):
+        self._meter = Meter()
+        if not (self._status.state is State.WAITING and self._status.output):
             self._write(State.STARTING)
 
     def watched_by(self, watchers: tuple[str, ...] | None) -> None:
         """See :attr:`Status.watchers`."""
         self._watchers = watchers
-        if watchers != self.status.watchers:
-            self.status = replace(self.status, watchers=watchers)
+        if watchers != self._status.watchers:
+            self._status = replace(self._status, watchers=watchers)
 
     def live(
         self,
@@ -63,37 +78,42 @@ class Bulletin:
         captured_s: float,
         sent_s: float,
         costs_ms: Mapping[str, float],
+        loading: str = "",
     ) -> None:
         """A picture was sent."""
         self._published += 1
         self._meter.tick(captured_s, sent_s, costs_ms)
         now_s = time.monotonic()
-        news = self.status.state is not State.LIVE or self._on_air != self.status.background
-        if not news and now_s - self._written_s < EVERY_S:
+        last = self._status
+        same = (State.LIVE, self._on_air, loading) == (
+            *(last.state, last.background, last.loading),
+        )
+        if same and now_s - self._written_s < EVERY_S:
             return
         self._written_s = now_s
         self._write(
             State.LIVE,
             camera=camera,
             quality=quality,
+            loading=loading,
             fps=self._meter.fps,
             latency_ms=self._meter.latency_ms,
             costs_ms=self._meter.costs_ms,
         )
 
-    def carded(self) -> None:
+    def card_sent(self) -> None:
         """A card was sent."""
         self._cards += 1
 
     def resting(self, state: State, camera: str = "") -> None:
-        """No camera is needed; ``camera`` is one that is still being let go."""
+        """No camera is needed; ``camera`` is one that is still being released."""
         self._write(state, camera=camera)
 
     def trouble(self, error: VcamError, state: State = State.WAITING) -> None:
         """Something is missing, or broken; goes into the log once."""
-        if error.what != self.status.message:
+        if error.what != self._status.message:
             log.warning("%s", error)
-        camera = self.status.camera if self._gate else ""
+        camera = self._status.camera if self._gate else ""
         self._write(state, message=error.what, remedy=error.remedy, camera=camera)
 
     @property
@@ -107,9 +127,9 @@ class Bulletin:
         return background.title if background else ""
 
     def _write(self, state: State, **news: Any) -> None:
-        if state is not self.status.state:
+        if state is not self._status.state:
             log.info("%s", " ".join(filter(None, (state.value, news.get("camera")))))
-        self.status = Status(
+        self._status = Status(
             state=state,
             output=self._output,
             background=self._on_air,

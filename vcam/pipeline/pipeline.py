@@ -1,4 +1,4 @@
-"""The straight line from a frame to a finished picture.  Knows no threads."""
+"""From a frame to a finished picture, step by step.  Knows no threads."""
 
 import math
 import os
@@ -54,10 +54,10 @@ class _Closing(ABC):
         self.close()
 
 
-class Line(_Closing):
+class FrameProcessor(_Closing):
     """Keeps what must be kept between frames, and nothing else.  Used by one thread.
 
-    The two openers are doors for tests and for the worker, which loads backgrounds on
+    Tests pass their own openers, and so does the producer, which has backgrounds opened on
     another thread.
     """
 
@@ -76,11 +76,11 @@ class Line(_Closing):
         self._opened: tuple[Background, Size] | None = None
         self._painter: Painter | None = None
         self.stopwatch = Stopwatch()
-        """What the last frame cost, by stage in the order of the line."""
+        """What the last frame cost, by stage in the order of the pipeline."""
 
     @property
     def costs_ms(self) -> Mapping[str, float]:
-        """Processor milliseconds of the last frame, by stage in the order of the line."""
+        """Processor milliseconds of the last frame, by stage in their order."""
         return self.stopwatch.costs_ms
 
     def process(
@@ -198,14 +198,14 @@ class Result:
 
 
 class Pipeline(_Closing):
-    """vcam's line in your own program.
+    """vcam's pipeline in your own program.
 
     ::
 
         from vcam import Pipeline
 
-        with Pipeline(background="blur", preset="standard") as line:
-            result = line.process(image_bgr)
+        with Pipeline(background="blur", preset="standard") as pipeline:
+            result = pipeline.process(image_bgr)
 
     ``background`` is what the command line takes: ``blur``, ``blur:70``, a CSS colour, the
     path or gallery name of a picture or video, ``room``; or a background object.  It may
@@ -228,7 +228,7 @@ class Pipeline(_Closing):
             )
         self.background = background
         self._mask = mask or MaskOptions(preset=preset or MaskOptions().preset)
-        self._line: Line | None = Line()
+        self._processor: FrameProcessor | None = FrameProcessor()
         self._index = -1
         self._last_s = float("-inf")
 
@@ -265,7 +265,7 @@ class Pipeline(_Closing):
             )
         if min(given.shape[:2]) < 8:
             raise UsageError(f"An image of {Size.of(given)} is too small for a person")
-        if self._line is None:
+        if self._processor is None:
             raise UsageError("This Pipeline is closed", "Make another one")
         try:
             now_s = float(time.monotonic() if captured_s is None else captured_s)
@@ -284,7 +284,7 @@ class Pipeline(_Closing):
         self._index += 1
         live = captured_s is None
         frame = Frame(np.ascontiguousarray(given), self._index, now_s, live)
-        picture = self._line.process(frame, self.background, self._mask)
+        picture = self._processor.process(frame, self.background, self._mask)
         if picture.alpha is None:  # the room, by choice: all of it is kept
             return Result(picture.image, np.full(given.shape[:2], 255, np.uint8))
         return Result(picture.image, picture.alpha.copy())
@@ -292,10 +292,10 @@ class Pipeline(_Closing):
     @property
     def costs_ms(self) -> dict[str, float]:
         """Processor milliseconds of the last frame, by stage."""
-        return dict(self._line.costs_ms) if self._line else {}
+        return dict(self._processor.costs_ms) if self._processor else {}
 
     def close(self) -> None:
         """Release the model.  Safe to call twice."""
-        line, self._line = self._line, None
-        if line is not None:
-            line.close()
+        processor, self._processor = self._processor, None
+        if processor is not None:
+            processor.close()

@@ -10,13 +10,13 @@ law in full.  Two places apply it:
   else, so that files, windows and other people's programs are covered.
 * :class:`Gate` owns an output, and nobody else calls its ``send``.  It takes cleared
   pictures and cards, and compares with what is chosen *now*: once the user has chosen to
-  show less of the room, a picture that shows more of it stays in.  A :class:`Choice` does
-  not change between the comparison and the sending.
+  show less of the room, a picture that shows more of it stays in.  A change of the
+  :class:`Choice` has returned once nothing compared with the choice before is on its way.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -28,9 +28,11 @@ from vcam.outputs import Output
 from vcam.pipeline.cards import slate
 from vcam.pipeline.examination import Finished, Withheld, examine
 
-__all__ = ["Cleared", "Finished", "Gate", "Outdated", "Withheld", "examined"]
+__all__ = ["Choice", "Cleared", "Finished", "Gate", "Outdated", "Withheld", "examined"]
 
 _SEAL: Final = object()
+CHANGE_S: Final = 0.5
+"""How long a change of the choice waits for a picture that is being sent."""
 
 
 class Outdated(Withheld):
@@ -71,50 +73,60 @@ def examined(finished: Finished) -> Cleared:
 
 
 class Choice:
-    """What the user wants at this moment, and the lock that keeps it so while it matters.
+    """The background that the user wants on air, and whether new pictures are held back.
 
-    It outlives gates.  Whoever changes what ``background`` or ``held`` returns does it
-    inside of :meth:`changing`; a :class:`Gate` compares and sends inside of
-    :meth:`settled`.  Reading may be done by any thread at any time.
+    It outlives outputs.  Any thread may read and change it.  Every :class:`Gate` compares
+    its pictures with it, and a change waits for those that were compared before.
     """
 
-    def __init__(
-        self, background: Callable[[], Background], held: Callable[[], bool] = lambda: False
-    ) -> None:
-        """``held`` tells whether no new picture is to go out."""
-        self._background, self._held = background, held
-        self._lock = threading.Lock()
+    def __init__(self, background: Background) -> None:
+        self._background, self._held = background, False
+        self._changed = threading.Condition()
+        self._sending: dict[Gate, object] = {}
+        """What each gate is sending at this moment: a new object for every picture."""
 
     @property
     def background(self) -> Background:
         """What is wanted behind the person."""
-        return self._background()
+        return self._background
 
-    @property
-    def held(self) -> bool:
-        """Whether what is on air stays, or a card is there in its place."""
-        return self._held()
+    def change(self, background: Background, *, held: bool = False) -> None:
+        """Choose ``background``, and whether new pictures are ``held`` back.
 
-    @contextmanager
-    def settled(self) -> Iterator[None]:
-        """It does not change meanwhile."""
-        with self._lock:
-            yield
-
-    @contextmanager
-    def changing(self, timeout_s: float) -> Iterator[bool]:
-        """No picture is being compared or sent meanwhile; says whether that is so.
-
-        A driver may hold a picture for ever, so this waits ``timeout_s`` at most and then
-        goes on without.  That is safe: the picture in the driver was compared before and
-        cannot be called back, and the next one is compared after.
+        Once it has returned, no picture goes out that this choice does not allow.  A
+        driver may keep a picture for ever, so this waits :data:`CHANGE_S` at most: such a
+        picture cannot be called back, and no other one follows it.
         """
-        locked = self._lock.acquire(timeout=timeout_s)
+        with self._changed:
+            self._background, self._held = background, held
+            earlier = dict(self._sending)
+            self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
+
+    def _have_left(self, earlier: "dict[Gate, object]") -> bool:
+        return all(self._sending.get(gate) is not each for gate, each in earlier.items())
+
+    @contextmanager
+    def _allows(self, gate: "Gate", background: Background, new: bool) -> Iterator[None]:
+        """Send a picture inside of it; raises :class:`Outdated` for one that must stay in.
+
+        ``new``: it has not been on air before.
+        """
+        with self._changed:
+            if new and (self._held or gate.closed):
+                raise Outdated("New pictures are held back")
+            if background.exposure > self._background.exposure:
+                raise Outdated("The room has been switched off")
+            self._sending[gate] = object()
         try:
-            yield locked
+            yield
         finally:
-            if locked:
-                self._lock.release()
+            self._forget(gate)
+
+    def _forget(self, gate: "Gate") -> None:
+        """Wait no longer for what ``gate`` is sending."""
+        with self._changed:
+            self._sending.pop(gate, None)
+            self._changed.notify_all()
 
 
 class Gate:
@@ -130,18 +142,21 @@ class Gate:
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
         self._picture: tuple[Image, Background] | None = None
+        self.closed = False
+        """Whether no new picture goes out any more."""
         self._sending_since_s: float | None = None
 
     @property
-    def held_up_s(self) -> float:
-        """For how long the output has been taking a picture by now.  Any thread may ask."""
+    def sending_s(self) -> float:
+        """Seconds that the output has spent on the current picture.  Any thread may ask."""
         since_s = self._sending_since_s
         return 0.0 if since_s is None else time.monotonic() - since_s
 
     @property
     def overexposed(self) -> bool:
         """Whether what is on air shows more of the room than is chosen now."""
-        return self.background is not None and self._exceeds(self.background)
+        shown, chosen = self.background, self._choice.background
+        return shown is not None and shown.exposure > chosen.exposure
 
     def publish(self, picture: Cleared) -> None:
         """Send a picture; raises :class:`Withheld`, having sent nothing, if it may not."""
@@ -149,10 +164,8 @@ class Gate:
             raise Withheld("The picture has not been examined")
         if Size.of(picture.image) != self._output.size:
             raise Withheld("The picture has not the size of the output")
-        with self._choice.settled():
-            if self._choice.held:
-                raise Outdated("What is on air is held")
-            self._send_if_allowed(picture.image, picture.background)
+        with self._choice._allows(self, picture.background, new=True):
+            self._send(picture.image, picture.background)
         self._picture = picture.image, picture.background
 
     def repeat(self) -> None:
@@ -162,12 +175,25 @@ class Gate:
         """
         if self._picture is None:
             raise Withheld("There is no picture to repeat")
+        image, background = self._picture
         try:
-            with self._choice.settled():
-                self._send_if_allowed(*self._picture)
+            with self._choice._allows(self, background, new=False):
+                self._send(image, background)
         except Outdated:
             self.forget()
             raise
+
+    def close(self) -> None:
+        """Publish no further picture; a card may still go out.  Any thread may call it."""
+        self.closed = True
+
+    def abandon(self) -> None:
+        """Close it; no change of the choice waits any more for what it is sending.
+
+        For an output whose driver may keep a picture for ever.  Any thread may call it.
+        """
+        self.close()
+        self._choice._forget(self)
 
     def forget(self) -> None:
         """Keep no picture for :meth:`repeat`."""
@@ -179,14 +205,6 @@ class Gate:
         There is nothing of the room in it: it may go out while the choice changes.
         """
         self._send(slate(self._output.size, message, detail), None)
-
-    def _exceeds(self, background: Background) -> bool:
-        return background.exposure > self._choice.background.exposure
-
-    def _send_if_allowed(self, image: Image, background: Background) -> None:
-        if self._exceeds(background):
-            raise Outdated("The room has been switched off")
-        self._send(image, background)
 
     def _send(self, image: Image, background: Background | None) -> None:
         self._sending_since_s = time.monotonic()

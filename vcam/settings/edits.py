@@ -18,13 +18,18 @@ from vcam.backgrounds.unknown import Unknown
 from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
 from vcam.files import at_home
 from vcam.frames import Size
+from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
 from vcam.sources.opening import file_meant, open_file
 
 Edit = Callable[[Settings], Settings]
+Check = Callable[[Background, Size], None]
+"""Raises :class:`~vcam.errors.BackgroundError` for a background that does not open."""
 
+Values = dict[tuple[str, str], Any]
+"""Plain values by section and option, as TOML would give them."""
 UNSET = "default"
 """The value that gives an option back to vcam."""
 WHOLE = {"framing": "auto"}
@@ -36,16 +41,23 @@ TOGGLE, THE_OTHER = "toggle", object()
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
-def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
+def check_opens(background: Background, size: Size) -> None:
+    """Open it, and close it again."""
+    background.open(size).close()
+
+
+def edit_of(
+    words: Sequence[str], folder: Path, now: Settings, check: Check = check_opens
+) -> Edit:
     """What ``KEY=VALUE…`` do to settings, all of them or none.
 
-    Paths are seen from ``folder``; a background must open at ``size``.  Raises
-    :class:`~vcam.errors.UsageError`, with a suggestion, for what makes no sense by
-    itself; the edit raises :class:`~vcam.errors.SettingsError` for what does not fit
-    the settings.
+    Paths are relative to ``folder``.  A background must pass ``check``, as it will be
+    chosen when the settings are as ``now``.  Raises :class:`~vcam.errors.UsageError`,
+    with a suggestion, for what makes no sense by itself; the edit raises
+    :class:`~vcam.errors.SettingsError` for what does not fit the settings.
     """
-    background: Background | None = None
-    values: dict[tuple[str, str], Any] = {}
+    text_of_background: str | None = None
+    values: Values = {}
     given: set[str] = set()
     for word in words:
         key, equals, text = word.partition("=")
@@ -53,19 +65,23 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
         if not equals:
             background_meant = f"Did you mean background={word}?"
             remedy = f"Write it like {word}=VALUE" if key in _keys() else background_meant
-            raise UsageError(f"{word!r} is no KEY=VALUE", remedy)
+            raise UsageError(f"{word!r} is not of the form KEY=VALUE", remedy)
         name = "background" if key == "background" else _full_name(key)
         if name in given:
             raise UsageError(f"{key!r} is given twice", "Say it once")
         given.add(name)
         if name == "background":
-            background = _background(text, size, folder)
+            text_of_background = text
         elif name == "source.camera":
             values["source", "camera"] = _camera(text, folder)
         else:
             section, _, option = name.partition(".")
             on = key in WHOLE and text.lower() == option
             values[section, option] = on or _value(OPTIONS[name], name, text, folder)
+    background: Background | None = None
+    if text_of_background is not None:
+        fit, size = _fit(values), _size(values, now)
+        background = _background(text_of_background, fit, size, folder, now, check)
 
     def edit(settings: Settings) -> Settings:
         if background is not None:
@@ -92,15 +108,23 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
 
 
 def named_background(
-    text: str, fit: str | None, size: Size, folder: Path = Path()
+    text: str,
+    fit: str | None,
+    size: Size,
+    folder: Path = Path(),
+    before: Background | None = None,
+    check: Check = check_opens,
 ) -> Background:
-    """The background that the user named, after a look whether it opens.
+    """The background that the user named, checked as it will be used.
 
-    Raises :class:`~vcam.errors.UsageError`: it is the user's mistake, told at once.
+    Without a ``fit``, a picture is brought to size like the one ``before``.  Raises
+    :class:`~vcam.errors.UsageError`: it is the user's mistake, reported at once.
     """
     chosen = choose(text, fit or "cover", folder)
+    if fit is None and before is not None:
+        chosen = with_fit(chosen, before.fit)
     try:
-        chosen.open(size).close()
+        check(chosen, size)
     except BackgroundError as error:
         raise UsageError(error.what, error.remedy) from error
     return chosen
@@ -117,10 +141,27 @@ def check_camera(camera: str) -> None:
         raise UsageError(error.what, error.remedy) from error
 
 
-def _background(text: str, size: Size, folder: Path) -> Background:
+def _background(
+    text: str, fit: str | None, size: Size, folder: Path, now: Settings, check: Check
+) -> Background:
     if text.lower() == UNSET:
         return Settings().background
-    return named_background(text, None, size, folder)
+    return named_background(text, fit, size, folder, now.background, check)
+
+
+def _fit(values: Values) -> str | None:
+    """The fit that is given beside a background, if any."""
+    if ("background", "fit") not in values:
+        return None
+    return values["background", "fit"] or "cover"
+
+
+def _size(values: Values, now: Settings) -> Size:
+    """The size that a background given beside these values will have."""
+    if ("output", "size") not in values:
+        return now.output.size
+    given = values["output", "size"]
+    return OutputOptions(size=Size(*given)).size if given else OutputOptions().size
 
 
 def _camera(text: str, folder: Path) -> str:

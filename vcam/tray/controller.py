@@ -113,7 +113,7 @@ class Front:
             if (news := repr(error)) != self._bug:
                 self._bug = news
                 log.exception("a bug in the front end")
-                self._tray.notify("Something in the menu broke", "The log tells where")
+                self._tray.notify("Something in the menu broke", "See the log for details")
 
     def _look(self) -> None:
         status = self._app.status

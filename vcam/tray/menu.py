@@ -64,8 +64,7 @@ class Moment:
     @classmethod
     def of(cls, status: Status) -> "Moment":
         """What ``status`` says to a person."""
-        trouble = status.state in (State.WAITING, State.FAILED)
-        remedy = status.remedy if trouble else ""
+        remedy = status.remedy if status.state.is_trouble else ""
         return cls(mood(status), headline(status), remedy)
 
 
@@ -111,15 +110,11 @@ def mood(status: Status) -> Mood:
     """What the icon says.  That the room is visible comes before all else."""
     if status.shows_room:
         return Mood.ROOM
-    moods = {
-        State.LIVE: Mood.LIVE,
-        State.RESTING: Mood.RESTING,
-        State.STARTING: Mood.RESTING,
-        State.STOPPED: Mood.RESTING,
-        State.PAUSED: Mood.PAUSED,
-        State.FROZEN: Mood.PAUSED,
-    }
-    return moods.get(status.state, Mood.WAITING)
+    if status.state.is_trouble:
+        return Mood.WAITING
+    if status.state.is_held:
+        return Mood.PAUSED
+    return Mood.LIVE if status.state is State.LIVE else Mood.RESTING
 
 
 def _headline(moment: Moment) -> Iterator[Line]:

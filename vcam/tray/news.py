@@ -8,8 +8,6 @@ SETTLED_S = 2.0
 that is put in slowly are no news."""
 AGAIN_S = 60.0
 """The same trouble is not told again for so long; a loose plug would never stop."""
-TROUBLE = (State.WAITING, State.FAILED)
-WELL = (State.LIVE, State.RESTING)
 
 
 class News:
@@ -25,17 +23,17 @@ class News:
     def of(self, status: Status, now_s: float) -> tuple[str, str] | None:
         """Title and text to tell now, if any; ``now_s`` on the monotonic clock."""
         state, message = status.state, status.message
-        if (state in TROUBLE, state in WELL, message) != self._last:
-            self._last = state in TROUBLE, state in WELL, message
+        if (state.is_trouble, state.is_well, message) != self._last:
+            self._last = state.is_trouble, state.is_well, message
             self._since_s = now_s
         lasts = now_s - self._since_s >= SETTLED_S
-        if state in TROUBLE and message:
+        if state.is_trouble and message:
             return self._trouble(status, now_s) if lasts or state is State.FAILED else None
-        if state in WELL:
+        if state.is_well:
             if self._told and lasts:
                 self._told = ""
                 return "All is well again", headline(status)
-        elif state not in TROUBLE:
+        elif not state.is_trouble:
             self._told = ""  # the user is away, and comes back when all may be well
         return None
 

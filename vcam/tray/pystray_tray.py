@@ -89,7 +89,9 @@ class PystrayTray(ABC):
             yield
         except Exception:
             log.exception("the tray has ended")
-            self._absent = "The icon in the tray could not be shown. The log tells why."
+            self._absent = (
+                "The icon in the tray could not be shown. See the log for details."
+            )
             with suppress(Exception):
                 # A thread of pystray's waits for this, and would keep the program alive.
                 self._icon._mark_ready()

@@ -19,7 +19,7 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import MediaPipe, open_segmenter
 from vcam.masking.working_sizes import blank, shrink
 from vcam.outputs.nothing import Nothing
-from vcam.pipeline.pipeline import Line
+from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Gate, Withheld
 from vcam.stopwatch import Stopwatch
 
@@ -61,8 +61,8 @@ class Vcam:
     """All of vcam from frame to picture, sent to no device."""
 
     def __init__(self, size: Size, background: Background, mask: MaskOptions) -> None:
-        self._line, self._background, self._mask = Line(), background, mask
-        self._gate = Gate(Nothing(size), Choice(lambda: background))
+        self._line, self._background, self._mask = FrameProcessor(), background, mask
+        self._gate = Gate(Nothing(size), Choice(background))
         self._frame: Frame | None = None
 
     def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:

@@ -19,8 +19,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vcam.engine.factories import Devices, Patience
+from vcam.engine.background_loader import BackgroundLoader
+from vcam.engine.factories import Factories, Timeouts
+from vcam.engine.live_settings import LiveSettings
 from vcam.engine.publisher import Publisher
+from vcam.engine.status_reporter import StatusReporter
 from vcam.errors import VcamError
 from vcam.measure.speed.clip import JpegClip, decoded
 from vcam.measure.speed.measuring import percentile
@@ -29,7 +32,6 @@ from vcam.outputs.nothing import Nothing
 from vcam.settings import Settings, load, to_toml
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo
-from vcam.status import Hold, Meter
 
 SETTLE_S = 1.0
 """Seconds from the first picture until counting begins."""
@@ -141,16 +143,24 @@ class Webcam:
         """Nothing to release."""
 
 
-class Log(Meter):
+class Log(StatusReporter):
     """Records when every picture was captured and published."""
 
     def __init__(self) -> None:
         super().__init__()
         self.times_s: list[tuple[float, float]] = []
 
-    def tick(self, captured_s: float, sent_s: float, costs_ms: Mapping[str, float]) -> None:
-        """See :class:`~vcam.status.Meter`."""
-        super().tick(captured_s, sent_s, costs_ms)
+    def live(
+        self,
+        camera: str,
+        quality: str,
+        captured_s: float,
+        sent_s: float,
+        costs_ms: Mapping[str, float],
+        loading: str = "",
+    ) -> None:
+        """See :class:`~vcam.engine.status_reporter.StatusReporter`."""
+        super().live(camera, quality, captured_s, sent_s, costs_ms, loading)
         self.times_s.append((captured_s, sent_s))
 
 
@@ -164,21 +174,21 @@ def _main(folder: Path) -> None:
     webcam = Webcam(sorted(folder.glob("*.jpg")), settings.output.fps)
     log = Log()
     publisher = Publisher(
-        lambda: settings, lambda: Hold.NOTHING, _devices(webcam), Patience(), lambda: log
+        LiveSettings(settings), _factories(webcam), Timeouts(), BackgroundLoader(), log
     )
     publisher.start()
     try:
         deadline_s = time.monotonic() + START_S
         while not log.times_s:
             if time.monotonic() > deadline_s:
-                raise VcamError(publisher.status.message or "Nothing was published")
+                raise VcamError(log.status.message or "Nothing was published")
             time.sleep(0.005)
         time.sleep(SETTLE_S)
         seen, begun_s, cpu_s = len(log.times_s), time.monotonic(), time.process_time()
         time.sleep(plan["seconds"])
         cpu_s, took_s = time.process_time() - cpu_s, time.monotonic() - begun_s
         times_s, threads = log.times_s[seen:], _threads()
-        quality = publisher.status.quality
+        quality = log.status.quality
     finally:
         publisher.stop()
     if len(times_s) < 2:
@@ -204,8 +214,8 @@ def _main(folder: Path) -> None:
     (folder / "live.json").write_text(json.dumps(asdict(live)), "utf-8")
 
 
-def _devices(webcam: Webcam) -> Devices:
-    return Devices(
+def _factories(webcam: Webcam) -> Factories:
+    return Factories(
         open_source=lambda camera, size, fps: Camera(
             list_cameras=lambda: (CAMERA,),
             open_capture=lambda info, request: webcam,

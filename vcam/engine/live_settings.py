@@ -1,0 +1,56 @@
+"""What the user wants at this moment, for all threads of the engine."""
+
+import threading
+
+from vcam.pipeline.privacy import Choice
+from vcam.settings import Settings
+from vcam.status import Hold
+
+
+class LiveSettings:
+    """The settings and the hold in effect.  Any thread may read and change them.
+
+    Both are immutable values that are replaced as a whole.  :attr:`choice` has the part
+    of them that every picture is compared with on its way out.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._hold = settings, Hold.NOTHING
+        self._changing = threading.Lock()
+        self.choice = Choice(settings.background)
+        """The background, and whether new pictures are held back."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in effect."""
+        return self._settings
+
+    @property
+    def held(self) -> Hold:
+        """What the user asked to keep on air."""
+        return self._hold
+
+    def apply(self, settings: Settings) -> None:
+        """Use ``settings`` from the next frame on.
+
+        Once it has returned, no further picture goes out that shows more of the room than
+        these settings choose, but for one that is inside a hanging driver: see
+        :meth:`Choice.change`.
+        """
+        with self._changing:
+            self._settings = settings
+            self._update_choice()
+
+    def hold(self, hold: Hold) -> None:
+        """Hold, or go on.
+
+        Once it has returned, no new picture goes out until ``Hold.NOTHING``; with the
+        same exception as for :meth:`apply`.
+        """
+        with self._changing:
+            self._hold = hold
+            self._update_choice()
+
+    def _update_choice(self) -> None:
+        held = self._hold is not Hold.NOTHING
+        self.choice.change(self._settings.background, held=held)
