@@ -1,10 +1,13 @@
-"""Build hook: brings the two selfie models into the package, whatever builds it.
+"""Build hook: brings the two selfie models and the manual page, whatever builds vcam.
 
 The weights are not ours and not in the repository.  MediaPipe 0.10.21 (Apache-2.0) is the
 last release that ships them, so the hook takes them out of that one wheel and checks
 their SHA-256.  It runs for wheels and for editable installs, with pip and with uv.
 
 ``VCAM_MODELS_DIR`` names a folder that already holds the two files, for offline builds.
+
+The manual page is made from the parsers of the command line, and installed as
+``share/man/man1/vcam.1`` with every wheel that is not editable.
 """
 
 import hashlib
@@ -38,8 +41,25 @@ OFFLINE = (
 class ModelsHook(BuildHookInterface):  # type: ignore[type-arg]
     """Puts the checked models into ``vcam/models``, where the wheel picks them up."""
 
+    _pages: tempfile.TemporaryDirectory[str] | None = None
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before a wheel or an editable wheel is built."""
+        self._bring_models()
+        if self.target_name == "wheel" and version != "editable":
+            self._pages = tempfile.TemporaryDirectory(prefix="vcam-manual-")
+            page = Path(self._pages.name) / "vcam.1"
+            page.write_bytes(_manual(Path(self.root)))
+            build_data["shared_data"][str(page)] = "share/man/man1/vcam.1"
+
+    def finalize(
+        self, version: str, build_data: dict[str, Any], artifact_path: str
+    ) -> None:
+        """Called by hatchling when it is built."""
+        if self._pages is not None:
+            self._pages.cleanup()
+
+    def _bring_models(self) -> None:
         models = Path(self.root) / "vcam" / "models"
         if all(_is_right(models / name) for name in SHA256):
             return
@@ -49,6 +69,16 @@ class ModelsHook(BuildHookInterface):  # type: ignore[type-arg]
             fresh = models / f"{name}.{os.getpid()}.new"
             fresh.write_bytes(content)
             fresh.replace(models / name)
+
+
+def _manual(root: Path) -> bytes:
+    command = [sys.executable, "-m", "vcam.cli.manual"]
+    try:
+        done = subprocess.run(command, cwd=root, check=True, capture_output=True)
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip()
+        raise SystemExit(f"The manual page could not be written: {said}") from error
+    return done.stdout
 
 
 def _from_folder(folder: Path) -> dict[str, bytes]:

@@ -17,10 +17,11 @@ from vcam.app import App
 from vcam.backgrounds.color import Color
 from vcam.control.server import Server
 from vcam.engine.engine import Worker
+from vcam.files import settings_path
 from vcam.frames import Size
 from vcam.masking.credibility import Credibility
 from vcam.outputs.options import OutputOptions
-from vcam.settings import Settings, save, settings_path
+from vcam.settings import Settings, save
 from vcam.status import State
 from vcam.testing import FakeWorld
 

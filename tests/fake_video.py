@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from vcam.frames import Size
-from vcam.outputs.viewers import (
+from vcam.outputs.loopback_viewers import (
     V4L2_EVENT_PRI_CLIENT_USAGE,
     VIDIOC_DQEVENT,
     VIDIOC_SUBSCRIBE_EVENT,

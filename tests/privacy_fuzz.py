@@ -53,7 +53,7 @@ from vcam.engine.factories import Devices
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
-from vcam.outputs.viewers import Audience
+from vcam.outputs.viewers import Viewers
 from vcam.pipeline.cards import TOP
 from vcam.settings import Settings, save
 from vcam.status import Hold
@@ -242,6 +242,7 @@ class Camera:
     """Films the room."""
 
     name, fps = "camera", 100.0
+    negotiated, frame_count = "", 0
 
     def __init__(self, world: World, camera: str, size: Size) -> None:
         self._world, self.size = world, size
@@ -366,8 +367,8 @@ class VirtualCamera:
             case "slow":
                 time.sleep(0.03)
 
-    def audience(self) -> Audience:
-        return Audience(self._world.watchers != (), self._world.watchers)
+    def viewers(self) -> Viewers:
+        return Viewers(self._world.watchers != (), self._world.watchers)
 
     def close(self) -> None:
         pass

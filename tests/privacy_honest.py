@@ -52,8 +52,9 @@ import vcam
 from vcam.backgrounds.color import Color
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.resize import FramingOptions
-from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
+from vcam.imaging.options import FramingOptions
+from vcam.masking.names import ENGINE_NAMES
+from vcam.masking.options import PRESETS, MaskOptions
 from vcam.measure.quality.clips import Clip, FileClip, PresenterClip, read_set
 from vcam.pipeline.pipeline import Line
 from vcam.presenter import Presenter

@@ -452,7 +452,7 @@ LINE_THREAD: Final = (
         "engine/producer.py",
         "            if unseen:\n",
         "            if False:\n",
-        WORKER,
+        LINE,
     ),
     Mutant(
         "line thread: one bad mask is trouble",

@@ -33,7 +33,8 @@ import vcam
 from vcam.backgrounds.color import Color
 from vcam.errors import VcamError
 from vcam.frames import Frame, Image, Mask, Size
-from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
+from vcam.masking.names import ENGINE_NAMES
+from vcam.masking.options import PRESETS, MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
 from vcam.pipeline.pipeline import Line
 from vcam.presenter import Presenter

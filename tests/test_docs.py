@@ -1,7 +1,6 @@
 """What the pages say exists: commands, options, settings, files."""
 
 import argparse
-import importlib
 import re
 import shlex
 import tomllib
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vcam.cli import COMMANDS
+from vcam.cli import COMMANDS, command_named
 from vcam.settings import from_table
 
 ROOT = Path(__file__).parents[1]
@@ -23,10 +22,9 @@ def page(request: pytest.FixtureRequest) -> Path:
 
 
 def help_of(command: str) -> str:
-    module = importlib.import_module(f"vcam.cli.{command}")
     parser = argparse.ArgumentParser(f"vcam {command}")
     parser.add_argument("--verbose")
-    module.configure(parser)
+    command_named(command).configure(parser)
     return parser.format_help()
 
 

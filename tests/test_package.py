@@ -2,13 +2,18 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import vcam
+from vcam.cli.grammar import commands
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -54,6 +59,50 @@ def test_the_models_in_the_wheel_are_the_published_ones(wheel: Path) -> None:
         assert hashlib.sha256(content).hexdigest() == sha256
 
 
+def test_the_version_is_written_in_one_place(wheel: Path) -> None:
+    """The package has it, for a checkout that is not installed; the rest reads it there."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert "version" not in project and project["dynamic"] == ["version"]
+    names = zipfile.ZipFile(wheel).namelist()
+    (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+    said = zipfile.ZipFile(wheel).read(metadata).decode().splitlines()
+    assert f"Version: {vcam.__version__}" in said
+    assert f"vcam {vcam.__version__}" in manual(wheel)
+
+
+def test_the_wheel_brings_a_manual_page_with_every_command_and_option(wheel: Path) -> None:
+    page = manual(wheel).replace(r"\-", "-")
+    for command in commands():
+        assert f".SS {command.name}\n" in page
+        for option in command.options:
+            assert all(rf"\fB{name}\fR" in page for name in option.names), command.name
+    assert str(Path.home()) not in page and r"\(ti/.config/vcam/settings.toml" in page
+
+
+@pytest.mark.parametrize(
+    "checker",
+    [["mandoc", "-T", "lint"], ["groff", "-man", "-ww", "-z"]],
+    ids=lambda c: c[0],
+)
+def test_the_manual_page_is_well_formed(
+    checker: list[str], wheel: Path, tmp_path: Path
+) -> None:
+    if shutil.which(checker[0]) is None:
+        pytest.skip(f"{checker[0]} is not installed")
+    (tmp_path / "vcam.1").write_text(manual(wheel), "utf-8")
+    done = subprocess.run(
+        [*checker, "vcam.1"], cwd=tmp_path, capture_output=True, text=True
+    )
+    said = (done.stdout + done.stderr).splitlines()
+    # It has no date: the same sources give the same page.
+    assert [line for line in said if "missing date" not in line] == []
+
+
+def manual(wheel: Path) -> str:
+    name = f"vcam-{vcam.__version__}.data/data/share/man/man1/vcam.1"
+    return zipfile.ZipFile(wheel).read(name).decode()
+
+
 def test_the_wheel_alone_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
@@ -89,7 +138,7 @@ def test_an_offline_folder_gives_the_models(
 ) -> None:
     hook = _hook(tmp_path)
     monkeypatch.setenv("VCAM_MODELS_DIR", str(ROOT / "vcam" / "models"))
-    hook.initialize("standard", {})
+    hook.initialize("editable", {})
     for name in hatch_build.SHA256:
         built = (tmp_path / "vcam" / "models" / name).read_bytes()
         assert built == (ROOT / "vcam" / "models" / name).read_bytes()
@@ -103,11 +152,11 @@ def test_a_wrong_or_missing_model_stops_the_build_and_says_what_to_do(
     folder.mkdir()
     monkeypatch.setenv("VCAM_MODELS_DIR", str(folder))
     with pytest.raises(SystemExit, match=r"there is no selfie_segmentation\.tflite"):
-        hook.initialize("standard", {})
+        hook.initialize("editable", {})
     for name in hatch_build.SHA256:
         (folder / name).write_bytes(b"something else")
     with pytest.raises(SystemExit, match="SHA-256"):
-        hook.initialize("standard", {})
+        hook.initialize("editable", {})
     assert not list((tmp_path / "vcam" / "models").iterdir())
 
 
@@ -119,7 +168,7 @@ def test_without_a_network_the_build_says_how_to_go_on(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with pytest.raises(SystemExit, match="set VCAM_MODELS_DIR to a folder"):
-        hook.initialize("standard", {})
+        hook.initialize("editable", {})
 
 
 def _hook(root: Path) -> hatch_build.ModelsHook:

@@ -15,7 +15,7 @@ from vcam.cli import Lines, main
 from vcam.cli.cameras import as_text
 from vcam.cli.status import _lines
 from vcam.cli.streams import overwrite, tell
-from vcam.control.verbs import report
+from vcam.control.handlers import report
 from vcam.errors import UsageError
 from vcam.printable import LONGEST, message, printable
 from vcam.settings import Settings
@@ -93,7 +93,9 @@ def test_names_of_cameras_and_programs_are_told(
 ) -> None:
     camera = CameraInfo(EVIL, f"/dev/{EVIL}", 0, EVIL)
     tell(*as_text(camera))
-    status = Status(State.LIVE, camera=EVIL, background=EVIL, watchers=(EVIL,))
+    status = Status(
+        State.LIVE, camera=EVIL, background=EVIL, background_title=EVIL, watchers=(EVIL,)
+    )
     tell(*_lines(report(status, Settings())))
     told = capsys.readouterr().out
     assert told.count(WRITTEN) >= 5 and not steers(told)

@@ -98,7 +98,7 @@ class App:
     def _remember(self, background: Background) -> None:
         if isinstance(background, Blur):
             self._blur = background
-        self._fit = getattr(background, "fit", self._fit)
+        self._fit = background.fit or self._fit
 
     @staticmethod
     def _for_the_file(edit: Edit, saved: Settings, on_air: Settings) -> Settings:

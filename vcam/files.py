@@ -1,7 +1,8 @@
-"""Files that are written wholly or not at all."""
+"""Paths as the user writes them, and files that are written wholly or not at all."""
 
 import os
 import re
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,42 @@ UNFINISHED = re.compile(
 )
 OLD_S = 900.0
 """Where the name does not tell the process: unchanged for so long, it is nobody's."""
+
+
+def at_home(text: str) -> Path:
+    """The path that the user wrote, where ``~`` is their folder."""
+    # Not Path.expanduser, which raises for a user who does not exist.
+    return Path(os.path.expanduser(text))  # noqa: PTH111
+
+
+def there(path: Path) -> bool:
+    """Whether something is at ``path``, even if we may not look at it.
+
+    What may not be looked at fails when it is opened, and says why.
+    """
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):  # also names that are too long, or none
+        return False
+    return True
+
+
+def is_device(path: Path) -> bool:
+    """Whether ``path`` is neither a file nor a folder: a camera, a pipe, a socket."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def settings_path() -> Path:
+    """Where the settings live: the platform's configuration folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path("vcam", appauthor=False) / "settings.toml"
 
 
 def unfinished(path: Path, kind: str) -> Path:

@@ -16,14 +16,26 @@ repeated.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Image: TypeAlias = NDArray[np.uint8]
-Mask: TypeAlias = NDArray[np.float32]
-Alpha: TypeAlias = NDArray[np.uint8]
+    Image: TypeAlias = NDArray[np.uint8]
+    Mask: TypeAlias = NDArray[np.float32]
+    Alpha: TypeAlias = NDArray[np.uint8]
+else:
+
+    def __getattr__(name: str) -> Any:
+        # Made when first imported: what only needs a Size does not load NumPy.
+        kind = {"Image": "uint8", "Mask": "float32", "Alpha": "uint8"}.get(name)
+        if kind is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import numpy as np
+        from numpy.typing import NDArray
+
+        return globals().setdefault(name, NDArray[getattr(np, kind)])
 
 
 class Size(NamedTuple):
@@ -33,7 +45,7 @@ class Size(NamedTuple):
     height: int
 
     @classmethod
-    def of(cls, array: NDArray[np.generic]) -> Self:
+    def of(cls, array: "NDArray[np.generic]") -> Self:
         """The size of an image, mask or alpha."""
         return cls(int(array.shape[1]), int(array.shape[0]))
 
@@ -46,12 +58,12 @@ class Size(NamedTuple):
 class Frame:
     """One picture from a source and the moment it was taken."""
 
-    image: Image
+    image: "Image"
     index: int
     """Counts up by one per picture of a source; strictly increasing, gaps allowed."""
     captured_s: float
     """When the driver handed the picture over, in seconds; see the time law above."""
     live: bool = True
     """Whether somebody waits for it now; ``False`` for a recording, read frame by frame."""
-    small: Image | None = None
+    small: "Image | None" = None
     """The same picture at about 640x360, averaged over areas, once it has been made."""

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from statistics import median
 from types import MappingProxyType
 
 
@@ -50,6 +49,8 @@ class Status:
     """The open output."""
     background: str = ""
     """What is on air behind the person, as the command line takes it; empty on a card."""
+    background_title: str = ""
+    """The same as a short name for people, for example ``Blur``; empty on a card."""
     watchers: tuple[str, ...] | None = None
     """The programs that read the virtual camera; ``None`` where that cannot be known."""
     quality: str = ""
@@ -95,9 +96,13 @@ class Meter:
     @property
     def latency_ms(self) -> float:
         """Median latency in milliseconds, 0.0 before the first frame."""
+        from statistics import median  # here: every command loads this file
+
         return 1000 * median(self._latency_s) if self._latency_s else 0.0
 
     @property
     def costs_ms(self) -> Mapping[str, float]:
         """Median processor milliseconds per frame, by stage in the order of the line."""
+        from statistics import median
+
         return MappingProxyType({k: median(v) for k, v in self._costs_ms.items()})

@@ -1,7 +1,5 @@
 """What vcam is doing, in one line for people: the tray, the terminal, a notification."""
 
-import re
-
 from vcam.status import State, Status
 
 SAYS = {
@@ -13,8 +11,6 @@ SAYS = {
     State.FROZEN: "Frozen: the last picture stays on air, the camera is off",
     State.FAILED: "Failed",
 }
-COLOR = re.compile(r"(rgb|hsl)a?\(.*\)", re.I)
-"""A colour that may have a slash in it, before its opacity."""
 NAMED = 2
 """So many watching programs are named; the others are counted."""
 
@@ -40,24 +36,11 @@ def headline(status: Status) -> str:
     return says
 
 
-def background_name(background: str) -> str:
-    """A short name for a background that is written as the command line takes it.
-
-    ``Blur`` for ``blur:50``, ``beach`` for ``/home/me/beach.jpg``, ``#00b140`` for itself.
-    """
-    if background.partition(":")[0] == "blur":
-        return "Blur"
-    if COLOR.fullmatch(background):
-        return background
-    *folders, name = re.split(r"[/\\]", background)
-    return name.rpartition(".")[0] or name if folders else name
-
-
 def _live(status: Status) -> tuple[str, ...]:
     rate = f"{status.fps:.0f} fps" if status.fps else ""
     if status.shows_room:
         return "Showing your room", rate, _watched(status.watchers)
-    return "Live", rate, background_name(status.background), _watched(status.watchers)
+    return "Live", rate, status.background_title, _watched(status.watchers)
 
 
 def _watched(watchers: tuple[str, ...] | None) -> str:

@@ -15,7 +15,7 @@ from vcam.engine.factories import Devices, Patience
 from vcam.errors import OutputError, SourceError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.outputs.options import OutputOptions
-from vcam.outputs.viewers import Audience
+from vcam.outputs.viewers import Viewers
 
 SECRET: tuple[int, int, int] = (201, 17, 233)
 """The colour (BGR) that fills the right half of the fake room, and nothing else."""
@@ -71,6 +71,16 @@ class FakeSource:
     def fps(self) -> float:
         """Frames per second."""
         return self._fps
+
+    @property
+    def negotiated(self) -> str:
+        """Empty: there is no driver to negotiate with."""
+        return ""
+
+    @property
+    def frame_count(self) -> int:
+        """0: it never ends."""
+        return 0
 
     def read(self, timeout_s: float) -> Frame | None:
         """The room again, after the world had its chance to interfere."""
@@ -135,9 +145,9 @@ class RecordingOutput:
             raise OutputError(f"A picture of {Size.of(image)} for {self._size}")
         self.sent.append(image.copy())
 
-    def audience(self) -> Audience:
+    def viewers(self) -> Viewers:
         """Whoever :attr:`FakeWorld.watchers` names."""
-        return Audience(self._world.watchers != (), self._world.watchers)
+        return Viewers(self._world.watchers != (), self._world.watchers)
 
     def close(self) -> None:
         """Note it."""

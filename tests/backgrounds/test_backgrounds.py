@@ -86,12 +86,6 @@ class TestChoosing:
         with pytest.raises(UsageError, match="'stripes'"):
             choose("stripe")
 
-    def test_every_choice_is_written_as_it_is_read(self, tmp_path: Path) -> None:
-        Pictures.new("RGB", (4, 4)).save(tmp_path / "a.png")
-        for chosen in (Room(), Blur(33), Color("#123456"), Picture(tmp_path / "a.png")):
-            assert choose(str(chosen)) == chosen
-            assert chosen.kind in KINDS and chosen.summary
-
     @pytest.mark.parametrize(
         ("text", "says"),
         [
@@ -420,3 +414,21 @@ class TestFits:
 
     def test_nothing_to_do_costs_nothing(self) -> None:
         assert fitted(self.picture, Size(100, 100)) is self.picture
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("blur:50", "Blur"),
+        ("rgb(0 177 64 / 100%)", "rgb(0 177 64 / 100%)"),
+        ("#00b140", "#00b140"),
+        ("beach", "beach"),
+    ],
+)
+def test_a_background_has_a_short_name(text: str, title: str) -> None:
+    assert choose(text).title == title
+
+
+def test_a_file_is_called_by_its_name_without_the_ending() -> None:
+    assert Picture(Path("/pictures/.hidden")).title == ".hidden"
+    assert Video(Path("/videos/sea.side.mp4")).title == "sea.side"

@@ -20,6 +20,7 @@ from vcam.cli import main
 from vcam.engine.engine import Worker
 from vcam.errors import BackgroundError, PictureError, SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
+from vcam.imaging import resize
 from vcam.imaging.pictures import animation
 from vcam.imaging.resize import fitted
 from vcam.settings import Settings, from_table, to_table
@@ -129,7 +130,7 @@ class TestInACall:
             first.set()
             return fitted(image, size, fit)
 
-        monkeypatch.setattr(video, "fitted", slow)
+        monkeypatch.setattr(resize, "fitted", slow)
         with closing(Video(film).open(SIZE)) as painter:
             assert [shown(painter, n / 10, live=True) for n in range(30)] == [0] * 30
             let_go.set()

@@ -1,8 +1,10 @@
 """What people type, and what they get."""
 
+import ast
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,12 +18,12 @@ import numpy as np
 import pytest
 
 from vcam.app import App
-from vcam.backgrounds.choosing import user_gallery
+from vcam.backgrounds.choosing import KINDS, user_gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
-from vcam.cli import COMMANDS, main, signals
+from vcam.cli import COMMANDS, SECTIONS, main, signals
 from vcam.cli.file_renderer import CARD
 from vcam.cli.progress import Progress
 from vcam.cli.run import Report
@@ -67,10 +69,13 @@ def test_a_user_without_a_home_is_told_so(
         assert "Set HOME" in capsys.readouterr().err
 
 
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_command_once_in_its_section(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["--help"]) == 0
     printed = capsys.readouterr().out
-    assert all(name in printed for name in COMMANDS)
+    assert re.findall(r"^(\w.*):$", printed, re.M) == list(SECTIONS)
+    assert re.findall(r"^  ([a-z]+)  ", printed, re.M) == list(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -147,13 +152,7 @@ def test_backgrounds_for_people_and_for_programs(
     assert "blur" in capsys.readouterr().out
     assert main(["backgrounds", "--json"]) == 0
     listing = json.loads(capsys.readouterr().out)
-    assert {each["kind"] for each in listing["kinds"]} == {
-        "blur",
-        "picture",
-        "video",
-        "color",
-        "room",
-    }
+    assert [each["kind"] for each in listing["kinds"]] == list(KINDS)
     assert all(Path(each["path"]).is_file() for each in listing["gallery"])
 
 
@@ -359,8 +358,8 @@ def test_demo_goes_on_when_a_picture_of_mine_is_broken(
 
     user_gallery().mkdir(parents=True)
     (user_gallery() / "aa.png").write_text("broken")
-    monkeypatch.setattr("vcam.cli.demo.Window", Impatient)
-    monkeypatch.setattr("vcam.cli.demo.window_opens", lambda: True)
+    monkeypatch.setattr("vcam.outputs.window.Window", Impatient)
+    monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
     assert main(["demo", "--size", "320x180", "-b", "teal"]) == 0
     assert len(seen) == 13
     said = capsys.readouterr()
@@ -402,6 +401,36 @@ def test_asking_costs_no_heavy_library(words: list[str]) -> None:
     assert printed.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_loads_no_pictures(command: str) -> None:
+    """Twice the time of ``vcam --help`` is the limit; OpenCV alone takes three times."""
+    assert loaded(command, "--help") == []
+
+
+@pytest.mark.parametrize("change", ["mirror=on", "size=640x360", "preset=best"])
+def test_a_change_for_the_next_start_loads_no_pictures(change: str) -> None:
+    assert loaded("set", change) == []
+
+
+def loaded(*words: str) -> list[str]:
+    """The heavy libraries that a command line has imported at its end."""
+    code = (
+        "import sys; from vcam.cli import main\n"
+        "try: status = main(sys.argv[1:])\n"
+        "except SystemExit as ended: status = ended.code\n"
+        "heavy = 'cv2', 'numpy', 'PIL.Image', 'PIL.ImageColor', 'mediapipe';"
+        "print([status, *(name for name in heavy if name in sys.modules)])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
+    )
+    status: int
+    names: list[str]
+    status, *names = ast.literal_eval(printed.stdout.splitlines()[-1])
+    assert status == 0, printed.stderr
+    return names
+
+
 class Audience(App):
     """Looks on until ``enough``, then ends the program."""
 
@@ -420,7 +449,7 @@ class Audience(App):
 
 @pytest.fixture
 def audience(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> type[Audience]:
-    monkeypatch.setattr("vcam.cli.run.App", Audience)
+    monkeypatch.setattr("vcam.app.App", Audience)
     Audience.world = world
     Audience.enough = lambda app: app.status.state is State.LIVE
     return Audience
@@ -468,6 +497,20 @@ class TestRun:
         moved = Settings(background=Picture(Path("/moved.png")), output=SMALL)
         assert main(["run", *my_settings(moved)]) == 1, "nobody saw a picture"
         assert "There is no picture '/moved.png'" in capsys.readouterr().err
+
+    def test_a_background_of_a_newer_vcam_is_told_and_vcam_runs(
+        self,
+        audience: type[Audience],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        audience.enough = lambda app: bool(app.world.published)
+        path = tmp_path / "newer.toml"
+        path.write_text("[background]\nkind = 'hologram'\n")
+        assert main(["run", "--settings", str(path)]) == 1, "nobody saw a picture"
+        said = capsys.readouterr().err
+        assert "does not know the background 'hologram'" in said
+        assert "vcam set background=blur" in said
 
     @pytest.mark.parametrize("kind", [Picture, Video])
     def test_fit_alone_is_for_the_picture_or_video_in_the_settings(

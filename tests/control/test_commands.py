@@ -20,21 +20,25 @@ import pytest
 from conftest import SMALL, Eventually
 
 from vcam.app import App
+from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
-from vcam.cli import main
+from vcam.cli import COMMANDS, main
 from vcam.control import channel, endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.instance import AlreadyRunningError, exclusive, only_one
 from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
+from vcam.files import settings_path
 from vcam.frames import Image, Size
-from vcam.settings import load, settings_path
+from vcam.settings import load
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, shows_secret
+from vcam.tray.menu import Moment, Surroundings, menu
+from vcam.verbs import VERBS, Verb
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 
@@ -113,6 +117,25 @@ class TestVerbs:
                 ask("pause", toggle=True)
                 assert served_app.held is wished
 
+    def test_keys_that_are_hit_at_once_count_one_by_one(
+        self, served_app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def slowly(hold: Hold) -> None:
+            time.sleep(0.01)
+            at_once(hold)
+
+        at_once = served_app.hold
+        monkeypatch.setattr(served_app, "hold", slowly)
+        keys = [
+            threading.Thread(target=ask, args=("pause",), kwargs={"toggle": True})
+            for _ in range(6)
+        ]
+        for key in keys:
+            key.start()
+        for key in keys:
+            key.join(10.0)
+        assert served_app.held is Hold.NOTHING
+
     def test_a_pause_can_be_ended_while_the_virtual_camera_is_missing(
         self, served_app: App, world: FakeWorld, eventually: Eventually
     ) -> None:
@@ -160,13 +183,26 @@ class TestVerbs:
         assert main(["quit"]) == 0
         assert ended.is_set()
 
+    def test_quit_is_answered_however_quickly_vcam_ends(
+        self, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def end_at_once() -> None:
+            ending.start()
+            time.sleep(0.2)  # the front end is quicker than the answer
+
+        with Server(app) as serving:
+            ending = threading.Thread(target=serving.close, name="vcam-front")
+            monkeypatch.setattr(app, "quit", end_at_once)
+            assert ask("quit") == {"pid": os.getpid()}
+            ending.join(10.0)
+
     def test_one_that_does_not_end_is_told(
         self,
         served_app: App,
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        monkeypatch.setattr("vcam.cli.quit.ENDING_S", 0.1)
+        monkeypatch.setattr("vcam.cli.remote.ENDING_S", 0.1)
         assert main(["quit"]) == 1
         assert f"(process {os.getpid()}) does not end" in capsys.readouterr().err
 
@@ -230,6 +266,31 @@ class TestVerbs:
             assert (settings.mask.edge, settings.mask.feather) == (9.0, 9.0)
 
 
+@pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))
+def test_what_the_menu_offers_is_a_command_and_a_request_of_the_same_name(
+    verb: Verb, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def noting(name: str) -> Callable[..., Background]:
+        def note(*_: object) -> Background:
+            done.append(name)
+            return app.settings.background
+
+        return note
+
+    for name in ("step", "hold", "quit"):
+        monkeypatch.setattr(app, name, noting(name))
+    shown = menu(app.settings, Hold.NOTHING, Moment.of(app.status), Surroundings())
+    clicks = [action for action in shown.actions.values() if action is verb]
+    assert len(clicks) == bool(verb.label)
+    verb.do(app)
+    with Server(app):
+        ask(verb.name)
+    assert len(done) == 2 and done[0] == done[1]
+    assert COMMANDS[verb.name] == verb.summary
+
+
 class TestOneInstance:
     @pytest.mark.parametrize(
         ("visible", "remedy"), [(True, "icon is in the tray"), (False, "vcam quit")]
@@ -256,7 +317,7 @@ class TestOneInstance:
     def test_one_that_has_only_just_begun_is_respected_too(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("vcam.control.instance.PATIENCE_S", 0.1)
+        monkeypatch.setattr("vcam.control.instance.LOCK_S", 0.1)
         refused = pytest.raises(AlreadyRunningError, match="starting or ending")
         with only_one(), refused, only_one():
             pass
@@ -357,8 +418,8 @@ class TestPreview:
             def close(self) -> None:
                 pass
 
-        monkeypatch.setattr("vcam.cli.preview.Window", Screen)
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: True)
+        monkeypatch.setattr("vcam.outputs.window.Window", Screen)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
         with Server(app) as serving:
             for ends in (
                 lambda screen: setattr(screen, "closed", True),
@@ -375,7 +436,7 @@ class TestPreview:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        monkeypatch.setattr("vcam.cli.preview.window_opens", lambda: False)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: False)
         assert main(["preview"]) == 1
         assert "--output FILE.png" in capsys.readouterr().err
 
@@ -436,7 +497,7 @@ class TestWithoutARunningOne:
     def test_one_that_is_just_starting_is_waited_for(
         self, app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("vcam.control.instance.PATIENCE_S", 0.05)
+        monkeypatch.setattr("vcam.control.instance.LOCK_S", 0.05)
 
         def starts_slowly() -> None:
             with only_one():

@@ -19,14 +19,15 @@ from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
 from vcam.cli import main
-from vcam.control import channel, client, endpoint, server, verbs
+from vcam.control import channel, client, endpoint, server, session
 from vcam.control.client import NotRunningError, ask
 from vcam.control.endpoint import LONGEST_REQUEST
 from vcam.control.instance import exclusive
 from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
-from vcam.settings import load, settings_path
+from vcam.files import settings_path
+from vcam.settings import load
 from vcam.status import Hold
 from vcam.testing import FakeWorld
 
@@ -45,7 +46,7 @@ def anywhere(
     """A running vcam, reached in both of the ways that there are."""
     if request.param == "port":
         monkeypatch.setattr(channel, "BY_PORT", True)
-    monkeypatch.setattr(server, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(session, "TRANSFER_S", 0.3)
     with Server(app):
         yield app
 
@@ -85,8 +86,8 @@ def test_a_friend_is_heard_at_once(
 
 def test_a_friend_who_babbles_is_told_so(served_app: App) -> None:
     assert b"does not know" in heard(call(secret() + b'\n{"verb": ["quit"]}\n'))
-    assert b"no JSON object" in heard(call(secret() + b"\n[1]\n"))
-    assert b"no JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
+    assert b"not a JSON object" in heard(call(secret() + b"\n[1]\n"))
+    assert b"not a JSON object" in heard(call(secret() + b"\n" + b"[" * 60000 + b"\n"))
 
 
 def test_a_friend_who_is_slow_is_heard_to_the_end(served_app: App) -> None:
@@ -139,7 +140,7 @@ class TestAHangingDrive:
             return Color("#0000ff")
 
         monkeypatch.setattr("vcam.settings.edits.named_background", named)
-        monkeypatch.setattr(server, "LEAVE_S", 0.05)
+        monkeypatch.setattr(server, "FINISH_S", 0.05)
 
     @pytest.fixture
     def asked(self, anywhere: App) -> channel.Connection:
@@ -167,12 +168,25 @@ class TestAHangingDrive:
         eventually: Eventually,
     ) -> None:
         before = anywhere.settings
-        monkeypatch.setattr(server, "LOOKING_S", 0.1)
+        monkeypatch.setattr(server, "FILES_S", 0.1)
         assert b"takes too long" in heard(asked)
         world.let_go.set()
         eventually(lambda: "vcam-command" not in names_of_threads())
         ask("resume")
         assert anywhere.settings == before
+
+    def test_what_has_begun_is_never_said_not_to_be_done(
+        self, anywhere: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def slowly(hold: Hold) -> None:
+            time.sleep(0.5)
+            at_once(hold)
+
+        at_once = anywhere.hold
+        monkeypatch.setattr(anywhere, "hold", slowly)
+        monkeypatch.setattr(server, "FILES_S", 0.1)
+        assert ask("pause") == {}
+        assert anywhere.held is Hold.PAUSE
 
     def test_who_goes_away_changes_nothing(
         self,
@@ -194,17 +208,21 @@ class TestAHangingDrive:
     def test_so_many_hang_and_no_more(
         self, anywhere: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(verbs, "LOOKING_AT_MOST", 2)
-        monkeypatch.setattr(server, "LOOKING_S", 0.05)
+        monkeypatch.setattr(server, "HANGING_AT_MOST", 2)
+        monkeypatch.setattr(server, "FILES_S", 0.05)
         for _ in range(2):
             with pytest.raises(ControlError, match="takes too long"):
                 ask("set", words=["background=slow.mp4"], folder="/")
-        with pytest.raises(ControlError, match="a drive that hangs"):
+        with pytest.raises(ControlError, match=r"Earlier commands.*a drive that hangs"):
             ask("set", words=["background=slow.mp4"], folder="/")
 
 
 def names_of_threads() -> set[str]:
     return {each.name for each in threading.enumerate()}
+
+
+def threads_of_commands() -> int:
+    return [each.name for each in threading.enumerate()].count("vcam-command")
 
 
 def flood(hold: contextlib.ExitStack) -> None:
@@ -266,6 +284,31 @@ def test_an_attack_is_neither_answered_nor_noticed(
     assert ask("status")["state"] == "live"
 
 
+def test_a_flood_never_takes_more_than_eight_threads(
+    anywhere: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "TRANSFER_S", 60.0)
+    with contextlib.ExitStack() as hold:
+        for _ in range(60):
+            hold.enter_context(call())
+            assert threads_of_commands() <= server.AT_MOST == 8
+        assert ask("status")["state"] == "live", "all others have been accepted before"
+        assert 1 < threads_of_commands() <= server.AT_MOST
+
+
+def test_who_sends_a_byte_now_and_then_is_cut_off_all_the_same(
+    anywhere: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection = call(secret() + b"\n")
+    began_s = time.monotonic()
+    with connection, pytest.raises(OSError):
+        while time.monotonic() - began_s < 5:
+            connection.sendall(b"x")
+            time.sleep(0.001)
+    assert time.monotonic() - began_s < 3
+    assert not caplog.records
+
+
 def test_who_dawdles_is_cut_off(anywhere: App) -> None:
     assert heard(call(b"abc")) == b""
     assert heard(call(secret() + b"\n{")) == b""
@@ -274,7 +317,7 @@ def test_who_dawdles_is_cut_off(anywhere: App) -> None:
 def test_who_never_ends_is_cut_off_long_before_the_time_is_up(
     served_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(session, "TRANSFER_S", 60.0)
     assert heard(call(b"x" * 100)) == b""
     assert heard(call(secret() + b"\n" + b"x" * (LONGEST_REQUEST + 1))) == b""
 

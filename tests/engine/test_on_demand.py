@@ -182,5 +182,5 @@ def test_who_watches_is_asked_now_and_then_and_not_for_every_frame(
 ) -> None:
     demand = Demand(lambda: settings, lambda: Hold.NOTHING, Patience(look_every_s=80))
     output = RecordingOutput(world, settings.output.size)
-    assert demand.look(output) == output.audience()
+    assert demand.look(output) == output.viewers()
     assert demand.look(output) is None

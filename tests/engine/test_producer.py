@@ -45,6 +45,21 @@ class Counted:
         return value
 
 
+class HangsAfter:
+    """A fault of a camera that hangs after so many frames."""
+
+    def __init__(self, world: FakeWorld, frames: int) -> None:
+        self._world, self._left = world, frames
+        self.hangs = False
+
+    def __call__(self, value: Any) -> Any:
+        self.hangs = not self._left
+        if self.hangs:
+            self._world.hang(None)
+        self._left -= 1
+        return value
+
+
 @pytest.fixture
 def wish(settings: Settings) -> Wish:
     return Wish(settings)
@@ -98,6 +113,17 @@ def nothing_comes(line: LineThread, world: FakeWorld, eventually: Eventually) ->
     line.take(0)
     some_frames_later(world, eventually)
     return line.take(0) is None
+
+
+@pytest.mark.parametrize(("frames", "shown"), [(2, False), (3, True)])
+def test_the_first_frames_of_a_camera_are_not_shown(
+    frames: int, shown: bool, world: FakeWorld, wish: Wish, eventually: Eventually
+) -> None:
+    """Exposure and mask settle in them."""
+    camera = world.faults["read"] = HangsAfter(world, frames)
+    with started(world, wish) as line:
+        eventually(lambda: camera.hangs)
+        assert (line.take(0) is not None) is shown
 
 
 def test_while_a_background_loads_the_old_one_stays(

@@ -11,7 +11,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.imaging.resize import FramingOptions
+from vcam.imaging.options import FramingOptions
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.auto_framing import AutoFraming, Window

@@ -19,7 +19,7 @@ from vcam.errors import OutputError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
-from vcam.outputs.viewers import Audience
+from vcam.outputs.viewers import Viewers
 from vcam.pipeline.cards import TOP, slate
 from vcam.pipeline.pipeline import Line
 from vcam.pipeline.privacy import Choice, Cleared, Gate, Outdated, Withheld
@@ -223,11 +223,11 @@ def test_no_picture_goes_out_that_was_ready_before_the_answer(
     asked = threading.Event()
 
     class Asked(RecordingOutput):
-        def audience(self) -> Audience:
+        def viewers(self) -> Viewers:
             if len(self.sent) > 5 and not asked.is_set():
                 asked.set()
                 world.let_go.wait(30)
-            return super().audience()
+            return super().viewers()
 
     def output(options: OutputOptions) -> RecordingOutput:
         world.outputs.append(Asked(world, options.size))

@@ -28,7 +28,7 @@ from vcam.engine.engine import Worker
 from vcam.engine.factories import Patience
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image, Size
-from vcam.imaging.resize import FramingOptions
+from vcam.imaging.options import FramingOptions
 from vcam.masking.edges import Edges
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions

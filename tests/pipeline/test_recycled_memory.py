@@ -13,12 +13,14 @@ from PIL import Image as Pictures
 
 import vcam
 from vcam.backgrounds import Background
-from vcam.backgrounds.blur import Blur, _BlurPainter
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.blur_painter import BlurPainter
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.imaging.resize import FITS, FramingOptions, fitted, mirrored
+from vcam.imaging.options import FITS, FramingOptions
+from vcam.imaging.resize import fitted, mirrored
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
@@ -64,7 +66,7 @@ def poisoned(thing: object, seen: set[int] | None = None) -> int:
     return 0
 
 
-def poison_blur(painter: _BlurPainter) -> None:
+def poison_blur(painter: BlurPainter) -> None:
     margin = painter._margin.copy()
     assert poisoned(painter) >= 7
     painter._margin[...] = margin  # a constant, no memory
@@ -230,7 +232,7 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
         for turn in range(6):
             for owner in (used._mirrored, used._compositor, used._following._buffers):
                 poisoned(owner)
-            if isinstance(used._painter, _BlurPainter):
+            if isinstance(used._painter, BlurPainter):
                 poison_blur(used._painter)
             drawing = presenter.draw(turn / 10)
             image, alpha = fitted(drawing.image, size), fitted(drawing.alpha, size)

@@ -12,7 +12,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import VcamError
 from vcam.frames import Size
-from vcam.imaging.resize import FramingOptions
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, to_table

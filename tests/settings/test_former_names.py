@@ -1,5 +1,6 @@
 """Settings and commands from before an option was renamed still work."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def test_every_former_name_stands_for_an_option_that_exists() -> None:
     assert not set(FORMER_NAMES) & set(OPTIONS)
 
 
-def test_a_settings_file_with_former_names_is_read_and_saved_with_the_new_ones(
+def test_a_settings_file_with_former_names_is_read_and_a_changed_option_gets_its_new_name(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "settings.toml"
@@ -38,10 +39,15 @@ def test_a_settings_file_with_former_names_is_read_and_saved_with_the_new_ones(
         close_up_weight=0.5,
         clean_plate=False,
     )
-    save(settings, path)
+    changed = replace(settings, mask=replace(settings.mask, close_up_every=2))
+    save(changed, path)
     written = path.read_text()
-    assert "second_look" not in written and "close_up_every = 3" in written
-    assert load(path) == settings
+    assert "second_look" not in written and "close_up_every = 2" in written
+    assert "mirrored_look = true" in written, "as the user wrote it"
+    assert load(path) == changed
+    reset = replace(changed, mask=replace(changed.mask, flip_average=None))
+    save(reset, path)
+    assert "mirrored_look" not in path.read_text() and load(path) == reset
 
 
 @pytest.mark.parametrize("former", FORMER_NAMES)

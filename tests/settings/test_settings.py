@@ -2,12 +2,14 @@
 
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from vcam.app import App, NotSavedError
+from vcam.backgrounds import HIDES_ROOM
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose, gallery
 from vcam.backgrounds.color import Color
@@ -15,14 +17,15 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import SettingsError
 from vcam.frames import Size
-from vcam.imaging.resize import FramingOptions
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, from_table, load, save, to_table
 from vcam.settings.edits import edit_of
 from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
-from vcam.testing import FakeWorld
+from vcam.status import State
+from vcam.testing import HURRY, FakeWorld, shows_secret
 
 EVERYTHING = Settings(
     SourceOptions('odd "name" \\ with\nlines and ünïcode', mirror=True),
@@ -68,7 +71,7 @@ def test_without_a_file_there_are_sensible_settings(tmp_path: Path) -> None:
         ("[output]\nsize = [641, 480]", "even numbers"),
         ("[output]\nsize = '640x480'", "a size like [1280, 720]"),
         ("[source]\nmirror = 1", "true or false"),
-        ("[background]\nkind = 'blurr'", "Did you mean 'blur'?"),
+        ("[background]\nkind = 'hologram'\ncolors = []", "no background 'hologram'"),
         ("[background]\nstrength = 101", "from 0 to 100"),
         ("[background]\nkind = 'color'\ncolor = 'grean'", "'grean' is not a colour"),
         ("[background]\nkind = 'picture'\npath = 'a.png'\nfit = 'crop'", "cover, contain"),
@@ -91,6 +94,68 @@ def test_a_mistake_is_explained_with_its_place_and_the_way_out(
         load(path)
     assert expected in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+NEWER = """
+[source]
+mirror = true
+
+[background]
+kind = "hologram"
+top = "teal"
+angle = 30
+soft = true
+"""
+"""Settings of a vcam that has one more kind of background."""
+
+
+def test_a_background_of_a_newer_vcam_is_kept_as_it_is_and_the_rest_is_usable(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(NEWER)
+    edit = edit_of(["fps=25"], tmp_path, Size(64, 36))
+    save(edit(load(path)), path)
+    assert load(path).output.fps == 25 and load(path).source.mirror
+    assert to_table(load(path))["background"] == {
+        "kind": "hologram",
+        "top": "teal",
+        "angle": 30,
+        "soft": True,
+    }
+
+
+def test_a_background_of_a_newer_vcam_is_replaced_by_choosing_another(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(NEWER)
+    size = Size(64, 36)
+    with pytest.raises(SettingsError, match="'hologram'"):
+        edit_of(["strength=30"], tmp_path, size)(load(path))
+    save(edit_of(["background=blur:30"], tmp_path, size)(load(path)), path)
+    assert load(path).background == Blur(30) and load(path).source.mirror
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"), [("hologram", "'hologram'"), ("blurr", "Did you mean 'blur'?")]
+)
+def test_a_background_that_is_not_known_is_a_card_and_never_the_room(
+    kind: str, says: str, tmp_path: Path, eventually: Callable[[Callable[[], object]], None]
+) -> None:
+    path, world = tmp_path / "settings.toml", FakeWorld()
+    path.write_text(f"[output]\nsize = [96, 54]\n[background]\nkind = '{kind}'\n")
+    app = App(path, world.devices, patience=HURRY)
+    assert app.settings.background.exposure == HIDES_ROOM
+    app.start()
+    try:
+        eventually(lambda: kind in app.status.message)
+        assert says in f"{app.status.message} {app.status.remedy}"
+        app.change(lambda settings: replace(settings, background=Color("#00ff00")))
+        eventually(lambda: app.status.state is State.LIVE)
+    finally:
+        app.close()
+    assert not any(map(shows_secret, world.published))
 
 
 def test_a_file_that_is_no_text_is_explained(tmp_path: Path) -> None:

@@ -242,7 +242,9 @@ def test_where_the_system_cannot_be_asked_a_few_numbers_are_tried() -> None:
 
 
 def show(video: Video, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
-    monkeypatch.setattr(command, "list_cameras", lambda: list_cameras(video.system))
+    monkeypatch.setattr(
+        "vcam.sources.listing.list_cameras", lambda: list_cameras(video.system)
+    )
     parser = argparse.ArgumentParser()
     command.configure(parser)
     assert command.run(parser.parse_args(words)) == 0

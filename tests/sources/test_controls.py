@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from fake_video import Control, Device, Video
 
-from vcam.cli import cameras as command
 from vcam.cli import main
 from vcam.sources import controls as module
 from vcam.sources.camera_info import CameraInfo
@@ -251,8 +250,8 @@ def test_only_what_people_set_is_listed(desk: Desk) -> None:
 def test_the_command_lists_them(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "System", lambda: desk.video.system)
-    monkeypatch.setattr(command, "list_cameras", lambda: (desk.info,))
+    monkeypatch.setattr("vcam.v4l2.system.System", lambda: desk.video.system)
+    monkeypatch.setattr("vcam.sources.listing.list_cameras", lambda: (desk.info,))
     assert main(["cameras", "--controls"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"Webcam ({desk.path})"

@@ -459,8 +459,8 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def here(machine: FakeMachine, monkeypatch: pytest.MonkeyPatch) -> FakeMachine:
     """The command line runs on the pretended machine."""
-    monkeypatch.setattr(command, "Host", lambda: machine.host)
-    monkeypatch.setattr(command, "Session", lambda: machine.session)
+    monkeypatch.setattr("vcam.system.doctor.host.Host", lambda: machine.host)
+    monkeypatch.setattr("vcam.system.autostart.session.Session", lambda: machine.session)
     monkeypatch.setattr(command, "_is_root", lambda: True)
     monkeypatch.setattr(command, "SETTLE_S", 0.0)
     monkeypatch.setattr(sys, "stdin", io.StringIO())
@@ -562,7 +562,7 @@ def test_elsewhere_the_clicks_are_listed_in_order(
     clicks: list[str],
 ) -> None:
     host = Host(platform=platform, root=tmp_path, run=lambda words: Answer(0, ""))
-    monkeypatch.setattr(command, "Host", lambda: host)
+    monkeypatch.setattr("vcam.system.doctor.host.Host", lambda: host)
     assert main(["setup"]) == 1
     said = capsys.readouterr().out
     places = [said.index(click) for click in clicks]

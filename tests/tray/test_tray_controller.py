@@ -18,8 +18,9 @@ from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, user_gallery
+from vcam.files import settings_path
 from vcam.outputs.options import OutputOptions
-from vcam.settings import Settings, load, save, settings_path
+from vcam.settings import Settings, load, save
 from vcam.status import State
 from vcam.system import autostart
 from vcam.testing import FakeWorld

@@ -13,6 +13,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
+from vcam.backgrounds.unknown import Unknown
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
@@ -21,10 +22,11 @@ from vcam.sources.camera_info import CameraInfo
 from vcam.sources.options import SourceOptions
 from vcam.status import Hold, State, Status
 from vcam.tray import menu as pure
-from vcam.tray.actions import Change, StartAtLogin, Verb
+from vcam.tray.actions import Change, StartAtLogin
 from vcam.tray.backgrounds import Offer
 from vcam.tray.menu import Menu, Moment, Surroundings
 from vcam.tray.model import Entry, Mood
+from vcam.verbs import FREEZE, PAUSE, QUIT, RESUME, Verb
 
 BEACH, FOREST = Path("/pictures/beach.jpg"), Path("/pictures/forest.png")
 DESK = CameraInfo("Desk Cam", "/dev/video0", 0, "usb:1:2::00.0@1-1")
@@ -45,6 +47,7 @@ BACKGROUNDS: list[Any] = [
     Picture(BEACH),
     Picture(BEACH, "contain"),
     Picture(Path("/elsewhere/beach.jpg")),
+    Unknown("hologram", (("depth", 3),)),
 ]
 
 
@@ -109,7 +112,7 @@ def test_an_enter_too_many_does_not_show_the_room() -> None:
 
 
 def test_the_mark_says_what_is_wished_and_the_headline_what_is() -> None:
-    status = Status(State.LIVE, background="/pictures/beach.jpg", fps=30)
+    status = Status(State.LIVE, background_title="beach", fps=30)
     now = shown(Settings(background=Picture(FOREST)), status)
     assert marked(now, "background") == ["Forest"]
     assert now[0].label == "Live · 30 fps · beach"
@@ -262,19 +265,19 @@ def test_checks_turn_on_and_off() -> None:
 @pytest.mark.parametrize(
     ("held", "pause", "freeze"),
     [
-        (Hold.NOTHING, Hold.PAUSE, Hold.FREEZE),
-        (Hold.PAUSE, Hold.NOTHING, Hold.FREEZE),
-        (Hold.FREEZE, Hold.PAUSE, Hold.NOTHING),
+        (Hold.NOTHING, PAUSE, FREEZE),
+        (Hold.PAUSE, RESUME, FREEZE),
+        (Hold.FREEZE, PAUSE, RESUME),
     ],
 )
 @pytest.mark.parametrize("state", [State.LIVE, State.PAUSED, State.WAITING])
 def test_a_second_click_ends_the_break_even_while_something_is_missing(
-    state: State, held: Hold, pause: Hold, freeze: Hold
+    state: State, held: Hold, pause: Verb, freeze: Verb
 ) -> None:
     now = menu(Settings(), Status(state), AROUND, held)
     assert now.actions["pause",] is pause and now.actions["freeze",] is freeze
-    assert find(now.look.menu, "pause").checked is (pause is Hold.NOTHING)
-    assert find(now.look.menu, "freeze").checked is (freeze is Hold.NOTHING)
+    assert find(now.look.menu, "pause").checked is (pause is RESUME)
+    assert find(now.look.menu, "freeze").checked is (freeze is RESUME)
 
 
 def test_start_at_login_is_offered_where_it_can_be_arranged() -> None:
@@ -299,4 +302,4 @@ def test_a_visible_room_is_seen_in_the_icon_whatever_else_is(state: State) -> No
 
 def test_quit_is_last() -> None:
     now = menu(Settings(), Status(), AROUND)
-    assert now.actions[now.look.menu[-1].key,] is Verb.QUIT
+    assert now.actions[now.look.menu[-1].key,] is QUIT

@@ -3,7 +3,7 @@
 from vcam.status import State, Status
 from vcam.tray.news import AGAIN_S, SETTLED_S, News
 
-LIVE = Status(State.LIVE, fps=30, background="blur:50")
+LIVE = Status(State.LIVE, fps=30, background="blur:50", background_title="Blur")
 STARTING = Status(State.STARTING)
 GONE = Status(State.WAITING, "The camera is gone", "Plug it in again")
 NO_DEVICE = Status(State.WAITING, "There is no virtual camera", "Run vcam setup")

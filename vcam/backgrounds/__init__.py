@@ -3,12 +3,22 @@
 A background is two small things in one file: a frozen *choice*, which settings, tray and
 command line pass around, and the *painter* it opens, which lives while that choice is on
 air.  To add a kind, write both in a file of their own and add a row to
-:data:`vcam.backgrounds.choosing.KINDS`; nothing else in vcam changes.
+:data:`vcam.backgrounds.choosing.KINDS`: command line, settings file, menu, status, help
+and the tests of the contract go through that table, and nothing else needs a change.
+
+Commands that show no picture make choices, too: OpenCV and NumPy are imported only where
+a painter needs them.
 """
 
-from typing import ClassVar, Protocol, Self
+from collections.abc import Sequence
+from dataclasses import Field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
 """A blurred room is between the last two: the weaker the blur, the nearer to the last."""
@@ -26,7 +36,7 @@ class Painter(Protocol):
     exposure is given what the camera sees.
     """
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         """The background for this frame: ``uint8 (height, width, 3)`` BGR."""
 
     def close(self) -> None:
@@ -34,11 +44,22 @@ class Painter(Protocol):
 
 
 class Background(Protocol):
-    """A choice: frozen, comparable, made of plain fields."""
+    """A choice: a frozen dataclass whose fields are plain values.
+
+    The fields are the options of the kind in the settings file: texts, numbers, booleans
+    and paths.  A field that another kind has, too, has the same type there.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     kind: ClassVar[str]
+    """Its name in the settings file, on the command line and in the table."""
     summary: ClassVar[str]
-    """One line for people who choose."""
+    """One line for people who choose, as ``vcam backgrounds`` prints it."""
+    usage: ClassVar[str]
+    """How it is written on the command line, for the help of ``--background``."""
+    heading: ClassVar[str]
+    """The label of the submenu that lists this kind; empty: its lines need none."""
 
     @property
     def exposure(self) -> float:
@@ -46,6 +67,28 @@ class Background(Protocol):
 
         What lets through more than the choice of the moment stays in.
         """
+
+    @property
+    def title(self) -> str:
+        """A short name for the status, for example ``Blur`` or ``beach``."""
+
+    @property
+    def label(self) -> str:
+        """Its line in the menu, for example ``Strength 70``.
+
+        Choices of one kind that show the same have the same label.
+        """
+
+    @property
+    def path(self) -> Path | None:
+        """The file it shows; ``None`` for a kind that shows no file.
+
+        Menus list files with the gallery.
+        """
+
+    @property
+    def fit(self) -> str | None:
+        """How its file is brought to size; ``None`` for a kind that always fits."""
 
     @classmethod
     def named(cls, value: str) -> Self | None:
@@ -55,6 +98,10 @@ class Background(Protocol):
         a value that makes no sense.
         """
 
+    @classmethod
+    def offers(cls) -> Sequence[Self]:
+        """The choices that menus always list; those of files come from the gallery."""
+
     def open(self, size: Size) -> Painter:
         """Make it ready for frames of ``size``; may take a while and may read files.
 
@@ -63,3 +110,13 @@ class Background(Protocol):
 
     def __str__(self) -> str:
         """As the command line takes it."""
+
+
+AnyBackground = TypeVar("AnyBackground", bound=Background)
+
+
+def with_fit(background: AnyBackground, fit: str | None) -> AnyBackground:
+    """``background`` brought to size by ``fit``, if both have a fit."""
+    if fit is None or background.fit is None:
+        return background
+    return replace(background, fit=fit)

@@ -1,24 +1,19 @@
-"""The real room out of focus, without the person's colours bleeding into it."""
+"""The choice of the real room out of focus."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from vcam.backgrounds import BLURS_ROOM
 from vcam.errors import SettingsError, UsageError
-from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.resize import fitted
+from vcam.frames import Size
+
+if TYPE_CHECKING:
+    from vcam.backgrounds.blur_painter import BlurPainter
 
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
 STRENGTHS = {"light": 20.0, "medium": 50.0, "strong": 80.0}
-"""The words for some."""
-REDUCTIONS, SHARPEST_PX = (16, 8, 4), 1.5
-"""The blur is done at the smallest of these fractions of the frame where it is still this
-wide: a wide blur then costs no more than a light one.  Powers of two reduce fastest."""
+"""Names of strengths, for the command line and the menu."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +22,11 @@ class Blur:
 
     kind: ClassVar[str] = "blur"
     summary: ClassVar[str] = "the real room, out of focus (strength 0 to 100)"
+    usage: ClassVar[str] = "blur, blur:0 to blur:100"
+    heading: ClassVar[str] = "Blur"
+    title: ClassVar[str] = "Blur"
+    path: ClassVar[None] = None
+    fit: ClassVar[None] = None
 
     strength: float = STRENGTHS["medium"]
     """0 is the lightest blur (never none: for that there is ``room``), 100 leaves only
@@ -43,6 +43,11 @@ class Blur:
     def exposure(self) -> float:
         return BLURS_ROOM + 0.9 * (1 - self.strength / 100)
 
+    @property
+    def label(self) -> str:
+        names = {strength: name.capitalize() for name, strength in STRENGTHS.items()}
+        return names.get(self.strength, f"Strength {self.strength:g}")
+
     @classmethod
     def named(cls, value: str) -> Self:
         if not value:
@@ -57,73 +62,20 @@ class Blur:
                 "Write it like blur:70 or blur:light",
             ) from None
 
+    @classmethod
+    def offers(cls) -> tuple[Self, ...]:
+        return tuple(map(cls, STRENGTHS.values()))
+
     def sigma_px(self, size: Size) -> float:
         """Standard deviation of the Gaussian, in pixels of a frame of ``size``."""
         ratio = STRONGEST_PX / LIGHTEST_PX
         shortest = min(size.height, size.width * 9 / 16)
         return float(LIGHTEST_PX * ratio ** (self.strength / 100) * shortest / 720)
 
-    def open(self, size: Size) -> "_BlurPainter":
-        return _BlurPainter(size, self.sigma_px(size))
+    def open(self, size: Size) -> "BlurPainter":
+        from vcam.backgrounds.blur_painter import BlurPainter
+
+        return BlurPainter(size, self.sigma_px(size))
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.strength:g}"
-
-
-class _BlurPainter:
-    """A Gaussian weighted by one minus alpha (normalised convolution).
-
-    Knutsson and Westin, "Normalized and differential convolution", CVPR 1993: pixels of
-    the person have weight zero, so what is blurred is the room alone and the person gets
-    no halo of their own colours.
-    """
-
-    def __init__(self, size: Size, sigma_px: float) -> None:
-        self._size = size
-        factor = next(
-            (f for f in REDUCTIONS if sigma_px >= SHARPEST_PX * f), REDUCTIONS[-1]
-        )
-        self._small = Size(max(8, size.width // factor), max(8, size.height // factor))
-        self._sigma_px = max(0.8, sigma_px / factor)
-        # Edge pixels are part person: a margin of the mask's own softness keeps them out.
-        margin = max(1, round(3 / factor * size.height / 720))
-        self._margin = cv2.getStructuringElement(
-            cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1)
-        )
-        shape = self._small.height, self._small.width
-        self._weight = np.zeros(shape, np.float32)
-        self._weighted = np.zeros(shape, np.float32)
-        self._planes = [np.zeros(shape, np.uint8) for _ in range(3)]
-        self._small_image = np.zeros((*shape, 3), np.uint8)
-        self._result = np.zeros((size.height, size.width, 3), np.uint8)
-
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
-        weight, weighted = self._weight, self._weighted
-        person = fitted(alpha, self._small, "stretch")
-        person = np.asarray(cv2.dilate(person, self._margin), np.uint8)
-        # A cell that is an eighth person has the person's colour in it: no weight.
-        cv2.convertScaleAbs(person, person, 8)
-        # Deep inside the person there is no room to look at; a trace of weight keeps the
-        # division defined there, where the person covers whatever comes out.
-        np.subtract(np.float32(255.005), person, out=weight)
-        seen = frame.image if frame.small is None else frame.small
-        cv2.split(fitted(seen, self._small, "stretch"), self._planes)
-        sums = self._blurred(weight)
-        for plane in self._planes:
-            cv2.multiply(plane, weight, weighted, dtype=cv2.CV_32F)
-            cv2.divide(self._blurred(weighted), sums, plane, dtype=cv2.CV_8U)
-        cv2.merge(self._planes, self._small_image)
-        cv2.resize(
-            self._small_image, self._size, self._result, interpolation=cv2.INTER_LINEAR
-        )
-        return self._result
-
-    def _blurred(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
-        sigma_px = self._sigma_px
-        blurred = cv2.GaussianBlur(
-            plane, (0, 0), sigma_px, borderType=cv2.BORDER_REFLECT_101
-        )
-        return np.asarray(blurred, np.float32)
-
-    def close(self) -> None:
-        pass

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
@@ -14,19 +13,25 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.errors import UsageError
-from vcam.imaging import pictures, videos
-from vcam.imaging.pictures import animated, at_home, is_device, there
+from vcam.files import at_home, is_device, there
+from vcam.imaging.file_types import PICTURE_SUFFIXES, VIDEO_SUFFIXES, animated
 
-KINDS: dict[str, type[Any]] = {
-    kind.kind: kind for kind in (Blur, Picture, Video, Color, Room)
-}
-"""One row per kind; add yours here."""
+_KINDS: tuple[type[Background], ...] = (
+    Blur,
+    Picture,
+    Video,
+    Color,
+    Room,
+)
+"""The table of backgrounds, one row per kind: add yours here."""
+KINDS: dict[str, type[Background]] = {each.kind: each for each in _KINDS}
+"""The table by the names of its kinds."""
 
 BLUR = Blur()
 """What blur alone means."""
 GALLERY = Path(__file__).parent / "gallery"
 FEW = 8
-"""So many names are told to somebody who was mistaken in one."""
+"""The number of names that the error for an unknown background lists."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,7 @@ class GalleryEntry:
 
     def background(self, fit: str = "cover") -> Background:
         """The choice that shows it."""
-        chosen: Background = KINDS[self.kind](self.path, fit)
-        return chosen
+        return of_file(self.path, fit)
 
 
 def user_gallery() -> Path:
@@ -95,9 +99,14 @@ def listed_name(path: Path) -> str:
 def kind_of(path: Path) -> str | None:
     """What a file is shown as, by its name: a picture, a video, or neither."""
     suffix = path.suffix.lower()
-    if suffix in videos.SUFFIXES or animated(path):
+    if suffix in VIDEO_SUFFIXES or animated(path):
         return Video.kind
-    return Picture.kind if suffix in pictures.SUFFIXES else None
+    return Picture.kind if suffix in PICTURE_SUFFIXES else None
+
+
+def of_file(path: Path, fit: str = "cover") -> Background:
+    """The choice that shows a file: a video, or else a picture."""
+    return (Video if kind_of(path) == Video.kind else Picture)(path, fit)
 
 
 def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
@@ -112,7 +121,7 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     word = text.strip()
     kind, _, value = word.partition(":")
     if kind.lower() in KINDS:
-        meant: Background | None = KINDS[kind.lower()].named(value)
+        meant = KINDS[kind.lower()].named(value)
         if meant is not None:
             return meant
     if word and parse_color(word):
@@ -123,7 +132,12 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
             return entry.background(fit)
     path = folder / at_home(word)
     if word and there(path):
-        return _of_file(path.absolute(), fit)
+        if is_device(path):
+            raise UsageError(
+                f"{str(path.absolute())!r} is a device, not a file",
+                "A background is a picture or video file, never a camera",
+            )
+        return of_file(path.absolute(), fit)
     for entry in entries:
         if entry.path.name.lower() == word.lower():
             return entry.background(fit)
@@ -143,7 +157,7 @@ def neighbour(
     A background that is not there either has the first one after it and the last one
     before it.  ``blur`` and ``fit`` are used where this one has none of its own.
     """
-    fit = getattr(background, "fit", fit)
+    fit = background.fit or fit
     order: list[Background] = [blur, *(each.background(fit) for each in entries)]
     if isinstance(background, Blur):
         place = 0
@@ -175,17 +189,6 @@ def _natural(path: Path) -> tuple[list[str | int], str]:
     parts = re.split(r"(\d+)", path.stem.casefold())
     numbered = [int(part) if n % 2 else part for n, part in enumerate(parts)]
     return numbered, path.name.casefold()
-
-
-def _of_file(path: Path, fit: str) -> Background:
-    kind = kind_of(path) or Picture.kind
-    if is_device(path):
-        raise UsageError(
-            f"{str(path)!r} is a device, not a file",
-            "A background is a picture or video file, never a camera",
-        )
-    chosen: Background = KINDS[kind](path, fit)
-    return chosen
 
 
 def _means_something(word: str) -> bool:

@@ -2,13 +2,23 @@
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Self
-
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import SettingsError
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
+
+OFFERED = {
+    "Green screen": "#00b140",
+    "White": "#ffffff",
+    "Grey": "#808080",
+    "Night blue": "#14213d",
+    "Black": "#000000",
+}
+"""The colours in the menu."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,10 @@ class Color:
 
     kind: ClassVar[str] = "color"
     summary: ClassVar[str] = "a plain colour: '#00b140', 'teal', 'rgb(0 177 64)', …"
+    usage: ClassVar[str] = "a colour like '#00b140' or teal"
+    heading: ClassVar[str] = "Colour"
+    path: ClassVar[None] = None
+    fit: ClassVar[None] = None
     exposure: ClassVar[int] = HIDES_ROOM
 
     color: str = "#00b140"
@@ -24,6 +38,15 @@ class Color:
 
     def __post_init__(self) -> None:
         self.bgr  # noqa: B018 - a wrong colour is told when it is chosen
+
+    @property
+    def title(self) -> str:
+        return self.color
+
+    @property
+    def label(self) -> str:
+        names = {Color(color).bgr: name for name, color in OFFERED.items()}
+        return names.get(self.bgr, self.color)
 
     @property
     def bgr(self) -> tuple[int, int, int]:
@@ -46,6 +69,10 @@ class Color:
     def named(cls, value: str) -> Self | None:
         return cls(value) if value else None
 
+    @classmethod
+    def offers(cls) -> tuple[Self, ...]:
+        return tuple(map(cls, OFFERED.values()))
+
     def open(self, size: Size) -> "_ColorPainter":
         return _ColorPainter(size, self.bgr)
 
@@ -55,9 +82,11 @@ class Color:
 
 class _ColorPainter:
     def __init__(self, size: Size, bgr: tuple[int, int, int]) -> None:
+        import numpy as np
+
         self._canvas = np.full((size.height, size.width, 3), bgr, np.uint8)
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return self._canvas
 
     def close(self) -> None:

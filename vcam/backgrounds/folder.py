@@ -7,8 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from vcam import files
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import KINDS, is_file, kind_of, listed_name, user_gallery
+from vcam.backgrounds.choosing import is_file, kind_of, listed_name, of_file, user_gallery
 from vcam.errors import BackgroundError, UsageError
 from vcam.frames import Size
 
@@ -80,9 +79,8 @@ def _try(path: Path) -> None:
             f"{path.name!r} is neither a picture nor a video that vcam knows",
             "Choose for example a .jpg, .png, .webp, .gif, .mp4 or .webm file",
         )
-    background: Background = KINDS[kind or "picture"](path)
     try:
-        background.open(SMALL).close()
+        of_file(path).open(SMALL).close()
     except BackgroundError as error:
         raise UsageError(error.what, error.remedy) from error
 

@@ -1,36 +1,28 @@
 """A still picture."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from vcam.backgrounds import HIDES_ROOM
+from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError
-from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.pictures import load_picture
-from vcam.imaging.resize import check_fit, fitted
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 
 @dataclass(frozen=True)
-class Picture:
+class Picture(FileBackground):
     """A still picture from a file."""
 
     kind: ClassVar[str] = "picture"
     summary: ClassVar[str] = "a picture file: PNG, JPEG or WebP"
-    exposure: ClassVar[int] = HIDES_ROOM
-
-    path: Path
-    fit: str = "cover"
-    """``cover`` (fill and crop), ``contain`` (bars), ``stretch`` or ``tile``."""
-
-    def __post_init__(self) -> None:
-        check_fit(self.fit)
-
-    @classmethod
-    def named(cls, value: str) -> None:
-        return None  # its path is its name
+    usage: ClassVar[str] = "a picture file"
 
     def open(self, size: Size) -> "_PicturePainter":
+        from vcam.imaging.pictures import load_picture
+        from vcam.imaging.resize import fitted
+
         # A picture that is tiled keeps its own size, so it is never decoded smaller.
         at_least = None if self.fit == "tile" else size
         try:
@@ -39,15 +31,12 @@ class Picture:
             raise BackgroundError(error.what, error.remedy) from error
         return _PicturePainter(fitted(image, size, self.fit))
 
-    def __str__(self) -> str:
-        return str(self.path)
-
 
 class _PicturePainter:
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: "Image") -> None:
         self._image = image
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return self._image
 
     def close(self) -> None:

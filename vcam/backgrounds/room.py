@@ -1,10 +1,13 @@
 """The plain room: the one background that shows it, and only when chosen by name."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from vcam.backgrounds import SHOWS_ROOM
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Size
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 
 @dataclass(frozen=True)
@@ -13,11 +16,21 @@ class Room:
 
     kind: ClassVar[str] = "room"
     summary: ClassVar[str] = "the real room, unchanged: everybody sees it"
+    usage: ClassVar[str] = "room to show the real one"
+    heading: ClassVar[str] = ""
+    title: ClassVar[str] = "Your room"
+    label: ClassVar[str] = "Show my room"
+    path: ClassVar[None] = None
+    fit: ClassVar[None] = None
     exposure: ClassVar[int] = SHOWS_ROOM
 
     @classmethod
     def named(cls, value: str) -> Self | None:
         return None if value else cls()
+
+    @classmethod
+    def offers(cls) -> tuple[Self, ...]:
+        return (cls(),)
 
     def open(self, size: Size) -> "_RoomPainter":
         return _RoomPainter()
@@ -27,7 +40,7 @@ class Room:
 
 
 class _RoomPainter:
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return frame.image
 
     def close(self) -> None:

@@ -11,16 +11,18 @@ from vcam.backgrounds.choosing import kind_of
 from vcam.backgrounds.video import Video
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
-from vcam.imaging.pictures import animated, animation, encoded, load_picture
+from vcam.imaging.file_types import animated
+from vcam.imaging.pictures import animation, encoded, load_picture
 from vcam.imaging.resize import fitted
 from vcam.imaging.videos import film
 
 log = logging.getLogger(__name__)
 
 SIDE = 32
-"""Menus show icons in a square of 16 to 24 pixels, and twice as many on fine screens."""
+"""The width and height of a thumbnail in pixels: menus show 16 to 24, and twice as many on
+high-resolution screens."""
 KEPT = 512
-"""So many are remembered, of 2 kB each."""
+"""The number of thumbnails that are remembered, of 2 kB each."""
 JOIN_S = 3.0
 
 _Version = tuple[Path, int, int]

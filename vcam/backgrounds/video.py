@@ -6,51 +6,41 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from vcam.backgrounds import HIDES_ROOM
+from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
-from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.pictures import animated, animation
-from vcam.imaging.resize import check_fit, fitted
-from vcam.imaging.videos import film
+from vcam.frames import Frame, Size
+from vcam.imaging.file_types import animated
+
+if TYPE_CHECKING:
+    from vcam.frames import Alpha, Image
 
 log = logging.getLogger(__name__)
 
 AHEAD = 4
-"""So many frames are decoded before they are due: a file that is slow for a tenth of a
-second is not noticed, and 1920x1080 takes 25 MB."""
+"""The number of frames that are decoded before they are due: enough for a file that is slow
+for a tenth of a second; at 1920x1080 they take 25 MB."""
 GAP_S = 10.0
-"""A longer time between two frames, for example of a laptop that slept, does not count."""
+"""The longest time between two frames that advances the video; a longer one, for example of
+a laptop that slept, counts as this."""
 RETRY_S = 5.0
-"""Between two looks whether a file that went away is there again."""
+"""The time between two tries to open a file that has disappeared."""
 WAIT_S = 10.0
-"""How long a recording waits for a frame that is not decoded yet."""
+"""The longest time that a recording waits for a frame that is not decoded yet."""
 JOIN_S = 1.0
 
-Moment = tuple[Image, float]
-"""A frame of the video at the line's size, and for how many seconds it is shown."""
+Moment: TypeAlias = "tuple[Image, float]"
+"""A frame of the video at the output's size, and the seconds that it is shown."""
 
 
 @dataclass(frozen=True)
-class Video:
+class Video(FileBackground):
     """A video file, played in a loop at its own speed and without its sound."""
 
     kind: ClassVar[str] = "video"
     summary: ClassVar[str] = "a video file in a loop: MP4, MKV, WebM, MOV, AVI, GIF"
-    exposure: ClassVar[int] = HIDES_ROOM
-
-    path: Path
-    fit: str = "cover"
-    """``cover`` (fill and crop), ``contain`` (bars), ``stretch`` or ``tile``."""
-
-    def __post_init__(self) -> None:
-        check_fit(self.fit)
-
-    @classmethod
-    def named(cls, value: str) -> None:
-        return None  # its path is its name
+    usage: ClassVar[str] = "a video file"
 
     def open(self, size: Size) -> "_VideoPainter":
         moments = _loop(self, size)
@@ -59,12 +49,13 @@ class Video:
         except PictureError as error:
             raise BackgroundError(error.what, error.remedy) from error
 
-    def __str__(self) -> str:
-        return str(self.path)
-
 
 def _loop(video: Video, size: Size) -> Generator[Moment]:
     """The frames again and again; for ever, unless there is only one."""
+    from vcam.imaging.pictures import animation
+    from vcam.imaging.resize import fitted
+    from vcam.imaging.videos import film
+
     number = 0
     while number != 1:
         # Opened anew for every turn: not every kind of file can be wound back.
@@ -98,7 +89,7 @@ class _VideoPainter:
         )
         self._thread.start()
 
-    def paint(self, frame: Frame, alpha: Alpha) -> Image:
+    def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         last_s, self._last_s = self._last_s, frame.captured_s
         if last_s is not None:
             self._left_s -= min(max(0.0, frame.captured_s - last_s), GAP_S)
@@ -119,7 +110,7 @@ class _VideoPainter:
         if self._thread.is_alive():
             log.warning("%s hangs while it is read; left behind", self._video.path.name)
 
-    def _next(self, timeout_s: float) -> Moment | None:
+    def _next(self, timeout_s: float) -> "Moment | None":
         with self._changed:
             self._changed.wait_for(lambda: self._ahead or self._stalled, timeout_s)
             self._changed.notify_all()

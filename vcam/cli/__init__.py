@@ -1,8 +1,13 @@
-"""The command line: one file per command, imported only when it is called.
+"""The command line: what a command needs is imported only when it is called.
 
-A command is a module with ``configure(parser)``, which declares its arguments, and
-``run(arguments)``, which does the work and returns the exit status: 0 done, 1 it did not
-work, 2 wrong use.  To add one, write the file and a row in :data:`COMMANDS`.
+A command is a row of :data:`vcam.verbs.VERBS`, or a module with ``configure(parser)``,
+which declares its arguments, and ``run(arguments)``, which does the work and returns the
+exit status: 0 done, 1 it did not work, 2 wrong use.  To add a module, write the file and a
+row in :data:`SECTIONS`.
+
+At its top such a module imports only what declaring the arguments needs, so that ``--help``
+answers at once; ``run`` imports the rest.  What of that is large is named in ``LOADS``, and
+is imported before signals are handled: an exception during an import may get lost in it.
 """
 
 import argparse
@@ -20,33 +25,41 @@ from vcam import __version__
 from vcam.cli import signals, streams
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.printable import message, printable
+from vcam.verbs import QUIT, VERBS
 
 VERBOSE = ("-v", "--verbose")
 ALONE = "tray"
 """What ``vcam`` does without a command."""
-COMMANDS = {
-    "tray": "the same as vcam alone: publish, and switch everything from an icon",
-    "run": "publish yourself on another background to the virtual camera",
-    "demo": "see it without any hardware: a drawn presenter, a window or files",
-    "set": "change background, camera and everything else of the running vcam",
-    "next": "the next background of the gallery",
-    "previous": "the one before",
-    "pause": "be right back: a card is on air, the camera is off",
-    "freeze": "keep the last picture on air, the camera is off",
-    "resume": "go live again",
-    "status": "say what the running vcam is doing",
-    "preview": "see what the virtual camera shows, in a window",
-    "quit": "end the running vcam",
-    "render": "put a video or picture file through the same line",
-    "cameras": "list the physical cameras and their modes",
-    "backgrounds": "list the backgrounds that can be chosen",
-    "setup": "make the virtual camera: show what has to be done, ask, do it",
-    "autostart": "start vcam at every login, or no longer",
-    "doctor": "say what is missing on this machine, and what cures it",
-    "bench": "measure the processor time of every stage on this machine",
-    "evaluate": "measure the quality of the mask against a known truth",
+SECTIONS = {
+    "Core": {
+        "tray": "the same as vcam alone: publish, and switch everything from an icon",
+        "run": "publish yourself on another background to the virtual camera",
+        "status": "say what the running vcam is doing",
+        "preview": "see what the virtual camera shows, in a window",
+        "quit": QUIT.summary,
+        "demo": "see it without any hardware: a drawn presenter, a window or files",
+        "render": "put a video or picture file through the same line",
+    },
+    "Background and breaks": {
+        **{verb.name: verb.summary for verb in VERBS.values() if verb is not QUIT},
+        "backgrounds": "list the backgrounds that can be chosen",
+    },
+    "Settings": {
+        "set": "change background, camera and everything else of the running vcam",
+        "cameras": "list the physical cameras and their modes",
+        "autostart": "start vcam at every login, or no longer",
+    },
+    "Maintenance": {
+        "setup": "make the virtual camera: show what has to be done, ask, do it",
+        "doctor": "say what is missing on this machine, and what cures it",
+        "bench": "measure the processor time of every stage on this machine",
+        "evaluate": "measure the quality of the mask against a known truth",
+        "completion": "print a script that completes these words in your shell",
+    },
 }
-"""One row per command, with its help; add yours here."""
+"""One row per command, with its help, as ``vcam --help`` lists them; add yours here."""
+COMMANDS = {name: text for rows in SECTIONS.values() for name, text in rows.items()}
+"""The rows of all sections."""
 
 
 def main(
@@ -95,10 +108,7 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         close = get_close_matches(name, COMMANDS, n=1)
         meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
         raise UsageError(f"There is no command {name!r}", meant)
-    command = importlib.import_module(f"vcam.cli.{name}")
-    parser = Parser(f"vcam {name}", description=command.__doc__)
-    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
-    command.configure(parser)
+    command, parser = parser_of(name)
     try:
         arguments = parser.parse_args(words)
     except SystemExit:
@@ -107,8 +117,28 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     if not arguments.verbose:
         quieten()
     _log(arguments.verbose)
+    for each in getattr(command, "LOADS", ()):
+        importlib.import_module(each)
     with signals.handled(signals.leave, *signals.NAMES):
         return int(command.run(arguments))
+
+
+def parser_of(name: str) -> "tuple[Any, Parser]":
+    """The module of a command, and the parser of its arguments."""
+    command = command_named(name)
+    parser = Parser(f"vcam {name}", description=command.__doc__)
+    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
+    command.configure(parser)
+    return command, parser
+
+
+def command_named(name: str) -> Any:
+    """The module of a command, or what takes its place for those of the table of verbs."""
+    if name in VERBS:
+        from vcam.cli.remote import VerbCommand
+
+        return VerbCommand(VERBS[name])
+    return importlib.import_module(f"vcam.cli.{name}")
 
 
 class Parser(argparse.ArgumentParser):
@@ -126,7 +156,15 @@ class Parser(argparse.ArgumentParser):
 
 def _overview() -> list[str]:
     width = max(map(len, COMMANDS))
-    rows = [f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items()]
+    rows = [
+        line
+        for section, commands in SECTIONS.items()
+        for line in (
+            f"{section}:",
+            *(f"  {name:<{width}}  {summary}" for name, summary in commands.items()),
+            "",
+        )
+    ]
     return [
         "vcam: be anywhere, from your own webcam",
         "",
@@ -134,7 +172,6 @@ def _overview() -> list[str]:
         "       vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)",
         "",
         *rows,
-        "",
         "Nothing leaves this machine; if anything fails, viewers see a card.",
     ]
 

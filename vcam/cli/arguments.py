@@ -3,25 +3,31 @@
 import argparse
 import re
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.imaging.resize import FITS, FramingOptions
-from vcam.masking.options import ENGINE_NAMES, PRESETS, MaskOptions
-from vcam.settings.power import budget
+from vcam.imaging.options import FITS, FramingOptions
+from vcam.masking.names import ENGINE_NAMES, PRESET_NAMES
+
+if TYPE_CHECKING:
+    from vcam.masking.options import MaskOptions
 
 
-def add_background(parser: argparse.ArgumentParser, default: str | None) -> None:
-    """``--background`` and ``--fit``."""
-    said = f" (default: {default})" if default else ""
+def add_background(
+    parser: argparse.ArgumentParser, default: str | None, said: str | None = None
+) -> None:
+    """``--background`` and ``--fit``; ``said``: the default, where it is known later."""
+    from vcam.backgrounds.choosing import KINDS
+
+    usages = ", ".join(kind.usage for kind in KINDS.values())
+    said = f" (default: {said or default})" if said or default else ""
     parser.add_argument(
         "-b",
         "--background",
         metavar="WHAT",
         default=default,
-        help="blur, blur:0 to blur:100, a colour like '#00b140' or teal, a picture or "
-        f"video file, a name from 'vcam backgrounds', or room to show the real one{said}",
+        help=f"{usages}, or a name from 'vcam backgrounds'{said}".replace("%", "%%"),
     )
     parser.add_argument(
         "--fit",
@@ -34,7 +40,7 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     """``--preset``, ``--engine``, ``--edge``, ``--feather`` and ``--smoothing``."""
     group = parser.add_argument_group("mask")
     group.add_argument(
-        "--preset", choices=tuple(PRESETS), help="quality against processor time"
+        "--preset", choices=PRESET_NAMES, help="quality against processor time"
     )
     group.add_argument("--engine", choices=ENGINE_NAMES, help="what runs the model")
     group.add_argument("--edge", type=float, help="grow (above 0) or shrink the person")
@@ -60,8 +66,10 @@ def framing(
     return replace(base, auto=arguments.framing == "auto")
 
 
-def mask(arguments: argparse.Namespace, base: MaskOptions | None = None) -> MaskOptions:
+def mask(arguments: argparse.Namespace, base: "MaskOptions | None" = None) -> "MaskOptions":
     """``base`` with what the user gave on the command line."""
+    from vcam.masking.options import MaskOptions
+
     given: dict[str, Any] = {
         name: value
         for name in ("preset", "engine", "edge", "feather", "smoothing")
@@ -80,6 +88,8 @@ def size(text: str) -> Size:
 
 def cpu_budget(text: str) -> float:
     """An argument like ``40%``; ``auto`` is 0."""
+    from vcam.settings.power import budget
+
     try:
         return budget(text)
     except ValueError:

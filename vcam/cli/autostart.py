@@ -1,12 +1,13 @@
 """Start vcam at every login, or no longer; it changes nothing about a vcam that runs."""
 
 import argparse
-import shlex
-from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import UsageError
-from vcam.system import autostart
+
+if TYPE_CHECKING:
+    from vcam.system.autostart import Status
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it, and say how things stand then; 1 when what is started does not exist."""
+    from dataclasses import asdict
+
+    from vcam.system import autostart
+
     if arguments.systemd and arguments.what != "on":
         raise UsageError("--systemd says how to start", "Use it with `vcam autostart on`")
     if arguments.what != "status":
@@ -36,8 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if status is not None and status.missing else 0
 
 
-def as_text(status: autostart.Status | None) -> list[str]:
+def as_text(status: "Status | None") -> list[str]:
     """For people, by lines."""
+    import shlex
+
     if status is None:
         return ["vcam is not started at login; `vcam autostart on` changes that"]
     if status.missing:

@@ -3,8 +3,6 @@
 import argparse
 from pathlib import Path
 
-from vcam.backgrounds.choosing import KINDS, gallery, user_gallery
-from vcam.backgrounds.folder import add, made_user_gallery
 from vcam.cli.streams import tell, tell_json
 
 
@@ -21,6 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the kinds and the gallery, or the folder, or what was added."""
+    from vcam.backgrounds.choosing import KINDS, gallery, user_gallery
+    from vcam.backgrounds.folder import add, made_user_gallery
+
     if arguments.verb == "add":
         tell(*add(arguments.files))
     elif arguments.folder:

@@ -11,29 +11,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import GALLERY, gallery
-from vcam.backgrounds.room import Room
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.masking.options import PRESETS, MaskOptions
-from vcam.outputs.files import check_place
-from vcam.outputs.options import OutputOptions
-from vcam.settings import Settings
-from vcam.settings.edits import named_background
+from vcam.masking.names import PRESET_NAMES
 from vcam.sources.opening import PRESENTER
 
 if TYPE_CHECKING:
+    from vcam.backgrounds import Background
+    from vcam.masking.options import MaskOptions
     from vcam.measure.speed.clip import JpegClip
     from vcam.measure.speed.live import Live
     from vcam.measure.speed.sweep import Table
+    from vcam.outputs.options import OutputOptions
 
 CLIP_FRAMES = 90
 CURVE_TURNS = 30
 STDOUT = "-"
+LOADS = ("cv2", "vcam.settings.edits")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +77,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the tables."""
     import cv2
 
+    from vcam.backgrounds.room import Room
+    from vcam.outputs.files import check_place
+    from vcam.outputs.options import OutputOptions
+    from vcam.settings.edits import named_background
+
     if not 2 <= arguments.turns <= 100_000:
         raise UsageError(f"--turns {arguments.turns} is out of range", "Choose 2 to 100000")
     if not (arguments.seconds == 0 or 1 <= arguments.seconds <= 86_400):
@@ -98,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
     if any(isinstance(each, Room) for each in backgrounds.values()):
         raise UsageError("The plain room needs no mask", "Choose another background")
     mask = shared.mask(arguments)
-    presets = [arguments.preset] if arguments.preset else list(PRESETS)
+    presets = [arguments.preset] if arguments.preset else list(PRESET_NAMES)
     masks = {preset: replace(mask, preset=preset) for preset in presets}
     cv2.setNumThreads(1)
     return _measured(arguments, output, masks, backgrounds)
@@ -106,14 +108,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _measured(
     arguments: argparse.Namespace,
-    output: OutputOptions,
-    masks: Mapping[str, MaskOptions],
-    backgrounds: Mapping[str, Background],
+    output: "OutputOptions",
+    masks: Mapping[str, "MaskOptions"],
+    backgrounds: Mapping[str, "Background"],
 ) -> int:
     from vcam.measure.speed import report
     from vcam.measure.speed.clip import clip
     from vcam.measure.speed.live import COMMANDS, command_s, run_live
     from vcam.measure.speed.sweep import SIZES
+    from vcam.settings import Settings
 
     said = sys.stderr if arguments.json == STDOUT else sys.stdout
     frames = clip(arguments.source, output.size, min(arguments.turns, CLIP_FRAMES))
@@ -146,14 +149,16 @@ def _measured(
 
 
 def _usual_backgrounds() -> list[str]:
+    from vcam.backgrounds.choosing import GALLERY, gallery
+
     pictures = [each.name for each in gallery(GALLERY)]
     return ["blur", pictures[0] if pictures else "#00b140"]
 
 
 def _table(
     frames: "JpegClip",
-    masks: Mapping[str, MaskOptions],
-    backgrounds: Mapping[str, Background],
+    masks: Mapping[str, "MaskOptions"],
+    backgrounds: Mapping[str, "Background"],
     turns: int,
 ) -> "Table":
     from vcam.measure.speed.measuring import WARM_UP_TURNS

@@ -2,16 +2,15 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from itertools import groupby
+from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import SourceError, UsageError
-from vcam.sources.camera_info import CameraInfo
-from vcam.sources.listing import find_camera, list_cameras
-from vcam.v4l2.controls import Control, choices, controls
-from vcam.v4l2.modes import Mode
-from vcam.v4l2.system import System, opened
+
+if TYPE_CHECKING:
+    from vcam.sources.camera_info import CameraInfo
+    from vcam.v4l2.controls import Control
+    from vcam.v4l2.modes import Mode
 
 NONE = """No camera found.
 
@@ -34,6 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the cameras; that there are none is an answer too."""
+    from vcam.sources.listing import find_camera, list_cameras
+
     cameras = list_cameras()
     if arguments.controls is not None:
         _print_controls(find_camera(arguments.controls, cameras), arguments.json)
@@ -47,8 +48,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def as_text(camera: CameraInfo) -> list[str]:
+def as_text(camera: "CameraInfo") -> list[str]:
     """For people, by lines: the name, and one for each format."""
+    from itertools import groupby
+
     remark = " (another program's virtual camera)" if camera.virtual else ""
     remark = remark or (" (infrared)" if camera.infrared else "")
     lines = [f"{camera.name}{remark}", f"  {camera.path}  {camera.identity}"]
@@ -57,7 +60,7 @@ def as_text(camera: CameraInfo) -> list[str]:
     return lines
 
 
-def as_json(camera: CameraInfo) -> dict[str, object]:
+def as_json(camera: "CameraInfo") -> dict[str, object]:
     """For programs: sizes as ``[width, height]`` in pixels, rates in frames per second."""
     return {
         "name": camera.name,
@@ -73,7 +76,7 @@ def as_json(camera: CameraInfo) -> dict[str, object]:
     }
 
 
-def control_as_text(control: Control, meanings: Mapping[int, str]) -> str:
+def control_as_text(control: "Control", meanings: Mapping[int, str]) -> str:
     """For people: ``Brightness  90  (0 to 255, usually 128)``."""
     if meanings:
         words = [f"{value} {meaning}" for value, meaning in meanings.items()]
@@ -85,7 +88,12 @@ def control_as_text(control: Control, meanings: Mapping[int, str]) -> str:
     return f"  {control.name:<32} {control.value:>6}  ({about}{rests})"
 
 
-def _print_controls(camera: CameraInfo, as_json: bool) -> None:
+def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from vcam.v4l2.controls import choices, controls
+    from vcam.v4l2.system import System, opened
+
     if not camera.path.startswith("/"):
         raise UsageError(
             "The controls of a camera are known on Linux only",
@@ -111,9 +119,9 @@ def _print_controls(camera: CameraInfo, as_json: bool) -> None:
         tell("  It has no controls.")
 
 
-def _by_size(modes: Sequence[Mode]) -> list[Mode]:
+def _by_size(modes: "Sequence[Mode]") -> "list[Mode]":
     return sorted(modes, key=lambda mode: (mode.size.width, mode.size.height), reverse=True)
 
 
-def _mode(mode: Mode) -> str:
+def _mode(mode: "Mode") -> str:
     return f"{mode.size} at {mode.fps[0]:g}" if mode.fps else str(mode.size)

@@ -6,42 +6,41 @@ or with --output, a short video and a contact sheet are written."""
 import argparse
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import cycle
 from pathlib import Path
-from statistics import median
+from typing import TYPE_CHECKING
 
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.cli import arguments as shared
-from vcam.cli.file_renderer import CARD, Strip
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
 from vcam.errors import BackgroundError, OutputError, UsageError
-from vcam.frames import Alpha, Image, Size
-from vcam.imaging.contact_sheet import contact_sheet
-from vcam.imaging.pictures import encoded, write_atomically
-from vcam.imaging.resize import FramingOptions
-from vcam.masking.options import MaskOptions
-from vcam.outputs.files import check_place, make_folder
-from vcam.outputs.video import VideoFileOutput
-from vcam.outputs.window import Window, window_opens
-from vcam.pipeline.pipeline import Line
-from vcam.pipeline.privacy import Choice, Cleared, Gate
-from vcam.settings.edits import named_background
-from vcam.sources import frames_of
-from vcam.sources.presenter import PresenterSource
+from vcam.frames import Size
+
+if TYPE_CHECKING:
+    from vcam.backgrounds import Background
+    from vcam.frames import Alpha, Image
+    from vcam.imaging.options import FramingOptions
+    from vcam.masking.options import MaskOptions
+    from vcam.outputs.window import Window
+    from vcam.pipeline.privacy import Cleared
 
 FOLDER = Path("vcam-demo")
 SECONDS = 10.0
 COLUMNS = 4
 KEYS = "In the window: B for another background, Q to quit"
 CELL, PAIR = Size(480, 270), Size(800, 450)
+LOADS = (
+    "cv2",
+    "vcam.cli.file_renderer",
+    "vcam.outputs.video",
+    "vcam.outputs.window",
+    "vcam.settings.edits",
+    "vcam.sources.presenter",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    names = [each.name for each in gallery(GALLERY)]
-    shared.add_background(parser, names[0] if names else "blur")
+    shared.add_background(parser, None, "the first bundled picture")
     parser.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="write files instead of a window"
     )
@@ -60,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Show the window, or write the files and say where."""
     import cv2
 
+    from vcam.settings.edits import named_background
+
     cv2.setNumThreads(1)
     seconds, fps = arguments.seconds, arguments.fps
     if seconds is not None and not 0.1 <= seconds <= 3600:
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--fps {fps:g} is out of range", "Choose 1 to 120")
     size = shared.drawable(arguments.size)
     mask, framing = shared.mask(arguments), shared.framing(arguments)
-    background = named_background(arguments.background, arguments.fit, size)
+    background = named_background(arguments.background or _usual(), arguments.fit, size)
     window = _window(size) if arguments.output is None else None
     if window is not None:
         with closing(window):
@@ -79,7 +80,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _window(size: Size) -> Window | None:
+def _usual() -> str:
+    from vcam.backgrounds.choosing import GALLERY, gallery
+
+    return next((each.name for each in gallery(GALLERY)), "blur")
+
+
+def _window(size: Size) -> "Window | None":
+    from vcam.outputs.window import Window, window_opens
+
     try:
         if window_opens():
             return Window(size, "vcam demo")
@@ -90,13 +99,22 @@ def _window(size: Size) -> Window | None:
 
 
 def _show(
-    window: Window,
-    background: Background,
-    mask: MaskOptions,
-    framing: FramingOptions,
+    window: "Window",
+    background: "Background",
+    mask: "MaskOptions",
+    framing: "FramingOptions",
     fps: float,
     seconds: float | None,
 ) -> None:
+    from itertools import cycle
+
+    from vcam.backgrounds.choosing import choose, gallery
+    from vcam.cli.file_renderer import CARD, Strip
+    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.privacy import Choice, Gate
+    from vcam.sources import frames_of
+    from vcam.sources.presenter import PresenterSource
+
     names = ("blur", "#00b140", *(each.name for each in gallery()))
     turns = cycle([*(choose(name) for name in names), background])
     gate = Gate(window, Choice(lambda: background))
@@ -126,17 +144,19 @@ def _show(
 class _Moments:
     """A few frames of the run, to look at side by side."""
 
-    before: list[Image] = field(default_factory=list)
-    alpha: list[Alpha] = field(default_factory=list)
-    after: list[Image] = field(default_factory=list)
+    before: "list[Image]" = field(default_factory=list)
+    alpha: "list[Alpha]" = field(default_factory=list)
+    after: "list[Image]" = field(default_factory=list)
 
-    def keep(self, before: Image, picture: Cleared) -> None:
+    def keep(self, before: "Image", picture: "Cleared") -> None:
         self.before.append(before.copy())
         if picture.alpha is not None:
             self.alpha.append(picture.alpha.copy())
         self.after.append(picture.image)
 
-    def sheet(self) -> Image:
+    def sheet(self) -> "Image":
+        from vcam.imaging.contact_sheet import contact_sheet
+
         rows = {
             "what the camera sees": self.before,
             "the mask": self.alpha,
@@ -144,19 +164,31 @@ class _Moments:
         }
         return contact_sheet({label: row for label, row in rows.items() if row}, CELL)
 
-    def pair(self) -> Image:
+    def pair(self) -> "Image":
+        from vcam.imaging.contact_sheet import contact_sheet
+
         return contact_sheet({"": [self.before[0], self.after[0]]}, PAIR)
 
 
 def _write(
     folder: Path,
-    background: Background,
-    mask: MaskOptions,
-    framing: FramingOptions,
+    background: "Background",
+    mask: "MaskOptions",
+    framing: "FramingOptions",
     size: Size,
     fps: float,
     seconds: float,
 ) -> None:
+    from statistics import median
+
+    from vcam.cli.file_renderer import Strip
+    from vcam.outputs.files import check_place, make_folder
+    from vcam.outputs.video import VideoFileOutput
+    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.privacy import Choice, Gate
+    from vcam.sources import frames_of
+    from vcam.sources.presenter import PresenterSource
+
     video_file, pair, sheet = (
         folder / name for name in ("demo.mp4", "before-after.jpg", "contact-sheet.png")
     )
@@ -198,5 +230,7 @@ def _write(
         tell(f"  before, after  {pair}", f"  contact sheet  {sheet}")
 
 
-def _keep(path: Path, image: Image) -> None:
+def _keep(path: Path, image: "Image") -> None:
+    from vcam.imaging.pictures import encoded, write_atomically
+
     write_atomically(path, encoded(image, path.suffix))

@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
-from vcam.system.doctor import diagnose, healthy
-from vcam.system.doctor.finding import Finding
+
+if TYPE_CHECKING:
+    from vcam.system.doctor.finding import Finding
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +17,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print one line for each finding; 1 when the main job cannot run."""
+    from dataclasses import asdict
+
+    from vcam.system.doctor import diagnose, healthy
+
     findings = diagnose()
     if arguments.json:
         report = {
@@ -29,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if healthy(findings) else 1
 
 
-def as_text(finding: Finding, marks: dict[str, str]) -> str:
+def as_text(finding: "Finding", marks: dict[str, str]) -> str:
     """One line: mark, what was looked at, what was found, what cures it."""
     remedy = f". {finding.remedy}" if finding.remedy else ""
     return f"{marks[finding.mark]} {finding.check}: {finding.what}{remedy}"
@@ -44,7 +49,9 @@ def _marks() -> dict[str, str]:
     return {mark: mark for mark in "✓✗!"}
 
 
-def _verdict(findings: tuple[Finding, ...]) -> str:
+def _verdict(findings: "tuple[Finding, ...]") -> str:
+    from vcam.system.doctor import healthy
+
     if healthy(findings):
         return "vcam can run here: `vcam run --background blur`"
     failing = sum(finding.mark == "✗" for finding in findings)

@@ -12,8 +12,7 @@ from vcam.cli.progress import Progress
 from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
-from vcam.masking.options import ENGINE_NAMES, PRESETS
-from vcam.outputs.files import check_place, make_folder
+from vcam.masking.names import ENGINE_NAMES, PRESET_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +41,7 @@ leak % of the room that shows · holes % of the person that is missing · dtssd 
 frame to frame against the truth's ×100 · flick flicker at a still edge, grey levels ·
 ghost, cut where the person was and came to, % · comp colour error of the finished edge ·
 lag frames · cost mask ÷ bare landscape model, processor time at 720p: median (mean)"""
+LOADS = ("cv2", "vcam.measure.quality.runner")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,11 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset",
         nargs="+",
-        choices=(*PRESETS, *BASELINES, "all"),
+        choices=(*PRESET_NAMES, *BASELINES, "all"),
         default=["all"],
         metavar="NAME",
-        help=f"{', '.join((*PRESETS, *BASELINES))} or all (default); raw is the landscape "
-        "model alone, threshold the square one above 0.5, as in tutorials",
+        help=f"{', '.join((*PRESET_NAMES, *BASELINES))} or all (default); raw is the "
+        "landscape model alone, threshold the square one above 0.5, as in tutorials",
     )
     parser.add_argument(
         "--engine", choices=ENGINE_NAMES, default="mediapipe", help="what runs the model"
@@ -77,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     import cv2
 
     from vcam.measure.quality.runner import Results, evaluate
+    from vcam.outputs.files import check_place, make_folder
 
     if arguments.frames is not None and arguments.frames < 2:
         raise UsageError(f"--frames {arguments.frames} is too few", "Give 2 or more")
@@ -88,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         make_folder(arguments.sheets)
     names = list(dict.fromkeys(arguments.preset))
     if "all" in names:
-        names = [*PRESETS, *BASELINES]
+        names = [*PRESET_NAMES, *BASELINES]
     # Fewer moving parts in the processor times.
     cv2.setNumThreads(1)
     progress = Progress("evaluating", 0)

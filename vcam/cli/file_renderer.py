@@ -4,7 +4,7 @@ from vcam.backgrounds import Background
 from vcam.cli.streams import say
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame
-from vcam.imaging.resize import FramingOptions
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import Line
 from vcam.pipeline.privacy import Cleared, Gate, Withheld

@@ -7,16 +7,13 @@ import base64
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-
-import cv2
-import numpy as np
+from typing import TYPE_CHECKING
 
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError, OutputError
-from vcam.frames import Image, Size
-from vcam.imaging.pictures import encoded, write_atomically
-from vcam.outputs.files import check_place
-from vcam.outputs.window import Window, window_opens
+
+if TYPE_CHECKING:
+    from vcam.frames import Image
 
 TITLE = "vcam: what the others see"
 FPS = 15
@@ -24,6 +21,7 @@ FIRST_S = 5.0
 """How long the first picture may take."""
 LOOK_S = 0.1
 UNSETTLED = ("starting", "resting")
+LOADS = ("cv2", "vcam.outputs.window")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show it until the user or that vcam ends, or save one picture."""
+    from vcam.frames import Size
+    from vcam.imaging.pictures import encoded, write_atomically
+    from vcam.outputs.files import check_place
+    from vcam.outputs.window import Window, window_opens
+
     if arguments.output is not None:
         check_place(arguments.output)
         content = encoded(_first(settled=True), arguments.output.suffix)
@@ -60,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _first(*, settled: bool) -> Image:
+def _first(*, settled: bool) -> "Image":
     """A picture; with ``settled`` one that a camera that is just waking up has sent."""
     until_s = time.monotonic() + FIRST_S
     while True:
@@ -73,8 +76,11 @@ def _first(*, settled: bool) -> Image:
         time.sleep(LOOK_S)
 
 
-def _picture() -> tuple[Image | None, str]:
+def _picture() -> "tuple[Image | None, str]":
     """What is on air, at most as wide as a preview, if anything is; and the state."""
+    import cv2
+    import numpy as np
+
     answer = ask("picture")
     if answer["jpeg"] is None:
         return None, answer["state"]

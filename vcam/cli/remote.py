@@ -1,4 +1,4 @@
-"""What the commands for a running vcam share.  Imports nothing heavy: hotkeys use them."""
+"""Commands for a running vcam.  Imports nothing heavy: hotkeys use them."""
 
 import argparse
 import time
@@ -8,22 +8,59 @@ from typing import TYPE_CHECKING, Any
 
 from vcam.cli.streams import tell
 from vcam.control.client import NotRunningError, ask
+from vcam.errors import ControlError
+from vcam.verbs import Verb
 
 if TYPE_CHECKING:
-    from vcam.settings import Settings
     from vcam.settings.edits import Edit
 
 STARTING_S = 10.0
-"""From the lock to the first command that is answered, on a slow disk."""
+"""Seconds from the lock to the first command that is answered, on a slow disk."""
+ENDING_S = 20.0
+"""Seconds that ``vcam quit`` waits: longer than vcam waits for a driver that hangs."""
+CHECK_S = 0.05
+"""Seconds between two checks whether vcam has ended."""
+
+
+class VerbCommand:
+    """The command of a row of :data:`~vcam.verbs.VERBS`; takes the place of a module."""
+
+    def __init__(self, verb: Verb) -> None:
+        self.__doc__ = verb.description
+        self._verb = verb
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+        if self._verb.edit is not None:
+            add_settings(parser)
+        if self._verb.toggles:
+            parser.add_argument(
+                "--toggle", action="store_true", help="go live again if it is so already"
+            )
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Ask the running vcam, or edit the settings file where the verb can."""
+        verb = self._verb
+        if verb.edit is not None:
+            edit = verb.edit
+            answer = change(verb.name, lambda: edit, arguments.settings)
+            tell(answer["background"])
+        elif verb.toggles:
+            ask(verb.name, toggle=arguments.toggle)
+        else:
+            answer = ask(verb.name)
+            if verb.ends:
+                _wait_for_the_end(answer["pid"])
+        return 0
 
 
 def change(
     verb: str, edit: Callable[[], "Edit"], settings: Path | None, **request: Any
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     """Have the running vcam do it; when none runs, edit what the next one starts with.
 
-    That is ``settings``, by default the user's.  Returns the running vcam's answer, or
-    ``None`` after editing the file.
+    That is ``settings``, by default the user's.  Returns the running vcam's answer, or,
+    after editing the file, the name of the background in it.
     """
     until_s = time.monotonic() + STARTING_S
     while True:
@@ -32,18 +69,20 @@ def change(
         except NotRunningError:
             pass
         from vcam.control.instance import AlreadyRunningError, exclusive
-        from vcam.settings import load, save, settings_path
+        from vcam.files import settings_path
+        from vcam.settings import load, save
 
         path = settings or settings_path()
         try:
             with exclusive():
-                save(edit()(load(path)), path)
+                changed = edit()(load(path))
+                save(changed, path)
         except AlreadyRunningError:  # one that starts will listen soon
             if time.monotonic() > until_s:
                 raise
         else:
             tell(f"vcam is not running; it will start with this (saved in {path}).")
-            return None
+            return {"background": changed.background.title}
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -56,30 +95,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_toggle(parser: argparse.ArgumentParser) -> None:
-    """``--toggle``: one key for there and back."""
-    parser.add_argument(
-        "--toggle", action="store_true", help="go live again if it is so already"
-    )
-
-
-def step_background(verb: str, step: int, settings: Path | None) -> int:
-    """Go to the background ``step`` places further, and say which one it is."""
-    chosen: list[str] = []
-
-    def edit() -> "Edit":
-        from dataclasses import replace
-
-        from vcam.backgrounds.choosing import gallery, neighbour
-        from vcam.status_text import background_name
-
-        def next_one(settings: "Settings") -> "Settings":
-            background = neighbour(settings.background, step, gallery())
-            chosen.append(background_name(str(background)))
-            return replace(settings, background=background)
-
-        return next_one
-
-    answer = change(verb, edit, settings)
-    tell(chosen[-1] if answer is None else answer["background"])
-    return 0
+def _wait_for_the_end(pid: int) -> None:
+    until_s = time.monotonic() + ENDING_S
+    try:
+        while ask("status")["pid"] == pid:
+            if time.monotonic() > until_s:
+                raise ControlError(f"vcam (process {pid}) does not end", "End the process")
+            time.sleep(CHECK_S)
+    except NotRunningError:
+        pass

@@ -8,28 +8,25 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
+from typing import TYPE_CHECKING
 
 from vcam.cli import arguments as shared
-from vcam.cli.file_renderer import Strip
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell
 from vcam.errors import OutputError, SourceError, UsageError
 from vcam.frames import Frame, Size
-from vcam.imaging.pictures import SUFFIXES
-from vcam.outputs.picture import PictureFileOutput
-from vcam.outputs.sound import add_sound
-from vcam.outputs.video import VideoFileOutput
-from vcam.pipeline.pipeline import Line
-from vcam.pipeline.privacy import Choice, Gate
-from vcam.settings.edits import named_background
-from vcam.sources import Source, frames_of
-from vcam.sources.opening import open_file
+from vcam.imaging.file_types import PICTURE_SUFFIXES
+
+if TYPE_CHECKING:
+    from vcam.outputs.picture import PictureFileOutput
+    from vcam.outputs.video import VideoFileOutput
+    from vcam.sources import Source
 
 THREADS = 2
 """For OpenCV: nobody is in a call, so a second core may help."""
 FEW = 0.9
 """What files say of their length is an estimate; below this share of it some is missing."""
+LOADS = ("cv2", "vcam.cli.file_renderer", "vcam.outputs.video", "vcam.settings.edits")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +42,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Render the file, and say what it took."""
+    from statistics import median
+
     import cv2
+
+    from vcam.cli.file_renderer import Strip
+    from vcam.outputs.sound import add_sound
+    from vcam.pipeline.pipeline import Line
+    from vcam.pipeline.privacy import Choice, Gate
+    from vcam.settings.edits import named_background
+    from vcam.sources import frames_of
+    from vcam.sources.opening import open_file
 
     cv2.setNumThreads(THREADS)
     mask = shared.mask(arguments)
@@ -63,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
                 f"vcam: video files of this kind have even sizes; {size} becomes "
                 f"{output.size}, cut at the right and bottom"
             )
-        expected = int(getattr(source, "frame_count", 1))
+        expected = source.frame_count
         begun_s = time.monotonic()
         frames = 0
         costs_ms: dict[str, list[float]] = {}
@@ -79,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress.end()
             strip.finish()
             output.complete()
-    if arguments.input.suffix.lower() not in SUFFIXES:
+    if arguments.input.suffix.lower() not in PICTURE_SUFFIXES:
         try:
             add_sound(arguments.output, arguments.input)
         except OutputError as error:  # the pictures are there all the same
@@ -111,10 +118,13 @@ def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
         )
 
 
-def _open_output(path: Path, source: Source) -> VideoFileOutput | PictureFileOutput:
+def _open_output(path: Path, source: "Source") -> "VideoFileOutput | PictureFileOutput":
+    from vcam.outputs.picture import PictureFileOutput
+    from vcam.outputs.video import VideoFileOutput
+
     size = source.size
-    if path.suffix.lower() in SUFFIXES:
-        if getattr(source, "frame_count", 1) > 1:
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        if source.frame_count > 1:
             raise UsageError(
                 f"A video does not fit into the picture {str(path)!r}",
                 "End the name of OUT in .mp4",

@@ -5,35 +5,29 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vcam import files
-from vcam.app import App
-from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import user_gallery
-from vcam.backgrounds.picture import Picture
-from vcam.backgrounds.video import Video
 from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import overwrite, say, tell
-from vcam.control.instance import only_one
-from vcam.control.runtime_folder import runtime_folder
-from vcam.control.server import Server
 from vcam.errors import BackgroundError, UsageError, VcamError
-from vcam.frames import Size
-from vcam.imaging.pictures import there
-from vcam.memory import keep_few_pools
-from vcam.settings import Settings, settings_path
-from vcam.settings.edits import check_camera, fitted_like, named_background
-from vcam.sources.opening import PRESENTER, file_meant
-from vcam.status import State, Status
-from vcam.status_text import headline
+
+if TYPE_CHECKING:
+    from vcam.app import App
+    from vcam.backgrounds import Background
+    from vcam.frames import Size
+    from vcam.settings import Settings
+    from vcam.status import State, Status
 
 LOOK_S = 0.25
-NO_CAMERA_NEEDED = (State.RESTING, State.PAUSED, State.FROZEN)
+LOADS = ("cv2", "vcam.app", "vcam.control.server")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; what is left out is as in the settings file."""
+    from vcam.files import settings_path
+    from vcam.outputs.opening import OUTPUTS
+
     shared.add_background(parser, None)
     parser.add_argument(
         "-c",
@@ -43,7 +37,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "(default: the first physical camera)",
     )
     parser.add_argument(
-        "-d", "--device", help="the virtual camera: its path or label (default: vcam)"
+        "-d",
+        "--device",
+        help="the virtual camera: its path or label (default: vcam); or another output: "
+        f"{', '.join(OUTPUTS)}",
     )
     parser.add_argument("--size", type=shared.size, help="for example 1280x720")
     parser.add_argument("--fps", type=float, help="frames per second, for example 30")
@@ -66,22 +63,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Publish until told to stop; 1 when it failed, or was never live."""
+    from vcam.control.instance import only_one
+
     with only_one():
         return _publish(made(arguments))
 
 
-def made(arguments: argparse.Namespace) -> App:
+def made(arguments: argparse.Namespace) -> "App":
     """The app as the arguments and the settings want it, not started.
 
     What a killed vcam has left half written is removed.
     """
     import cv2
 
+    from vcam import files
+    from vcam.app import App
+    from vcam.backgrounds.choosing import user_gallery
+    from vcam.control.runtime_folder import runtime_folder
+    from vcam.files import settings_path
+    from vcam.memory import keep_few_pools
+
     # One thread per frame is enough, and leaves the other cores to the call.
     cv2.setNumThreads(1)
     keep_few_pools()
     path = arguments.settings or settings_path()
-    if arguments.settings is not None and not there(path):
+    if arguments.settings is not None and not files.there(path):
         raise UsageError(
             f"There are no settings {str(path)!r}",
             "Check the path, or leave --settings out",
@@ -92,8 +98,10 @@ def made(arguments: argparse.Namespace) -> App:
     return app
 
 
-def ask_permission(settings: Settings) -> None:
+def ask_permission(settings: "Settings") -> None:
     """On macOS, let the user allow the camera: only the main thread may ask."""
+    from vcam.sources.opening import PRESENTER, file_meant
+
     camera = settings.source.camera
     if camera != PRESENTER and file_meant(camera) is None:
         from vcam.sources import capture
@@ -101,7 +109,10 @@ def ask_permission(settings: Settings) -> None:
         capture.ask_permission()
 
 
-def _publish(app: App) -> int:
+def _publish(app: "App") -> int:
+    from vcam.control.server import Server
+    from vcam.status import State
+
     with signals.handled(lambda *_: app.quit(), *signals.NAMES), Server(app):
         ask_permission(app.settings)
         app.start()
@@ -113,11 +124,13 @@ def _publish(app: App) -> int:
             status = app.status
             report.end()
             app.close()
-    worked = status.published or status.state in NO_CAMERA_NEEDED
+    worked = status.published or _needs_no_camera(status)
     return 0 if worked and status.state is not State.FAILED else 1
 
 
-def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
+def _overridden(settings: "Settings", arguments: argparse.Namespace) -> "Settings":
+    from vcam.settings.edits import check_camera
+
     output = settings.output
     output = replace(
         output,
@@ -148,19 +161,27 @@ def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
 
 
 def _background(
-    chosen: Background, size: Size, arguments: argparse.Namespace
-) -> Background:
+    chosen: "Background", size: "Size", arguments: argparse.Namespace
+) -> "Background":
+    from vcam.backgrounds import with_fit
+    from vcam.settings.edits import named_background
+
     if arguments.background is not None:
         named = named_background(arguments.background, arguments.fit, size)
-        return named if arguments.fit is not None else fitted_like(named, chosen)
-    if arguments.fit is not None and isinstance(chosen, Picture | Video):
-        chosen = replace(chosen, fit=arguments.fit)
+        return with_fit(named, arguments.fit or chosen.fit)
+    chosen = with_fit(chosen, arguments.fit)
     try:
         chosen.open(size).close()
     except BackgroundError as error:
         # The settings may be older than the picture's move: viewers see a card meanwhile.
         say(f"vcam: {error}")
     return chosen
+
+
+def _needs_no_camera(status: "Status") -> bool:
+    from vcam.status import State
+
+    return status.state in (State.RESTING, State.PAUSED, State.FROZEN)
 
 
 class Report:
@@ -173,7 +194,7 @@ class Report:
         self._told: tuple[State, str, bool] | None = None
         self._line_open = False
 
-    def on(self, status: Status) -> None:
+    def on(self, status: "Status") -> None:
         """Tell what is new in it."""
         with suppress(OSError):
             self._tell(status)
@@ -183,8 +204,11 @@ class Report:
         with suppress(OSError):
             self._end_line()
 
-    def _tell(self, status: Status) -> None:
-        letting_go = status.state in NO_CAMERA_NEEDED and bool(status.camera)
+    def _tell(self, status: "Status") -> None:
+        from vcam.status import State
+        from vcam.status_text import headline
+
+        letting_go = _needs_no_camera(status) and bool(status.camera)
         news = status.state, status.message, letting_go
         if news != self._told:
             self._told = news
@@ -196,7 +220,7 @@ class Report:
                     *["Your real room is visible, as you chose."] * status.shows_room,
                     "Ctrl-C ends.",
                 )
-            elif status.state in NO_CAMERA_NEEDED:
+            elif _needs_no_camera(status):
                 said = f"{headline(status)}. "
                 if status.state is State.RESTING:
                     said += f"Your camera is off until a call opens {status.output}. "

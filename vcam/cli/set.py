@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
 
     def edit() -> "Edit":
-        from vcam.settings import load, settings_path
+        from vcam.files import settings_path
+        from vcam.settings import load
         from vcam.settings.edits import edit_of
 
         return edit_of(words, folder, load(settings or settings_path()).output.size)

@@ -5,18 +5,18 @@ an entry for the desktop's launcher.  On Windows and macOS: what to install and 
 """
 
 import argparse
-import getpass
 import os
 import sys
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell
 from vcam.errors import UsageError
-from vcam.system.autostart.session import Session
-from vcam.system.doctor.host import Host
-from vcam.system.setup import Facts, Plan, execute, plan, read_facts, removal, script
-from vcam.system.setup.other_systems import findings, instructions
+
+if TYPE_CHECKING:
+    from vcam.system.doctor.host import Host
+    from vcam.system.setup import Facts, Plan
 
 SETTLE_S = 5.0
 """How long a new device may take until udev has given the user access to it."""
@@ -35,6 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Set up or undo; 0 when all is as it should be then, 1 when something is left."""
+    from vcam.system.doctor.host import Host
+    from vcam.system.setup import execute, plan, removal
+
     host = Host()
     if host.platform != "linux":
         return _elsewhere(host, arguments)
@@ -62,8 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def as_text(wanted: Plan, *, remove: bool = False) -> str:
+def as_text(wanted: "Plan", *, remove: bool = False) -> str:
     """The plan for people: the very commands, and why."""
+    from vcam.system.setup import script
+
     if wanted.obstacle:
         return wanted.obstacle
     parts = []
@@ -82,7 +87,12 @@ def as_text(wanted: Plan, *, remove: bool = False) -> str:
     return "\n\n".join([*parts, *wanted.notes])
 
 
-def _look(host: Host) -> Facts:
+def _look(host: "Host") -> "Facts":
+    import getpass
+
+    from vcam.system.autostart.session import Session
+    from vcam.system.setup import read_facts
+
     user = ""
     with suppress(OSError, KeyError):  # in a container there may be only a number
         user = "" if _is_root() else getpass.getuser()
@@ -107,7 +117,9 @@ def _agreed() -> bool:
     return agreed
 
 
-def _elsewhere(host: Host, arguments: argparse.Namespace) -> int:
+def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:
+    from vcam.system.setup.other_systems import findings, instructions
+
     if arguments.remove:
         raise UsageError(
             "On this system `vcam setup` changes nothing, so there is nothing to undo",

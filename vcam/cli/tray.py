@@ -5,9 +5,9 @@ import argparse
 from vcam.cli import run as plain
 from vcam.cli import signals
 from vcam.cli.streams import at_terminal, say
-from vcam.control.instance import AlreadyRunningError, only_one
-from vcam.control.server import Server
 from vcam.errors import VcamError
+
+LOADS = plain.LOADS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +17,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Publish until told to quit; 0 even if it was never live: the icon told why."""
+    from vcam.control.instance import AlreadyRunningError
+
     try:
         return _publish(arguments)
     except AlreadyRunningError:
@@ -30,6 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
+    from vcam.control.instance import only_one
+    from vcam.control.server import Server
+
     with only_one():
         app = plain.made(arguments)
         # Only now: another vcam that runs is told of at once.

@@ -23,16 +23,16 @@ Connection = socket.socket
 
 BY_PORT = sys.platform == "win32"
 NAME = "control"
-"""Of the socket in the runtime folder."""
+"""Name of the socket in the runtime folder."""
 LOOPBACK = "127.0.0.1"
 WAITING = 64
-"""Connections that the system keeps for us until they are accepted."""
+"""Connections that the system queues until they are accepted."""
 LONGEST_PATH = 103
-"""Bytes of a Unix socket's path: 107 on Linux, 103 on macOS."""
+"""Longest path of a Unix socket in bytes: 107 on Linux, 103 on macOS."""
 
 
 def listen(folder: Path) -> tuple[Connection, int | None]:
-    """Listen in ``folder``, without blocking; returns the port, too, where it is one.
+    """Listen in ``folder``; returns the port, too, where it is one.
 
     The caller closes it.  A socket that is there is removed: the caller knows that nobody
     listens.  Raises :class:`OSError`, and :class:`~vcam.errors.ControlError` for a folder
@@ -104,24 +104,37 @@ def possible(port: object) -> bool:
     return type(port) is int and 0 < port < 1 << 16
 
 
-def accept(listener: Connection) -> Connection | None:
-    """The next connection, without blocking; ``None`` when there is none of this user."""
+def accept(listener: Connection, timeout_s: float) -> Connection | None:
+    """The next connection; ``None`` when none of this user comes within ``timeout_s``."""
     try:
+        listener.settimeout(timeout_s)
         connection, _ = listener.accept()
-    except OSError:  # none there, gone again, or no descriptors left
+    except OSError:  # none came, it has gone again, or there are no descriptors left
         return None
-    connection.setblocking(False)
     if _of_another_user(connection):
         connection.close()
         return None
     return connection
 
 
-def bell() -> tuple[Connection, Connection]:
-    """Two ends of a wire; a byte into the second one makes the first one readable."""
-    rings, hand = socket.socketpair()
-    rings.setblocking(False)
-    return rings, hand
+def disconnect(connection: Connection) -> None:
+    """End ``connection`` without closing it.
+
+    A thread that reads or writes there is not blocked any longer.
+    """
+    with suppress(OSError):  # the other side has gone already
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def closed_by_peer(connection: Connection) -> bool:
+    """Whether the other side has closed ``connection``; discards what it has sent."""
+    connection.setblocking(False)
+    try:
+        return not connection.recv(1 << 16)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 @contextmanager
@@ -157,7 +170,6 @@ def _bound(family: socket.AddressFamily, where: str | tuple[str, int]) -> Connec
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         listener.bind(where)
         listener.listen(WAITING)
-        listener.setblocking(False)
     except BaseException:
         listener.close()
         raise

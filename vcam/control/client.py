@@ -1,4 +1,4 @@
-"""Ask the running vcam.  Light: what a hotkey starts must answer at once."""
+"""Send requests to the running vcam.  Imports little: hotkeys must answer at once."""
 
 import json
 import time
@@ -10,13 +10,15 @@ from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import ControlError, UsageError
 
 CONNECT_S = 2.0
+"""Seconds to wait for the connection."""
 ANSWER_S = 10.0
-"""Some verbs look at a picture file first, or save one."""
+"""Seconds to wait for the answer: some commands read a picture file first, or save one."""
 LONGEST_ANSWER = 32 << 20
+"""Most bytes of an answer."""
 
 
 class NotRunningError(ControlError):
-    """There is no vcam to speak to."""
+    """No vcam of this user runs."""
 
     def __init__(self) -> None:
         super().__init__("vcam is not running", "Start it with: vcam run")
@@ -36,20 +38,21 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
     line = json.dumps({"verb": verb, **request}).encode()
     if len(line) > LONGEST_REQUEST:
         raise UsageError(
-            f"This is too long for a command: {len(line)} bytes", "Say it shorter"
+            f"This is too long for a command: {len(line)} bytes",
+            "Change fewer options at a time",
         )
     try:
         connection = connect(folder, endpoint.port, CONNECT_S)
     except (FileNotFoundError, ConnectionRefusedError):
-        raise NotRunningError from None  # it crashed, and left its traces
+        raise NotRunningError from None  # it crashed, and left its endpoint
     except OSError as error:
-        raise _silent(endpoint) from error
+        raise _no_answer(endpoint) from error
     try:
         with connection:
             answer = _exchange(connection, endpoint, line)
     except ControlError:
         if read(folder) != endpoint:
-            raise NotRunningError from None  # it ended in this moment
+            raise NotRunningError from None  # it has just ended
         raise
     if "error" in answer:
         kind = UsageError if answer.get("mistake") else ControlError
@@ -70,13 +73,13 @@ def _exchange(connection: Connection, endpoint: Endpoint, line: bytes) -> dict[s
             received += piece
         answer = json.loads(received)
     except (OSError, ValueError, RecursionError) as error:
-        raise _silent(endpoint) from error
+        raise _no_answer(endpoint) from error
     if not isinstance(answer, dict):
-        raise _silent(endpoint)
+        raise _no_answer(endpoint)
     return answer
 
 
-def _silent(endpoint: Endpoint) -> ControlError:
+def _no_answer(endpoint: Endpoint) -> ControlError:
     return ControlError(
         f"The running vcam (process {endpoint.pid}) does not answer",
         "Try again; if that does not help, end the process",

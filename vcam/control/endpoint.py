@@ -9,16 +9,16 @@ from vcam.control.channel import possible
 from vcam.control.runtime_folder import check_private
 
 SECRET_CHARS = 64
-"""256 bits as hexadecimal digits."""
+"""Length of the secret: 256 bits as hexadecimal digits."""
 SECRET = re.compile(rf"[0-9a-f]{{{SECRET_CHARS}}}")
 LONGEST = 4096
-"""Bytes of the file: a hundred and fifty are usual."""
+"""Most bytes that are read of the file; it has about 150."""
 LONGEST_REQUEST = 64 << 10
-"""Bytes of the line that asks."""
+"""Most bytes of a request."""
 
 
 class Endpoint(NamedTuple):
-    """What a client must know."""
+    """What a client must know to connect."""
 
     port: int | None
     """On the loopback interface; without one it is the socket in the folder."""

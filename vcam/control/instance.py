@@ -12,9 +12,11 @@ from vcam.control.client import NotRunningError, ask
 from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.errors import ControlError
 
-PATIENCE_S = 1.0
-"""Another one may be ending, or a command may be editing the settings file."""
-LOOK_S = 0.02
+LOCK_S = 1.0
+"""Seconds to wait for the lock: another vcam may be ending, or a command may be editing
+the settings file."""
+RETRY_S = 0.02
+"""Seconds between two tries to lock it."""
 
 
 class AlreadyRunningError(ControlError):
@@ -53,13 +55,13 @@ def exclusive() -> Iterator[None]:
             f"The file {str(path)!r} cannot be opened: {error.strerror}", "Remove it"
         ) from error
     with file:
-        deadline_s = time.monotonic() + PATIENCE_S
+        deadline_s = time.monotonic() + LOCK_S
         while not _locked(file, path):
             if time.monotonic() > deadline_s:
                 raise AlreadyRunningError(
                     "Another vcam is just starting or ending", "Try again"
                 )
-            time.sleep(LOOK_S)
+            time.sleep(RETRY_S)
         yield  # closing the file unlocks it
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from vcam.errors import ControlError
 
 VARIABLE = "VCAM_RUNTIME_DIR"
-"""Names another folder: vcams with different ones do not know of each other."""
+"""Environment variable that names another folder: vcams with different folders do not
+know of each other."""
 
 
 def runtime_folder() -> Path:

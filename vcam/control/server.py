@@ -1,14 +1,12 @@
-"""The thread that answers commands: ``vcam-control``.  One loop that waits for nobody.
+"""The thread that accepts connections, ``vcam-control``; each gets a thread of its own.
 
-Whoever floods, stalls or babbles can cost it little: few connections are kept, each for a
-moment, and after each round it rests, so that the video has the processor.
+A flood of connections, or of slow ones, costs little: few are kept, each for a moment, and
+the server rests between two of them, so that the video has the processor.
 """
 
 import contextlib
-import logging
 import os
 import secrets
-import selectors
 import threading
 import time
 from collections.abc import Callable
@@ -16,42 +14,43 @@ from pathlib import Path
 from typing import Self
 
 from vcam.app import App
-from vcam.control.channel import accept, bell, listen, remove_socket
-from vcam.control.conversation import Conversation
+from vcam.control.channel import Connection, accept, connect, listen, remove_socket
 from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
+from vcam.control.handlers import Handlers
 from vcam.control.runtime_folder import VARIABLE, runtime_folder
-from vcam.control.verbs import Verbs
+from vcam.control.session import TOO_LONG, Session
 from vcam.errors import ControlError
 
-log = logging.getLogger(__name__)
-
 AT_MOST = 8
-"""Connections at once; the oldest stranger makes room for the next."""
-PATIENCE_S = 2.0
-"""From the first byte to the last."""
-LOOKING_S = 8.0
-"""So long may a command look at files; whoever asks waits a little longer."""
-LOOK_S = 0.02
-"""Between two looks whether it has."""
-REST_S = 0.01
-"""Between two rounds in which something was done."""
-IDLE_S = 60.0
-STOP_S, LEAVE_S = 5.0, 1.0
+"""Most connections at once; the oldest without the secret makes room for the next."""
+HANGING_AT_MOST = 8
+"""Most commands whose files hang, and that were refused; each keeps a thread."""
+FILES_S = 8.0
+"""Seconds until a command that still reads files is refused; the client waits longer."""
+CHECK_S = 0.25
+"""Seconds between two checks for commands that take longer."""
+REST_S = 0.002
+"""Seconds between two connections that are accepted."""
+STOP_S, FINISH_S = 5.0, 1.0
+"""Seconds that :meth:`Server.close` waits for its own thread, then for all commands."""
 
 
 class Server:
     """Answers for ``app`` from :meth:`start` to :meth:`close`, or as a context manager.
 
-    ``show_tray`` is called, on the server's thread, when somebody starts a second vcam;
-    it returns at once whether an icon can be seen.  Start it while holding
+    ``show_tray`` is called, on a command's thread, when somebody starts a second vcam; it
+    returns at once whether an icon can be seen.  Start it while holding
     :func:`vcam.control.instance.only_one`.
     """
 
     def __init__(self, app: App, show_tray: Callable[[], bool] = lambda: False) -> None:
-        self._verbs = Verbs(app, show_tray)
+        self._handlers = Handlers(app, show_tray, self._check_hanging)
         self._secret = secrets.token_hex(SECRET_CHARS // 2)
         self._folder = Path()
-        self._conversations: list[Conversation] = []
+        self._port: int | None = None
+        self._sessions: list[Session] = []
+        self._hanging: list[Session] = []
+        """Those that were refused while their threads hang."""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -60,11 +59,10 @@ class Server:
         self._folder = runtime_folder()
         with contextlib.ExitStack() as undo:
             try:
-                self._listener, port = listen(self._folder)
+                self._listener, self._port = listen(self._folder)
                 undo.callback(self._listener.close)
-                endpoint = Endpoint(port, self._secret, os.getpid())
+                endpoint = Endpoint(self._port, self._secret, os.getpid())
                 write(endpoint, self._folder)
-                self._rings, self._hand = bell()
             except OSError as error:
                 raise ControlError(
                     f"Commands cannot reach this vcam: {error.strerror or error}",
@@ -72,26 +70,31 @@ class Server:
                     f"with {VARIABLE}",
                 ) from error
             undo.pop_all()
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._rings, selectors.EVENT_READ)
-        self._selector.register(self._listener, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._run, name="vcam-control", daemon=True)
         self._thread.start()
         return self
 
     def close(self) -> None:
-        """Stop, within bounds, and leave nothing in the folder.  Safe to call twice."""
+        """Stop, within bounds, and leave nothing in the folder.  Safe to call twice.
+
+        A command that is being carried out is answered first.
+        """
         thread, self._thread = self._thread, None
         if thread is None:
             return
         with contextlib.suppress(OSError):
             endpoint_file(self._folder).unlink()
         self._stopping.set()
-        with contextlib.suppress(OSError):
-            self._hand.send(b"!")
+        with contextlib.suppress(OSError, ControlError):
+            connect(self._folder, self._port, 0.1).close()  # ends the wait in accept
         thread.join(STOP_S)
-        self._verbs.close(LEAVE_S)
-        self._hand.close()
+        until_s = time.monotonic() + FINISH_S
+        sessions = *self._sessions, *self._hanging
+        for session in sessions:
+            session.refuse()
+        for session in sessions:
+            session.thread.join(max(0.0, until_s - time.monotonic()))
+            session.disconnect()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -99,80 +102,59 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _check_hanging(self) -> None:
+        """Raise ControlError when too many commands hang.  Called on commands' threads."""
+        if len(_running(self._hanging)) >= HANGING_AT_MOST:
+            raise ControlError(
+                "Earlier commands still wait for a drive that hangs", "Unmount it"
+            )
+
     # From here on: only the server's own thread.
 
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
-                waiting = [each for each in self._conversations if each.waiting]
-                wait_s = PATIENCE_S / 4 if self._conversations else IDLE_S
-                wait_s = LOOK_S if waiting else wait_s
-                for key, _ in self._selector.select(wait_s):
-                    if key.fileobj is self._listener:
-                        self._accept()
-                    elif isinstance(key.data, Conversation):
-                        self._go_on(key.data)
-                for conversation in waiting:
-                    self._go_on(conversation)
-                self._drop_the_slow()
+                connection = accept(self._listener, CHECK_S)
+                self._sessions = _running(self._sessions)
+                self._hanging = _running(self._hanging)
+                if connection is not None:
+                    self._admit(connection)
+                self._refuse_late_ones()
                 self._stopping.wait(REST_S)
         finally:
-            for conversation in list(self._conversations):
-                self._drop(conversation)
-            self._selector.close()
             self._listener.close()
-            self._rings.close()
             with contextlib.suppress(OSError):
                 remove_socket(self._folder)
 
-    def _accept(self) -> None:
-        for _ in range(AT_MOST):
-            connection = accept(self._listener)
-            if connection is None:
+    def _admit(self, connection: Connection) -> None:
+        session = Session(connection, self._secret, self._handlers.prepare)
+        try:
+            if len(self._sessions) < AT_MOST or self._make_room():
+                session.thread.start()
+                self._sessions.append(session)
                 return
-            if len(self._conversations) == AT_MOST and not self._make_room():
-                connection.close()
-                return
-            conversation = Conversation(
-                connection, self._secret, self._verbs.answer, time.monotonic()
-            )
-            self._conversations.append(conversation)
-            self._selector.register(connection, selectors.EVENT_READ, conversation)
-            self._go_on(conversation)  # a friend has said everything by now
+        except RuntimeError:  # the system has no thread left
+            pass
+        connection.close()
 
     def _make_room(self) -> bool:
-        """Drop the oldest one that has not shown the secret: friends show it at once."""
-        for conversation in self._conversations:
-            if not conversation.trusted:
-                self._drop(conversation)
+        """End the oldest one without the secret; vcam's own commands send it at once."""
+        for session in self._sessions:
+            if not session.authenticated and session.refuse():
+                session.thread.join(FINISH_S)
+                self._sessions.remove(session)
                 return True
         return False
 
-    def _go_on(self, conversation: Conversation) -> None:
-        if conversation.over:  # dropped in this very round
-            return
-        try:
-            conversation.go_on()
-        except Exception:
-            log.exception("a bug in answering a command")
-            conversation.over = True
-        if conversation.over:
-            self._drop(conversation)
-        elif conversation.writing:
-            self._selector.modify(
-                conversation.connection, selectors.EVENT_WRITE, conversation
-            )
-
-    def _drop_the_slow(self) -> None:
+    def _refuse_late_ones(self) -> None:
+        """Answer those whose files hang; they do nothing when the drive comes back."""
         now_s = time.monotonic()
-        for conversation in list(self._conversations):
-            patience_s = LOOKING_S if conversation.waiting else PATIENCE_S
-            if now_s - conversation.begun_s > patience_s:
-                conversation.give_up()
-                self._drop(conversation)
+        for session in list(self._sessions):
+            late = now_s - session.begun_s > FILES_S
+            if late and session.refuse(TOO_LONG):
+                self._sessions.remove(session)
+                self._hanging.append(session)
 
-    def _drop(self, conversation: Conversation) -> None:
-        conversation.over = True
-        self._conversations.remove(conversation)
-        self._selector.unregister(conversation.connection)
-        conversation.connection.close()
+
+def _running(sessions: list[Session]) -> list[Session]:
+    return [each for each in sessions if each.thread.is_alive()]

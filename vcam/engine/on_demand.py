@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from vcam.engine.factories import Patience
 from vcam.outputs import WatchedOutput
-from vcam.outputs.viewers import Audience
+from vcam.outputs.viewers import Viewers
 from vcam.settings import Settings
 from vcam.status import Hold, State
 
@@ -35,13 +35,13 @@ class Demand:
         """Somebody has looked at what is on air: that is watching, too."""
         self._watched_s = time.monotonic()
 
-    def look(self, output: WatchedOutput) -> Audience | None:
+    def look(self, output: WatchedOutput) -> Viewers | None:
         """Who watches ``output``; ``None`` while it is not time to ask again."""
         now_s = time.monotonic()
         if now_s - self._looked_s < self._patience.look_every_s:
             return None
         self._looked_s = now_s
-        audience = output.audience()
-        if audience.watched:
+        viewers = output.viewers()
+        if viewers.watched:
             self._watched_s = now_s
-        return audience
+        return viewers

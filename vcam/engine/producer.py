@@ -189,10 +189,9 @@ class LineThread:
                 self._fresh.notify_all()
 
     def _introduce(self, source: Source, camera: str) -> None:
-        if identity := getattr(source, "identity", ""):
+        if identity := source.identity:
             self._identities[camera] = identity
-        negotiated = getattr(source, "negotiated", "")
-        self.source_name = f"{source.name}, {negotiated}" if negotiated else source.name
+        self.source_name = ", ".join(filter(None, (source.name, source.negotiated)))
 
     def _processed(
         self,

@@ -101,6 +101,11 @@ class Bulletin:
         background = self._gate.background if self._gate else None
         return str(background) if background else ""
 
+    @property
+    def _title(self) -> str:
+        background = self._gate.background if self._gate else None
+        return background.title if background else ""
+
     def _write(self, state: State, **news: Any) -> None:
         if state is not self.status.state:
             log.info("%s", " ".join(filter(None, (state.value, news.get("camera")))))
@@ -108,6 +113,7 @@ class Bulletin:
             state=state,
             output=self._output,
             background=self._on_air,
+            background_title=self._title,
             watchers=self._watchers,
             shows_room=self._gate is not None and isinstance(self._gate.background, Room),
             published=self._published,

@@ -1,7 +1,5 @@
 """Picture files: PNG, JPEG, WebP and GIF, read upright and written atomically."""
 
-import os
-import stat
 import struct
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ import numpy as np
 
 from vcam import files
 from vcam.errors import PictureError
+from vcam.files import is_device
 from vcam.frames import Image, Size
 
 if TYPE_CHECKING:
@@ -20,38 +19,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 """The formats of still pictures, as Pillow calls them."""
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, Warning)
 """Exceptions that Pillow raises for broken files, depending on where they are broken."""
-
-
-def at_home(text: str) -> Path:
-    """The path that the user wrote, where ``~`` is their folder."""
-    # Not Path.expanduser, which raises for a user who does not exist.
-    return Path(os.path.expanduser(text))  # noqa: PTH111
-
-
-def there(path: Path) -> bool:
-    """Whether something is at ``path``, even if we may not look at it.
-
-    What may not be looked at fails when it is opened, and says why.
-    """
-    try:
-        path.stat()
-    except PermissionError:
-        return True
-    except (OSError, ValueError):  # also names that are too long, or none
-        return False
-    return True
-
-
-def is_device(path: Path) -> bool:
-    """Whether ``path`` is neither a file nor a folder: a camera, a pipe, a socket."""
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def check_readable(path: Path, what: str) -> None:
@@ -78,21 +47,6 @@ def check_readable(path: Path, what: str) -> None:
             f"The {what} {str(path)!r} may not be read: {why}",
             "Check its permissions and its folder's",
         ) from error
-
-
-def animated(path: Path) -> bool:
-    """Whether a GIF or WebP file has more than one picture; reads a few bytes of it."""
-    if path.suffix.lower() == ".gif":
-        return True
-    if path.suffix.lower() != ".webp" or is_device(path):
-        return False
-    try:
-        with path.open("rb") as file:
-            head = file.read(21)
-    except (OSError, ValueError):
-        return False
-    # "Extended File Format" of the WebP container specification: the flags' second bit.
-    return head[:4] + head[8:16] == b"RIFFWEBPVP8X" and bool(head[20:] and head[20] & 2)
 
 
 def load_picture(path: Path, at_least: Size | None = None) -> Image:

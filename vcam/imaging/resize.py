@@ -1,29 +1,9 @@
 """Resizing pictures (cover, contain, stretch, tile) and mirroring them."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
-from vcam.errors import SettingsError
 from vcam.frames import Image, Size
-
-
-@dataclass(frozen=True)
-class FramingOptions:
-    """What of the camera's picture is shown."""
-
-    auto: bool = False
-    """Follow the person: head and shoulders stay in the middle and of one size."""
-
-
-FITS = ("cover", "contain", "stretch", "tile")
-
-
-def check_fit(fit: str) -> None:
-    """Raise :class:`~vcam.errors.SettingsError` unless ``fit`` is one of :data:`FITS`."""
-    if fit not in FITS:
-        raise SettingsError(f"There is no fit {fit!r}", f"Choose one of {', '.join(FITS)}")
 
 
 def fitted(image: Image, size: Size, fit: str = "cover") -> Image:

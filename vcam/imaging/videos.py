@@ -12,10 +12,6 @@ from vcam.frames import Image, Size
 from vcam.imaging.decoding import Checked, Unwritten, same_everywhere
 from vcam.imaging.pictures import check_readable
 
-SUFFIXES = frozenset(
-    {".mp4", ".m4v", ".mov", ".3gp", ".mkv", ".webm", ".ogv"}
-    | {".avi", ".wmv", ".mpg", ".mpeg", ".ts"}
-)
 SHORTEST_S = 1 / 31
 """Shortest time that a frame is shown: behind a person more than 30 fps is not visible."""
 LONGEST_S = 10.0

@@ -13,11 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from vcam.errors import SettingsError
-
-ENGINE_NAMES: Final = ("mediapipe", "litert")
-"""The names of the engines that run the models."""
-GUIDES: Final = ("none", "grey", "colour")
-"""The names of the guides that edges can follow."""
+from vcam.masking.names import ENGINE_NAMES, GUIDES, PRESET_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,9 @@ BEST: Final = replace(
     close_up_weight=0.75,
 )
 
-PRESETS: Final[dict[str, Recipe]] = {"light": LIGHT, "standard": STANDARD, "best": BEST}
+PRESETS: Final[dict[str, Recipe]] = dict(
+    zip(PRESET_NAMES, (LIGHT, STANDARD, BEST), strict=True)
+)
 """The presets by name."""
 
 RANGES: Final[dict[str, tuple[float, float]]] = {
@@ -124,7 +122,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
 """The smallest and the largest allowed value, by option."""
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
-    "preset": tuple(PRESETS),
+    "preset": PRESET_NAMES,
     "engine": ENGINE_NAMES,
     "guide": GUIDES,
 }

@@ -2,12 +2,20 @@
 
 One kind per file.  An output is opened by its constructor at a fixed size and rate, which
 hold for its life.  Nothing but the privacy gate calls :meth:`Output.send`.
+
+The live camera publishes to a :class:`WatchedOutput`.  To add a kind, write a class in a
+file of its own that is made from size, rate and device, and add a row to
+:data:`vcam.outputs.opening.OUTPUTS`: options, ``--device``, its help and the tests of the
+contract go through that table, and nothing else needs a change.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vcam.frames import Image, Size
-from vcam.outputs.viewers import Audience
+from vcam.frames import Size
+from vcam.outputs.viewers import Viewers
+
+if TYPE_CHECKING:
+    from vcam.frames import Image
 
 
 class Output(Protocol):
@@ -25,7 +33,7 @@ class Output(Protocol):
     def size(self) -> Size:
         """The size of the pictures it takes."""
 
-    def send(self, image: Image) -> None:
+    def send(self, image: "Image") -> None:
         """Publish one picture."""
 
     def close(self) -> None:
@@ -35,5 +43,9 @@ class Output(Protocol):
 class WatchedOutput(Output, Protocol):
     """An output that other programs read, and that may know which."""
 
-    def audience(self) -> Audience:
-        """Who watches now; cheap enough to be asked several times a second."""
+    def viewers(self) -> Viewers:
+        """Who watches now; cheap enough to be asked several times a second.
+
+        :data:`~vcam.outputs.viewers.UNKNOWN` where it cannot be known: the camera then
+        runs all the time.
+        """

@@ -1,13 +1,18 @@
 """An output that goes nowhere: for measuring, and where only the figures matter."""
 
-from vcam.frames import Image, Size
-from vcam.outputs.viewers import UNKNOWN, Audience
+from typing import TYPE_CHECKING
+
+from vcam.frames import Size
+from vcam.outputs.viewers import UNKNOWN, Viewers
+
+if TYPE_CHECKING:
+    from vcam.frames import Image
 
 
 class Nothing:
     """Counts what it is sent."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: Size, fps: float = 30.0, device: str = "") -> None:
         self._size = size
         self.sent = 0
 
@@ -21,11 +26,11 @@ class Nothing:
         """The size of the pictures it takes."""
         return self._size
 
-    def send(self, image: Image) -> None:
+    def send(self, image: "Image") -> None:
         """Count one picture."""
         self.sent += 1
 
-    def audience(self) -> Audience:
+    def viewers(self) -> Viewers:
         """Somebody may be measuring."""
         return UNKNOWN
 

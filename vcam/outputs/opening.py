@@ -1,11 +1,42 @@
-"""From the options to the open virtual camera."""
+"""The table of outputs, and how the options open one of them."""
 
-from vcam.outputs import WatchedOutput
-from vcam.outputs.options import OutputOptions
+from typing import TYPE_CHECKING, Protocol
+
+from vcam.frames import Size
+from vcam.outputs.nothing import Nothing
+
+if TYPE_CHECKING:
+    from vcam.outputs import WatchedOutput
+    from vcam.outputs.options import OutputOptions
 
 
-def open_output(options: OutputOptions) -> WatchedOutput:
-    """Open the virtual camera; raises :class:`~vcam.errors.OutputError`."""
+class OpenOutput(Protocol):
+    """Opens an output for pictures of ``size``; usually the class itself.
+
+    ``fps`` is a hint, ``device`` what follows the colon in ``--device KIND:DEVICE``, or
+    empty.  Raises :class:`~vcam.errors.OutputError` with a remedy; native libraries are
+    loaded here and not when the module is imported.
+    """
+
+    def __call__(self, size: Size, fps: float, device: str) -> "WatchedOutput":
+        """The open output."""
+
+
+OUTPUTS: dict[str, OpenOutput] = {
+    "nothing": Nothing,
+}
+"""The outputs besides the virtual camera, by their kinds: add yours here.
+
+A kind is what ``output.device`` and ``--device`` begin with; everything else that is
+written there means a virtual camera.
+"""
+
+
+def open_output(options: "OutputOptions") -> "WatchedOutput":
+    """Open what ``options.device`` names; raises :class:`~vcam.errors.OutputError`."""
+    kind, _, device = options.device.partition(":")
+    if kind.lower() in OUTPUTS:
+        return OUTPUTS[kind.lower()](options.size, options.fps, device)
     from vcam.outputs.virtual_camera import VirtualCamera
 
     return VirtualCamera(options.size, options.fps, options.device)

@@ -11,8 +11,9 @@ class OutputOptions:
     """The virtual camera, and the size and rate of everything."""
 
     device: str = ""
-    """A device path or label (Linux), ``obs`` or ``unitycapture`` (Windows); empty means
-    the one labelled vcam, or the only one there is."""
+    """A virtual camera: a device path or label (Linux), ``obs`` or ``unitycapture``
+    (Windows); empty means the one labelled vcam, or the only one there is.  Or another
+    output of the table in :mod:`vcam.outputs.opening`, as ``kind`` or ``kind:device``."""
     size: Size = Size(1280, 720)
     """Both even; 1280x720 is what every call program takes."""
     fps: float = 30.0

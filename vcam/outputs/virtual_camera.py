@@ -16,7 +16,8 @@ import numpy as np
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
 from vcam.outputs import loopback
-from vcam.outputs.viewers import UNKNOWN, Audience, Viewers, open_viewers
+from vcam.outputs.loopback_viewers import Monitor, open_monitor
+from vcam.outputs.viewers import UNKNOWN, Viewers
 from vcam.v4l2.nodes import Node
 from vcam.v4l2.system import System
 
@@ -96,14 +97,14 @@ class VirtualCamera:
             )
         self._size = size
         self._node: Node | None = None
-        self._viewers: Viewers | None = None
+        self._monitor: Monitor | None = None
         self._system = system or System()
         if platform == "linux":
             self._node = loopback.choose(device, self._system)
             self._driver = _open_loopback(self._node, size, fps, self._system, open_driver)
             self._name = f"{self._node.name} ({self._node.path})"
             self._inode = _inode(self._node.path)
-            self._viewers = open_viewers(self._system, self._node.path)
+            self._monitor = open_monitor(self._system, self._node.path)
         else:
             self._driver = _open_elsewhere(size, fps, device, platform, open_driver)
             self._name = self._driver.device
@@ -138,14 +139,14 @@ class VirtualCamera:
                 f"{self._name} takes no pictures any more: {error}"
             ) from error
 
-    def audience(self) -> Audience:
+    def viewers(self) -> Viewers:
         """Who watches; Windows and macOS do not tell."""
-        return self._viewers.look() if self._viewers else UNKNOWN
+        return self._monitor.viewers() if self._monitor else UNKNOWN
 
     def close(self) -> None:
         """Let the device go, in a state in which the next program can take it."""
-        if self._viewers is not None:
-            self._viewers.close()
+        if self._monitor is not None:
+            self._monitor.close()
         self._driver.close()
         if self._node is not None:
             loopback.leave(self._node, self._system)

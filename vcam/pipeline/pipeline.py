@@ -17,7 +17,8 @@ from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
 from vcam.errors import UsageError
 from vcam.frames import Alpha, Frame, Image, Size
-from vcam.imaging.resize import FramingOptions, fitted, mirrored
+from vcam.imaging.options import FramingOptions
+from vcam.imaging.resize import fitted, mirrored
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter

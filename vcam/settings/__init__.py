@@ -4,6 +4,7 @@ Each stage owns its options; :class:`Settings` is only their sum.  A new option 
 field of its stage and needs no change here.
 """
 
+import logging
 import tomllib
 import types
 from collections.abc import Iterable, Mapping
@@ -16,22 +17,24 @@ from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, KINDS
+from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
+from vcam.files import at_home, is_device
 from vcam.frames import Size
-from vcam.imaging.pictures import at_home, is_device
-from vcam.imaging.resize import FramingOptions
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 OURS = "vcam:"
 """What comes along is saved by its name: where vcam is installed may change."""
 LARGEST = 1 << 20
 """Bytes of a settings file; a thousand are usual."""
-Table = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -46,19 +49,37 @@ class Settings:
     power: PowerOptions = field(default_factory=PowerOptions)
 
 
-def settings_path() -> Path:
-    """Where the settings live: the platform's configuration folder."""
-    from platformdirs import user_config_path
-
-    return user_config_path("vcam", appauthor=False) / "settings.toml"
-
-
 def load(path: Path) -> Settings:
     """The settings in a TOML file; the defaults when there is no file.
 
     Raises :class:`~vcam.errors.SettingsError`, with the place and a suggestion, for
     anything that is not understood.
     """
+    return _parsed(_text_of(path), path)
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write the settings to ``path``, wholly or not at all; a link stays a link.
+
+    In a file that exists only the values that differ are changed; everything else in it
+    stays as the user wrote it.  Raises :class:`~vcam.errors.SettingsError` when it cannot
+    be written, or when what is there is not understood: that is never overwritten.
+    """
+    before = _text_of(path)
+    after = to_toml(settings) if not before.strip() else _edited(before, settings, path)
+    if after == before:
+        return
+    try:
+        files.write(path, after)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        raise SettingsError(
+            f"The settings cannot be saved to {str(path)!r}: {_why(error)}",
+            "Check the folder's permissions and space",
+        ) from error
+
+
+def _text_of(path: Path) -> str:
+    """The text of the file; empty when there is none."""
     try:
         if is_device(path):  # a pipe would wait for its other end
             raise SettingsError(
@@ -71,14 +92,17 @@ def load(path: Path) -> Settings:
                 f"The settings {str(path)!r} are too large: more than {LARGEST} bytes",
                 "Mend or remove the file",
             )
-        text = content.decode("utf-8-sig")  # editors on Windows write the mark
+        return content.decode("utf-8-sig")  # editors on Windows write the mark
     except FileNotFoundError:
-        return Settings()
+        return ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"The settings {str(path)!r} cannot be read: {_why(error)}",
             "Mend or remove the file",
         ) from error
+
+
+def _parsed(text: str, path: Path) -> Settings:
     try:
         return from_table(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -94,16 +118,29 @@ def load(path: Path) -> Settings:
         raise SettingsError(f"In {str(path)!r}: {error.what}", error.remedy) from error
 
 
-def save(settings: Settings, path: Path) -> None:
-    """Write the settings to ``path``, wholly or not at all; a link stays a link."""
-    text = to_toml(settings)
+def _edited(text: str, settings: Settings, path: Path) -> str:
+    """The user's text, changed to mean ``settings``."""
+    from vcam.settings.toml_text import edited  # here: reading needs no tomlkit
+
+    before = _parsed(text, path)
     try:
-        files.write(path, text)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
-        raise SettingsError(
-            f"The settings cannot be saved to {str(path)!r}: {_why(error)}",
-            "Check the folder's permissions and space",
-        ) from error
+        result = edited(text, to_table(before), to_table(settings))
+        understood = from_table(tomllib.loads(result)) == settings
+    except SettingsError:
+        raise
+    except Exception as error:  # of tomlkit, about a file that tomllib reads
+        log.info("%s cannot be edited", path, exc_info=True)
+        raise _unusual(path) from error
+    if not understood:
+        raise _unusual(path)
+    return result
+
+
+def _unusual(path: Path) -> SettingsError:
+    return SettingsError(
+        f"The settings {str(path)!r} are written in a way that vcam cannot change",
+        "Write each section once, as [section] with one option on each line",
+    )
 
 
 def _why(error: Exception) -> str:
@@ -123,8 +160,11 @@ def from_table(table: Mapping[str, Any]) -> Settings:
         kind, values = hints[section], present_names(section, values)
         if section == "background":
             name = values.pop("kind", Blur.kind)
-            if not isinstance(name, str) or name not in KINDS:
+            if not isinstance(name, str):
                 raise SettingsError(f"There is no background {name!r}", _hint(name, KINDS))
+            if name not in KINDS:
+                parts[section] = _unknown(name, values)
+                continue
             kind = KINDS[name]
         parts[section] = _options(kind, section, values)
     return Settings(**parts)
@@ -135,6 +175,9 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
     table: dict[str, dict[str, Any]] = {}
     for part in fields(settings):
         options = getattr(settings, part.name)
+        if isinstance(options, Unknown):
+            table[part.name] = {"kind": options.name, **dict(options.options)}
+            continue
         values = {
             each.name: _plain(getattr(options, each.name)) for each in fields(options)
         }
@@ -146,11 +189,21 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def to_toml(settings: Settings) -> str:
-    """The settings as the text of a TOML file."""
-    lines = ["# vcam writes this file anew at every change and keeps no other comment.", ""]
-    for section, values in to_table(settings).items():
-        lines += [f"[{section}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
-    return "\n".join(lines)
+    """The settings as the text of a new TOML file."""
+    from vcam.settings.toml_text import written
+
+    return written(to_table(settings))
+
+
+def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:
+    """Raises :class:`~vcam.errors.SettingsError` for what could not be saved again."""
+    for option, value in values.items():
+        if type(value) not in get_args(Value):
+            raise SettingsError(
+                f"There is no background {name!r} with {option} = {value!r}",
+                _hint(name, KINDS),
+            )
+    return Unknown(name, tuple(values.items()))
 
 
 def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
@@ -195,24 +248,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path):
         return f"{OURS}{value.name}" if value.parent == GALLERY else str(value)
     return value
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise SettingsError(
-                f"{value!r} cannot be saved: its name is not UTF-8", "Rename the file"
-            ) from error
-        escaped = "".join(
-            f"\\{c}" if c in '"\\' else c if c.isprintable() else f"\\U{ord(c):08x}"
-            for c in value
-        )
-        return f'"{escaped}"'
-    return str(value)
 
 
 def _hint(name: object, known: Iterable[str]) -> str:

@@ -12,13 +12,12 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from vcam.backgrounds import Background
+from vcam.backgrounds import Background, with_fit
 from vcam.backgrounds.choosing import KINDS, choose
-from vcam.backgrounds.picture import Picture
-from vcam.backgrounds.video import Video
-from vcam.errors import BackgroundError, SourceError, UsageError
+from vcam.backgrounds.unknown import Unknown
+from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
+from vcam.files import at_home
 from vcam.frames import Size
-from vcam.imaging.pictures import at_home
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
@@ -70,10 +69,16 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
 
     def edit(settings: Settings) -> Settings:
         if background is not None:
-            chosen = fitted_like(background, settings.background)
+            chosen = with_fit(background, settings.background.fit)
             settings = replace(settings, background=chosen)
         table = to_table(settings)
         for (section, option), value in values.items():
+            if section == "background" and isinstance(settings.background, Unknown):
+                raise SettingsError(
+                    f"This vcam does not know the background {settings.background.name!r} "
+                    f"of the settings, nor whether it has {option!r}",
+                    "Choose another background, too",
+                )
             if value is THE_OTHER:
                 # Decided by what is on air, which is asked first; the file gets the same.
                 value = values[section, option] = not table[section][option]
@@ -99,13 +104,6 @@ def named_background(
     except BackgroundError as error:
         raise UsageError(error.what, error.remedy) from error
     return chosen
-
-
-def fitted_like(background: Background, before: Background) -> Background:
-    """``background``, brought to size in the way that the user chose before."""
-    if isinstance(background, Picture | Video) and isinstance(before, Picture | Video):
-        return replace(background, fit=before.fit)
-    return background
 
 
 def check_camera(camera: str) -> None:

@@ -1,4 +1,4 @@
-"""Former names of options, which are still read.  Files are written with the new ones."""
+"""Former names of options, which are still read.  A changed option gets its new name."""
 
 from collections.abc import Mapping
 from typing import Any, Final

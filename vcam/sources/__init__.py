@@ -1,7 +1,7 @@
 """Where frames come from: a camera, a video file, a picture, the drawn presenter.
 
 One kind per file.  A source is opened by its constructor, read, and closed once, by one
-thread; what it negotiated with the device can be read from it at any time.
+thread; its properties can be read by any thread at any time.
 """
 
 from collections.abc import Iterator
@@ -26,12 +26,33 @@ class Source(Protocol):
         """Its name for the user."""
 
     @property
+    def identity(self) -> str:
+        """Finds the same camera again after it was plugged in elsewhere.
+
+        Empty for what needs no such name: a file, the drawn presenter.
+        """
+
+    @property
     def size(self) -> Size:
         """The size of the frames, as negotiated."""
 
     @property
     def fps(self) -> float:
         """Frames per second, as negotiated."""
+
+    @property
+    def negotiated(self) -> str:
+        """Format, size and rate for people, for example ``MJPG 1280x720 at 30 fps``.
+
+        Empty where nothing was negotiated.
+        """
+
+    @property
+    def frame_count(self) -> int:
+        """The number of frames until :class:`EndOfSource`; files only give an estimate.
+
+        0 when it is not known, or when the source never ends.
+        """
 
     def read(self, timeout_s: float) -> Frame | None:
         """The newest frame not yet read."""

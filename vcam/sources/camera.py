@@ -134,6 +134,11 @@ class Camera:
         fourcc, fps = self._negotiated
         return f"{fourcc} {self.size} at {fps:g} fps".lstrip()
 
+    @property
+    def frame_count(self) -> int:
+        """0: a camera never ends."""
+        return 0
+
     def read(self, timeout_s: float) -> Frame | None:
         """The newest frame not yet read, or None when none came within ``timeout_s``.
 

@@ -4,16 +4,16 @@ import re
 from pathlib import Path
 
 from vcam.errors import PictureError, SourceError
+from vcam.files import at_home
 from vcam.frames import Size
-from vcam.imaging import pictures, videos
-from vcam.imaging.pictures import at_home, load_picture
+from vcam.imaging.file_types import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from vcam.sources import Source
 
 PRESENTER = "presenter"
 """The name of the drawn presenter."""
 PATH = re.compile(r"[/~]|\.{1,2}[/\\]|\\\\|[a-z]:[/\\]", re.I)
 """The start of what can only be a path; a camera's name may contain a slash, too."""
-FILES = pictures.SUFFIXES | videos.SUFFIXES | {".gif"}
+FILES = PICTURE_SUFFIXES | VIDEO_SUFFIXES | {".gif"}
 """The endings of what can only be a file name."""
 
 
@@ -59,7 +59,8 @@ def file_meant(camera: str, folder: Path = Path()) -> Path | None:
 
 def open_file(path: Path, *, paced: bool = False, fps: float = 30.0) -> Source:
     """Open a video or picture file; ``paced`` in real time and for ever, like a camera."""
-    if path.suffix.lower() in pictures.SUFFIXES:
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        from vcam.imaging.pictures import load_picture
         from vcam.sources.picture import PictureFile
 
         try:

@@ -30,6 +30,11 @@ class PictureFile:
         return self._path.name
 
     @property
+    def identity(self) -> str:
+        """Empty: a file is found by its path."""
+        return ""
+
+    @property
     def size(self) -> Size:
         """The size of the picture, upright."""
         return Size.of(self._image)
@@ -38,6 +43,16 @@ class PictureFile:
     def fps(self) -> float:
         """Frames per second when paced."""
         return self._fps
+
+    @property
+    def negotiated(self) -> str:
+        """Empty: a file is read as it is."""
+        return ""
+
+    @property
+    def frame_count(self) -> int:
+        """1; 0 when paced: it is then repeated for ever."""
+        return 0 if self._paced else 1
 
     def read(self, timeout_s: float) -> Frame | None:
         """The picture."""

@@ -47,6 +47,11 @@ class PresenterSource:
         return "drawn presenter"
 
     @property
+    def identity(self) -> str:
+        """Empty: there is only one."""
+        return ""
+
+    @property
     def size(self) -> Size:
         """The size of the frames."""
         return self._presenter.size
@@ -55,6 +60,16 @@ class PresenterSource:
     def fps(self) -> float:
         """Frames per second."""
         return self._fps
+
+    @property
+    def negotiated(self) -> str:
+        """Empty: it is drawn as asked for."""
+        return ""
+
+    @property
+    def frame_count(self) -> int:
+        """The number of frames in the seconds asked for; 0 when it goes on for ever."""
+        return self._count or 0
 
     @property
     def truth(self) -> Drawing | None:

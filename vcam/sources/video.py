@@ -48,6 +48,11 @@ class VideoFile:
         return self._path.name
 
     @property
+    def identity(self) -> str:
+        """Empty: a file is found by its path."""
+        return ""
+
+    @property
     def size(self) -> Size:
         """The size of the frames, upright."""
         return self._size
@@ -58,9 +63,14 @@ class VideoFile:
         return self._fps
 
     @property
+    def negotiated(self) -> str:
+        """Empty: a file is read as it is."""
+        return ""
+
+    @property
     def frame_count(self) -> int:
-        """How many frames the file says it has; 0 when it does not.  An estimate."""
-        return self._count
+        """The number of frames that the file claims to have; 0 when it plays for ever."""
+        return 0 if self._loop else self._count
 
     def read(self, timeout_s: float) -> Frame | None:
         """The next frame; ``None`` if it is paced and not due within ``timeout_s``."""

@@ -1,4 +1,4 @@
-"""What is clicked, done: on the front end's thread, which it never holds up."""
+"""Carries out what is clicked, on the front end's thread, which never waits for it."""
 
 import logging
 import sys
@@ -9,15 +9,14 @@ from platformdirs import user_cache_path
 
 from vcam import __version__
 from vcam.app import App
-from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.folder import made_user_gallery
 from vcam.errors import VcamError
-from vcam.status import Hold
 from vcam.system import autostart
 from vcam.system.autostart.session import MODULE
-from vcam.tray.actions import Action, Change, StartAtLogin, Verb
+from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.desktop import show
 from vcam.tray.subprocesses import Children
+from vcam.verbs import Verb
 
 log = logging.getLogger(__name__)
 
@@ -36,32 +35,30 @@ ABOUT = (
 )
 
 
-class Doer:
+class ActionRunner:
     """Executes actions.  Used by one thread."""
 
     def __init__(self, app: App, notify: Callable[[str, str], None]) -> None:
         self._app, self._notify = app, notify
         self._children = Children()
-        self._verbs: dict[Verb, Callable[[], None]] = {
-            Verb.NEXT: self._next,
-            Verb.ADD: self._add,
-            Verb.FOLDER: self._folder,
-            Verb.PREVIEW: self._preview,
-            Verb.DIAGNOSE: self._diagnose,
-            Verb.ABOUT: lambda: notify(f"vcam {__version__}", ABOUT),
-            Verb.QUIT: app.quit,
+        self._tasks: dict[Task, Callable[[], None]] = {
+            Task.ADD: self._add,
+            Task.FOLDER: self._folder,
+            Task.PREVIEW: self._preview,
+            Task.DIAGNOSE: self._diagnose,
+            Task.ABOUT: lambda: notify(f"vcam {__version__}", ABOUT),
         }
 
     def do(self, action: Action) -> None:
         """Do it, or begin to.  Raises :class:`~vcam.errors.VcamError`."""
         if isinstance(action, Change):
             self._app.change(action)
-        elif isinstance(action, Hold):
-            self._app.hold(action)
+        elif isinstance(action, Verb):
+            action.do(self._app)
         elif isinstance(action, StartAtLogin):
             self._start_at_login(action.on)
         else:
-            self._verbs[action]()
+            self._tasks[action]()
 
     def look(self) -> None:
         """See what has become of what was begun."""
@@ -76,9 +73,6 @@ class Doer:
             autostart.turn(on)
         except OSError as error:
             raise VcamError(f"Start at login cannot be changed: {error}") from error
-
-    def _next(self) -> None:
-        self._app.step(1, gallery())
 
     def _add(self) -> None:
         self._choose(CHOOSERS if sys.platform == "linux" else ())

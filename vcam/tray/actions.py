@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from vcam.settings import Settings
-from vcam.status import Hold
+from vcam.verbs import Verb
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,14 @@ class Change:
         return replace(settings, **{self.part: value})
 
 
-class Verb(Enum):
-    """What takes no value."""
+class Task(Enum):
+    """What the tray does itself; nothing about the running camera changes."""
 
-    NEXT = "next"
     ADD = "add"
     FOLDER = "folder"
     PREVIEW = "preview"
     DIAGNOSE = "diagnose"
     ABOUT = "about"
-    QUIT = "quit"
 
 
 @dataclass(frozen=True)
@@ -45,4 +43,4 @@ class StartAtLogin:
     on: bool
 
 
-Action = Change | Hold | Verb | StartAtLogin
+Action = Change | Verb | Task | StartAtLogin

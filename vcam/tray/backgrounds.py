@@ -1,26 +1,16 @@
-"""The submenu of backgrounds: blurs, colours, what the gallery offers, and the room."""
+"""The submenu of backgrounds: what each kind offers, the gallery, and last the room."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from vcam.backgrounds import Background
-from vcam.backgrounds.blur import STRENGTHS, Blur
-from vcam.backgrounds.color import Color
-from vcam.backgrounds.room import Room
-from vcam.status_text import background_name
-from vcam.tray.actions import Change, Verb
-from vcam.tray.menu_items import SEPARATOR, Line, radio, shortened, submenu, verb
+from vcam.backgrounds import SHOWS_ROOM, Background, with_fit
+from vcam.backgrounds.choosing import KINDS
+from vcam.tray.actions import Change, Task
+from vcam.tray.menu_items import SEPARATOR, Line, command, radio, shortened, submenu, task
+from vcam.verbs import NEXT
 
-COLORS = {
-    "Green screen": "#00b140",
-    "White": "#ffffff",
-    "Grey": "#808080",
-    "Night blue": "#14213d",
-    "Black": "#000000",
-}
 FLAT, PAGE = 30, 25
-"""So many pictures are listed directly; more are put on pages of so many."""
+"""The number of pictures that are listed without pages, and the number on a page."""
 
 
 @dataclass(frozen=True)
@@ -33,60 +23,62 @@ class Offer:
     """PNG."""
 
 
-def backgrounds(chosen: Background, offers: Sequence[Offer]) -> Iterator[Line]:
+def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
     """Of all radios in here and below, the one of ``chosen`` is marked."""
-    blurs = [Offer(n.capitalize(), Blur(strength)) for n, strength in STRENGTHS.items()]
-    colors = [Offer(name, Color(color)) for name, color in COLORS.items()]
-    if isinstance(chosen, Blur):
-        blurs += _unless_offered(blurs, chosen, f"Strength {chosen.strength:g}")
-    if isinstance(chosen, Color):
-        colors += _unless_offered(colors, chosen, chosen.color)
     # By name, so that what was found twice is not marked twice.
-    gallery = list({str(offer.background): offer for offer in offers}.values())
-    if not isinstance(chosen, Room | Blur | Color):
-        name = background_name(str(chosen))
-        gallery = [*_unless_offered(gallery, chosen, name), *gallery]
-    yield submenu("blur", "Blur", [_background(each, chosen) for each in blurs])
-    yield submenu("color", "Colour", [_background(each, chosen) for each in colors])
+    files = list({str(offer.background): offer for offer in gallery}.values())
+    if chosen.path is not None:
+        files = [*_unless_offered(files, chosen), *files]
+    yield from _kinds(chosen, showing_room=False)
     yield SEPARATOR
-    yield from _paged([_background(each, chosen) for each in gallery])
+    yield from _paged([_background(each, chosen) for each in files])
     yield SEPARATOR
-    # Not first: there lie the mouse that opens this menu, and the Enter key.
-    yield _background(Offer("Show my room", Room()), chosen)
+    # Not first: a menu opens with the mouse and the keyboard focus on its first line.
+    yield from _kinds(chosen, showing_room=True)
     yield SEPARATOR
-    yield verb("Next background", Verb.NEXT)
-    yield verb("Add pictures…", Verb.ADD)
-    yield verb("Open the backgrounds folder", Verb.FOLDER)
+    yield command(NEXT)
+    yield task("Add pictures…", Task.ADD)
+    yield task("Open the backgrounds folder", Task.FOLDER)
+
+
+def _kinds(chosen: Background, *, showing_room: bool) -> Iterator[Line]:
+    """What the kinds offer that show the plain room, or that do not."""
+    for kind in {**KINDS, chosen.kind: type(chosen)}.values():
+        offers = [Offer(each.label, each) for each in kind.offers()]
+        if chosen.kind == kind.kind and chosen.path is None:
+            offers += _unless_offered(offers, chosen)
+        lines = [
+            _background(each, chosen)
+            for each in offers
+            if (each.background.exposure >= SHOWS_ROOM) is showing_room
+        ]
+        if lines and kind.heading:
+            yield submenu(kind.kind, kind.heading, lines)
+        else:
+            yield from lines
 
 
 def _background(offer: Offer, chosen: Background) -> Line:
-    background: Any = offer.background
-    if hasattr(chosen, "fit") and hasattr(background, "fit"):
-        background = replace(background, fit=chosen.fit)
     line = radio(
         str(offer.background),
         offer.label,
         _same(chosen, offer.background),
-        Change("background", background),
+        Change("background", with_fit(offer.background, chosen.fit)),
     )
     return replace(line, entry=replace(line.entry, thumbnail=offer.thumbnail))
 
 
-def _unless_offered(
-    offers: Sequence[Offer], chosen: Background, label: str
-) -> tuple[Offer, ...]:
+def _unless_offered(offers: Sequence[Offer], chosen: Background) -> tuple[Offer, ...]:
     if any(_same(chosen, offer.background) for offer in offers):
         return ()
-    return (Offer(label, chosen),)
+    return (Offer(chosen.label, chosen),)
 
 
 def _same(one: Background, other: Background) -> bool:
     """Whether both show the same, however it is written or fitted."""
-    if isinstance(one, Color) and isinstance(other, Color):
-        return one.bgr == other.bgr
-    if hasattr(one, "path") and hasattr(other, "path"):
-        return bool(one.path == other.path)
-    return one == other
+    if one.path is not None or other.path is not None:
+        return one.path == other.path
+    return (one.kind, one.label) == (other.kind, other.label)
 
 
 def _paged(lines: Sequence[Line]) -> Iterator[Line]:

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vcam.imaging.pictures import SUFFIXES
+from vcam.imaging.file_types import PICTURE_SUFFIXES
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import matching
 from vcam.sources.opening import PATH, PRESENTER
-from vcam.status_text import background_name
 from vcam.tray.actions import Change
 from vcam.tray.menu_items import LONGEST, SEPARATOR, Line, radio, shortened
 from vcam.tray.model import Entry
@@ -51,9 +50,9 @@ def _absent(wanted: str, fitting_now: int, gone: Sequence[CameraInfo]) -> str:
     known = matching(wanted, gone)
     if known:
         return _with_notes(known[0].name, ["not plugged in"])
-    is_file = PATH.match(wanted) or Path(wanted).suffix.lower() in SUFFIXES
+    is_file = PATH.match(wanted) or Path(wanted).suffix.lower() in PICTURE_SUFFIXES
     if is_file and not wanted.startswith("/dev/"):
-        return background_name(wanted)
+        return Path(wanted).stem
     if fitting_now:
         return _with_notes(wanted, [f"fits {fitting_now} cameras"])
     name = "The chosen camera" if ":" in wanted else wanted

@@ -11,7 +11,7 @@ from typing import Any
 from vcam.app import App
 from vcam.errors import VcamError
 from vcam.status import Status
-from vcam.tray.action_runner import Doer
+from vcam.tray.action_runner import ActionRunner
 from vcam.tray.actions import Action
 from vcam.tray.menu import Moment, menu
 from vcam.tray.menu_sources import Watch
@@ -44,7 +44,7 @@ class Front:
     ) -> None:
         self._app, self._tray, self._told, self._say = app, tray, told, say
         self._watch = watch or Watch()
-        self._doer = Doer(app, tray.notify)
+        self._runner = ActionRunner(app, tray.notify)
         self._news = News()
         self._clicks: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
         self._shown: object = None
@@ -92,7 +92,7 @@ class Front:
 
     def _run(self) -> None:
         began_s = time.monotonic()
-        with contextlib.closing(self._doer):
+        with contextlib.closing(self._runner):
             while not self._app.wait(0):
                 self._attempt(self._look)
                 if time.monotonic() - began_s > ABSENT_S:
@@ -117,7 +117,7 @@ class Front:
 
     def _look(self) -> None:
         status = self._app.status
-        self._doer.look()
+        self._runner.look()
         self._told(status)
         if news := self._news.of(status, time.monotonic()):
             self._tray.notify(*news)
@@ -141,6 +141,6 @@ class Front:
         if action is None:
             log.info("%s is not in the menu any more", path)
             return
-        self._doer.do(action)
+        self._runner.do(action)
         self._watch.hurry()
         self._look()

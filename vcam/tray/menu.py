@@ -15,20 +15,22 @@ from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
 from vcam.status_text import headline
-from vcam.tray.actions import Action, Change, StartAtLogin, Verb
+from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
     check,
+    command,
     radio,
     shortened,
     submenu,
-    verb,
+    task,
     without_folders,
 )
 from vcam.tray.model import Entry, Look, Mood
+from vcam.verbs import FREEZE, PAUSE, QUIT, RESUME, Verb
 
 SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)} | {
     "1080p": Size(1920, 1080)
@@ -89,15 +91,15 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         ),
         submenu("picture", "Picture", _picture(settings)),
         SEPARATOR,
-        _hold("pause", "Be right back", Hold.PAUSE, held),
-        _hold("freeze", "Freeze", Hold.FREEZE, held),
+        _hold(PAUSE, held is Hold.PAUSE),
+        _hold(FREEZE, held is Hold.FREEZE),
         SEPARATOR,
-        verb("Preview…", Verb.PREVIEW),
+        task("Preview…", Task.PREVIEW),
         *_login(around.at_login),
-        verb("Diagnose…", Verb.DIAGNOSE),
-        verb("About", Verb.ABOUT),
+        task("Diagnose…", Task.DIAGNOSE),
+        task("About", Task.ABOUT),
         SEPARATOR,
-        verb("Quit", Verb.QUIT),
+        command(QUIT),
     )
     look = Look(
         moment.mood, f"vcam: {moment.headline}", tuple(line.shown for line in lines)
@@ -127,8 +129,8 @@ def _headline(moment: Moment) -> Iterator[Line]:
             yield Line(Entry(label, key=key, enabled=False))
 
 
-def _hold(key: str, label: str, hold: Hold, held: Hold) -> Line:
-    return check(key, label, held is hold, Hold.NOTHING if held is hold else hold)
+def _hold(verb: Verb, on: bool) -> Line:
+    return check(verb.name, verb.label, on, RESUME if on else verb)
 
 
 def _login(on: bool | None) -> Iterator[Line]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from vcam.printable import printable
-from vcam.tray.actions import Action, Change, Verb
+from vcam.tray.actions import Action, Change, Task
 from vcam.tray.model import Entry
+from vcam.verbs import Verb
 
 FOLDERS = re.compile(r"(['\"])(?!/dev/)(?:/|~|\w:)[^'\"]*[/\\](?=[^'\"/\\]+\1)")
 """The folders of a path in quotes."""
@@ -46,9 +47,14 @@ def submenu(key: str, label: str, lines: Iterable[Line]) -> Line:
     return Line(Entry(label, key=key), lines=tuple(lines))
 
 
-def verb(label: str, verb: Verb) -> Line:
-    """A line that does something."""
-    return Line(Entry(label, key=verb.value), verb)
+def command(verb: Verb) -> Line:
+    """A line that does what the command of the same name does."""
+    return Line(Entry(verb.label, key=verb.name), verb)
+
+
+def task(label: str, task: Task) -> Line:
+    """A line for something that the tray does itself."""
+    return Line(Entry(label, key=task.value), task)
 
 
 def check(key: str, label: str, on: bool, action: Action) -> Line:

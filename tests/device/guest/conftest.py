@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vcam.frames import Image, Size
 from vcam.outputs import Output
-from vcam.outputs.viewers import Audience
+from vcam.outputs.viewers import Viewers
 from vcam.outputs.virtual_camera import VirtualCamera
 
 SIZE = Size(320, 180)
@@ -159,18 +159,18 @@ def read() -> Iterator[Callable[..., Reader]]:
 
 
 def becomes(
-    camera: VirtualCamera, condition: Callable[[Audience], bool], limit_s: float = 20
+    camera: VirtualCamera, condition: Callable[[Viewers], bool], limit_s: float = 20
 ) -> float:
     """Seconds until it is true."""
     begun_s = time.monotonic()
-    while not condition(seen := camera.audience()):
+    while not condition(seen := camera.viewers()):
         assert time.monotonic() - begun_s < limit_s, f"last seen: {seen}"
         time.sleep(0.1)
     return time.monotonic() - begun_s
 
 
-def watched_by(*names: str) -> Callable[[Audience], bool]:
-    return lambda seen: seen == Audience(True, names)
+def watched_by(*names: str) -> Callable[[Viewers], bool]:
+    return lambda seen: seen == Viewers(True, names)
 
 
 Publishing = Callable[[Output, Image], AbstractContextManager[threading.Event]]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vcam.outputs.viewers import Audience
+from vcam.outputs.viewers import Viewers
 from vcam.outputs.virtual_camera import VirtualCamera
 
 from .conftest import SIZE, Publishing, becomes, chart, middles, watched_by
@@ -96,11 +96,11 @@ def served() -> Iterator[tuple[str, "SimpleQueue[dict[str, Any]]"]]:
 
 def waited(
     answers: "SimpleQueue[dict[str, Any]]", camera: VirtualCamera
-) -> tuple[dict[str, Any], set[Audience]]:
+) -> tuple[dict[str, Any], set[Viewers]]:
     """The page's next answer, and who watched meanwhile."""
     deadline_s, audiences = time.monotonic() + PATIENCE_S, set()
     while time.monotonic() < deadline_s:
-        audiences.add(camera.audience())
+        audiences.add(camera.viewers())
         with contextlib.suppress(Empty):
             return answers.get(timeout=0.05), audiences
     raise AssertionError(f"the page does not answer; who watched: {audiences}")
@@ -127,7 +127,7 @@ def test_a_browser_lists_the_camera_and_shows_the_picture(
             # Listing cameras is not watching: the webcam's light stays off.
             answer, audiences = waited(answers, camera)
             assert answer.get("listed", "").startswith("vcam"), answer
-            assert audiences == {Audience(False, ())}
+            assert audiences == {Viewers(False, ())}
             answer, audiences = waited(answers, camera)
             assert answer.get("label", "").startswith("vcam"), (answer, audiences)
             # The page keeps watching.  Who it is may be known only now: on a slow machine

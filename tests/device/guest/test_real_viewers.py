@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from vcam.outputs.viewers import Audience
+from vcam.outputs.viewers import Viewers
 from vcam.outputs.virtual_camera import VirtualCamera
 
 from .conftest import DRIVER, SIZE, VIRTUAL, Publishing, Reader, becomes, plain, watched_by
 
-NOBODY = Audience(False, ())
+NOBODY = Viewers(False, ())
 GREY = plain(90, 90, 90)
 
 READS = """
@@ -79,7 +79,7 @@ def test_a_program_that_is_killed_watches_no_more(
 def test_a_program_that_calls_read_watches_too(camera: VirtualCamera, start: Start) -> None:
     program = start(sys.executable, "-c", READS, VIRTUAL)
     becomes(camera, lambda seen: seen.watched)
-    (name,) = camera.audience().names or ()
+    (name,) = camera.viewers().names or ()
     assert name.startswith("python")
     program.kill()
     becomes(camera, lambda seen: seen == NOBODY)
@@ -102,7 +102,7 @@ def test_programs_that_look_what_it_can_do_do_not_watch(camera: VirtualCamera) -
     try:
         deadline_s = time.monotonic() + 12
         while time.monotonic() < deadline_s:
-            assert camera.audience() == NOBODY
+            assert camera.viewers() == NOBODY
             time.sleep(0.02)
     finally:
         ended.set()
@@ -117,7 +117,7 @@ def test_who_waits_with_the_device_open_reads_where_the_driver_cannot_tell(
     if DRIVER:
         deadline_s = time.monotonic() + 6
         while time.monotonic() < deadline_s:
-            assert camera.audience() == NOBODY
+            assert camera.viewers() == NOBODY
             time.sleep(0.1)
     else:
         assert becomes(camera, lambda seen: seen.watched) > 2
@@ -134,7 +134,7 @@ def test_two_programs_watch(
     second = read(VIRTUAL)
     second.seen()  # from here on it streams: how long it took to start is not the question
 
-    def both_watch(seen: Audience) -> bool:
+    def both_watch(seen: Viewers) -> bool:
         nonlocal first
         if first.poll() is not None:  # one in sixty ends by itself, with status 0
             first = start(*command)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from fake_video import Video
 
-from vcam.outputs.viewers import UNKNOWN, Audience, Told, Viewers, open_viewers
+from vcam.outputs.loopback_viewers import EventMonitor, Monitor, open_monitor
+from vcam.outputs.viewers import UNKNOWN, Viewers
 
-NOBODY = Audience(False, ())
+NOBODY = Viewers(False, ())
 WRITE = os.O_WRONLY
 
 
@@ -24,13 +25,13 @@ class Desk:
         self.video.hold(os.getpid(), "vcam", self.path)
         self.video.uses(1)
         self.now_s = 100.0
-        self.viewers: Viewers = open_viewers(
+        self.monitor: Monitor = open_monitor(
             self.video.system, self.path, lambda: self.now_s
         )
 
-    def look(self, after_s: float = 0.2) -> Audience:
+    def look(self, after_s: float = 0.2) -> Viewers:
         self.now_s += after_s
-        return self.viewers.look()
+        return self.monitor.viewers()
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def old(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path, None)
     assert desk.look() == NOBODY
     yield desk
-    desk.viewers.close()
+    desk.monitor.close()
     assert not desk.video.fds
 
 
@@ -49,14 +50,14 @@ def new(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path, 0)
     assert desk.look() == NOBODY
     yield desk
-    desk.viewers.close()
+    desk.monitor.close()
     assert not desk.video.fds
 
 
 def test_a_program_that_streams_is_seen_at_once_and_named(old: Desk) -> None:
     old.video.hold(4711, "zoom", old.path, maps=True)
     old.video.uses(2)
-    assert old.look() == Audience(True, ("zoom",))
+    assert old.look() == Viewers(True, ("zoom",))
     old.video.release(4711)
     old.video.uses(1)
     assert old.look() == NOBODY
@@ -67,7 +68,7 @@ def test_a_program_that_opens_first_and_streams_a_moment_later_is_seen(old: Desk
     old.video.uses(2)
     assert old.look() == NOBODY
     old.video.hold(4711, "zoom", old.path, maps=True)
-    assert old.look() == Audience(True, ("zoom",))
+    assert old.look() == Viewers(True, ("zoom",))
 
 
 def test_probes_do_not_count_however_often(old: Desk) -> None:
@@ -84,7 +85,7 @@ def test_who_has_it_open_for_long_reads_it(old: Desk) -> None:
     old.video.hold(5, "motion", old.path)
     old.video.uses(2)
     seen = [old.look(0.5) for _ in range(8)]
-    assert seen[0] == NOBODY and seen[-1] == Audience(True, ("motion",))
+    assert seen[0] == NOBODY and seen[-1] == Viewers(True, ("motion",))
 
 
 def test_who_only_writes_does_not_watch(old: Desk) -> None:
@@ -108,10 +109,10 @@ def test_two_viewers_are_both_named_and_one_may_leave(old: Desk) -> None:
     old.video.hold(4711, "zoom", old.path, maps=True)
     old.video.hold(4712, "obs", old.path, maps=True)
     old.video.uses(3)
-    assert old.look() == Audience(True, ("obs", "zoom"))
+    assert old.look() == Viewers(True, ("obs", "zoom"))
     old.video.release(4711)
     old.video.uses(2)
-    assert old.look() == Audience(True, ("obs",))
+    assert old.look() == Viewers(True, ("obs",))
 
 
 def test_a_viewer_nobody_may_look_into_counts_after_a_while(old: Desk) -> None:
@@ -119,7 +120,7 @@ def test_a_viewer_nobody_may_look_into_counts_after_a_while(old: Desk) -> None:
     old.video.uses(2)
     assert old.look() == NOBODY
     seen = [old.look(0.5) for _ in range(8)]
-    assert seen[-1] == Audience(True, None)
+    assert seen[-1] == Viewers(True, None)
     old.video.uses(1)
     assert old.look() == NOBODY
 
@@ -139,10 +140,10 @@ def test_one_who_comes_as_another_goes_is_seen_although_the_count_stays(old: Des
     assert old.look() == NOBODY
     old.video.release(7)
     old.video.hold(4711, "zoom", old.path, maps=True)
-    assert [old.look(0.5) for _ in range(4)][-1] == Audience(True, ("zoom",))
+    assert [old.look(0.5) for _ in range(4)][-1] == Viewers(True, ("zoom",))
     old.video.release(4711)
     old.video.hold(4712, "teams", old.path, maps=True)
-    assert [old.look(0.5) for _ in range(4)][-1] == Audience(True, ("teams",))
+    assert [old.look(0.5) for _ in range(4)][-1] == Viewers(True, ("teams",))
 
 
 def test_a_driver_that_cannot_be_asked_at_all_means_always_on(old: Desk) -> None:
@@ -169,11 +170,11 @@ def test_while_the_use_count_stays_no_process_is_looked_at(old: Desk) -> None:
 
 
 def test_the_driver_tells_who_begins_and_who_ends_to_read(new: Desk) -> None:
-    assert isinstance(new.viewers, Told)
+    assert isinstance(new.monitor, EventMonitor)
     new.video.hold(4711, "zoom", new.path, maps=True)
     new.video.hold(5, "settings", new.path)
     new.video.reads(new.path, 1)
-    assert new.look() == Audience(True, ("zoom",))
+    assert new.look() == Viewers(True, ("zoom",))
     new.video.reads(new.path, 0)
     assert new.look() == NOBODY
 
@@ -181,7 +182,7 @@ def test_the_driver_tells_who_begins_and_who_ends_to_read(new: Desk) -> None:
 def test_a_program_that_calls_read_is_told_like_any_other(new: Desk) -> None:
     new.video.hold(5, "motion", new.path)
     new.video.reads(new.path, 1)
-    assert new.look() == Audience(True, ("motion",))
+    assert new.look() == Viewers(True, ("motion",))
 
 
 def test_what_the_driver_has_told_last_is_what_counts(new: Desk) -> None:
@@ -192,7 +193,7 @@ def test_what_the_driver_has_told_last_is_what_counts(new: Desk) -> None:
 
 def test_a_viewer_that_cannot_be_named_is_still_one(new: Desk) -> None:
     new.video.reads(new.path, 1)
-    assert new.look() == Audience(True, None)
+    assert new.look() == Viewers(True, None)
 
 
 def test_open_for_whatever_reason_is_not_reading_where_the_driver_tells(new: Desk) -> None:

@@ -1,0 +1,95 @@
+"""The manual page, written by ``python -m vcam.cli.manual`` when a wheel is built."""
+
+import sys
+import textwrap
+
+from vcam import __version__
+from vcam.cli import VERBOSE
+from vcam.cli.grammar import Argument, Command, commands
+from vcam.files import settings_path
+
+SETTINGS = "~/.config/vcam/settings.toml"
+"""Where the settings are on Linux, whoever builds the page."""
+INTRODUCTION = """\
+vcam puts you on another background in a virtual camera that call programs list beside the
+real ones. It runs on this machine alone. If anything fails, viewers see a card and never
+the room."""
+
+
+def page() -> str:
+    """The text of the page, in the man macros."""
+    lines = [
+        f'.TH VCAM 1 "" "vcam {__version__}" "User Commands"',
+        ".SH NAME",
+        r"vcam \- a private, light virtual-background camera",
+        ".SH SYNOPSIS",
+        ".B vcam",
+        ".br",
+        r".B vcam \fICOMMAND\fR [\fIARGUMENTS\fR]",
+        ".SH DESCRIPTION",
+        _text(INTRODUCTION),
+        ".PP",
+        r"Without a command it is \fBvcam tray\fR. Every command takes",
+        r"\fB\-\-verbose\fR (\fB\-v\fR), which logs what happens inside, and",
+        r"\fB\-\-help\fR (\fB\-h\fR).",
+        ".SH COMMANDS",
+    ]
+    for command in commands():
+        lines += _command(command)
+    lines += [
+        ".SH EXIT STATUS",
+        "0: done. 1: it did not work. 2: wrong use.",
+        ".SH FILES",
+        ".TP",
+        f".I {_text(SETTINGS)}",
+        "The settings. vcam changes values there and keeps your comments.",
+        ".TP",
+        f".I {_text('~/.local/share/vcam/backgrounds')}",
+        "Pictures and videos of your own, which can be chosen by their names.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _command(command: Command) -> list[str]:
+    lines = [f".SS {_text(command.name)}", rf"\fB{_text(command.usage)}\fR"]
+    for paragraph in command.description.split("\n\n"):
+        lines += [".PP", _text(paragraph)]
+    for argument in command.arguments:
+        if not {"--help", *VERBOSE} & set(argument.names):
+            lines += [".TP", _label(argument), _text(argument.help)]
+    if command.epilog:
+        lines += [".PP", ".nf", *map(_escaped, command.epilog.splitlines()), ".fi"]
+    return lines
+
+
+def _label(argument: Argument) -> str:
+    value = argument.value or "|".join(argument.choices)
+    words = [rf"\fB{_escaped(name)}\fR" for name in argument.names]
+    return " ".join(
+        [", ".join(words), *[rf"\fI{_escaped(value)}\fR"] * bool(value)]
+    ).strip()
+
+
+def _text(text: str) -> str:
+    """``text`` as a paragraph, in lines of the usual length."""
+    text = " ".join(text.replace(str(settings_path()), SETTINGS).split())
+    return "\n".join(map(_escaped, textwrap.wrap(text, 72, break_on_hyphens=False)))
+
+
+def _escaped(line: str) -> str:
+    """``line`` without anything that means something to roff."""
+    named = {
+        "\\": r"\e",
+        "-": r"\-",
+        "'": r"\(aq",
+        "~": r"\(ti",
+        "^": r"\(ha",
+        "`": r"\(ga",
+    }
+    signs = [named.get(c, c if c.isascii() else f"\\[u{ord(c):04X}]") for c in line]
+    return rf"\&{''.join(signs)}" if line[:1] == "." else "".join(signs)
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.write(page())

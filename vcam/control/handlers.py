@@ -1,0 +1,111 @@
+"""What the running vcam does for each request: one function per request."""
+
+import base64
+import os
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from vcam.app import App
+from vcam.control.session import Prepare, Request
+from vcam.errors import UsageError
+from vcam.frames import Image, Size
+from vcam.imaging.pictures import encoded
+from vcam.imaging.resize import fitted
+from vcam.settings import Settings, to_table
+from vcam.settings.edits import edit_of
+from vcam.status import Status
+from vcam.status_text import headline
+from vcam.verbs import VERBS, Act, Answer
+
+PREVIEW_WIDTH = 960
+"""Pixels: what a preview is scaled down to."""
+
+
+class Handlers:
+    """The requests that a running vcam understands; :meth:`prepare` may be called by
+    several threads at once.
+
+    ``before_files`` is called before files are read, and may raise.
+    """
+
+    def __init__(
+        self, app: App, show_tray: Callable[[], bool], before_files: Callable[[], None]
+    ) -> None:
+        self._app = app
+        self._show_tray = show_tray
+        self._before_files = before_files
+        self._requests: dict[str, Prepare] = {
+            "status": lambda _: lambda: report(app.status, app.settings),
+            "set": self._set,
+            "picture": lambda _: self._picture,
+            "show": lambda _: self._show,
+        }
+
+    def prepare(self, request: Request) -> Act:
+        """The first step of what ``request["verb"]`` says; the second one carries it out.
+
+        Raises :class:`~vcam.errors.VcamError`.
+        """
+        name = request.get("verb")
+        verb = VERBS.get(str(name))
+        if verb is not None:
+            if verb.edit is not None:
+                self._before_files()
+            return verb.prepare(self._app, bool(request.get("toggle")))
+        if str(name) not in self._requests:
+            raise UsageError(
+                f"The running vcam does not know {name!r}", "Is it an older one?"
+            )
+        return self._requests[str(name)](request)
+
+    def _set(self, request: Request) -> Act:
+        words, folder = request.get("words"), request.get("folder")
+        if (
+            not isinstance(words, list)
+            or not all(isinstance(word, str) for word in words)
+            or not isinstance(folder, str)
+        ):
+            raise UsageError("The request has no words, or no folder")
+        self._before_files()
+        edit = edit_of(words, Path(folder), self._app.settings.output.size)
+
+        def act() -> Answer:
+            self._app.change(edit)
+            return {}
+
+        return act
+
+    def _picture(self) -> Answer:
+        image, state = self._app.picture, self._app.status.state.value
+        if image is None:
+            return {"jpeg": None, "state": state}
+        jpeg = base64.b64encode(encoded(_preview(image), ".jpg"))
+        return {"jpeg": jpeg.decode("ascii"), "state": state}
+
+    def _show(self) -> Answer:
+        return {"pid": os.getpid(), "tray": self._show_tray()}
+
+
+def report(status: Status, settings: Settings) -> dict[str, Any]:
+    """The state of things for programs: plain values, as ``vcam status --json`` prints."""
+    return {
+        "state": status.state.value,
+        "headline": headline(status),
+        **{
+            name: value
+            for name, value in asdict(replace(status, costs_ms={})).items()
+            if name != "state"
+        },
+        "costs_ms": dict(status.costs_ms),
+        "pid": os.getpid(),
+        "settings": to_table(settings),
+    }
+
+
+def _preview(image: Image) -> Image:
+    width, height = Size.of(image)
+    if width <= PREVIEW_WIDTH:
+        return image
+    return fitted(image, Size(PREVIEW_WIDTH, round(height * PREVIEW_WIDTH / width)))

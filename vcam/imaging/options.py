@@ -1,0 +1,23 @@
+"""What the user can say about how pictures are framed and brought to size."""
+
+from dataclasses import dataclass
+
+from vcam.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class FramingOptions:
+    """What of the camera's picture is shown."""
+
+    auto: bool = False
+    """Follow the person: head and shoulders stay in the middle and of one size."""
+
+
+FITS = ("cover", "contain", "stretch", "tile")
+"""The ways of :func:`vcam.imaging.resize.fitted`."""
+
+
+def check_fit(fit: str) -> None:
+    """Raise :class:`~vcam.errors.SettingsError` unless ``fit`` is one of :data:`FITS`."""
+    if fit not in FITS:
+        raise SettingsError(f"There is no fit {fit!r}", f"Choose one of {', '.join(FITS)}")

@@ -1,0 +1,148 @@
+"""What can be done to a running vcam: one row for the command, the request and the menu.
+
+``cli`` makes a command of every row, ``control`` answers the request of the same name, and
+``tray`` has an entry for those with a label.  To add a verb, write a row; an entry of the
+menu also needs its place in ``tray/menu.py``.  Commands must start quickly, so whatever is
+heavy is imported when it is used.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from vcam.app import App
+    from vcam.settings import Settings
+
+Answer = Mapping[str, Any]
+"""What the running vcam answers: plain values for JSON."""
+Act = Callable[[], Answer]
+"""The second step of a request: changes the running vcam, and returns the answer."""
+
+
+class Verb(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    """Of the command, of the request and of the menu's entry."""
+    summary: str
+    """Its line in ``vcam --help``."""
+    description: str
+    """What ``vcam NAME --help`` says."""
+    prepare: Callable[["App", bool], Act]
+    """The first step: it may read files, and changes nothing.  The second argument says
+    whether to undo what is so already.  Raises :class:`~vcam.errors.VcamError`, as does
+    the :data:`Act` that it returns."""
+    label: str = ""
+    """The menu's entry; empty where there is none."""
+    toggles: bool = False
+    """The command has ``--toggle``."""
+    edit: Callable[["Settings"], "Settings"] | None = None
+    """What the command does to the settings file when no vcam runs.  Without it the
+    command needs a running one."""
+    ends: bool = False
+    """vcam ends; the command waits until it has."""
+
+    def do(self, app: "App") -> None:
+        """Both steps at once."""
+        self.prepare(app, False)()
+
+
+def _step(places: int) -> dict[str, Any]:
+    """Go ``places`` further in the gallery, in a running vcam or in the settings file."""
+
+    def prepare(app: "App", toggle: bool) -> Act:
+        from vcam.backgrounds.choosing import gallery
+
+        entries = gallery()
+        return lambda: {"background": app.step(places, entries).title}
+
+    def edit(settings: "Settings") -> "Settings":
+        from dataclasses import replace
+
+        from vcam.backgrounds.choosing import gallery, neighbour
+
+        chosen = neighbour(settings.background, places, gallery())
+        return replace(settings, background=chosen)
+
+    return {"prepare": prepare, "edit": edit}
+
+
+_holding = threading.Lock()
+"""Makes a toggle one step: nobody changes the hold between its reading and its writing."""
+
+
+def _hold(value: str) -> Callable[["App", bool], Act]:
+    """Keep on air what :class:`~vcam.status.Hold` calls ``value``."""
+
+    def prepare(app: "App", toggle: bool) -> Act:
+        from vcam.status import Hold
+
+        hold = Hold(value)
+
+        def act() -> Answer:
+            with _holding:
+                # What was asked for counts, not what is on air, which follows later.
+                back = toggle and app.held is hold
+                app.hold(Hold.NOTHING if back else hold)
+            return {}
+
+        return act
+
+    return prepare
+
+
+def _quit(app: "App", toggle: bool) -> Act:
+    def act() -> Answer:
+        app.quit()
+        return {"pid": os.getpid()}
+
+    return act
+
+
+NEXT = Verb(
+    "next",
+    "the next background of the gallery",
+    "Show the next background: blur, then the pictures and videos of the gallery.",
+    label="Next background",
+    **_step(1),
+)
+PREVIOUS = Verb(
+    "previous",
+    "the one before",
+    "Show the previous background of the gallery.",
+    **_step(-1),
+)
+PAUSE = Verb(
+    "pause",
+    "be right back: a card is on air, the camera is off",
+    "Be right back: a card is on air and the camera is off, until 'vcam resume'.",
+    _hold("pause"),
+    label="Be right back",
+    toggles=True,
+)
+FREEZE = Verb(
+    "freeze",
+    "keep the last picture on air, the camera is off",
+    "Keep the last picture on air, with the camera off, until 'vcam resume'.",
+    _hold("freeze"),
+    label="Freeze",
+    toggles=True,
+)
+RESUME = Verb(
+    "resume",
+    "go live again",
+    "Go live again after 'vcam pause' or 'vcam freeze'.",
+    _hold("nothing"),
+)
+QUIT = Verb(
+    "quit",
+    "end the running vcam",
+    "End the running vcam, and wait until camera and virtual camera are released.",
+    _quit,
+    label="Quit",
+    ends=True,
+)
+VERBS = {verb.name: verb for verb in (NEXT, PREVIOUS, PAUSE, FREEZE, RESUME, QUIT)}
+"""The table."""
