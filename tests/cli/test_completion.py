@@ -123,7 +123,7 @@ def test_every_command_is_offered(complete: Complete) -> None:
         ("vcam autostart ", {"on", "off", "status"}),
         ("vcam autostart o", {"on", "off"}),
         ("vcam cameras --js", {"--json"}),
-        ("vcam set mirr", {"mirror=", "mirrored_look="}),
+        ("vcam set mirr", {"mirror="}),
         ("vcam set mirror=", {"on", "off", "toggle", "default"}),
         ("vcam set fps=25 preset=b", {"best"}),
         ("vcam set background=be", {"beach"}),
