@@ -12,7 +12,7 @@ from fake_video import CAPTURE, OUTPUT, Device, Video
 
 from vcam.system.autostart.session import Session
 from vcam.system.doctor.host import Host
-from vcam.system.setup import Plan, Situation, carry_out, look, plan, removal
+from vcam.system.setup import Facts, Plan, execute, plan, read_facts, removal
 
 KERNEL = "6.1.0-56-amd64"
 
@@ -169,9 +169,9 @@ class FakeMachine(Video):
             run=lambda command: False,
         )
 
-    def look(self) -> Situation:
+    def look(self) -> Facts:
         self._notice()
-        return look(self.host, self.session, self.user)
+        return read_facts(self.host, self.session, self.user)
 
     def plan(self) -> Plan:
         return plan(self.look())
@@ -179,15 +179,15 @@ class FakeMachine(Video):
     def removal(self) -> Plan:
         return removal(self.look())
 
-    def carry_out(self, wanted: Plan) -> None:
-        carry_out(wanted, self.environ, root=True, terminal=False)
+    def execute(self, wanted: Plan) -> None:
+        execute(wanted, self.environ, root=True, terminal=False)
 
     def set_up(self) -> None:
-        self.carry_out(self.plan())
+        self.execute(self.plan())
         assert self.plan() == Plan(), "a second run has nothing to do"
 
     def remove(self) -> None:
-        self.carry_out(self.removal())
+        self.execute(self.removal())
         assert self.removal().steps == ()
 
     @property

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from vcam.frames import Alpha, Image, Mask, Size
-from vcam.masking.credibility import KEPT, Credibility, Held, allowed_by
+from vcam.masking.credibility import KEPT, Credibility, Observation, allowed_by
 from vcam.masking.working_sizes import Box
 
 GRID = Size(256, 144)
@@ -49,16 +49,15 @@ class Judge:
         self,
         mask: Mask,
         grid: Image | None = None,
-        looks: list[Held] | None = None,
+        observations: list[Observation] | None = None,
         count: int = 1,
     ) -> Alpha:
         for _ in range(count):
             self.number += 1
             picture = empty(self.number) if grid is None else grid
-            both = [Held(mask, None, None), Held(mask, None, None)]
-            limit = self.credibility.limit(
-                *(picture, mask, both if looks is None else looks, KEPT)
-            )
+            both = [Observation(mask, None, None), Observation(mask, None, None)]
+            seen = both if observations is None else observations
+            limit = self.credibility.limit(picture, mask, seen, KEPT)
         return limit
 
 
@@ -106,19 +105,22 @@ def test_a_claim_where_the_room_is_in_sight_is_refused(judge: Judge) -> None:
     assert judge.credibility.in_doubt
 
 
-def test_a_claim_of_a_place_never_seen_needs_a_second_look(judge: Judge) -> None:
+def test_a_claim_of_a_place_never_seen_needs_a_second_prediction(judge: Judge) -> None:
     mask = claim()
-    alone = [Held(mask, None, None)]
+    alone = [Observation(mask, None, None)]
     assert judge.see(mask)[HEART].min() == 255
-    assert not Judge().see(mask, looks=alone)[HEART].any()
+    assert not Judge().see(mask, observations=alone)[HEART].any()
 
 
 @pytest.mark.parametrize(("second", "believed"), [(0.31, True), (0.29, False), (1.0, True)])
 def test_looks_must_not_contradict_each_other(
     second: float, believed: bool, judge: Judge
 ) -> None:
-    looks = [Held(claim(), None, None), Held(claim(second), None, None)]
-    assert judge.see(claim(), looks=looks)[HEART].all() == believed
+    observations = [
+        Observation(claim(), None, None),
+        Observation(claim(second), None, None),
+    ]
+    assert judge.see(claim(), observations=observations)[HEART].all() == believed
 
 
 @pytest.mark.parametrize(("second", "believed"), [(0.65, True), (0.2, False)])
@@ -127,52 +129,55 @@ def test_what_looks_contradict_each_other_about_is_not_believed_beside_somebody(
 ) -> None:
     mask, other = claim(), claim()
     mask[40:, 160:184], other[40:, 160:184] = 0.65, second
-    looks = [Held(mask, None, None), Held(other, None, None)]
-    assert judge.see(mask, looks=looks)[14:34, 42:45].all() == believed
+    observations = [Observation(mask, None, None), Observation(other, None, None)]
+    assert judge.see(mask, observations=observations)[14:34, 42:45].all() == believed
 
 
 @pytest.mark.parametrize(("first", "believed"), [(0.91, True), (0.89, False)])
 def test_one_of_them_must_be_certain(first: float, believed: bool, judge: Judge) -> None:
-    looks = [Held(claim(first), None, None), Held(claim(0.7), None, None)]
-    assert judge.see(claim(0.8), looks=looks)[HEART].all() == believed
+    observations = [
+        Observation(claim(first), None, None),
+        Observation(claim(0.7), None, None),
+    ]
+    assert judge.see(claim(0.8), observations=observations)[HEART].all() == believed
 
 
-def test_an_old_look_is_no_witness_of_what_has_moved(judge: Judge) -> None:
+def test_an_old_prediction_says_nothing_about_what_has_moved(judge: Judge) -> None:
     mask = claim()
     for stale, believed in ((1.0, False), (0.0, True)):
         moved = np.full_like(mask, stale)
-        looks = [Held(mask, None, None), Held(mask, moved, None)]
-        assert Judge().see(mask, looks=looks)[HEART].all() == believed
+        observations = [Observation(mask, None, None), Observation(mask, moved, None)]
+        assert Judge().see(mask, observations=observations)[HEART].all() == believed
 
 
-def test_a_close_look_is_no_witness_of_what_it_did_not_see(judge: Judge) -> None:
+def test_a_close_up_says_nothing_about_what_it_did_not_see(judge: Judge) -> None:
     mask = claim()
     for box, believed in ((Box(0, 0, 60, 144), False), (Box(60, 20, 200, 144), True)):
-        looks = [Held(mask, None, None), Held(mask, None, box)]
-        assert Judge().see(mask, looks=looks)[HEART].all() == believed
+        observations = [Observation(mask, None, None), Observation(mask, None, box)]
+        assert Judge().see(mask, observations=observations)[HEART].all() == believed
 
 
 def test_once_certain_somebody_may_be_unsure_for_a_while(judge: Judge) -> None:
     judge.see(claim(), count=3)
     unsure = claim(0.5)
-    looks = [Held(unsure, None, None), Held(claim(0.1), None, None)]
-    assert judge.see(unsure, looks=looks, count=10)[HEART].all()
+    observations = [Observation(unsure, None, None), Observation(claim(0.1), None, None)]
+    assert judge.see(unsure, observations=observations, count=10)[HEART].all()
 
 
 def test_models_may_be_unsure_of_as_much_as_they_are_sure_of(judge: Judge) -> None:
-    def unsure_of(columns: int) -> tuple[Mask, list[Held]]:
+    def unsure_of(columns: int) -> tuple[Mask, list[Observation]]:
         mask = claim()
         mask[40:, 160 : 160 + columns] = 0.7
-        return mask, [Held(mask, None, None), Held(mask, None, None)]
+        return mask, [Observation(mask, None, None), Observation(mask, None, None)]
 
     beside = np.s_[14:34, 42:48]
-    mask, looks = unsure_of(60)
-    assert judge.see(mask, looks=looks)[beside].all()
-    mask, looks = unsure_of(96)
+    mask, observations = unsure_of(60)
+    assert judge.see(mask, observations=observations)[beside].all()
+    mask, observations = unsure_of(96)
     judge = Judge()
-    assert not judge.see(mask, looks=looks)[beside].any()
-    mask, looks = unsure_of(60)
-    assert not judge.see(mask, looks=looks)[beside].any(), "it does not flicker there"
+    assert not judge.see(mask, observations=observations)[beside].any()
+    mask, observations = unsure_of(60)
+    assert not judge.see(mask, observations=observations)[beside].any(), "no flicker there"
 
 
 def test_a_little_that_is_doubtful_stays(judge: Judge) -> None:
@@ -310,8 +315,8 @@ def test_a_mirrored_picture_is_of_the_same_room_and_people(judge: Judge) -> None
     judge.see(np.maximum(left, lie), picture)
     judge.credibility.mirror()
     unsure = flipped(np.maximum(left * np.float32(0.5), lie))
-    looks = [Held(unsure, None, None), Held(flipped(lie), None, None)]
-    limit = judge.see(unsure, flipped(picture), looks)
+    observations = [Observation(unsure, None, None), Observation(flipped(lie), None, None)]
+    limit = judge.see(unsure, flipped(picture), observations)
     assert limit[14:34, 41:57].min() == 255, "who was known before is not lost"
     assert limit[13:23, 19:27].max() == 0, "and what was room before is room"
 
@@ -320,8 +325,8 @@ def test_what_models_are_unsure_of_must_touch_somebody(judge: Judge) -> None:
     def unsure_of(columns: Any) -> Alpha:
         mask = claim()
         mask[40:, columns] = 0.7
-        looks = [Held(mask, None, None), Held(mask, None, None)]
-        return Judge().see(mask, looks=looks)
+        observations = [Observation(mask, None, None), Observation(mask, None, None)]
+        return Judge().see(mask, observations=observations)
 
     assert unsure_of(np.s_[160:200])[14:34, 42:48].all()
     assert not unsure_of(np.s_[190:230])[14:34, 49:56].any()

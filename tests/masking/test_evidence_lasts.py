@@ -1,4 +1,4 @@
-"""What is known of the room and of the models outlives failures; who hides has no room."""
+"""What is known about the room and the models survives failures."""
 
 from typing import Any
 
@@ -29,13 +29,13 @@ def empty(number: int, size: Size = SIZE) -> Image:
 
 
 class Telling(Run):
-    """Models that see nobody, until they claim some of the room."""
+    """Models that see nobody until they claim a part of the room."""
 
     def __init__(self) -> None:
         super().__init__(HONEST)
         self.claims = self.fails = self.is_blind = False
         self.begin, self.end = 0.0, 0.5
-        """Shares of the width between which they claim."""
+        """The range of the width, in shares, in which they claim a person."""
 
     def open(self, engine: str, model: str) -> Any:
         fake = super().open(engine, model)
@@ -99,7 +99,7 @@ def test_a_camera_of_another_shape_has_another_room() -> None:
             assert alpha is not None and Size.of(alpha) == size and not alpha.any()
 
 
-def test_in_doubt_light_asks_its_witness_more_often() -> None:
+def test_in_doubt_light_makes_more_cross_checks() -> None:
     run = Telling()
     asked: list[int] = []
     first = run.open
@@ -125,7 +125,7 @@ def test_in_doubt_light_asks_its_witness_more_often() -> None:
 
 
 class Painter:
-    """Paints what it is told to, and keeps what it was given."""
+    """Paints a given picture, and keeps its arguments."""
 
     def __init__(self, picture: Image | None = None) -> None:
         self.picture, self.given = picture, []  # type: ignore[var-annotated]
@@ -165,7 +165,7 @@ def test_a_blurred_room_is_painted_from_the_room() -> None:
 def test_what_is_withheld_is_judged_by_the_limit_of_the_last_frames(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Though the models claim everything in this one."""
+    """This also holds if the models claim everything in this frame."""
     run = Run(Attack("", never_alike(constant(0.85))))
     made = Matting.matte
 
@@ -189,7 +189,7 @@ def test_what_is_withheld_is_judged_by_the_limit_of_the_last_frames(
 
 
 def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None:
-    """What is known of the room is known of its mirror image."""
+    """What is known about the room is known about its mirror image."""
     run = Telling()
     run.begin, run.end = 0.3, 0.7
     with Line(run.open) as line:
@@ -206,8 +206,8 @@ def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None
             assert alpha is not None and np.mean(alpha > 127) < 0.02
 
 
-def test_somebody_whose_edges_have_their_own_colours_goes_out() -> None:
-    """A soft edge is a mix of them and the wall; what is shown is without the wall."""
+def test_somebody_with_estimated_edge_colours_is_shown() -> None:
+    """A soft edge is a mix of person and wall; it is shown without the wall."""
     image = empty(0)
     image[60:, 120:200] = PERSON
     frame = Frame(np.asarray(cv2.GaussianBlur(image, (0, 0), 3.0), np.uint8), 0, 0.0)

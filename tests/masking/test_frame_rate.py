@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
-from vcam.measure.quality.ground_truth import Truth, Window
+from vcam.measure.quality.ground_truth import Truth, TruthWindow
 from vcam.measure.quality.scoring import Scores
 from vcam.presenter import Drawing, Presenter
 
@@ -43,7 +43,7 @@ class Mistaken:
     """Knows who sits there, and takes a strip of the room for a person, too."""
 
     strip = 0.0
-    looks = 0
+    runs = 0
 
     def __init__(self, engine: str, model: str) -> None:
         self.input_size = Size(256, 144) if model == "landscape" else Size(256, 256)
@@ -53,8 +53,8 @@ class Mistaken:
         mask: Mask = small.astype(np.float32) * np.float32(1 / 255)
         mask[:, -40:] = Mistaken.strip
         # No model says the same to the bit of two pictures.
-        self.looks += 1
-        mask[0, 0] = self.looks / 1000
+        self.runs += 1
+        mask[0, 0] = self.runs / 1000
         return mask
 
     def close(self) -> None:
@@ -94,14 +94,16 @@ def test_in_the_dark_what_was_wrong_does_not_stay_three_times_as_long() -> None:
 @pytest.mark.parametrize("fps", [8, 10, 30])
 def test_the_room_is_known_in_half_a_second_in_the_dark_too(fps: int) -> None:
     said = [*(fps // 2) * [0.0], 0.7]
-    options = MaskOptions(second_look=0, smoothing=0, smoothing_after=0, blobs=False)
+    options = MaskOptions(
+        close_up_every=0, smoothing=0, smoothing_after=0, remove_strays=False
+    )
     assert shown(options, times(fps, len(said)), said)[-1] < 0.05
 
 
 def test_a_waving_hand_is_cut_no_more_in_the_dark_than_by_day() -> None:
     def cut(fps: float) -> float:
         presenter, matting = Presenter(SMALL, fps, seed=7), Matting()
-        window, scores = Window(), Scores()
+        window, scores = TruthWindow(), Scores()
         for index in range(round(2.6 * fps)):
             drawing = presenter.draw(3.0 + index / fps)
             window.add(Truth(drawing.alpha.copy(), None))

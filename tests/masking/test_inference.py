@@ -7,11 +7,11 @@ import pytest
 
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask, Size
-from vcam.masking.credibility import Held
-from vcam.masking.inference import Looks, checked
+from vcam.masking.credibility import Observation
+from vcam.masking.inference import Inference, Models, checked
 from vcam.masking.options import MaskOptions, resolve
 from vcam.masking.repeats import Repeats
-from vcam.masking.working_sizes import Fitting
+from vcam.masking.working_sizes import WorkingSizes
 
 SIZE = Size(8, 4)
 
@@ -39,39 +39,41 @@ def mask(value: float = 0.5, dtype: Any = np.float32) -> Any:
         mask(-np.inf),
     ],
     ids=[
-        *(
-            "nothing",
-            "text",
-            "a list",
-            "too narrow",
-            "three dimensions",
-            "float64",
-            "uint8",
-        ),
-        *("below 0", "above 1", "one NaN", "infinite", "minus infinite"),
+        "nothing",
+        "text",
+        "a list",
+        "too narrow",
+        "three dimensions",
+        "float64",
+        "uint8",
+        "below 0",
+        "above 1",
+        "one NaN",
+        "infinite",
+        "minus infinite",
     ],
 )
-def test_what_is_no_mask_is_refused(answer: Any) -> None:
+def test_an_invalid_mask_is_refused(answer: Any) -> None:
     with pytest.raises(SegmenterError):
         checked(answer, SIZE)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -0.005, 1.005])
-def test_rounding_is_no_reason(value: float) -> None:
+def test_rounding_errors_are_accepted(value: float) -> None:
     assert checked(mask(value), SIZE)[1, 2] == np.float32(value)
 
 
 class Model:
-    """Finds what is white, wherever it is asked to look; notes when."""
+    """Finds what is white, and records when it is asked."""
 
     def __init__(self, input_size: Size) -> None:
         self.input_size = input_size
-        self.looks: list[int] = []
+        self.runs: list[int] = []
         self.frame = 0
         self.says: Mask | None = None
 
     def segment(self, image: Image) -> Mask:
-        self.looks.append(self.frame)
+        self.runs.append(self.frame)
         if self.says is not None:
             return self.says
         there = (image[..., 1] > 200).astype(np.float32) * np.float32(0.98)
@@ -83,78 +85,76 @@ class Model:
 
 
 class Shown:
-    """Frames, one after the other, to the two looks of a preset."""
+    """Frames, one after the other, for the models of a preset."""
 
     def __init__(self, preset: str) -> None:
         self.wide, self.close = Model(Size(256, 144)), Model(Size(256, 256))
-        self.fitting = Fitting(FRAME)
-        self.looks = Looks(self.fitting, Repeats())
+        self.sizes = WorkingSizes(FRAME)
+        self.inference = Inference(self.sizes, Repeats())
         self.recipe = resolve(MaskOptions(preset=preset))
         self.number = 0
 
     def show(
-        self, width: int, count: int = 1, witness_every: int = 30, left: int = 100
-    ) -> list[Held]:
+        self, width: int, count: int = 1, check_every: int = 30, left: int = 100
+    ) -> list[Observation]:
         for _ in range(count):
             self.wide.frame = self.close.frame = self.number
             image = np.full((FRAME.height, FRAME.width, 3), 60, np.uint8)
             image[60:, left : left + width] = 220
-            detail, grid = self.fitting.fit(image)
+            pictures = self.sizes.resize(image)
             gone = None if self.number == 0 else np.zeros((144, 256), np.float32)
-            self.looks.look(
-                *(image, detail, grid, gone, self.recipe),
-                *(self.wide, self.close, witness_every),
-            )
+            models = Models(self.wide, self.close)
+            self.inference.run(pictures, models, self.recipe, gone, check_every)
             self.number += 1
-        return self.looks.held
+        return self.inference.observations
 
 
 FRAME = Size(640, 360)
 
 
-def test_light_asks_a_witness_at_first_and_then_once_in_a_while() -> None:
+def test_light_makes_a_cross_check_at_first_and_then_once_in_a_while() -> None:
     shown = Shown("light")
     assert len(shown.show(120)) == 2
     assert len(shown.show(120)) == 1
     shown.show(120, count=60)
-    assert shown.close.looks == [0, 30, 60]
-    assert shown.wide.looks == list(range(62))
+    assert shown.close.runs == [0, 30, 60]
+    assert shown.wide.runs == list(range(62))
 
 
-def test_light_asks_more_often_while_there_is_doubt() -> None:
+def test_light_makes_more_cross_checks_while_there_is_doubt() -> None:
     shown = Shown("light")
-    shown.show(120, count=10, witness_every=3)
-    assert shown.close.looks == [0, 3, 6, 9]
+    shown.show(120, count=10, check_every=3)
+    assert shown.close.runs == [0, 3, 6, 9]
 
 
-def test_light_asks_at_once_when_much_more_is_taken_for_a_person() -> None:
+def test_light_makes_a_cross_check_when_much_more_is_taken_for_a_person() -> None:
     shown = Shown("light")
     shown.show(120, count=5)
     shown.show(140)
-    assert shown.close.looks == [0], "a little more"
+    assert shown.close.runs == [0], "a little more"
     assert len(shown.show(220)) == 2
-    assert shown.close.looks == [0, 6]
+    assert shown.close.runs == [0, 6]
     shown.show(120, count=2)
     shown.show(220)
-    assert shown.close.looks == [0, 6, 9], "also when they come back"
+    assert shown.close.runs == [0, 6, 9], "also when they come back"
 
 
-def test_light_asks_at_once_when_as_much_is_taken_for_a_person_elsewhere() -> None:
+def test_light_makes_a_cross_check_when_as_much_is_taken_for_a_person_elsewhere() -> None:
     shown = Shown("light")
     shown.show(120, count=5)
     shown.show(120, left=110)
-    assert shown.close.looks == [0], "they moved a little"
+    assert shown.close.runs == [0], "they moved a little"
     shown.show(120, left=150)
-    assert shown.close.looks == [0, 6], "a twentieth of the picture is new"
+    assert shown.close.runs == [0, 6], "a twentieth of the picture is new"
 
 
-def test_nobody_needs_no_witness() -> None:
+def test_an_empty_frame_needs_no_cross_check() -> None:
     shown = Shown("light")
     held = shown.show(0, count=3)
-    assert len(held) == 1 and shown.close.looks == []
+    assert len(held) == 1 and shown.close.runs == []
 
 
-def test_what_the_witness_says_does_not_move_the_edge_of_light() -> None:
+def test_a_cross_check_does_not_move_the_edge_of_light() -> None:
     shown = Shown("light")
     shown.close.says = np.zeros((256, 256), np.float32)
     held = shown.show(120)
@@ -168,36 +168,36 @@ def test_with_nobody_in_sight_the_mask_is_of_this_very_frame(preset: str) -> Non
     shown.show(120, count=3)
     for index in range(3, 24):
         shown.show(0)
-        seen = shown.looks.held[0]
-        if len(shown.looks.held) == 1:
-            assert shown.wide.looks[-1] == index
+        seen = shown.inference.observations[0]
+        if len(shown.inference.observations) == 1:
+            assert shown.wide.runs[-1] == index
             assert seen.stale is None and seen.seen.max() < 0.1
-    assert len(shown.looks.held) == 1
+    assert len(shown.inference.observations) == 1
 
 
 @pytest.mark.parametrize("preset", ["standard", "best"])
-def test_each_look_tells_what_it_saw_and_where_that_is_out_of_date(preset: str) -> None:
+def test_each_prediction_knows_where_it_is_out_of_date(preset: str) -> None:
     shown = Shown(preset)
     held = shown.show(120)
     assert all(each.stale is None for each in held), "all are made of a first frame"
     assert held[0].box is None and held[1].box is not None
     for index in range(1, 9):
         held = shown.show(120)
-        assert (shown.wide.looks[-1] == index) == (held[0].stale is None)
+        assert (shown.wide.runs[-1] == index) == (held[0].stale is None)
         fresh = sum(each.stale is None for each in held[1:])
-        assert fresh == shown.close.looks.count(index)
-    assert fresh < len(held[1:]) or len(shown.close.looks) < index, "or nothing is old"
+        assert fresh == shown.close.runs.count(index)
+    assert fresh < len(held[1:]) or len(shown.close.runs) < index, "or nothing is old"
 
 
-def test_of_each_look_it_is_known_whether_it_repeats_itself() -> None:
+def test_each_view_is_checked_for_repeated_masks() -> None:
     asked = set()
 
     class Noting(Repeats):
-        def check(self, look: str, picture: Image, mask: Mask) -> None:
-            asked.add(look)
-            super().check(look, picture, mask)
+        def check(self, view: str, picture: Image, mask: Mask) -> None:
+            asked.add(view)
+            super().check(view, picture, mask)
 
     shown = Shown("best")
-    shown.looks = Looks(shown.fitting, Noting())
+    shown.inference = Inference(shown.sizes, Noting())
     shown.show(120)
-    assert asked == {"wide", "close", "mirrored"}
+    assert asked == {"wide", "close", "flipped"}

@@ -12,12 +12,12 @@ from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
-from vcam.masking.person_region import Region
+from vcam.masking.person_region import PersonRegion
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
-from vcam.masking.working_sizes import Fitting, blank, shrink
-from vcam.measure.quality.ground_truth import Truth, Window
-from vcam.measure.quality.runner import Contestant, Preset, Raw
+from vcam.masking.working_sizes import WorkingSizes, blank, shrink
+from vcam.measure.quality.ground_truth import Truth, TruthWindow
+from vcam.measure.quality.runner import Method, Preset, Raw
 from vcam.measure.quality.scoring import Scores
 from vcam.presenter import Presenter
 
@@ -36,12 +36,12 @@ def drawn(count: int, step_s: float) -> list[tuple[Image, Truth]]:
     return [(d.image.copy(), Truth(d.alpha.copy(), d.foreground.copy())) for d in drawings]
 
 
-def scored(contestant: Contestant, clip: list[tuple[Image, Truth]]) -> dict[str, float]:
-    window, scores = Window(), Scores()
+def scored(method: Method, clip: list[tuple[Image, Truth]]) -> dict[str, float]:
+    window, scores = TruthWindow(), Scores()
     for index, (image, truth) in enumerate(clip):
         window.add(truth)
-        scores.add(window, *contestant.matte(Frame(image, index, index / 30)))
-    contestant.close()
+        scores.add(window, *method.matte(Frame(image, index, index / 30)))
+    method.close()
     return scores.result()
 
 
@@ -52,7 +52,7 @@ def noisy(image: NDArray[Any], sigma: float, rng: np.random.Generator) -> Image:
 
 @cache
 def at_rest() -> list[tuple[Image, Truth]]:
-    """The same moment with fresh noise in every frame: whatever changes is flicker."""
+    """One moment with new noise in every frame, so that every change is flicker."""
     still = Presenter(HD, 30.0, noise=False).draw(2.0)
     truth = Truth(still.alpha.copy(), still.foreground.copy())
     rng = np.random.default_rng(3)
@@ -61,7 +61,7 @@ def at_rest() -> list[tuple[Image, Truth]]:
 
 @cache
 def moving(step_px: int, moments: int = 1) -> list[tuple[Image, Truth]]:
-    """The presenter shifted sideways over the same room, ever further.
+    """The presenter, moved further and further sideways over the same room.
 
     The shutter is open for as many ``moments``, each an eighth of a frame: 1 is sharp.
     """
@@ -91,16 +91,16 @@ def test_a_person_at_rest_does_not_flicker() -> None:
 
 @pytest.mark.parametrize("share", [1, 2])
 @pytest.mark.parametrize("noise", [2, 6, 12])
-def test_a_camera_s_noise_is_no_motion(noise: float, share: int) -> None:
+def test_a_camera_s_noise_is_not_taken_for_motion(noise: float, share: int) -> None:
     room = Presenter(SD, 30.0, noise=False).draw(2.0).image // 2
-    fitting = Fitting(SD)
+    fitting = WorkingSizes(SD)
     grid = fitting.grid_size
     less = blank(Size(grid.width // share, grid.height // share))
     motion = Motion(grid, Size.of(less))
     rng = np.random.default_rng(1)
     for _ in range(4):
         image = np.clip(room + rng.normal(0, noise, room.shape), 0, 255).astype(np.uint8)
-        moved = motion.weigh(shrink(fitting.fit(image)[1], less), 0.1, 2.0)
+        moved = motion.measure(shrink(fitting.resize(image).grid, less), 0.1, 2.0)
     assert moved is not None
     assert Size.of(moved) == grid
     assert moved.mean() < 0.1
@@ -116,7 +116,9 @@ def test_the_mask_does_not_trail_behind_a_fast_person() -> None:
 
 
 @pytest.mark.parametrize("preset", ["standard", "best"])
-def test_who_comes_back_into_a_dark_room_is_seen_though_still_cut_off(preset: str) -> None:
+def test_somebody_who_comes_back_into_a_dark_room_is_seen_while_still_cut_off(
+    preset: str,
+) -> None:
     presenter, matting = Presenter(SD, 30.0, noise=False), Matting()
     rng = np.random.default_rng(3)
     for index in range(28):
@@ -130,7 +132,7 @@ def test_who_comes_back_into_a_dark_room_is_seen_though_still_cut_off(preset: st
     matting.close()
 
 
-def test_what_the_shutter_has_blurred_has_no_edge_like_cut_with_scissors() -> None:
+def test_what_the_shutter_has_blurred_has_no_sharp_edge() -> None:
     clip = moving(48, moments=5)
     result = scored(Preset(MaskOptions()), clip)
     sharp = scored(Preset(MaskOptions(motion_blur=False)), clip)
@@ -142,7 +144,7 @@ def test_what_the_shutter_has_blurred_has_no_edge_like_cut_with_scissors() -> No
 @pytest.mark.parametrize(
     "clip", [at_rest, partial(drawn, 8, 1 / 30)], ids=["rest", "talking"]
 )
-def test_who_does_not_move_fast_has_the_same_edge_with_and_without_motion_blur(
+def test_somebody_who_does_not_move_fast_has_the_same_edge_without_motion_blur(
     clip: Callable[[], list[tuple[Image, Truth]]],
 ) -> None:
     blurred, sharp = Preset(MaskOptions()), Preset(MaskOptions(motion_blur=False))
@@ -171,7 +173,7 @@ def test_the_edges_are_those_of_the_picture_not_of_the_model() -> None:
     assert result["bf2"] > 95 > raw["bf2"]
 
 
-def test_neither_the_room_shows_nor_the_person_has_holes() -> None:
+def test_the_room_does_not_show_and_the_person_has_no_holes() -> None:
     clip = drawn(12, 0.4)
     result = scored(Preset(MaskOptions()), clip)
     raw = scored(Raw("mediapipe", "landscape"), clip)
@@ -180,7 +182,7 @@ def test_neither_the_room_shows_nor_the_person_has_holes() -> None:
     assert raw["leak"] > result["leak"]
 
 
-def test_the_old_room_does_not_glow_round_the_person() -> None:
+def test_the_old_room_does_not_glow_around_the_person() -> None:
     clip = drawn(4, 1 / 30)
     with_own = scored(Preset(MaskOptions(foreground=True)), clip)["comp"]
     assert with_own < 0.65 * scored(Preset(MaskOptions(foreground=False)), clip)["comp"]
@@ -223,16 +225,16 @@ def test_the_engines_answer_within_a_grey_level_of_each_other() -> None:
 
 @dataclass
 class FakeModel:
-    """Sees whoever is red, or whatever ``answer`` is set to."""
+    """Finds whoever is red, or answers with what ``answer`` is set to."""
 
     input_size: Size
     answer: object = None
     fail_with: Exception | None = None
     closed: bool = False
-    looks: int = 0
+    runs: int = 0
 
     def segment(self, image: Image) -> Mask:
-        self.looks += 1
+        self.runs += 1
         assert Size.of(image) == self.input_size
         assert not self.closed
         if self.fail_with is not None:
@@ -303,7 +305,7 @@ WRONG = {
 
 @pytest.mark.parametrize("answer", WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("preset", ["light", "standard", "best"])
-def test_a_mask_that_is_no_mask_never_becomes_a_matte(
+def test_an_invalid_mask_never_becomes_a_matte(
     matting: Matting, engines: FakeEngines, answer: object, preset: str
 ) -> None:
     options = MaskOptions(preset=preset)
@@ -313,18 +315,18 @@ def test_a_mask_that_is_no_mask_never_becomes_a_matte(
     if isinstance(answer, np.ndarray) and np.isnan(answer).any() | np.isinf(answer).any():
         answer = answer.astype(np.float32)
     broken.answer = answer
-    # With looks that take turns, the broken model's turn comes within two frames.
+    # With views that take turns, the broken model's turn comes within two frames.
     with pytest.raises(SegmenterError):
         for index in range(3, 6):
             matting.matte(frame(index), options)
     assert broken.closed
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["the wide look", "the close look"])
-def test_a_failing_look_fails_the_frame_and_both_models_are_opened_again(
+@pytest.mark.parametrize("which", [0, 1], ids=["the wide view", "the close-up"])
+def test_a_failing_model_fails_the_frame_and_both_models_are_opened_again(
     matting: Matting, engines: FakeEngines, which: int
 ) -> None:
-    options = MaskOptions(preset="best", second_look=1)
+    options = MaskOptions(preset="best", close_up_every=1)
     matting.matte(frame(0), options)
     assert len(engines.opened) == 2
     engines.models[which].fail_with = SegmenterError("the model fell over")
@@ -335,7 +337,7 @@ def test_a_failing_look_fails_the_frame_and_both_models_are_opened_again(
     assert len(engines.opened) == 4
 
 
-def test_a_bug_is_not_taken_for_weather_but_closes_the_model_all_the_same(
+def test_a_bug_is_raised_as_it_is_and_closes_the_model_as_well(
     matting: Matting, engines: FakeEngines
 ) -> None:
     matting.matte(frame(0), OPTIONS)
@@ -366,10 +368,10 @@ def test_after_a_failure_nothing_of_the_earlier_masks_is_left(
 
 
 @pytest.mark.parametrize("preset", ["light", "standard", "best"])
-def test_no_frame_goes_by_without_a_look_at_it(
+def test_a_model_runs_on_every_frame(
     matting: Matting, engines: FakeEngines, preset: str
 ) -> None:
-    looks = 0
+    runs = 0
     for index in range(24):
         for model in engines.models:
             # The person comes and goes, for each model at its own moments.
@@ -377,12 +379,12 @@ def test_no_frame_goes_by_without_a_look_at_it(
             width, height = model.input_size
             model.answer = None if there else np.zeros((height, width), np.float32)
         matting.matte(frame(index, level=90 + 40 * (index % 3)), MaskOptions(preset=preset))
-        now = sum(model.looks for model in engines.models)
-        assert now > looks
-        looks = now
+        now = sum(model.runs for model in engines.models)
+        assert now > runs
+        runs = now
 
 
-def test_who_both_models_no_longer_see_is_gone_within_three_frames(
+def test_somebody_whom_no_model_sees_any_more_is_gone_within_three_frames(
     matting: Matting, engines: FakeEngines
 ) -> None:
     options = MaskOptions(smoothing=0, smoothing_after=0)
@@ -396,7 +398,7 @@ def test_who_both_models_no_longer_see_is_gone_within_three_frames(
 
 
 @pytest.mark.parametrize("preset", ["light", "standard", "best"])
-def test_who_leaves_unseen_in_the_dark_is_not_held_by_the_smoothing(
+def test_somebody_who_leaves_in_the_dark_is_not_kept_by_the_smoothing(
     matting: Matting, engines: FakeEngines, preset: str
 ) -> None:
     options = MaskOptions(preset=preset)
@@ -416,7 +418,7 @@ def test_a_matte_belongs_to_its_frame(matting: Matting) -> None:
         assert matting.matte(frame(index), OPTIONS).frame_index == index
 
 
-def test_who_is_gone_after_a_scene_cut_leaves_no_ghost(
+def test_somebody_who_is_gone_after_a_scene_cut_leaves_no_ghost(
     matting: Matting, engines: FakeEngines
 ) -> None:
     for preset in ("light", "standard", "best"):
@@ -438,7 +440,7 @@ def test_who_is_gone_after_a_scene_cut_leaves_no_ghost(
 @pytest.mark.parametrize(
     ("first", "then"), [("standard", "light"), ("light", "standard"), ("light", "best")]
 )
-def test_who_left_before_the_preset_was_changed_back_does_not_return(
+def test_somebody_who_left_before_the_preset_was_changed_back_does_not_return(
     matting: Matting, engines: FakeEngines, first: str, then: str
 ) -> None:
     for index in range(4):
@@ -487,7 +489,7 @@ def test_a_camera_that_changes_its_size_goes_on(matting: Matting) -> None:
         assert Size.of(matting.matte(frame(index, size), MaskOptions()).alpha) == size
 
 
-def test_the_person_keeps_their_very_pixels_where_they_are_surely_seen(
+def test_the_person_s_pixels_are_unchanged_where_alpha_is_full(
     matting: Matting,
 ) -> None:
     options = MaskOptions(preset="best")
@@ -524,14 +526,14 @@ def test_an_engine_that_is_not_installed_says_so(engines: FakeEngines) -> None:
     matting.close()
 
 
-def test_nothing_is_loaded_before_the_first_frame_and_light_has_a_witness(
+def test_nothing_is_loaded_before_the_first_frame_and_light_has_a_cross_check(
     matting: Matting, engines: FakeEngines
 ) -> None:
     assert not engines.opened
     matting.matte(frame(0), OPTIONS)
     both = [("mediapipe", "landscape"), ("mediapipe", "square")]
     assert engines.opened == both
-    assert engines.models[1].looks == 1
+    assert engines.models[1].runs == 1
     matting.matte(frame(1), MaskOptions(preset="standard"))
     assert engines.opened == both
 
@@ -565,7 +567,7 @@ def test_feather_softens_the_edge() -> None:
     assert soft(feathered) > 1.5 * soft(plain)
 
 
-def test_a_long_call_does_not_eat_memory(matting: Matting) -> None:
+def test_a_long_call_does_not_use_more_and_more_memory(matting: Matting) -> None:
     import tracemalloc
 
     big = [frame(index, HD) for index in range(3)]
@@ -588,22 +590,22 @@ def test_a_long_call_does_not_eat_memory(matting: Matting) -> None:
 def test_the_picture_and_its_mirror_image_take_turns_at_rest_but_not_in_motion(
     matting: Matting, engines: FakeEngines
 ) -> None:
-    def close_looks(shots: list[Frame]) -> list[int]:
+    def close_ups(shots: list[Frame]) -> list[int]:
         looks = []
         for shot in shots:
-            before = engines.models[1].looks if engines.models else 0
+            before = engines.models[1].runs if engines.models else 0
             matting.matte(shot, MaskOptions(preset="best"))
-            looks.append(engines.models[1].looks - before)
+            looks.append(engines.models[1].runs - before)
         return looks
 
-    assert close_looks([frame(index) for index in range(6)]) == [2, 1, 1, 1, 1, 1]
+    assert close_ups([frame(index) for index in range(6)]) == [2, 1, 1, 1, 1, 1]
     moved = []
     for index in range(6, 9):
         shot = frame(index)
         # Less than half of the frame, or it were another scene.
         shot.image[8:28, 20:40] = 250 * (index % 2)
         moved.append(shot)
-    assert close_looks(moved) == [2, 2, 2]
+    assert close_ups(moved) == [2, 2, 2]
 
 
 def test_edges_follow_the_picture_in_light_too() -> None:
@@ -618,11 +620,13 @@ def test_edges_follow_the_picture_in_light_too() -> None:
 @pytest.mark.parametrize("size", [Size(1, 1), Size(33, 57), Size(450, 450), Size(200, 90)])
 def test_edges_are_refined_at_any_size(matting: Matting, size: Size, fine: bool) -> None:
     for index in range(3):
-        matte = matting.matte(frame(index, size), MaskOptions(preset="light", fine=fine))
+        matte = matting.matte(
+            frame(index, size), MaskOptions(preset="light", fine_edges=fine)
+        )
         assert Size.of(matte.alpha) == size
 
 
-def test_a_newsreader_on_the_television_is_no_part_of_the_person_but_a_hand_is(
+def test_a_newsreader_on_television_is_removed_and_a_detached_hand_is_kept(
     matting: Matting, engines: FakeEngines
 ) -> None:
     matting.matte(frame(0), MaskOptions())
@@ -634,14 +638,14 @@ def test_a_newsreader_on_the_television_is_no_part_of_the_person_but_a_hand_is(
         television, hand = np.s_[2:8, 2:9], np.s_[10:15, 42:46]
         answer[television] = answer[hand] = 1.0
         model.answer = cv2.resize(answer, (width, height), interpolation=cv2.INTER_NEAREST)
-    options = MaskOptions(second_look=0, smoothing=0, smoothing_after=0)
+    options = MaskOptions(close_up_every=0, smoothing=0, smoothing_after=0)
     alpha = matting.matte(frame(1), options).alpha
     assert alpha[television].max() < 25
     assert alpha[hand].max() > 200
 
 
-def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
-    region = Region(SD)
+def test_what_is_perhaps_a_person_does_not_widen_the_close_up() -> None:
+    region = PersonRegion(SD)
     seen = np.zeros((144, 256), np.float32)
     seen[40:, 80:160] = 1.0
     region.follow(seen, 0.12)
@@ -652,8 +656,8 @@ def test_what_is_perhaps_a_person_does_not_widen_the_close_look() -> None:
     assert region.box(SD) == before
 
 
-def test_a_telephone_s_picture_is_not_looked_at_from_floor_to_ceiling() -> None:
-    region = Region(Size(360, 640))
+def test_a_close_up_of_an_upright_picture_does_not_take_its_whole_height() -> None:
+    region = PersonRegion(Size(360, 640))
     seen = np.zeros((192, 108), np.float32)
     seen[100:] = 1.0
     region.follow(seen, 0.12)
@@ -663,10 +667,10 @@ def test_a_telephone_s_picture_is_not_looked_at_from_floor_to_ceiling() -> None:
 
 
 @pytest.mark.parametrize("width", [80, 110, 128, 140])
-def test_who_fits_a_square_as_high_as_the_frame_is_looked_at_in_a_square(
+def test_the_close_up_of_somebody_who_fits_into_a_square_is_a_square(
     width: int,
 ) -> None:
-    region = Region(HD)
+    region = PersonRegion(HD)
     seen = np.zeros((144, 256), np.float32)
     seen[8:, 60 : 60 + width] = 1.0
     region.follow(seen, 0.12)
@@ -675,8 +679,8 @@ def test_who_fits_a_square_as_high_as_the_frame_is_looked_at_in_a_square(
     assert box.left <= 300 and box.right >= 300 + 5 * width
 
 
-def test_who_is_wider_than_the_frame_is_high_is_looked_at_without_a_margin() -> None:
-    region = Region(HD)
+def test_the_close_up_of_somebody_wider_than_the_frame_is_high_has_no_margin() -> None:
+    region = PersonRegion(HD)
     seen = np.zeros((144, 256), np.float32)
     seen[8:, 40:200] = 1.0
     region.follow(seen, 0.12)
@@ -689,7 +693,7 @@ def test_who_is_wider_than_the_frame_is_high_is_looked_at_without_a_margin() -> 
 def test_where_the_room_was_seen_before_somebody_moves_the_edge_is_cleaner() -> None:
     clip = moving(0)[:8] + moving(24)[2:10]
     result = scored(Preset(MaskOptions()), clip)
-    without = scored(Preset(MaskOptions(plate=False)), clip)
+    without = scored(Preset(MaskOptions(clean_plate=False)), clip)
     assert result["mad"] < without["mad"]
     assert result["leak"] < without["leak"]
     assert result["flick"] < without["flick"]
@@ -697,11 +701,11 @@ def test_where_the_room_was_seen_before_somebody_moves_the_edge_is_cleaner() -> 
 
 
 PERHAPS_BESIDE = np.s_[:, -30:]
-"""A part of every mask where the fakes see nobody, until a test has them doubt."""
+"""A part of every mask in which the fakes see nobody, until a test makes them doubt."""
 
 
 class Doubtful:
-    """A room with a pattern, shown for a while; then the models see something beside."""
+    """A patterned room, shown for a while; then the models see something in it."""
 
     def __init__(self, matting: Matting, engines: FakeEngines) -> None:
         self.matting, self.engines, self.index = matting, engines, 0
@@ -718,7 +722,7 @@ class Doubtful:
     ) -> float:
         """Alpha beside the person, 0..1, after ``count`` frames of ``picture``."""
         image = self.room if picture is None else picture
-        options = MaskOptions(second_look=0, blobs=False)
+        options = MaskOptions(close_up_every=0, remove_strays=False)
         for _ in range(count):
             for model in self.engines.models:
                 width, height = model.input_size
@@ -742,7 +746,7 @@ def doubtful(
     return Doubtful(matting, engines)
 
 
-def test_what_looks_just_like_the_room_that_was_seen_is_not_perhaps_a_person(
+def test_what_looks_exactly_like_the_room_that_was_seen_is_no_doubtful_person(
     doubtful: Doubtful,
 ) -> None:
     assert doubtful.show(12) == 0
@@ -754,7 +758,7 @@ def test_without_having_seen_the_room_the_models_are_believed(doubtful: Doubtful
     assert doubtful.show(12, said=0.7) > 0.7
 
 
-def test_whom_the_models_are_sure_of_stays_though_they_look_like_the_wall(
+def test_somebody_whom_the_models_are_sure_of_stays_even_in_the_wall_s_colour(
     doubtful: Doubtful,
 ) -> None:
     doubtful.show(12)
@@ -778,12 +782,12 @@ def test_the_room_is_known_again_when_the_camera_makes_it_brighter(
     assert doubtful.show(3, said=0.7, picture=brightest) < 0.05
 
 
-def test_a_hole_that_was_learnt_as_room_heals(doubtful: Doubtful) -> None:
+def test_a_hole_that_was_learnt_as_room_closes(doubtful: Doubtful) -> None:
     doubtful.show(12)
     assert doubtful.show(60, said=0.8) > 0.7
 
 
-def test_another_room_is_not_measured_by_the_old_one(doubtful: Doubtful) -> None:
+def test_another_room_is_not_compared_with_the_old_one(doubtful: Doubtful) -> None:
     doubtful.show(12)
     doubtful.show(1, picture=255 - doubtful.room)
     assert doubtful.show(12, said=0.7) > 0.7
@@ -802,7 +806,7 @@ def test_what_changed_behind_somebody_is_not_shown_when_they_are_gone(
     assert doubtful.show(1, picture=door, person=0.0) < 0.05
 
 
-def test_who_left_while_there_was_no_guide_does_not_return_with_it(
+def test_somebody_who_left_while_there_was_no_guide_does_not_return_with_it(
     matting: Matting, engines: FakeEngines
 ) -> None:
     for index in range(6):

@@ -100,7 +100,7 @@ def test_a_mask_of_nobody_may_repeat_itself(
     assert refused(repeats, picture(moved=0.1), mask(value)) is repeated
 
 
-def test_each_look_has_masks_of_its_own(repeats: Repeats) -> None:
+def test_each_view_has_masks_of_its_own(repeats: Repeats) -> None:
     repeats.check("wide", picture(), mask())
     repeats.check("close", picture(moved=0.1), mask())
     with pytest.raises(SegmenterError):

@@ -1,4 +1,4 @@
-"""A model that is wrong, and sure of it, does not put the room on air.
+"""A model that is wrong, and sure of it, does not show the room.
 
 The attacks are small forms of ``python -m tests.privacy_attacks``, through the whole line.
 For each there is somebody honest who must lose nothing by what refuses it.
@@ -31,21 +31,21 @@ from privacy_walls import room as wall
 from vcam.backgrounds.color import Color
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking import edge_adjust as rim
+from vcam.masking.edges import soften_edge
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import open_segmenter
 from vcam.pipeline.pipeline import Line
 
 SIZE = Size(320, 180)
 SHAKEN = Size(640, 360)
-"""So large that a camera that shakes by 4 pixels does not shake by more than cameras do."""
+"""A size at which shaking by 4 pixels is not more than real cameras shake."""
 GREEN = Color("#00c800")
 LEAK_S = 0.1
 ONE = pytest.mark.parametrize("preset", ["light", "standard"])
 
 
 def never_alike(says: Says) -> Says:
-    """Not the same to the bit: a mask that repeats itself is found in another way."""
+    """Masks are not bit-identical, because repeated masks are found in another way."""
 
     def noisy(moment: Moment) -> Mask:
         mask = says(moment)
@@ -90,7 +90,7 @@ def test_a_model_that_says_the_same_of_every_place_shows_nothing(
 @pytest.mark.parametrize("motion", ["still", "moving", "shaking", "lights"])
 @pytest.mark.parametrize("share", [0.5, 0.95])
 def test_a_mask_that_jumps_is_not_believed(share: float, motion: str, preset: str) -> None:
-    """Also in the very frame in which somebody switches the light."""
+    """This also holds in the frame in which somebody switches the light."""
     assert_nothing_leaked(attack(sure_of(share), preset, motion, begin=BEGIN))
 
 
@@ -133,7 +133,7 @@ def test_a_room_that_the_wide_model_takes_for_a_person_whole_stays_in(
     seen = 0.0
 
     class Watched:
-        """The model as it is, and how much of the room it has claimed."""
+        """The real model, with the share of the room that it has claimed."""
 
         def __init__(self, engine: str, model: str) -> None:
             self._model, self._name = open_segmenter(engine, model), model
@@ -183,7 +183,7 @@ def inhabited(
     wall: Any = None,
     noise: float = 1.2,
 ) -> tuple[Image, Alpha]:
-    """Somebody in a room, and where they are: 255."""
+    """Somebody in a room, and their alpha, 255."""
     unit = size.height / 180
     if wall is None:
         tiles = np.random.default_rng(1).uniform((60, 20, 130), (130, 50, 200), (9, 16, 3))
@@ -212,7 +212,7 @@ def enters(number: int) -> tuple[Image, Alpha]:
 
 
 def enters_late(number: int) -> tuple[Image, Alpha]:
-    """After a room without anybody for two seconds; sits down and stays."""
+    """Somebody sits down and stays, after two seconds of an empty room."""
     return inhabited(number, aside=0.9 if number < 60 else 0.0)
 
 
@@ -230,7 +230,7 @@ def nudged(number: int) -> tuple[Image, Alpha]:
 
 
 def of_the_walls_colour(number: int) -> tuple[Image, Alpha]:
-    """Nearly: no cell of them tells them from the wall behind them."""
+    """Somebody of nearly the wall's colour, whom no cell tells from the wall."""
     aside = 0.02 * float(np.sin(number / 6))
     wall = np.asarray(PERSON) - (2, 0, 0)
     return inhabited(number, aside=aside, wall=wall, noise=0)
@@ -250,7 +250,7 @@ FILMS: dict[str, tuple[Film, range]] = {
 
 
 class Honest(Fake):
-    """Finds the person by colour, unless they are lost at this moment."""
+    """Finds the person by colour, except in the frames of ``lost``."""
 
     lost = range(0)
     lighter = False
@@ -273,20 +273,19 @@ def filmed(film: Film, number: int) -> tuple[Image, Alpha]:
 def alphas(
     film: Film, lost: range, preset: str, monkeypatch: pytest.MonkeyPatch, frames: int = 72
 ) -> tuple[list[Alpha], list[Alpha], list[Alpha]]:
-    """What is on air, what would be if nothing limited it, and where the person is."""
+    """The alphas shown, those without the limit, and the true ones."""
     run = Run(Attack("", lambda moment: moment.honest))
     held: list[Alpha] = []
     free: list[Alpha] = []
     truths: list[Alpha] = []
-    softened = rim.softened
 
-    def noted(fine: Alpha, feather_px: float) -> Alpha:
-        wished = softened(fine, feather_px)
-        free.append(np.asarray(cv2.resize(wished, SIZE), np.uint8))
-        return wished
+    def noted(alpha: Alpha, px: float) -> Alpha:
+        softened = soften_edge(alpha, px)
+        free.append(np.asarray(cv2.resize(softened, SIZE), np.uint8))
+        return softened
 
     # The last step before the limit.
-    monkeypatch.setattr(rim, "softened", noted)
+    monkeypatch.setattr("vcam.masking.matting.soften_edge", noted)
 
     def opened(engine: str, model: str) -> Honest:
         fake = Honest(run, model)

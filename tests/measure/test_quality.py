@@ -9,7 +9,7 @@ import pytest
 from vcam.cli import main
 from vcam.frames import Alpha, Image
 from vcam.measure.quality.clips import read_set
-from vcam.measure.quality.ground_truth import Truth, Window
+from vcam.measure.quality.ground_truth import Truth, TruthWindow
 from vcam.measure.quality.scoring import MEASURES, Scores
 
 SHAPE = (144, 256)
@@ -29,7 +29,7 @@ def picture(alpha: Alpha) -> Image:
 
 
 def score(truths: list[Alpha], mattes: list[Alpha]) -> dict[str, float]:
-    window, scores = Window(), Scores()
+    window, scores = TruthWindow(), Scores()
     person = np.full((*SHAPE, 3), (60, 90, 200), np.uint8)
     for truth, matte in zip(truths, mattes, strict=True):
         window.add(Truth(truth, person))
@@ -98,9 +98,8 @@ def test_an_edge_off_by_a_few_pixels_is_seen_by_the_boundary_measure() -> None:
 def folder(tmp_path: Path) -> Path:
     size = SHAPE[::-1]
     for name, colour in (("video", True), ("alpha", False)):
-        writer = cv2.VideoWriter(
-            *(str(tmp_path / f"{name}.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 30, size)
-        )
+        path, codec = str(tmp_path / f"{name}.avi"), cv2.VideoWriter.fourcc(*"MJPG")
+        writer = cv2.VideoWriter(path, codec, 30, size)
         assert writer.isOpened()
         for alpha in WALKING:
             writer.write(picture(alpha) if colour else np.dstack([alpha] * 3))

@@ -37,7 +37,7 @@ def invented(size: Size, ms: float) -> Table:
     )
 
 
-def test_every_contestant_takes_its_turns_on_the_same_frames() -> None:
+def test_every_candidate_takes_its_turns_on_the_same_frames() -> None:
     turns = 3
     *counted, last = table(
         clip("presenter", SMALL, 2),
@@ -70,7 +70,7 @@ def test_a_live_run_tells_latency_drops_memory_and_start() -> None:
     assert 0 < live.latency_p50_ms <= live.latency_p95_ms <= live.latency_p99_ms
     assert live.published > 1 and live.first_frame_s > 0 and live.threads >= 4
     assert live.cpu_percent > 0 and live.dropped >= 0
-    assert "a second, " in "".join(report.text_of_live(live, ""))
+    assert "per second, " in "".join(report.text_of_live(live, ""))
 
 
 def test_the_99th_percentile_is_a_value_that_was_seen() -> None:

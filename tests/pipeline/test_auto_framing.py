@@ -14,7 +14,7 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
-from vcam.pipeline.auto_framing import Following, Window
+from vcam.pipeline.auto_framing import AutoFraming, Window
 from vcam.pipeline.pipeline import Line
 from vcam.presenter import Presenter
 from vcam.settings import Settings
@@ -40,9 +40,9 @@ def sitter(
     return np.asarray(head | body | raised, np.float32)
 
 
-def windows(masks: list[Mask], following: Following | None = None) -> list[Window]:
-    following = following or Following()
-    return [following.window(mask, SIZE, i / FPS) for i, mask in enumerate(masks)]
+def windows(masks: list[Mask], framing: AutoFraming | None = None) -> list[Window]:
+    framing = framing or AutoFraming()
+    return [framing.window(mask, SIZE, i / FPS) for i, mask in enumerate(masks)]
 
 
 def middle(window: Window) -> float:
@@ -77,7 +77,7 @@ def test_the_mask_is_cut_like_the_picture() -> None:
     frame = Frame(np.asarray(image, np.uint8), 0, 0.0)
     limit = np.ascontiguousarray(alpha[::20, ::20])
     whole = Matte(0, alpha, frame.image, mask, limit, None)
-    _, matte = Following().framed(frame, whole)
+    _, matte = AutoFraming().framed(frame, whole)
     assert matte.mask.shape < mask.shape and matte.limit.shape < limit.shape
     cut = cv2.resize(matte.mask, SIZE) > 0.5
     assert (cut == (matte.alpha > 127)).mean() > 0.985
@@ -111,9 +111,9 @@ def test_who_moves_is_followed_smoothly_and_the_window_comes_to_rest() -> None:
 def test_it_moves_as_fast_at_every_frame_rate() -> None:
     places = []
     for fps in (10.0, 60.0):
-        following = Following()
+        framing = AutoFraming()
         for i in range(int(fps)):
-            window = following.window(sitter(0.35 if i == 0 else 0.6), SIZE, i / fps)
+            window = framing.window(sitter(0.35 if i == 0 else 0.6), SIZE, i / fps)
         places.append(middle(window))
     assert places[0] == pytest.approx(places[1], abs=0.03)
 

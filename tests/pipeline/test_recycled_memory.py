@@ -24,7 +24,7 @@ from vcam.imaging.resize import fitted, mirrored
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
-from vcam.pipeline.auto_framing import Following
+from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.pipeline import Line
 from vcam.presenter import Presenter
@@ -140,7 +140,7 @@ def test_auto_framing_shows_nothing_of_what_its_memory_held(
 ) -> None:
     mask = np.zeros((144, 256), np.float32)
     mask[60:, 100:150] = 1
-    used, fresh = Following(), Following()
+    used, fresh = AutoFraming(), AutoFraming()
     for turn, alpha in enumerate([person(size), soft(size), full(size), empty(size)]):
         image, foreground = pictures(size, turn)
         frame = Frame(image, turn, turn / 30)

@@ -15,7 +15,7 @@ from vcam.frames import Frame, Image, Size
 from vcam.sources import Source, camera
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo
-from vcam.sources.capture import Wish, checked, open_with_opencv, prepare_opencv
+from vcam.sources.capture import CaptureRequest, checked, open_with_opencv, prepare_opencv
 from vcam.v4l2.modes import Mode
 
 SIZE = Size(64, 36)
@@ -33,7 +33,7 @@ class Desk:
     def __init__(self) -> None:
         self.cameras: tuple[CameraInfo, ...] = (WEBCAM,)
         self.pictures: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self.wishes: list[Wish] = []
+        self.requests: list[CaptureRequest] = []
         self.released = 0
         self.by: set[str] = set()
         """The threads that have touched the device."""
@@ -44,11 +44,11 @@ class Desk:
         self.hanging = threading.Event()
         self.let_go = threading.Event()
 
-    def open(self, info: CameraInfo, wish: Wish) -> "Desk.Capture":
-        self.wishes.append(wish)
+    def open(self, info: CameraInfo, request: CaptureRequest) -> "Desk.Capture":
+        self.requests.append(request)
         if self.refusal is not None:
             raise self.refusal
-        return Desk.Capture(self, wish)
+        return Desk.Capture(self, request)
 
     def present(self, info: CameraInfo) -> bool:
         return info in self.cameras
@@ -72,7 +72,7 @@ class Desk:
         def restore(self) -> None:
             self.note("restored")
 
-        def look(self) -> None:
+        def poll(self) -> None:
             self.note("looked at")
 
         def remember(self) -> None:
@@ -84,8 +84,8 @@ class Desk:
                 self.desk.controls.append(what)
 
     class Capture:
-        def __init__(self, desk: "Desk", wish: Wish) -> None:
-            self.desk, self.wish = desk, wish
+        def __init__(self, desk: "Desk", request: CaptureRequest) -> None:
+            self.desk, self.request = desk, request
             desk.by.add(threading.current_thread().name)
 
         def read(self) -> tuple[bool, Any]:
@@ -191,7 +191,7 @@ def test_only_the_cameras_own_thread_touches_the_device(desk: Desk) -> None:
 
 def test_compressed_video_is_asked_for_first(desk: Desk) -> None:
     desk.camera(size=Size(1280, 720)).close()
-    assert desk.wishes == [Wish(Size(1280, 720), 30, "MJPG")]
+    assert desk.requests == [CaptureRequest(Size(1280, 720), 30, "MJPG")]
 
 
 def test_a_camera_that_fails_at_compressed_video_is_taken_as_it_likes(desk: Desk) -> None:
@@ -200,16 +200,16 @@ def test_a_camera_that_fails_at_compressed_video_is_taken_as_it_likes(desk: Desk
     opened = threading.Event()
     real_open = desk.open
 
-    def fails_at_mjpg(info: CameraInfo, wish: Wish) -> Desk.Capture:
-        if not wish.fourcc:
+    def fails_at_mjpg(info: CameraInfo, request: CaptureRequest) -> Desk.Capture:
+        if not request.fourcc:
             desk.pictures.put(picture())
             opened.set()
-        return real_open(info, wish)
+        return real_open(info, request)
 
     desk.open = fails_at_mjpg  # type: ignore[method-assign]
     webcam = desk.camera()
     assert opened.is_set()
-    assert [wish.fourcc for wish in desk.wishes] == ["MJPG", ""]
+    assert [request.fourcc for request in desk.requests] == ["MJPG", ""]
     assert webcam.negotiated == "YUYV 64x36 at 30 fps"
     webcam.close()
     assert desk.released == 2
@@ -218,7 +218,7 @@ def test_a_camera_that_fails_at_compressed_video_is_taken_as_it_likes(desk: Desk
 def test_a_camera_without_compressed_video_is_not_asked_for_it(desk: Desk) -> None:
     desk.cameras = (replace(WEBCAM, modes=(Mode("YUYV", Size(640, 480), (30.0,)),)),)
     desk.camera().close()
-    assert [wish.fourcc for wish in desk.wishes] == [""]
+    assert [request.fourcc for request in desk.requests] == [""]
 
 
 def test_the_size_is_what_really_comes_not_what_was_asked(desk: Desk) -> None:
@@ -307,7 +307,7 @@ def test_a_camera_that_sends_nothing_at_all_is_told(desk: Desk) -> None:
     desk.pictures.get_nowait()
     with pytest.raises(SourceError, match="sends no pictures"):
         desk.camera()
-    assert desk.released == len(desk.wishes) == 2
+    assert desk.released == len(desk.requests) == 2
 
 
 def test_a_camera_that_sends_nothing_because_of_another_program_names_it(
@@ -345,7 +345,7 @@ def test_a_camera_is_opened_again_by_what_it_is_not_by_its_number(desk: Desk) ->
 def test_a_wrong_name_opens_nothing(desk: Desk) -> None:
     with pytest.raises((SourceError, UsageError)):
         desk.camera("nonexistent")
-    assert not desk.wishes
+    assert not desk.requests
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_opencv_is_told_to_be_patient_only_for_two_seconds(
 def test_a_camera_that_is_not_there_does_not_open() -> None:
     gone = replace(WEBCAM, path="/dev/video987", index=987)
     with pytest.raises(SourceError, match="was unplugged"):
-        open_with_opencv(gone, Wish(None, None, ""))
+        open_with_opencv(gone, CaptureRequest(None, None, ""))
 
 
 def test_a_driver_that_hangs_is_not_asked_again_until_it_returns(
@@ -383,7 +383,7 @@ def test_a_driver_that_hangs_is_not_asked_again_until_it_returns(
     with pytest.raises(SourceError, match="The driver of Webcam hangs"):
         desk.camera()
     assert time.monotonic() - begun_s < 0.1
-    assert len(desk.wishes) == 1
+    assert len(desk.requests) == 1
     desk.let_go.set()
     eventually(lambda: desk.released == 1)
     desk.hanging.clear()

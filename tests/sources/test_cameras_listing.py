@@ -171,7 +171,7 @@ def test_our_own_picture_is_never_filmed(desk: Video, wanted: str) -> None:
 
 
 def test_a_metadata_node_is_refused_with_the_reason(desk: Video) -> None:
-    with pytest.raises(UsageError, match="gives no pictures"):
+    with pytest.raises(UsageError, match="delivers no pictures"):
         find("3", desk)
 
 
@@ -224,7 +224,7 @@ def test_the_virtual_camera_that_is_published_to_is_not_filmed(desk: Video) -> N
     telephone = find("telephone", desk)
     refuse_our_own(telephone, desk.system)  # another program's
     desk.hold(os.getpid(), "vcam", path)
-    with pytest.raises(UsageError, match="what vcam publishes to"):
+    with pytest.raises(UsageError, match="own virtual camera"):
         refuse_our_own(telephone, desk.system)
 
 

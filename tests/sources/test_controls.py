@@ -172,10 +172,10 @@ def test_a_camera_in_use_is_looked_at_now_and_then(
 ) -> None:
     user = desk.opened()
     desk.set(zoom=180)
-    user.look()
+    user.poll()
     assert not desk.state.exists()
     monkeypatch.setattr(module, "EVERY_S", 0.0)
-    user.look()
+    user.poll()
     assert "180" in desk.state.read_text()
 
 
@@ -239,9 +239,8 @@ def test_virtual_cameras_and_other_systems_are_left_alone(desk: Desk) -> None:
 def test_only_what_people_set_is_listed(desk: Desk) -> None:
     with opened(desk.video.system, desk.path) as ask:
         found = {control.id: control for control in controls(ask)}
-        assert set(found) == {
-            *(BRIGHTNESS, POWER_LINE, AUTO, EXPOSURE, FOCUS, AUTO_FOCUS, ZOOM)
-        }
+        camera = {BRIGHTNESS, POWER_LINE, AUTO, EXPOSURE, FOCUS, AUTO_FOCUS, ZOOM}
+        assert set(found) == camera
         assert not found[EXPOSURE].settable
         assert (found[ZOOM].minimum, found[ZOOM].maximum) == (100, 500)
         assert choices(ask, found[POWER_LINE]) == {0: "Off", 1: "50 Hz"}

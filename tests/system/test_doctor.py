@@ -313,7 +313,7 @@ def test_what_a_restart_loses_is_told_with_the_files_to_write(machine: Machine) 
     assert "options are lost" in machine.only("after a restart").what
     (machine.root / "etc/modules-load.d/vcam.conf").unlink()
     found = machine.only("after a restart")
-    assert "not loaded any more" in found.what
+    assert "no longer loaded" in found.what
     assert found.remedy == "Run `vcam setup`"
 
 

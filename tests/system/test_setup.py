@@ -14,7 +14,7 @@ from vcam.cli import setup as command
 from vcam.errors import VcamError
 from vcam.system.autostart import linux
 from vcam.system.doctor.host import Answer, Host
-from vcam.system.setup import Plan, carry_out
+from vcam.system.setup import Plan, execute
 from vcam.system.setup.execute import elevation
 from vcam.system.setup.options import Device, line, parse, with_ours
 
@@ -252,7 +252,7 @@ def test_a_word_that_somebody_adds_to_our_line_is_not_removed(machine: FakeMachi
     (machine.root / LOADS).unlink()
     removal = machine.removal()
     assert any("driver v4l2loopback stays installed" in note for note in removal.notes)
-    machine.carry_out(removal)
+    machine.execute(removal)
     assert machine.read(OPTIONS) == edited
     assert machine.cameras == []
 
@@ -261,7 +261,7 @@ def test_options_that_somebody_adds_later_are_kept_with_ours(machine: FakeMachin
     machine.set_up()
     machine.write("etc/modprobe.d/obs.conf", OBS)
     assert [step.why for step in machine.plan().steps] == [
-        "the device for vcam, as browsers want it, together with what "
+        "the device for vcam, as browsers require it, together with what "
         f"{machine.root}/etc/modprobe.d/obs.conf asks for"
     ]
     machine.set_up()
@@ -281,7 +281,7 @@ def test_an_old_driver_keeps_our_device_until_the_restart_for_the_sake_of_others
     machine.set_up()
     wanted = machine.removal()
     assert "until the next start" in " ".join(wanted.notes)
-    machine.carry_out(wanted)
+    machine.execute(wanted)
     assert len(machine.cameras) == 2
 
 
@@ -295,7 +295,7 @@ def test_secure_boot_is_explained_before_and_when_the_key_is_rejected(
     wanted = machine.plan()
     assert "mokutil --import /var/lib/dkms/mok.pub" in " ".join(wanted.notes)
     with pytest.raises(VcamError, match="command failed"):
-        machine.carry_out(wanted)
+        machine.execute(wanted)
     assert [step.shell for step in machine.plan().steps] == ["modprobe v4l2loopback"]
     assert machine.plan().notes == wanted.notes
 
@@ -307,7 +307,7 @@ def test_a_user_without_access_joins_the_group_and_is_told_to_log_in_again(
     machine.set_up()
     machine.devices[str(machine.root / "dev/video10")].refusal = 13
     assert [step.shell for step in machine.plan().steps] == ["usermod -aG video ann"]
-    machine.carry_out(machine.plan())
+    machine.execute(machine.plan())
     wanted = machine.plan()
     assert not wanted.steps
     assert "Log out and in again" in wanted.notes[0]
@@ -317,7 +317,7 @@ def test_nothing_after_a_command_that_fails_is_run(machine: FakeMachine) -> None
     machine.write("bin/apt-get", "#!/bin/sh\nexit 100\n")
     before = machine.files()
     with pytest.raises(VcamError, match="status 100"):
-        machine.carry_out(machine.plan())
+        machine.execute(machine.plan())
     assert machine.files() == before
     assert machine.log == []
 
@@ -380,7 +380,7 @@ def test_the_password_is_asked_once_where_the_user_is(
     machine: FakeMachine, terminal: bool, environ: dict[str, str], expected: str
 ) -> None:
     machine.environ |= environ | {"SUDO_USER": "x"}
-    carry_out(machine.plan(), machine.environ, root=False, terminal=terminal)
+    execute(machine.plan(), machine.environ, root=False, terminal=terminal)
     assert machine.plan() == Plan()
     raised = [line for line in machine.log if line.startswith(("sudo", "pkexec"))]
     assert len(raised) == 1
@@ -389,13 +389,13 @@ def test_the_password_is_asked_once_where_the_user_is(
 
 def test_without_anything_to_become_root_with_it_is_told(machine: FakeMachine) -> None:
     with pytest.raises(VcamError, match="as root"):
-        carry_out(machine.plan(), machine.environ, root=False, terminal=False)
+        execute(machine.plan(), machine.environ, root=False, terminal=False)
     with pytest.raises(VcamError, match="as root"):
         elevation({"PATH": "/nowhere", "DISPLAY": ":0"}, root=False, terminal=True)
     machine.write("bin/pkexec", "#!/bin/sh\nexit 126\n")
     machine.environ["DISPLAY"] = ":0"
     with pytest.raises(VcamError, match="permission was not given"):
-        carry_out(machine.plan(), machine.environ, root=False, terminal=False)
+        execute(machine.plan(), machine.environ, root=False, terminal=False)
 
 
 @pytest.mark.parametrize(

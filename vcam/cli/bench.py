@@ -22,7 +22,7 @@ from vcam.sources.opening import PRESENTER
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
     from vcam.masking.options import MaskOptions
-    from vcam.measure.speed.clip import Clip
+    from vcam.measure.speed.clip import JpegClip
     from vcam.measure.speed.live import Live
     from vcam.measure.speed.sweep import Table
     from vcam.outputs.options import OutputOptions
@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"a video with a person (default: {PRESENTER}, who is drawn)",
     )
     parser.add_argument(
-        "--turns", type=int, default=90, help="frames per contestant (default: 90)"
+        "--turns", type=int, default=90, help="frames per candidate (default: 90)"
     )
     parser.add_argument(
         "--seconds",
@@ -156,7 +156,7 @@ def _usual_backgrounds() -> list[str]:
 
 
 def _table(
-    frames: "Clip",
+    frames: "JpegClip",
     masks: Mapping[str, "MaskOptions"],
     backgrounds: Mapping[str, "Background"],
     turns: int,

@@ -16,7 +16,7 @@ from vcam.errors import UsageError
 
 if TYPE_CHECKING:
     from vcam.system.doctor.host import Host
-    from vcam.system.setup import Plan, Situation
+    from vcam.system.setup import Facts, Plan
 
 SETTLE_S = 5.0
 """How long a new device may take until udev has given the user access to it."""
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Set up or undo; 0 when all is as it should be then, 1 when something is left."""
     from vcam.system.doctor.host import Host
-    from vcam.system.setup import carry_out, plan, removal
+    from vcam.system.setup import execute, plan, removal
 
     host = Host()
     if host.platform != "linux":
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
-    carry_out(wanted, host.environ, root=_is_root(), terminal=terminal)
+    execute(wanted, host.environ, root=_is_root(), terminal=terminal)
     left = make(_look(host))
     deadline_s = time.monotonic() + SETTLE_S
     while (left.steps or left.obstacle) and time.monotonic() < deadline_s:
@@ -87,16 +87,16 @@ def as_text(wanted: "Plan", *, remove: bool = False) -> str:
     return "\n\n".join([*parts, *wanted.notes])
 
 
-def _look(host: "Host") -> "Situation":
+def _look(host: "Host") -> "Facts":
     import getpass
 
     from vcam.system.autostart.session import Session
-    from vcam.system.setup import look
+    from vcam.system.setup import read_facts
 
     user = ""
     with suppress(OSError, KeyError):  # in a container there may be only a number
         user = "" if _is_root() else getpass.getuser()
-    return look(host, Session(), user)
+    return read_facts(host, Session(), user)
 
 
 def _is_root() -> bool:

@@ -1,1 +1,1 @@
-"""Pictures and videos as files: decoded, checked, resized, put on a sheet."""
+"""Picture and video files: decoding, checking, resizing, contact sheets."""

@@ -1,4 +1,4 @@
-"""Contact sheets: pictures in labelled rows, to look at many frames at once."""
+"""Contact sheets: pictures in labelled rows, to compare many frames at a glance."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,11 +9,13 @@ from vcam.frames import Alpha, Image, Size
 from vcam.imaging.resize import fitted
 
 GAP_PX, LABEL_PX = 6, 30
-PAPER, INK = (250, 248, 246), (60, 52, 46)  # BGR
+"""The gap between pictures, and the height of a label."""
+PAPER, INK = (250, 248, 246), (60, 52, 46)
+"""The colours of background and labels, BGR."""
 
 
 def contact_sheet(rows: Mapping[str, Sequence[Image | Alpha]], cell: Size) -> Image:
-    """Put each row of images (or alphas, shown grey) under its label, if it has one.
+    """Put each row of images, or alphas in grey, under its label, if it has one.
 
     Returns ``uint8 (height, width, 3)`` BGR; each picture is fitted whole into ``cell``.
     """
@@ -26,8 +28,14 @@ def contact_sheet(rows: Mapping[str, Sequence[Image | Alpha]], cell: Size) -> Im
     for label, pictures in rows.items():
         if label:
             cv2.putText(
-                *(sheet, label, (GAP_PX + 2, top + LABEL_PX - 9), cv2.FONT_HERSHEY_DUPLEX),
-                *(0.6, INK, 1, cv2.LINE_AA),
+                sheet,
+                label,
+                org=(GAP_PX + 2, top + LABEL_PX - 9),
+                fontFace=cv2.FONT_HERSHEY_DUPLEX,
+                fontScale=0.6,
+                color=INK,
+                thickness=1,
+                lineType=cv2.LINE_AA,
             )
             top += LABEL_PX
         left = GAP_PX

@@ -1,14 +1,14 @@
-"""Pictures from OpenCV's decoders, believed only when they were written.
+"""Pictures from OpenCV's decoders, accepted only if they were really written.
 
-From OpenCV 4.13 on a decoder may say that there is a picture and hand out memory in which
-it wrote nothing, for example for every interlaced file.  What lies in that memory is what
-the process last freed: often a picture of the room.  Two checks tell:
+Since OpenCV 4.13 a decoder may report a picture and return memory that it did not write,
+for example for every interlaced file.  That memory holds what the process freed last:
+often a picture of the room.  Two checks detect this:
 
-* :class:`Checked`, for every picture: the decoder gets an array of ours with marks all over
-  it, and each must be gone afterwards.
+* :class:`Checked`, for every picture: the decoder gets an array of ours with marks all
+  over it, and all marks must be gone afterwards.
 * :func:`same_everywhere`, for the first picture of a file: FFmpeg's wrapper copies from a
-  buffer of its own, so that the marks are gone even when that buffer was never written.
-  Two decoders have two such buffers; a true picture is the same in both.
+  buffer of its own, so the marks are gone even if that buffer was never written.  Two
+  decoders have two such buffers; a real picture is the same in both.
 """
 
 from collections.abc import Iterator
@@ -21,29 +21,30 @@ from numpy.typing import NDArray
 from vcam.frames import Size
 
 MARKS: Final = 1024
-"""In one picture, of four bytes each: 1280x720 has one every 2700 bytes, two thirds of a
-row.  Setting and looking at them takes 0.03 ms."""
+"""Marks in a picture, of four bytes each: at 1280x720 one every 2700 bytes, two thirds of
+a row.  Setting and checking them takes 0.03 ms."""
 HEADROOM_PX: Final = 32
-"""FFmpeg's own buffers have so many more rows, at most."""
+"""Most rows that FFmpeg's own buffers have in addition."""
 
 Picture = NDArray[Any]
+"""A picture of any size and type."""
 
 
 class Decoder(Protocol):
-    """What of ``cv2.VideoCapture`` is needed."""
+    """The part of ``cv2.VideoCapture`` that is needed."""
 
     def retrieve(self, image: Picture | None = None) -> tuple[bool, Any]:
-        """Decode what was grabbed last into ``image``.
+        """Decode the picture grabbed last into ``image``.
 
-        Into a new array where size or kind are others.  May be called again.
+        If its size or type differ, into a new array.  May be called again.
         """
 
 
-class Unwritten(Exception):  # noqa: N818 - says what the picture is
-    """The decoder handed out a picture that it did not, or not wholly, write.
+class Unwritten(Exception):  # noqa: N818 - names what the picture is
+    """The decoder returned a picture that it did not write, or not completely.
 
-    ``size`` is that of the picture where it is another than before: whatever buffer the
-    decoder has for it is new, and cannot be believed.
+    ``size`` is the picture's size if that has changed: the decoder's buffer for it is then
+    new, and its content cannot be trusted.
     """
 
     def __init__(self, size: Size | None = None) -> None:
@@ -52,10 +53,10 @@ class Unwritten(Exception):  # noqa: N818 - says what the picture is
 
 
 class Checked:
-    """The pictures of one decoder, each in memory that is nobody else's.
+    """The pictures of one decoder, each in an array of its own.
 
-    Used by one thread.  After a picture of another size the next one is expected to have
-    that size, too.
+    Used by one thread.  After a change of size, further pictures are expected to have the
+    new size.
     """
 
     def __init__(self, decoder: Decoder, expected: Size | None = None) -> None:
@@ -66,16 +67,17 @@ class Checked:
             self._shape = (expected.height, expected.width, 3)
         self._dtype: np.dtype[Any] = np.dtype(np.uint8)
         self._believed = False
-        # Nobody can draw what nobody knows: no picture looks like one that is not written.
+        # The marks are random, so that no picture can contain them on purpose.
         self._marks = np.random.default_rng().integers(0, 1 << 32, MARKS, np.uint32)
         self._turn = 0
 
     def retrieve(self) -> Picture | None:
-        """The picture that was grabbed last; ``None`` when the decoder says there is none.
+        """The picture that was grabbed last; ``None`` if the decoder reports none.
 
         Raises :class:`Unwritten`.
         """
-        # Once to learn the size; and one mark in 2**32 has the picture's own colour.
+        # The first try may only learn the size, and by chance (one in 2**32) a mark has the
+        # picture's own colour.
         for _ in range(3):
             into, marked, marks = self._marked()
             done, image = self._decoder.retrieve(into)
@@ -99,7 +101,7 @@ class Checked:
         into = np.empty(self._shape, self._dtype)
         flat = into.reshape(-1).view(np.uint8)
         words = flat[: flat.size // 4 * 4].view(np.uint32)
-        # Odd, so that the marks are in all columns; moving, so that they get everywhere.
+        # The step is odd, so that marks are in all columns; they move to get everywhere.
         step = -(-words.size // MARKS) | 1
         self._turn += 1
         marked = words[self._turn % step :: step]
@@ -109,11 +111,11 @@ class Checked:
 
 
 def same_everywhere(one: Checked, other: Checked, size: Size) -> Picture | None:
-    """The picture at which both decoders of the same file have just arrived, if it is one.
+    """The picture that two decoders of the same file are both at.
 
-    Neither may have decoded any picture of ``size`` before, as their buffers must be new;
-    both must live until this returns.  ``None`` when a decoder has no picture.  Raises
-    :class:`Unwritten` also when the two see different pictures.
+    Neither may have decoded any picture of ``size`` before, because their buffers must be
+    new, and both must exist until this returns.  ``None`` if a decoder has no picture.
+    Raises :class:`Unwritten` also if the two pictures differ.
     """
     with _free_memory_holding_noise(size):
         first = one.retrieve()
@@ -128,23 +130,23 @@ def same_everywhere(one: Checked, other: Checked, size: Size) -> Picture | None:
 
 @contextmanager
 def _free_memory_holding_noise(size: Size) -> Iterator[None]:
-    """Have noise where a new buffer for a picture of ``size`` will most likely be.
+    """Put noise where a new buffer for a picture of ``size`` will most likely be.
 
-    It need not be there.  What two buffers hold by chance is then still not the same,
-    except for memory fresh from the system, which is black.  glibc gives back the noise;
-    on Windows, and at times on macOS, memory of this size is always fresh: there a file
-    that is not converted may be played black, which shows nothing of anybody.
+    The check does not depend on it: two buffers hold different data anyway, except for
+    memory fresh from the system, which is black.  glibc reuses the memory with the noise.
+    On Windows, and sometimes on macOS, memory of this size is always fresh; a file that is
+    not converted may then be played black, which shows nobody.
     """
     rows, columns = size.height + HEADROOM_PX, size.width + HEADROOM_PX
-    # glibc goes to the system for what is larger than anything it ever got back.
+    # glibc asks the system for memory that is larger than anything freed so far.
     _noise(2 * rows, columns)
     places = [_noise(rows, columns) for _ in range(4)]
-    del places[::2]  # free memory at the end would go back to the system
+    del places[::2]  # free memory at the end of the heap would go back to the system
     yield
     del places
 
 
 def _noise(rows: int, columns: int) -> NDArray[np.uint8]:
-    """Like no other: a random row, again and again."""
+    """A picture of one random row, repeated."""
     row = np.random.default_rng().integers(1, 256, (1, columns, 3), np.uint8)
     return np.repeat(row, rows, axis=0)

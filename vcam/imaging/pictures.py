@@ -1,4 +1,4 @@
-"""Picture files: PNG, JPEG, WebP and GIF, read the right way up and written whole."""
+"""Picture files: PNG, JPEG, WebP and GIF, read upright and written atomically."""
 
 import struct
 from collections.abc import Generator, Iterator
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+"""The formats of still pictures, as Pillow calls them."""
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, Warning)
-"""What Pillow raises, depending on where a file is cut off or wrong."""
+"""Exceptions that Pillow raises for broken files, depending on where they are broken."""
 
 
 def check_readable(path: Path, what: str) -> None:
     """Raise :class:`~vcam.errors.PictureError` unless ``path`` is a file we may read.
 
-    ``what`` is expected in it.  Devices are refused: nothing but a camera opens a camera,
-    and a pipe would wait for its other end.
+    ``what`` names its expected content.  Devices are refused: only the camera code opens
+    a camera, and a pipe would wait for its other end.
     """
     if is_device(path):
         raise PictureError(
@@ -49,9 +50,9 @@ def check_readable(path: Path, what: str) -> None:
 
 
 def load_picture(path: Path, at_least: Size | None = None) -> Image:
-    """Decode a PNG, JPEG or WebP file the right way up, transparency on black.
+    """Decode a PNG, JPEG or WebP file, upright, with transparency on black.
 
-    ``at_least`` allows a picture at a fraction of its size, not below this one.  Raises
+    ``at_least`` allows a reduced size, but not below this one.  Raises
     :class:`~vcam.errors.PictureError` for a file that is missing, broken, of another
     kind, or larger than Pillow's limit against decompression bombs.
     """
@@ -59,18 +60,18 @@ def load_picture(path: Path, at_least: Size | None = None) -> Image:
     from PIL import ImageOps
 
     with _explained(path), Pictures.open(path, formats=FORMATS) as picture:
-        longest = max(at_least or picture.size)  # it may yet be turned by its EXIF
-        picture.draft("RGB", (longest, longest))  # of a JPEG less is decoded
+        longest = max(at_least or picture.size)  # its EXIF data may turn it by 90 degrees
+        picture.draft("RGB", (longest, longest))  # decodes a JPEG at a fraction of its size
         _refuse_bombs(picture)
-        # What is brought to size later is twice as large, and so as sharp as ever.
+        # It stays twice as large as needed, so that resizing it later loses no sharpness.
         smaller = min(picture.size) // (2 * longest)
         kept = picture.reduce(smaller) if smaller > 1 and picture.mode == "RGB" else picture
-        ImageOps.exif_transpose(kept, in_place=True)  # a copy takes 4 bytes a pixel
+        ImageOps.exif_transpose(kept, in_place=True)  # a copy would take 4 bytes per pixel
         return _pixels(kept)
 
 
 def animation(path: Path) -> Generator[tuple[Image, float]]:
-    """The pictures of a GIF or WebP file, in order, and for how many seconds each is shown.
+    """The pictures of a GIF or WebP file, in order, with the seconds that each is shown.
 
     Raises :class:`~vcam.errors.PictureError` like :func:`load_picture`.
     """
@@ -81,7 +82,7 @@ def animation(path: Path) -> Generator[tuple[Image, float]]:
         _refuse_bombs(pictures)
         for picture in ImageSequence.Iterator(pictures):
             image = _pixels(picture)
-            # Known once it is decoded.  Browsers, too, take no time at all for a tenth.
+            # Known only after decoding.  Like browsers, take 0 as a tenth of a second.
             lasts_ms = picture.info.get("duration", 0)
             yield image, lasts_ms / 1000 if lasts_ms >= 20 else 0.1
 
@@ -99,7 +100,7 @@ def _pixels(picture: "Picture") -> Image:
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         least, _ = picture.getchannel("A").getextrema()
-        if least != 255:  # animations often say that they may be, and are not
+        if least != 255:  # animations often have an alpha channel but no transparency
             layer, picture = picture, Pictures.new("RGBA", picture.size, (0, 0, 0, 255))
             picture.alpha_composite(layer)
     elif picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
@@ -112,7 +113,7 @@ def _pixels(picture: "Picture") -> Image:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Say what Pillow's errors mean."""
+    """Turn Pillow's errors into :class:`~vcam.errors.PictureError` with a remedy."""
     from PIL import Image as Pictures
     from PIL import UnidentifiedImageError
 
@@ -127,7 +128,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise PictureError(
             f"The picture {str(path)!r} is too large: it has more than {limit:.0f} "
             "megapixels",
-            "Scale it down: nobody sees more than the size of the camera",
+            "Scale it down; more pixels than the camera has cannot be shown",
         ) from error
     except UnidentifiedImageError as error:
         raise PictureError(
@@ -136,14 +137,14 @@ def _explained(path: Path) -> Iterator[None]:
         ) from error
     except BROKEN as error:
         raise PictureError(
-            f"The picture {str(path)!r} is broken ({error})", "Choose another"
+            f"The picture {str(path)!r} is broken ({error})", "Choose another picture"
         ) from error
 
 
 def encoded(image: Image, suffix: str) -> bytes:
-    """The bytes of a picture file of the kind that ``suffix`` (``.png``, …) names.
+    """The bytes of a picture file of the format that ``suffix`` (``.png``, …) names.
 
-    Raises :class:`~vcam.errors.PictureError` when that kind cannot hold the picture.
+    Raises :class:`~vcam.errors.PictureError` if that format cannot hold the picture.
     """
     try:
         done, content = cv2.imencode(suffix, image)
@@ -158,9 +159,9 @@ def encoded(image: Image, suffix: str) -> bytes:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path``: wholly or, when that fails, not at all.
+    """Write ``content`` to ``path``, completely or not at all.
 
-    Raises :class:`~vcam.errors.PictureError` when it fails.
+    Raises :class:`~vcam.errors.PictureError` if it fails.
     """
     try:
         files.write(path, content, files.USUAL)

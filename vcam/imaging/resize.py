@@ -1,4 +1,4 @@
-"""How a picture is brought to another size: cover, contain, stretch, tile; and mirrored."""
+"""Resizing pictures (cover, contain, stretch, tile) and mirroring them."""
 
 import cv2
 import numpy as np
@@ -7,11 +7,11 @@ from vcam.frames import Image, Size
 
 
 def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
-    """Return ``image`` at ``size``; the image itself when nothing needs to be done.
+    """Return ``image`` at ``size``; the image itself if it has that size.
 
-    ``cover`` fills the size and crops what hangs over, ``contain`` shows everything on
-    black bars, ``stretch`` ignores the proportions, ``tile`` repeats the picture unscaled
-    from the top left corner.
+    ``cover`` fills the size and crops the rest, ``contain`` shows everything with black
+    bars, ``stretch`` ignores the proportions, ``tile`` repeats the picture unscaled from
+    the top left corner.
     """
     if Size.of(image) == size:
         return image
@@ -25,7 +25,7 @@ def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
     scales = size.width / width, size.height / height
     if fit == "cover":
         scale = max(scales)
-        # Crop before scaling: what hangs over is never computed.
+        # Cropped before scaling, so that only what is shown is computed.
         across = min(width, max(1, round(size.width / scale)))
         down = min(height, max(1, round(size.height / scale)))
         left, top = (width - across) // 2, (height - down) // 2
@@ -47,8 +47,8 @@ def mirrored(image: Image, into: Image | None = None) -> Image:
 
 
 def _resized(image: Image, size: Size) -> Image:
-    # Halves are means of four pixels, which is fast; what is left to shrink by, less than
-    # two, needs no mean.  A mean over fractions of pixels costs five times as much.
+    # Halving averages four pixels, which is fast.  The remaining factor, less than two,
+    # needs no averaging.  Averaging fractions of pixels takes five times as long.
     while image.shape[1] >= 2 * size.width and image.shape[0] >= 2 * size.height:
         half = image.shape[1] // 2, image.shape[0] // 2
         image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), np.uint8)

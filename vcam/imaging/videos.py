@@ -13,23 +13,24 @@ from vcam.imaging.decoding import Checked, Unwritten, same_everywhere
 from vcam.imaging.pictures import check_readable
 
 SHORTEST_S = 1 / 31
-"""No frame is shown for less: more than 30 a second nobody sees behind a person."""
+"""Shortest time that a frame is shown: behind a person more than 30 fps is not visible."""
 LONGEST_S = 10.0
-"""Nor for more: a time in the file that jumps further is broken."""
+"""Longest time that a frame is shown: a larger jump in the file's times is an error."""
 KEPT = 256
+"""File versions that are remembered."""
 _converted: set[tuple[int, ...]] = set()
-"""The last few versions of files whose first picture was found to be a true one.  Whether a
-file is converted depends on nothing but the file, and a loop opens it again and again."""
+"""File versions whose first picture was found to be real.  Whether a file is converted
+depends only on the file, and a loop opens it again and again."""
 
 
 class OpenVideo:
-    """A video file, open: its pictures, upright, each of them written by the decoder."""
+    """An open video file: its pictures, upright, each checked to be really decoded."""
 
     def __init__(self, path: Path, threads: int = 0) -> None:
-        """Open it at its first picture, which is grabbed, to be retrieved.
+        """Open it and grab its first picture, which can then be retrieved.
 
-        ``threads`` decode; 0 means one per core.  Raises
-        :class:`~vcam.errors.PictureError` for a file that is missing, no video, or one
+        ``threads`` is the number of decoding threads; 0 means one per core.  Raises
+        :class:`~vcam.errors.PictureError` for a file that is missing, is not a video, or
         that OpenCV does not convert into pictures.
         """
         check_readable(path, "video")
@@ -40,7 +41,7 @@ class OpenVideo:
                 f"The name {str(path)!r} is not UTF-8, so it cannot be opened", "Rename it"
             ) from error
         self._path = path
-        version = _version(path)  # before it is opened: another may take its place
+        version = _version(path)  # before it is opened, because it may be replaced
         self._capture, size = _opened(path, threads)
         self._pictures = Checked(self._capture, size)
         try:
@@ -48,7 +49,7 @@ class OpenVideo:
         except BaseException:
             self.release()
             raise
-        # Black proves nothing: so is memory fresh from the system.
+        # Black proves nothing, because memory fresh from the system is black.
         if version and first.any():
             if len(_converted) >= KEPT:
                 _converted.clear()
@@ -56,18 +57,18 @@ class OpenVideo:
 
     @property
     def fps(self) -> float:
-        """Pictures per second as the file says; 30 when it does not."""
+        """Pictures per second as stated in the file, or 30."""
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
         return rate if 0 < rate <= 1000 else 30.0
 
     @property
     def count(self) -> int:
-        """How many pictures the file says it has; 0 when it does not.  An estimate."""
+        """Number of pictures as stated in the file, or 0.  It is an estimate."""
         return max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
 
     @property
     def position_s(self) -> float:
-        """When the picture grabbed last is shown; 0 where the file does not say."""
+        """Time at which the picture grabbed last is shown; 0 if the file does not say."""
         position_s = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
         return position_s if math.isfinite(position_s) else 0.0
 
@@ -76,10 +77,10 @@ class OpenVideo:
         return bool(self._capture.grab())
 
     def retrieve(self) -> Image | None:
-        """The picture grabbed last; ``None`` where the file is damaged.
+        """The picture grabbed last; ``None`` if the file is damaged there.
 
-        Raises :class:`~vcam.errors.PictureError` when the decoder wrote none, or when its
-        size is another than before.
+        Raises :class:`~vcam.errors.PictureError` if the decoder wrote none, or if its size
+        has changed.
         """
         try:
             return self._pictures.retrieve()
@@ -100,7 +101,7 @@ class OpenVideo:
         return self.retrieve() if self.grab() else None
 
     def rewind(self) -> None:
-        """The next picture is the first again; not every kind of file can do that."""
+        """Go back to the first picture; not every kind of file supports this."""
         self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
 
     def release(self) -> None:
@@ -114,17 +115,17 @@ class OpenVideo:
         return first
 
     def _first_of_two(self, size: Size) -> Image | None:
-        witness, _ = _opened(self._path, 1)
+        second, _ = _opened(self._path, 1)
         try:
-            return same_everywhere(self._pictures, Checked(witness, size), size)
+            return same_everywhere(self._pictures, Checked(second, size), size)
         except Unwritten as error:
             raise _not_converted(self._path) from error
         finally:
-            witness.release()
+            second.release()
 
 
 def _opened(path: Path, threads: int) -> tuple[cv2.VideoCapture, Size]:
-    # FFmpeg opens nothing but files from a file: its own list of protocols sees to that.
+    # From a file, FFmpeg opens only other files: its list of protocols ensures that.
     capture = cv2.VideoCapture(
         str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, threads] if threads else []
     )
@@ -160,10 +161,10 @@ def _not_converted(path: Path) -> PictureError:
 
 
 def film(path: Path) -> Generator[tuple[Image, float]]:
-    """The frames of a video file, upright, and for how many seconds each is shown.
+    """The frames of a video file, upright, with the seconds that each is shown.
 
-    Frames that follow too fast are left out before they cost a conversion.  Decoded by
-    one thread; to be used and closed by one thread at a time.  Raises
+    Frames that follow too fast are skipped before they are converted.  One thread decodes;
+    only one thread at a time may use and close it.  Raises
     :class:`~vcam.errors.PictureError` like :class:`OpenVideo`, also in the middle.
     """
     video = OpenVideo(path, threads=1)
@@ -177,7 +178,7 @@ def film(path: Path) -> Generator[tuple[Image, float]]:
                 return
             shown_s = at_s
             while more := video.grab():
-                # Files without times, or with times that go back, keep their rate.
+                # Without times, or with times that go back, the file's rate is used.
                 position_s = video.position_s
                 at_s = position_s if position_s > at_s else at_s + 1 / fps
                 if at_s - shown_s >= SHORTEST_S:

@@ -1,8 +1,8 @@
-"""Strays: what the model takes for a person far from the person.
+"""Strays: pieces of the mask that are detached from the person.
 
-A poster, a jacket on a chair.  What is small and far from the largest piece is left out.
-A second person who comes and goes at the limit must not pop in and out, so it takes more
-to appear than to stay.
+The model may take a poster or a jacket on a chair for a person.  A piece that is small
+and far from the largest piece is removed.  A second person at the limit of that size must
+not pop in and out, so the size needed to appear is larger than the size needed to stay.
 """
 
 from typing import Final
@@ -13,17 +13,21 @@ from numpy.typing import NDArray
 
 from vcam.frames import Alpha, Mask, Size
 
-_THERE: Final = 0.3
+_CLAIMED: Final = 0.3
+"""Confidence above which a pixel belongs to a piece."""
 _TO_APPEAR: Final = 0.12
+"""Share of the largest piece's area that a new piece needs to be shown."""
 _TO_STAY: Final = 0.06
-"""Shares of the largest piece's area."""
+"""Share of the largest piece's area that a shown piece needs to stay."""
 _NEAR: Final = 0.25
-"""How far from the largest piece its hands may be, as a share of its size."""
+"""Distance from the largest piece, as a share of its size, at which pieces are kept:
+hands may be so far away."""
 _HALO: Final = np.ones((3, 3), np.uint8)
+"""Neighbourhood of a stray that is removed with it: its soft edge."""
 
 
-class Strays:
-    """Removes strays from masks of one size, remembering what was shown."""
+class StrayRemover:
+    """Removes strays from masks of one size, and remembers what was shown."""
 
     def __init__(self, grid: Size) -> None:
         """Nothing shown yet."""
@@ -35,13 +39,12 @@ class Strays:
     def remove(self, mask: Mask) -> None:
         """Set the strays of ``mask`` to zero, in place."""
         # Every other pixel, each way, is enough to tell pieces apart.
-        there: Alpha = (mask[::2, ::2] > _THERE).astype(np.uint8)
+        there: Alpha = (mask[::2, ::2] > _CLAIMED).astype(np.uint8)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(there, connectivity=4)
         if count > 2:
             for label in self._strays(
                 np.asarray(labels, np.int32), np.asarray(stats, np.int32)
             ):
-                # The soft rim goes with it.
                 stray = cv2.dilate((labels == label).astype(np.uint8), _HALO)
                 large = cv2.resize(stray, self._grid, interpolation=cv2.INTER_NEAREST)
                 mask[large > 0] = 0
@@ -55,7 +58,7 @@ class Strays:
             stats[largest][cv2.CC_STAT_WIDTH],
             stats[largest][cv2.CC_STAT_HEIGHT],
         )
-        # Not from its bounding box, which may hold half of the room.
+        # Distance from the piece itself: its bounding box may hold half of the room.
         away = cv2.distanceTransform((labels != largest).astype(np.uint8), cv2.DIST_L2, 3)
         reach = _NEAR * max(width, height)
         strays = []

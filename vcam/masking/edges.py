@@ -1,14 +1,17 @@
-"""Edges that follow the picture: the colour guided filter, in the uncertain band.
+"""Edges that follow the picture: a guided filter in colour, in the uncertain band.
 
-K. He, J. Sun, X. Tang, "Guided Image Filtering", ECCV 2010; K. He, J. Sun, "Fast Guided
-Filter", 2015 (arXiv 1505.00996).  In every small window the mask is explained as a linear
-function of the picture's three colours; the coefficients are found on the grid and
-applied to the picture at detail size, so that the mask gains edges that the model,
-looking at 256x144 pixels, cannot see.  Where a window holds nothing but person or nothing
-but room, the filter returns what it was given, so it is only run on the box of the rest.
+The method is K. He, J. Sun, X. Tang, "Guided Image Filtering", ECCV 2010, and K. He, J.
+Sun, "Fast Guided Filter", 2015 (arXiv 1505.00996).  In every small window the mask is
+modelled as a linear function of the picture's three colours.  The coefficients are found
+on the grid and applied to the picture at detail size, so that the mask gains edges that
+the model, at 256x144 pixels, cannot see.  In a window of person only or room only the
+filter returns its input, so it is only run on the box around the rest.
+
+:func:`move_edge` and :func:`soften_edge` are the user's own adjustments.
 """
 
 import itertools
+import math
 from fractions import Fraction
 from typing import Final, TypeVar
 
@@ -17,9 +20,10 @@ import numpy as np
 
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.masking.options import Recipe
-from vcam.masking.working_sizes import Box, box_round
+from vcam.masking.working_sizes import Box, box_around
 
 _CERTAIN: Final = 0.02
+"""Distance from 0 and 1 up to which a mask is certain and needs no guide."""
 
 Buffer = TypeVar("Buffer", Mask, Alpha)
 
@@ -28,11 +32,11 @@ class Edges:
     """Refines masks of one grid to one size."""
 
     def __init__(self, grid: Size, result: Size) -> None:
-        """For masks of size ``result``: the detail size, or the grid for half the work."""
+        """For results of size ``result``: the detail size, or the grid for less work."""
         self._detail = result
-        self._whole = result != grid
-        # The coefficients are always found at less than the size they are applied at.
-        self._grid = grid if self._whole else Size(grid.width // 2, grid.height // 2)
+        self._fine_guide = result != grid
+        # The coefficients are always found at a smaller size than they are applied at.
+        self._grid = grid if self._fine_guide else Size(grid.width // 2, grid.height // 2)
         self._levels: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._fine: Mask = np.zeros((result.height, result.width), np.float32)
         pixels = result.width * result.height
@@ -44,8 +48,8 @@ class Edges:
     def refine(self, mask: Mask, grid: Image, detail: Image, recipe: Recipe) -> Mask:
         """``mask`` (on the grid) with the picture's edges: 0.0..255.0, of ``result`` size.
 
-        Valid until the next call.  ``recipe.edge_low`` becomes 0 and ``edge_high`` 255: a
-        linear model never quite reaches either end.
+        Valid until the next call.  ``recipe.edge_low`` becomes 0 and ``edge_high`` 255,
+        because a linear model never quite reaches either end.
         """
         low, high = recipe.edge_low, recipe.edge_high
         gain = 255 / (high - low)
@@ -56,13 +60,13 @@ class Edges:
         self.guided = None
         if recipe.guide == "none":
             return self._fine
-        if not self._whole:
+        if not self._fine_guide:
             half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
             mask = np.asarray(half, np.float32)
-        radius = recipe.guide_radius if self._whole else (recipe.guide_radius + 1) // 2
+        radius = recipe.guide_radius if self._fine_guide else (recipe.guide_radius + 1) // 2
         band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
-        # For 5:2, sides are even.
-        box = box_round(band, 2 * radius + 2, 2 if self._whole else 1)
+        # Even sides on the grid become whole numbers of pixels at 5:2.
+        box = box_around(band, 2 * radius + 2, 2 if self._fine_guide else 1)
         if box is not None:
             self.guided = self._guide(mask, grid, detail, box, radius, recipe)
         return self._fine
@@ -80,7 +84,7 @@ class Edges:
         small, large = grid[box.rows_and_columns], detail[fine_box.rows_and_columns]
         guides = [_grey(small)] if recipe.guide == "grey" else _colours(small)
         target = mask[box.rows_and_columns]
-        slopes, offset = _fit(target, guides, radius, recipe.guide_epsilon)
+        slopes, offset = _least_squares(target, guides, radius, recipe.guide_epsilon)
         low, gain = recipe.edge_low, 255 / (recipe.edge_high - recipe.edge_low)
         size = Size.of(large)
         total, plane, colour = (_part(buffer, size) for buffer in self._scratch)
@@ -100,8 +104,40 @@ class Edges:
         return fine_box
 
 
+def move_edge(alpha: Alpha, px: float) -> Alpha:
+    """``alpha`` with its edge moved outwards (or, below 0, inwards) by ``px`` pixels.
+
+    A fraction of a pixel is a mix of the results for the two whole numbers around it, so
+    that a slider moves without steps and soft edges stay soft.
+    """
+    if px == 0:
+        return alpha
+    whole, share = int(abs(px)), math.fmod(abs(px), 1.0)
+    less = _move_edge_whole(alpha, math.copysign(whole, px))
+    if share == 0:
+        return less
+    more = _move_edge_whole(alpha, math.copysign(whole + 1, px))
+    return np.asarray(cv2.addWeighted(less, 1 - share, more, share, 0), np.uint8)
+
+
+def soften_edge(alpha: Alpha, px: float) -> Alpha:
+    """``alpha`` with edges about ``px`` pixels wider."""
+    if px == 0:
+        return alpha
+    return np.asarray(cv2.GaussianBlur(alpha, (0, 0), px / 2), np.uint8)
+
+
+def _move_edge_whole(alpha: Alpha, px: float) -> Alpha:
+    if px == 0:
+        return alpha
+    side = 2 * abs(int(px)) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    change = cv2.dilate if px > 0 else cv2.erode
+    return np.asarray(change(alpha, disc), np.uint8)
+
+
 def _part(buffer: Buffer, size: Size) -> Buffer:
-    """As much of a flat buffer as a picture of this size needs, without gaps."""
+    """A contiguous part of a flat buffer, as a picture of this size."""
     return buffer[: size.width * size.height].reshape(size.height, size.width)
 
 
@@ -113,11 +149,11 @@ def _colours(image: Image) -> list[Alpha]:
     return [np.asarray(plane, np.uint8) for plane in cv2.split(image)]
 
 
-def _fit(
+def _least_squares(
     mask: Mask, guides: list[Alpha], radius: int, epsilon: float
 ) -> tuple[list[Mask], Mask]:
-    """The slopes (per grey level of each guide) and the offset that explain ``mask``."""
-    # In 0..1, for the products of grey levels would cost float32 its last digits.
+    """The slopes (per grey level of each guide) and the offset that best give ``mask``."""
+    # In 0..1: products of grey levels would exceed the precision of float32.
     planes: list[Mask] = [guide.astype(np.float32) for guide in guides]
     for plane in planes:
         plane *= np.float32(1 / 255)
@@ -151,8 +187,8 @@ def _fit(
 
 
 def _means(planes: list[Mask], radius: int) -> list[Mask]:
-    """The mean of each plane in a window round each pixel."""
-    # Not cv2.blur, whose running sum takes twice as long for windows as small as these.
+    """The mean of each plane in a window around each pixel."""
+    # cv2.blur keeps a running sum, which takes twice as long for windows this small.
     side = 2 * radius + 1
     window = np.full(side, 1 / side, np.float32)
     return [

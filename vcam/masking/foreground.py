@@ -1,11 +1,11 @@
 """The person's own colours at the edge, where the camera saw them mixed with the room.
 
-Without this the old background glows in hair and along shoulders.  M. Forte,
-"Approximate Fast Foreground Colour Estimation", ICIP 2021 ("blur fusion"): the colours of
-person and room nearby are means weighted by alpha; then the mixing equation is solved for
-the one that explains the pixel.  Done twice, the second time more closely.  The means vary
-slowly, so they are taken at a fraction of the frame's size; the rest is done for the pixels
-of the band only.
+Without this the old background glows in hair and along shoulders.  The method is M.
+Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021 ("blur fusion").  The
+colours of person and room near a pixel are means weighted by alpha; the mixing equation
+is then solved for the person's colour.  This is done twice, the second time with a
+smaller radius.  The means vary slowly, so they are taken at a fraction of the frame's
+size; the rest is computed only for the pixels of the band between person and room.
 """
 
 from typing import Final
@@ -18,14 +18,16 @@ from vcam.frames import Alpha, Image, Size
 from vcam.masking.working_sizes import scaled_to, shrink
 
 _SMALL: Final = Size(128, 72)
-"""Pixels are of this size's area when the means are taken."""
+"""Size whose area the picture is reduced to before the means are taken."""
 _FAR: Final = 3
+"""Radius of the first means, in pixels of that size."""
 _NEAR: Final = 1
-"""Radii of the means, in those pixels."""
+"""Radius of the second means, in pixels of that size."""
 _LEAST: Final = np.float32(1e-6)
+"""Weight of a pixel's own colour, for when nothing nearby has a weight."""
 
 
-class Colours:
+class Foreground:
     """Estimates foregrounds for frames of one size."""
 
     def __init__(self, frame: Size) -> None:
@@ -37,18 +39,18 @@ class Colours:
         self._alpha: Alpha = np.zeros((small.height, small.width), np.uint8)
 
     def estimate(
-        self, image: Image, alpha: Alpha, less_image: Image, less_alpha: Alpha
+        self, image: Image, alpha: Alpha, small_image: Image, small_alpha: Alpha
     ) -> Image:
-        """``image`` where ``alpha`` is 0 or 255, the person's own colours between.
+        """``image`` where ``alpha`` is 0 or 255, the person's own colours in between.
 
-        ``less_image`` and ``less_alpha`` are the same two, smaller, to take means of.
-        Valid until the next call; ``image`` itself when there is no edge.
+        ``small_image`` and ``small_alpha`` are smaller versions, to take means of.  The
+        result is valid until the next call; it is ``image`` itself if there is no edge.
         """
-        band = self._pixels_of_the_band(alpha)
+        band = self._band_pixels(alpha)
         if not band.size:
             return image
-        shrink(less_image, self._image)
-        shrink(less_alpha, self._alpha)
+        shrink(small_image, self._image)
+        shrink(small_alpha, self._alpha)
         person, room = _nearby(self._image, self._alpha)
         # Each band pixel takes the means of the small pixel it lies in.
         (height, width), (down, across) = alpha.shape, self._alpha.shape
@@ -70,13 +72,13 @@ class Colours:
         self._foreground.reshape(-1, 3)[band] = clean
         return self._foreground
 
-    def _pixels_of_the_band(self, alpha: Alpha) -> NDArray[np.int32]:
-        """The flat indices of what is neither person nor room."""
+    def _band_pixels(self, alpha: Alpha) -> NDArray[np.int32]:
+        """The flat indices of the pixels that are neither person nor room."""
         cv2.inRange(alpha, 1, 254, dst=self._band)
         band = self._band.reshape(-1)
         if band.size % 8:
             return np.asarray(np.flatnonzero(band), np.int32)
-        # Most of a frame is one or the other: eight pixels are ruled out at a time.
+        # Most pixels are one or the other, so eight are ruled out at a time.
         eights = np.asarray(np.flatnonzero(band.view(np.uint64)), np.int32)
         pixels = np.asarray(
             eights[:, np.newaxis] * 8 + np.arange(8, dtype=np.int32), np.int32
@@ -86,16 +88,16 @@ class Colours:
 
 
 def _nearby(image: Image, alpha: Alpha) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The person's and the room's colours round each pixel; shapes (pixels, 3).
+    """The person's and the room's colours around each pixel; shapes (pixels, 3).
 
-    Far means first, and near means of what they make of each pixel.
+    The first means give an estimate for each pixel; the second are means of those.
     """
     share = alpha.astype(np.float32)[:, :, np.newaxis]
     share *= np.float32(1 / 255)
     rest = 1 - share
     seen = image.astype(np.float32)
     person, room = _mean(seen, share, _FAR), _mean(seen, rest, _FAR)
-    # What the mixture of both leaves unexplained is divided between them.
+    # The rest that the mixture of both does not explain is divided between them.
     left = seen - share * person - rest * room
     person += share * left
     room += rest * left
@@ -108,7 +110,7 @@ def _nearby(image: Image, alpha: Alpha) -> tuple[NDArray[np.float32], NDArray[np
 def _mean(
     colours: NDArray[np.float32], weight: NDArray[np.float32], radius: int
 ) -> NDArray[np.float32]:
-    """Mean colour by weight; where there is no weight nearby, the pixel's own."""
+    """The weighted mean colour, or the pixel's own where nothing nearby has a weight."""
     side = (2 * radius + 1, 2 * radius + 1)
     total = cv2.blur(weight, side)[:, :, np.newaxis]
     mean = cv2.blur(colours * weight, side)

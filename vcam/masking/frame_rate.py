@@ -1,27 +1,28 @@
-"""How fast frames come, and how much of the past a frame may therefore keep.
+"""How fast frames come, and how much a frame may therefore keep of the past.
 
-A webcam that gives 30 pictures a second at noon gives 10 in the evening.  All that counts
-per frame was chosen at 30; here it is turned into what is right for rarer frames.  At 60
-it is right as it is: to smooth longer there, or to be quicker to see motion, left more
-ghosts, not fewer.
+A webcam that delivers 30 frames per second in daylight delivers 10 in the evening.  All
+parameters that count per frame were tuned at 30 and are converted here for lower rates.
+They are not converted for 60: longer smoothing there, or quicker reaction to motion, left
+more ghosts, not fewer.
 """
 
 import math
 from typing import Final
 
 _TUNED_S: Final = 1 / 30
+"""Seconds between frames that all parameters were tuned at."""
 _LONGEST_S: Final = 1 / 5
-"""A frame that came later counts no more: it was late, the camera is not that slow."""
+"""Longest time between frames that is believed: beyond that a frame was merely late."""
 _MEMORY: Final = 8
-"""Frames over which the time between them is averaged, for they jitter."""
+"""Frames over which the time between them is averaged, because it jitters."""
 _JITTER: Final = 0.1
 """Share of a frame by which a turn may come early."""
 AWAY_S: Final = 1.0
-"""After so long it is not known what moved since."""
+"""Longest gap after which a frame can still be compared with the last one."""
 
 
-class Pace:
-    """The time between frames."""
+class FrameRate:
+    """Measures the time between frames."""
 
     def __init__(self) -> None:
         """No frame seen yet."""
@@ -29,13 +30,13 @@ class Pace:
         self._passed_s = self._mean_s = _TUNED_S
         self._count = 1
 
-    def follow(self, captured_s: float) -> bool:
-        """Another frame; returns whether it goes on from the one before."""
+    def update(self, captured_s: float) -> bool:
+        """Take in the next frame; returns whether it continues the one before."""
         last_s, self._last_s = self._last_s, captured_s
         self._passed_s = self._mean_s
         if last_s is None or captured_s - last_s > AWAY_S:
             return False
-        # A clock that stands still, or goes back, tells nothing.
+        # A clock that stands still or goes back gives no information.
         if captured_s > last_s:
             self._passed_s = min(captured_s - last_s, _LONGEST_S)
             self._count = min(self._count + 1, _MEMORY)
@@ -43,21 +44,22 @@ class Pace:
         return True
 
     @property
-    def usual_s(self) -> float:
-        """Seconds from one frame to the next, evened out: 1/30 or more."""
+    def interval_s(self) -> float:
+        """Seconds from one frame to the next, averaged: 1/30 or more."""
         return max(self._mean_s, _TUNED_S)
 
-    def kept(self, share: float) -> float:
-        """What a frame keeps of the one before, if ``share`` is right at 30 a second.
+    def keep(self, share: float) -> float:
+        """The share of the last frame to keep, if ``share`` is right at 30 per second.
 
-        To average over so many *frames* leaves ghosts for longer when they are rare; over
-        so many *seconds* lets the noise through, for then there are few to average.  The
-        best estimate of what drifts under noise (a Kalman filter in its steady state) lies
-        between: to within rounding, its exponent is the root.
+        A fixed number of *frames* to average over leaves ghosts for longer at low rates.
+        A fixed number of *seconds* lets noise through, because there are few frames to
+        average.  The best estimate of a value that drifts under noise (a Kalman filter in
+        its steady state) lies in between: to within rounding, its exponent is the square
+        root of the ratio.
         """
-        return float(share ** math.sqrt(self.usual_s / _TUNED_S))
+        return float(share ** math.sqrt(self.interval_s / _TUNED_S))
 
-    def turns(self, frames: int) -> int:
-        """How many frames last about as long as ``frames`` of 30 a second; 0 stays 0."""
-        fewer = frames * _TUNED_S / max(self.usual_s, self._passed_s)
+    def frames(self, frames: int) -> int:
+        """How many frames last about as long as ``frames`` at 30 per second; 0 stays 0."""
+        fewer = frames * _TUNED_S / max(self.interval_s, self._passed_s)
         return math.ceil(fewer - _JITTER)

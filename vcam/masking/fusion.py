@@ -1,7 +1,8 @@
-"""Looks as evidence: kept as logits, and counted only where they still hold.
+"""Predictions of several views, averaged as logits where they are still valid.
 
-A look that was not made in this frame is remembered, and counts only where the picture
-has not moved since; where it moved, the looks made from *this* frame decide alone.
+A prediction that was not made from this frame is remembered, and counts only where the
+picture has not moved since.  Where it moved, the predictions from *this* frame decide
+alone.
 """
 
 from collections.abc import Sequence
@@ -13,37 +14,37 @@ import numpy as np
 from vcam.frames import Mask, Size
 
 _SURE: Final = np.float32(0.995)
-"""No look is trusted more than this: one that is sure and wrong could not be outvoted."""
+"""Highest confidence that counts: a model that is sure and wrong must stay outvotable."""
 
 
-class Evidence:
-    """One look, as logits, and where the picture moved since it was made."""
+class Prediction:
+    """A model's answer for one view, and where the picture moved since it was made."""
 
     def __init__(self, grid: Size) -> None:
         """Nothing seen yet."""
         self.seen: Mask = _plane(grid)
-        """The confidence of the last look, 0..1; written by whoever looks."""
+        """The confidence that the model gave last, 0..1; written by the caller."""
         self.logit: Mask = _plane(grid)
         self.stale: Mask | None = None
-        """1.0 where the picture moved since; ``None`` when the look is of this frame."""
+        """1.0 where the picture moved since; ``None`` if made from this frame."""
         self._scratch = _plane(grid)
         self._stale = _plane(grid)
 
     def update(self) -> None:
-        """:attr:`seen` was made from the present frame."""
+        """Take in :attr:`seen`, which was just made from the present frame."""
         np.clip(self.seen, 1 - _SURE, _SURE, out=self.logit)
         np.subtract(np.float32(1), self.logit, out=self._scratch)
         np.divide(self.logit, self._scratch, out=self.logit)
         cv2.log(self.logit, dst=self.logit)
         self.stale = None
 
-    def believe_either(self, other: "Evidence") -> None:
-        """Both say from now on what the surer of person said, pixel by pixel."""
+    def believe_either(self, other: "Prediction") -> None:
+        """Set both to the larger of the two, pixel by pixel."""
         np.maximum(self.logit, other.logit, out=self.logit)
         np.copyto(other.logit, self.logit)
 
     def age(self, moved: Mask | None) -> None:
-        """Another frame came, which moved there; ``None``: it has nothing to do with it."""
+        """Take in that the next frame moved there; ``None``: that it is a new scene."""
         if moved is None:
             self._stale.fill(1.0)
         elif self.stale is None:
@@ -53,7 +54,7 @@ class Evidence:
         self.stale = self._stale
 
     def weigh(self, weight: float, into: Mask) -> None:
-        """How much it counts, per pixel: ``weight`` where nothing moved since."""
+        """Write how much it counts per pixel: ``weight`` where nothing moved since."""
         if self.stale is None:
             into.fill(weight)
         else:
@@ -62,38 +63,39 @@ class Evidence:
 
 
 class Fusion:
-    """The weighted mean of several looks of one size."""
+    """The weighted mean of several predictions of one size."""
 
     def __init__(self, grid: Size) -> None:
-        """Buffers for looks of this size."""
+        """Buffers for predictions of this size."""
         self._fused = _plane(grid)
         self._share = _plane(grid)
         self._total = _plane(grid)
 
-    def fuse(self, looks: Sequence[tuple[Evidence, float]]) -> Mask:
-        """The confidence, 0..1; valid until the next call.  Weights add up to 1.
+    def fuse(self, weighted: Sequence[tuple[Prediction, float]]) -> Mask:
+        """The confidence, 0..1; valid until the next call.
 
-        At least one of those with a weight must be of this frame.
+        The weights add up to 1, and at least one prediction with a weight is of this
+        frame.
         """
         fused, total, share = self._fused, self._total, self._share
         fused.fill(0)
-        if all(look.stale is None for look, _ in looks):
-            for look, weight in looks:
-                cv2.scaleAdd(look.logit, weight, fused, dst=fused)
+        if all(each.stale is None for each, _ in weighted):
+            for each, weight in weighted:
+                cv2.scaleAdd(each.logit, weight, fused, dst=fused)
             return _sigmoid(fused)
-        # A weighted mean whose weights are pictures.
+        # Otherwise each pixel has weights of its own.
         total.fill(0)
-        for look, weight in looks:
-            look.weigh(weight, share)
+        for each, weight in weighted:
+            each.weigh(weight, share)
             np.add(total, share, out=total)
-            np.multiply(look.logit, share, out=share)
+            np.multiply(each.logit, share, out=share)
             np.add(fused, share, out=fused)
         np.divide(fused, total, out=fused)
         return _sigmoid(fused)
 
 
 def _sigmoid(logit: Mask) -> Mask:
-    """In place."""
+    """The sigmoid of ``logit``, in place."""
     np.negative(logit, out=logit)
     cv2.exp(logit, dst=logit)
     np.add(logit, np.float32(1), out=logit)

@@ -1,16 +1,16 @@
-"""What the models see: a wide look at the frame, a close look at the person.
+"""Runs the models on two views of a frame: all of it, and a close-up of the person.
 
 A person who fills a quarter of the frame fills a quarter of the model's few pixels.  So
-the ``square`` model looks again, at a square crop round the person, and the two looks are
-averaged as evidence (logits).  Both looks in every frame would cost more than all the
-rest, so the less useful one takes turns: with a person far from the camera the close look
-is made in every frame and the wide one watches for newcomers; with a person who fills the
-frame it is the other way round.
+the ``square`` model is run as well, on a square crop around the person, and the two
+predictions are averaged as evidence (logits).  Both views in every frame would cost more
+than everything else, so the less useful one is taken in turns: with a person far from
+the camera the close-up is taken in every frame and the wide view watches for newcomers;
+with a person who fills the frame it is the other way round.
 
-With ``mirrored_look`` there is a third look, at the mirror image of the crop: it errs
-elsewhere, so the mean errs less.  At rest the two close looks take turns and both are
-remembered; in motion all are made in every frame, for there what is remembered does not
-count.
+With ``flip_average`` there is a third view, the mirror image of the crop: its errors are
+different ones, so the mean has fewer.  At rest the two close-ups take turns and both are
+remembered; in motion all views are taken in every frame, because what is remembered does
+not count there.
 """
 
 from typing import Final, NamedTuple
@@ -21,216 +21,220 @@ from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Image, Mask, Size
-from vcam.masking.credibility import Held
-from vcam.masking.fusion import Evidence, Fusion
+from vcam.masking.credibility import Observation
+from vcam.masking.fusion import Fusion, Prediction
 from vcam.masking.options import Recipe
-from vcam.masking.person_region import Region
+from vcam.masking.person_region import PersonRegion
 from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import Segmenter
-from vcam.masking.working_sizes import Box, Fitting, blank, shrink
+from vcam.masking.working_sizes import Box, Resized, WorkingSizes, blank, shrink
 
 _TOLERANCE: Final = 0.01
-"""How far outside 0..1 a mask may be: rounding, not nonsense."""
+"""Tolerance outside 0..1 that is taken for rounding."""
 _OUTSIDE: Final = 0.1
-"""What the close look says of what it did not see."""
+"""Confidence assumed for the close-up outside its crop."""
 _FILLS: Final = 1.2
-"""A person on whom the close look spends hardly more pixels than the wide one."""
+"""Zoom below which the close-up has hardly more pixels of the person than the wide view."""
 _STALE: Final = 0.02
-"""Share of the region that may have moved before the person is looked at again."""
+"""Share of the region that may have moved before the close-up is taken again."""
 _NEW_SCENE: Final = 0.5
 """Share of the frame that moves when the camera was turned or the scene cut."""
 _CLAIMED: Final = 0.3
-"""Confidence from which a place is taken for a person."""
-_FRESH: Final = 0.05
-"""Share of the frame that is newly taken for a person when a witness is asked at once."""
+"""Confidence above which a place is taken for a person."""
+_NEWLY_CLAIMED: Final = 0.05
+"""Share of the frame, newly taken for a person, that calls for a cross-check at once."""
 _COARSELY: Final = np.s_[::4, ::4]
+"""Index of the pixels that are compared to find what is newly claimed."""
 _LONG_AGO: Final = 1 << 16
+"""Frames since the last cross-check, when there was none."""
+
+
+class Models(NamedTuple):
+    """The two models."""
+
+    wide: Segmenter
+    """The model for the whole frame."""
+    close: Segmenter
+    """The model for the square around the person."""
 
 
 class _Due(NamedTuple):
-    """The looks to make of a frame."""
+    """The views of a frame to run a model on."""
 
     wide: bool
     close: bool
-    mirrored: bool
+    flipped: bool
 
 
-class Looks:
-    """The fused evidence for frames of one size, on the grid."""
+class Inference:
+    """Runs the models on frames of one size; the answer is on the grid."""
 
-    def __init__(self, fitting: Fitting, repeats: Repeats) -> None:
-        """Buffers for this fitting."""
-        self._fitting, self._repeats = fitting, repeats
-        self._region = Region(fitting.frame)
-        self._wide = Evidence(fitting.grid_size)
-        self._close = Evidence(fitting.grid_size)
-        self._mirrored = Evidence(fitting.grid_size)
-        self._fusion = Fusion(fitting.grid_size)
+    def __init__(self, sizes: WorkingSizes, repeats: Repeats) -> None:
+        """Buffers for these sizes."""
+        self._sizes, self._repeats = sizes, repeats
+        self._region = PersonRegion(sizes.frame)
+        self._wide = Prediction(sizes.grid_size)
+        self._close = Prediction(sizes.grid_size)
+        self._flipped = Prediction(sizes.grid_size)
+        self._fusion = Fusion(sizes.grid_size)
         self._fused: Mask = self._wide.seen
         self._wide_input = blank(Size(1, 1))
         self._close_input = blank(Size(1, 1))
         self._count = -1
-        self._mirror_next = False
-        self._witnessed: NDArray[np.bool_] | None = None
-        """What was claimed when the witness was asked last, and ever since."""
-        self._unasked = _LONG_AGO
-        self.held: list[Held] = []
-        """The looks behind the last answer."""
+        self._flip_next = False
+        self._checked: NDArray[np.bool_] | None = None
+        """The pixels that were claimed in every frame since the last cross-check."""
+        self._since_check = _LONG_AGO
+        self.observations: list[Observation] = []
+        """The predictions behind the last answer."""
 
-    def look(
+    def run(
         self,
-        image: Image,
-        detail: Image,
-        grid: Image,
-        gone: Mask | None,
+        pictures: Resized,
+        models: Models,
         recipe: Recipe,
-        wide: Segmenter,
-        close: Segmenter,
-        witness_every: int,
+        gone: Mask | None,
+        check_every: int,
     ) -> Mask:
         """The confidence, 0..1, that each grid pixel is person; valid until the next call.
 
-        ``gone`` as :attr:`vcam.masking.smoothing.Motion.gone`, ``None`` for a first frame.
-        In every frame at least one model looks.  Without a second look the close one is
-        only a witness: it is asked every ``witness_every`` frames, and when much is newly
-        taken for a person since it was asked last, and what it says goes into :attr:`held`
-        alone.  Raises :class:`~vcam.errors.SegmenterError`.
+        ``gone`` is :attr:`vcam.masking.smoothing.Motion.gone`, or ``None`` for a first
+        frame.  At least one model runs on every frame.  When ``recipe`` takes no
+        close-ups, the close-up model is only a cross-check: it runs every ``check_every``
+        frames, and when much is newly claimed since the last cross-check, and its answer
+        goes into :attr:`observations` alone.  Raises
+        :class:`~vcam.errors.SegmenterError`.
         """
         self._count += 1
-        if recipe.second_look == 0:
-            return self._look_wide_with_witness(
-                *(image, detail, grid, recipe, wide, close, witness_every)
-            )
-        for evidence, _ in self._weighted(recipe):
-            evidence.age(gone)
+        if recipe.close_up_every == 0:
+            return self._run_wide_with_check(pictures, models, recipe, check_every)
+        for prediction, _ in self._weighted(recipe):
+            prediction.age(gone)
         due = self._due(gone, recipe)
         if due.wide:
-            self._look_wide(detail, grid, wide)
+            self._run_wide(pictures, models.wide)
             self._wide.update()
-        if due.close or due.mirrored:
+        if due.close or due.flipped:
             there = self._wide.seen if due.wide else self._fused
             self._region.follow(there, recipe.crop_margin)
             sought = not self._region.found and gone is not None
             if gone is not None and sought:
                 self._region.seek(gone)
-                due = due._replace(close=True, mirrored=recipe.mirrored_look)
+                due = due._replace(close=True, flipped=recipe.flip_average)
             if not self._region.found:
-                # The last frame's wide look is no mask of this one.
+                # The last frame's wide view is no mask of this one.
                 if not due.wide:
-                    self._look_wide(detail, grid, wide)
-                self.held = [Held(self._wide.seen, None, None)]
+                    self._run_wide(pictures, models.wide)
+                self.observations = [Observation(self._wide.seen, None, None)]
                 return self._wide.seen
-            self._look_close(image, detail, due, close)
-            if sought and due.mirrored:
-                # The one look that sees a newcomer is not to be outvoted.
-                self._close.believe_either(self._mirrored)
+            self._run_close(pictures, due, models.close)
+            if sought and due.flipped:
+                # A newcomer may be seen in one view only, which must not be outvoted.
+                self._close.believe_either(self._flipped)
         self._fused = self._fusion.fuse(self._weighted(recipe))
-        box = self._region.box(self._fitting.grid_size)
-        self.held = [Held(self._wide.seen, self._wide.stale, None)]
-        self.held += [
-            Held(look.seen, look.stale, box) for look, _ in self._weighted(recipe)[1:]
+        box = self._region.box(self._sizes.grid_size)
+        self.observations = [Observation(self._wide.seen, self._wide.stale, None)]
+        self.observations += [
+            Observation(each.seen, each.stale, box)
+            for each, _ in self._weighted(recipe)[1:]
         ]
         return self._fused
 
-    def _look_wide_with_witness(
-        self,
-        image: Image,
-        detail: Image,
-        grid: Image,
-        recipe: Recipe,
-        wide: Segmenter,
-        close: Segmenter,
-        every: int,
+    def _run_wide_with_check(
+        self, pictures: Resized, models: Models, recipe: Recipe, every: int
     ) -> Mask:
-        seen = self._look_wide(detail, grid, wide)
-        self.held = [Held(seen, None, None)]
+        seen = self._run_wide(pictures, models.wide)
+        self.observations = [Observation(seen, None, None)]
         claimed = seen[_COARSELY] > _CLAIMED
-        if self._witnessed is None:
-            self._witnessed = np.zeros_like(claimed)
-        self._witnessed &= claimed
-        fresh = np.count_nonzero(claimed & ~self._witnessed)
-        self._unasked += 1
-        if self._unasked >= every or fresh > _FRESH * claimed.size:
-            self._witnessed, self._unasked = claimed, 0
+        if self._checked is None:
+            self._checked = np.zeros_like(claimed)
+        self._checked &= claimed
+        fresh = np.count_nonzero(claimed & ~self._checked)
+        self._since_check += 1
+        if self._since_check >= every or fresh > _NEWLY_CLAIMED * claimed.size:
+            self._checked, self._since_check = claimed, 0
             self._region.follow(seen, recipe.crop_margin)
             if self._region.found:
-                self._look_close(image, detail, _Due(False, True, False), close)
-                box = self._region.box(self._fitting.grid_size)
-                self.held.append(Held(self._close.seen, None, box))
+                due = _Due(wide=False, close=True, flipped=False)
+                self._run_close(pictures, due, models.close)
+                box = self._region.box(self._sizes.grid_size)
+                self.observations.append(Observation(self._close.seen, None, box))
         return seen
 
     def _due(self, gone: Mask | None, recipe: Recipe) -> _Due:
         if gone is None or not self._region.found or _mean(gone) > _NEW_SCENE:
-            return _Due(wide=True, close=True, mirrored=recipe.mirrored_look)
+            return _Due(wide=True, close=True, flipped=recipe.flip_average)
         fills = self._region.zoom < _FILLS
-        turn = self._count % recipe.second_look == 0
+        turn = self._count % recipe.close_up_every == 0
         moving = self._is_stale(self._close)
-        if not recipe.mirrored_look:
-            # At rest one look per frame will do.
+        if not recipe.flip_average:
+            # At rest one view per frame is enough.
             wide = fills or turn
-            every = recipe.second_look == 1
+            every = recipe.close_up_every == 1
             close = not wide or (turn if fills else moving or every)
-            return _Due(wide, close, mirrored=False)
-        if moving or self._is_stale(self._mirrored):
-            return _Due(wide=True, close=True, mirrored=True)
-        mirrored = self._mirror_next
+            return _Due(wide, close, flipped=False)
+        if moving or self._is_stale(self._flipped):
+            return _Due(wide=True, close=True, flipped=True)
+        flipped = self._flip_next
         if fills and not turn:
-            return _Due(wide=True, close=False, mirrored=False)
-        self._mirror_next = not mirrored
-        return _Due(fills or turn, not mirrored, mirrored)
+            return _Due(wide=True, close=False, flipped=False)
+        self._flip_next = not flipped
+        return _Due(fills or turn, not flipped, flipped)
 
-    def _is_stale(self, look: Evidence) -> bool:
-        if look.stale is None:
+    def _is_stale(self, prediction: Prediction) -> bool:
+        if prediction.stale is None:
             return False
-        box = self._region.box(self._fitting.grid_size)
-        return _mean(look.stale[box.rows_and_columns]) > _STALE
+        box = self._region.box(self._sizes.grid_size)
+        return _mean(prediction.stale[box.rows_and_columns]) > _STALE
 
-    def _weighted(self, recipe: Recipe) -> list[tuple[Evidence, float]]:
-        weight = recipe.close_weight
-        if not recipe.mirrored_look:
+    def _weighted(self, recipe: Recipe) -> list[tuple[Prediction, float]]:
+        weight = recipe.close_up_weight
+        if not recipe.flip_average:
             return [(self._wide, 1 - weight), (self._close, weight)]
         return [
             (self._wide, 1 - weight),
             (self._close, weight / 2),
-            (self._mirrored, weight / 2),
+            (self._flipped, weight / 2),
         ]
 
-    def _look_wide(self, detail: Image, grid: Image, model: Segmenter) -> Mask:
+    def _run_wide(self, pictures: Resized, model: Segmenter) -> Mask:
         size = model.input_size
         if Size.of(self._wide_input) != size:
             self._wide_input = blank(size)
-        picture = grid if Size.of(grid) == size else shrink(detail, self._wide_input)
+        picture = pictures.grid
+        if Size.of(picture) != size:
+            picture = shrink(pictures.detail, self._wide_input)
         mask = checked(model.segment(picture), size)
         self._repeats.check("wide", picture, mask)
         seen = self._wide.seen
         cv2.resize(mask, Size.of(seen), dst=seen, interpolation=cv2.INTER_LINEAR)
         return seen
 
-    def _look_close(self, image: Image, detail: Image, due: _Due, model: Segmenter) -> None:
-        place = self._fill_close_input(image, detail, model.input_size)
+    def _run_close(self, pictures: Resized, due: _Due, model: Segmenter) -> None:
+        place = self._fill_close_input(pictures, model.input_size)
         if due.close:
             mask = checked(model.segment(self._close_input), model.input_size)
             self._repeats.check("close", self._close_input, mask)
             self._put(mask, place, self._close)
-        if due.mirrored:
+        if due.flipped:
             cv2.flip(self._close_input, 1, dst=self._close_input)
             mask = checked(model.segment(self._close_input), model.input_size)
-            self._repeats.check("mirrored", self._close_input, mask)
-            self._put(np.asarray(cv2.flip(mask, 1), np.float32), place, self._mirrored)
+            self._repeats.check("flipped", self._close_input, mask)
+            self._put(np.asarray(cv2.flip(mask, 1), np.float32), place, self._flipped)
 
-    def _fill_close_input(self, image: Image, detail: Image, size: Size) -> Box:
+    def _fill_close_input(self, pictures: Resized, size: Size) -> Box:
         """Returns where in the input the region is."""
-        frame = self._fitting.frame
+        frame = self._sizes.frame
         if Size.of(self._close_input) != size:
             self._close_input = blank(size)
-        on_detail = self._region.box(self._fitting.detail_size)
-        # Cheaper from the detail image, as long as that has the pixels.
-        source, box = detail, on_detail
+        on_detail = self._region.box(self._sizes.detail_size)
+        # The detail image is cheaper, and used as long as it has enough pixels.
+        source, box = pictures.detail, on_detail
         if on_detail.right - on_detail.left < size.width < frame.width:
-            source, box = image, self._region.box(frame)
+            source, box = pictures.full, self._region.box(frame)
         crop = source[box.rows_and_columns]
-        # The crop is square wherever the frame allows.  Where it is wider, its last rows
-        # are repeated: this model, unlike the other, minds being stretched.
+        # The crop is square if the frame allows it.  If it is wider, its last rows are
+        # repeated: this model, unlike the other, does not tolerate stretched pictures.
         width, height = box.right - box.left, box.bottom - box.top
         scale = min(size.width / width, size.height / height)
         inner = Size(max(1, round(width * scale)), max(1, round(height * scale)))
@@ -240,9 +244,9 @@ class Looks:
         _repeat_borders(self._close_input, place)
         return place
 
-    def _put(self, mask: Mask, place: Box, into: Evidence) -> None:
-        """What the close look said of the region is what it says of the grid."""
-        on_grid = self._region.box(self._fitting.grid_size)
+    def _put(self, mask: Mask, place: Box, into: Prediction) -> None:
+        """Write the close-up's mask into the region's part of the grid."""
+        on_grid = self._region.box(self._sizes.grid_size)
         into.seen.fill(_OUTSIDE)
         target = Size(on_grid.right - on_grid.left, on_grid.bottom - on_grid.top)
         into.seen[on_grid.rows_and_columns] = cv2.resize(
@@ -252,7 +256,7 @@ class Looks:
 
 
 def checked(mask: Mask | None, size: Size) -> Mask:
-    """``mask``, if it is one; raises :class:`~vcam.errors.SegmenterError` otherwise."""
+    """``mask``, if it is valid; raises :class:`~vcam.errors.SegmenterError` otherwise."""
     remedy = "vcam starts the mask engine again"
     if not isinstance(mask, np.ndarray):
         raise SegmenterError("The mask engine gave no mask", remedy)
@@ -273,7 +277,7 @@ def checked(mask: Mask | None, size: Size) -> Mask:
 
 
 def _repeat_borders(image: Image, inner: Box) -> None:
-    """Fill what is outside of ``inner`` with its outermost rows and columns."""
+    """Fill ``image`` outside ``inner`` with the outermost rows and columns of ``inner``."""
     image[: inner.top] = image[inner.top]
     image[inner.bottom :] = image[inner.bottom - 1]
     image[:, : inner.left] = image[:, inner.left : inner.left + 1]

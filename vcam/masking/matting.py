@@ -1,11 +1,11 @@
-"""From a frame to its matte: the one door of this package.
+"""From a frame to its matte: the public entry point of this package.
 
-Fit the frame, let the model look at it, smooth in time, bring the edges to the picture's,
-soften what moves fast, estimate the person's own colours there.
+Resize the frame, run the models, smooth in time, align edges with the picture, soften
+what moves fast, and estimate the person's own colours at the edge.
 
 **Fail closed.**  A matte is made from a mask of *that* frame, checked for shape, type,
-range and finiteness, or not at all: after any failure the engine is dropped, everything
-remembered is forgotten, and the next call begins afresh.
+range and finiteness, or not at all.  After any failure the engine is dropped, what was
+remembered of earlier frames is forgotten, and the next call starts afresh.
 """
 
 import contextlib
@@ -15,26 +15,25 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking import edge_adjust as rim
-from vcam.masking.clean_plate import Plate
-from vcam.masking.components import Strays
+from vcam.masking.clean_plate import CleanPlate
+from vcam.masking.components import StrayRemover
 from vcam.masking.credibility import KEPT, Credibility
-from vcam.masking.edges import Edges
-from vcam.masking.foreground import Colours
-from vcam.masking.frame_rate import Pace
-from vcam.masking.inference import Looks
-from vcam.masking.motion_blur import Shutter
+from vcam.masking.edges import Edges, move_edge, soften_edge
+from vcam.masking.foreground import Foreground
+from vcam.masking.frame_rate import FrameRate
+from vcam.masking.inference import Inference, Models
+from vcam.masking.motion_blur import MotionBlur
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
-from vcam.masking.smoothing import Motion, Smoothing, Vacated
-from vcam.masking.working_sizes import Fitting, blank, shrink
+from vcam.masking.smoothing import EmptyAreas, Motion, Smoothing
+from vcam.masking.working_sizes import WorkingSizes, blank, shrink
 from vcam.stopwatch import Stopwatch
 
-_WITNESS = 30
-"""Frames, of 30 a second, after which a preset of one look asks the other model, too."""
-_DOUBTED = 3
-"""The same while something is claimed that is not credible."""
+_CHECK_EVERY = 30
+"""Frames, at 30 per second, between two cross-checks by the model that is not in use."""
+_CHECK_EVERY_IN_DOUBT = 3
+"""Frames between two cross-checks while the mask claims something not credible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Matte:
     """At the frame's size: the frame itself, or a copy with the person's own colours
     where alpha is between 0 and 255.  Bit-identical to the frame where alpha is 255."""
     mask: Mask
-    """What the models said of this frame, checked, before any smoothing; small."""
+    """The models' checked answer for this frame, before any smoothing; small."""
     limit: Alpha
     """The most alpha that the evidence allows, 0..255, at any size."""
     small: Image | None
@@ -65,8 +64,8 @@ class Matting:
         self._engine = ""
         self._wide: Segmenter | None = None
         self._close: Segmenter | None = None
-        self._line: _Line | None = None
-        self._way: Recipe | None = None
+        self._history: _History | None = None
+        self._stages: _Stages | None = None
         self._credibility: Credibility | None = None
         self._repeats = Repeats()
 
@@ -86,43 +85,42 @@ class Matting:
             raise
 
     def reset(self) -> None:
-        """Forget the frames seen; for a new source or scene."""
-        self._line = None
+        """Forget the earlier frames; for a new source or scene."""
+        self._history = self._stages = None
 
     def mirror(self) -> None:
-        """The frames are from now on the mirror images of those before."""
+        """From now on frames are the mirror images of those before."""
         self.reset()
         if self._credibility is not None:
             self._credibility.mirror()
 
     def close(self) -> None:
-        """Release the model.  A later :meth:`matte` loads it again."""
+        """Release the models.  A later :meth:`matte` loads them again."""
         self._drop()
 
     def _matte(self, frame: Frame, recipe: Recipe, stopwatch: Stopwatch) -> Matte:
-        wide, close = self._models_for(recipe)
-        way = replace(recipe, edge=0.0, feather=0.0)
+        models = self._models_for(recipe)
         size = Size.of(frame.image)
         credibility = self._credibility
         if credibility is None or not credibility.goes_on_with(size):
             self._credibility = credibility = Credibility(size)
-        if self._line is None or self._line.size != size:
-            self._line = _Line(size, recipe, credibility, self._repeats)
-        elif way != self._way:
-            self._line = _Line(size, recipe, credibility, self._repeats, self._line)
-        self._way = way
-        return self._line.matte(frame, recipe, wide, close, stopwatch)
+        if self._history is None or self._history.size != size:
+            self._history, self._stages = _History(size, recipe), None
+        if self._stages is None or not self._stages.are_for(recipe):
+            self._history.adapt_to(recipe)
+            self._stages = _Stages(recipe, self._history, credibility, self._repeats)
+        return self._stages.matte(frame, recipe, models, stopwatch)
 
-    def _models_for(self, recipe: Recipe) -> tuple[Segmenter, Segmenter]:
+    def _models_for(self, recipe: Recipe) -> Models:
         if self._engine != recipe.engine:
-            fresh = self._open(recipe.engine, "landscape")
+            opened = self._open(recipe.engine, "landscape")
             self._drop()
-            self._engine, self._wide = recipe.engine, fresh
+            self._engine, self._wide = recipe.engine, opened
         if self._wide is None:
             self._wide = self._open(recipe.engine, "landscape")
         if self._close is None:
             self._close = self._open(recipe.engine, "square")
-        return self._wide, self._close
+        return Models(self._wide, self._close)
 
     def _drop(self) -> None:
         self.reset()
@@ -130,124 +128,175 @@ class Matting:
         self._engine, self._wide, self._close = "", None, None
         for model in models:
             if model is not None:
-                # Perhaps already broken: what matters is what brought us here.
+                # It may be broken already, and the first error is the one to report.
                 with contextlib.suppress(Exception):
                     model.close()
 
 
-class _Line:
-    """The stages for frames of one size, and all they remember."""
+class _History:
+    """What is remembered of earlier frames of one size, whatever the recipe.
+
+    It survives a change of the recipe, so that edges then glide and do not jump.
+    """
+
+    def __init__(self, size: Size, recipe: Recipe) -> None:
+        """Nothing seen yet; ``recipe`` is that of the first frame."""
+        self.size = size
+        self.sizes = WorkingSizes(size)
+        self.frame_rate = FrameRate()
+        grid, fine = self.sizes.grid_size, recipe.fine_edges
+        self.motion = Motion(grid, self.sizes.guide_size(fine))
+        self.mask_smoother = Smoothing(grid)
+        self.edge_smoother = Smoothing(self.sizes.edge_size(fine))
+        self.clean_plate: CleanPlate | None = None
+        self.adapt_to(recipe)
+
+    def adapt_to(self, recipe: Recipe) -> None:
+        """Bring everything to the sizes that the recipe works at."""
+        grid, edges = self.sizes.grid_size, self.sizes.edge_size(recipe.fine_edges)
+        guide = self.sizes.guide_size(recipe.fine_edges)
+        if self.motion.size != guide:
+            self.motion = Motion(grid, guide)
+            self.motion.remember(shrink(self.sizes.grid, blank(guide)))
+        self.edge_smoother.resize(edges)
+        if not recipe.clean_plate:
+            self.clean_plate = None
+        elif self.clean_plate is None or self.clean_plate.size != edges:
+            self.clean_plate = CleanPlate(grid, edges)
+
+
+class _Stages:
+    """The stages of one recipe, for frames of one size."""
 
     def __init__(
         self,
-        size: Size,
         recipe: Recipe,
+        history: _History,
         credibility: Credibility,
         repeats: Repeats,
-        last: "_Line | None" = None,
     ) -> None:
-        """Goes on from ``last``, whose recipe was another: the edge glides, not jumps."""
-        self.size = size
+        """``history`` was adapted to ``recipe``."""
+        sizes = history.sizes
+        self._recipe = _without_dials(recipe)
+        self._history = history
         self._credibility = credibility
-        self._fitting = Fitting(size)
-        grid = self._fitting.grid_size
-        edges = self._fitting.detail_size if recipe.fine else grid
-        # Edges on the grid are fitted at half of its size.
-        half = Size(grid.width // 2, grid.height // 2)
-        less = grid if recipe.fine else half
-        self._less = blank(less)
-        self._pace = Pace()
-        self._motion = Motion(grid, less)
-        self._looks = Looks(self._fitting, repeats)
-        self._soft: Mask = np.zeros((grid.height, grid.width), np.float32)
-        self._strays = Strays(grid)
-        self._plate = Plate(grid, edges) if recipe.plate else None
-        self._vacated = Vacated(grid)
-        self._before = Smoothing(grid)
+        grid, edges = sizes.grid_size, sizes.edge_size(recipe.fine_edges)
+        self._half_grid = blank(sizes.guide_size(fine_edges=False))
+        self._inference = Inference(sizes, repeats)
+        self._confidence: Mask = np.zeros((grid.height, grid.width), np.float32)
+        self._strays = StrayRemover(grid)
+        self._empty_areas = EmptyAreas(grid)
         self._edges = Edges(grid, edges)
-        self._after = Smoothing(edges)
-        self._shutter = Shutter(grid, edges) if recipe.motion_blur else None
-        self._colours = Colours(size)
-        self._fine: Alpha = np.zeros((edges.height, edges.width), np.uint8)
-        self._alpha: Alpha = np.zeros((size.height, size.width), np.uint8)
-        if last is not None:
-            self._pace = last._pace
-            if last._less.shape == self._less.shape:
-                self._motion = last._motion
-            else:
-                self._motion.see(shrink(last._fitting.grid, self._less))
-            self._before = last._before
-            self._after.go_on_from(last._after)
-            same = last._fine.shape == self._fine.shape
-            if same and self._plate is not None and last._plate is not None:
-                self._plate = last._plate
+        self._motion_blur = MotionBlur(grid, edges) if recipe.motion_blur else None
+        self._foreground = Foreground(sizes.frame)
+        self._edge_alpha: Alpha = np.zeros((edges.height, edges.width), np.uint8)
+        frame = sizes.frame
+        self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
+
+    def are_for(self, recipe: Recipe) -> bool:
+        """Whether these stages carry out ``recipe``, apart from its dials."""
+        return self._recipe == _without_dials(recipe)
 
     def matte(
-        self,
-        frame: Frame,
-        recipe: Recipe,
-        wide: Segmenter,
-        close: Segmenter,
-        stopwatch: Stopwatch,
+        self, frame: Frame, recipe: Recipe, models: Models, stopwatch: Stopwatch
     ) -> Matte:
-        detail, grid = self._fitting.fit(frame.image)
-        # Edges are fitted, and motion is measured, on the one; they are drawn on the other.
-        less, more = (grid, detail) if recipe.fine else (shrink(grid, self._less), grid)
+        """The matte of the next frame."""
+        pictures = self._history.sizes.resize(frame.image)
+        # Edges are fitted, and motion is measured, on the coarse guide; they are drawn
+        # on the fine one.
+        if recipe.fine_edges:
+            coarse_guide, fine_guide = pictures.grid, pictures.detail
+        else:
+            coarse_guide = shrink(pictures.grid, self._half_grid)
+            fine_guide = pictures.grid
         stopwatch.lap("fit")
-        pace = self._pace
-        if not pace.follow(frame.captured_s):
-            self._motion.reset()
-            if self._shutter is not None:
-                self._shutter.reset()
-        moved = self._motion.weigh(less, recipe.motion_threshold, recipe.motion_range)
-        # Only looks that take turns need to know.
-        gone = None if moved is None or not recipe.second_look else self._motion.gone
+        moved = self._measure_motion(frame, coarse_guide, recipe)
+        # Only views that take turns need to know what has gone.
+        takes_turns = moved is not None and recipe.close_up_every > 0
+        gone = self._history.motion.gone if takes_turns else None
         stopwatch.lap("smooth")
-        every = pace.turns(recipe.second_look)
-        if every != recipe.second_look:
-            recipe = replace(recipe, second_look=every)
+        frame_rate = self._history.frame_rate
         credibility = self._credibility
-        witness_every = pace.turns(_DOUBTED if credibility.in_doubt else _WITNESS)
-        seen = self._looks.look(
-            *(frame.image, detail, grid, gone, recipe, wide, close, witness_every)
+        check_every = _CHECK_EVERY_IN_DOUBT if credibility.in_doubt else _CHECK_EVERY
+        mask = self._inference.run(
+            pictures,
+            models,
+            replace(recipe, close_up_every=frame_rate.frames(recipe.close_up_every)),
+            gone,
+            frame_rate.frames(check_every),
         )
         stopwatch.lap("segment")
-        limit = credibility.limit(grid, seen, self._looks.held, KEPT ** (pace.usual_s * 30))
+        kept = KEPT ** (frame_rate.interval_s * 30)
+        limit = credibility.limit(pictures.grid, mask, self._inference.observations, kept)
         stopwatch.lap("credibility")
-        low, high = np.float32(recipe.soft_low), np.float32(recipe.soft_high)
-        np.subtract(seen, low, out=self._soft)
-        np.multiply(self._soft, 1 / (high - low), out=self._soft)
-        np.clip(self._soft, 0, 1, out=self._soft)
-        if recipe.blobs:
-            self._strays.remove(self._soft)
-        plate = self._plate
+        self._stretch(mask, recipe)
+        if recipe.remove_strays:
+            self._strays.remove(self._confidence)
+        plate = self._history.clean_plate
         if plate is not None:
-            plate.compare(more)
-            plate.doubt(self._soft)
-        follow = self._vacated.follow(self._soft, moved)
-        steady = self._before.smooth(self._soft, follow, pace.kept(recipe.smoothing))
-        if plate is not None:
-            plate.learn(more, np.maximum(steady, seen), moved, pace.usual_s)
-        stopwatch.lap("smooth")
-        fine = self._edges.refine(steady, less, more, recipe)
-        if plate is not None and self._edges.guided is not None:
-            plate.doubt_part(fine, self._edges.guided)
-        # Without a guide it only remembers, for the recipe that may follow.
-        keep = 0.0 if recipe.guide == "none" else pace.kept(recipe.smoothing_after)
-        fine = self._after.smooth(fine, follow, keep)
-        cv2.convertScaleAbs(fine, dst=self._fine)
-        if self._shutter is not None:
-            self._shutter.soften(self._fine)
-        per_px = self._fine.shape[0] / 720
-        wished = rim.softened(
-            rim.moved(self._fine, recipe.edge * per_px), recipe.feather * per_px
+            plate.compare(fine_guide)
+            plate.lower(self._confidence)
+        follow = self._empty_areas.follow(self._confidence, moved)
+        smooth = self._history.mask_smoother.smooth(
+            self._confidence, follow, frame_rate.keep(recipe.smoothing)
         )
-        limit = np.asarray(cv2.resize(limit, Size.of(wished)), np.uint8)
-        wished = np.asarray(cv2.min(wished, limit), np.uint8)
-        cv2.resize(wished, self.size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
+        if plate is not None:
+            person = np.maximum(smooth, mask)
+            plate.learn(fine_guide, person, moved, frame_rate.interval_s)
+        stopwatch.lap("smooth")
+        refined = self._edges.refine(smooth, coarse_guide, fine_guide, recipe)
+        if plate is not None and self._edges.guided is not None:
+            plate.lower_part(refined, self._edges.guided)
+        # Without a guide nothing is kept: the smoother only remembers the mask, for a
+        # later recipe that has one.
+        keep = 0.0 if recipe.guide == "none" else frame_rate.keep(recipe.smoothing_after)
+        refined = self._history.edge_smoother.smooth(refined, follow, keep)
+        cv2.convertScaleAbs(refined, dst=self._edge_alpha)
+        if self._motion_blur is not None:
+            self._motion_blur.soften(self._edge_alpha)
+        limit = self._finish(limit, recipe)
         stopwatch.lap("refine")
         foreground = frame.image
         if recipe.foreground:
-            foreground = self._colours.estimate(frame.image, self._alpha, grid, self._fine)
+            foreground = self._foreground.estimate(
+                frame.image, self._alpha, pictures.grid, self._edge_alpha
+            )
             stopwatch.lap("foreground")
-        return Matte(frame.index, self._alpha, foreground, seen, limit, detail)
+        return Matte(frame.index, self._alpha, foreground, mask, limit, pictures.detail)
+
+    def _measure_motion(
+        self, frame: Frame, coarse_guide: Image, recipe: Recipe
+    ) -> Mask | None:
+        motion = self._history.motion
+        if not self._history.frame_rate.update(frame.captured_s):
+            motion.reset()
+            if self._motion_blur is not None:
+                self._motion_blur.reset()
+        return motion.measure(coarse_guide, recipe.motion_threshold, recipe.motion_range)
+
+    def _stretch(self, mask: Mask, recipe: Recipe) -> None:
+        """Stretch the model's confidence between ``soft_low`` and ``soft_high``."""
+        low, high = np.float32(recipe.soft_low), np.float32(recipe.soft_high)
+        np.subtract(mask, low, out=self._confidence)
+        np.multiply(self._confidence, 1 / (high - low), out=self._confidence)
+        np.clip(self._confidence, 0, 1, out=self._confidence)
+
+    def _finish(self, limit: Alpha, recipe: Recipe) -> Alpha:
+        """Apply the user's dials, then ``limit``, to the alpha.
+
+        Returns the limit at the size of the edges.
+        """
+        px = self._edge_alpha.shape[0] / 720
+        wanted = soften_edge(
+            move_edge(self._edge_alpha, recipe.edge * px), recipe.feather * px
+        )
+        limit = np.asarray(cv2.resize(limit, Size.of(wanted)), np.uint8)
+        wanted = np.asarray(cv2.min(wanted, limit), np.uint8)
+        size = Size(self._alpha.shape[1], self._alpha.shape[0])
+        cv2.resize(wanted, size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
+        return limit
+
+
+def _without_dials(recipe: Recipe) -> Recipe:
+    """``recipe`` without what may change from frame to frame."""
+    return replace(recipe, edge=0.0, feather=0.0)

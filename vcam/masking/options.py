@@ -1,11 +1,11 @@
-"""What the user can say about the mask, and what the three presets make of it.
+"""The user's options for the mask, and the three presets.
 
-:class:`MaskOptions` is the wish: a preset, three dials, and every underlying parameter as
-an optional setting that overrules the preset.  :func:`resolve` turns it into a
-:class:`Recipe`, where nothing is left open.
+:class:`MaskOptions` is what the user sets: a preset, three dials, and every underlying
+parameter as an optional setting that overrides the preset.  :func:`resolve` turns it into
+a :class:`Recipe`, in which every parameter has a value.
 
-To add a parameter: a field in :class:`Recipe`, the same one with ``None`` in
-:class:`MaskOptions`, its values in :data:`PRESETS` and its range in :data:`RANGES`.
+To add a parameter, add a field to :class:`Recipe`, the same field with ``None`` to
+:class:`MaskOptions`, its values to :data:`PRESETS` and its range to :data:`RANGES`.
 """
 
 import difflib
@@ -18,17 +18,17 @@ from vcam.masking.names import ENGINE_NAMES, GUIDES, PRESET_NAMES
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Every parameter of the mask, decided, in the units of :class:`MaskOptions`."""
+    """A value for every parameter of the mask, in the units of :class:`MaskOptions`."""
 
     engine: str
     edge: float
     feather: float
     smoothing: float
-    second_look: int
-    mirrored_look: bool
+    close_up_every: int
+    flip_average: bool
     guide: str
-    fine: bool
-    blobs: bool
+    fine_edges: bool
+    remove_strays: bool
     foreground: bool
     motion_threshold: float
     motion_range: float
@@ -39,10 +39,10 @@ class Recipe:
     edge_low: float
     edge_high: float
     crop_margin: float
-    close_weight: float
+    close_up_weight: float
     smoothing_after: float
     motion_blur: bool
-    plate: bool
+    clean_plate: bool
 
 
 LIGHT: Final = Recipe(
@@ -50,11 +50,11 @@ LIGHT: Final = Recipe(
     edge=0.0,
     feather=0.0,
     smoothing=0.8,
-    second_look=0,
-    mirrored_look=False,
+    close_up_every=0,
+    flip_average=False,
     guide="colour",
-    fine=False,
-    blobs=False,
+    fine_edges=False,
+    remove_strays=False,
     foreground=False,
     motion_threshold=0.1,
     motion_range=2.5,
@@ -65,17 +65,17 @@ LIGHT: Final = Recipe(
     edge_low=0.3,
     edge_high=0.7,
     crop_margin=0.12,
-    close_weight=0.65,
+    close_up_weight=0.65,
     smoothing_after=0.7,
     motion_blur=False,
-    plate=False,
+    clean_plate=False,
 )
 STANDARD: Final = replace(
     LIGHT,
     smoothing=0.7,
-    fine=True,
-    second_look=2,
-    blobs=True,
+    fine_edges=True,
+    close_up_every=2,
+    remove_strays=True,
     soft_low=0.2,
     soft_high=0.8,
     motion_range=2.0,
@@ -84,28 +84,29 @@ STANDARD: Final = replace(
     edge_high=0.76,
     smoothing_after=0.65,
     motion_blur=True,
-    plate=True,
+    clean_plate=True,
 )
 BEST: Final = replace(
     STANDARD,
-    second_look=1,
-    mirrored_look=True,
+    close_up_every=1,
+    flip_average=True,
     foreground=True,
     edge_low=0.19,
     edge_high=0.77,
     smoothing_after=0.75,
-    close_weight=0.75,
+    close_up_weight=0.75,
 )
 
 PRESETS: Final[dict[str, Recipe]] = dict(
     zip(PRESET_NAMES, (LIGHT, STANDARD, BEST), strict=True)
 )
+"""The presets by name."""
 
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "edge": (-12.0, 12.0),
     "feather": (0.0, 24.0),
     "smoothing": (0.0, 0.95),
-    "second_look": (0, 8),
+    "close_up_every": (0, 8),
     "motion_threshold": (0.0, 32.0),
     "motion_range": (0.25, 64.0),
     "soft_low": (0.0, 0.49),
@@ -115,23 +116,25 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "edge_low": (0.0, 0.49),
     "edge_high": (0.51, 1.0),
     "crop_margin": (0.0, 1.0),
-    "close_weight": (0.0, 1.0),
+    "close_up_weight": (0.0, 1.0),
     "smoothing_after": (0.0, 0.95),
 }
-"""Name -> the smallest and the largest value, both allowed."""
+"""The smallest and the largest allowed value, by option."""
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "preset": PRESET_NAMES,
     "engine": ENGINE_NAMES,
     "guide": GUIDES,
 }
+"""The allowed values, by option."""
 
 SWITCHES: Final = tuple(field.name for field in fields(Recipe) if field.type is bool)
+"""The options that are true or false."""
 
 
 @dataclass(frozen=True, slots=True)
 class MaskOptions:
-    """The mask, as the user wants it.  ``None`` means: as the preset says.
+    """The mask as the user wants it.  ``None`` stands for the preset's value.
 
     Raises :class:`~vcam.errors.SettingsError` for a value outside :data:`RANGES` or
     :data:`CHOICES`.
@@ -140,57 +143,57 @@ class MaskOptions:
     preset: str = "standard"
     """``light`` for old laptops, ``standard``, or ``best`` for the finest edges."""
     engine: str = "mediapipe"
-    """``mediapipe``, or ``litert`` (extra ``fast``): the same mask for less."""
+    """``mediapipe``, or ``litert`` (extra ``fast``): the same mask, less processor time."""
     edge: float = 0.0
-    """Grow (+) or shrink (-) the person by this many pixels of a 720 pixels high frame."""
+    """Grow (+) or shrink (-) the person by this many pixels of a 720-pixel-high frame."""
     feather: float = 0.0
-    """Soften the edge over this many pixels more, of a 720 pixels high frame."""
+    """Soften the edge over this many more pixels of a 720-pixel-high frame."""
     smoothing: float | None = None
-    """How much of the last mask is kept where nothing moves, at 30 frames a second and
-    more: 0 none .. 0.95 most.  Of rarer frames' masks less is kept."""
-    second_look: int | None = None
-    """Look at the person's region again every so many frames, of 30 a second: 0 never,
-    1 always."""
-    mirrored_look: bool | None = None
-    """Look at the mirror image of the person's region, too: taking turns with the region
-    itself at rest, both in every frame in motion."""
+    """Share of the last mask that is kept where nothing moves, at 30 frames per second or
+    more: 0 none .. 0.95 most.  At lower rates less is kept."""
+    close_up_every: int | None = None
+    """Frames, at 30 per second, from one close-up of the person to the next: 0 none,
+    1 in every frame."""
+    flip_average: bool | None = None
+    """Average the close-up with that of its mirror image.  At rest the two take turns, in
+    motion both are taken in every frame."""
     guide: str | None = None
-    """What edges follow: ``none`` the mask alone, the ``grey`` or ``colour`` picture."""
-    fine: bool | None = None
+    """What edges follow: ``none``, only the mask; ``grey`` or ``colour``, the picture."""
+    fine_edges: bool | None = None
     """Refine edges at 640x360 pixels instead of 256x144."""
-    blobs: bool | None = None
-    """Remove what is detached from the person."""
+    remove_strays: bool | None = None
+    """Remove pieces that are detached from the person."""
     foreground: bool | None = None
-    """Estimate the person's own colours at the edge, so that no room glows there."""
+    """Estimate the person's own colours at the edge, so that the room does not show."""
     motion_threshold: float | None = None
     """Grey levels above the noise from which a pixel counts as moving."""
     motion_range: float | None = None
-    """Grey levels from a pixel that just moves to one that is followed at once."""
+    """Grey levels above that at which a moving pixel is followed at once."""
     soft_low: float | None = None
     """Model confidence that becomes 0."""
     soft_high: float | None = None
     """Model confidence that becomes 1."""
     guide_radius: int | None = None
-    """Reach of the guide, in pixels of a 256x144 picture."""
+    """Radius of the guided filter, in pixels of a 256x144 picture."""
     guide_epsilon: float | None = None
-    """Variance (of colours 0..1) below which the guide is taken as flat."""
+    """Variance (of colours 0..1) below which the guide counts as flat."""
     edge_low: float | None = None
-    """Guided mask that becomes 0."""
+    """Value of the refined mask that becomes 0."""
     edge_high: float | None = None
-    """Guided mask that becomes 1."""
+    """Value of the refined mask that becomes 1."""
     crop_margin: float | None = None
-    """Room around the person for the second look, as a share of the person's size."""
-    close_weight: float | None = None
-    """How much the close look counts against the wide one: 0 nothing .. 1 all."""
+    """Margin around the person in the close-up, as a share of the person's size."""
+    close_up_weight: float | None = None
+    """Weight of the close-up against the wide view: 0 none .. 1 all."""
     smoothing_after: float | None = None
-    """Like ``smoothing``, after the edges were refined."""
+    """Like ``smoothing``, but after the edges were refined."""
     motion_blur: bool | None = None
-    """Soften what moves fast, for the camera's shutter has blurred it."""
-    plate: bool | None = None
-    """Remember the room where it was in sight, and doubt what looks just like it."""
+    """Soften what moves fast, because the camera's shutter has blurred it."""
+    clean_plate: bool | None = None
+    """Remember the room where it was in sight, and remove what looks exactly like it."""
 
     def __post_init__(self) -> None:
-        """Explain the first value that makes no sense."""
+        """Raise SettingsError for the first value that is not allowed."""
         for name, allowed in CHOICES.items():
             _check_choice(name, getattr(self, name), allowed, optional=name == "guide")
         for name, (lowest, highest) in RANGES.items():
@@ -201,18 +204,18 @@ class MaskOptions:
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(
                     f"mask.{name} is {value!r}, which is neither true nor false",
-                    "Leave it out to have what the preset says",
+                    "Leave it out to use the preset's value",
                 )
 
 
 def resolve(options: MaskOptions) -> Recipe:
-    """The preset with the user's own values put in."""
-    said = {
+    """The preset, with the user's own values in place of its values."""
+    own = {
         field.name: value
         for field in fields(Recipe)
         if (value := getattr(options, field.name)) is not None
     }
-    return replace(PRESETS[options.preset], **said)
+    return replace(PRESETS[options.preset], **own)
 
 
 def _check_choice(
@@ -234,7 +237,7 @@ def _check_number(
         return
     whole = isinstance(lowest, int)
     kinds = (int,) if whole else (int, float)
-    # bool is an int, and NaN fails the comparison, as it should.
+    # bool is a subclass of int.  NaN fails the comparison below, as it should.
     if isinstance(value, bool) or not isinstance(value, kinds):
         kind = "a whole number" if whole else "a number"
         raise SettingsError(

@@ -8,19 +8,19 @@ from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask
 
 CLAIMED: Final = 0.3
-"""A mask that is nowhere above this takes nobody for a person, and may repeat itself."""
+"""Confidence above which a mask claims a person; a mask below it everywhere may repeat."""
 MOVED: Final = 24
-"""Grey levels of change that are neither noise nor brightness."""
+"""Grey levels of change beyond which it is neither noise nor brightness."""
 MOVED_SHARE: Final = 0.005
-"""Share of the picture that must have moved."""
+"""Share of the picture that must have changed to be another picture."""
 
 
 class Repeats:
-    """Finds a model that answers with an earlier frame's mask.
+    """Detects a model that answers with an earlier frame's mask.
 
-    No two pictures have the same mask to the bit.  A picture counts as another one when
-    things in it have moved; noise and a change of brightness may leave a mask as it was.
-    It outlives the engine, for the next one may do the same.
+    Two different pictures never have bit-identical masks.  A picture counts as different
+    when something in it has moved; noise or a change of brightness may leave a mask as it
+    was.  This outlives the engine, because the next one may fail in the same way.
     """
 
     _EVERY = np.s_[::8, ::8]
@@ -28,26 +28,26 @@ class Repeats:
     def __init__(self) -> None:
         """Nothing seen yet."""
         self._last: dict[str, tuple[Mask, Image]] = {}
-        """By the look, its last mask and, coarsely, the first picture that had it."""
+        """The last mask of each view, and the first picture that had it, subsampled."""
         self._found: set[str] = set()
-        """Looks whose last mask was found to be another picture's."""
+        """Views whose last mask was found to be another picture's."""
 
-    def check(self, look: str, picture: Image, mask: Mask) -> None:
-        """``mask`` is the answer to ``picture``, of the kind ``look``.
+    def check(self, view: str, picture: Image, mask: Mask) -> None:
+        """Check ``mask``, the answer to ``picture``, which is a ``view`` of the frame.
 
         Raises :class:`~vcam.errors.SegmenterError` if it is another picture's.
         """
         few = picture[self._EVERY]
-        last, first = self._last.get(look, (None, few))
-        # A few of its values tell nearly always; all of them only when those are the same.
+        last, first = self._last.get(view, (None, few))
+        # A few values nearly always differ; all are compared only if those are the same.
         if (
             last is None
             or last.shape != mask.shape
             or not np.array_equal(last[self._EVERY], mask[self._EVERY])
             or not np.array_equal(last, mask)
         ):
-            self._last[look] = mask.copy(), few.copy()
-            self._found.discard(look)
+            self._last[view] = mask.copy(), few.copy()
+            self._found.discard(view)
             return
         if mask.max() < CLAIMED or first.shape != few.shape:
             return
@@ -55,8 +55,8 @@ class Repeats:
         change -= np.median(change, axis=(0, 1)).astype(np.int16)
         moved = np.abs(change).max(axis=2) > MOVED
         if np.count_nonzero(moved) > MOVED_SHARE * moved.size:
-            self._found.add(look)
-        if look in self._found:
+            self._found.add(view)
+        if view in self._found:
             raise SegmenterError(
                 "The mask engine repeats an earlier mask",
                 "vcam starts the mask engine again",

@@ -1,9 +1,9 @@
-"""What the room looks like, cell by cell, from when it was last in sight.
+"""The room's colours, cell by cell, from when it was last in sight.
 
-A background model of the simplest kind: the last colours of every cell that was room.  It
-is much coarser than the clean plate (:mod:`vcam.masking.clean_plate`), works in every
-preset, and does not learn from a model that contradicts it: it is there to contradict
-models.
+This is a background model of the simplest kind: the last colour of every cell that was
+room.  It is much coarser than the clean plate (:mod:`vcam.masking.clean_plate`) and works
+in every preset.  Its purpose is to contradict models, so it does not learn from a model
+that contradicts it.
 """
 
 from typing import Final
@@ -18,84 +18,93 @@ from vcam.masking.smoothing import median
 SAME: Final = 2.0
 """Grey levels, beyond the noise, up to which a cell's mean colour is still the room's."""
 NOISY: Final = 1.5
-"""Times the noise that a cell of the room may be off."""
+"""Multiple of the noise by which a cell of the room may differ in addition."""
 PLAINLY: Final = 0.5
-"""Times that, in which there is hardly a doubt."""
+"""Share of the allowed difference within which a cell is plainly the room."""
 SHAKEN: Final = 2.0
-"""Times the share of the local contrast by which the rest of the room has changed."""
+"""Multiple of the measured shaking, a share of the local contrast, that is allowed."""
 NOISE_LIMIT: Final = 2.0
-"""Grey levels of noise in the means of cells; more than that is movement."""
+"""Most grey levels of noise in the means of cells; more is movement."""
 SHAKING_LIMIT: Final = 0.4
-"""Share of the local contrast; from one picture to the next a camera shakes by less."""
+"""Largest share of the local contrast by which a shaking camera changes a cell."""
 GAIN_LIMIT: Final = 40.0
-"""Grey levels by which the camera's brightness control may change the whole room."""
+"""Grey levels by which the camera's exposure control may change the whole room."""
 BRIGHTNESS: Final = 8.0
-"""Grey levels within which most cells must change alike: else it is not the brightness."""
+"""Grey levels within which most cells change by the same amount if exposure changes."""
 CHANGED: Final = 0.6
-"""Share of the room in sight that changes at once when light or camera change."""
+"""Share of the room in sight that must change at once to be a change of light or camera."""
 TELLING: Final = 0.2
-"""Share of the picture that must be room in sight to tell that: of less, most may be
-somebody whom the model has missed."""
+"""Share of the picture that must be room in sight to detect such a change: most of a
+smaller part may be somebody whom the model has missed."""
 CALM: Final = 0.9
-"""Share of the room in sight that looks as before while nothing need be measured …"""
+"""Share of the room in sight that looks as before while nothing needs measuring …"""
 MEASURED_EVERY: Final = 8
-"""… but every so many frames."""
+"""… and frames after which brightness, noise and shaking are measured anyway."""
 KNOWN_AFTER: Final = 9
 """Frames in a row in which a cell was room before it counts as known."""
 LONG: Final = 45
-"""The same for a cell where a person was, or that looks otherwise than the room did: a
-model may miss somebody for a while."""
+"""Frames in a row before a cell counts as known room where a person was, or where it looks
+different from the room: a model may miss somebody for a while."""
 FEWEST: Final = 20
+"""Sampled cells in sight that are needed to measure brightness."""
 ENOUGH: Final = 144
-"""Cells in sight, of those that are looked at, from which brightness, and from which noise
-and shaking are measured."""
+"""Sampled cells in sight that are needed to measure noise and shaking."""
+QUARTILE_TO_NOISE: Final = 1.5
+"""Multiple of the lower quartile that noise and shaking are estimated as."""
 
 Flags = NDArray[np.bool_]
+"""A selection of cells; shape ``(height, width)``."""
 _NEAR: Final = np.ones((3, 3), np.uint8)
+"""Neighbourhood of a cell in which the contrast is measured."""
 _SOME: Final = np.s_[::2, ::2]
-"""Every fourth cell is enough to measure the whole."""
+"""Index of the cells that are sampled to measure the whole: every fourth."""
 
 
 class RoomModel:
-    """The room as far as it was in sight; a :meth:`compare` and a :meth:`learn` a frame."""
+    """The room as far as it was in sight.
+
+    Call :meth:`compare` and then :meth:`learn` once per frame.
+    """
 
     def __init__(self, cells: Size) -> None:
         """Nothing known."""
         shape = (cells.height, cells.width)
         self.known: Flags = np.zeros(shape, bool)
-        """Where it is known what the room looks like."""
+        """The cells in which the room's colour is known."""
         self._room: Mask = np.zeros((*shape, 3), np.float32)
         self._vacant = np.zeros(shape, np.uint8)
-        """For how many frames nobody has been claimed there."""
+        """The number of frames in a row in which nobody was claimed there."""
         self._otherwise = np.zeros(shape, np.uint8)
-        """For how many of them it has looked otherwise than the room did."""
+        """The number of those in which it looked different from the room."""
         self._in_sight: Flags = np.zeros(shape, bool)
         self._same: Flags = np.ones(shape, bool)
         self.plainly_same: Flags = np.zeros(shape, bool)
-        """Where the last frame compared looked as the room did to within half as much."""
+        """The cells that are plainly the room in the last frame compared."""
         self._noise = self._shaking = 0.0
         self._turn = -1
         self.changed = False
-        """Whether most of the room in sight changed at once, in the last frame compared."""
+        """Whether most of the room in sight changed at once in the last frame compared."""
 
     def compare(self, now: Mask, room: Flags, disbelieved: Flags) -> Flags:
-        """Where ``now`` looks as the room did: to within noise, brightness and shaking.
+        """The cells in which ``now`` looks as the room did.
+
+        Noise, exposure and shaking of the camera are allowed for.
 
         ``now`` is ``float32 (height, width, 3)``, the mean colours of the cells in grey
-        levels, ``room`` where nobody is claimed, and ``disbelieved`` where somebody is, but
-        is not believed to be there.
+        levels.  ``room`` is where nobody is claimed, and ``disbelieved`` where somebody is
+        claimed but not believed to be.
         """
         np.minimum(self._vacant, LONG, out=self._vacant)
         self._vacant = (self._vacant + np.uint8(1)) * room
-        # Where the picture has left the room there is somebody whom the model has missed.
+        # Where the picture no longer looks like the room, the model has missed somebody.
         self._in_sight = self.known & self._same
         there = self._in_sight & (self._vacant > KNOWN_AFTER)
         count = int(np.count_nonzero(there))
         self._turn = (self._turn + 1) % MEASURED_EVERY
         same = self._alike(now)
-        # As long as the room looks as it did there is nothing to measure.
+        # As long as the room looks as it did, there is nothing to measure.
         if not self._turn or int(np.count_nonzero(there & same)) < CALM * count:
-            # Of a little that is not believed most may be somebody, after all.
+            # Most of a small disbelieved area may be somebody after all.
             much = int(np.count_nonzero(disbelieved)) >= TELLING * there.size
             self._measure(now, there | disbelieved if much else there)
             same = self._alike(now)
@@ -107,23 +116,28 @@ class RoomModel:
         return same
 
     def mirror(self) -> None:
-        """The frames are from now on the mirror images of those before."""
+        """From now on frames are the mirror images of those before."""
         for plane in (
-            *(self.known, self._room, self._vacant, self._otherwise),
-            *(self._in_sight, self._same, self.plainly_same),
+            self.known,
+            self._room,
+            self._vacant,
+            self._otherwise,
+            self._in_sight,
+            self._same,
+            self.plainly_same,
         ):
             plane[:] = plane[:, ::-1].copy()
 
     @property
     def newly_covered(self) -> Flags:
-        """Where the room was in sight until the last frame compared, seen from there."""
+        """The cells newly claimed in which the room was in sight one frame before."""
         return np.asarray(self._in_sight & (self._vacant == 0))
 
     def learn(self, now: Mask, same: Flags, person: Flags, disbelieved: Flags) -> None:
         """Remember what is room.
 
-        ``same`` is the answer of :meth:`compare`, ``person`` where models were ever certain
-        of one.
+        ``same`` is the result of :meth:`compare`; ``person`` is where models were certain
+        of one for a while.
         """
         otherwise = self.known & ~same & (self._vacant > 0)
         np.minimum(self._otherwise, LONG, out=self._otherwise)
@@ -145,12 +159,12 @@ class RoomModel:
         return np.asarray(off <= near)
 
     def _contrast(self) -> Mask:
-        """By how much the room differs around each cell."""
+        """The contrast of the room around each cell."""
         room = self._room
         return _largest(cv2.subtract(cv2.dilate(room, _NEAR), cv2.erode(room, _NEAR)))
 
     def _measure(self, now: Mask, there: Flags) -> None:
-        """Follow brightness, noise and shaking."""
+        """Adapt to the exposure, and measure noise and shaking."""
         room = self._room
         some = there[_SOME]
         count = int(np.count_nonzero(some))
@@ -167,17 +181,18 @@ class RoomModel:
             return
         contrast = self._contrast()[_SOME][some]
         steep = contrast > median(contrast)
-        # Of the calmer half: the rest may be somebody whom the model has missed.  Noise is
-        # everywhere; what shaking changes grows with the contrast.
-        self._noise = min(1.5 * _quarter(off[~steep]), NOISE_LIMIT)
+        # The lower quartile is used, because the rest may be somebody whom the model has
+        # missed.  Noise is everywhere; the effect of shaking grows with the contrast.
+        self._noise = min(QUARTILE_TO_NOISE * _quartile(off[~steep]), NOISE_LIMIT)
         self._shaking = 0.0
         if steep.any():
             beyond = (off[steep] - np.float32(self._noise)) / contrast[steep]
-            self._shaking = min(max(1.5 * _quarter(beyond), 0.0), SHAKING_LIMIT)
+            shaking = QUARTILE_TO_NOISE * _quartile(beyond)
+            self._shaking = min(max(shaking, 0.0), SHAKING_LIMIT)
 
 
-def _quarter(values: NDArray[np.float32]) -> float:
-    """What a quarter of the values is below."""
+def _quartile(values: NDArray[np.float32]) -> float:
+    """The lower quartile."""
     place = values.size // 4
     return float(np.partition(values, place)[place])
 

@@ -1,9 +1,9 @@
-"""The engines that run the selfie models, and the one door to open them.
+"""The engines that run the selfie models, and the one function that opens them.
 
 Two engines run the same two models.  ``mediapipe`` comes with vcam; ``litert`` is the
-optional extra ``fast``: the same mask to within rounding, for less processor time.  The
-models are MediaPipe's selfie segmentation (Apache-2.0): ``landscape`` looks at 256x144
-pixels, ``square`` at 256x256.  Nothing is downloaded and no socket is opened.
+optional extra ``fast``, with the same mask to within rounding for less processor time.
+The models are MediaPipe's selfie segmentation (Apache-2.0): ``landscape`` takes 256x144
+pixels, ``square`` 256x256.  Nothing is downloaded and no socket is opened.
 
 To add an engine, write a class that fulfils :class:`Segmenter` and add it to
 :data:`ENGINES`.
@@ -20,11 +20,12 @@ from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask, Size
 
 FOLDER: Final = Path(__file__).parents[1] / "models"
+"""Folder of the bundled model files."""
 MODELS: Final[dict[str, tuple[str, Size]]] = {
     "landscape": ("selfie_segmentation_landscape.tflite", Size(256, 144)),
     "square": ("selfie_segmentation.tflite", Size(256, 256)),
 }
-"""Name -> file in :data:`FOLDER`, and the picture size it was trained for."""
+"""The file in :data:`FOLDER` and the picture size it was trained for, by name."""
 
 
 class Segmenter(Protocol):
@@ -48,7 +49,7 @@ class Segmenter(Protocol):
 
 
 OpenSegmenter = Callable[[str, str], Segmenter]
-"""``open_segmenter(engine, model)``, or a test's stand-in for it."""
+"""The type of :func:`open_segmenter`, which tests replace."""
 
 
 def open_segmenter(engine: str, model: str) -> Segmenter:
@@ -66,7 +67,7 @@ class MediaPipe:
     def __init__(self, model: str, size: Size | None = None) -> None:
         """Load the model; raises :class:`~vcam.errors.SegmenterError`.
 
-        MediaPipe itself can shrink images of another ``size``, and enlarge their masks.
+        MediaPipe itself can resize images of another ``size``, and their masks.
         """
         path, trained = _file_of(model)
         self._size = size or trained
@@ -76,12 +77,12 @@ class MediaPipe:
             from mediapipe.tasks.python import vision
         except (ImportError, OSError) as error:
             raise SegmenterError(
-                f"The mask engine MediaPipe does not load: {error}",
+                f"The mask engine MediaPipe cannot be loaded: {error}",
                 "Install vcam again, or run 'vcam doctor' to see what is missing",
             ) from error
         self._mediapipe = mediapipe
         options = vision.ImageSegmenterOptions(
-            # The bytes, not the path: MediaPipe resolves paths in its own way on Windows.
+            # Bytes instead of a path, which MediaPipe resolves in its own way on Windows.
             base_options=tasks.BaseOptions(model_asset_buffer=path.read_bytes()),
             running_mode=vision.RunningMode.VIDEO,
             output_confidence_masks=True,
@@ -91,13 +92,13 @@ class MediaPipe:
             self._task = vision.ImageSegmenter.create_from_options(options)
         except (RuntimeError, ValueError) as error:
             raise SegmenterError(
-                f"MediaPipe does not load the model {path.name}: {_first_line(error)}",
+                f"MediaPipe cannot load the model {path.name}: {_first_line(error)}",
                 "Install vcam again",
             ) from error
         self._rgb = np.zeros((self._size.height, self._size.width, 3), np.uint8)
         self._mask = np.zeros((self._size.height, self._size.width), np.float32)
-        # One timestamp that does not increase poisons the graph, so the camera's clock
-        # is not trusted: a counter.
+        # One timestamp that does not increase breaks the graph for good, so this is a
+        # counter and not the camera's clock.
         self._timestamp_ms = 0
 
     @property
@@ -117,11 +118,11 @@ class MediaPipe:
         except (RuntimeError, ValueError) as error:
             raise SegmenterError(
                 f"MediaPipe gave no mask: {_first_line(error)}",
-                "vcam starts it again; if this stays, run 'vcam doctor'",
+                "vcam starts it again; if this persists, run 'vcam doctor'",
             ) from error
         if not result.confidence_masks:
             raise SegmenterError("MediaPipe gave no mask", "vcam starts it again")
-        # The view's memory belongs to the result, which dies with this call.
+        # The view's memory belongs to the result, which is freed after this call.
         view = result.confidence_masks[0].numpy_view()
         np.copyto(self._mask, view.reshape(self._mask.shape))
         return self._mask
@@ -149,7 +150,7 @@ class LiteRT:
             self._interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as error:
             raise SegmenterError(
-                f"LiteRT does not load the model {path.name}: {_first_line(error)}",
+                f"LiteRT cannot load the model {path.name}: {_first_line(error)}",
                 "Set mask.engine to 'mediapipe'",
             ) from error
         self._input = int(self._interpreter.get_input_details()[0]["index"])
@@ -175,7 +176,7 @@ class LiteRT:
         except (RuntimeError, ValueError) as error:
             raise SegmenterError(
                 f"LiteRT gave no mask: {_first_line(error)}",
-                "vcam starts it again; if this stays, set mask.engine to 'mediapipe'",
+                "vcam starts it again; if this persists, set mask.engine to 'mediapipe'",
             ) from error
         np.copyto(self._mask, mask.reshape(self._mask.shape))
         return self._mask
@@ -189,6 +190,7 @@ ENGINES: Final[dict[str, Callable[[str], Segmenter]]] = {
     "mediapipe": MediaPipe,
     "litert": LiteRT,
 }
+"""The engines by the names that the settings use."""
 
 
 def _file_of(model: str) -> tuple[Path, Size]:
@@ -197,7 +199,7 @@ def _file_of(model: str) -> tuple[Path, Size]:
     if not path.is_file():
         raise SegmenterError(
             f"The model {name} is missing from {FOLDER}",
-            "Install vcam again: the installation puts it there",
+            "Install vcam again",
         )
     return path, size
 

@@ -1,9 +1,10 @@
-"""Smoothing in time: what rests is held still, what moves is followed at once.
+"""Smoothing in time: what is at rest is held still, what moves is followed at once.
 
-A plain running mean trades flicker for ghosts.  Here its weight is a picture: where the
-camera image did not change beyond its noise, a new mask counts little; where it changed,
-it counts fully.  So smoothing costs no latency.  It is done twice: on the mask before it
-is fitted to the picture, and after, for the fit brings the picture's noise back.
+A plain running mean trades flicker for ghosts.  Here each pixel has a weight of its own:
+where the camera image did not change beyond its noise, a new mask counts little; where it
+changed, it counts fully.  So smoothing adds no latency.  It is done twice: on the mask
+before its edges are refined, and again afterwards, because the refinement brings in the
+picture's noise.
 """
 
 from typing import Any, Final
@@ -15,22 +16,29 @@ from numpy.typing import NDArray
 from vcam.frames import Alpha, Image, Mask, Size
 
 _PATCH: Final = np.ones((5, 5), np.uint8)
+"""Neighbourhood of a pixel that must be empty as well."""
 _NOISE_LIMIT: Final = 4.0
-"""Grey levels: more change than this everywhere is no noise, but the camera that moved."""
+"""Most grey levels of noise; more change than this everywhere is a camera that moved."""
+_NOISY: Final = 1.5
+"""Multiple of the noise that a change must exceed to be motion."""
 _GAIN_LIMIT: Final = 12.0
 """Grey levels by which a camera may make a frame brighter; more is another scene."""
-_AWAY: Final = (6.0, 16.0)
-"""Grey levels of change beyond the noise from which what was seen here has gone, and at
-which it surely has; less is the same thing, moved by a fraction of a pixel."""
+_GONE_THRESHOLD: Final = 6.0
+"""Grey levels of change beyond the noise from which what was here may be gone; less is
+the same thing, moved by a fraction of a pixel."""
+_GONE_RANGE: Final = 16.0
+"""Grey levels beyond that over which it becomes certain that it is gone."""
 
 
 class Motion:
-    """Where the picture moved since the last call, on the grid."""
+    """Measures where the picture moved since the last call, on the grid."""
 
     def __init__(self, grid: Size, picture: Size) -> None:
         """Buffers for pictures of the size of the grid, or of half of it."""
         shape = (picture.height, picture.width)
-        self._size, self._grid = picture, grid
+        self.size = picture
+        """The size of the pictures."""
+        self._grid = grid
         side = 5 if picture == grid else 3
         self._window = (side, side)
         self._patch = np.ones(self._window, np.uint8)
@@ -44,18 +52,18 @@ class Motion:
         self._noise = 0.0
         self._seen = False
 
-    def weigh(self, picture: Image, threshold: float, span: float) -> Mask | None:
-        """0.0 rests .. 1.0 moves, per pixel; ``None`` when there is nothing to compare.
+    def measure(self, picture: Image, threshold: float, span: float) -> Mask | None:
+        """0.0 at rest .. 1.0 moving, per pixel; ``None`` without an earlier picture.
 
         A pixel moves when its grey level changed by ``threshold`` more than noise and
         exposure explain; over the next ``span`` levels it goes to 1.
         """
         seen = self._seen
-        self.see(picture)
+        self.remember(picture)
         if not seen:
             return None
         change = cv2.subtract(self._now, self._last, dst=self._change)
-        # The camera's own brightness control is no motion.
+        # A change of the camera's exposure is not motion.
         shift = median(change[::4, ::4])
         shift = min(max(shift, -_GAIN_LIMIT), _GAIN_LIMIT)
         np.subtract(change, np.float32(shift), out=change)
@@ -65,29 +73,28 @@ class Motion:
         cv2.dilate(self._around, self._patch, dst=self._around)
         return self._ramp(threshold, span, self._moved)
 
-    def see(self, picture: Image) -> None:
-        """Remember ``picture``, which the next one will be compared with."""
+    def remember(self, picture: Image) -> None:
+        """Remember ``picture``, to compare the next one with."""
         self._now, self._last = self._last, self._now
         cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY, dst=self._grey)
         np.copyto(self._now, self._grey)
-        # Not in whole grey levels: most cameras' noise is less than one on the grid, and
-        # a median of 0 would make motion of it.
+        # Blurred as floats, because the noise of most cameras is less than one grey level
+        # on the grid; rounded, its median would be 0 and the noise would count as motion.
         cv2.GaussianBlur(self._now, self._window, 0, dst=self._now)
         self._seen = True
 
     @property
     def gone(self) -> Mask:
-        """Like the last :meth:`weigh`, but 1.0 only where what was there has gone."""
-        threshold, span = _AWAY
-        return self._ramp(threshold, span, self._gone)
+        """Like the last :meth:`measure`, but 1.0 only where what was there is gone."""
+        return self._ramp(_GONE_THRESHOLD, _GONE_RANGE, self._gone)
 
     def reset(self) -> None:
         """Forget the last picture."""
         self._seen = False
 
     def _ramp(self, threshold: float, span: float, into: Mask) -> Mask:
-        start = 1.5 * self._noise + threshold
-        ramp = into if self._size == self._grid else self._change
+        start = _NOISY * self._noise + threshold
+        ramp = into if self.size == self._grid else self._change
         np.subtract(self._around, np.float32(start), out=ramp)
         np.multiply(ramp, np.float32(1 / span), out=ramp)
         np.clip(ramp, 0.0, 1.0, out=ramp)
@@ -97,16 +104,17 @@ class Motion:
 
 
 def median(values: NDArray[Any]) -> float:
-    """The upper median; ``np.median`` takes four times as long over the same numbers."""
+    """The upper median, four times as fast as ``np.median``."""
     middle = values.size // 2
     return float(np.partition(values, middle, axis=None)[middle])
 
 
-class Vacated:
-    """Where nobody is any more, though nothing was seen to move.
+class EmptyAreas:
+    """Finds where nobody is any more, although no motion was seen.
 
-    In the dark somebody may leave with less change than noise.  What is held of them there
-    would be the room: so where a mask was empty twice, all around, nothing is held.
+    In the dark somebody may leave with less change than noise.  To keep a part of the
+    last mask there would show the room, so where a mask and its surroundings were empty
+    twice, nothing is kept.
     """
 
     def __init__(self, grid: Size) -> None:
@@ -129,7 +137,7 @@ class Vacated:
 
 
 class Smoothing:
-    """A running picture, followed where it moves."""
+    """A running mean of masks that follows at once where something moves."""
 
     def __init__(self, size: Size) -> None:
         """Buffers for pictures of this size."""
@@ -141,9 +149,10 @@ class Smoothing:
         self._started = False
 
     def smooth(self, fresh: Mask, moved: Mask | None, keep: float) -> Mask:
-        """``fresh`` where it moved, elsewhere ``keep`` of the earlier one.
+        """``fresh`` where something moved, elsewhere mixed with ``keep`` of the last one.
 
-        ``moved`` may be smaller than ``fresh``.  Returns its own buffer, to be read only.
+        ``moved`` may be smaller than ``fresh``.  Returns its own buffer, which the caller
+        must not change.
         """
         if moved is None or not self._started or keep == 0:
             np.copyto(self._shown, fresh)
@@ -158,7 +167,10 @@ class Smoothing:
         np.add(self._shown, self._step, out=self._shown)
         return self._shown
 
-    def go_on_from(self, other: "Smoothing") -> None:
-        """Take over what ``other``, perhaps of another size, has shown last."""
-        cv2.resize(other._shown, self._size, dst=self._shown)
-        self._started = other._started
+    def resize(self, size: Size) -> None:
+        """Continue with masks of another size."""
+        if size == self._size:
+            return
+        self._size = size
+        self._shown = np.asarray(cv2.resize(self._shown, size), np.float32)
+        self._step, self._gain = np.zeros_like(self._shown), np.zeros_like(self._shown)

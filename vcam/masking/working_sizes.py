@@ -1,14 +1,14 @@
-"""The sizes the mask is made at, and the frame shrunk to them.
+"""The sizes the mask is made at, and the frame resized to them.
 
-Two sizes of about the frame's own shape, exactly 5:2 to each other, so that any even
-rectangle of the one is a whole rectangle of the other:
+There are two, of about the frame's own shape and exactly 5:2 to each other, so that any
+even rectangle of the grid is a whole rectangle of the detail size:
 
 * *detail*, about as many pixels as 640x360: where edges are refined;
 * the *grid*, about as many as 256x144: where masks are fused and smoothed in time.
 
-For a 16:9 frame the grid is just what the landscape model takes.  Other shapes are
-stretched to it: better than black borders (mean error 10.5 against 37 even for portrait
-frames), for the models never saw borders.
+For a 16:9 frame the grid is exactly the input of the landscape model.  Other shapes are
+stretched to it.  That is better than black borders (mean error 10.5 against 37 even for
+portrait frames), because the models never saw borders in training.
 """
 
 import math
@@ -22,11 +22,11 @@ from cv2.typing import MatLike
 from vcam.frames import Image, Size
 
 _UNITS: Final = 128 * 72
-"""A unit is 5x5 pixels of detail and 2x2 of the grid."""
+"""Units in a frame; a unit is 5x5 pixels of detail and 2x2 of the grid."""
 
 
 class Box(NamedTuple):
-    """A rectangle in whole pixels of some size."""
+    """A rectangle in whole pixels of a picture."""
 
     left: int
     top: int
@@ -39,14 +39,14 @@ class Box(NamedTuple):
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def scaled(self, scale: Fraction) -> "Box":
-        """The same part of a picture so many times as large; sides stay whole pixels."""
+        """The box of the same part of a picture that is ``scale`` times as large."""
         return Box(*(int(side * scale) for side in self))
 
 
-def box_round(there: MatLike, reach: int, step: int) -> Box | None:
-    """The box round all that is not 0, and ``reach`` pixels more; ``None`` if all is 0.
+def box_around(there: MatLike, reach: int, step: int) -> Box | None:
+    """The box around all that is not 0, and ``reach`` pixels more; ``None`` if all is 0.
 
-    Its sides are multiples of ``step``, as are the picture's.
+    Its sides are multiples of ``step``.  The picture's sides must be, too.
     """
     left, top, width, height = cv2.boundingRect(there)
     if not width:
@@ -60,13 +60,24 @@ def box_round(there: MatLike, reach: int, step: int) -> Box | None:
     )
 
 
-class Fitting:
-    """Shrinks frames of one size.  Its images are its own, valid until the next call."""
+class Resized(NamedTuple):
+    """A frame at the sizes that the mask is made at."""
+
+    full: Image
+    """The frame as it is."""
+    detail: Image
+    """At :attr:`WorkingSizes.detail_size`."""
+    grid: Image
+    """At :attr:`WorkingSizes.grid_size`."""
+
+
+class WorkingSizes:
+    """Resizes frames of one size.  It owns the results, valid until the next call."""
 
     def __init__(self, frame: Size) -> None:
         """Buffers for frames of this size."""
         scale = math.sqrt(_UNITS / (frame.width * frame.height))
-        # A frame smaller than the detail size is taken as it is, to within a unit.
+        # A frame smaller than the detail size is not enlarged, except to whole units.
         scale = min(scale, 1 / 5)
         across = max(1, round(frame.width * scale))
         down = max(1, round(frame.height * scale))
@@ -77,7 +88,16 @@ class Fitting:
         self.grid = blank(self.grid_size)
         """The last frame on the grid."""
 
-    def fit(self, image: Image) -> tuple[Image, Image]:
+    def edge_size(self, fine_edges: bool) -> Size:
+        """The size that edges are drawn at."""
+        return self.detail_size if fine_edges else self.grid_size
+
+    def guide_size(self, fine_edges: bool) -> Size:
+        """The size that edges are fitted at, which is less than :meth:`edge_size`."""
+        width, height = self.grid_size
+        return self.grid_size if fine_edges else Size(width // 2, height // 2)
+
+    def resize(self, image: Image) -> Resized:
         """The frame at detail size and on the grid, averaged over areas.
 
         Averaging matters: a model fed with aliased pixels flickers with the noise.
@@ -85,11 +105,11 @@ class Fitting:
         detail = image
         if self.detail_size != self.frame:
             detail = shrink(image, self._detail)
-        return detail, shrink(detail, self.grid)
+        return Resized(image, detail, shrink(detail, self.grid))
 
 
 def scaled_to(frame: Size, pixels: int) -> Size:
-    """A size of the frame's shape with about so many pixels; never larger than it."""
+    """A size of the frame's shape with about ``pixels`` pixels, or the frame's if less."""
     scale = min(1.0, math.sqrt(pixels / (frame.width * frame.height)))
     return Size(max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
 
@@ -97,9 +117,9 @@ def scaled_to(frame: Size, pixels: int) -> Size:
 def shrink(image: Image, into: Image) -> Image:
     """Resize ``image`` to fill ``into``, averaging over areas; returns ``into``.
 
-    Exact averages over more than two by two pixels are slow.  So it halves while it can,
-    which is fast, and interpolates the rest, up to twice as small, where every pixel still
-    counts.
+    Exact averages over more than two by two pixels are slow.  So the image is halved as
+    often as possible, which is fast.  The rest, a factor below two, is interpolated, and
+    every pixel still counts.
     """
     height, width = into.shape[:2]
     while image.shape[0] >= 2 * height and image.shape[1] >= 2 * width:
@@ -109,8 +129,8 @@ def shrink(image: Image, into: Image) -> Image:
         halved = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         image = np.asarray(halved, np.uint8)
     near = image.shape[0] < 2 * height and image.shape[1] < 2 * width
-    way = cv2.INTER_LINEAR if near else cv2.INTER_AREA
-    cv2.resize(image, (width, height), dst=into, interpolation=way)
+    method = cv2.INTER_LINEAR if near else cv2.INTER_AREA
+    cv2.resize(image, (width, height), dst=into, interpolation=method)
     return into
 
 

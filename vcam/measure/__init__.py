@@ -1,1 +1,1 @@
-"""How good and how fast the pictures are made."""
+"""Measurements: the quality of the mask, and the speed of vcam."""

@@ -1,9 +1,9 @@
 """Auto-framing: a window of the frame that keeps head and shoulders in the middle.
 
-The mask says where the person is; a window of the frame's shape is put round head and
-shoulders, and what is in it is enlarged to the frame's size.  The window rests as long as
-the person stays about where they are, to the pixel, and then moves like a weight on a
-critically damped spring: it neither jumps nor swings.
+The mask says where the person is.  A window of the frame's shape is placed around head and
+shoulders, and its content is enlarged to the frame's size.  While the person stays about
+where they are, the window does not move at all.  Otherwise it moves like a mass on a
+critically damped spring: it neither jumps nor overshoots.
 """
 
 import math
@@ -18,41 +18,44 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matte
 
 CLOSEST: Final = 0.5
-"""Share of the frame's width that is shown at least: pixels are enlarged twice at most."""
+"""Smallest share of the frame's width that is shown: pixels are enlarged at most twice."""
 SHOULDERS: Final = 0.24
 """Share of the window's width that the middle half of the person takes."""
 HEADROOM: Final = 0.12
 """Share of the window's height above the head."""
 NOBODY: Final = 0.01
-"""A smaller share of the frame is no person."""
+"""Share of the frame below which there is no person."""
 TALL: Final = 0.3
-"""Share of the frame's height from which on a column counts as any other."""
+"""Share of the frame's height above which a taller column of the mask counts no more."""
 ABSENT_S: Final = 2.0
-"""Nobody for so long, and the whole frame is shown."""
+"""Seconds without a person after which the whole frame is shown."""
 RESTS: Final = np.array([0.06, 0.06, 0.15])
-"""The window stays while it is off by less, in shares of its width and height: x, y, and
-its own size."""
+"""Offsets below which the window stays, in shares of its width, its height and its size."""
 PATIENCE_S: Final = 0.6
-"""It must be off for so long: gestures are short."""
+"""Seconds for which it must be off before it moves, because gestures are short."""
 FAR: Final = 1.5
-"""Times :data:`RESTS`: so far off it moves at once."""
+"""Multiple of :data:`RESTS` beyond which it moves at once."""
 ARRIVED: Final = 0.3
-"""Share of :data:`RESTS` within which the person must come to rest again."""
+"""Multiple of :data:`RESTS` within which the aim has reached the person again."""
 AIM_S: Final = 0.3
-"""How fast the aim follows a person who moves."""
+"""Time constant with which the aim follows a person who moves."""
 STIFFNESS: Final = 3.0
-"""Of the spring, per second: two seconds from one place to another."""
+"""Rate of the spring, per second: a move takes about two seconds."""
 CUT: Final = 0.2
-"""Two masks that overlap less are of different scenes: the window jumps."""
+"""Overlap of two masks below which they are of different scenes, and the window jumps."""
 GAP_S: Final = 1.0
-"""After so long without a frame it jumps, too."""
+"""Seconds without a frame after which it jumps, too."""
 SNAP: Final = 5e-4
-"""Closer than this share of the frame to its aim, the window is there."""
+"""Distance from its aim, as a share of the frame, below which the window has arrived."""
+
+_PERSON: Final = 0.5
+"""Confidence above which a pixel of the mask is person."""
 
 Plane = TypeVar("Plane", Mask, Alpha)
 _Place = NDArray[np.float64]
-"""x and y of a window's middle and its size, all in shares of the frame."""
+"""The x and y of a window's middle and its size, all in shares of the frame."""
 _WHOLE: Final[_Place] = np.array([0.5, 0.5, 1.0])
+"""The window that is the whole frame."""
 
 
 class Window(NamedTuple):
@@ -63,7 +66,7 @@ class Window(NamedTuple):
     size: Size
 
 
-class Following:
+class AutoFraming:
     """Follows one person through one video.  Used by one thread."""
 
     def __init__(self) -> None:
@@ -71,7 +74,7 @@ class Following:
         self.reset()
 
     def reset(self) -> None:
-        """Forget where the window was: the next frame's is put in place at once."""
+        """Forget where the window was; the next frame's is put in place at once."""
         self._size: Size | None = None
         self._last_s = self._seen_s = 0.0
         self._last: NDArray[np.bool_] | None = None
@@ -81,8 +84,8 @@ class Following:
     def framed(self, frame: Frame, matte: Matte) -> tuple[Frame, Matte]:
         """``frame`` and its ``matte``, cut to the window and enlarged to the same size.
 
-        The very same ones while the window is the whole frame.  The arrays are valid
-        until the next call.
+        Returns the arguments themselves while the window is the whole frame.  The arrays
+        are valid until the next call.
         """
         size = Size.of(frame.image)
         window = self.window(matte.mask, size, frame.captured_s)
@@ -94,7 +97,7 @@ class Following:
             foreground = self._cut("foreground", matte.foreground, window)
         alpha = self._cut("alpha", matte.alpha, window)
         if foreground is not image:
-            # An enlarged pixel may be opaque and yet have something of a soft neighbour's.
+            # An enlarged pixel may be opaque and still be mixed with a soft neighbour.
             cv2.copyTo(image, cv2.inRange(alpha, 255, 255), foreground)
         mask = _part_of(matte.mask, window, size)
         limit = _part_of(matte.limit, window, size)
@@ -112,21 +115,21 @@ class Following:
 
     def window(self, mask: Mask, size: Size, now_s: float) -> Window:
         """What to show of a frame of ``size`` with this mask, taken at ``now_s``."""
-        person = mask > 0.5
+        person = mask > _PERSON
         passed_s = now_s - self._last_s
         cut = self._size != size or not 0 <= passed_s < GAP_S or self._is_cut(person)
         self._size, self._last_s, self._last = size, now_s, person
-        wished = _wished(person)
-        if wished is not None:
+        wanted = _wanted(person)
+        if wanted is not None:
             self._seen_s = now_s
         elif cut or now_s - self._seen_s > ABSENT_S:
-            wished = _WHOLE
+            wanted = _WHOLE
         if cut:
-            assert wished is not None
-            self._place, self._aim, self._speed = wished, wished, np.zeros(3)
+            assert wanted is not None
+            self._place, self._aim, self._speed = wanted, wanted, np.zeros(3)
             self._moves, self._rested_s = False, now_s
         else:
-            self._take_aim(self._aim if wished is None else wished, now_s, passed_s)
+            self._take_aim(self._aim if wanted is None else wanted, now_s, passed_s)
             self._pull(passed_s)
         return _in_pixels(self._place, size)
 
@@ -139,19 +142,19 @@ class Following:
         both = np.count_nonzero(last & person)
         return bool(there > NOBODY * person.size and both < CUT * either)
 
-    def _take_aim(self, wished: _Place, now_s: float, passed_s: float) -> None:
-        off = float((np.abs(wished - self._aim) / self._aim[2] / RESTS).max())
+    def _take_aim(self, wanted: _Place, now_s: float, passed_s: float) -> None:
+        off = float((np.abs(wanted - self._aim) / self._aim[2] / RESTS).max())
         if off <= 1:
             self._rested_s = now_s
         if off > FAR or now_s - self._rested_s > PATIENCE_S:
             self._moves = True
         if self._moves and off < ARRIVED:
-            self._aim, self._moves = wished, False
+            self._aim, self._moves = wanted, False
         elif self._moves:
-            self._aim = self._aim + (wished - self._aim) * -math.expm1(-passed_s / AIM_S)
+            self._aim = self._aim + (wanted - self._aim) * -math.expm1(-passed_s / AIM_S)
 
     def _pull(self, passed_s: float) -> None:
-        """Critically damped, solved for the time that passed: no step is too long."""
+        """Move a critically damped spring by its exact solution for the time passed."""
         away = self._place - self._aim
         if np.abs(away).max() < SNAP and np.abs(self._speed).max() < SNAP:
             self._place, self._speed = self._aim, np.zeros(3)
@@ -173,11 +176,11 @@ class Following:
         return kept
 
 
-def _wished(person: NDArray[np.bool_]) -> _Place | None:
+def _wanted(person: NDArray[np.bool_]) -> _Place | None:
     """The best window for this person; ``None`` when there is nobody.
 
-    Medians and quartiles of columns, of which none counts more than another because it is
-    taller: a raised arm must not move it.
+    It is found from the median and the quartiles of the mask's columns.  The height of a
+    column is capped, so that a raised arm does not move the window.
     """
     height, width = person.shape
     heights = np.count_nonzero(person, axis=0)

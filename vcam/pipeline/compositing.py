@@ -10,15 +10,15 @@ import numpy as np
 from vcam.frames import Alpha, Image
 
 STRIPS: Final = 8
-"""More are narrower, but every piece costs a few calls."""
+"""Strips of rows that the soft edge is blended in: more fit closer, but cost more calls."""
 INSIDE_PX: Final = 16
-"""From so many columns on it pays to leave the inside of the person out."""
+"""Columns inside the person from which on it is faster to leave them out."""
 
 
 class Compositor:
-    """Blends where alpha is between 0 and 255, copies elsewhere.
+    """Blends where alpha is between 0 and 255, and copies elsewhere.
 
-    With buffers of its own, so that a frame costs no scratch memory.
+    It has buffers of its own, so that a frame needs no fresh scratch memory.
     """
 
     def __init__(self) -> None:
@@ -27,12 +27,12 @@ class Compositor:
         self._results = Recycling()
 
     def composite(self, person: Image, background: Image, alpha: Alpha) -> Image:
-        """Return ``person`` over ``background``, as an image that nobody else holds.
+        """Return ``person`` over ``background``, as an image that nothing else refers to.
 
         ``person`` and ``background`` are ``uint8 (height, width, 3)``, ``alpha`` is
-        ``uint8 (height, width)``, 0 background .. 255 person.  Where alpha is 0 the result
-        is the background to the bit, where it is 255 the person; in between it is within
-        one grey level of the exact ``(alpha·person + (255 − alpha)·background) / 255``.
+        ``uint8 (height, width)``, 0 background .. 255 person.  The result is bit-identical
+        to the background where alpha is 0 and to the person where it is 255; in between it
+        is within one grey level of ``(alpha·person + (255 − alpha)·background) / 255``.
         Raises :class:`ValueError` when the three differ in size.
         """
         if person.shape != background.shape or person.shape[:2] != alpha.shape:
@@ -60,7 +60,7 @@ class Compositor:
     ) -> Iterator[tuple[slice, slice]]:
         """Rectangles that hold all of the person's soft edge, and little else.
 
-        Per strip of rows they are the person's left and right sides.
+        There are up to two in each strip of rows: the person's left and right side.
         """
         for first in range(top, top + height, -(-height // STRIPS)):
             rows = np.s_[first : min(first - (-height // STRIPS), top + height)]
@@ -87,24 +87,25 @@ class Compositor:
 
 
 class Recycling:
-    """Images that are handed out again once nobody holds them any more.
+    """Images that are used again once nothing refers to them any more.
 
-    A frame in fresh memory costs the kernel a page fault every 4 kB, half a millisecond at
-    1280x720.  Whoever keeps a result, or a view of it, keeps it for good.
+    A frame in fresh memory costs a page fault every 4 kB, half a millisecond at 1280x720.
+    While anything refers to a result, or to a view of it, it is not used again.
     """
 
     KEPT = 4
+    """Images that are kept for reuse."""
 
     def __init__(self) -> None:
         self._images: list[Image] = []
 
     def like(self, image: Image) -> Image:
-        """An image of that size, with any content, for example that of an earlier frame.
+        """An image of that size with any content, for example that of an earlier frame.
 
-        Whoever asks for it writes all of it.
+        The caller must overwrite all of it.
         """
         for index in range(len(self._images)):
-            # Two: the list's own reference, and the argument of the call.
+            # The two references are the list's own and the argument of the call.
             free = sys.getrefcount(self._images[index]) == 2
             if free and self._images[index].shape == image.shape:
                 return self._images[index]

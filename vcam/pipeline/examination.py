@@ -1,8 +1,8 @@
-"""The proof that a finished picture is what it says: person over background, and no more.
+"""Checks that a finished picture is person over background, and nothing else.
 
-Whatever made the picture, this looks only at the result and at what it was made of.  It
-reads some whole rows of the pictures, others in every frame: of 720 rows each has had its
-turn after 40 frames.  Of the mask it reads a coarse sample of the whole.
+It checks only the result against what it was made of, whatever made it.  It reads some
+whole rows of the pictures, different ones in every frame: of 720 rows, all are read within
+40 frames.  It reads a coarse sample of the whole mask.
 """
 
 import itertools
@@ -21,78 +21,84 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
 
 ROWS: Final = 18
-"""A few whole rows cost less than as many pixels one by one, and miss no upright edge."""
+"""Rows that are read of a picture.  Whole rows are faster to read than single pixels, and
+miss no upright edge."""
 BLEND: Final = 2
-"""Grey levels by which a soft pixel may differ from the exact blend; the compositor: 1."""
+"""Grey levels by which a soft pixel may differ from the blend; the compositor's do by 1."""
 COLUMNS: Final = 16
-"""Alpha is compared with the evidence in one of so many columns."""
+"""Distance between the columns in which alpha is compared with the evidence."""
 TRACE: Final = 16
-"""Alpha by which a matte may exceed what the evidence allows: rounding, and places between
-two cells.  Nothing of a room can be told through so little."""
+"""Alpha by which a matte may exceed what the evidence allows, for rounding and for places
+between two cells.  Nothing of a room is recognisable through so little."""
 FULL: Final = 0.975
-"""A matte that takes more than this share of the picture is a broken model's, or that of a
-nose at the lens."""
+"""Largest share of the picture that a matte may take.  If it takes more, the model is
+broken or somebody is right in front of the lens."""
 CERTAIN: Final = 0.9
+"""Confidence above which a mask is certain of a pixel."""
 EVERYTHING: Final = 0.98
-"""So is a mask that is certain of more than this share of the picture."""
+"""Largest share of the picture that a mask may be certain of, for the same reason."""
 COPY: Final = 1.1
-"""Grey levels within which a copy of the frame, perhaps brighter, follows it from pixel to
-pixel; between two pictures of one room the camera's noise alone is more."""
+"""Grey levels within which the steps from pixel to pixel of a copy follow the frame's, even
+of a brighter copy.  Between two pictures of one room the camera's noise is larger."""
 ALIKE: Final = 0.3
-"""Correlation of a row with the frame's from which the rows around are compared, too."""
+"""Correlation of a row with the frame's from which all rows are compared."""
 COPIED: Final = 4
-"""One of so many columns is compared."""
+"""Distance between the columns that are compared for a copy."""
 FLAT: Final = 8.0
-"""Grey levels of contrast below which two plain walls may well be equal."""
+"""Grey levels of contrast below which two plain walls may be equal by chance."""
 WEAKEST: Final = 0.3
-"""A copy with less of the frame's contrast than this is as good as none."""
+"""Share of the frame's contrast below which a copy does not count."""
 BLURRED: Final = 0.6
-"""Of the frame's sharpness that a blurred room may have; at most 0.42 in the evaluation
-clips, and 1 for a copy."""
+"""Share of the frame's sharpness that a blurred room may have.  It is at most 0.42 in the
+evaluation clips, and 1 for a copy."""
 SMOOTH: Final = 0.8
-"""Grey levels of sharpness that a picture without any detail may have."""
+"""Grey levels of sharpness that even a picture without detail may have."""
 FEWEST: Final = 500
-"""Pixels of uncovered room that are needed to compare the two."""
+"""Pixels of uncovered room that are needed for a comparison."""
+COPIED_SHARE: Final = 0.9
+"""Share of the pixels that agree if a picture is a copy."""
 
 
-class Withheld(VcamError):  # noqa: N818 - a verdict, not an accident
-    """The law forbids this picture; a card goes out instead."""
+class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction
+    """This picture must not be sent; a card is sent instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A picture at the end of the line, with the evidence of how it was made."""
+    """A finished picture, with the evidence of how it was made."""
 
     image: Image
     alpha: Alpha | None
-    """Of the same size; ``None`` only for the plain room, which needs no mask."""
+    """At the same size; ``None`` only for the plain room, which needs no mask."""
     behind: Image | None
-    """What the background's painter painted for this frame; ``None`` only for the room."""
+    """The background that was painted for this frame; ``None`` only for the room."""
     mask: Mask | None
-    """What the model said of this frame; ``None`` only for the room."""
+    """The model's answer for this frame; ``None`` only for the room."""
     matte_index: int | None
     """:attr:`Frame.index` of the frame that the mask was computed from."""
     frame: Frame
     """The frame that the picture shows."""
     background: Background
-    """The choice it was composited for."""
+    """The choice that it was composited for."""
     foreground: Image | None = None
-    """The person's own colours; ``None``: the frame's."""
+    """The person's own colours, or ``None`` for the frame's."""
     limit: Alpha | None = None
-    """The most alpha that the evidence of the last frames allows, of any size, as of
-    :class:`~vcam.masking.credibility.Credibility`; ``None``: what this mask allows."""
+    """The most alpha that the evidence of the last frames allows, at any size, from
+    :class:`~vcam.masking.credibility.Credibility`; ``None`` for what this mask allows."""
 
 
 def examine(finished: Finished) -> None:
-    """Raise :class:`Withheld` unless ``finished``, which is not the plain room, may leave.
+    """Raise :class:`Withheld` unless ``finished`` may be sent.
 
-    1. Its mask is of this very frame, and is no mask of everything.
-    2. Alpha is nowhere more than the evidence allows, and leaves some of the picture.
-    3. The picture is the blend of person and background by that alpha; the person's pixels
-       are the frame's where alpha is 255, and the background's where it is 0.
-    4. The background is no copy of the frame or, for a blurred room, is blurred.
+    It is not the plain room, which may always be sent when it is chosen.
 
-    Costs a few tenths of a millisecond at 1280x720.
+    1. Its mask is of this very frame, and does not cover everything.
+    2. Alpha is nowhere more than the evidence allows, and does not cover everything.
+    3. The picture is the blend of person and background by that alpha: exactly the frame's
+       pixels where alpha is 255, and exactly the background's where it is 0.
+    4. The background is not a copy of the frame.  For a blurred room, it is blurred.
+
+    This takes a few tenths of a millisecond at 1280x720.
     """
     image, alpha, behind = finished.image, finished.alpha, finished.behind
     mask, frame = finished.mask, finished.frame
@@ -103,7 +109,7 @@ def examine(finished: Finished) -> None:
     person = frame.image if finished.foreground is None else finished.foreground
     for array in (image, behind, person, alpha):
         if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
-            raise Withheld("The mask or the picture is not one")
+            raise Withheld("The mask or the picture is not an image")
     shape = (*alpha.shape, 3)
     if alpha.ndim != 2 or any(
         each.shape != shape for each in (image, behind, person, frame.image)
@@ -131,20 +137,20 @@ def examine(finished: Finished) -> None:
 
 
 def _rows(height: int, index: int) -> slice:
-    """Which rows to look at: evenly spread, and spread evenly over the last frames, too."""
+    """The rows to read: evenly spaced, and evenly spread over the last frames, too."""
     every = max(1, height // ROWS)
-    # The golden section spreads best; without a common divisor no row is left out.
+    # The golden ratio spreads best.  Without a common divisor no row is left out.
     steps = itertools.count(round(0.618034 * every))
     step = next(each for each in steps if math.gcd(each, every) == 1)
     return slice(index * step % every, None, every)
 
 
 def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:
-    """``limit`` at those rows, and some columns, of a picture of ``size``."""
+    """``limit`` at these rows and at every few columns of a picture of ``size``."""
     down, across = limit.shape
     y = np.arange(size.height)[rows] * down // size.height
     x = np.arange(size.width)[::COLUMNS] * across // size.width
-    # Its neighbours, too: what lies between two of its pixels may have the higher one's.
+    # The largest of a pixel and its neighbours, because a place may lie between two.
     near = np.maximum(limit[np.maximum(y - 1, 0)], limit[np.minimum(y + 1, down - 1)])
     np.maximum(near, limit[y], out=near)
     most = np.maximum(near[:, np.maximum(x - 1, 0)], near[:, np.minimum(x + 1, across - 1)])
@@ -159,9 +165,9 @@ def _taken_whole() -> Withheld:
 
 def _examine_evidence(mask: Mask, limit: Alpha) -> None:
     if not isinstance(limit, np.ndarray) or limit.dtype != np.uint8 or limit.ndim != 2:
-        raise Withheld("The evidence is none")
+        raise Withheld("There is no valid evidence")
     few = cv2.resize(mask, (64, 36), interpolation=cv2.INTER_NEAREST)
-    # Written so that a mask that is not finite fails too.
+    # Written so that a mask with NaN fails, too.
     if not np.count_nonzero(few <= CERTAIN) >= (1 - EVERYTHING) * few.size:
         raise _taken_whole()
 
@@ -190,7 +196,7 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
 def _examine_blur(
     behind: Image, room: Image, uncovered: NDArray[np.bool_], sigma_px: float
 ) -> None:
-    # A Gaussian leaves least of what changes within half of its standard deviation.
+    # A Gaussian removes most of what changes within half of its standard deviation.
     lag = max(1, round(sigma_px / 2))
     behind, room, uncovered = behind[::2], room[::2], uncovered[::2]
     there = uncovered[:, : -2 * lag] & uncovered[:, lag:-lag] & uncovered[:, 2 * lag :]
@@ -202,14 +208,14 @@ def _examine_blur(
 
 
 def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
-    """The mean second difference along rows, of green alone, in grey levels."""
+    """The mean second difference along rows of the green channel, in grey levels."""
     green = image[:, :, 1].astype(np.int16)
     second = green[:, : -2 * lag] - 2 * green[:, lag:-lag] + green[:, 2 * lag :]
     return float(np.abs(second)[there].mean())
 
 
 def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> None:
-    """Is the background the frame itself: brighter, mirrored or moved sideways?"""
+    """Raise if the background is the frame itself: brighter, mirrored or moved sideways."""
     middle = len(behind) // 2
     line, own = (_steps(each[middle : middle + 1])[0] for each in (behind, room))
     for picture, other in ((room, own), (room[:, ::-1], -own[::-1])):
@@ -227,12 +233,12 @@ def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> 
 
 
 def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:
-    """By how many pixels ``line`` is to the right of ``other``; ``None``: they differ."""
+    """How many pixels ``line`` is to the right of ``other``, or ``None`` if they differ."""
     one, two = line.astype(np.float32), other.astype(np.float32)
     energy = float(one @ one) * float(two @ two)
     if energy == 0:
         return None if one.any() or two.any() else 0  # two walls without any detail
-    # The cross-correlation theorem.
+    # By the cross-correlation theorem.
     size = 1 << line.size.bit_length()
     spectrum = np.fft.rfft(one, size) * np.fft.rfft(two, size).conj()
     correlation = np.fft.irfft(spectrum, size)
@@ -243,7 +249,7 @@ def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:
 
 
 def _is_copy(picture: Image, original: Image, where: NDArray[np.bool_]) -> bool:
-    """Whether one follows the other's steps from pixel to pixel, noise and all.
+    """Whether one follows the other's steps from pixel to pixel, including the noise.
 
     Another photograph of the same room, even by the same camera, does not.
     """
@@ -252,14 +258,21 @@ def _is_copy(picture: Image, original: Image, where: NDArray[np.bool_]) -> bool:
     step, was = (_steps(each)[every] for each in (picture, original))
     uneven = there & (np.abs(was) > 1)
     if np.count_nonzero(uneven) < FEWEST // 4:
-        # Drawn, not filmed: it has areas without noise, which a copy has, too.
+        # It is drawn, not filmed: it has areas without noise, and so has a copy.
         one, two = (each[:, :-1][every][there] for each in (picture, original))
-        return two.size > 0 and float(two.std()) > FLAT and float(np.mean(one == two)) > 0.9
+        return (
+            two.size > 0
+            and float(two.std()) > FLAT
+            and float(np.mean(one == two)) > COPIED_SHARE
+        )
     step, was = step[uneven].astype(np.float32), was[uneven].astype(np.float32)
     gain = float(step @ was) / float(was @ was)
-    return gain > WEAKEST and float(np.mean(np.abs(step - gain * was) <= COPY)) > 0.9
+    return (
+        gain > WEAKEST and float(np.mean(np.abs(step - gain * was) <= COPY)) > COPIED_SHARE
+    )
 
 
 def _steps(image: Image) -> NDArray[np.int16]:
+    """The differences along rows of the green channel."""
     green = image[:, :, 1].astype(np.int16)
     return green[:, 1:] - green[:, :-1]

@@ -22,7 +22,7 @@ from vcam.imaging.resize import fitted, mirrored
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.pipeline.auto_framing import Following
+from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.privacy import Cleared, Finished, examined
 from vcam.stopwatch import Stopwatch
@@ -67,7 +67,7 @@ class Line(_Closing):
         open_painter: OpenPainter = open_painter,
     ) -> None:
         self._matting = Matting(open_segmenter)
-        self._following = Following()
+        self._following = AutoFraming()
         self._mirrored = Recycling()
         self._mirrors = False
         self._compositor = Compositor()

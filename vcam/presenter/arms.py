@@ -1,4 +1,4 @@
-"""Hands and forearms that come up to wave, point and show.
+"""Hands and forearms, which are raised to wave, point and show.
 
 Coordinates of a hand: (0, 0) is the wrist, the fingers point up (-y), the palm faces
 the viewer, the thumb is on the side ``inward`` (+1 to the right of the picture).
@@ -27,9 +27,9 @@ from vcam.presenter.paint import (
 from vcam.presenter.script import Arm, Pose
 
 _Joint: TypeAlias = tuple[float, float, float]
-"""x, y and radius."""
+"""The position and radius of a joint: x, y, radius."""
 _Limb: TypeAlias = tuple[float, Sequence[_Joint]]
-"""How far in front of the palm, and the joints."""
+"""The distance in front of the palm, and the joints."""
 
 _PALM: list[_Limb] = [
     (-9, [(-13, 22, 16), (-17, -22, 19), (-20, -62, 17)]),
@@ -76,7 +76,8 @@ _POINT_JOINTS: list[tuple[float, float, float, float]] = [
 ]
 _SKIN: Color = (156, 186, 236)
 _CREASE: Color = (96, 116, 186)
-_LENGTH = 250.0  # of the forearm, elbow to wrist
+_LENGTH = 250.0
+"""Length of the forearm from elbow to wrist."""
 
 
 class Arms:
@@ -91,7 +92,7 @@ class Arms:
         self._sleeve = _sleeve(scale)
 
     def add_to(self, layers: Layers, pose: Pose, body: Matrix) -> None:
-        """Lay the raised arms over the body."""
+        """Draw the raised arms over the body."""
         for side, arm in ((-1, pose.left), (1, pose.right)):
             if arm.lift > 0.01:
                 self._add(layers, arm, side, body)

@@ -23,7 +23,8 @@ from vcam.presenter.paint import (
 CENTER = 640.0
 WOOL: Color = (112, 96, 46)
 SKIN_TONE: Color = (152, 182, 232)
-_NAPE: Color = (24, 32, 52)  # hair behind the neck
+_NAPE: Color = (24, 32, 52)
+"""Colour of the hair behind the neck."""
 _SHIRT: Color = (226, 222, 216)
 _OUTLINE: list[Point] = [
     (0, 424), (46, 432), (62, 452), (96, 470), (142, 486), (186, 506), (220, 542),
@@ -58,7 +59,7 @@ def paint_body(scale: float) -> Sprite:
 
 
 def knitted(canvas: Canvas, height: Plane, mask: Plane, seed: int = 3) -> Paint:
-    """Wool in the light; ``height`` is the shape under it."""
+    """Lit wool; ``height`` is the shape under it."""
     x, y = canvas.x, canvas.y
     wobble = 1.3 * canvas.grain(seed, 26)
     if canvas.scale >= 0.6:
@@ -113,7 +114,7 @@ def _wool(canvas: Canvas, jumper: Plane) -> Paint:
     paint = knitted(canvas, height, jumper)
     paint = paint * hollows(canvas, height, 12, 1.3)[..., None]
     paint = paint * (1 - 0.22 * groove)[..., None]
-    # The head keeps the light from the chest.
+    # The head shades the chest.
     shade = np.exp(-0.5 * (((x - 16) / 78) ** 2 + ((y - 486) / 34) ** 2))
     paint = paint * (1 - 0.40 * shade)[..., None]
     band = canvas.stroke(

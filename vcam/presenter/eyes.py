@@ -1,4 +1,4 @@
-"""Eyes that look about and blink."""
+"""Eyes that move and blink."""
 
 import cv2
 import numpy as np
@@ -16,7 +16,8 @@ from vcam.presenter.paint import (
     smoothstep,
 )
 
-CENTER = (36.5, 2.0)  # of the right eye, in head coordinates
+CENTER = (36.5, 2.0)
+"""Centre of the right eye, in head coordinates."""
 _LEVELS = 7
 _IRIS = 8.6
 _WHITE: Color = (222, 228, 234)
@@ -26,9 +27,9 @@ _CREASE: Color = (78, 100, 156)
 
 
 class Eye:
-    """One eye: ``side`` +1 is the one at the right of the picture, -1 at the left.
+    """One eye.  ``side`` is +1 for the one at the right of the picture, -1 for the left.
 
-    ``canvas`` is the one the face was painted on, ``face`` that painting.
+    ``canvas`` is what the face was painted on, ``face`` the painted face.
     """
 
     def __init__(self, canvas: Canvas, face: Paint, side: int) -> None:
@@ -48,7 +49,7 @@ class Eye:
         self._scale = canvas.scale
 
     def look(self, gaze_x: float, gaze_y: float, blink: float) -> Image:
-        """The eye, BGR uint8, of the size of ``where``; arguments as in the pose."""
+        """The eye, BGR uint8, at the size of ``where``; arguments as in the pose."""
         level = min(max(blink, 0.0), 1.0) * (_LEVELS - 1)
         low = min(int(level), _LEVELS - 2)
         part = level - low
@@ -68,7 +69,7 @@ class Eye:
 
 def _lines(side: int, closed: float) -> tuple[list[Point], list[Point]]:
     """The edges of the upper and the lower lid, from the inner to the outer corner."""
-    meet = 5.2  # where the lids touch when the eye is closed
+    meet = 5.2  # height at which the lids touch when the eye is closed
     up = [(-16.5, 3.0), (-12.0, -2.2), (-4.5, -6.3), (3.5, -7.2), (11.0, -4.9), (17.5, 0.2)]
     down = [(-16.5, 3.0), (-10.0, 5.8), (-2.0, 7.4), (6.0, 7.0), (12.5, 4.4), (17.5, 0.2)]
     low = [
@@ -118,7 +119,7 @@ def _lid(patch: Canvas, skin: Paint, side: int, closed: float) -> tuple[Paint, P
 
 
 def _ball(patch: Canvas) -> Paint:
-    """The eyeball looking straight ahead; dark under the upper lid."""
+    """The eyeball looking straight ahead, dark under the upper lid."""
     r = np.hypot(patch.x, patch.y + 0.6)
     paint = patch.plain(_WHITE)
     paint = over(paint, (168, 178, 206), smoothstep(9, 19, np.abs(patch.x)) * 0.75)
@@ -134,6 +135,6 @@ def _ball(patch: Canvas) -> Paint:
 
 
 def _glint(patch: Canvas) -> Plane:
-    """The window, mirrored in the eye."""
+    """The reflection of the window in the eye."""
     soft = np.maximum(patch.spot(-3.0, -3.6, 1.25, 1.5), 0.4 * patch.spot(3.2, 2.6, 1.2))
     return np.asarray(np.clip(soft * 1.25, 0, 1), np.float32)

@@ -1,4 +1,4 @@
-"""The skin of the head: a height for every point of it, and its colours.
+"""The skin of the head: the height of every point, and its colours.
 
 Coordinates are those of the head: (0, 0) between the eyes, x to the right, y down.
 """
@@ -32,7 +32,7 @@ def face_outline() -> list[Point]:
 
 
 def face_height(canvas: Canvas) -> Plane:
-    """The face towards the viewer, in design pixels; 0 at its edge and beyond."""
+    """The face's height towards the viewer, in design pixels; 0 at its edge and beyond."""
     outline = np.array(face_outline(), np.float64)
     angle = np.arctan2(outline[:, 1], outline[:, 0])
     order = np.argsort(angle)
@@ -67,7 +67,7 @@ def face_height(canvas: Canvas) -> Plane:
 
 
 def paint_face(canvas: Canvas, height: Plane) -> tuple[Paint, Plane]:
-    """The skin with nose, cheeks and closed sockets, and where it is (0..1)."""
+    """The skin with nose, cheeks and closed eye sockets, and its coverage (0..1)."""
     mask = canvas.filled(face_outline(), 0.4)
     both = np.abs(canvas.x)
     skin = canvas.plain(_SKIN)

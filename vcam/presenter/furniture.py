@@ -31,7 +31,7 @@ def box(
 
 
 def window(canvas: Canvas, paint: Paint) -> Paint:
-    """Daylight, a far city, a white frame, a sill and a curtain."""
+    """A window with daylight, a distant city, a white frame, a sill and a curtain."""
     rng = np.random.default_rng(61)
     view = over(
         canvas.plain((250, 232, 206)), (255, 252, 246), smoothstep(20, 300, canvas.y)
@@ -84,7 +84,7 @@ def _curtain(canvas: Canvas, paint: Paint) -> Paint:
 
 
 def bookshelf(canvas: Canvas, paint: Paint) -> Paint:
-    """Four boards of books and things at the right."""
+    """A bookshelf with four boards, at the right."""
     rng = np.random.default_rng(7)
     left, right, top = 962.0, 1252.0, 60.0
     shadow = box(canvas, left - 26, top - 6, right + 20, 720, 16)
@@ -116,7 +116,7 @@ def books(
     across: tuple[float, float],
     down: tuple[float, float],
 ) -> Paint:
-    """A row of books with a vase, ``across`` from x to x, ``down`` from board to board."""
+    """A row of books with a vase: ``across`` is its range of x, ``down`` that of y."""
     x, end = across
     top, floor = down
     gap_at = rng.uniform(across[0] + 60, end - 90)
@@ -178,7 +178,7 @@ def _vase(
 
 
 def sideboard(canvas: Canvas, paint: Paint) -> Paint:
-    """Low, light wood, under the window."""
+    """A low sideboard of light wood, under the window."""
     left, right, top = -20.0, 424.0, 590.0
     paint = paint * (1 - 0.40 * box(canvas, left, top + 6, right + 26, 740, 16))[..., None]
     grain = canvas.grain(71, 2.0) * 1.2 + 6 * np.sin(
@@ -246,7 +246,7 @@ def _leaf(
 
 
 def lamp(canvas: Canvas, paint: Paint) -> Paint:
-    """A small table lamp, lit, at the end of the sideboard."""
+    """A small table lamp, switched on, at the end of the sideboard."""
     x, floor = 88.0, 592.0
     paint = paint * (1 - 0.4 * canvas.spot(x + 8, floor + 3, 40, 5))[..., None]
     right = [(5.0, -128.0), (5, -96), (16, -74), (25, -46), (20, -16), (15, 0)]

@@ -1,4 +1,4 @@
-"""Hair: locks of strands that fall from a parting, with a soft fringe of single hairs.
+"""Hair: locks of strands that fall from a parting, with single hairs at the edge.
 
 Coordinates are those of the head: (0, 0) between the eyes, x to the right, y down.
 """
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from vcam.presenter.paint import Canvas, Paint, Plane, Point, curve
 
-_FINER = 2  # sub-pixels per pixel, each way, for strands
-_GRAY = 160.0  # steps of the shade sheet per unit of lightness
+_FINER = 2
+"""Sub-pixels per pixel, each way, for strands."""
+_GRAY = 160.0
+"""Steps of the lightness sheet per unit of lightness."""
 _DARK = np.array((26, 34, 56), np.float32)
 _MIDDLE = np.array((46, 66, 108), np.float32)
 _LIGHT = np.array((104, 142, 196), np.float32)
 
-# From the outline inwards to the face; each from the parting to the tip.
+# The guides from the outline inwards to the face, each from the parting to the tip.
 _RIGHT: list[list[Point]] = [
     [(-22, -157), (28, -159), (84, -134), (114, -72), (122, 16), (123, 94), (102, 142)],
     [(-22, -154), (26, -153), (78, -126), (108, -68), (115, 18), (117, 98), (94, 150)],
@@ -64,7 +66,7 @@ _BACK: list[Point] = [
 
 
 class HairBrush:
-    """Draws strands on a sheet of lightness and one of coverage."""
+    """Draws strands on two sheets, one of lightness and one of coverage."""
 
     def __init__(self, canvas: Canvas, seed: int) -> None:
         self._canvas = canvas
@@ -74,14 +76,14 @@ class HairBrush:
         self._cover = np.zeros(shape, np.uint8)
 
     def fill(self, outline: Sequence[Point]) -> None:
-        """A closed area of dark hair, for the strands to lie on."""
+        """Fill an area with dark hair, under the strands."""
         at = np.round(self._canvas.pixels(outline, _FINER) * 16).astype(np.int32)
         cv2.fillPoly(self._cover, [at], 255, cv2.LINE_AA, 4)
 
     def side(
         self, guides: list[list[Point]], locks: int, strands: int, tint: float
     ) -> None:
-        """Locks between the guides, the outer ones first."""
+        """Draw locks between the guides, the outer ones first."""
         smooth = np.array([curve(guide, 8) for guide in guides])
         rng = self._rng
         for lock in range(locks):
@@ -92,7 +94,7 @@ class HairBrush:
             ends = rng.uniform(0.93, 1.0)
             lines = _between(smooth, depth + rng.normal(0, 0.075, strands))
             along = np.linspace(0, 1, lines.shape[1])
-            # A lock holds together towards its tip and waves as one.
+            # The strands of a lock converge towards its tip and wave together.
             lines += (center - lines) * (0.55 * along**2)[:, None]
             lines[..., 0] += swing * along * np.sin(9.0 * along + phase)
             own = rng.uniform(0, 2 * np.pi, (strands, 1))
@@ -103,7 +105,7 @@ class HairBrush:
                 self._strand(line[:last], float(light))
 
     def loose(self, guide: list[Point], count: int, out: float) -> None:
-        """Single thin hairs that leave the outline by up to ``out`` design pixels."""
+        """Draw single thin hairs that leave the outline by up to ``out`` design pixels."""
         smooth = np.array(curve(guide, 8))
         rng = self._rng
         for _ in range(count):
@@ -139,7 +141,7 @@ class HairBrush:
         cv2.polylines(self._cover, [fixed], False, 255, thick, cv2.LINE_AA, 4)
 
     def _veil(self, line: NDArray[np.float64], shade: float, cover: float) -> None:
-        """A hair thinner than a pixel: never lighter than what is already there."""
+        """Draw a hair thinner than a pixel; it never lightens what is already there."""
         fixed = self._fixed(line)
         cv2.polylines(self._shade, [fixed], False, _gray(shade), 3, cv2.LINE_AA, 4)
         low = np.maximum(fixed.min(axis=0) // 16 - 3, 0)
@@ -157,13 +159,13 @@ def _gray(shade: float) -> float:
 
 
 def _colored(canvas: Canvas, shade: Plane) -> Paint:
-    """BGR of the hair: light on the crown, dark at the parting and below."""
+    """The colours of the hair, BGR: light on the crown, dark at the parting and below."""
     x, y = canvas.x, canvas.y
     band = np.exp(-(((y + 104 + 0.10 * x - 0.0045 * x * x) / 32.0) ** 2))
     lower = np.exp(-(((y - 62 + 0.2 * np.abs(x)) / 36.0) ** 2))
     side = 0.52 - 0.0026 * x
     parting = np.exp(-(((x + 22) / 13) ** 2) - ((y + 150) / 34) ** 2)
-    # Where light falls, single hairs stand out.
+    # In the light, single hairs stand out.
     light = 0.30 + shade * (0.7 + 0.9 * band + 0.4 * lower)
     light += (0.52 * band + 0.24 * lower) * side + 0.12 * (side - 0.5)
     light -= 0.34 * parting + 0.30 * np.maximum(0, (y - 85) / 60)
@@ -176,7 +178,7 @@ def _colored(canvas: Canvas, shade: Plane) -> Paint:
 def _between(
     guides: NDArray[np.float64], depth: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Lines (n, points, 2) at the given depths, 0 the first guide .. 1 the last."""
+    """Lines (n, points, 2) at the given depths: 0 for the first guide .. 1 for the last."""
     at = np.clip(depth, 0, 1) * (len(guides) - 1)
     low = np.minimum(at.astype(int), len(guides) - 2)
     part = (depth * (len(guides) - 1) - low)[:, None, None]
@@ -184,7 +186,7 @@ def _between(
 
 
 def paint_front_hair(canvas: Canvas) -> tuple[Paint, Plane]:
-    """The hair before the face: colours and coverage."""
+    """The hair in front of the face: colours and coverage."""
     brush = HairBrush(canvas, 11)
     for guides in (_RIGHT, _LEFT):
         outer, inner = curve(guides[1], 8), curve(guides[-2], 8)
@@ -197,7 +199,7 @@ def paint_front_hair(canvas: Canvas) -> tuple[Paint, Plane]:
 
 
 def paint_back_hair(canvas: Canvas) -> tuple[Paint, Plane]:
-    """The hair behind the neck: dark, out of the light."""
+    """The hair behind the neck, which is dark."""
     brush = HairBrush(canvas, 12)
     brush.fill(curve(_BACK, 8, closed=True))
     for guides in (_RIGHT, _LEFT):

@@ -1,7 +1,7 @@
 """The head: face, brows and hair, with eyes and a mouth that move.
 
-The head turns and nods by bending its picture: every point moves as far as it is near
-to us, by the same height that gave it its light.
+The head turns and nods by bending its picture: every point moves in proportion to its
+height towards the viewer, the same height that its light is computed from.
 """
 
 import numpy as np
@@ -16,8 +16,10 @@ from vcam.presenter.mouth import Mouth
 from vcam.presenter.paint import Canvas, Paint, Plane, Sprite, over
 from vcam.presenter.script import Pose
 
-CENTER = (640.0, 286.0)  # between the eyes, in the design coordinates of the picture
-_PIVOT = (640.0, 432.0)  # where the head turns on the neck
+CENTER = (640.0, 286.0)
+"""The point between the eyes, in the design coordinates of the picture."""
+_PIVOT = (640.0, 432.0)
+"""The point on the neck about which the head turns."""
 _BOX = (-160.0, -186.0, 160.0, 176.0)
 _BROW = (44, 58, 92)
 
@@ -40,7 +42,7 @@ class Head:
         phones, worn = paint_headphones(canvas)
         under = 0.45 * canvas.blurred(worn, 5)[..., None]
         with_phones = over(paint * (1 - under), phones, worn)
-        # By whether the headphones are on.
+        # The key is whether the headphones are on.
         self._sprites = {
             False: canvas.sprite(paint, alpha),
             True: canvas.sprite(with_phones, 1 - (1 - alpha) * (1 - worn)),
@@ -49,7 +51,7 @@ class Head:
         self._bends = _bends(Canvas(*_BOX, self._bend_scale))
 
     def add_to(self, layers: Layers, pose: Pose, body: Matrix) -> None:
-        """Lay the head over the body."""
+        """Draw the head over the body."""
         painted = self._sprites[pose.headphones]
         pixels = painted.pixels.copy()
         color = pixels[..., :3]
@@ -71,7 +73,7 @@ class Head:
 
 
 def _shadowed(canvas: Canvas, skin: Paint, hair: Plane) -> Paint:
-    """The shadow of the hair on the face, from the window at the upper left."""
+    """Add the shadow of the hair on the face, from the window at the upper left."""
     near = np.roll(hair, (round(5 * canvas.scale), round(4 * canvas.scale)), axis=(0, 1))
     shadow = np.maximum(canvas.blurred(near, 4), 0.8 * canvas.blurred(hair, 7))
     tint = np.array((0.62, 0.56, 0.44), np.float32) * shadow[..., None]
@@ -108,7 +110,7 @@ def _brow(canvas: Canvas, skin: Paint, side: int, rng: np.random.Generator) -> P
 
 
 def _bends(canvas: Canvas) -> NDArray[np.float32]:
-    """For turning, nodding, brows and jaw: which point to show, per unit of the pose."""
+    """The offsets of turning, nodding, brows and jaw, per unit of the pose."""
     zero = np.zeros_like(canvas.x)
     z = canvas.blurred(face_height(canvas), 5) / 92
     skull = np.sqrt(np.clip(1 - (canvas.x / 150) ** 2 - ((canvas.y + 10) / 175) ** 2, 0, 1))

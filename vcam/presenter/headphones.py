@@ -1,4 +1,4 @@
-"""Headphones, worn every other time the presenter comes back.
+"""Headphones, worn every other time that the presenter comes back.
 
 Coordinates are those of the head: (0, 0) between the eyes, x to the right, y down.
 """
@@ -18,7 +18,7 @@ _BAND: list[Point] = [
 
 
 def paint_headphones(canvas: Canvas) -> tuple[Paint, Plane]:
-    """The headphones and where they are (0..1)."""
+    """The headphones and their coverage (0..1)."""
     band = canvas.stroke(_BAND, 14, 0.4, taper=False)
     paint = _plastic(canvas, band, 7, _SHELL, 0.35)
     mask = band

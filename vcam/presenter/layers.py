@@ -1,4 +1,4 @@
-"""The person put together from sprites, with colours and alpha in step."""
+"""Composes the person from sprites, both colours and alpha."""
 
 from dataclasses import dataclass
 from math import cos, radians, sin
@@ -12,23 +12,24 @@ from vcam.frames import Alpha, Image
 from vcam.presenter.paint import Sprite
 
 Matrix: TypeAlias = NDArray[np.float64]
-"""(3, 3): where a point (x, y, 1) goes."""
-_COARSE = 4  # picture pixels per step of a bend
+"""(3, 3): a transformation of points (x, y, 1)."""
+_COARSE = 4
+"""Picture pixels per step of a bend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """How a sprite is distorted before it is placed."""
+    """The distortion of a sprite before it is placed."""
 
     field: NDArray[np.float32]
-    """float32 (h, w, 2), over the area of the sprite: how far away, to the right and
-    down, in design pixels, the point lies that is to be shown here."""
+    """float32 (h, w, 2), over the area of the sprite: the offset, to the right and down in
+    design pixels, of the point to show here."""
     scale: float
-    """Its pixels per design pixel; coarse will do."""
+    """Pixels of ``field`` per design pixel; a coarse field is enough."""
 
 
 class Layers:
-    """The person as it is put together, from back to front."""
+    """The person, composed from back to front."""
 
     def __init__(self, foreground: Image, alpha: Alpha) -> None:
         self._foreground = foreground
@@ -37,14 +38,14 @@ class Layers:
 
     @property
     def touched(self) -> tuple[slice, slice] | None:
-        """Rows and columns outside of which nobody is."""
+        """The rows and columns that contain the person, or ``None``."""
         if self._touched is None:
             return None
         left, top, right, bottom = self._touched
         return slice(top, bottom), slice(left, right)
 
     def add(self, sprite: Sprite, placing: Matrix, bend: Bend | None = None) -> None:
-        """Lay a sprite over, moved by ``placing``: design coordinates to picture pixels."""
+        """Draw a sprite on top; ``placing`` maps design coordinates to picture pixels."""
         h, w = sprite.pixels.shape[:2]
         exact = placing @ move(*sprite.origin) @ zoom(1 / sprite.scale)
         corners = exact[:2, :2] @ np.array([[0, w, w, 0], [0, 0, h, h]]) + exact[:2, 2:]
@@ -76,9 +77,9 @@ class Layers:
         )
 
     def _merge(self, region: tuple[slice, slice], color: Image, cover: Alpha) -> None:
-        """``color`` over what is there, as a straight colour, and the alpha of both.
+        """Blend ``color`` over what is there, as a straight colour, and unite the alphas.
 
-        Where nobody was before, the new part brings its own extension.
+        Where nothing was drawn before, the new part's colours beyond its edge are used.
         """
         below, under = self._foreground[region], self._alpha[region]
         solid, free = cv2.inRange(cover, 255, 255), cv2.inRange(under, 0, 0)
@@ -95,7 +96,7 @@ class Layers:
 
 
 def compose(image: Image, foreground: Image, alpha: Alpha) -> None:
-    """Paint the foreground over the image, in place, to within half a step."""
+    """Paint the foreground over the image, in place, to within half a grey level."""
     cv2.copyTo(foreground, cv2.inRange(alpha, 255, 255), image)
     soft = _where(cv2.inRange(alpha, 1, 254))
     share = (alpha[soft].astype(np.float32) * np.float32(1 / 255))[:, None]
@@ -104,7 +105,7 @@ def compose(image: Image, foreground: Image, alpha: Alpha) -> None:
 
 
 def _where(mask: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Rows and columns of the pixels that are not 0."""
+    """The rows and columns of the pixels that are not 0."""
     found = cv2.findNonZero(mask)
     points = np.zeros((0, 2), np.int32) if found is None else np.asarray(found, np.int32)
     points = points.reshape(-1, 2)
@@ -151,21 +152,21 @@ def _parted(pixels: NDArray[Any]) -> tuple[Image, Alpha]:
 
 
 def _indexed(matrix: Matrix) -> Matrix:
-    """For OpenCV, whose pixel 0 is centred at 0; ours reaches from 0 to 1."""
+    """The matrix for OpenCV, whose pixel 0 has its centre at 0; ours has it at 0.5."""
     return (move(-0.5, -0.5) @ matrix @ move(0.5, 0.5))[:2]
 
 
 def move(x: float, y: float) -> Matrix:
-    """Shift everything."""
+    """A translation."""
     return np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64)
 
 
 def zoom(across: float, down: float | None = None) -> Matrix:
-    """Stretch about the origin."""
+    """A scaling about the origin."""
     return np.diag([across, across if down is None else down, 1.0])
 
 
 def rotate(degrees: float) -> Matrix:
-    """Turn about the origin, clockwise as we see it."""
+    """A rotation about the origin, clockwise as seen by the viewer."""
     c, s = cos(radians(degrees)), sin(radians(degrees))
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]], np.float64)

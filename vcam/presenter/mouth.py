@@ -13,8 +13,10 @@ from vcam.presenter.paint import (
     smoothstep,
 )
 
-_OPEN = 6  # painted steps of opening; between them is a cross-fade
+_OPEN = 6
+"""Painted steps of opening; those in between are cross-faded."""
 _SMILE = 2
+"""Painted steps of smiling."""
 _UPPER: Color = (98, 100, 186)
 _LOWER: Color = (112, 116, 208)
 _LINE: Color = (44, 42, 96)
@@ -24,7 +26,7 @@ _INSIDE: Color = (26, 20, 52)
 class Mouth:
     """The mouth, painted once for a few openings and smiles.
 
-    ``canvas`` is the one the face was painted on, ``face`` that painting.
+    ``canvas`` is what the face was painted on, ``face`` the painted face.
     """
 
     def __init__(self, canvas: Canvas, face: Paint) -> None:
@@ -49,7 +51,7 @@ class Mouth:
         ]
 
     def speak(self, opening: float, smile: float) -> Image:
-        """The mouth, BGR uint8, of the size of ``where``; arguments as in the pose."""
+        """The mouth, BGR uint8, at the size of ``where``; arguments as in the pose."""
         o = min(max(opening, 0.0), 1.0) * (_OPEN - 1)
         s = min(max(smile, 0.0), 1.0) * (_SMILE - 1)
         i, k = min(int(o), _OPEN - 2), min(int(s), _SMILE - 2)
@@ -61,7 +63,7 @@ class Mouth:
 
 
 def _both(right_half: list[Point]) -> list[Point]:
-    """A line from the left corner to the right one, from its right half."""
+    """A symmetric line between the corners of the mouth, from its right half."""
     return curve([(-x, y) for x, y in reversed(right_half) if x] + right_half, 8)
 
 

@@ -1,4 +1,4 @@
-"""The room behind the presenter: a drawn office in warm daylight, a little out of focus."""
+"""The room behind the presenter: a drawn office in daylight, slightly out of focus."""
 
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from vcam.presenter.furniture import bookshelf, lamp, plant, sideboard, window
 from vcam.presenter.paint import Canvas, Paint, over, smoothstep
 
 _DEFOCUS = 2.2
+"""Blur of the room, in design pixels."""
 
 
 def paint_office(size: Size) -> Image:
@@ -31,7 +32,7 @@ def _painted() -> Image:
     ):
         part, where = canvas.part(left, top, right, bottom)
         paint[where] = thing(part, paint[where])
-    paint = _air(canvas, paint)
+    paint = _lens(canvas, paint)
     return np.asarray(np.clip(paint, 0, 255), np.uint8)
 
 
@@ -68,7 +69,7 @@ def _wall(canvas: Canvas) -> Paint:
 
 
 def _picture(canvas: Canvas, paint: Paint) -> Paint:
-    """A framed landscape on the wall at the right of the head."""
+    """A framed landscape on the wall, to the right of the head."""
     box = [(792.0, 84.0), (912.0, 84.0), (912.0, 236.0), (792.0, 236.0)]
     shadow = canvas.filled([(x + 8, y + 12) for x, y in box], 8)
     paint = paint * (1 - 0.30 * shadow)[..., None]
@@ -92,8 +93,8 @@ def _picture(canvas: Canvas, paint: Paint) -> Paint:
     return over(paint, sky, inner)
 
 
-def _air(canvas: Canvas, paint: Paint) -> Paint:
-    """Out of focus, with the glow of the window and a vignette."""
+def _lens(canvas: Canvas, paint: Paint) -> Paint:
+    """Add defocus, the glow of the window and a vignette."""
     paint = canvas.blurred(paint, _DEFOCUS)
     bright = np.asarray(np.maximum(paint - 205, 0), np.float32)
     tiny = cv2.resize(bright, (320, 180), interpolation=cv2.INTER_AREA)

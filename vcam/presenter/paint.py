@@ -1,8 +1,8 @@
-"""Paper and pencils: what all the painted parts share.
+"""The drawing tools that all painted parts share.
 
 A :class:`Canvas` is a rectangle of *design pixels* (the whole picture is 720 of them
-high) with a number of real pixels per design pixel.  Everything is painted in float32;
-colours are BGR, 0..255.  A finished part is a :class:`Sprite`.
+high) with a number of real pixels per design pixel.  All painting is in float32; colours
+are BGR, 0..255.  A finished part is a :class:`Sprite`.
 """
 
 from collections.abc import Sequence
@@ -19,15 +19,16 @@ Paint: TypeAlias = NDArray[np.floating[Any]]
 """float32, (height, width, 3): BGR 0..255."""
 Color: TypeAlias = tuple[float, float, float]
 Point: TypeAlias = tuple[float, float]
-_FINER = 4  # sub-pixels per pixel, each way, for the edge of a filled shape
+_FINER = 4
+"""Sub-pixels per pixel, each way, for the edge of a filled shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """A painted part: its colours are defined beyond its edge, its alpha is exact."""
+    """A painted part.  Its colours are defined beyond its edge; its alpha is exact."""
 
     pixels: NDArray[np.uint8]
-    """uint8 (height, width, 4): BGR and alpha, not multiplied.  OpenCV moves four
+    """uint8 (height, width, 4): BGR and alpha, not premultiplied.  OpenCV warps four
     channels three times as fast as three and one."""
     origin: Point
     """The design coordinates of the top left corner."""
@@ -67,7 +68,7 @@ class Canvas:
         return (np.asarray(points, np.float64) - self.origin) * (self.scale * finer)
 
     def filled(self, outline: Sequence[Point], soft: float = 0.0) -> Plane:
-        """The coverage of a closed outline; ``soft`` blurs its edge, in design pixels."""
+        """The coverage of a closed outline; ``soft`` design pixels blur its edge."""
         points = self.pixels(outline)
         rim = 2 + int(4 * soft * self.scale)
         left, top = np.maximum(np.floor(points.min(axis=0)).astype(int) - rim, 0)
@@ -93,7 +94,7 @@ class Canvas:
         *,
         taper: bool = True,
     ) -> Plane:
-        """The coverage of a line through ``points``, thinning out towards its ends."""
+        """The coverage of a line through ``points`` that tapers towards its ends."""
         line = np.asarray(curve(points, 12), np.float64)
         along = np.linspace(0, 1, len(line))
         half = thick / 2 * (np.sqrt(np.maximum(0, np.sin(np.pi * along))) if taper else 1.0)
@@ -112,13 +113,13 @@ class Canvas:
         return hill
 
     def blurred(self, plane: Plane, sigma: float) -> Plane:
-        """The plane or paint out of focus by ``sigma`` design pixels."""
+        """The plane or paint, blurred by ``sigma`` design pixels."""
         if sigma * self.scale < 0.2:
             return plane
         return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma * self.scale), np.float32)
 
     def grain(self, seed: int, size: float) -> Plane:
-        """Smooth noise around 0 with deviation about 1 and spots of ``size``."""
+        """Smooth noise around 0, with standard deviation about 1 and spots of ``size``."""
         shape = (
             max(2, round(self.height / (size * self.scale)) + 2),
             max(2, round(self.width / (size * self.scale)) + 2),
@@ -139,13 +140,13 @@ class Canvas:
 
 
 def over(paint: Paint, color: Color | Paint, mask: Plane) -> Paint:
-    """``paint`` with ``color`` laid over it where ``mask`` (0..1) says."""
+    """``paint`` with ``color`` blended over it by ``mask`` (0..1)."""
     top = np.asarray(color, np.float32)
     return np.asarray(paint + (top - paint) * mask[..., None], np.float32)
 
 
 def extended(canvas: Canvas, paint: Paint, mask: Plane) -> Paint:
-    """``paint`` where ``mask`` is solid; beyond, the colours next to it carried on."""
+    """``paint`` where ``mask`` is solid; elsewhere the nearest of its colours."""
     solid = np.asarray(mask > 0.98, np.float32)
     result = np.asarray(paint, np.float32)
     done = solid
@@ -173,12 +174,12 @@ def curve(points: Sequence[Point], steps: int = 10, *, closed: bool = False) -> 
 
 
 def mirrored(right_half: Sequence[Point], center: float = 0.0) -> list[Point]:
-    """A closed outline from its right half, given from the top down to the bottom."""
+    """A closed outline from its right half, which is given from top to bottom."""
     left = [(2 * center - x, y) for x, y in reversed(right_half) if x != center]
     return [*right_half, *left]
 
 
 def smoothstep(low: float, high: float, x: Plane) -> Plane:
-    """0 below ``low``, 1 above ``high``, smooth between; backwards when low > high."""
+    """0 below ``low``, 1 above ``high``, smooth in between; reversed if low > high."""
     u = np.clip((x - low) / (high - low), 0, 1)
     return np.asarray(u * u * (3 - 2 * u), np.float32)

@@ -1,6 +1,6 @@
 """What the presenter does and when: a pose for every moment.
 
-The script lasts :data:`LOOP_S` seconds and begins again without a jump.  Everything in a
+The script lasts :data:`LOOP_S` seconds and repeats without a jump.  Everything in a
 :class:`Pose` is a function of time alone.
 
 ==========  ==============================================================
@@ -21,10 +21,15 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 
 LOOP_S = 20.0
-_EMPTY_S = 11.0  # in the middle of the absence: the moment the headphones change
+"""Length of the script."""
+_EMPTY_S = 11.0
+"""Time in the middle of the absence at which the headphones change."""
 _AWAY_PX = 1050.0
+"""Sideways offset at which the person is out of the picture."""
 _BLINKS_S = (1.35, 3.1, 6.2, 8.7, 9.15, 12.9, 14.3, 15.7, 17.3, 19.1)
+"""Times of the blinks."""
 _PAUSES_S = ((2.55, 2.95), (5.0, 5.7), (8.3, 13.6), (14.6, 16.6), (19.5, 20.0))
+"""Beginnings and ends of the pauses in the talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where every part of the presenter is."""
+    """The position of every part of the presenter."""
 
     x: float
     """Sideways offset of the body in design pixels, positive to the right."""
@@ -49,25 +54,25 @@ class Pose:
     lean: float
     """Rotation of the body about the waist, in degrees, positive clockwise."""
     breath: float
-    """-1.0 out .. 1.0 in."""
+    """Breath, -1.0 out .. 1.0 in."""
     near: float
-    """Size of the person, 1.0 is sitting back."""
+    """Size of the person; 1.0 is sitting back."""
     turn: float
-    """Head to the side, -1.0 left .. 1.0 right as we see it."""
+    """Turn of the head, -1.0 left .. 1.0 right as seen by the viewer."""
     nod: float
-    """Head down (positive) or up, -1.0 .. 1.0."""
+    """Nod of the head, -1.0 up .. 1.0 down."""
     tilt: float
     """Rotation of the head on the neck, in degrees, positive clockwise."""
     gaze_x: float
     gaze_y: float
     blink: float
-    """0.0 eyes open .. 1.0 closed."""
+    """The lids, 0.0 open .. 1.0 closed."""
     brows: float
-    """0.0 at rest .. 1.0 raised."""
+    """The brows, 0.0 at rest .. 1.0 raised."""
     mouth: float
-    """0.0 closed .. 1.0 wide open."""
+    """The mouth, 0.0 closed .. 1.0 wide open."""
     smile: float
-    """0.0 neutral .. 1.0 a smile."""
+    """The smile, 0.0 neutral .. 1.0 full."""
     left: Arm
     """The arm at the left of the picture."""
     right: Arm
@@ -75,7 +80,7 @@ class Pose:
 
 
 def pose_at(t_s: float) -> Pose:
-    """The pose at ``t_s`` seconds from the beginning of the script."""
+    """The pose ``t_s`` seconds after the start of the script."""
     t = t_s % LOOP_S
     away = _between(t, 9.0, 10.3, 12.0, 13.5)
     lean_in = _between(t, 14.1, 15.0, 16.3, 17.2)
@@ -151,7 +156,7 @@ def _arms(t: float) -> tuple[Arm, Arm]:
 
 
 def _talk(t: float) -> float:
-    """How far the mouth is open: syllables, grouped into words, with pauses."""
+    """The opening of the mouth: syllables, grouped into words, with pauses."""
     syllable = 0.5 - 0.5 * cos(2 * pi * 4.35 * t)
     word = 0.62 + 0.38 * sin(2 * pi * 1.15 * t + 0.7)
     colour = 0.75 + 0.25 * sin(2 * pi * 2.7 * t + 1.9)

@@ -1,4 +1,4 @@
-"""The presenter and the room, put together for one moment in time."""
+"""Composes the presenter and the room for one moment in time."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,27 +15,28 @@ from vcam.presenter.office import covering, paint_office
 from vcam.presenter.paint import Sprite
 from vcam.presenter.script import Pose, pose_at
 
-_CENTER, _FLOOR = (
-    640.0,
-    720.0,
-)  # design pixels: the middle and the lower edge of the picture
-_EXTENSION = (70, 72, 84)  # BGR, the foreground far away from the person
+_CENTER, _FLOOR = 640.0, 720.0
+"""The middle and the lower edge of the picture, in design pixels."""
+_EXTENSION = (70, 72, 84)
+"""Colour of the foreground far away from the person, BGR."""
 _NOISE_SIGMA = 1.7
-_NOISE_SLACK = 97  # by how much the noise tile is larger than the picture
+"""Standard deviation of the sensor noise, in grey levels."""
+_NOISE_SLACK = 97
+"""Pixels by which the noise tile is larger than the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One moment, and everything that is true about it."""
+    """The picture of one moment, with its ground truth."""
 
     image: Image
-    """BGR uint8, (height, width, 3): what the webcam sees, sensor noise included."""
+    """BGR uint8, (height, width, 3): the webcam's picture, with sensor noise."""
     alpha: Alpha
-    """uint8, (height, width): exactly how much of each pixel is the person."""
+    """uint8, (height, width): the person's exact share of each pixel."""
     foreground: Image
-    """BGR uint8, (height, width, 3): the person alone, defined beyond their edge."""
+    """BGR uint8, (height, width, 3): only the person; defined beyond the edge, too."""
     room: Image
-    """BGR uint8, (height, width, 3): the empty room.  The same array every time."""
+    """BGR uint8, (height, width, 3): the empty room; always the same array."""
 
 
 class Presenter:
@@ -65,7 +66,7 @@ class Presenter:
         self._noise = _noise_tiles(size, seed) if noise else None
 
     def draw(self, t_s: float) -> Drawing:
-        """The presenter at ``t_s`` seconds of the script; all but the room are new."""
+        """The presenter at ``t_s`` seconds of the script; only the room is shared."""
         pose = pose_at(t_s)
         height, width = self.size.height, self.size.width
         foreground = self._extension.copy()
@@ -83,7 +84,7 @@ class Presenter:
         return Drawing(image, alpha, foreground, self._room)
 
     def _placing(self, pose: Pose) -> Matrix:
-        """From design coordinates of the body to continuous pixels of the picture."""
+        """The matrix from design coordinates of the body to pixels of the picture."""
         s = self._scale
         picture = (
             move(self.size.width / 2, self.size.height) @ zoom(s) @ move(-_CENTER, -_FLOOR)
@@ -108,15 +109,15 @@ class Presenter:
 
 @lru_cache(maxsize=2)
 def _person(scale: float) -> tuple[Sprite, Head, Arms]:
-    """Painting takes about a second; drawing never changes what was painted."""
+    """The painted parts.  Painting takes about a second, and drawing never changes them."""
     return paint_body(scale), Head(scale), Arms(scale)
 
 
 def _noise_tiles(size: Size, seed: int) -> tuple[Image, Image]:
-    """Two pictures of noise; one is added, one subtracted, so that the mean stays."""
+    """Two noise tiles.  One is added and one subtracted, so that the mean stays."""
     rng = np.random.default_rng((seed, 0xCA3))
     shape = (size.height + _NOISE_SLACK, size.width + _NOISE_SLACK)
-    # The spread is 1 in luma: most of the noise is common to the three colours.
+    # The standard deviation of luma is 1; most noise is common to the three colours.
     light = rng.standard_normal(shape, np.float32)[..., None]
     tint = rng.standard_normal((*shape, 3), np.float32)
     tile = (0.85 * light + 0.5 * tint) * (_NOISE_SIGMA / 2**0.5) + 4 * _NOISE_SIGMA

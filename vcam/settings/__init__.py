@@ -24,6 +24,7 @@ from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
 
@@ -156,7 +157,7 @@ def from_table(table: Mapping[str, Any]) -> Settings:
             raise SettingsError(f"There is no section [{section}]", _hint(section, hints))
         if not isinstance(values, Mapping):
             raise SettingsError(f"{section} = {values!r} is not a section [{section}]")
-        kind, values = hints[section], dict(values)
+        kind, values = hints[section], present_names(section, values)
         if section == "background":
             name = values.pop("kind", Blur.kind)
             if not isinstance(name, str):

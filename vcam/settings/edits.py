@@ -19,6 +19,7 @@ from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
 from vcam.files import at_home
 from vcam.frames import Size
 from vcam.settings import Settings, from_table, to_table
+from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
 from vcam.sources.opening import file_meant, open_file
 
@@ -48,7 +49,7 @@ def edit_of(words: Sequence[str], folder: Path, size: Size) -> Edit:
     given: set[str] = set()
     for word in words:
         key, equals, text = word.partition("=")
-        key, text = key.strip().lower().replace("-", "_"), text.strip()
+        key, text = present_name(key.strip().lower().replace("-", "_")), text.strip()
         if not equals:
             background_meant = f"Did you mean background={word}?"
             remedy = f"Write it like {word}=VALUE" if key in _keys() else background_meant

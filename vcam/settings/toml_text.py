@@ -11,6 +11,7 @@ import tomlkit
 from tomlkit.items import Array, Comment, Item, Table, Whitespace
 
 from vcam.errors import SettingsError
+from vcam.settings.former_names import present_name
 
 HEADER = "# The settings of vcam.  vcam changes values here and keeps your comments."
 OLD_HEADER = "# vcam writes this file anew at every change and keeps no other comment."
@@ -44,7 +45,9 @@ def edited(text: str, before: Sections, after: Sections) -> str:
         }
         section: Any = document.get(name)
         for key in [] if section is None else [*section]:
-            if key not in options and key in old:
+            present = present_name(f"{name}.{key}").removeprefix(f"{name}.")
+            removed = present not in options and present in old
+            if removed or (present != key and present in changed):
                 del section[key]
         if changed and section is None:
             if document.body:

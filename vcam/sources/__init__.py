@@ -14,16 +14,16 @@ class Source(Protocol):
     """An open source of frames.
 
     ``read`` waits at most ``timeout_s`` seconds for a frame newer than the last one and
-    returns ``None`` when there is none yet.  A finite source raises :class:`EndOfSource`
+    returns ``None`` if there is none yet.  A finite source raises :class:`EndOfSource`
     after its last frame.  A source that is gone raises
-    :class:`~vcam.errors.SourceError`; it is then closed and opened again by its owner.
-    ``close`` returns within a few seconds even when a driver hangs.  When a ``read`` hangs,
-    another thread closes the source, so it may be called twice.
+    :class:`~vcam.errors.SourceError`; its owner then closes it and opens it again.
+    ``close`` returns within a few seconds even if a driver hangs.  If ``read`` hangs,
+    another thread closes the source, so ``close`` may be called twice.
     """
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """Its name for the user."""
 
     @property
     def identity(self) -> str:

@@ -1,15 +1,15 @@
 """The webcam: one thread that reads, one slot that holds the newest frame.
 
-Drivers queue frames, and opening or reading may block for seconds, so one thread opens,
-reads and releases the device and nobody else touches it.  The slot is overwritten, never
-queued: whoever asks gets the newest frame, once.  Every frame is a fresh array, so it may
-be kept as long as anyone likes.
+Drivers queue frames, and opening or reading may block for seconds.  So one thread opens,
+reads and releases the device, and no other thread touches it.  The slot is overwritten,
+not queued: a reader gets the newest frame, once.  Every frame is a new array, so it may be
+kept for any time.
 
-A camera that falls silent or is unplugged ends in a :class:`~vcam.errors.SourceError`.
-Its owner then closes it and opens ``Camera(camera.identity)``: numbers change when things
-are plugged, identities do not.
+If a camera stops sending or is unplugged, :class:`~vcam.errors.SourceError` is raised.
+Its owner then closes it and opens ``Camera(camera.identity)``, because numbers change when
+devices are plugged in, and identities do not.
 
-OpenCV's own settings are a matter of :mod:`vcam.sources.capture`.
+:mod:`vcam.sources.capture` has what is specific to OpenCV.
 """
 
 import logging
@@ -22,8 +22,8 @@ from vcam.frames import Frame, Image, Size
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import (
     Capture,
+    CaptureRequest,
     OpenCapture,
-    Wish,
     busy,
     checked,
     open_with_opencv,
@@ -36,24 +36,25 @@ from vcam.stopwatch import stood_still
 log = logging.getLogger(__name__)
 
 OPEN_S = 10.0
-"""How long opening and the first picture may take: room for two formats."""
+"""Seconds that opening and the first picture may take: enough for two formats."""
 FIRST_FRAME_S = 4.0
-"""How long the first picture may take in one format before another format is tried."""
+"""Seconds that the first picture may take before another format is tried."""
 STALL_S = 3.0
-"""How old the newest frame may get before the camera counts as silent."""
+"""Age of the newest frame from which the camera counts as silent."""
 RETRY_S = 0.05
-"""Between two reads that failed at once."""
+"""Seconds between two reads that failed immediately."""
 JOIN_S = 3.0
-"""How long closing waits for a driver."""
+"""Seconds that closing waits for a driver."""
 USUAL_FPS = 30.0
-"""Assumed of a driver that does not tell its rate."""
+"""Frame rate that is assumed if the driver does not report one."""
 
 FOURCC_LADDER = ("MJPG", "")
-"""Asked for in turn until pictures come.  Uncompressed video of more than VGA size does
-not fit through USB 2 at full rate, so compressed comes first; "" is the driver's choice."""
+"""Formats that are tried in turn until pictures come.  Uncompressed video above VGA size
+does not fit through USB 2 at full rate, so compressed comes first; "" leaves the choice to
+the driver."""
 
 _left_behind: dict[str, threading.Thread] = {}
-"""By path, the thread that still hangs in a driver: another one would hang there, too."""
+"""Threads that still hang in a driver, by path: another one would hang there, too."""
 
 
 class Camera:
@@ -73,10 +74,10 @@ class Camera:
     ) -> None:
         """Open the camera ``wanted`` (see :func:`~vcam.sources.listing.find_camera`).
 
-        ``size`` in pixels and ``fps`` are wishes; None leaves them to the driver.  Waits
+        ``size`` in pixels and ``fps`` are requests; None leaves them to the driver.  Waits
         for the first picture, at most ``OPEN_S`` seconds.  Raises
-        :class:`~vcam.errors.SourceError` when there is none, and
-        :class:`~vcam.errors.UsageError` when ``wanted`` is not one camera.
+        :class:`~vcam.errors.SourceError` if there is none, and
+        :class:`~vcam.errors.UsageError` if ``wanted`` does not name exactly one camera.
         """
         self._info = find_camera(wanted, list_cameras())
         earlier = _left_behind.get(self._info.path)
@@ -84,7 +85,7 @@ class Camera:
             raise SourceError(
                 f"The driver of {self._info.name} hangs", "Unplug it and plug it in again"
             )
-        self._wish = Wish(size, fps, "")
+        self._request = CaptureRequest(size, fps, "")
         self._open_capture = open_capture
         self._is_present = is_present
         self._users = users
@@ -96,14 +97,14 @@ class Camera:
         self._negotiated = ("", USUAL_FPS)
         self._size: Size | None = None
         self._stopping = threading.Event()
-        # A daemon: when a driver hangs, close() gives up on it, and so may the program.
+        # A daemon thread: if a driver hangs, close() gives up on it and vcam can exit.
         self._thread = threading.Thread(target=self._run, name="vcam-camera", daemon=True)
         self._thread.start()
         self._await_first_frame()
 
     @property
     def name(self) -> str:
-        """What the system calls the camera."""
+        """The system's name of the camera."""
         return self._info.name
 
     @property
@@ -118,13 +119,13 @@ class Camera:
 
     @property
     def size(self) -> Size:
-        """The size of the newest picture: what the driver really sends."""
+        """The size of the newest picture, which is what the driver really sends."""
         assert self._size is not None
         return self._size
 
     @property
     def fps(self) -> float:
-        """Frames per second the driver promised."""
+        """Frames per second as reported by the driver."""
         return self._negotiated[1]
 
     @property
@@ -141,8 +142,8 @@ class Camera:
     def read(self, timeout_s: float) -> Frame | None:
         """The newest frame not yet read, or None when none came within ``timeout_s``.
 
-        Raises :class:`~vcam.errors.SourceError` when the camera is gone, or has been
-        silent for ``STALL_S`` seconds.
+        Raises :class:`~vcam.errors.SourceError` if the camera is gone, or has sent nothing
+        for ``STALL_S`` seconds.
         """
         begun_s = time.monotonic()
         with self._fresh:
@@ -160,7 +161,7 @@ class Camera:
         return None
 
     def close(self) -> None:
-        """Let the camera go; a hanging driver lets it go later, when it returns."""
+        """Release the camera; if the driver hangs, only once the driver returns."""
         self._stopping.set()
         self._thread.join(JOIN_S)
         if self._thread.is_alive():
@@ -184,7 +185,7 @@ class Camera:
         try:
             capture, image = self._open()
             try:
-                # Now: some cameras forget what was set before their stream began.
+                # Only now, because some cameras forget what was set before streaming.
                 self._controls.restore()
                 self._read_all(capture, image)
                 self._controls.remember()
@@ -198,10 +199,10 @@ class Camera:
     def _open(self) -> tuple[Capture, Image]:
         """The device, open, and its first picture."""
         for fourcc in FOURCC_LADDER:
-            wish = Wish(self._wish.size, self._wish.fps, fourcc)
+            request = CaptureRequest(self._request.size, self._request.fps, fourcc)
             if fourcc and not self._can(fourcc):
                 continue
-            capture = self._open_capture(self._info, wish)
+            capture = self._open_capture(self._info, request)
             try:
                 image = self._read_one(capture, FIRST_FRAME_S)
                 if image is not None:
@@ -213,7 +214,9 @@ class Camera:
             capture.release()
             if self._stopping.is_set():
                 break
-            log.info("%s sends nothing as %s", self.name, fourcc or "it likes")
+            log.info(
+                "%s sends nothing in the format %s", self.name, fourcc or "of its choice"
+            )
         raise self._lost()
 
     def _can(self, fourcc: str) -> bool:
@@ -223,8 +226,11 @@ class Camera:
     def _note(self, capture: Capture, image: Image) -> None:
         fourcc, fps = capture.negotiated()
         self._size = Size.of(image)
-        # Drivers answer 0, NaN or nonsense when they do not know.
-        self._negotiated = (fourcc, fps if 0 < fps < 1000 else self._wish.fps or USUAL_FPS)
+        # Drivers report 0, NaN or nonsense if they do not know.
+        self._negotiated = (
+            fourcc,
+            fps if 0 < fps < 1000 else self._request.fps or USUAL_FPS,
+        )
         log.info("%s: %s", self.name, self.negotiated)
 
     def _read_all(self, capture: Capture, image: Image | None) -> None:
@@ -235,7 +241,7 @@ class Camera:
                 self._newest = Frame(image, index, self._heard_s)
                 self._fresh.notify_all()
             index += 1
-            self._controls.look()
+            self._controls.poll()
             image = self._read_one(capture, STALL_S)
             if image is not None and Size.of(image) != self._size:
                 self._note(capture, image)
@@ -243,7 +249,7 @@ class Camera:
             raise self._lost()
 
     def _read_one(self, capture: Capture, patience_s: float) -> Image | None:
-        """The next picture; None after ``patience_s``, when gone, or when stopping."""
+        """The next picture; None after ``patience_s``, if gone, or when stopping."""
         deadline_s = time.monotonic() + patience_s
         while not self._stopping.is_set():
             ok, image = capture.read()

@@ -1,11 +1,11 @@
-"""What is known of a camera without opening it."""
+"""What is known about a camera without opening it."""
 
 from dataclasses import dataclass
 
 from vcam.v4l2.modes import Mode
 
 GREY_ONLY = {"GREY", "Y8I", "Y10", "Y12", "Y16"}
-"""What the infrared camera beside a laptop's webcam sends."""
+"""Formats of the infrared camera beside a laptop's webcam."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +16,16 @@ class CameraInfo:
     path: str
     """``/dev/videoN``; on Windows and macOS the number as text."""
     index: int
-    """The N of ``/dev/videoN``, or OpenCV's number.  Changes with the order of plugging."""
+    """The N of ``/dev/videoN``, or OpenCV's number; depends on the order of plugging."""
     identity: str
-    """Stays the same when it is unplugged and plugged in again: USB ids, serial number,
-    interface, and after an ``@`` the socket."""
+    """A name that survives unplugging: USB ids, serial number and interface, and after an
+    ``@`` the USB port."""
     modes: tuple[Mode, ...] = ()
-    """Empty when the system does not say."""
+    """The modes it offers; empty if the system does not report them."""
     virtual: bool = False
-    """Another program's virtual camera: usable when asked for, never the default."""
+    """Whether it is another program's virtual camera, which is never the default."""
 
     @property
     def infrared(self) -> bool:
-        """It has no colour: not what anyone means by "the camera"."""
+        """Whether it has no colour, and so is not what people mean by "the camera"."""
         return bool(self.modes) and {mode.fourcc for mode in self.modes} <= GREY_ONLY

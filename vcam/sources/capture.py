@@ -1,7 +1,7 @@
-"""The door to OpenCV's cameras; nothing else in the sources opens one.
+"""Opens cameras with OpenCV; no other module does.
 
 OpenCV reads some settings from the environment.  :func:`prepare_opencv` sets ours before a
-camera is opened here; a program that imports ``cv2`` itself may call it before that.
+camera is opened here; a program that imports ``cv2`` itself can call it earlier.
 """
 
 import os
@@ -21,38 +21,39 @@ from vcam.v4l2.system import JOIN_GROUP, System
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is asked of the driver, which may answer something else."""
+class CaptureRequest:
+    """The mode that the driver is asked for; it may deliver another one."""
 
     size: Size | None
     fps: float | None
     fourcc: str
-    """The empty string leaves the choice to the driver."""
+    """The format; the empty string leaves the choice to the driver."""
 
 
 class Capture(Protocol):
     """An open camera."""
 
     def read(self) -> tuple[bool, Any]:
-        """Success, and a fresh BGR image, wholly written; may block for seconds."""
+        """Success, and a new and completely written BGR image; may block for seconds."""
 
     def negotiated(self) -> tuple[str, float]:
-        """FourCC and frames per second as the driver has them; "" and 0.0 when unknown."""
+        """FourCC and frames per second from the driver; "" and 0.0 if unknown."""
 
     def release(self) -> None:
-        """Let the device go."""
+        """Release the device."""
 
 
-OpenCapture = Callable[[CameraInfo, Wish], Capture]
+OpenCapture = Callable[[CameraInfo, CaptureRequest], Capture]
+"""The type of :func:`open_with_opencv`."""
 
 
 class OpenCvCapture:
-    """``cv2.VideoCapture`` with the backend that each system does best with."""
+    """``cv2.VideoCapture`` with the best backend of each system."""
 
     def __init__(self, device: str | int) -> None:
-        """Open the path or number; ask :meth:`is_open` whether that worked."""
+        """Open the path or number; :meth:`is_open` returns whether that worked."""
         prepare_opencv()
-        import cv2  # late: listing cameras must not cost its start
+        import cv2  # imported late, so that listing cameras stays fast
 
         self._cv2 = cv2
         if sys.platform == "linux":
@@ -65,26 +66,26 @@ class OpenCvCapture:
         self._pictures = Checked(self._capture)
 
     def is_open(self) -> bool:
-        """Whether there is a camera, and it is ours."""
+        """Whether there is a camera and we have opened it."""
         return self._capture.isOpened()
 
-    def ask(self, wish: Wish) -> None:
-        """Tell the driver what we would like.
+    def ask(self, request: CaptureRequest) -> None:
+        """Ask the driver for a mode.
 
-        The buffer count stays as it is: the camera thread empties the queue all the time,
-        and with fewer buffers a busy moment costs frames.
+        The number of buffers is left alone: the camera thread keeps the queue empty, and
+        with fewer buffers frames are lost when the machine is busy.
         """
-        self._ask_fourcc(wish)  # before the size, or V4L2 picks a slow mode for it
-        if wish.size is not None:
-            self._capture.set(self._cv2.CAP_PROP_FRAME_WIDTH, wish.size.width)
-            self._capture.set(self._cv2.CAP_PROP_FRAME_HEIGHT, wish.size.height)
-        if wish.fps is not None:
-            self._capture.set(self._cv2.CAP_PROP_FPS, wish.fps)
+        self._ask_fourcc(request)  # before the size, or V4L2 chooses a slow mode
+        if request.size is not None:
+            self._capture.set(self._cv2.CAP_PROP_FRAME_WIDTH, request.size.width)
+            self._capture.set(self._cv2.CAP_PROP_FRAME_HEIGHT, request.size.height)
+        if request.fps is not None:
+            self._capture.set(self._cv2.CAP_PROP_FPS, request.fps)
         if sys.platform == "win32":
-            self._ask_fourcc(wish)  # DirectShow forgets it with the size
+            self._ask_fourcc(request)  # DirectShow forgets it with the size
 
     def read(self) -> tuple[bool, Any]:
-        """See :class:`Capture`.  What the driver did not write is no picture."""
+        """See :class:`Capture`.  A picture that the driver did not write is a failure."""
         if not self._capture.grab():
             return False, None
         try:
@@ -104,27 +105,27 @@ class OpenCvCapture:
         """See :class:`Capture`."""
         self._capture.release()
 
-    def _ask_fourcc(self, wish: Wish) -> None:
-        if wish.fourcc:
-            code = int.from_bytes(wish.fourcc.ljust(4).encode("ascii"), "little")
+    def _ask_fourcc(self, request: CaptureRequest) -> None:
+        if request.fourcc:
+            code = int.from_bytes(request.fourcc.ljust(4).encode("ascii"), "little")
             self._capture.set(self._cv2.CAP_PROP_FOURCC, code)
 
 
 def prepare_opencv() -> None:
-    """Set what OpenCV reads from the environment; what the user has set stays."""
-    # OpenCV's own ten seconds of waiting for a frame would hide that a camera is silent.
+    """Set the environment variables that OpenCV reads, unless the user has set them."""
+    # OpenCV's default of ten seconds would hide for too long that a camera is silent.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
 
 
-def open_with_opencv(info: CameraInfo, wish: Wish) -> Capture:
-    """Open a camera and tell it the wish; raises :class:`~vcam.errors.SourceError`."""
+def open_with_opencv(info: CameraInfo, request: CaptureRequest) -> Capture:
+    """Open a camera in the requested mode; raises :class:`~vcam.errors.SourceError`."""
     refuse_our_own(info)
     capture = OpenCvCapture(info.path if info.path.startswith("/") else info.index)
     if not capture.is_open():
         capture.release()
         raise _refused(info)
-    capture.ask(wish)
+    capture.ask(request)
     return capture
 
 
@@ -138,10 +139,10 @@ def opens(index: int) -> bool:
 
 
 def ask_permission() -> None:
-    """On macOS, bring up the system's question for the camera; call on the main thread.
+    """On macOS, show the system's permission question; call it on the main thread.
 
-    OpenCV can ask only there, while vcam opens cameras on a thread of their own.  Does
-    nothing on other systems, and nothing visible once the question has been answered.
+    OpenCV can ask only there, but vcam opens cameras on another thread.  It does nothing
+    on other systems, and nothing visible once the question has been answered.
     """
     if sys.platform == "darwin":
         opens(0)
@@ -150,30 +151,30 @@ def ask_permission() -> None:
 def refuse_our_own(info: CameraInfo, system: System | None = None) -> None:
     """Raise :class:`~vcam.errors.UsageError` for the virtual camera that we publish to.
 
-    It would show the call its own picture, over and over.
+    vcam would then film its own output.
     """
     if info.virtual and holders(system or System(), info.path, among=[os.getpid()]):
         raise UsageError(
-            f"{info.name} ({info.path}) is what vcam publishes to, and cannot be its "
-            "camera as well",
+            f"{info.name} ({info.path}) is vcam's own virtual camera, and cannot be its "
+            "source as well",
             "Choose another camera, or another virtual camera with --device",
         )
 
 
 def users_of(info: CameraInfo, system: System | None = None) -> str:
-    """Who uses the camera, for example ``zoom (process 4711)``; "" when nobody is seen."""
+    """The users of the camera, for example ``zoom (process 4711)``; "" if none is seen."""
     found = holders(system or System(), info.path)
     streaming = [holder for holder in found if holder.streaming]
     return ", ".join(map(str, streaming or found))
 
 
 def busy(info: CameraInfo, users: str) -> SourceError:
-    """The error that says who has the camera."""
+    """The error that names the programs that use the camera."""
     return SourceError(f"{info.name} is in use by {users}", "Close it there")
 
 
 def checked(image: Any, name: str) -> Image:
-    """The picture, if it is one; raises :class:`~vcam.errors.SourceError`."""
+    """The picture, if it is valid; raises :class:`~vcam.errors.SourceError`."""
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
         found = getattr(image, "dtype", type(image).__name__)
         raise SourceError(f"{name} sends {found} where pictures of bytes are expected")

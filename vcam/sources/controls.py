@@ -1,13 +1,14 @@
-"""What the user has set on a camera, kept: exposure, white balance, focus, zoom …
+"""Keeps what the user has set on a camera: exposure, white balance, focus, zoom …
 
-Cameras forget it when they are unplugged, and browsers set everything back when they open
-one.  So vcam remembers the values that it sees on a camera it uses, by the camera's
-identity, and sets them again on the next opening.  What has been set meanwhile is newer
-and is left alone; only what stands at the driver's default counts as forgotten.  So does
-what goes back there all at once while it is used: a browser has opened the camera.
+Cameras forget their controls when they are unplugged, and browsers reset them all when
+they open a camera.  So vcam remembers the values of a camera it uses, by the camera's
+identity, and sets them again when it opens the camera next.  Only controls at the driver's
+default count as forgotten; other values were set in the meantime and are left alone.  If
+several controls go back to their defaults at once while the camera is used, a browser has
+reset them, and they count as forgotten, too.
 
-Linux only: elsewhere the system, or the maker's program, keeps them.  Nothing here stops a
-camera from being used.
+Linux only: elsewhere the system or the maker's program keeps them.  A failure here never
+prevents a camera from being used.
 """
 
 import json
@@ -24,25 +25,25 @@ from vcam.v4l2.system import System, opened
 log = logging.getLogger(__name__)
 
 EVERY_S = 20.0
-"""How often a camera in use is looked at; a camera that is unplugged tells nothing."""
+"""Seconds between two readings of a camera in use, as an unplugged one cannot be read."""
 PASSES = 3
-"""Controls wake others: manual exposure its time, and that perhaps a third."""
+"""Passes over the controls, as one may enable another: manual exposure its time."""
 
 Values = dict[int, int]
-"""By the number of the control."""
+"""Values by the number of the control."""
 
 
 class Controls(Protocol):
-    """What a camera's owner does with its controls, all on the camera's thread."""
+    """The calls that a camera makes for its controls, all on the camera's thread."""
 
     def restore(self) -> None:
-        """After opening."""
+        """Called after opening."""
 
-    def look(self) -> None:
-        """Again and again, while it is used."""
+    def poll(self) -> None:
+        """Called for every frame while it is used."""
 
     def remember(self) -> None:
-        """Before closing."""
+        """Called before closing."""
 
 
 class UserControls:
@@ -51,34 +52,34 @@ class UserControls:
     def __init__(
         self, info: CameraInfo, system: System | None = None, state: Path | None = None
     ) -> None:
-        """``state`` is the file that keeps the values of all cameras."""
+        """``state`` is the file with the values of all cameras."""
         self._info = info
         self._system = system or System()
         self._state = state
-        self._looked_s = time.monotonic()
+        self._polled_s = time.monotonic()
         self._refused: Values = {}
-        # Other systems have numbers for paths; a virtual camera has its driver's controls.
+        # On other systems paths are numbers; a virtual camera's controls are its driver's.
         self._on = info.path.startswith("/") and not info.virtual
 
     def restore(self) -> None:
-        """Set again what the camera has forgotten."""
+        """Set the values again that the camera has forgotten."""
         try:
             wanted = _load(self._path()).get(self._info.identity, {}) if self._on else {}
             if wanted:
                 self._set(wanted)
         except OSError as error:
-            # Not knowing what is set, there is nothing to be remembered either.
+            # What is set is not known, so nothing is remembered later either.
             self._on = False
             log.info("the controls of %s cannot be set: %s", self._info.name, error)
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Remember the values if it is time to."""
-        if time.monotonic() - self._looked_s >= EVERY_S:
+        if time.monotonic() - self._polled_s >= EVERY_S:
             self.remember()
 
     def remember(self) -> None:
-        """Keep the values, if any is not the driver's default."""
-        self._looked_s = time.monotonic()
+        """Store the values, if any differs from the driver's default."""
+        self._polled_s = time.monotonic()
         if not self._on:
             return
         try:
@@ -119,7 +120,7 @@ class UserControls:
     def _save(self, found: list[Control]) -> None:
         cameras = _load(self._path())
         values: Values = {}
-        # All, not only the changed ones: what an automatic mode left behind is no default.
+        # All are stored: values that an automatic mode has left are not defaults either.
         if any(control.value != control.default for control in found):
             values = {control.id: control.value for control in found}
         elif self._reset_at_once(found, cameras.get(self._info.identity, {})):
@@ -133,7 +134,7 @@ class UserControls:
         _store(self._path(), cameras)
 
     def _reset_at_once(self, found: list[Control], kept: Values) -> bool:
-        """Whether a program put everything back: people put back one after the other."""
+        """Whether a program has reset all controls; people reset one after the other."""
         changed = [
             each for each in found if kept.get(each.id, each.default) != each.default
         ]
@@ -144,14 +145,14 @@ class UserControls:
 
 
 def state_path() -> Path:
-    """Where the values are kept: the platform's folder for state."""
+    """The file with the values, in the platform's folder for state."""
     from platformdirs import user_state_path
 
     return user_state_path("vcam", appauthor=False) / "controls.json"
 
 
 def _load(path: Path) -> dict[str, Values]:
-    """By identity; nothing of a file that is missing or is not ours."""
+    """The values by identity; none if the file is missing or not ours."""
     try:
         cameras = json.loads(path.read_text("utf-8"))
         return {

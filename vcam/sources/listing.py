@@ -1,10 +1,9 @@
-"""The cameras there are, by name, and the one that is meant.
+"""Lists the cameras, and finds the one that the user has named.
 
 On Linux the kernel is asked, which takes milliseconds, starts no camera and needs no
-OpenCV.  Our own virtual camera is never in the list, nor is a metadata node or anything
-else that gives no pictures.  On Windows and macOS there are no names without a further
-dependency, so the first few numbers are tried; that may light a camera's lamp for a
-moment.
+OpenCV.  The list never contains our own virtual camera, metadata nodes, or anything else
+that delivers no pictures.  On Windows and macOS names would need another dependency, so
+the first few numbers are tried; a camera's light may come on for a moment.
 """
 
 import sys
@@ -18,18 +17,18 @@ from vcam.v4l2.nodes import Node, nodes, query
 from vcam.v4l2.system import JOIN_GROUP, System, read
 
 PROBED = 5
-"""How many numbers are tried where the system cannot be asked."""
+"""Numbers that are tried if the system cannot be asked."""
 
 
 def list_cameras(system: System | None = None) -> tuple[CameraInfo, ...]:
-    """Every camera that can be asked for, in the order of their numbers."""
+    """Every camera that can be used, in the order of their numbers."""
     if system is None and sys.platform != "linux":
         return probe_cameras(_opens)
     return linux_cameras(system or System())
 
 
 def linux_cameras(system: System) -> tuple[CameraInfo, ...]:
-    """What the kernel lists."""
+    """The cameras that the kernel lists."""
     found = nodes(system)
     theirs = foreign_loopbacks(found)
     return tuple(
@@ -51,8 +50,8 @@ def linux_cameras(system: System) -> tuple[CameraInfo, ...]:
 def foreign_loopbacks(found: Sequence[Node]) -> tuple[Node, ...]:
     """The virtual cameras that other programs feed.
 
-    Only told apart when one is labelled as ours; without that label any of them may be
-    the one we publish to, and to film our own picture is never right.
+    They can only be told from ours if one is labelled as ours.  Without that label any of
+    them may be the one that we publish to, and vcam must not film its own output.
     """
     if not any(node.ours for node in found):
         return ()
@@ -60,7 +59,7 @@ def foreign_loopbacks(found: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def probe_cameras(opens: Callable[[int], bool]) -> tuple[CameraInfo, ...]:
-    """The numbers that open, where the system cannot be asked."""
+    """The numbers that can be opened, for systems that cannot be asked."""
     return tuple(
         CameraInfo(f"Camera {index}", str(index), index, f"number:{index}")
         for index in range(PROBED)
@@ -74,27 +73,27 @@ def find_camera(
     """The camera meant by a name, a part of a name, a number, a path or an identity.
 
     The empty string means the first one that is neither infrared nor virtual.  Raises
-    :class:`SourceError` when it is not there, :class:`UsageError` when the words fit
-    several cameras, or our own virtual camera.
+    :class:`SourceError` if it is not there, :class:`UsageError` if several cameras match,
+    or if it is our own virtual camera.
     """
     if not wanted:
         usual = [camera for camera in cameras if not camera.virtual]
         if usual:
             return min(usual, key=lambda camera: (camera.infrared, camera.index))
         raise _no_camera(system)
-    found = fitting(wanted, cameras)
+    found = matching(wanted, cameras)
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(
-            f"{wanted!r} fits {len(found)} cameras: {_told(found)}",
-            f"Say which one by its path, for example {found[0].path}",
+            f"{wanted!r} matches {len(found)} cameras: {_listed(found)}",
+            f"Name one by its path, for example {found[0].path}",
         )
     raise _why_not(wanted, cameras, system)
 
 
 def is_present(camera: CameraInfo, system: System | None = None) -> bool:
-    """False when the camera is certainly gone; True where the system cannot be asked."""
+    """Whether the camera may be there; True if the system cannot be asked."""
     if system is None and sys.platform != "linux":
         return True
     try:
@@ -106,18 +105,18 @@ def is_present(camera: CameraInfo, system: System | None = None) -> bool:
     return True
 
 
-def fitting(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
-    """The cameras that ``wanted`` means, in the strictest sense that fits any."""
+def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
+    """The cameras that ``wanted`` matches, by the strictest rule that matches any."""
     path = _real(wanted)
     words = wanted.casefold().strip()
-    socketless = wanted.rpartition("@")[0]
+    without_port = wanted.rpartition("@")[0]
     meanings: tuple[Callable[[CameraInfo], bool], ...] = (
         lambda camera: camera.identity == wanted,
         lambda camera: camera.path in (wanted, path),
         lambda camera: wanted.isdecimal() and camera.index == int(wanted),
-        # The same camera in another socket, when there is only one like it.
+        # The same camera at another USB port, if it is the only one of its kind.
         lambda camera: (
-            bool(socketless) and camera.identity.rpartition("@")[0] == socketless
+            bool(without_port) and camera.identity.rpartition("@")[0] == without_port
         ),
         lambda camera: camera.name.casefold() == words,
         lambda camera: bool(words) and words in camera.name.casefold(),
@@ -139,22 +138,25 @@ def _why_not(
             return UsageError(
                 f"{wanted!r} is a virtual camera ({node.name}, {node.path}), "
                 "the kind that vcam publishes to",
-                f"Choose a real camera: {_told(cameras)}",
+                f"Choose a real camera: {_listed(cameras)}",
             )
         if isinstance(node.refusal, PermissionError):
             return _forbidden(node)
         if node.capability is not None and not node.capability.captures:
             return UsageError(
-                f"{node.path} gives no pictures (it belongs to {node.name})",
-                f"Choose one of: {_told(cameras)}",
+                f"{node.path} delivers no pictures (it belongs to {node.name})",
+                f"Choose one of: {_listed(cameras)}",
             )
     if not cameras:
         return _no_camera(system)
-    if ":" in wanted:  # an identity, remembered from when it was there
+    if ":" in wanted:  # an identity from an earlier run
         return SourceError(
-            "The camera is not plugged in", f"Plug it in again; there is: {_told(cameras)}"
+            "The camera is not plugged in",
+            f"Plug it in again, or choose one of: {_listed(cameras)}",
         )
-    return SourceError(f"There is no camera {wanted!r}", f"There is: {_told(cameras)}")
+    return SourceError(
+        f"There is no camera {wanted!r}", f"Choose one of: {_listed(cameras)}"
+    )
 
 
 def _means(wanted: str, node: Node) -> bool:
@@ -179,12 +181,12 @@ def _forbidden(node: Node) -> SourceError:
     )
 
 
-def _told(cameras: Sequence[CameraInfo]) -> str:
+def _listed(cameras: Sequence[CameraInfo]) -> str:
     return ", ".join(f"{camera.name} ({camera.path})" for camera in cameras) or "none"
 
 
 def _real(path: str) -> str:
-    """What a link such as ``/dev/v4l/by-id/…`` leads to."""
+    """The target of a link such as ``/dev/v4l/by-id/…``."""
     return str(Path(path).resolve()) if path.startswith("/") else path
 
 
@@ -196,7 +198,7 @@ def _modes(system: System, node: Node) -> tuple[Mode, ...]:
 
 
 def _short(name: str) -> str:
-    """``Webcam: Webcam``, as newer kernels write it, is ``Webcam``."""
+    """Shorten ``Webcam: Webcam``, as newer kernels write it, to ``Webcam``."""
     head, _, tail = name.partition(": ")
     return head if tail and head.startswith(tail) else name
 
@@ -214,11 +216,11 @@ def _identity(system: System, node: Node) -> str:
         return f"{node.capability.bus_info}:{order}"
     part = read(interface / "bInterfaceNumber") or "00"
     serial = read(interface.parent / "serial")
-    # Two cameras of a kind often share a serial number, or have none: the socket decides.
+    # Two cameras of a kind often share a serial number or have none, so the port is added.
     return f"usb:{vendor}:{product}:{serial}:{part}.{order}@{interface.parent.name}"
 
 
 def _opens(index: int) -> bool:
-    from vcam.sources.capture import opens  # only here: it brings OpenCV
+    from vcam.sources.capture import opens  # imported late, because it imports OpenCV
 
     return opens(index)

@@ -1,4 +1,4 @@
-"""From what the user wrote to an open source."""
+"""Opens the source that the user has named."""
 
 import re
 from pathlib import Path
@@ -10,18 +10,19 @@ from vcam.imaging.file_types import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from vcam.sources import Source
 
 PRESENTER = "presenter"
+"""The name of the drawn presenter."""
 PATH = re.compile(r"[/~]|\.{1,2}[/\\]|\\\\|[a-z]:[/\\]", re.I)
-"""What can only be a path; a camera's name may have a slash in it, too."""
+"""The start of what can only be a path; a camera's name may contain a slash, too."""
 FILES = PICTURE_SUFFIXES | VIDEO_SUFFIXES | {".gif"}
-"""The endings of what can only be a file."""
+"""The endings of what can only be a file name."""
 
 
 def open_source(camera: str, size: Size, fps: float) -> Source:
     """Open what ``camera`` names, to be read like a camera.
 
-    A physical camera by name, index, path or identity (empty: the first one), a video
-    file that plays for ever, a picture file, or ``presenter``.  ``size`` and ``fps`` are
-    wishes; a source says what it really gives.  Raises
+    It is a physical camera by name, index, path or identity (empty: the first one), a
+    video file that is repeated for ever, a picture file, or ``presenter``.  ``size`` and
+    ``fps`` are requests; a source reports what it really delivers.  Raises
     :class:`~vcam.errors.SourceError`.
     """
     if camera == PRESENTER:
@@ -37,27 +38,27 @@ def open_source(camera: str, size: Size, fps: float) -> Source:
 
 
 def file_meant(camera: str, folder: Path = Path()) -> Path | None:
-    """The file that ``camera`` names, if it does not name a camera; it may be missing.
+    """The file that ``camera`` names, which may not exist; ``None`` if it names a camera.
 
-    A relative path is seen from ``folder``.
+    A relative path starts at ``folder``.
     """
     if not camera or camera == PRESENTER or camera.isdecimal():
         return None
     path = folder / at_home(camera)
     try:
-        # A file in the current folder is taken before a camera of that name.
+        # A file in the current folder takes precedence over a camera of that name.
         is_file = path.is_file()
     except (OSError, ValueError):
         is_file = False
     if is_file:
         return path
     is_device = camera.startswith(("/dev/", "/sys/"))
-    looks = PATH.match(camera) or path.suffix.lower() in FILES
-    return path if looks and not is_device else None
+    looks_like_file = PATH.match(camera) or path.suffix.lower() in FILES
+    return path if looks_like_file and not is_device else None
 
 
 def open_file(path: Path, *, paced: bool = False, fps: float = 30.0) -> Source:
-    """Open a video or picture file; ``paced``: in real time and for ever, like a camera."""
+    """Open a video or picture file; ``paced`` in real time and for ever, like a camera."""
     if path.suffix.lower() in PICTURE_SUFFIXES:
         from vcam.imaging.pictures import load_picture
         from vcam.sources.picture import PictureFile

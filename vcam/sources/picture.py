@@ -1,4 +1,4 @@
-"""A picture as a source: one frame, or the same again and again like a webcam."""
+"""A picture file as a source: one frame, or the same frame repeated like a webcam."""
 
 import time
 from pathlib import Path
@@ -11,8 +11,8 @@ from vcam.sources import EndOfSource
 class PictureFile:
     """A still picture, ``image``, read from ``path``.
 
-    Unpaced it is one frame; ``paced`` repeats it at ``fps`` for ever and, like a webcam,
-    leaves out what comes too late.
+    Unpaced it is one frame.  ``paced`` repeats it at ``fps`` for ever and, like a webcam,
+    skips frames that are late.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class PictureFile:
 
     @property
     def fps(self) -> float:
-        """How often it is repeated when paced."""
+        """Frames per second when paced."""
         return self._fps
 
     @property
@@ -72,4 +72,4 @@ class PictureFile:
         return Frame(self._image, self._index - 1, captured_s, live=self._paced)
 
     def close(self) -> None:
-        """Nothing to release."""
+        """There is nothing to release."""

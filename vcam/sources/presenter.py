@@ -1,4 +1,4 @@
-"""The presenter as a source: the drawn person at the pace of a camera."""
+"""The drawn presenter as a source, at the rate of a camera."""
 
 import time
 
@@ -11,12 +11,12 @@ from vcam.sources import EndOfSource
 class PresenterSource:
     """A camera that films the drawn presenter.
 
-    ``paced`` delivers one picture per ``1/fps`` seconds of the monotonic clock and, like
-    a camera, skips the pictures nobody was fast enough to take; ``captured_s`` is then on
-    that clock.  Unpaced, every picture comes at once and ``captured_s`` is the time in
-    the script, so that a run can be repeated.  After ``seconds`` of script (``None``:
-    never) :class:`~vcam.sources.EndOfSource` is raised.  ``start_s`` is where in the
-    script to begin; ``room`` another room to sit in (BGR uint8, any size).
+    ``paced`` delivers one picture every ``1/fps`` seconds of the monotonic clock and, like
+    a camera, drops pictures that are not taken in time; ``captured_s`` is then on that
+    clock.  Unpaced, every picture comes at once and ``captured_s`` is the time in the
+    script, so that a run can be repeated.  After ``seconds`` of the script
+    :class:`~vcam.sources.EndOfSource` is raised; ``None`` means never.  ``start_s`` is the
+    time in the script to start at.  ``room`` replaces the drawn room (BGR uint8, any size).
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class PresenterSource:
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """Its name for the user."""
         return "drawn presenter"
 
     @property
@@ -93,11 +93,11 @@ class PresenterSource:
         return frame
 
     def close(self) -> None:
-        """Nothing to release; reading afterwards is an error."""
+        """There is nothing to release; reading afterwards is an error."""
         self._closed = True
 
     def _wait_for_next(self, timeout_s: float) -> float | None:
-        """Sleep until the next picture is due and say when that was, or ``None``."""
+        """Sleep until the next picture is due; returns that time, ``None`` if too late."""
         now_s = time.monotonic()
         if self._began_s is None:
             self._began_s = now_s

@@ -10,23 +10,23 @@ from vcam.imaging.videos import OpenVideo
 from vcam.sources import EndOfSource
 
 SKIP_S = 0.05
-"""For so long a read leaves frames out; what is then still missing is played later."""
+"""Seconds that one read spends on skipping late frames; the rest is played later."""
 
 
 class VideoFile:
     """The frames of a video file, upright, in order.
 
-    Unpaced, every frame is handed out once and ``captured_s`` is its position in the
-    file.  ``paced`` plays in real time: frames that come too late are skipped, as a
-    webcam would, and ``captured_s`` is on the monotonic clock.  ``loop`` starts again at
-    the end instead of raising :class:`~vcam.sources.EndOfSource`.
+    Unpaced, every frame is returned once and ``captured_s`` is its position in the file.
+    ``paced`` plays in real time: late frames are skipped, as a webcam would do, and
+    ``captured_s`` is on the monotonic clock.  ``loop`` starts again at the end instead of
+    raising :class:`~vcam.sources.EndOfSource`.
 
-    Raises :class:`~vcam.errors.SourceError` for a file that is missing or no video.
+    Raises :class:`~vcam.errors.SourceError` if the file is missing or not a video.
     """
 
     def __init__(self, path: Path, *, paced: bool = False, loop: bool = False) -> None:
         self._path, self._paced, self._loop = path, paced, loop
-        # Held while OpenCV is in use: releasing it under a read crashes the process.
+        # Held while OpenCV is in use: releasing it during a read crashes the process.
         self._using = threading.Lock()
         self._closed = False
         try:
@@ -34,7 +34,7 @@ class VideoFile:
             first = self._video.retrieve()
         except PictureError as error:
             raise SourceError(error.what, error.remedy) from error
-        assert first is not None, "it was there a moment ago"
+        assert first is not None, "OpenVideo has just checked the first picture"
         self._next = first
         self._size = Size.of(first)
         self._fps, self._count = self._video.fps, self._video.count
@@ -59,7 +59,7 @@ class VideoFile:
 
     @property
     def fps(self) -> float:
-        """Frames per second, as the file says; 30 when it does not."""
+        """Frames per second as stated in the file, or 30."""
         return self._fps
 
     @property
@@ -73,7 +73,7 @@ class VideoFile:
         return 0 if self._loop else self._count
 
     def read(self, timeout_s: float) -> Frame | None:
-        """The next frame; ``None`` when, paced, it is not due within ``timeout_s``."""
+        """The next frame; ``None`` if it is paced and not due within ``timeout_s``."""
         try:
             with self._using:
                 if self._closed:
@@ -83,7 +83,7 @@ class VideoFile:
             self._release_if_closed()
 
     def close(self) -> None:
-        """Close the file: now, or at the end of a read that another thread is in."""
+        """Close the file now, or at the end of a read on another thread."""
         self._closed = True
         self._release_if_closed()
 
@@ -112,13 +112,13 @@ class VideoFile:
         return frame
 
     def _skip(self, count: int, limit_s: float) -> None:
-        """Leave out frames that come too late, for at most ``limit_s`` seconds."""
+        """Skip late frames, for at most ``limit_s`` seconds."""
         deadline_s = time.monotonic() + limit_s
         for left in range(count, 0, -1):
             if self._ended:
                 return
             if time.monotonic() > deadline_s:
-                # It is decoded more slowly than it plays, or the machine was asleep.
+                # Decoding is slower than playing, or the machine was asleep.
                 self._begun_s += left / self._fps
                 return
             self._advance()

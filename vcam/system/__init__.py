@@ -1,1 +1,1 @@
-"""What the machine needs: the doctor, the setup, starting at login."""
+"""What concerns the machine: the doctor, the setup, starting at login."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 from vcam.sources.camera_info import CameraInfo
-from vcam.sources.listing import fitting
+from vcam.sources.listing import matching
 from vcam.sources.opening import PATH, PRESENTER
 from vcam.tray.actions import Change
 from vcam.tray.menu_items import LONGEST, SEPARATOR, Line, radio, shortened
@@ -20,7 +20,7 @@ def cameras(
 
     ``gone`` are cameras that were here earlier: they have a name.
     """
-    found = fitting(wanted, here) if wanted else []
+    found = matching(wanted, here) if wanted else []
     meant = found[0] if len(found) == 1 else None
     yield _camera("", "First camera found", wanted == "")
     yield SEPARATOR
@@ -47,7 +47,7 @@ def _absent(wanted: str, fitting_now: int, gone: Sequence[CameraInfo]) -> str:
     """What to call a chosen source that is not one of the cameras listed."""
     if wanted == PRESENTER:
         return "The drawn presenter"
-    known = fitting(wanted, gone)
+    known = matching(wanted, gone)
     if known:
         return _with_notes(known[0].name, ["not plugged in"])
     is_file = PATH.match(wanted) or Path(wanted).suffix.lower() in PICTURE_SUFFIXES

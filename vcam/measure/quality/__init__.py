@@ -1,1 +1,1 @@
-"""How good is the mask?  Measured against clips whose exact matte is known."""
+"""Mask quality, measured on clips whose exact matte is known."""

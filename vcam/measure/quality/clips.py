@@ -1,8 +1,8 @@
 """Clips with a known matte: a folder of them, or the drawn presenter.
 
-A set is a folder with ``set.json``: clip name -> ``video``, ``alpha`` (grey, exact),
-optionally ``fg`` (the person's own colours), ``split`` and ``fps``; paths relative to the
-folder.
+A set is a folder with a ``set.json``, which maps clip names to ``video``, ``alpha`` (grey,
+exact), optionally ``fg`` (the person's own colours), ``split`` and ``fps``.  Paths are
+relative to the folder.
 """
 
 import json
@@ -20,18 +20,18 @@ from vcam.measure.quality.ground_truth import Truth
 
 
 class Clip(Protocol):
-    """Frames and their truth, in order, as often as asked for."""
+    """Frames with their ground truth, in order; can be read any number of times."""
 
     @property
     def name(self) -> str:
-        """What the table calls it."""
+        """Its name in the table."""
 
     @property
     def fps(self) -> float:
         """Frames per second."""
 
     def frames(self) -> Iterator[tuple[Image, Truth]]:
-        """Every frame once."""
+        """Every frame once, in order."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class PresenterClip:
 
     def frames(self) -> Iterator[tuple[Image, Truth]]:
         """See :class:`Clip`."""
-        from vcam.presenter import Presenter  # a stage; only needed here
+        from vcam.presenter import Presenter  # only needed here
 
         presenter = Presenter(self.size, self.fps, noise=True, seed=self.seed)
         for index in range(round(self.seconds * self.fps)):
@@ -82,7 +82,7 @@ class PresenterClip:
 
 
 def read_set(folder: Path, split: str | None, names: list[str] | None) -> list[FileClip]:
-    """The clips of a set, only those of ``split`` and of ``names`` where given.
+    """The clips of a set; if given, only those of ``split`` or with ``names``.
 
     Raises :class:`~vcam.errors.UsageError` when there is no such set, split or clip.
     """
@@ -98,7 +98,7 @@ def read_set(folder: Path, split: str | None, names: list[str] | None) -> list[F
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"{index} is not the index of an evaluation set: {error}",
-            "It maps clip names to video, alpha and split",
+            "It must map clip names to video, alpha and split",
         ) from error
     unknown = [name for name in names or () if name not in {clip.name for clip in clips}]
     if unknown:
@@ -130,7 +130,7 @@ def _pictures(path: Path) -> Iterator[Image]:
     except PictureError as error:
         raise VcamError(
             f"The clip {path} cannot be read: {error.what}",
-            "The set may be incomplete: copy it again",
+            "The set may be incomplete; copy it again",
         ) from error
     try:
         picture = video.retrieve()

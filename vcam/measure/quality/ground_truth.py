@@ -1,7 +1,7 @@
-"""What is true in one frame of a clip, and all that follows from it.
+"""The ground truth of a frame of a clip, and what is derived from it.
 
-Computed once per frame, however many methods are scored on it.  Distances are given in
-pixels of a 720 pixels high frame and scaled to the clip's height.
+It is computed once per frame, however many methods are scored on it.  Distances are in
+pixels of a 720-pixel-high frame and scaled to the clip's height.
 """
 
 from functools import cached_property
@@ -14,22 +14,28 @@ from numpy.typing import NDArray
 from vcam.frames import Alpha, Image
 
 Where = NDArray[np.bool_]
-"""Shape ``(height, width)``: the pixels something holds for."""
+"""A selection of pixels; shape ``(height, width)``."""
 
 FAR_PX: Final = 8.0
+"""Distance from the other side beyond which a pixel is far from the edge."""
 BAND_PX: Final = 12.0
+"""Distance from both sides up to which a pixel is in the band along the edge."""
 NEAR_PX: Final = 24.0
+"""Distance from the boundary within which flicker is measured."""
 BOUNDARY_PX: Final = (2.0, 4.0)
+"""Tolerances of the boundary measures."""
 
 _NOWHERE: Final = 1e4
-_CROSS3: Final = np.ones((3, 3), np.uint8)
+"""Distance to an empty selection."""
+_NEIGHBOURS: Final = np.ones((3, 3), np.uint8)
+"""A pixel and its eight neighbours."""
 
 
 class Truth:
     """The exact matte of one frame; ``foreground`` holds the person's own colours."""
 
     def __init__(self, alpha: Alpha, foreground: Image | None = None) -> None:
-        """Nothing is computed before it is asked for."""
+        """Everything is computed when it is first used."""
         self.alpha: Final = alpha
         self.foreground: Final = foreground
         self.scale: Final = alpha.shape[0] / 720.0
@@ -41,7 +47,7 @@ class Truth:
 
     @cached_property
     def person(self) -> Where:
-        """More person than room."""
+        """Where there is more person than room."""
         return np.asarray(self.alpha > 127)
 
     @cached_property
@@ -51,18 +57,18 @@ class Truth:
 
     @cached_property
     def near_boundary(self) -> tuple[Where, ...]:
-        """Within each of :data:`BOUNDARY_PX` of the boundary."""
+        """The pixels within each of :data:`BOUNDARY_PX` of the boundary."""
         distance = distance_to(self.boundary)
         return tuple(distance <= reach(px, self.scale) for px in BOUNDARY_PX)
 
     @cached_property
     def far_room(self) -> Where:
-        """Room, well away from the person."""
+        """The room, well away from the person."""
         return np.asarray(self._to_person > FAR_PX * self.scale)
 
     @cached_property
     def far_person(self) -> Where:
-        """Person, well away from the room."""
+        """The person, well away from the room."""
         return np.asarray(self._to_room > FAR_PX * self.scale)
 
     @cached_property
@@ -73,7 +79,7 @@ class Truth:
 
     @cached_property
     def gradient(self) -> NDArray[np.float32]:
-        """How steep the matte is."""
+        """The gradient of the matte."""
         return gradient_of(self.alpha)
 
     @cached_property
@@ -86,20 +92,20 @@ class Truth:
 
 
 def reach(px: float, scale: float) -> float:
-    """``px`` of a 720 pixels high frame in this one, but never under one pixel."""
+    """``px`` of a 720-pixel-high frame at ``scale``, but at least one pixel."""
     return max(px * scale, 1.0)
 
 
 def boundary_of(where: Where) -> Where:
-    """The pixels of ``where`` that touch the outside; the frame's own border is none."""
+    """The pixels of ``where`` that touch the outside, without the frame's border."""
     mask = where.astype(np.uint8)
-    edge: Where = mask > np.asarray(cv2.erode(mask, _CROSS3))
+    edge: Where = mask > np.asarray(cv2.erode(mask, _NEIGHBOURS))
     edge[0], edge[-1], edge[:, 0], edge[:, -1] = False, False, False, False
     return edge
 
 
 def distance_to(where: Where) -> NDArray[np.float32]:
-    """Pixels to the nearest of ``where``."""
+    """The distance of each pixel to the nearest of ``where``."""
     if not where.any():
         return np.full(where.shape, _NOWHERE, np.float32)
     outside = np.logical_not(where).astype(np.uint8)
@@ -107,36 +113,37 @@ def distance_to(where: Where) -> NDArray[np.float32]:
 
 
 def gradient_of(alpha: Alpha) -> NDArray[np.float32]:
-    """Magnitude of the gradient of the slightly softened matte, per pixel, of 0..1."""
+    """Magnitude of the gradient of the slightly blurred matte (0..1), per pixel."""
     soft = cv2.GaussianBlur(alpha.astype(np.float32) * np.float32(1 / 255), (0, 0), 1.4)
     across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3)
     down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3)
     return np.asarray(cv2.magnitude(across, down)) * np.float32(1 / 8)
 
 
-class Window:
-    """The last few truths of a clip, oldest first, and what holds across them."""
+class TruthWindow:
+    """The ground truth of a clip's last few frames, oldest first, and what they share."""
 
     STILL: Final = 8
-    """Frames over which flicker is measured, every :data:`STEP` frames."""
+    """Frames over which flicker is measured."""
     STEP: Final = 4
+    """Frames from one measurement of flicker to the next."""
     PAST: Final = 5
-    """Frames back to which a ghost is looked for."""
+    """Frames after which a person's former place is still checked for a ghost."""
 
     def __init__(self) -> None:
-        """Empty."""
+        """No frame yet."""
         self.truths: list[Truth] = []
         self.count = 0
 
     def add(self, truth: Truth) -> None:
-        """The clip's next frame."""
+        """Add the clip's next frame."""
         self.truths = [*self.truths[-self.STILL + 1 :], truth]
         self.count += 1
         self.left, self.entered = self._changes()
         self.still = self._still()
 
     def _changes(self) -> tuple[Where | None, Where | None]:
-        """Where the person just left, and where they just came to."""
+        """The places that the person just left, and those where they just arrived."""
         if self.count <= self.PAST:
             return None, None
         now = self.truths[-1].alpha
@@ -150,7 +157,7 @@ class Window:
         )
 
     def _still(self) -> Where | None:
-        """Near the edge, and unchanged over the window."""
+        """The pixels near the edge that did not change over the window."""
         if self.count < self.STILL or (self.count - self.STILL) % self.STEP:
             return None
         alphas = np.stack([truth.alpha for truth in self.truths])

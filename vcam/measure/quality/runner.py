@@ -1,8 +1,8 @@
-"""Runs the contestants over clips, frame by frame side by side.
+"""Runs several methods over clips, side by side on each frame.
 
-Side by side, so that the truth is computed once, memory stays small, and all of them meet
-the same machine in the same moment: what counts of the processor time is its ratio to the
-bare model in the same run.
+Side by side, the ground truth is computed once, memory stays small, and all methods run
+on the same machine at the same time.  Processor time is given as a ratio to the bare model
+in the same run.
 """
 
 import time
@@ -23,18 +23,21 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
 from vcam.masking.working_sizes import blank, shrink
 from vcam.measure.quality.clips import Clip
-from vcam.measure.quality.ground_truth import Window
+from vcam.measure.quality.ground_truth import TruthWindow
 from vcam.measure.quality.scoring import MEASURES, Scores
 
 SHEET_FRAMES: Final = 6
+"""Moments on a contact sheet."""
 _CELL: Final = Size(320, 180)
+"""Size of a picture on a contact sheet."""
 _GREEN: Final = np.array([60, 200, 60], np.float32)
+"""Background on a contact sheet, BGR."""
 _COST_HEIGHT: Final = 720
-"""Costs depend on the frame's size, so they are taken at this height only."""
+"""Height of the frames whose cost is measured, because it depends on the size."""
 
 
-class Contestant(Protocol):
-    """Anything that makes mattes, one per frame of a clip, in order."""
+class Method(Protocol):
+    """A way to make mattes, one per frame of a clip, in order."""
 
     def matte(self, frame: Frame) -> tuple[Alpha, Image]:
         """Alpha and foreground, both at the frame's size."""
@@ -44,7 +47,7 @@ class Contestant(Protocol):
 
 
 class Preset:
-    """The product's own line."""
+    """vcam's own mask with a preset."""
 
     def __init__(self, options: MaskOptions) -> None:
         """Load nothing yet."""
@@ -52,17 +55,17 @@ class Preset:
         self._options = options
 
     def matte(self, frame: Frame) -> tuple[Alpha, Image]:
-        """See :class:`Contestant`."""
+        """See :class:`Method`."""
         matte = self._matting.matte(frame, self._options)
         return matte.alpha, matte.foreground
 
     def close(self) -> None:
-        """See :class:`Contestant`."""
+        """See :class:`Method`."""
         self._matting.close()
 
 
 class Raw:
-    """What the model says, stretched to the frame; or, like tutorials do, above 0.5."""
+    """The model's mask, stretched to the frame; ``hard`` cuts it at 0.5 as tutorials do."""
 
     def __init__(self, engine: str, model: str, *, hard: bool = False) -> None:
         """Load the model."""
@@ -71,7 +74,7 @@ class Raw:
         self._hard = hard
 
     def matte(self, frame: Frame) -> tuple[Alpha, Image]:
-        """See :class:`Contestant`."""
+        """See :class:`Method`."""
         mask = self._segmenter.segment(shrink(frame.image, self._input))
         large = np.asarray(cv2.resize(mask, Size.of(frame.image)))
         if self._hard:
@@ -79,15 +82,16 @@ class Raw:
         return np.asarray(cv2.convertScaleAbs(large, alpha=255), np.uint8), frame.image
 
     def close(self) -> None:
-        """See :class:`Contestant`."""
+        """See :class:`Method`."""
         self._segmenter.close()
 
 
 BASELINES: Final = ("raw", "threshold")
+"""The names of the methods that are no presets."""
 
 
-def enter(name: str, engine: str) -> Contestant:
-    """The contestant of this name: a preset or one of :data:`BASELINES`."""
+def open_method(name: str, engine: str) -> Method:
+    """Open the method of this name: a preset or one of :data:`BASELINES`."""
     if name == "raw":
         return Raw(engine, "landscape")
     if name == "threshold":
@@ -97,34 +101,34 @@ def enter(name: str, engine: str) -> Contestant:
 
 @dataclass
 class Results:
-    """What came out: per clip and contestant, and the processor time."""
+    """The measures per clip and method, and the processor times."""
 
     measures: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
-    """Clip -> contestant -> measure -> value; NaN where the clip does not show it."""
+    """The value by clip, method and measure; NaN where the clip does not show it."""
     spent_ms: dict[str, list[float]] = field(default_factory=dict)
-    """Contestant -> processor time per frame 720 pixels high."""
+    """Processor times of the frames 720 pixels high, by method."""
     bare_ms: list[float] = field(default_factory=list)
-    """The same of the landscape model alone."""
+    """Processor times of the landscape model alone on these frames."""
     sheets: dict[str, Image] = field(default_factory=dict)
-    """Clip -> contact sheet."""
+    """The contact sheets by clip."""
 
-    def mean(self, contestant: str, measure: str) -> float:
-        """Over the clips that show it; NaN if none does."""
-        values = [clip[contestant][measure] for clip in self.measures.values()]
+    def mean(self, method: str, measure: str) -> float:
+        """The mean of a measure over the clips that show it; NaN if none does."""
+        values = [clip[method][measure] for clip in self.measures.values()]
         values = [value for value in values if not np.isnan(value)]
         return fmean(values) if values else float("nan")
 
-    def cost(self, contestant: str) -> float:
-        """Median processor time, in times of the bare model; NaN without such frames."""
+    def cost(self, method: str) -> float:
+        """Median processor time as a multiple of the bare model's; NaN if not measured."""
         if not self.bare_ms:
             return float("nan")
-        return median(self.spent_ms[contestant]) / median(self.bare_ms)
+        return median(self.spent_ms[method]) / median(self.bare_ms)
 
-    def mean_cost(self, contestant: str) -> float:
-        """Mean processor time likewise: the frames of a preset need not cost the same."""
+    def mean_cost(self, method: str) -> float:
+        """Mean processor time as a multiple of the bare model's; frames differ in cost."""
         if not self.bare_ms:
             return float("nan")
-        return fmean(self.spent_ms[contestant]) / fmean(self.bare_ms)
+        return fmean(self.spent_ms[method]) / fmean(self.bare_ms)
 
 
 def evaluate(
@@ -134,9 +138,9 @@ def evaluate(
     sheets: bool = False,
     frames: int | None = None,
 ) -> Iterator[Results]:
-    """Score the contestants ``names`` (name -> engine); yields once per frame.
+    """Score the methods ``names``, a mapping of names to engines; yields once per frame.
 
-    Every clip is met by fresh contestants.  ``frames`` ends each clip early.
+    The methods are opened anew for every clip.  ``frames`` ends each clip early.
     """
     results = Results()
     engine = next(iter(names.values()))
@@ -144,10 +148,10 @@ def evaluate(
         with ExitStack() as stack:
             bare = stack.enter_context(closing(open_segmenter(engine, "landscape")))
             running = {
-                name: stack.enter_context(closing(enter(name, of)))
+                name: stack.enter_context(closing(open_method(name, of)))
                 for name, of in names.items()
             }
-            window = Window()
+            window = TruthWindow()
             scores = {name: Scores() for name in running}
             shown: list[list[Image]] = []
             for index, (image, truth) in enumerate(islice(clip.frames(), frames)):
@@ -157,9 +161,9 @@ def evaluate(
                 if counts:
                     results.bare_ms.append(_bare_ms(bare, image))
                 made: dict[str, tuple[Alpha, Image]] = {}
-                for name, contestant in running.items():
+                for name, method in running.items():
                     begun_s = time.process_time()
-                    alpha, foreground = contestant.matte(frame)
+                    alpha, foreground = method.matte(frame)
                     if counts:
                         spent_ms = (time.process_time() - begun_s) * 1e3
                         results.spent_ms.setdefault(name, []).append(spent_ms)
@@ -179,7 +183,7 @@ def evaluate(
 
 def _bare_ms(bare: Segmenter, image: Image) -> float:
     small = shrink(image, blank(bare.input_size))
-    # Not right after the scoring, which leaves cold caches.
+    # A first run warms the caches, which scoring has left cold.
     bare.segment(small)
     begun_s = time.process_time()
     bare.segment(small)
@@ -192,7 +196,7 @@ def as_json(results: Results) -> dict[str, object]:
     def plain(value: float) -> float | None:
         return None if np.isnan(value) else round(value, 4)
 
-    contestants = list(next(iter(results.measures.values()), {}))
+    methods = list(next(iter(results.measures.values()), {}))
     return {
         "mean": {
             name: {measure: plain(results.mean(name, measure)) for measure in MEASURES}
@@ -200,7 +204,7 @@ def as_json(results: Results) -> dict[str, object]:
                 "cost": plain(results.cost(name)),
                 "mean_cost": plain(results.mean_cost(name)),
             }
-            for name in contestants
+            for name in methods
         },
         "clips": {
             clip: {
@@ -223,7 +227,7 @@ def _cut(image: Image, alpha: Alpha) -> Image:
 
 
 def _sheet(shown: list[list[Image]], labels: list[str]) -> Image:
-    """One row per contestant, one column per moment."""
+    """A contact sheet with one row per method and one column per moment."""
     chosen = np.unique(np.linspace(0, len(shown) - 1, SHEET_FRAMES).round().astype(int))
     rows = {label: [shown[i][row] for i in chosen] for row, label in enumerate(labels)}
     return contact_sheet(rows, _CELL)

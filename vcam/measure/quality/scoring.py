@@ -1,13 +1,13 @@
-"""The measures, each of one thing a caller would notice.
+"""The measures, each of one thing that people notice in a call.
 
 ``mad``
-    Mean alpha error, x 1000.  ``band``: the same within 12 px of the true edge.
+    Mean alpha error, x 1000.  ``band`` is the same within 12 px of the true edge.
 ``iou``, ``bf2``, ``bf4``
-    Overlap, and F-measure of the boundary within 2 and 4 px, in percent: higher is better.
+    Overlap, and F-measure of the boundary within 2 and 4 px, in percent.  Higher is better.
 ``grad``
     Mean squared difference of the gradients, x 1e5.
 ``leak``
-    Percent of the room, more than 8 px from the person, that shows (alpha above 0.1).
+    Percent of the room, more than 8 px from the person, that is visible (alpha above 0.1).
 ``holes``
     Percent of the person, more than 8 px inside, that is missing (alpha below 0.9).
 ``dtssd``
@@ -16,17 +16,17 @@
     Flicker: mean standard deviation over 8 frames, in grey levels of 255, near the edge
     where the truth does not change.
 ``ghost``, ``cut``
-    Mean alpha (percent) where the person was in the last 5 frames and is no more; mean
-    missing alpha where the person just came to.
+    Mean alpha (percent) where the person was in the last 5 frames and no longer is; mean
+    missing alpha where the person just arrived.
 ``lag``
-    By how many frames the matte trails the truth, on the fastest quarter of the frames;
+    Frames by which the matte trails the truth, on the fastest quarter of the frames;
     ``iou_fast`` is the soft overlap there.
 ``comp``
-    Mean colour error (of 255) of the finished picture in the band, before a new
-    background: alpha error and the glow of the old room together.  Only where the
-    person's own colours are known.
+    Mean colour error (of 255) of the finished picture in the band, in front of a new
+    background: alpha error and the glow of the old room together.  Only for clips in
+    which the person's own colours are known.
 
-Pixels are those of a 720 pixels high frame.  dtSSD is from Erofeev et al., "Perceptually
+Pixels are those of a 720-pixel-high frame.  dtSSD is from Erofeev et al., "Perceptually
 Motivated Benchmark for Video Matting" (BMVC 2015); the boundary measure from Perazzi et
 al., DAVIS (CVPR 2016), with precision and recall averaged over the clip first.
 """
@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 from vcam.frames import Alpha, Image
 from vcam.measure.quality.ground_truth import (
     BOUNDARY_PX,
-    Window,
+    TruthWindow,
     boundary_of,
     distance_to,
     gradient_of,
@@ -51,10 +51,25 @@ from vcam.measure.quality.ground_truth import (
 )
 
 MEASURES: Final = (
-    *("mad", "band", "iou", "bf2", "bf4", "grad", "leak", "holes", "dtssd", "flick"),
-    *("ghost", "cut", "iou_fast", "lag", "comp"),
+    "mad",
+    "band",
+    "iou",
+    "bf2",
+    "bf4",
+    "grad",
+    "leak",
+    "holes",
+    "dtssd",
+    "flick",
+    "ghost",
+    "cut",
+    "iou_fast",
+    "lag",
+    "comp",
 )
+"""The names of the measures, in the order of the table."""
 _SHIFTS: Final = range(-1, 5)
+"""Lags that are tried, in frames."""
 _FAST: Final = 0.004
 """Mean change of the true alpha above which a frame can be called fast."""
 
@@ -71,9 +86,9 @@ class Scores:
         self._motion: list[float] = []
         self._there: list[bool] = []
 
-    def add(self, window: Window, alpha: Alpha, foreground: Image) -> None:
+    def add(self, window: TruthWindow, alpha: Alpha, foreground: Image) -> None:
         """Score ``alpha`` and ``foreground`` against the newest truth."""
-        self._alphas = [*self._alphas[-Window.STILL + 1 :], alpha.copy()]
+        self._alphas = [*self._alphas[-TruthWindow.STILL + 1 :], alpha.copy()]
         self._add_still(window, alpha)
         self._add_boundary(window, alpha)
         self._add_temporal(window, alpha)
@@ -81,7 +96,7 @@ class Scores:
         self._add_composite(window, alpha, foreground)
 
     def result(self) -> dict[str, float]:
-        """Measure -> value; NaN where the clip does not show it."""
+        """The values by measure; NaN where the clip does not show it."""
         found = {name: _mean(values) for name, values in self._means.items()}
         for px in BOUNDARY_PX:
             precision = found.pop(f"precision{px:g}", math.nan)
@@ -97,7 +112,7 @@ class Scores:
     def _note(self, name: str, value: float) -> None:
         self._means.setdefault(name, []).append(float(value))
 
-    def _add_still(self, window: Window, alpha: Alpha) -> None:
+    def _add_still(self, window: TruthWindow, alpha: Alpha) -> None:
         truth = window.truths[-1]
         error: Alpha = np.asarray(cv2.absdiff(alpha, truth.alpha), np.uint8)
         self._note("mad", _mean_of(error))
@@ -116,7 +131,7 @@ class Scores:
         if deep.size:
             self._note("holes", 100 * (deep < 230).mean())
 
-    def _add_boundary(self, window: Window, alpha: Alpha) -> None:
+    def _add_boundary(self, window: TruthWindow, alpha: Alpha) -> None:
         truth = window.truths[-1]
         if not truth.boundary.any():
             return
@@ -127,7 +142,7 @@ class Scores:
             self._note(f"precision{px:g}", near[edge].mean() if found else 0.0)
             self._note(f"recall{px:g}", (to_edge <= reach(px, truth.scale)).mean())
 
-    def _add_temporal(self, window: Window, alpha: Alpha) -> None:
+    def _add_temporal(self, window: TruthWindow, alpha: Alpha) -> None:
         if len(self._alphas) > 1:
             mine = cv2.subtract(alpha, self._alphas[-2], dtype=cv2.CV_32F)
             true = cv2.subtract(
@@ -144,12 +159,12 @@ class Scores:
             entered = alpha[window.entered]
             self._weighted["cut"].append((1 - float(entered.mean()) / 255, entered.size))
 
-    def _add_overlaps(self, window: Window, alpha: Alpha) -> None:
+    def _add_overlaps(self, window: TruthWindow, alpha: Alpha) -> None:
         truth = window.truths[-1]
         change = 0.0
         if len(window.truths) > 1:
             change = _change(truth.alpha, window.truths[-2].alpha)
-            # The shift by -1 needs the truth of the frame after.
+            # The shift by -1 needs the next frame's truth.
             if truth.total:
                 self._overlaps[-1][-1] = _overlap(self._alphas[-2], truth.alpha)
         self._motion.append(change)
@@ -189,7 +204,7 @@ class Scores:
                 lag += 0.5 * (before - after) / bend
         return lag, scores[0] * 100
 
-    def _add_composite(self, window: Window, alpha: Alpha, foreground: Image) -> None:
+    def _add_composite(self, window: TruthWindow, alpha: Alpha, foreground: Image) -> None:
         truth = window.truths[-1]
         if truth.foreground is None or not truth.band.any():
             return
@@ -200,17 +215,17 @@ class Scores:
 
 
 def _mean_of(error: NDArray[np.uint8]) -> float:
-    """Mean, of 0..1, x 1000."""
+    """Mean of values in 0..255, as a share of 255, x 1000."""
     return float(error.mean(dtype=np.float64)) / 0.255
 
 
 def _change(one: Alpha, other: Alpha) -> float:
-    """Mean difference, of 0..1."""
+    """Mean difference, 0..1."""
     return float(cv2.sumElems(cv2.absdiff(one, other))[0]) / (255 * one.size)
 
 
 def _overlap(one: Alpha, other: Alpha) -> float:
-    """Sum of the smaller over sum of the larger."""
+    """The sum of the smaller values over the sum of the larger ones."""
     smaller = float(cv2.sumElems(cv2.min(one, other))[0])
     both = float(cv2.sumElems(one)[0]) + float(cv2.sumElems(other)[0])
     return smaller / max(both - smaller, 1e-6)
@@ -225,7 +240,7 @@ def _over(
 
 @lru_cache(maxsize=2)
 def _new_room(height: int, width: int) -> NDArray[np.float32]:
-    """A smooth background of two colours, BGR."""
+    """A smooth gradient of two colours, BGR."""
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
     top = np.array([90, 120, 40], np.float32)

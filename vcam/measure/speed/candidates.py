@@ -1,7 +1,7 @@
-"""Who takes turns: vcam's line, the bare model, the recipe of tutorials, camera and driver.
+"""What is measured: vcam, the bare model, other programs, camera and driver.
 
-``prepare`` gets a frame and is not measured, ``run`` is.  To add a contestant, write a
-class that fulfils :class:`Contestant` and put it into
+``prepare`` takes a frame and is not measured; ``run`` is.  To add a candidate, write a
+class that fulfils :class:`Candidate` and put it into
 :func:`vcam.measure.speed.sweep.table`.
 """
 
@@ -24,23 +24,24 @@ from vcam.pipeline.privacy import Choice, Gate, Withheld
 from vcam.stopwatch import Stopwatch
 
 FPS = 30.0
+"""Frame rate of the clip's timestamps."""
 
 
-class Contestant(Protocol):
-    """Opened by its constructor, for frames of one size; closed once."""
+class Candidate(Protocol):
+    """Something that is measured.  It is opened by its constructor and closed once."""
 
     def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
-        """Take the frame of this turn, which it does not keep beyond :meth:`run`."""
+        """Take the frame of this turn, which is only valid until :meth:`run` returns."""
 
     def run(self) -> Stopwatch | None:
-        """Do the work on it; returns the stages, when it has any."""
+        """Process the frame; returns the times of the stages, if it has any."""
 
     def close(self) -> None:
         """Release the model."""
 
 
 class Bare:
-    """The floor: the model on a picture that is small already."""
+    """The floor: only the model, on a picture that already has its size."""
 
     def __init__(self, engine: str, model: str = "landscape") -> None:
         self._model = open_segmenter(engine, model)
@@ -57,7 +58,7 @@ class Bare:
 
 
 class Vcam:
-    """The whole line, and publishing to nowhere."""
+    """All of vcam from frame to picture, sent to no device."""
 
     def __init__(self, size: Size, background: Background, mask: MaskOptions) -> None:
         self._line, self._background, self._mask = Line(), background, mask
@@ -69,7 +70,7 @@ class Vcam:
 
     def run(self) -> Stopwatch:
         assert self._frame is not None
-        # What is withheld has been computed all the same.
+        # A picture that is withheld was computed nevertheless.
         with suppress(Withheld):
             picture = self._line.process(self._frame, self._background, self._mask)
             self._gate.publish(picture)
@@ -81,7 +82,7 @@ class Vcam:
 
 
 class _AtFullSize:
-    """What other programs do: the model's mask and everything after it at full size."""
+    """What other programs do: the mask, and everything after it, at full size."""
 
     def __init__(self, size: Size, background: Background) -> None:
         self._model = MediaPipe("landscape", size)
@@ -101,9 +102,10 @@ class _AtFullSize:
 
 
 class Tutorial(_AtFullSize):
-    """After MediaPipe's own example: a mask cut at one half, three equal channels.
+    """The method of MediaPipe's own example.
 
-    ``np.where`` does the rest; for the blur ``cv2.blur`` over 40x40 pixels.
+    The mask is cut at one half and repeated for three channels; ``np.where`` does the
+    rest.  The blur is ``cv2.blur`` over 40x40 pixels.
     """
 
     def run(self) -> None:
@@ -115,10 +117,11 @@ class Tutorial(_AtFullSize):
 
 
 class Peer(_AtFullSize):
-    """The cost, not the code, of Linux-Fake-Background-Webcam's composing as of 2026-02.
+    """The operations of Linux-Fake-Background-Webcam as of 2026-02, without its code.
 
-    A ``float32`` mask: cut, grown, blurred and averaged in time; for the blur a Gaussian
-    over 21x21 pixels; ``cv2.blendLinear``.  Without its conversions for the driver.
+    A ``float32`` mask is cut, grown, blurred and averaged in time; the blur is a Gaussian
+    over 21x21 pixels; ``cv2.blendLinear`` composites.  Its conversions for the driver are
+    left out.
     """
 
     def __init__(self, size: Size, background: Background) -> None:
@@ -136,7 +139,7 @@ class Peer(_AtFullSize):
 
 
 class Decode:
-    """What the camera's thread adds when the webcam sends motion JPEG."""
+    """The camera thread's part when the webcam sends motion JPEG."""
 
     def __init__(self) -> None:
         self._content = np.zeros(0, np.uint8)
@@ -152,7 +155,7 @@ class Decode:
 
 
 class Convert:
-    """What the virtual camera adds: BGR to planar 4:2:0."""
+    """The virtual camera's part: BGR to planar 4:2:0."""
 
     def __init__(self, size: Size) -> None:
         self._image = blank(size)
@@ -168,4 +171,4 @@ class Convert:
         pass
 
 
-Contestants = Mapping[str, Contestant]
+Candidates = Mapping[str, Candidate]

@@ -1,4 +1,4 @@
-"""The frames all contestants get, drawn or from a file; kept as a webcam sends them."""
+"""The frames for all candidates, drawn or from a file, kept as a webcam sends them."""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -14,27 +14,29 @@ from vcam.sources import frames_of
 from vcam.sources.opening import PRESENTER, file_meant, open_file
 
 FPS = 30.0
+"""Frame rate of the drawn presenter."""
 START_S = 1.5
-"""The presenter talks from here on, hands down, and waves a second and a half later."""
+"""Start in the presenter's script: talking, hands down; the waving comes 1.5 s later."""
 LARGEST_DRAWN = Size(1920, 1080)
-"""Drawing larger takes half a minute; such frames are drawn at this size and enlarged."""
+"""Largest size that is drawn, as larger takes half a minute; the rest is enlarged."""
 QUALITY = 85
+"""JPEG quality."""
 
 
 @dataclass(frozen=True)
-class Clip:
-    """Consecutive frames, as JPEG: small, and what a webcam sends."""
+class JpegClip:
+    """Consecutive frames as JPEG, which is small and what a webcam sends."""
 
     name: str
     size: Size
     jpegs: tuple[bytes, ...]
 
     def image(self, turn: int) -> Image:
-        """The frame of this turn, decoded; after the last comes the first."""
+        """The frame of this turn, decoded; the first follows the last."""
         return decoded(self.jpegs[turn % len(self.jpegs)])
 
 
-def clip(source: str, size: Size, count: int) -> Clip:
+def clip(source: str, size: Size, count: int) -> JpegClip:
     """``count`` frames of ``source``: ``presenter``, a video or a picture file.
 
     Raises :class:`~vcam.errors.UsageError` for anything else.
@@ -43,10 +45,12 @@ def clip(source: str, size: Size, count: int) -> Clip:
         small = size.width > LARGEST_DRAWN.width or size.height > LARGEST_DRAWN.height
         presenter = Presenter(LARGEST_DRAWN if small else size, FPS)
         drawn = (presenter.draw(START_S + i / FPS).image for i in range(count))
-        return Clip(source, size, tuple(_encoded(fitted(each, size)) for each in drawn))
+        return JpegClip(source, size, tuple(_encoded(fitted(each, size)) for each in drawn))
     path = file_meant(source)
     if path is None:
-        raise UsageError(f"{source!r} is no file", f"Give a video, or {PRESENTER!r}")
+        raise UsageError(
+            f"{source!r} is not a file", f"Name a video file, or {PRESENTER!r}"
+        )
     try:
         file = open_file(path)
         try:
@@ -56,7 +60,7 @@ def clip(source: str, size: Size, count: int) -> Clip:
             file.close()
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
-    return Clip(path.name, size, jpegs)
+    return JpegClip(path.name, size, jpegs)
 
 
 def decoded(jpeg: bytes) -> Image:

@@ -1,8 +1,8 @@
-"""A whole run of vcam beside a paced camera, in a process of its own, published nowhere.
+"""A live run of vcam with a paced camera, in a process of its own, sent to no device.
 
-The camera is vcam's own camera thread; what stands in for the driver hands out the clip's
-frames at a fixed rate and decodes them, as OpenCV does with a webcam's motion JPEG.  The
-process is a fresh one (``python -m vcam.measure.speed.live FOLDER``), so that its memory,
+The camera thread is vcam's own.  A stand-in for the driver delivers the clip's frames at
+a fixed rate and decodes them, as OpenCV does with a webcam's motion JPEG.  The process is
+a fresh one (``python -m vcam.measure.speed.live FOLDER``), so that its memory,
 its threads and its start are those of a run and not of the benchmark.
 """
 
@@ -22,7 +22,7 @@ from typing import Any
 from vcam.engine.factories import Devices, Patience
 from vcam.engine.publisher import Publisher
 from vcam.errors import VcamError
-from vcam.measure.speed.clip import Clip, decoded
+from vcam.measure.speed.clip import JpegClip, decoded
 from vcam.measure.speed.measuring import percentile
 from vcam.memory import keep_few_pools
 from vcam.outputs.nothing import Nothing
@@ -32,43 +32,46 @@ from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, Meter
 
 SETTLE_S = 1.0
-"""After the first picture, before counting begins."""
+"""Seconds from the first picture until counting begins."""
 START_S = 60.0
-"""How long the first picture may take."""
+"""Seconds that the first picture may take."""
 STARTS = 5
+"""Times that a command is started."""
 COMMANDS = ("--help", "status")
-"""Commands of which people expect an answer at once."""
+"""Commands that should answer at once."""
 CAMERA = CameraInfo("the benchmark's", "benchmark", 0, "benchmark")
+"""The camera of the run."""
 
 
 @dataclass(frozen=True)
 class Live:
-    """What a run was like, after it had settled."""
+    """The figures of a run, after it has settled."""
 
     seconds: float
     fps: float
-    """Published per second."""
+    """Pictures published per second."""
     latency_p50_ms: float
-    """From the driver's hand-over to publishing."""
+    """Time from the driver's delivery to publishing; so are the next two."""
     latency_p95_ms: float
     latency_p99_ms: float
     published: int
     dropped: int
-    """Taken by the camera and never published."""
+    """Frames that the camera took and that were never published."""
     cpu_percent: float
-    """Of one core, the whole process, with decoding, without a virtual camera's driver."""
+    """Processor time of the whole process, of one core.  Decoding is included, a virtual
+    camera's driver is not."""
     peak_memory_mb: float | None
-    """Resident, since the start; ``None`` where the system does not tell."""
+    """Peak resident memory; ``None`` if the system does not report it."""
     threads: int
-    """Of the process on Linux, of Python elsewhere."""
+    """Threads of the process on Linux; elsewhere only Python's."""
     first_frame_s: float
-    """From the start of the process to its first published picture."""
+    """Time from the start of the process to its first published picture."""
     quality: str
-    """What the governor allowed at the end."""
+    """The governor's level at the end."""
 
 
-def run_live(clip: Clip, settings: Settings, seconds: float) -> Live:
-    """Run vcam with ``settings`` for so long; the clip must have the output's size.
+def run_live(clip: JpegClip, settings: Settings, seconds: float) -> Live:
+    """Run vcam with ``settings`` for ``seconds``; the clip must have the output's size.
 
     Raises :class:`~vcam.errors.VcamError` when nothing was published.
     """
@@ -94,7 +97,7 @@ def run_live(clip: Clip, settings: Settings, seconds: float) -> Live:
 
 
 def command_s(word: str) -> float:
-    """Seconds that ``vcam WORD`` takes, median of a few."""
+    """Seconds that ``vcam WORD`` takes, the median of :data:`STARTS` runs."""
     taken_s = []
     for _ in range(STARTS):
         begun_s = time.perf_counter()
@@ -105,14 +108,14 @@ def command_s(word: str) -> float:
     return median(taken_s)
 
 
-# From here on: only the process of its own.
+# What follows runs in the process of its own.
 
 
 class Webcam:
-    """A driver that has a frame every so often; see :class:`~vcam.sources.capture.Capture`.
+    """A driver with a fixed frame rate; see :class:`~vcam.sources.capture.Capture`.
 
-    What nobody takes in time is lost.  The files are read as they are needed: a webcam's
-    frames are not in the memory of the program either.
+    A frame that is not taken in time is lost.  Files are read when they are needed, because
+    a webcam's frames do not occupy the program's memory either.
     """
 
     def __init__(self, jpegs: Sequence[Path], fps: float) -> None:
@@ -131,7 +134,7 @@ class Webcam:
         return True, image
 
     def negotiated(self) -> tuple[str, float]:
-        """As a webcam would say."""
+        """The values that a webcam would report."""
         return "MJPG", self._fps
 
     def release(self) -> None:
@@ -139,7 +142,7 @@ class Webcam:
 
 
 class Log(Meter):
-    """Remembers when every picture was captured and published."""
+    """Records when every picture was captured and published."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,7 +157,7 @@ class Log(Meter):
 def _main(folder: Path) -> None:
     import cv2
 
-    cv2.setNumThreads(1)  # as `vcam run`
+    cv2.setNumThreads(1)  # like `vcam run`
     keep_few_pools()
     settings = load(folder / "settings.toml")
     plan = json.loads((folder / "plan.json").read_text("utf-8"))
@@ -181,7 +184,7 @@ def _main(folder: Path) -> None:
     if len(times_s) < 2:
         raise VcamError("Nothing was published")
     captured_s = [captured for captured, _ in times_s]
-    # A frame is captured right after it was taken.
+    # A frame's time of capture is just after it was taken.
     taken = sum(captured_s[0] < each_s <= captured_s[-1] for each_s in webcam.taken_s)
     latency_ms = [(sent - captured) * 1e3 for captured, sent in times_s]
     live = Live(
@@ -205,7 +208,7 @@ def _devices(webcam: Webcam) -> Devices:
     return Devices(
         open_source=lambda camera, size, fps: Camera(
             list_cameras=lambda: (CAMERA,),
-            open_capture=lambda info, wish: webcam,
+            open_capture=lambda info, request: webcam,
             is_present=lambda info: True,
             users=lambda info: "",
         ),
@@ -222,7 +225,7 @@ def _threads() -> int:
 
 def _peak_memory_mb() -> float | None:
     try:
-        # Not getrusage, whose figure survives exec: it would be the parent's.
+        # getrusage's figure survives exec, so it would be the parent's.
         for line in Path("/proc/self/status").read_text("ascii").splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1024

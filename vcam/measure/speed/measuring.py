@@ -1,15 +1,16 @@
-"""Lets contestants take turns, and keeps what each turn cost."""
+"""Lets candidates take turns, and records the time of each turn."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
-from vcam.measure.speed.candidates import Contestants
-from vcam.measure.speed.clip import Clip
+from vcam.measure.speed.candidates import Candidates
+from vcam.measure.speed.clip import JpegClip
 from vcam.stopwatch import Stopwatch
 
 WARM_UP_TURNS = 5
+"""Turns that are not counted."""
 
 
 @dataclass(frozen=True)
@@ -22,30 +23,32 @@ class Spread:
 
     @classmethod
     def of(cls, each_ms: Sequence[float]) -> "Spread":
-        """Of at least one figure."""
+        """The spread of one or more figures."""
         return cls(median(each_ms), fmean(each_ms), percentile(each_ms, 99))
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one contestant's frames cost."""
+    """The time that one candidate takes per frame."""
 
     name: str
     cpu: Spread
     wall: Spread
     stages: Mapping[str, tuple[Spread, Spread]] = field(default_factory=dict)
-    """Processor and wall time by stage, in the order of the line."""
+    """Processor and wall time by stage, in the order in which they run."""
 
 
-def measure(clip: Clip, contestants: Contestants, turns: int) -> Iterator[int | list[Cost]]:
-    """Let all take ``turns`` turns; yields the turns done, and at last the costs."""
-    totals: dict[str, _Sums] = {name: _Sums() for name in contestants}
+def measure(
+    clip: JpegClip, candidates: Candidates, turns: int
+) -> Iterator[int | list[Cost]]:
+    """Let all take ``turns`` turns; yields the turns done, finally the costs."""
+    totals: dict[str, _Sums] = {name: _Sums() for name in candidates}
     for turn in range(WARM_UP_TURNS + turns):
         jpeg, image = clip.jpegs[turn % len(clip.jpegs)], clip.image(turn)
-        for name, contestant in contestants.items():
-            contestant.prepare(jpeg, image, turn)
+        for name, candidate in candidates.items():
+            candidate.prepare(jpeg, image, turn)
             watch = Stopwatch()
-            stages = contestant.run()
+            stages = candidate.run()
             watch.lap("total")
             if turn >= WARM_UP_TURNS:
                 totals[name].add(watch, stages)
@@ -60,7 +63,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 class _Sums:
-    """All turns of one contestant."""
+    """The sums over all turns of one candidate."""
 
     def __init__(self) -> None:
         self._cpu_ms: dict[str, list[float]] = {}

@@ -1,4 +1,4 @@
-"""The curve over sizes as a picture, drawn with Pillow."""
+"""A chart of the costs over the sizes, drawn with Pillow."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -16,22 +16,28 @@ if TYPE_CHECKING:
 
 Color: TypeAlias = tuple[int, int, int]
 Label: TypeAlias = tuple[float, str, Color]
-"""Height, text, colour."""
+"""Vertical position, text and colour."""
 Place: TypeAlias = Callable[[int, float], tuple[float, float]]
-"""From the number of a size and milliseconds to a point of the picture."""
+"""A function from the index of a size and milliseconds to a point of the chart."""
 
 SIZE = Size(1100, 620)
+"""Size of the chart."""
 LEFT, RIGHT, TOP, BOTTOM = 64, 250, 52, 54
-PAPER, INK, FAINT = (250, 248, 246), (46, 52, 60), (214, 212, 208)  # RGB
+"""Margins in pixels."""
+PAPER, INK, FAINT = (250, 248, 246), (46, 52, 60), (214, 212, 208)
+"""Colours of background, text and grid, RGB."""
 GREY = (140, 140, 140)
+"""Colour of what vcam is compared with, RGB."""
 COLORS = ((0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167), (86, 180, 233))
-"""Okabe and Ito's, which colour-blind people can tell apart."""
+"""Colours of vcam's presets: Okabe and Ito's, which colour-blind people can tell apart."""
 TICKS_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Possible ticks of the vertical axis."""
 LABEL_PX = 15
+"""Smallest distance between two labels."""
 
 
 def drawn(tables: Mapping[str, Table]) -> Image:
-    """Processor time per frame over the size, both logarithmic: BGR, :data:`SIZE`."""
+    """Draw processor time per frame over size, both logarithmic; BGR, :data:`SIZE`."""
     from PIL import Image as Pictures
     from PIL import ImageDraw, ImageFont
 
@@ -101,7 +107,7 @@ def _curves(
 
 
 def _apart(labels: Iterable[Label]) -> list[Label]:
-    """The labels from top to bottom, so far from each other that they can be read."""
+    """The labels from top to bottom, moved apart so that they can be read."""
     placed: list[Label] = []
     for y, name, color in labels:
         free = placed[-1][0] + LABEL_PX if placed else 0.0

@@ -1,4 +1,4 @@
-"""The figures as text for people and as plain values for programs."""
+"""The figures as text for people, and as plain values for programs."""
 
 import os
 import platform
@@ -14,11 +14,11 @@ from vcam.measure.speed.measuring import Cost, Spread
 from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
 
 SHOWN_MS = 0.05
-"""Stages that cost less are left out of the text."""
+"""Cost below which a stage is left out of the text."""
 
 
 def text_of(table: Table, turns: int) -> Iterator[str]:
-    """One row per contestant, then the stages of each line."""
+    """One row per candidate, then the stages of each line."""
     rows = [_row(table, cost) for cost in table.costs if cost.name not in AROUND]
     around = [_row(table, table.cost(name)) for name in AROUND]
     yield f"Milliseconds per frame at {table.size}, medians of {turns} turns"
@@ -38,7 +38,7 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
 
 
 def text_of_curve(tables: Mapping[str, Table]) -> Iterator[str]:
-    """Processor time and, in brackets, its ratio to the floor: contestants by sizes."""
+    """Processor time and, in brackets, its ratio to the floor, by candidate and size."""
     names = [cost.name for cost in next(iter(tables.values())).costs]
     rows = [("processor ms (÷ model)", *tables)]
     for name in names:
@@ -59,7 +59,7 @@ def text_of_live(live: Live, name: str) -> Iterator[str]:
         f"99 %: {live.latency_p99_ms:.1f}) from the camera to publishing"
     )
     yield (
-        f"  frames     {live.fps:.1f} a second, {live.dropped} of "
+        f"  frames     {live.fps:.1f} per second, {live.dropped} of "
         f"{live.published + live.dropped} dropped, at quality {live.quality}"
     )
     yield f"  processor  {live.cpu_percent:.0f} % of a core, decoding included"
@@ -68,7 +68,7 @@ def text_of_live(live: Live, name: str) -> Iterator[str]:
 
 
 def machine() -> dict[str, object]:
-    """What this was measured on, for the record."""
+    """The machine that this was measured on."""
     return {
         "system": platform.system(),
         "processor": platform.processor() or platform.machine(),
@@ -82,7 +82,7 @@ def machine() -> dict[str, object]:
 def values_of(
     tables: Sequence[Table], live: Mapping[str, Live], commands_s: Mapping[str, float]
 ) -> dict[str, object]:
-    """Everything as plain values, for JSON; the shape is told in docs/performance.md."""
+    """Everything as plain values, for JSON; docs/performance.md describes the format."""
     return {
         "machine": machine(),
         "sizes": {

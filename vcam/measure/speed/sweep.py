@@ -1,4 +1,4 @@
-"""All contestants at one size or at many, and how they compare."""
+"""All candidates at one size or at several, and how they compare."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -9,14 +9,14 @@ from vcam.frames import Size
 from vcam.masking.options import MaskOptions
 from vcam.measure.speed.candidates import (
     Bare,
-    Contestant,
+    Candidate,
     Convert,
     Decode,
     Peer,
     Tutorial,
     Vcam,
 )
-from vcam.measure.speed.clip import Clip
+from vcam.measure.speed.clip import JpegClip
 from vcam.measure.speed.measuring import Cost, measure
 
 SIZES = {
@@ -27,27 +27,30 @@ SIZES = {
     "1440p": Size(2560, 1440),
     "2160p": Size(3840, 2160),
 }
+"""The sizes of a sweep, by name."""
 FLOOR, NAIVE, PEER = "model alone", "tutorial", "peer"
+"""The names of the candidates that vcam is compared with."""
 AROUND = ("decode JPEG", "convert to 4:2:0")
+"""The names of the candidates that measure the camera's and the driver's part."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """What everybody's frames cost at one size."""
+    """The costs of all candidates at one size."""
 
     size: Size
     costs: tuple[Cost, ...]
 
     def cost(self, name: str) -> Cost:
-        """Of the contestant of this name."""
+        """The cost of the candidate of this name."""
         return next(cost for cost in self.costs if cost.name == name)
 
     def to_floor(self, cost: Cost) -> float:
-        """Processor time per frame in times of the bare model's: of medians."""
+        """Median processor time per frame as a multiple of the bare model's."""
         return cost.cpu.median_ms / self.cost(FLOOR).cpu.median_ms
 
     def to(self, who: str, cost: Cost) -> float | None:
-        """The same in times of what ``who`` takes with that background, if it is known."""
+        """Processor time as a multiple of ``who``'s with that background, if known."""
         name, _, background = cost.name.partition(", ")
         if not background or name in (NAIVE, PEER):
             return None
@@ -56,18 +59,18 @@ class Table:
 
 
 def table(
-    clip: Clip,
+    clip: JpegClip,
     masks: Mapping[str, MaskOptions],
     backgrounds: Mapping[str, Background],
     turns: int,
 ) -> Iterator[int | Table]:
-    """Let all take turns on ``clip``; yields the turns done, and at last the table."""
+    """Let all take turns on ``clip``; yields the turns done, and finally the table."""
     engine = next(iter(masks.values())).engine
     with ExitStack() as stack:
-        contestants: dict[str, Contestant] = {}
+        candidates: dict[str, Candidate] = {}
 
-        def enter(name: str, contestant: Contestant) -> None:
-            contestants[name] = stack.enter_context(closing(contestant))
+        def enter(name: str, candidate: Candidate) -> None:
+            candidates[name] = stack.enter_context(closing(candidate))
 
         enter(FLOOR, Bare(engine))
         for text, background in backgrounds.items():
@@ -77,5 +80,8 @@ def table(
                 enter(f"{preset}, {text}", Vcam(clip.size, background, mask))
         enter(AROUND[0], Decode())
         enter(AROUND[1], Convert(clip.size))
-        for news in measure(clip, contestants, turns):
-            yield news if isinstance(news, int) else Table(clip.size, tuple(news))
+        for progress in measure(clip, candidates, turns):
+            if isinstance(progress, int):
+                yield progress
+            else:
+                yield Table(clip.size, tuple(progress))

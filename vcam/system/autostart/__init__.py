@@ -1,8 +1,8 @@
-"""Start at login: what the desktop is told, where, and whether it still holds.
+"""Start at login: switching it on and off, and reading its state.
 
-Each system has its own way, a class with ``name``, ``place``, ``command()`` and ``turn()``;
-to add one, write it in the file of its system and put it into :func:`ways`.  Nothing here
-starts or ends vcam; it is about the next login.
+Each system has its own way, a class that fulfils :class:`Way`.  To add one, write it in
+the file of its system and add it to :func:`ways`.  Nothing here starts or stops vcam; it
+only affects the next login.
 """
 
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from vcam.system.autostart.session import Command, Session, missing
 
 
 class Way(Protocol):
-    """A place where a system looks for what to start at login."""
+    """A place where a system looks for programs to start at login."""
 
     name: str
-    """For people, for example ``autostart entry``."""
+    """Its name for people, for example ``autostart entry``."""
 
     @property
     def place(self) -> str:
-        """The file or registry value."""
+        """The file or registry value that is written."""
 
     def command(self) -> Command | None:
-        """What is started at login; None when nothing is."""
+        """The command that is started at login; None if none is."""
 
     def turn(self, command: Command | None) -> None:
-        """Start this at login; None: no longer start anything.  Raises OSError."""
+        """Start this command at login; with None, start none.  Raises OSError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Status:
     place: str
     command: Command
     missing: str = ""
-    """The program, or its interpreter, that is no longer there."""
+    """The program, or its interpreter, if it no longer exists."""
 
 
 def ways(session: Session) -> tuple[Way, ...]:
-    """The ways this system knows, the usual one first."""
+    """The ways of this system, the usual one first."""
     if session.platform == "linux":
         from vcam.system.autostart.linux import DesktopAutostart, SystemdUnit
 
@@ -58,7 +58,7 @@ def ways(session: Session) -> tuple[Way, ...]:
 
 
 def status(session: Session | None = None) -> Status | None:
-    """How vcam is started at login; None when it is not."""
+    """How vcam is started at login; None if it is not."""
     for way in ways(session or Session()):
         command = way.command()
         if command is not None:
@@ -72,11 +72,11 @@ def enabled() -> bool:
 
 
 def turn(on: bool, session: Session | None = None, *, service: bool = False) -> None:
-    """Start vcam at every login, or no longer; again and again makes no difference.
+    """Start vcam at every login, or no longer.  Calling it again changes nothing.
 
-    ``service``: through a unit of systemd, which also starts it anew when it fails (Linux
-    only).  Raises :class:`~vcam.errors.UsageError` where there is no such way, and
-    another :class:`~vcam.errors.VcamError` when it cannot be written.
+    ``service`` uses a systemd unit, which also restarts vcam after a failure (Linux only).
+    Raises :class:`~vcam.errors.UsageError` if the system has no such way, and another
+    :class:`~vcam.errors.VcamError` if it cannot be written.
     """
     session = session or Session()
     known = ways(session)
@@ -87,8 +87,8 @@ def turn(on: bool, session: Session | None = None, *, service: bool = False) -> 
             "Leave --systemd out" if known else "Use your system's own settings",
         )
     chosen = known[1 if service else 0]
-    # One way only: two would start two.  The chosen one first: if that fails, another one
-    # that works still does.
+    # Only one way, because two would start vcam twice.  The chosen one comes first: if it
+    # fails, a way that worked before is still on.
     for way in sorted(known, key=lambda way: way is not chosen):
         try:
             way.turn(session.command if on and way is chosen else None)

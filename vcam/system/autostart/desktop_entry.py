@@ -1,9 +1,9 @@
-"""Desktop entries: the files by which Linux desktops know programs.
+"""Desktop entries: the files that describe programs to Linux desktops.
 
-An ``Exec`` line is quoted twice, by the rules of the Desktop Entry Specification: each
-argument in double quotes with a backslash before quotes, backticks, dollars and
-backslashes, and then the whole line as any text of the file is, where a backslash is two.
-``%`` is doubled: alone it begins a field code.
+By the Desktop Entry Specification an ``Exec`` line is quoted twice: first each argument in
+double quotes, with a backslash before quotes, backticks, dollars and backslashes; then the
+whole line like any text of the file, where a backslash is doubled.  ``%`` is doubled,
+because it starts a field code.
 """
 
 import re
@@ -12,15 +12,21 @@ from collections.abc import Sequence
 from vcam.errors import UsageError
 
 RESERVED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
+"""Characters that require an argument to be quoted."""
 GROUP = "[Desktop Entry]"
+"""The header of the group with the entry's keys."""
 SWITCHES = ("Hidden", "X-GNOME-Autostart-enabled")
+"""The keys that switch an autostart entry off and on."""
 MARK = "# Written by vcam."
+"""The first line of entries that vcam has written."""
 SHELL = ("/bin/sh", "-c", 'exec "$0" "$@"')
+"""The start of a command that runs a program by a path that ``Exec`` cannot hold."""
 TEXT_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r"}
+"""Escape sequences for text values."""
 
 
 def entry(command: Sequence[str], *, autostart: bool = False) -> str:
-    """The entry that starts ``command``; for errors see :func:`plain`."""
+    """The entry that starts ``command``; raises like :func:`plain`."""
     lines = [
         MARK,
         GROUP,
@@ -30,7 +36,7 @@ def entry(command: Sequence[str], *, autostart: bool = False) -> str:
         "GenericName=Virtual Background Camera",
         "Comment=Be anywhere, from your own webcam",
         f"Exec={exec_line(command)}",
-        # An entry whose program has been uninstalled is passed over, without an error.
+        # Desktops ignore an entry whose program was uninstalled, without an error.
         f"TryExec={_as_text(command[0])}",
         "Icon=vcam",
         "Terminal=false",
@@ -52,38 +58,41 @@ def exec_line(command: Sequence[str]) -> str:
 
 
 def is_ours(text: str) -> bool:
-    """Whether a vcam has written the entry."""
+    """Whether the entry was written by vcam."""
     return text.startswith(MARK)
 
 
 def generated(text: str) -> bool:
     """Whether an autostart entry is as :func:`entry` makes it, switched on or off."""
     command = words(values(text).get("Exec", ""))
+    if not command:
+        return False
     try:
-        return bool(command) and _plain(text) == _plain(entry(command, autostart=True))
+        ours = entry(command, autostart=True)
     except UsageError:
         return False
+    return _without_switches(text) == _without_switches(ours)
 
 
 def enabled(text: str) -> bool:
-    """Whether desktops start an autostart entry, as they and :func:`switched` note it."""
+    """Whether desktops start this autostart entry."""
     found = {key: value.lower() for key, value in values(text).items()}
     hidden, allowed = (found.get(key) for key in SWITCHES)
     return hidden != "true" and allowed != "false"
 
 
 def switched(text: str, on: bool) -> str:
-    """The same autostart entry, switched on or off."""
+    """The autostart entry, switched on or off."""
     off = [] if on else ["Hidden=true"]
     return "\n".join(
         part
-        for line in _plain(text).split("\n")
+        for line in _without_switches(text).split("\n")
         for part in ([line, *off] if line.strip() == GROUP else [line])
     )
 
 
-def _plain(text: str) -> str:
-    """Without what switches it."""
+def _without_switches(text: str) -> str:
+    """The entry without the keys that switch it."""
     kept = [
         line for line in text.split("\n") if line.partition("=")[0].strip() not in SWITCHES
     ]
@@ -117,11 +126,11 @@ def words(line: str) -> tuple[str, ...]:
 
 
 def plain(command: Sequence[str]) -> tuple[str, ...]:
-    """The same command with a program whose path every desktop and systemd take.
+    """The command with a program path that every desktop and systemd accept.
 
     The specification forbids ``=``, GLib looks for the program before it reads ``%%``, and
-    systemd refuses quotation marks.  A shell is handed such a path as an argument.
-    Raises :class:`~vcam.errors.UsageError` for what no text file can hold.
+    systemd refuses quotation marks.  Such a path is passed to a shell as an argument.
+    Raises :class:`~vcam.errors.UsageError` for what a text file cannot hold.
     """
     for word in command:
         if "\n" in word or word.encode(errors="ignore").decode() != word:

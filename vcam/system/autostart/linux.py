@@ -1,4 +1,4 @@
-"""Linux: an autostart entry, or a unit of the user's systemd; and the launcher's entry."""
+"""Linux: an autostart entry or a systemd user unit, and the launcher's entry."""
 
 from pathlib import Path
 
@@ -8,15 +8,21 @@ from vcam.system.autostart import desktop_entry
 from vcam.system.autostart.session import Command, Session
 
 ICON = Path(__file__).parent / "vcam.svg"
+"""The icon, as installed with vcam."""
 ICON_MARK = "<!-- Drawn for vcam. -->"
+"""A text in the icon by which vcam recognises it."""
 UNIT = "vcam.service"
+"""The name of the systemd unit."""
 TARGET = "graphical-session.target"
+"""The target that desktops start."""
 ACTIVE = ("systemctl", "--user", "is-active", "--quiet", TARGET)
+"""The command that succeeds while the target is active."""
 MARK = "# Written by `vcam autostart on --systemd`; `vcam autostart off` removes it."
+"""The first line of the unit."""
 
 
 def launcher(session: Session) -> dict[Path, str]:
-    """The files by which launchers find vcam: an entry and its icon."""
+    """The files that make launchers show vcam: an entry and its icon."""
     icon = session.data / "icons/hicolor/scalable/apps/vcam.svg"
     return {
         session.data / "applications/vcam.desktop": desktop_entry.entry(session.command),
@@ -25,12 +31,12 @@ def launcher(session: Session) -> dict[Path, str]:
 
 
 def is_ours(text: str) -> bool:
-    """Whether a vcam has written this, as :func:`launcher` has it."""
+    """Whether this is a file of :func:`launcher` that vcam has written."""
     return desktop_entry.is_ours(text) or ICON_MARK in text
 
 
 class DesktopAutostart:
-    """What every desktop reads at login."""
+    """The autostart entry, which every desktop reads at login."""
 
     name = "autostart entry"
 
@@ -43,15 +49,18 @@ class DesktopAutostart:
         return str(self._file)
 
     def command(self) -> Command | None:
-        """See :class:`~vcam.system.autostart.Way`; desktops may have switched it off."""
+        """See :class:`vcam.system.autostart.Way`; None if a desktop switched it off."""
         text = _read(self._file)
         if text is None or not desktop_entry.enabled(text):
             return None
         return _started_by(text)
 
     def turn(self, command: Command | None) -> None:
-        """See :class:`vcam.system.autostart.Way`; what the user has written or changed is
-        only switched, as desktops do it, and never replaced."""
+        """See :class:`vcam.system.autostart.Way`.
+
+        An entry that the user has written or changed is only switched on or off, as
+        desktops do it, and never replaced.
+        """
         try:
             text = self._file.read_bytes().decode("utf-8", "surrogateescape")
         except FileNotFoundError:
@@ -70,7 +79,7 @@ class DesktopAutostart:
 
 
 class SystemdUnit:
-    """Starts vcam with the desktop, ends it with the desktop, and revives it."""
+    """The systemd unit, which starts and stops vcam with the desktop, and restarts it."""
 
     name = "systemd unit"
 
@@ -95,10 +104,10 @@ class SystemdUnit:
         return _unit_words(values.get("ExecStart", ""))
 
     def turn(self, command: Command | None) -> None:
-        """See :class:`vcam.system.autostart.Way`; what ``systemctl --user enable`` does.
+        """See :class:`vcam.system.autostart.Way`; works like ``systemctl --user enable``.
 
-        Only where it works: many desktops (XFCE, LXQt, most window managers) do not start
-        the target, and some systems have no systemd.
+        It is refused where it would not work: many desktops (XFCE, LXQt, most window
+        managers) do not start the target, and some systems have no systemd.
         """
         before = _read(self._file)
         if before is not None and MARK not in before:
@@ -125,7 +134,7 @@ class SystemdUnit:
 
 
 def unit(command: Command) -> str:
-    """The unit that starts ``command`` with the desktop and revives it when it fails."""
+    """The unit that starts ``command`` with the desktop and restarts it after a failure."""
     return "\n".join(
         [
             MARK,
@@ -133,7 +142,7 @@ def unit(command: Command) -> str:
             "Description=vcam, the virtual background camera",
             f"PartOf={TARGET}",
             f"After={TARGET}",
-            # Not for ever: another vcam may be running, or the settings be broken.
+            # Not for ever: another vcam may be running, or the settings may be broken.
             "StartLimitIntervalSec=60",
             "StartLimitBurst=5",
             "",
@@ -150,7 +159,7 @@ def unit(command: Command) -> str:
 
 
 def _unit_line(command: Command) -> str:
-    """Quoted as in systemd.service(5); ``:`` leaves ``$`` alone."""
+    """The command quoted as in systemd.service(5); ``:`` keeps ``$`` literal."""
     quoted = []
     for place, word in enumerate(desktop_entry.plain(command)):
         escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")

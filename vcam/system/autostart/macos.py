@@ -1,15 +1,16 @@
-"""macOS: a launch agent of the user's."""
+"""macOS: a launch agent of the user."""
 
 import plistlib
 from pathlib import Path
 
 from vcam import files
 
-LABEL = "vcam.system.autostart"
+LABEL = "vcam.autostart"
+"""The agent's name for launchd, and of its file.  It is on users' machines: keep it."""
 
 
 class LaunchAgent:
-    """Started by launchd after login, and again when it fails."""
+    """A launch agent, which launchd starts after login and restarts after a failure."""
 
     name = "launch agent"
 

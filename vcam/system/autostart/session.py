@@ -1,4 +1,4 @@
-"""The user's session: where the desktop looks, and the command that starts vcam."""
+"""The user's session: its folders, and the command that starts vcam."""
 
 import os
 import re
@@ -16,22 +16,25 @@ Command = tuple[str, ...]
 """A program by its absolute path, and its arguments."""
 
 RUN_S = 10.0
+"""Seconds that a command may take."""
 MODULE = ("-P", "-m", "vcam")
-"""Has an interpreter run vcam, and with ``-P`` only vcam: else the folder it is started
-in comes first, and a ``json.py`` among somebody's downloads would be run."""
+"""Arguments that make an interpreter run vcam.  Without ``-P`` the current folder would
+come first on the module path, and a ``json.py`` in a downloads folder would be run."""
 
 SCHEMES: tuple[Literal["prefix", "user"], ...] = ("prefix", "user")
+"""Installation schemes whose script folders are searched for ``vcam``."""
 SHELL_SCRIPT = re.compile(r"""#!/bin/sh\n'''exec' (["']?)(.+)\1 "\$0" "\$@"\n""")
-"""How installers name an interpreter whose path is long or has spaces."""
+"""The first lines of a script whose interpreter has a long path or one with spaces."""
 SCRIPT = re.compile(r"#!()(\S+)")
+"""The first line of any other script."""
 
 
 def start_command() -> Command:
-    """What starts this very vcam, in a later session and without a ``PATH``.
+    """The command that starts this installation of vcam in a later session.
 
-    The ``vcam`` beside the interpreter that runs: the same in a virtual environment, and
-    in those that pipx and ``uv tool`` make, whose upgrades keep the path.  Without one,
-    the interpreter itself.
+    It does not need a ``PATH``.  It is the ``vcam`` beside the running interpreter, also in
+    a virtual environment and in those of pipx and ``uv tool``, whose upgrades keep the
+    path.  If there is none, it is the interpreter itself.
     """
     python = Path(sys.executable)
     if sys.platform == "win32":
@@ -51,7 +54,7 @@ def start_command() -> Command:
 
 
 def missing(command: Command) -> str:
-    """What the command needs and is no longer there; "" when all is well."""
+    """The file that the command needs and that no longer exists; "" if none."""
     if not command:
         return "nothing"
     for path in (command[0], interpreter(Path(command[0]))):
@@ -61,7 +64,7 @@ def missing(command: Command) -> str:
 
 
 def interpreter(script: Path) -> str:
-    """The program that runs a script; "" when it is not one."""
+    """The program that runs a script; "" if the file is not a script."""
     try:
         with script.open("rb") as file:
             head = file.read(4096).decode("utf-8", "replace")
@@ -72,7 +75,7 @@ def interpreter(script: Path) -> str:
 
 
 def run(command: Sequence[str]) -> bool:
-    """Run a command quietly, whether it worked; never raises, never takes long."""
+    """Run a command without output; returns whether it worked.  Never raises."""
     try:
         done = subprocess.run(
             command,
@@ -88,7 +91,7 @@ def run(command: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class Session:
-    """Everything that is asked of the system; tests hand in another one."""
+    """Everything that is read from the system; tests replace it."""
 
     platform: str = sys.platform
     home: Path = field(default_factory=Path.home)

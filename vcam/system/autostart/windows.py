@@ -5,26 +5,28 @@ import sys
 from typing import Protocol
 
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
+"""The key with the commands that Windows runs at login."""
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
-"""Where Task Manager notes what the user has switched off."""
+"""The key in which Task Manager records what the user has switched off."""
 VALUE = "vcam"
+"""The name of our value."""
 
 
 class Registry(Protocol):
     """The user's part of the registry, ``HKEY_CURRENT_USER``."""
 
     def get(self, key: str, name: str) -> str | bytes | None:
-        """The value; None when there is none."""
+        """The value; None if there is none."""
 
     def set(self, key: str, name: str, value: str) -> None:
-        """Write a text, making the key when it is missing; raises OSError."""
+        """Write a text, and create the key if it is missing; raises OSError."""
 
     def delete(self, key: str, name: str) -> None:
-        """Remove the value, if it is there; raises OSError."""
+        """Remove the value if it exists; raises OSError."""
 
 
 class WindowsRegistry:
-    """The real one; empty on other systems."""
+    """The real registry; empty on other systems."""
 
     def get(self, key: str, name: str) -> str | bytes | None:
         """See :class:`Registry`."""
@@ -62,7 +64,7 @@ class WindowsRegistry:
 
 
 class RunKey:
-    """Started by Explorer after login."""
+    """A value of the ``Run`` key, whose command Explorer starts after login."""
 
     name = "Run key"
     place = f"HKCU\\{RUN}\\{VALUE}"
@@ -93,7 +95,7 @@ class RunKey:
 def split(line: str) -> tuple[str, ...]:
     """The words of a command line as :func:`subprocess.list2cmdline` joins them.
 
-    Windows file names hold no quotation marks, so those that are there surround a word.
+    Windows file names cannot contain quotation marks, so every one is part of the quoting.
     """
     words, word, quoted = [], "", False
     for character in f"{line} ":

@@ -1,8 +1,8 @@
-"""What this machine lacks for the main job, and what exactly cures it.
+"""What this machine lacks for the main job, and how exactly to fix it.
 
-The main job: a person before the webcam, on another background, in a virtual camera.  Each
-check is a function of a :class:`~vcam.system.doctor.host.Host` and yields findings; to add
-one, write it in the file of its system and put it into that file's ``CHECKS``.
+The main job is to show a person in front of the webcam on another background, in a virtual
+camera.  Each check is a function of a :class:`~vcam.system.doctor.host.Host` that yields
+findings.  To add one, write it in the file of its system and add it to its ``CHECKS``.
 """
 
 import logging
@@ -14,6 +14,7 @@ from vcam.system.doctor.host import Host
 log = logging.getLogger(__name__)
 
 SYSTEMS = {"linux": linux.CHECKS, "win32": windows.CHECKS, "darwin": macos.CHECKS}
+"""The checks of each system."""
 
 
 def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
@@ -24,12 +25,12 @@ def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
         try:
             findings.extend(check(host))
         except Exception as error:
-            # A sick machine is what a doctor is for: one check must not hide the others.
+            # Machines with problems are expected here: one check must not hide the others.
             log.exception("the check %s failed", check.__name__)
             what = f"could not be checked: {error}"
             findings.append(Finding(check.__name__, None, what, needed_for_main_job=False))
     if host.platform not in SYSTEMS:
-        what = f"vcam does not know the system {host.platform!r}"
+        what = f"vcam does not support the system {host.platform!r}"
         findings.append(Finding("system", False, what, "Use Linux, Windows or macOS"))
     return tuple(findings)
 

@@ -1,4 +1,4 @@
-"""Linux: v4l2loopback is installed for the running kernel, loaded, sound, and stays."""
+"""Linux: whether v4l2loopback is installed, loaded, sound, and loaded at every start."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,14 @@ from vcam.system.doctor.host import Host
 from vcam.v4l2.system import listed, read
 
 DRIVER = "v4l2loopback"
+"""The name of the kernel module."""
 SETUP = f"Run `{LOAD}`"
+"""The remedy for most findings."""
 
 SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+"""The firmware variable that says whether Secure Boot is on."""
 KEYS = ("var/lib/shim-signed/mok/MOK.der", "var/lib/dkms/mok.pub")
-"""Where Ubuntu and Debian keep the public half of the key that signs built modules."""
+"""Files with the public key that signs built modules, on Ubuntu and on Debian."""
 
 
 def installed(host: Host) -> Iterator[Finding]:
@@ -40,12 +43,12 @@ def installed(host: Host) -> Iterator[Finding]:
 
 
 def persistent(host: Host) -> Iterator[Finding]:
-    """It is loaded again after a restart, with the same options."""
+    """The module is loaded again after a restart, with the same options."""
     at_start, with_options = at_every_start(host), bool(option_lines(host))
     if at_start and with_options:
         yield Finding("after a restart", True, f"{DRIVER} is loaded with its options")
     elif loaded(host):
-        lost = "its options are lost" if at_start else f"{DRIVER} is not loaded any more"
+        lost = "its options are lost" if at_start else f"{DRIVER} is no longer loaded"
         yield Finding("after a restart", None, f"after a restart {lost}", SETUP, False)
 
 
@@ -60,7 +63,7 @@ def version(host: Host) -> str:
 
 
 def built(host: Host) -> bool:
-    """Whether the module is there for the running kernel."""
+    """Whether the module exists for the running kernel."""
     modules = host.root / "lib" / "modules" / host.release
     if f"/{DRIVER}.ko" in read(modules / "modules.dep"):
         return True
@@ -76,7 +79,7 @@ def kernel_replaced(host: Host) -> bool:
 
 
 def sources(host: Host) -> bool:
-    """Whether dkms has the driver's sources, from which modules are built."""
+    """Whether the driver's sources are there, from which dkms builds modules."""
     return any(host.root.glob(f"usr/src/{DRIVER}-*"))
 
 
@@ -89,9 +92,9 @@ def at_every_start(host: Host) -> bool:
 
 
 def option_lines(host: Host) -> tuple[tuple[Path, str], ...]:
-    """The lines that give the driver options, and their files, as ``modprobe`` reads them.
+    """The lines with the driver's options and their files, as ``modprobe`` reads them.
 
-    Files are read in the order of their names, wherever they lie, and one in ``/etc``
+    Files are read in the order of their names, whatever their folder, and one in ``/etc``
     hides another of the same name.
     """
     files: dict[str, Path] = {}
@@ -115,7 +118,7 @@ def secure_boot(host: Host) -> bool:
 
 
 def enrolment(host: Host) -> str:
-    """What lets a module that was built here be loaded under Secure Boot."""
+    """How to let Secure Boot load a module that was built on this machine."""
     for key in KEYS:
         if (host.root / key).exists():
             return (
@@ -154,7 +157,7 @@ def _configurations(folder: Path) -> list[Path]:
 
 
 def _lines(file: Path) -> list[str]:
-    """The lines that are not empty and no remarks; one that ends in ``\\`` goes on."""
+    """The lines that are neither empty nor comments, with continued lines joined."""
     text = read(file).replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith(("#", ";"))]

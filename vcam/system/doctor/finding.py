@@ -1,4 +1,4 @@
-"""What a check has found."""
+"""The result of a check."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,19 @@ class Finding:
     """One line of the report."""
 
     check: str
-    """What was looked at, in a word or two."""
+    """What was checked, in a word or two."""
     ok: bool | None
-    """None: worth knowing, or not to be found out."""
+    """None if it is only worth knowing, or could not be found out."""
     what: str
     """What was found, without a full stop."""
     remedy: str = ""
-    """The exact command or click; empty when nothing is to be done."""
+    """The exact command or click; empty if nothing needs to be done."""
     needed_for_main_job: bool = True
-    """When not ok: vcam cannot publish."""
+    """Whether vcam cannot publish unless this is ok."""
 
     @property
     def mark(self) -> str:
-        """``✓`` fine, ``✗`` stops the main job, ``!`` worth knowing."""
+        """``✓`` if ok, ``✗`` if it stops the main job, ``!`` if it is worth knowing."""
         if self.ok:
             return "✓"
         return "✗" if self.ok is False and self.needed_for_main_job else "!"

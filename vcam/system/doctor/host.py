@@ -1,4 +1,4 @@
-"""The machine as the doctor sees it; tests hand in another one."""
+"""The machine as the checks see it; tests replace it."""
 
 import os
 import platform as this
@@ -12,20 +12,21 @@ from pathlib import Path
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
+"""The folder of the bundled models."""
 COMMAND_S = 20.0
-"""How long a command may take; loading the engine from a cold disk is the longest."""
+"""Seconds that a command may take; loading the engine from a cold disk takes longest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a command ended, and what it printed on both channels."""
+    """The exit status of a command, and its output on both channels."""
 
     status: int
     output: str
 
 
 def run(command: Sequence[str]) -> Answer | None:
-    """Run a command; None when there is no such command or it takes too long."""
+    """Run a command; None if there is no such command or it takes too long."""
     try:
         done = subprocess.run(
             command,
@@ -49,7 +50,7 @@ def installed() -> frozenset[str]:
 
 
 def registry_value(key: str, value: str) -> str | None:
-    r"""A value of the Windows registry, such as ``HKCU\Software\…``; None without it."""
+    r"""A value of the Windows registry, such as ``HKCU\Software\…``; None if missing."""
     if sys.platform != "win32":
         return None
     import winreg
@@ -69,15 +70,15 @@ def registry_value(key: str, value: str) -> str | None:
 
 @dataclass(frozen=True)
 class Host:
-    """Everything a check may ask."""
+    """Everything that a check may read."""
 
     platform: str = sys.platform
     machine: str = field(default_factory=this.machine)
     """The processor's family, for example ``x86_64``."""
     release: str = field(default_factory=this.release)
-    """On Linux the kernel that runs."""
+    """The release of the running kernel, on Linux."""
     root: Path = Path("/")
-    """Where ``etc``, ``lib``, ``usr``, ``var`` and ``Applications`` are."""
+    """The folder of ``etc``, ``lib``, ``usr``, ``var`` and ``Applications``."""
     system: System = field(default_factory=System)
     models: Path = MODELS
     python: str = sys.executable

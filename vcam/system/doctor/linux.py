@@ -13,11 +13,11 @@ from vcam.v4l2.nodes import V4L2_CAP_IO_MC, Node, nodes
 from vcam.v4l2.system import JOIN_GROUP, listed, read
 
 OURS = "vcam"
-"""The name of a running vcam among the processes."""
+"""The process name of a running vcam."""
 
 
 def camera(host: Host) -> Iterator[Finding]:
-    """There is one, we may use it, and nobody else does."""
+    """There is a camera, we may use it, and no other program does."""
     cameras = linux_cameras(host.system)
     try:
         usual = find_camera("", cameras, host.system)
@@ -32,16 +32,16 @@ def camera(host: Host) -> Iterator[Finding]:
         elif all(user.name == OURS for user in users):
             yield Finding("camera", True, f"{each.name} ({each.path}), used by vcam")
         else:
-            what = f"{each.name} ({each.path}) is in use by {_told(users)}"
+            what = f"{each.name} ({each.path}) is in use by {_listed(users)}"
             yield Finding("camera", False, what, "Close it there", needed)
 
 
 def virtual_camera(host: Host) -> Iterator[Finding]:
-    """There is one for us, call programs will list it, and nobody else feeds it."""
+    """There is one for us, call programs will list it, and no other program feeds it."""
     try:
         device = choose("", host.system)
     except OutputError as error:
-        # Without the driver, its own checks say more.
+        # Without the driver, the checks of the driver say more.
         if driver.loaded(host):
             yield Finding("virtual camera", False, error.what, error.remedy)
         return
@@ -56,7 +56,7 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
     writers = [holder for holder in others(host.system, device.path) if holder.write_only]
     foreign = [writer for writer in writers if writer.name != OURS]
     if foreign:
-        what = f"{device.name} ({device.path}) is already fed by {_told(foreign)}"
+        what = f"{device.name} ({device.path}) is already fed by {_listed(foreign)}"
         yield Finding("virtual camera", False, what, "Stop that program")
     else:
         fed = ", fed by vcam" if writers else ""
@@ -65,7 +65,7 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
 
 
 def pipewire(host: Host) -> Iterator[Finding]:
-    """Programs that get cameras from PipeWire may remember the device as it was."""
+    """Programs that get cameras from PipeWire may not notice a change of the device."""
     running = {read(process / "comm") for process in listed(host.system.proc)}
     if "wireplumber" in running:
         yield Finding(
@@ -79,7 +79,7 @@ def pipewire(host: Host) -> Iterator[Finding]:
 
 
 def display(host: Host) -> Iterator[Finding]:
-    """Only the preview window needs one."""
+    """There is a desktop, which only the preview window needs."""
     if not (host.environ.get("WAYLAND_DISPLAY") or host.environ.get("DISPLAY")):
         what = "there is no desktop here: publishing works, the preview window does not"
         yield Finding("display", None, what, needed_for_main_job=False)
@@ -95,14 +95,14 @@ def _no_camera(host: Host, error: VcamError) -> Finding:
         return Finding(
             "camera",
             False,
-            "this computer's camera speaks only to its maker's software or to libcamera "
+            "this computer's camera works only with its maker's software or libcamera "
             f"({raw[0].name})",
             "Install your distribution's support for Intel IPU cameras, or plug in a USB "
             "webcam",
         )
     remedy = error.remedy
     if "vcam doctor" in remedy:
-        remedy = "Plug one in; `vcam run --camera presenter` does without"
+        remedy = "Plug one in; `vcam run --camera presenter` works without one"
     return Finding("camera", False, error.what, remedy)
 
 
@@ -126,16 +126,16 @@ def _listing(host: Host, device: Node) -> Iterator[Finding]:
 
 
 def exclusive(device: Node) -> bool | None:
-    """Whether a virtual camera has ``exclusive_caps=1``; None when it cannot be asked.
+    """Whether a virtual camera has ``exclusive_caps=1``; None if it cannot be asked.
 
-    Without it a device says at all times that it can be both read and written.
+    Without it a device always reports that it can be both read and written.
     """
     if device.capability is None:
         return None
     return not (device.capability.captures and device.capability.outputs)
 
 
-def _told(users: list[Holder]) -> str:
+def _listed(users: list[Holder]) -> str:
     return ", ".join(map(str, users))
 
 

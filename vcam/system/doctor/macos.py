@@ -1,4 +1,4 @@
-"""macOS: OBS Studio 30 or newer, and its camera extension switched on."""
+"""macOS: whether OBS Studio 30 or newer is there, with its camera extension on."""
 
 import plistlib
 from collections.abc import Iterator
@@ -7,17 +7,20 @@ from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 
 EXTENSION = "com.obsproject.obs-studio.mac-camera-extension"
+"""The identifier of OBS's camera extension."""
 APPLICATION = "Applications/OBS.app/Contents/Info.plist"
+"""The file with the version of OBS."""
 OLDEST = 30
-"""The first OBS whose camera extension pyvirtualcam can feed."""
+"""The oldest OBS whose camera extension pyvirtualcam can feed."""
 ALLOW = (
     "In OBS, click 'Start Virtual Camera' once; allow OBS in System Settings > General > "
     "Login Items & Extensions > Camera Extensions; click 'Stop Virtual Camera'"
 )
+"""How to install and allow the extension."""
 
 
 def obs(host: Host) -> Iterator[Finding]:
-    """The application, which brings the extension."""
+    """OBS is installed, which contains the extension."""
     try:
         about = plistlib.loads((host.root / APPLICATION).read_bytes())
     except (OSError, plistlib.InvalidFileException, ValueError):
@@ -38,7 +41,7 @@ def obs(host: Host) -> Iterator[Finding]:
 
 
 def extension(host: Host) -> Iterator[Finding]:
-    """Installed, and allowed by the user."""
+    """The extension is installed, and the user has allowed it."""
     answer = host.run(["systemextensionsctl", "list"])
     if answer is None:
         what = "the system's extensions could not be listed"
@@ -56,7 +59,7 @@ def extension(host: Host) -> Iterator[Finding]:
 
 
 def permission(host: Host) -> Iterator[Finding]:
-    """Belongs to the program that starts vcam, and cannot be read from outside."""
+    """The permission belongs to the program that starts vcam, and cannot be read."""
     yield Finding(
         "camera permission",
         None,

@@ -1,4 +1,4 @@
-"""vcam itself: processor, models, engine and packages; the same on every system."""
+"""What vcam needs on every system: processor, models, engine and packages."""
 
 import hashlib
 import re
@@ -16,18 +16,21 @@ SHA256 = {
         "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd"
     ),
 }
-"""As in ``hatch_build.py``, which is not installed; a test compares them."""
+"""Checksums of the models.  ``hatch_build.py``, which is not installed, has them, too; a
+test compares them."""
 
 REINSTALL = "pip install --force-reinstall --no-deps vcam"
+"""The command that restores missing files."""
 
 LOAD_ENGINE = "from mediapipe.tasks.python import vision; vision.ImageSegmenter"
+"""Python code that loads the engine."""
 
 LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2", "libGL.so.1": "libgl1"}
-"""What a minimal system lacks, and Debian's and Ubuntu's package of it."""
+"""Libraries that a minimal system lacks, and their packages in Debian and Ubuntu."""
 
 
 def processor(host: Host) -> Iterator[Finding]:
-    """The engine ends the whole program on an x86 processor without AVX."""
+    """The processor has AVX, without which the engine ends the whole program."""
     if host.platform != "linux" or host.machine not in ("x86_64", "AMD64"):
         return
     flags = re.search(r"^flags\s*:(.*)$", read(host.system.proc / "cpuinfo"), re.MULTILINE)
@@ -46,7 +49,7 @@ def processor(host: Host) -> Iterator[Finding]:
 
 
 def models(host: Host) -> Iterator[Finding]:
-    """The two selfie models are there, and are what they should be."""
+    """The two selfie models are there and intact."""
     intact = 0
     for name, expected in SHA256.items():
         try:
@@ -64,7 +67,7 @@ def models(host: Host) -> Iterator[Finding]:
 
 
 def engine(host: Host) -> Iterator[Finding]:
-    """MediaPipe loads.  Tried in another process: a failure may be the end of it."""
+    """MediaPipe loads.  It is tried in another process, which a failure may end."""
     answer = host.run([host.python, "-c", LOAD_ENGINE])
     if answer is None:
         what = "MediaPipe could not be tried, or takes longer than 20 seconds to load"
@@ -86,7 +89,7 @@ def engine(host: Host) -> Iterator[Finding]:
 
 
 def packages(host: Host) -> Iterator[Finding]:
-    """Two packages of OpenCV write over each other's files."""
+    """There is only one OpenCV package, as two overwrite each other's files."""
     rivals = sorted(
         name
         for name in host.installed()

@@ -1,4 +1,4 @@
-"""Windows: a virtual camera is registered, and programs may use the webcam."""
+"""Windows: whether a virtual camera is registered, and the webcam may be used."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ CONSENT = (
     r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager"
     r"\ConsentStore\webcam"
 )
-"""What the user has allowed in Settings."""
+"""The registry key of what the user has allowed in Settings."""
 
 
 def virtual_camera(host: Host) -> Iterator[Finding]:
-    """OBS's or UnityCapture's filter."""
+    """The filter of OBS or of UnityCapture is registered."""
     filters = {"OBS Virtual Camera": OBS, "UnityCapture": UNITY_CAPTURE}
     found = [name for name, key in filters.items() if host.registry_value(key, "")]
     if found:
@@ -42,7 +42,7 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
 
 
 def permission(host: Host) -> Iterator[Finding]:
-    """The three switches of Settings > Privacy & security > Camera."""
+    """The three switches in Settings > Privacy & security > Camera are on."""
     keys = (f"HKLM\\{CONSENT}", f"HKCU\\{CONSENT}", f"HKCU\\{CONSENT}\\NonPackaged")
     values = [host.registry_value(key, "Value") for key in keys]
     if "Deny" in values:

@@ -1,10 +1,10 @@
-"""The virtual camera, found or made: look, plan, ask, carry out, look again.
+"""Sets up the virtual camera: read the facts, plan, ask, execute, read them again.
 
 Linux only; :mod:`vcam.system.setup.other_systems` says what to click on Windows and macOS.
 """
 
-from vcam.system.setup.execute import carry_out
-from vcam.system.setup.facts import Situation, look
+from vcam.system.setup.execute import execute
+from vcam.system.setup.facts import Facts, read_facts
 from vcam.system.setup.plan import Plan, Step, plan, removal, script
 
-__all__ = ["Plan", "Situation", "Step", "carry_out", "look", "plan", "removal", "script"]
+__all__ = ["Facts", "Plan", "Step", "execute", "plan", "read_facts", "removal", "script"]

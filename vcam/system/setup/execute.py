@@ -1,4 +1,4 @@
-"""Running a plan: as root where it must be, after one question for the password."""
+"""Executes a plan, as root where needed, after asking once for the password."""
 
 import os
 import shutil
@@ -9,11 +9,12 @@ from vcam.errors import VcamError
 from vcam.system.setup.plan import Plan, script
 
 LIMIT_S = 1800.0
-"""Downloading and building a driver takes minutes; typing a password may, too."""
+"""Seconds that the commands may take: building a driver takes minutes, and so may typing a
+password."""
 
 
 def elevation(environ: Mapping[str, str], *, root: bool, terminal: bool) -> tuple[str, ...]:
-    """What runs a command as root: nothing for root, else ``sudo`` or ``pkexec``.
+    """The command prefix to become root: none for root, else ``sudo`` or ``pkexec``.
 
     ``sudo`` asks in the terminal, ``pkexec`` in a window of the desktop.  Raises
     :class:`~vcam.errors.VcamError` when neither can ask.
@@ -27,17 +28,15 @@ def elevation(environ: Mapping[str, str], *, root: bool, terminal: bool) -> tupl
     if (desktop or terminal) and (pkexec := shutil.which("pkexec", path=path)):
         return (pkexec,)
     raise VcamError(
-        "There is nothing to become root with: neither sudo nor pkexec can ask here",
+        "Root's permission is needed, and neither sudo nor pkexec can ask for it here",
         "Run the commands above as root",
     )
 
 
-def carry_out(
-    plan: Plan, environ: Mapping[str, str], *, root: bool, terminal: bool
-) -> None:
-    """Run the steps, those of root first; each command is printed when it is run.
+def execute(plan: Plan, environ: Mapping[str, str], *, root: bool, terminal: bool) -> None:
+    """Run the steps, those of root first; each command is printed before it runs.
 
-    Raises :class:`~vcam.errors.VcamError` when one fails; those after it are not run.
+    Raises :class:`~vcam.errors.VcamError` if one fails; those after it are not run.
     """
     for as_root in (True, False):
         text = script(plan.steps, as_root=as_root)
@@ -54,7 +53,7 @@ def _run(command: list[str], environ: Mapping[str, str]) -> None:
     except subprocess.TimeoutExpired as error:
         raise VcamError(
             f"The commands did not end within {LIMIT_S / 60:.0f} minutes",
-            "Look at what the last one waits for, and run `vcam setup` again",
+            "See what the last one waits for, and run `vcam setup` again",
         ) from error
     except OSError as error:
         raise VcamError(f"{command[0]} cannot be run: {error.strerror}") from error
@@ -63,5 +62,5 @@ def _run(command: list[str], environ: Mapping[str, str]) -> None:
     if status:
         raise VcamError(
             f"A command failed (status {status}); those after it were not run",
-            "Read what it said above, mend that, and run `vcam setup` again",
+            "Read its message above, fix the cause, and run `vcam setup` again",
         )

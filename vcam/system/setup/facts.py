@@ -1,4 +1,4 @@
-"""What there is on a Linux machine, as far as a plan depends on it."""
+"""The facts about a Linux machine that a plan depends on."""
 
 import os
 import shutil
@@ -18,22 +18,25 @@ from vcam.v4l2.nodes import Node, nodes
 from vcam.v4l2.system import System, read
 
 OPTIONS_FILE = "etc/modprobe.d/vcam.conf"
+"""The file with our options for the driver."""
 LOAD_FILE = "etc/modules-load.d/vcam.conf"
+"""The file that loads the driver at every start."""
 MARK = "# Written by `vcam setup`; `vcam setup --remove` takes it away."
-"""The first line of what is ours."""
+"""The first line of our files."""
 CONTROL = "v4l2loopback-ctl"
+"""The program that adds and removes devices."""
 SEARCHED = "/usr/local/sbin:/usr/sbin:/sbin"
-"""Where root's commands are; not in the ``PATH`` of everybody."""
+"""Folders with root's commands, which are not in everybody's ``PATH``."""
 
 
 class Module(Enum):
-    """How far the driver is."""
+    """The state of the driver."""
 
     LOADED = "loaded"
     BUILT = "built"
     UNBUILT = "its sources are there"
     MISSING = "missing"
-    KERNEL_REPLACED = "the running kernel has no modules any more"
+    KERNEL_REPLACED = "the running kernel no longer has modules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,56 +49,56 @@ class VirtualCamera:
     ours: bool
     exclusive: bool
     users: str
-    """The programs that have it open; "" when nobody is seen."""
+    """The programs that have it open; "" if none is seen."""
     forbidden: bool
-    """This user may not use it."""
+    """Whether this user may not use it."""
 
 
 @dataclass(frozen=True)
-class Situation:
-    """The facts, read once; a plan is a function of them."""
+class Facts:
+    """The facts, read once.  A plan is a function of them."""
 
     root: Path
     release: str
     family: str
     module: Module
     live: bool
-    """Devices can be added and removed while the driver is loaded (0.13 and newer)."""
+    """Whether devices can be added and removed while the driver is loaded (since 0.13)."""
     cameras: tuple[VirtualCamera, ...]
     numbers: frozenset[int]
-    """Of all video nodes."""
+    """The numbers of all video nodes."""
     options: tuple[tuple[Path, str], ...]
-    """Every line of options for the driver."""
+    """Every line with options for the driver, and its file."""
     written: frozenset[Path]
-    """Which of :data:`OPTIONS_FILE` and :data:`LOAD_FILE` are exactly what vcam writes."""
+    """Those of :data:`OPTIONS_FILE` and :data:`LOAD_FILE` that are as vcam writes them."""
     edited: frozenset[Path]
-    """Which of the two vcam wrote and somebody has changed since."""
+    """Those of the two that vcam wrote and somebody has changed since."""
     foreign: frozenset[Path]
-    """Which of the two are there and not vcam's."""
+    """Those of the two that exist and are not vcam's."""
     at_every_start: bool
     user: str
-    """Who is set up; "" for root."""
+    """The user to set up; "" for root."""
     in_group: bool
-    """The user is, or from the next login on will be, in the group ``video``."""
+    """Whether the user is in the group ``video``, perhaps only from the next login on."""
     secure_boot: str
-    """What may have to be done about it; "" when it is off."""
+    """What may have to be done about Secure Boot; "" if it is off."""
     launcher: tuple[tuple[Path, str], ...]
-    """What has to be written so that launchers find vcam."""
+    """The files that have to be written so that launchers show vcam."""
     launcher_written: frozenset[Path]
-    """What a vcam has written there."""
+    """The launcher's files that vcam has written."""
 
     @property
     def options_file(self) -> Path:
-        """Where our options belong."""
+        """The path of the file with our options."""
         return self.root / OPTIONS_FILE
 
     @property
     def load_file(self) -> Path:
-        """Where it belongs that the driver is loaded at every start."""
+        """The path of the file that loads the driver at every start."""
         return self.root / LOAD_FILE
 
 
-def look(host: Host, session: Session, user: str) -> Situation:
+def read_facts(host: Host, session: Session, user: str) -> Facts:
     """Read the facts; takes milliseconds, changes nothing, never raises."""
     files = {host.root / name for name in (OPTIONS_FILE, LOAD_FILE)}
     written = frozenset(filter(_as_written, files))
@@ -107,7 +110,7 @@ def look(host: Host, session: Session, user: str) -> Situation:
     entries = launcher(session)
     there = {file: read(file) for file in entries if file.exists()}
     theirs = {file for file, text in there.items() if not is_ours(text)}
-    return Situation(
+    return Facts(
         root=host.root,
         release=host.release,
         family=family(host),
@@ -137,7 +140,7 @@ def look(host: Host, session: Session, user: str) -> Situation:
 
 
 def _as_written(file: Path) -> bool:
-    """Whether a file has our mark, the one line that belongs to it, and nothing else."""
+    """Whether a file has our mark, its one line, and nothing else."""
     mark, *lines = read(file).split("\n")
     return mark == MARK and lines in ([driver.DRIVER], [line(parse(lines))])
 
@@ -165,7 +168,7 @@ def _camera(node: Node, system: System) -> VirtualCamera:
 
 
 def _has_launchers(host: Host) -> bool:
-    """A desktop of the user's own; root's under sudo is nobody's."""
+    """Whether there is a desktop of this user; under sudo, root's does not count."""
     desktop = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")
     raised = ("SUDO_USER", "PKEXEC_UID")
     environ = host.environ

@@ -1,4 +1,4 @@
-"""The options of v4l2loopback: which virtual cameras they make."""
+"""The options of v4l2loopback, and the virtual cameras that they create."""
 
 import re
 import shlex
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from vcam.v4l2.nodes import OUR_LABEL, is_our_label
 
 USUAL = 10
-"""``/dev/video10``: webcams keep their numbers."""
+"""The usual number, ``/dev/video10``, so that webcams keep theirs."""
 UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\"'\\#,]")
-"""What a label in modprobe.d cannot have."""
+"""Characters that a label in modprobe.d cannot contain."""
 ANY = -1
-"""The kernel chooses the number."""
+"""The number that lets the kernel choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,16 @@ class Device:
     """The N of ``/dev/videoN``."""
     label: str = ""
     exclusive: bool = False
-    """Can be read or written, never both: what browsers ask for."""
+    """Whether it can be read or written, but never both, which browsers require."""
 
     @property
     def ours(self) -> bool:
-        """Its label says that it is meant for vcam."""
+        """Whether its label says that it is meant for vcam."""
         return is_our_label(self.label)
 
 
 def parse(lines: Iterable[str]) -> tuple[Device, ...]:
-    """What lines of ``options v4l2loopback …`` make; the last word counts."""
+    """The devices that lines of ``options v4l2loopback …`` create; later words win."""
     values: dict[str, str] = {}
     for line in lines:
         for word in _words(line)[2:]:
@@ -43,7 +43,7 @@ def parse(lines: Iterable[str]) -> tuple[Device, ...]:
     numbers = [_number(text) for text in _list(values.get("video_nr", ""))]
     labels = _list(values.get("card_label", ""))
     exclusive = [text.lower() in "1y" for text in _list(values.get("exclusive_caps", ""))]
-    # Without a count the driver makes as many as have a number, at least one.
+    # Without a count the driver creates one device per number, and at least one.
     count = _number(values.get("devices", ""))
     if count == ANY:
         numbered = [place + 1 for place, number in enumerate(numbers) if number >= 0]
@@ -51,7 +51,7 @@ def parse(lines: Iterable[str]) -> tuple[Device, ...]:
     return tuple(
         Device(
             numbers[place] if place < len(numbers) else ANY,
-            # As the driver itself calls one that has no label.
+            # The driver's own name for a device without a label.
             labels[place] if place < len(labels) else f"Dummy video device (0x{place:04X})",
             exclusive[place] if place < len(exclusive) else False,
         )
@@ -60,7 +60,7 @@ def parse(lines: Iterable[str]) -> tuple[Device, ...]:
 
 
 def compose(devices: Sequence[Device]) -> tuple[str, ...]:
-    """The options that make these virtual cameras, one word each, not quoted."""
+    """The options that create these virtual cameras, one word each, not quoted."""
     labels = ",".join(UNWRITABLE.sub("", device.label) for device in devices)
     return (
         f"devices={len(devices)}",
@@ -71,7 +71,7 @@ def compose(devices: Sequence[Device]) -> tuple[str, ...]:
 
 
 def line(devices: Sequence[Device]) -> str:
-    """The same as a line of modprobe.d."""
+    """The options as a line of modprobe.d."""
     words = [word.split("=", 1) for word in compose(devices)]
     quoted = [f'"{value}"' if " " in value else value for _, value in words]
     options = [f"{name}={value}" for (name, _), value in zip(words, quoted, strict=True)]
@@ -81,9 +81,9 @@ def line(devices: Sequence[Device]) -> str:
 def with_ours(
     devices: Sequence[Device], taken: Iterable[int], number: int = USUAL
 ) -> tuple[Device, ...]:
-    """The same virtual cameras, and among them one that is as vcam needs it.
+    """``devices``, and among them one as vcam needs it.
 
-    A new one gets the first number from ``number`` on that is neither theirs nor in
+    A new one gets the first number from ``number`` on that is neither used by them nor in
     ``taken``.
     """
     if any(device.ours for device in devices):

@@ -1,4 +1,4 @@
-"""How each Linux distribution brings the driver, and builds it for the running kernel."""
+"""How each Linux distribution installs the driver and builds it for the running kernel."""
 
 from vcam.system.doctor.host import Host
 from vcam.v4l2.system import read
@@ -21,7 +21,7 @@ INSTALL = {
     "gentoo": "emerge media-video/v4l2loopback",
     "void": "xbps-install -y v4l2loopback",
 }
-"""Shell commands by family; ``{release}`` is the running kernel's."""
+"""Shell commands that install the driver, by family; ``{release}`` is the kernel's."""
 
 BUILD = {
     "debian": "apt-get install -y linux-headers-{release}\ndkms autoinstall -k {release}",
@@ -31,8 +31,9 @@ BUILD = {
         "dkms autoinstall -k {release}"
     ),
 }
-"""For a driver whose sources are there."""
+"""Shell commands that build a driver whose sources are there, by family."""
 BUILD_ELSEWHERE = "dkms autoinstall -k {release}"
+"""Shell command that builds the driver on all other families."""
 
 BY_HAND = {
     "nixos": (
@@ -47,20 +48,21 @@ BY_HAND = {
         "`rpm-ostree install akmod-v4l2loopback`, restart, and run `vcam setup` again."
     ),
     "": (
-        "vcam does not know how this distribution brings v4l2loopback. Install it "
+        "vcam does not know how this distribution installs v4l2loopback. Install it "
         "(https://github.com/v4l2loopback/v4l2loopback#distributions), and run "
         "`vcam setup` again."
     ),
 }
-"""Where vcam must not, or cannot, install it."""
+"""Instructions for families where vcam must not, or cannot, install the driver."""
 
 ALIASES = {"ubuntu": "debian", "opensuse": "suse", "manjaro": "arch"}
+"""Distributions that belong to a family of another name."""
 ENTERPRISE = {"rhel", "centos"}
-"""Like Fedora, but with other repositories."""
+"""Distributions like Fedora, but with other repositories."""
 
 
 def family(host: Host) -> str:
-    """The row of :data:`INSTALL` or :data:`BY_HAND`; "" when none fits."""
+    """The key in :data:`INSTALL` or :data:`BY_HAND`; "" if none matches."""
     if (host.root / "run/ostree-booted").exists():
         return "ostree"
     lines = [

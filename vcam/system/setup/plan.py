@@ -1,7 +1,7 @@
-"""What has to be done: a pure function of the situation.
+"""What has to be done: a pure function of the facts.
 
-A plan is a list of steps, each a piece of shell with its reason.  What is shown, what is
-run and what the tests run are the same text.
+A plan is a list of steps, each a piece of shell script with its reason.  The text that is
+shown is also the text that is run, and that the tests run.
 """
 
 import shlex
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vcam.system.autostart.linux import ICON
-from vcam.system.setup.facts import CONTROL, MARK, SEARCHED, Module, Situation
+from vcam.system.setup.facts import CONTROL, MARK, SEARCHED, Facts, Module
 from vcam.system.setup.options import Device, compose, line, parse, with_ours
 from vcam.system.setup.packages import BUILD, BUILD_ELSEWHERE, BY_HAND, INSTALL
 from vcam.v4l2.nodes import OUR_LABEL
 
 DRIVER = "v4l2loopback"
+"""The name of the kernel module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps in their order, or what stands against them."""
+    """Steps in their order, or the obstacle to them."""
 
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
-    """What the user should know."""
+    """Notes for the user."""
     obstacle: str = ""
     """What the user has to do first; there are no steps then."""
 
@@ -54,8 +55,8 @@ def script(steps: Sequence[Step], *, as_root: bool) -> str:
     return "\n".join(chosen)
 
 
-def plan(now: Situation) -> Plan:
-    """What makes our virtual camera, lets it stay, and lets launchers find vcam."""
+def plan(now: Facts) -> Plan:
+    """The plan that creates our virtual camera, keeps it, and makes launchers show vcam."""
     try:
         steps = [*_driver(now), *_persistence(now), *_camera(now), *_permission(now)]
     except Obstacle as obstacle:
@@ -73,8 +74,8 @@ def plan(now: Situation) -> Plan:
     return Plan((*steps, *_launcher(now)), tuple(notes))
 
 
-def removal(now: Situation) -> Plan:
-    """What takes away all that vcam has written, and our virtual camera with it."""
+def removal(now: Facts) -> Plan:
+    """The plan that removes our virtual camera and everything that vcam has written."""
     steps = []
     if now.written or now.edited:
         try:
@@ -83,7 +84,7 @@ def removal(now: Situation) -> Plan:
             return Plan(obstacle=str(obstacle))
     if now.written:
         files = shlex.join(map(str, sorted(now.written)))
-        # Last: when the driver does not go, another try still knows what is ours.
+        # Last, so that if unloading the driver fails, another try still knows what is ours.
         steps.append(Step("what vcam has written", f"rm -f {files}"))
     if now.launcher_written:
         files = shlex.join(map(str, sorted(now.launcher_written)))
@@ -92,19 +93,19 @@ def removal(now: Situation) -> Plan:
     if steps and now.module is not Module.MISSING:
         notes.append("The driver v4l2loopback stays installed.")
     notes += [
-        f"{file} stays, because somebody has edited it: take vcam's lines out yourself."
+        f"{file} stays, because somebody has edited it: remove vcam's lines yourself."
         for file in sorted(now.edited)
     ]
     ours = [camera for camera in now.cameras if camera.ours]
     if now.written and ours and not any(DRIVER in step.shell for step in steps):
         notes.append(
             f"{ours[0].label} ({ours[0].path}) stays until the next start of the computer: "
-            "this version of the driver cannot take one of several away."
+            "this version of the driver cannot remove one of several devices."
         )
     return Plan(tuple(steps), tuple(notes))
 
 
-def _driver(now: Situation) -> Iterator[Step]:
+def _driver(now: Facts) -> Iterator[Step]:
     if now.module is Module.KERNEL_REPLACED:
         raise Obstacle(
             f"There are no modules for the running kernel {now.release}: it has been "
@@ -121,8 +122,8 @@ def _driver(now: Situation) -> Iterator[Step]:
         yield Step("the driver is not built for the running kernel", build)
 
 
-def _persistence(now: Situation) -> Iterator[Step]:
-    """Files that make our device at every start, beside those that others asked for."""
+def _persistence(now: Facts) -> Iterator[Step]:
+    """The files that create our device at every start, beside other programs' devices."""
     ours = now.options_file
     ours_counts = ours in now.written
     foreign = [
@@ -136,11 +137,12 @@ def _persistence(now: Situation) -> Iterator[Step]:
         later = [file for file, _ in foreign if file.name >= ours.name]
         if later:
             raise Obstacle(
-                f"{later[0]} has options for {DRIVER} that make no device for vcam, which "
-                f"changes no file of others. Put this line there instead: {options}"
+                f"{later[0]} has options for {DRIVER} that create no device for "
+                "vcam, and vcam does not change other programs' files. Put this line there "
+                f"instead: {options}"
             )
         _must_not_be_foreign(now, ours, options)
-        why = "the device for vcam, as browsers want it"
+        why = "the device for vcam, as browsers require it"
         if foreign:
             why += f", together with what {foreign[0][0]} asks for"
         yield Step(why, _write(ours, [MARK, options]))
@@ -152,15 +154,15 @@ def _persistence(now: Situation) -> Iterator[Step]:
 
 
 def _covers(configured: Sequence[Device], wanted: Sequence[Device]) -> bool:
-    """Whether the devices that are wanted are made already; ours under any number."""
+    """Whether the wanted devices are configured already; ours with any number."""
     others = [device for device in wanted if not device.ours]
     return all(device in configured for device in others) and any(
         device.ours and device.exclusive for device in configured
     )
 
 
-def _camera(now: Situation) -> Iterator[Step]:
-    """Our device, now."""
+def _camera(now: Facts) -> Iterator[Step]:
+    """The steps that create our device now."""
     if now.module is not Module.LOADED:
         yield Step("the driver is loaded", f"modprobe {DRIVER}")
         return
@@ -177,7 +179,7 @@ def _camera(now: Situation) -> Iterator[Step]:
         for camera in ours:
             _must_be_free(camera.label, camera.path, camera.users)
             delete = f"{CONTROL} delete {shlex.quote(camera.path)}"
-            yield Step(f"{camera.path} lacks exclusive_caps=1: made anew", delete)
+            yield Step(f"{camera.path} lacks exclusive_caps=1: created again", delete)
         number = ours[0].number if ours else device.number
         add = f"{CONTROL} add -n {OUR_LABEL} -x 1 /dev/video{number}"
         yield Step("the device for vcam", add)
@@ -185,13 +187,13 @@ def _camera(now: Situation) -> Iterator[Step]:
     for camera in now.cameras:
         _must_be_free(camera.label, camera.path, camera.users)
     yield Step(
-        "the driver is loaded anew: only so does this version make a device",
+        "the driver is reloaded: this version creates devices only when it is loaded",
         f"modprobe -r {DRIVER}\nmodprobe {DRIVER}"
         + (f" {shlex.join(compose(with_ours(others, now.numbers)))}" if others else ""),
     )
 
 
-def _without_camera(now: Situation) -> list[Step]:
+def _without_camera(now: Facts) -> list[Step]:
     ours = [camera for camera in now.cameras if camera.ours]
     for camera in ours:
         _must_be_free(camera.label, camera.path, camera.users)
@@ -203,7 +205,7 @@ def _without_camera(now: Situation) -> list[Step]:
     return [Step("the device for vcam", each) for each in delete]
 
 
-def _permission(now: Situation) -> Iterator[Step]:
+def _permission(now: Facts) -> Iterator[Step]:
     forbidden = any(camera.ours and camera.forbidden for camera in now.cameras)
     if forbidden and now.user and not now.in_group:
         yield Step(
@@ -212,7 +214,7 @@ def _permission(now: Situation) -> Iterator[Step]:
         )
 
 
-def _launcher(now: Situation) -> Iterator[Step]:
+def _launcher(now: Facts) -> Iterator[Step]:
     for file, content in now.launcher:
         if file.suffix == ICON.suffix:
             copy = f"mkdir -p {shlex.quote(str(file.parent))}\n"
@@ -220,7 +222,7 @@ def _launcher(now: Situation) -> Iterator[Step]:
             yield Step("and show its icon", copy, as_root=False)
         else:
             write = _write(file, content.splitlines())
-            yield Step("launchers find vcam", write, as_root=False)
+            yield Step("make launchers show vcam", write, as_root=False)
 
 
 def _must_be_free(label: str, path: str, users: str) -> None:
@@ -230,16 +232,16 @@ def _must_be_free(label: str, path: str, users: str) -> None:
         )
 
 
-def _must_not_be_foreign(now: Situation, file: Path, line: str) -> None:
+def _must_not_be_foreign(now: Facts, file: Path, line: str) -> None:
     if file in now.foreign | now.edited:
         raise Obstacle(
-            f"{file} is not as vcam writes it, which changes no file of others. "
-            f"Add this line to it: {line}"
+            f"{file} is not as vcam writes it, and vcam does not change other programs' "
+            f"files. Add this line to it: {line}"
         )
 
 
 def _write(file: Path, lines: Sequence[str]) -> str:
-    """Shell that writes a file wholly or not at all."""
+    """A shell script that writes a file completely or not at all."""
     folder, place = shlex.quote(str(file.parent)), shlex.quote(str(file))
     new = shlex.quote(f"{file}.new")
     return "\n".join(

@@ -1,0 +1,43 @@
+"""Former names of options, which are still read.  A changed option gets its new name."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from vcam.errors import SettingsError
+
+FORMER_NAMES: Final = {
+    "mask.second_look": "mask.close_up_every",
+    "mask.mirrored_look": "mask.flip_average",
+    "mask.fine": "mask.fine_edges",
+    "mask.blobs": "mask.remove_strays",
+    "mask.close_weight": "mask.close_up_weight",
+    "mask.plate": "mask.clean_plate",
+}
+"""The present full names of options by their former full names."""
+
+
+def present_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a section by the present names of their options.
+
+    Raises :class:`~vcam.errors.SettingsError` for an option that has both names.
+    """
+    renamed: dict[str, Any] = {}
+    for name, value in values.items():
+        present = present_name(f"{section}.{name}").removeprefix(f"{section}.")
+        if present != name and present in values:
+            raise SettingsError(
+                f"[{section}] has both {present!r} and its former name {name!r}",
+                f"Remove {name!r}",
+            )
+        renamed[present] = value
+    return renamed
+
+
+def present_name(key: str) -> str:
+    """The present name of an option, by its full name or its last part alone."""
+    if key in FORMER_NAMES:
+        return FORMER_NAMES[key]
+    for former, present in FORMER_NAMES.items():
+        if key == former.partition(".")[2]:
+            return present.partition(".")[2]
+    return key
