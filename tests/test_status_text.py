@@ -19,7 +19,7 @@ from vcam.status_text import headline
         ),
         (Status(State.LIVE, background_title="#00b140"), "Live · #00b140"),
         (
-            Status(State.LIVE, background_title="teal", loading="/a/sea.png", watchers=()),
+            Status(State.LIVE, background_title="teal", loading="sea", watchers=()),
             "Live · teal · loading sea · nobody is watching",
         ),
         (

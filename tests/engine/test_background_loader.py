@@ -104,7 +104,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         loads.append(path)
         return load_picture(path, *others)
 
-    monkeypatch.setattr("vcam.backgrounds.picture.load_picture", counted)
+    monkeypatch.setattr("vcam.imaging.pictures.load_picture", counted)
     return loads
 
 

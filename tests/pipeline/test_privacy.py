@@ -170,6 +170,7 @@ class Failing:
 
     kind = "failing"
     summary = ""
+    title = "Failing"
     exposure = HIDES_ROOM
 
     def __init__(self, where: str, world: FakeWorld) -> None:

@@ -67,7 +67,7 @@ class FrameProcessor(_Closing):
         open_painter: OpenPainter = open_painter,
     ) -> None:
         self._matting = Matting(open_segmenter)
-        self._following = AutoFraming()
+        self._auto_framing = AutoFraming()
         self._mirrored = Recycling()
         self._mirrors = False
         self._compositor = Compositor()
@@ -107,7 +107,7 @@ class FrameProcessor(_Closing):
         except BaseException:
             # What was wrong must not linger in the next picture.
             self._matting.reset()
-            self._following.reset()
+            self._auto_framing.reset()
             raise
 
     def _process(
@@ -135,10 +135,10 @@ class FrameProcessor(_Closing):
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
         if framing.auto:
-            frame, matte = self._following.framed(frame, matte)
+            frame, matte = self._auto_framing.framed(frame, matte)
             stopwatch.lap("frame")
         else:
-            self._following.reset()
+            self._auto_framing.reset()
         if background.exposure > HIDES_ROOM:
             given = replace(frame, small=matte.small)
         else:
