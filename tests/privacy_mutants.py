@@ -639,14 +639,14 @@ PIPELINE: Final = (
     Mutant(
         "pipeline: the mask goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._matting.reset()\n            self._following",
-        "            self._following",
+        "            self._matting.reset()\n            self._auto_framing",
+        "            self._auto_framing",
         LAW,
     ),
     Mutant(
         "pipeline: the framing goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._following.reset()\n            raise",
+        "            self._auto_framing.reset()\n            raise",
         "            raise",
         LAW,
     ),
@@ -660,7 +660,7 @@ PIPELINE: Final = (
     Mutant(
         "pipeline: the framing goes on while it is off",
         "pipeline/pipeline.py",
-        "        else:\n            self._following.reset()\n",
+        "        else:\n            self._auto_framing.reset()\n",
         "",
         LAW,
     ),

@@ -233,7 +233,7 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
         FrameProcessor(lambda *_: model) as fresh,
     ):
         for turn in range(6):
-            for owner in (used._mirrored, used._compositor, used._following._buffers):
+            for owner in (used._mirrored, used._compositor, used._auto_framing._buffers):
                 poisoned(owner)
             if isinstance(used._painter, BlurPainter):
                 poison_blur(used._painter)
@@ -248,7 +248,7 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
             assert one.alpha is not None and other.alpha is not None
             assert (one.alpha == other.alpha).all()
             assert (one.image == other.image).all()
-        assert bool(used._following._buffers) is auto, "there was a window to poison"
+        assert bool(used._auto_framing._buffers) is auto, "there was a window to poison"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
