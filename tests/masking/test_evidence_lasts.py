@@ -36,6 +36,7 @@ class Telling(Run):
         self.claims = self.fails = self.is_blind = False
         self.begin, self.end = 0.0, 0.5
         """The range of the width, in shares, in which they claim a person."""
+        self.confidence = 1.0
 
     def open(self, engine: str, model: str) -> Any:
         fake = super().open(engine, model)
@@ -49,7 +50,7 @@ class Telling(Run):
                 mask[:] = 0
             if self.claims:
                 off = np.random.default_rng(self.number).uniform(0, 0.03, mask.shape)
-                mask = np.asarray(1 - off, np.float32)
+                mask = np.asarray(self.confidence - off, np.float32)
                 begin, end = (round(x * mask.shape[1]) for x in (self.begin, self.end))
                 mask[:, :begin] = mask[:, end:] = 0
             return mask
@@ -97,6 +98,20 @@ def test_a_camera_of_another_shape_has_another_room() -> None:
             frame = Frame(empty(number, size), number, number / 30)
             alpha = line.process(frame, GREEN, MaskOptions("light")).alpha
             assert alpha is not None and Size.of(alpha) == size and not alpha.any()
+
+
+def test_before_a_camera_of_another_shape_models_must_be_certain() -> None:
+    """A difference from the room of another camera is no evidence."""
+    run = Telling()
+    run.confidence, run.end = 0.8, 0.4
+    matting = Matting(run.open)
+    for number in range(25):
+        run.number, run.claims = number, number >= 20
+        size = Size(180, 320) if run.claims else SIZE
+        image = 255 - empty(number, size) if run.claims else empty(number)
+        frame = Frame(np.asarray(image, np.uint8), number, number / 30)
+        assert np.mean(matting.matte(frame, MaskOptions("light")).alpha > 127) < 0.02
+    matting.close()
 
 
 def test_in_doubt_light_makes_more_cross_checks() -> None:

@@ -166,7 +166,7 @@ def test_the_virtual_camera_that_is_published_to_is_not_filmed(
     telephone.send(blue)
     with (
         publishing(telephone, blue),
-        pytest.raises(UsageError, match="what vcam publishes to"),
+        pytest.raises(UsageError, match="own virtual camera"),
     ):
         Camera("Telephone")
     telephone.close()
