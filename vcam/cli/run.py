@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from vcam.settings import Settings
     from vcam.status import State, Status
 
-LOOK_S = 0.25
+POLL_S = 0.25
+"""Interval at which the status is read."""
 LOADS = ("cv2", "vcam.app", "vcam.control.server")
 
 
@@ -63,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Publish until told to stop; 1 when it failed, or was never live."""
+    """Publish until vcam is stopped; 1 when it failed, or was never live."""
     from vcam.control.instance import only_one
 
     with only_one():
@@ -128,7 +129,7 @@ def _publish(app: "App") -> int:
         app.start()
         report = Report()
         try:
-            while not app.wait(LOOK_S):
+            while not app.wait(POLL_S):
                 report.on(app.status)
         finally:
             status = app.status
@@ -200,7 +201,7 @@ def _needs_no_camera(status: "Status") -> bool:
 
 
 class Report:
-    """Tells a person at the terminal what changes, once; figures only on a terminal.
+    """Prints each change once; figures only at a terminal.
 
     A terminal that was closed, or a log on a full disk, ends nothing.
     """
@@ -210,7 +211,7 @@ class Report:
         self._line_open = False
 
     def on(self, status: "Status") -> None:
-        """Tell what is new in it."""
+        """Print what has changed in it."""
         with suppress(OSError):
             self._tell(status)
 

@@ -4,10 +4,10 @@ from vcam.status import State, Status
 from vcam.status_text import headline
 
 SETTLED_S = 2.0
-"""So long must trouble last, or its end, before it is told: a start, a switch and a plug
-that is put in slowly are no news."""
+"""Time that trouble, or its end, must last before the user is notified: a start, a switch
+and a plug that is put in slowly are not worth it."""
 AGAIN_S = 60.0
-"""The same trouble is not told again for so long; a loose plug would never stop."""
+"""Time for which the same trouble is not notified again: a loose plug would never stop."""
 
 
 class News:
@@ -17,11 +17,11 @@ class News:
         self._last = (False, False, "")
         self._since_s = 0.0
         self._told = ""
-        """The trouble that the user was told of and that is not known to be over."""
+        """The trouble that the user was notified of and that is not known to be over."""
         self._told_at_s: dict[str, float] = {}
 
     def of(self, status: Status, now_s: float) -> tuple[str, str] | None:
-        """Title and text to tell now, if any; ``now_s`` on the monotonic clock."""
+        """Title and text of a notification, if one is due; ``now_s`` is monotonic time."""
         state, message = status.state, status.message
         if (state.is_trouble, state.is_well, message) != self._last:
             self._last = state.is_trouble, state.is_well, message
@@ -34,7 +34,7 @@ class News:
                 self._told = ""
                 return "All is well again", headline(status)
         elif not state.is_trouble:
-            self._told = ""  # the user is away, and comes back when all may be well
+            self._told = ""  # vcam rests, and the trouble may be over when it goes on
         return None
 
     def _trouble(self, status: Status, now_s: float) -> tuple[str, str] | None:
