@@ -119,18 +119,18 @@ class _VideoPainter:
     # From here on: only the thread that reads the file.
 
     def _read(self, moments: Generator[Moment]) -> None:
-        told = ""
+        logged = ""
         while not self._closed:
             try:
                 for moment in moments:
-                    told = ""
+                    logged = ""
                     if not self._put(moment):
                         return
             except Exception as error:
-                if str(error) != told:
-                    told = str(error)
+                if str(error) != logged:
+                    logged = str(error)
                     known = isinstance(error, VcamError)
-                    log.warning("the last frame stays: %s", told, exc_info=not known)
+                    log.warning("the last frame stays: %s", logged, exc_info=not known)
             finally:
                 moments.close()
             with self._changed:

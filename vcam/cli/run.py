@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 def made(arguments: argparse.Namespace) -> "App":
     """The app as the arguments and the settings want it, not started.
 
-    What a killed vcam has left half written is removed.
+    Unfinished files of a vcam that was killed are removed.
     """
     import cv2
 
@@ -207,7 +207,7 @@ class Report:
     """
 
     def __init__(self) -> None:
-        self._told: tuple[State, str, bool] | None = None
+        self._reported: tuple[State, str, bool] | None = None
         self._line_open = False
 
     def on(self, status: "Status") -> None:
@@ -226,8 +226,8 @@ class Report:
 
         letting_go = status.state.needs_no_camera and bool(status.camera)
         news = status.state, status.message, letting_go
-        if news != self._told:
-            self._told = news
+        if news != self._reported:
+            self._reported = news
             self._end_line()
             if status.state is State.LIVE:
                 tell(

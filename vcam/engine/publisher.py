@@ -70,8 +70,8 @@ class Publisher:
             target=self._run, name="vcam-publisher", daemon=True
         )
         self._stuck = 0
-        # By what the user calls a camera, the one that was opened for it: known again by
-        # its identity after an output or a producer was lost.
+        # Identities of the cameras that were opened, by the names that the user gave: so
+        # the same camera is opened again after an output or a producer was lost.
         self._identities: dict[str, str] = {}
         self._governor = Governor()
         self.reporter = reporter or StatusReporter(timeouts.stuck_s)

@@ -27,8 +27,8 @@ CHOOSERS = (
     ("zenity", "--file-selection", "--multiple", "--separator=\n"),
     ("kdialog", "--multiple", "--separate-output", "--getopenfilename", str(Path.home())),
 )
-"""Dialogs that print the chosen paths; exit status 1 when nothing was chosen.  The first
-one that this desktop has is used; without any, the folder is opened."""
+"""Dialogs that print the chosen paths; exit status 1 means that nothing was chosen.  The
+first that the desktop has is used; without any, the folder is opened."""
 ABOUT = (
     "Be anywhere, from your own webcam. Nothing leaves this machine. "
     "Free software, GPL-2.0-or-later."

@@ -16,9 +16,9 @@ class News:
     def __init__(self) -> None:
         self._last = (False, False, "")
         self._since_s = 0.0
-        self._told = ""
+        self._announced = ""
         """The trouble that the user was notified of and that is not known to be over."""
-        self._told_at_s: dict[str, float] = {}
+        self._announced_at_s: dict[str, float] = {}
 
     def of(self, status: Status, now_s: float) -> tuple[str, str] | None:
         """Title and text of a notification, if one is due; ``now_s`` is monotonic time."""
@@ -30,17 +30,19 @@ class News:
         if state.is_trouble and message:
             return self._trouble(status, now_s) if lasts or state is State.FAILED else None
         if state.is_well:
-            if self._told and lasts:
-                self._told = ""
+            if self._announced and lasts:
+                self._announced = ""
                 return "All is well again", headline(status)
         elif not state.is_trouble:
-            self._told = ""  # vcam rests, and the trouble may be over when it goes on
+            self._announced = ""  # vcam rests, and the trouble may be over when it goes on
         return None
 
     def _trouble(self, status: Status, now_s: float) -> tuple[str, str] | None:
         message = status.message
-        told_s = self._told_at_s.get(message)
-        if message == self._told or (told_s is not None and now_s - told_s < AGAIN_S):
+        announced_s = self._announced_at_s.get(message)
+        if message == self._announced or (
+            announced_s is not None and now_s - announced_s < AGAIN_S
+        ):
             return None
-        self._told, self._told_at_s[message] = message, now_s
+        self._announced, self._announced_at_s[message] = message, now_s
         return message, status.remedy
