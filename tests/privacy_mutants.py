@@ -74,7 +74,7 @@ PRODUCING: Final = ("engine/test_producer.py",)
 LAW: Final = ("pipeline/test_privacy.py",)
 ENGINE: Final = ("engine/test_engine.py",)
 
-DOORS: Final = (
+GATES: Final = (
     Mutant(
         "cleared: anybody makes one",
         "pipeline/privacy.py",
@@ -693,44 +693,44 @@ PIPELINE: Final = (
         ("pipeline/test_pipeline.py::test_any_size_and_shape_of_frame",),
     ),
 )
-LOOKS: Final = (
+INFERENCE: Final = (
     Mutant(
-        "looks: anything is a mask",
+        "inference: anything is a mask",
         "masking/inference.py",
         "    if not isinstance(mask, np.ndarray):",
         "    if False:",
         ("masking/test_inference.py",),
     ),
     Mutant(
-        "looks: a mask has any shape",
+        "inference: a mask has any shape",
         "masking/inference.py",
         "if mask.shape != (size.height, size.width) or mask.dtype != np.float32:",
         "if mask.dtype != np.float32:",
         ("masking/test_inference.py",),
     ),
     Mutant(
-        "looks: a mask is of any type",
+        "inference: a mask is of any type",
         "masking/inference.py",
         "if mask.shape != (size.height, size.width) or mask.dtype != np.float32:",
         "if mask.shape != (size.height, size.width):",
         ("masking/test_inference.py",),
     ),
     Mutant(
-        "looks: a mask may be below 0",
+        "inference: a mask may be below 0",
         "masking/inference.py",
         "    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):",
         "    if not high <= 1 + _TOLERANCE:",
         ("masking/test_inference.py",),
     ),
     Mutant(
-        "looks: a mask may be above 1",
+        "inference: a mask may be above 1",
         "masking/inference.py",
         "    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):",
         "    if not low >= -_TOLERANCE:",
         ("masking/test_inference.py",),
     ),
     Mutant(
-        "looks: a mask may be no number",
+        "inference: a mask may be no number",
         "masking/inference.py",
         "    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):",
         "    if low < -_TOLERANCE or high > 1 + _TOLERANCE:",
@@ -762,7 +762,7 @@ EXAMINATION: Final = ("pipeline/test_examination.py",)
 CREDIBILITY: Final = ("masking/test_credibility.py",)
 ROOM_MODEL: Final = ("masking/test_room_model.py", "masking/test_credibility.py")
 REPEATS: Final = ("masking/test_repeats.py",)
-LAW_LOOKS: Final = ("masking/test_inference.py", "masking/test_repeats.py")
+LAW_INFERENCE: Final = ("masking/test_inference.py", "masking/test_repeats.py")
 LAW_MATTING: Final = ("masking/test_evidence_lasts.py", "masking/test_repeats.py")
 LAW_PIPELINE: Final = ("masking/test_evidence_lasts.py", "pipeline/test_privacy.py")
 OF_THE_LAW: Final = (
@@ -1278,7 +1278,7 @@ OF_THE_LAW: Final = (
         CREDIBILITY,
     ),
     Mutant(
-        "credibility: what looks deny is unsure",
+        "credibility: what predictions deny is unsure",
         "masking/credibility.py",
         "            unsure &= ~certain & ~self._denied\n",
         "            unsure &= ~certain\n",
@@ -1383,14 +1383,14 @@ OF_THE_LAW: Final = (
         CREDIBILITY,
     ),
     Mutant(
-        "credibility: one look agrees with itself",
+        "credibility: one prediction agrees with itself",
         "masking/credibility.py",
         "    return certain & ~denies & (count > 1), says & denies",
         "    return certain & ~denies, says & denies",
         CREDIBILITY,
     ),
     Mutant(
-        "credibility: looks may contradict each other",
+        "credibility: predictions may contradict each other",
         "masking/credibility.py",
         "    return certain & ~denies & (count > 1), says & denies",
         "    return certain & (count > 1), says & denies",
@@ -1432,14 +1432,14 @@ OF_THE_LAW: Final = (
         CREDIBILITY,
     ),
     Mutant(
-        "credibility: a close look has seen all",
+        "credibility: a close-up has seen all",
         "masking/credibility.py",
         "holds[-(-top // cell) : bottom // cell, -(-left // cell) : right // cell]",
         "holds[:]",
         CREDIBILITY,
     ),
     Mutant(
-        "credibility: old looks hold",
+        "credibility: old predictions hold",
         "masking/credibility.py",
         "            if each.stale is not None:",
         "            if False:",
@@ -1853,109 +1853,109 @@ OF_THE_LAW: Final = (
         REPEATS,
     ),
     Mutant(
-        "repeats: the picture is the line's own memory",
+        "repeats: the picture is the pipeline's own memory",
         "masking/repeats.py",
         "self._last[view] = mask.copy(), few.copy()",
         "self._last[view] = mask.copy(), few",
         REPEATS,
     ),
     Mutant(
-        "looks: the wide one may repeat",
+        "inference: the wide one may repeat",
         "masking/inference.py",
         '        self._repeats.check("wide", picture, mask)\n',
         "",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: the close one may repeat",
+        "inference: the close one may repeat",
         "masking/inference.py",
         '            self._repeats.check("close", self._close_input, mask)\n',
         "",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: the mirrored one may repeat",
+        "inference: the mirrored one may repeat",
         "masking/inference.py",
         '            self._repeats.check("flipped", self._close_input, mask)\n',
         "",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: an old wide look is this frame's",
+        "inference: an old wide view is this frame's",
         "masking/inference.py",
         "                if not due.wide:\n",
         "                if False:\n",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: no witness",
+        "inference: no cross-check",
         "masking/inference.py",
         "        if self._since_check >= every or fresh > _NEWLY_CLAIMED * claimed.size:",
         "        if False:",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: a witness at first and never again",
+        "inference: a cross-check at first and never again",
         "masking/inference.py",
         "        if self._since_check >= every or",
         "        if self._since_check >= _LONG_AGO or",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: no witness of growth",
+        "inference: no cross-check of growth",
         "masking/inference.py",
         " or fresh > _NEWLY_CLAIMED * claimed.size:",
         ":",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: who was witnessed once needs no witness again",
+        "inference: who was cross-checked once is never checked again",
         "masking/inference.py",
         "        self._checked &= claimed\n",
         "",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: hardly anything new needs a witness",
+        "inference: hardly anything new needs a cross-check",
         "masking/inference.py",
         "_NEWLY_CLAIMED: Final = 0.05",
         "_NEWLY_CLAIMED: Final = 0.12",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: the witness has seen all",
+        "inference: the cross-check has seen all",
         "masking/inference.py",
         "self.observations.append(Observation(self._close.seen, None, box))",
         "self.observations.append(Observation(self._close.seen, None, None))",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: the witness is not heard",
+        "inference: the cross-check is ignored",
         "masking/inference.py",
         "self.observations.append(Observation(self._close.seen, None, box))",
         "pass",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: a wide look is always of this frame",
+        "inference: a wide view is always of this frame",
         "masking/inference.py",
         "observations = [Observation(self._wide.seen, self._wide.stale, None)]",
         "observations = [Observation(self._wide.seen, None, None)]",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: a close look is always of this frame",
+        "inference: a close-up is always of this frame",
         "masking/inference.py",
         "            Observation(each.seen, each.stale, box)",
         "            Observation(each.seen, None, box)",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
-        "looks: a close look has seen all",
+        "inference: a close-up has seen all",
         "masking/inference.py",
         "            Observation(each.seen, each.stale, box)",
         "            Observation(each.seen, each.stale, None)",
-        LAW_LOOKS,
+        LAW_INFERENCE,
     ),
     Mutant(
         "matting: alpha is not held to the evidence",
@@ -1965,7 +1965,7 @@ OF_THE_LAW: Final = (
         LAW_MATTING,
     ),
     Mutant(
-        "matting: what was learnt of the room ends with the line",
+        "matting: what was learnt of the room ends with the pipeline",
         "masking/matting.py",
         "        self._history = self._stages = None\n\n    def mirror",
         "        self._history = self._stages = self._credibility = None\n\n    def mirror",
@@ -2000,7 +2000,7 @@ OF_THE_LAW: Final = (
         LAW_MATTING,
     ),
     Mutant(
-        "matting: a witness is as rare in doubt",
+        "matting: a cross-check is as rare in doubt",
         "masking/matting.py",
         "_CHECK_EVERY_IN_DOUBT if credibility.in_doubt else _CHECK_EVERY",
         "_CHECK_EVERY",
@@ -2043,7 +2043,7 @@ OF_THE_LAW: Final = (
     ),
 )
 MUTANTS: Final = (
-    *(*DOORS, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *LOOKS, *OF_THE_LAW),
+    *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
 )
 
 

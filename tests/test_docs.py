@@ -57,3 +57,20 @@ def test_files_that_are_pointed_at_are_there(page: Path) -> None:
     places = re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", text)
     local = [one or other for one, other in places if "://" not in one + other]
     assert not [place for place in local if not (page.parent / place).exists()]
+
+
+def test_sections_that_are_linked_to_exist(page: Path) -> None:
+    for target, section in re.findall(r"\]\(([\w./-]*)#([^)]+)\)", page.read_text("utf-8")):
+        text = (page.parent / target if target else page).read_text("utf-8")
+        headings = re.findall(r"^#+ (.+)", text, re.M)
+        slugs = [
+            re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings
+        ]
+        assert section in slugs, f"{target}#{section}"
+
+
+def test_files_that_keep_the_privacy_law_exist() -> None:
+    text = (ROOT / "docs" / "privacy.md").read_text("utf-8")
+    files = re.findall(r"^\| `([\w/]+\.py)`", text, re.M)
+    assert files
+    assert not [name for name in files if not (ROOT / "vcam" / name).is_file()]

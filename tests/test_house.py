@@ -1,4 +1,4 @@
-"""The architecture: who may import whom, and how big a room may be."""
+"""The architecture: which part may import which, and how long a file may be."""
 
 import ast
 import itertools
@@ -8,7 +8,7 @@ from pathlib import Path
 import vcam
 
 ROOT = Path(__file__).parents[1]
-HOUSE = Path(vcam.__file__).parent
+PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
     ["printable"],
     ["frames", "errors", "stopwatch", "memory", "status"],
@@ -25,22 +25,22 @@ LAYERS = [
     ["cli"],
     ["__main__"],
 ]
-RANK = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}
+RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 FILES = {
-    path.relative_to(HOUSE): list(ast.walk(ast.parse(path.read_text("utf-8"))))
-    for path in sorted(HOUSE.rglob("*.py"))
-    if path != HOUSE / "__init__.py"
+    path.relative_to(PACKAGE): list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path != PACKAGE / "__init__.py"
 }
-"""By their paths, what each of them says."""
+"""The syntax nodes of each file, by its path."""
 CHANNEL = Path("control/channel.py")
 
 
-def room_of(path: Path) -> str:
+def part_of(path: Path) -> str:
     return path.parts[0].removesuffix(".py")
 
 
 def names_imported(nodes: list[ast.AST]) -> set[str]:
-    """With their dots; a relative import has no place in vcam."""
+    """Full names; relative imports are not allowed in vcam."""
     found = {
         alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
     }
@@ -51,52 +51,52 @@ def names_imported(nodes: list[ast.AST]) -> set[str]:
     return found
 
 
-def rooms_imported(nodes: list[ast.AST]) -> set[str]:
-    """Which rooms of vcam a file imports, at its top or inside a function."""
+def parts_imported(nodes: list[ast.AST]) -> set[str]:
+    """The parts of vcam that a file imports, at its top or inside a function."""
     names = [name.split(".") for name in names_imported(nodes)]
     return {name[1] for name in names if name[0] == "vcam" and name[1:]} & set(RANK)
 
 
-def test_every_room_has_its_floor() -> None:
-    assert {room_of(path) for path in FILES} == set(RANK)
+def test_every_part_has_its_layer() -> None:
+    assert {part_of(path) for path in FILES} == set(RANK)
 
 
-def test_the_drawing_for_newcomers_shows_every_room_on_its_floor() -> None:
+def test_the_architecture_page_shows_every_part_in_its_layer() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    (drawing,) = re.findall(r"```\n(__main__.*?)```", text, re.S)
-    layers = [re.findall(r"^\S+", layer, re.M) for layer in drawing.split("\n\n")]
-    floors = [[RANK[room] for room in row] for row in layers]
-    assert all(min(upper) >= max(lower) for upper, lower in itertools.pairwise(floors))
-    drawn = [room for row in layers for room in row]
-    assert sorted(drawn) == sorted(RANK)
+    (tree,) = re.findall(r"```\n(__main__.*?)```", text, re.S)
+    layers = [re.findall(r"^\S+", layer, re.M) for layer in tree.split("\n\n")]
+    ranks = [[RANK[part] for part in row] for row in layers]
+    assert all(min(upper) >= max(lower) for upper, lower in itertools.pairwise(ranks))
+    shown = [part for row in layers for part in row]
+    assert sorted(shown) == sorted(RANK)
 
 
-def test_a_room_imports_only_from_lower_floors() -> None:
+def test_a_part_imports_only_from_lower_layers() -> None:
     for path, nodes in FILES.items():
-        room = room_of(path)
-        others = rooms_imported(nodes) - {room}
-        upward = {other for other in others if RANK[other] >= RANK[room]}
+        part = part_of(path)
+        others = parts_imported(nodes) - {part}
+        upward = {other for other in others if RANK[other] >= RANK[part]}
         assert not upward, f"{path} must not import {upward}"
 
 
-def test_no_room_outgrows_one_sitting() -> None:
-    lines = {path: len((HOUSE / path).read_text("utf-8").splitlines()) for path in FILES}
+def test_no_file_is_longer_than_320_lines() -> None:
+    lines = {path: len((PACKAGE / path).read_text("utf-8").splitlines()) for path in FILES}
     assert not {path: count for path, count in lines.items() if count > 320}
 
 
-def test_heavy_libraries_are_imported_at_one_door_each() -> None:
-    doors: dict[str, set[str]] = {}
+def test_heavy_libraries_are_imported_in_one_folder_each() -> None:
+    folders: dict[str, set[str]] = {}
     for path, nodes in FILES.items():
         for name in names_imported(nodes):
-            doors.setdefault(name.split(".")[0], set()).add(room_of(path))
-    assert doors["mediapipe"] <= {"masking", "doctor"}
-    assert doors["pyvirtualcam"] <= {"outputs", "doctor"}
-    assert doors["ai_edge_litert"] <= {"masking", "doctor"}
-    assert doors["jeepney"] == doors["pystray"] == {"tray"}
+            folders.setdefault(name.split(".")[0], set()).add(part_of(path))
+    assert folders["mediapipe"] <= {"masking", "doctor"}
+    assert folders["pyvirtualcam"] <= {"outputs", "doctor"}
+    assert folders["ai_edge_litert"] <= {"masking", "doctor"}
+    assert folders["jeepney"] == folders["pystray"] == {"tray"}
 
 
 def test_vcam_never_starts_the_code_of_the_folder_it_is_in() -> None:
-    """``python -m`` looks there first; ``-P`` forbids it."""
+    """``python -m`` searches that folder first; ``-P`` forbids it."""
     for path, nodes in FILES.items():
         for node in nodes:
             if isinstance(node, ast.Tuple | ast.List):
@@ -114,7 +114,7 @@ def test_nothing_in_vcam_can_reach_a_network() -> None:
         assert not libraries & forbidden - allowed, path
 
 
-def test_the_one_file_with_sockets_knows_this_machine_only() -> None:
+def test_the_one_file_with_sockets_connects_to_this_machine_only() -> None:
     nodes = FILES[CHANNEL]
     used = {
         node.attr
@@ -134,4 +134,4 @@ def test_the_one_file_with_sockets_knows_this_machine_only() -> None:
         if isinstance(node, ast.Tuple)
     }
     assert addresses == {"LOOPBACK"}
-    assert 'LOOPBACK = "127.0.0.1"' in (HOUSE / CHANNEL).read_text("utf-8").splitlines()
+    assert 'LOOPBACK = "127.0.0.1"' in (PACKAGE / CHANNEL).read_text("utf-8").splitlines()

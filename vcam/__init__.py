@@ -1,6 +1,6 @@
 """vcam: be anywhere, from your own webcam.
 
-The public interface is :class:`Pipeline`, vcam's line for your own program, and
+The public interface is :class:`Pipeline`, the pipeline for your own program, and
 :class:`Result`, what it returns; the errors are in :mod:`vcam.errors`.
 """
 

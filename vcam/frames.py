@@ -1,13 +1,13 @@
 """What passes through the pipeline: sizes, images, masks, frames.
 
-Two laws, written here once and true in every module.
+Two rules for arrays and time that hold in every module.
 
 **Pixels.** An :data:`Image` is ``uint8``, shape ``(height, width, 3)``, C-contiguous, in
 BGR order, 0..255, from the source to the output.  A :data:`Mask` is ``float32``, shape
 ``(height, width)``, 0.0 room .. 1.0 person, at whatever resolution its maker works.  An
 :data:`Alpha` is ``uint8``, shape ``(height, width)``, 0 room .. 255 person, at the frame's
 size.  No stage writes into an array it was given; what a stage returns may be its own
-buffer, valid until its next call.  Only a door (segmenter, driver, file) converts.
+buffer, valid until its next call.  Only segmenters, drivers and files convert.
 
 **Time.** ``captured_s`` travels with the frame; whatever moves is a function of it.  Of a
 live frame it is on the :func:`time.monotonic` clock, and nothing waits.  Of a recorded one
@@ -62,7 +62,7 @@ class Frame:
     index: int
     """Counts up by one per picture of a source; strictly increasing, gaps allowed."""
     captured_s: float
-    """When the driver handed the picture over, in seconds; see the time law above."""
+    """When the driver handed the picture over, in seconds; see **Time** above."""
     live: bool = True
     """Whether somebody waits for it now; ``False`` for a recording, read frame by frame."""
     small: "Image | None" = None

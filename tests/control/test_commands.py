@@ -110,12 +110,12 @@ class TestVerbs:
     def test_a_key_that_is_hit_twice_in_haste_is_back_where_it_was(
         self, served_app: App
     ) -> None:
-        for wished in (Hold.NOTHING, Hold.PAUSE):
-            served_app.hold(wished)
+        for hold in (Hold.NOTHING, Hold.PAUSE):
+            served_app.hold(hold)
             for _ in range(10):
                 ask("pause", toggle=True)
                 ask("pause", toggle=True)
-                assert served_app.held is wished
+                assert served_app.held is hold
 
     def test_keys_that_are_hit_at_once_count_one_by_one(
         self, served_app: App, monkeypatch: pytest.MonkeyPatch

@@ -52,7 +52,7 @@ def anywhere(
 
 
 def call(first: bytes = b"") -> channel.Connection:
-    """A stranger on the line, who says something."""
+    """A connection of another program, which sends something."""
     found = endpoint.read(runtime_folder())
     assert found is not None
     connection = channel.connect(runtime_folder(), found.port, 5.0)
@@ -68,7 +68,7 @@ def secret() -> bytes:
 
 
 def heard(connection: channel.Connection) -> bytes:
-    """All that comes back until the line is cut."""
+    """All that comes back until the connection ends."""
     answer = b""
     with connection, contextlib.suppress(ConnectionError):
         while piece := connection.recv(1 << 16):

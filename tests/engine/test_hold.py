@@ -80,7 +80,7 @@ def test_after_a_pause_everything_goes_on(
     assert len(world.sources) == 2 and len(world.outputs) == 1
 
 
-def test_what_is_wished_for_in_a_pause_is_done_at_once(
+def test_what_is_chosen_in_a_pause_is_done_at_once(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
     timeouts = {"poll_every_s": 80, "rest_every_s": 80, "grace_s": 80}

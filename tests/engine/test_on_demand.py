@@ -164,7 +164,7 @@ def test_a_pause_outlasts_the_viewers(
     eventually(lambda: watched.status.state is State.LIVE)
 
 
-def test_a_wish_while_resting_is_what_the_next_viewer_sees(
+def test_what_is_chosen_while_resting_is_what_the_next_viewer_sees(
     resting: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:
     resting.apply(replace(resting.settings, background=Color("red")))
@@ -179,7 +179,7 @@ def test_stopping_while_resting_is_prompt(resting: Engine, world: FakeWorld) -> 
     assert world.outputs[0].closed
 
 
-def test_who_watches_is_asked_now_and_then_and_not_for_every_frame(
+def test_viewers_are_polled_at_intervals_and_not_for_every_frame(
     world: FakeWorld, settings: Settings
 ) -> None:
     on_demand = OnDemand(LiveSettings(settings), Timeouts(poll_every_s=80))

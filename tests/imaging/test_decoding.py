@@ -126,7 +126,7 @@ def goes_wrong(monkeypatch: pytest.MonkeyPatch, fault: str, begins: int = 0) -> 
 
 
 def published(path: Path, count: int = 20) -> Iterator[Image]:
-    """What goes out of the line with this film behind the person."""
+    """What leaves the pipeline with this film behind the person."""
     world = FakeWorld()
     with FrameProcessor(world.devices.open_segmenter) as line:
         for n in range(count):
@@ -211,10 +211,10 @@ class TestADecoderThatLies:
         fault: str,
     ) -> None:
         goes_wrong(monkeypatch, fault)
-        with running(world, replace(settings, background=Video(path))) as worker:
+        with running(world, replace(settings, background=Video(path))) as engine:
             eventually(lambda: len(world.published) > 5)
-            assert worker.status.state is not State.LIVE
-            assert "Convert it to MP4" in worker.status.remedy
+            assert engine.status.state is not State.LIVE
+            assert "Convert it to MP4" in engine.status.remedy
         assert not any(shows_secret(image) for image in world.published)
 
     @pytest.mark.parametrize("fault", FAULTS[:-1])

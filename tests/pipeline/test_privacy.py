@@ -56,13 +56,13 @@ def boom(value: object) -> object:
     raise RuntimeError("planted")
 
 
-def weather(value: object) -> object:
+def expected_error(value: object) -> object:
     raise SegmenterError("planted")
 
 
 BAD_MASKS: dict[str, Fault] = {
     "raises a bug": boom,
-    "raises weather": weather,
+    "raises an expected error": expected_error,
     "gives nothing": lambda mask: None,
     "gives text": lambda mask: "mask",
     "gives the wrong shape": lambda mask: mask[:, :100],
@@ -181,7 +181,9 @@ class Failing:
             self.world.hang(None)
         if self.where.startswith("open"):
             raise (
-                VcamError("planted") if "weather" in self.where else RuntimeError("planted")
+                VcamError("planted")
+                if "expected" in self.where
+                else RuntimeError("planted")
             )
         return self
 
@@ -206,7 +208,7 @@ class Failing:
 
 
 WHERE = (
-    "open raises weather",
+    "open raises an expected error",
     "open raises a bug",
     "open hangs",
     "paint raises",
@@ -329,7 +331,7 @@ def test_while_the_model_loads_the_room_does_not_stay_on_air(
 def test_the_room_does_not_stay_on_air_while_a_camera_does_not_let_go(
     world: FakeWorld, settings: Settings, eventually: Eventually
 ) -> None:
-    """Another size is wished for as well, while a picture of the room is being sent."""
+    """Another size is chosen as well, while a picture of the room is being sent."""
     timeouts = replace(HURRY, stop_s=30, grace_s=30)
     engine = Engine(replace(settings, background=Room()), world.devices, timeouts)
 

@@ -222,10 +222,10 @@ def test_a_list_of_cameras_that_failed_once_is_made_again(
 
     with monkeypatch.context() as broken:
         broken.setattr("vcam.tray.menu_sources.linux_cameras", fail)
-        watch.look()
-        watch.look()
+        watch.poll()
+        watch.poll()
     assert caplog.text.count("Traceback") == 1
-    watch.look()
+    watch.poll()
     assert [camera.name for camera in watch.now.cameras] == ["Desk Cam"]
     watch.stop()
 

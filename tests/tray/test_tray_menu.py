@@ -1,4 +1,4 @@
-"""The menu tells the truth: what is marked is wished for, what is told is so."""
+"""The menu tells the truth: marks show what is chosen, the headline what is happening."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -86,7 +86,7 @@ def marked(entries: tuple[Entry, ...], *path: str) -> list[str]:
 
 @pytest.mark.parametrize("background", BACKGROUNDS, ids=str)
 @pytest.mark.parametrize("gallery", [AROUND.gallery, ()], ids=["full", "empty"])
-def test_exactly_the_wished_background_is_marked(
+def test_exactly_the_chosen_background_is_marked(
     background: Background, gallery: tuple[Offer, ...]
 ) -> None:
     settings = Settings(background=background)
@@ -111,7 +111,7 @@ def test_an_enter_too_many_does_not_show_the_room() -> None:
     assert first.children is not None, "it opens another menu"
 
 
-def test_the_mark_says_what_is_wished_and_the_headline_what_is() -> None:
+def test_the_mark_shows_what_is_chosen_and_the_headline_what_is_happening() -> None:
     status = Status(State.LIVE, background_title="beach", fps=30)
     now = shown(Settings(background=Picture(FOREST)), status)
     assert marked(now, "background") == ["Forest"]
@@ -215,7 +215,7 @@ def test_a_thumbnail_stands_beside_its_picture() -> None:
         ("/videos/talk.mp4", "talk"),
     ],
 )
-def test_exactly_the_wished_camera_is_marked(camera: str, label: str) -> None:
+def test_exactly_the_chosen_camera_is_marked(camera: str, label: str) -> None:
     settings = Settings(source=SourceOptions(camera))
     now = menu(settings, Status(), AROUND)
     assert marked(now.look.menu, "camera") == [label]

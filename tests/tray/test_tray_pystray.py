@@ -18,7 +18,7 @@ from vcam.tray.macos import MacTray
 from vcam.tray.model import Entry, Look, Mood
 from vcam.tray.pystray_menu import pystray_menu
 from vcam.tray.pystray_tray import PystrayTray
-from vcam.tray.startup_error import last_words
+from vcam.tray.startup_error import show_startup_error
 from vcam.tray.text import cut
 from vcam.tray.windows import WindowsTray
 
@@ -178,7 +178,7 @@ def test_a_vcam_that_ends_at_once_shows_its_reason_for_a_while(
 ) -> None:
     monkeypatch.setattr("vcam.tray.factory.open_tray", lambda draw, platform: on_windows)
     monkeypatch.setattr("vcam.tray.startup_error.SHOWN_S", 0.6)
-    last_words("vcam", "The settings are broken", platform="win32")
+    show_startup_error("vcam", "The settings are broken", platform="win32")
     assert on_windows._icon.notes == [("vcam", "The settings are broken")]
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
 
 HIDES_ROOM, BLURS_ROOM, SHOWS_ROOM = range(3)
-"""A blurred room is between the last two: the weaker the blur, the nearer to the last."""
+"""Degrees of exposure.  A blurred room is between the last two: the weaker the blur, the
+nearer to the last."""
 
 
 class Painter(Protocol):
@@ -65,7 +66,7 @@ class Background(Protocol):
     def exposure(self) -> float:
         """How much of the room it lets through, :data:`HIDES_ROOM` to :data:`SHOWS_ROOM`.
 
-        What lets through more than the choice of the moment stays in.
+        A picture that shows more of the room than is chosen now is not sent.
         """
 
     @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
 STRENGTHS = {"light": 20.0, "medium": 50.0, "strong": 80.0}
-"""Names of strengths, for the command line and the menu."""
+"""Named strengths, for the command line and the menu."""
 
 
 @dataclass(frozen=True)

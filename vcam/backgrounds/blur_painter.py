@@ -8,8 +8,9 @@ from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import fitted
 
 REDUCTIONS, SHARPEST_PX = (16, 8, 4), 1.5
-"""The blur is done at the smallest of these fractions of the frame where it is still this
-wide: a wide blur then costs no more than a light one.  Powers of two reduce fastest."""
+"""Fractions of the frame, and the least width of a blur: it is computed at the smallest
+fraction where it is still that wide, so that a wide blur costs no more than a light one.
+Powers of two reduce fastest."""
 
 
 class BlurPainter:
@@ -45,8 +46,8 @@ class BlurPainter:
         person = np.asarray(cv2.dilate(person, self._margin), np.uint8)
         # A cell that is an eighth person has the person's colour in it: no weight.
         cv2.convertScaleAbs(person, person, 8)
-        # Deep inside the person there is no room to look at; a trace of weight keeps the
-        # division defined there, where the person covers whatever comes out.
+        # Deep inside the person there is no room.  A tiny weight keeps the division
+        # defined there; the person covers the result.
         np.subtract(np.float32(255.005), person, out=weight)
         seen = frame.image if frame.small is None else frame.small
         cv2.split(fitted(seen, self._small, "stretch"), self._planes)

@@ -28,7 +28,7 @@ KINDS: dict[str, type[Background]] = {each.kind: each for each in _KINDS}
 """The table by the names of its kinds."""
 
 BLUR = Blur()
-"""What blur alone means."""
+"""The background that ``blur`` without a strength means."""
 GALLERY = Path(__file__).parent / "gallery"
 FEW = 8
 """The number of names that the error for an unknown background lists."""
@@ -151,7 +151,7 @@ def neighbour(
     blur: Blur = BLUR,
     fit: str = "cover",
 ) -> Background:
-    """The background ``step`` places after this one, round and round.
+    """The background ``step`` places after this one; the first follows the last.
 
     The order is blur, then the gallery's ``entries``; the plain room is not among them.
     A background that is not there either has the first one after it and the last one
@@ -178,7 +178,7 @@ def _files_of(folder: Path) -> list[Path]:
 
 
 def is_file(path: Path) -> bool:
-    """Whether it is a file, as far as we may look."""
+    """Whether it is a file; no where this user may not read its folder."""
     try:
         return path.is_file()
     except (OSError, ValueError):  # also names that are too long, or none

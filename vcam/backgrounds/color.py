@@ -37,7 +37,7 @@ class Color:
     """Any opaque CSS colour: a name, #rgb, #rrggbb, rgb(), hsl()."""
 
     def __post_init__(self) -> None:
-        self.bgr  # noqa: B018 - a wrong colour is told when it is chosen
+        self.bgr  # noqa: B018 - a wrong colour is reported when it is chosen
 
     @property
     def title(self) -> str:

@@ -12,7 +12,7 @@ from vcam.errors import BackgroundError, UsageError
 from vcam.frames import Size
 
 SMALL = Size(64, 36)
-"""Whether a file can be shown is tried at this size."""
+"""Size at which it is tried whether a file can be shown."""
 
 
 def made_user_gallery() -> Path:
@@ -50,7 +50,7 @@ def add(paths: Iterable[Path]) -> tuple[Path, ...]:
 class Watch:
     """Tells that something was added to a folder, renamed, changed or removed.
 
-    It has no thread: whoever wants to know asks, as often as it matters.
+    It has no thread: the caller polls :meth:`changed`.
     """
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -95,7 +95,7 @@ class _VideoPainter:
             self._left_s -= min(max(0.0, frame.captured_s - last_s), GAP_S)
         while self._left_s <= 0:
             moment = self._next(0 if frame.live else WAIT_S)
-            if moment is None:  # its time stands still until there is one
+            if moment is None:  # the video pauses until there is one
                 self._left_s, self._last_s = 0.0, None
                 break
             self._image, lasts_s = moment
@@ -119,24 +119,24 @@ class _VideoPainter:
     # From here on: only the thread that reads the file.
 
     def _read(self, moments: Generator[Moment]) -> None:
-        told = ""
+        logged = ""
         while not self._closed:
             try:
                 for moment in moments:
-                    told = ""
+                    logged = ""
                     if not self._put(moment):
                         return
             except Exception as error:
-                if str(error) != told:
-                    told = str(error)
+                if str(error) != logged:
+                    logged = str(error)
                     known = isinstance(error, VcamError)
-                    log.warning("the last frame stays: %s", told, exc_info=not known)
+                    log.warning("the last frame stays: %s", logged, exc_info=not known)
             finally:
                 moments.close()
             with self._changed:
                 self._stalled = True
                 self._changed.notify_all()
-                # A file of a single frame is looked at as rarely as one that is gone.
+                # A file of a single frame is read again as rarely as one that is gone.
                 self._changed.wait_for(lambda: self._closed, RETRY_S)
             moments = _loop(self._video, self._size)
 

@@ -7,7 +7,7 @@ row in :data:`SECTIONS`.
 
 At its top such a module imports only what declaring the arguments needs, so that ``--help``
 answers at once; ``run`` imports the rest.  What of that is large is named in ``LOADS``, and
-is imported before signals are handled: an exception during an import may get lost in it.
+is imported before signals are handled: an exception raised during an import may get lost.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from vcam.verbs import QUIT, VERBS
 
 VERBOSE = ("-v", "--verbose")
 ALONE = "tray"
-"""What ``vcam`` does without a command."""
+"""The command that ``vcam`` alone stands for."""
 SECTIONS = {
     "Core": {
         "tray": "the same as vcam alone: publish, and switch everything from an icon",
@@ -38,7 +38,7 @@ SECTIONS = {
         "preview": "see what the virtual camera shows, in a window",
         "quit": QUIT.summary,
         "demo": "see it without any hardware: a drawn presenter, a window or files",
-        "render": "put a video or picture file through the same line",
+        "render": "put a video or picture file through the same pipeline",
     },
     "Background and breaks": {
         **{verb.name: verb.summary for verb in VERBS.values() if verb is not QUIT},
@@ -142,7 +142,7 @@ def command_named(name: str) -> Any:
 
 
 class Parser(argparse.ArgumentParser):
-    """Explains a mistake like every other: in one line, not under all that there is."""
+    """Reports a mistake like every other error: in one line, without the whole usage."""
 
     def error(self, message: str) -> NoReturn:
         """Raise :class:`~vcam.errors.UsageError` for what argparse found wrong."""

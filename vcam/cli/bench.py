@@ -132,8 +132,8 @@ def _measured(
             live[who] = run_live(frames, settings, arguments.seconds)
             tell("", *report.text_of_live(live[who], who), to=said)
         commands_s = {word: command_s(word) for word in COMMANDS}
-        told = ", ".join(f"'vcam {word}' {s:.2f} s" for word, s in commands_s.items())
-        tell("", f"Starting takes: {told}", to=said)
+        times = ", ".join(f"'vcam {word}' {s:.2f} s" for word, s in commands_s.items())
+        tell("", f"Starting takes: {times}", to=said)
     if arguments.all or arguments.plot:
         curve: dict[str, Table] = {}
         for label, size in SIZES.items():

@@ -109,7 +109,7 @@ def _show(
     from itertools import cycle
 
     from vcam.backgrounds.choosing import choose, gallery
-    from vcam.cli.file_renderer import CARD, Strip
+    from vcam.cli.file_renderer import CARD, FileRenderer
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
     from vcam.sources import frames_of
@@ -123,12 +123,12 @@ def _show(
     tell(KEYS)
     with (
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
-        FrameProcessor() as line,
+        FrameProcessor() as processor,
     ):
-        strip = Strip(gate, line, mask, framing)
+        renderer = FileRenderer(gate, processor, mask, framing)
         for frame in frames_of(source):
             try:
-                strip.publish(frame, background)
+                renderer.publish(frame, background)
             except BackgroundError as error:
                 say(f"vcam: {error}")
                 background = next(turns)
@@ -137,12 +137,12 @@ def _show(
                 break
             if window.key == "b":
                 background = next(turns)
-    strip.finish()
+    renderer.finish()
 
 
 @dataclass
 class _Moments:
-    """A few frames of the run, to look at side by side."""
+    """A few frames of the run, for the contact sheet and the pair."""
 
     before: "list[Image]" = field(default_factory=list)
     alpha: "list[Alpha]" = field(default_factory=list)
@@ -181,7 +181,7 @@ def _write(
 ) -> None:
     from statistics import median
 
-    from vcam.cli.file_renderer import Strip
+    from vcam.cli.file_renderer import FileRenderer
     from vcam.outputs.files import check_place, make_folder
     from vcam.outputs.video import VideoFileOutput
     from vcam.pipeline.pipeline import FrameProcessor
@@ -203,21 +203,21 @@ def _write(
     with (
         closing(VideoFileOutput(video_file, size, fps)) as video,
         closing(PresenterSource(size, fps, paced=False, seconds=count / fps)) as source,
-        FrameProcessor() as line,
+        FrameProcessor() as processor,
         Progress("drawing", count) as progress,
     ):
-        strip = Strip(Gate(video, Choice(background)), line, mask, framing)
+        renderer = FileRenderer(Gate(video, Choice(background)), processor, mask, framing)
         for frame in frames_of(source):
-            picture = strip.publish(frame, background)
+            picture = renderer.publish(frame, background)
             if picture is not None:
-                costs_ms.append(sum(line.costs_ms.values()))
+                costs_ms.append(sum(processor.costs_ms.values()))
                 # A card is not kept: the next picture is.
                 if wanted and frame.index >= wanted[0]:
                     wanted = [index for index in wanted if index > frame.index]
                     moments.keep(frame.image, picture)
             progress.at(frame.index + 1)
         progress.end()
-        strip.finish()
+        renderer.finish()
         video.complete()
     tell(
         f"{video.written} frames of {size}, "

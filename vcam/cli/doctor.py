@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def as_text(finding: "Finding", marks: dict[str, str]) -> str:
-    """One line: mark, what was looked at, what was found, what cures it."""
+    """One line: mark, what was checked, what was found, and the remedy."""
     remedy = f". {finding.remedy}" if finding.remedy else ""
     return f"{marks[finding.mark]} {finding.check}: {finding.what}{remedy}"
 

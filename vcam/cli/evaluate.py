@@ -34,7 +34,7 @@ SHOWN = {
     "comp": 1,
     "lag": 2,
 }
-"""The measures of the table, and their decimals; --json has them all."""
+"""The measures in the table, and their decimals; --json has all measures."""
 LEGEND = """\
 mad mean alpha error ×1000 · bf2, bf4 boundary within 2 and 4 px, % (higher is better) ·
 leak % of the room that shows · holes % of the person that is missing · dtssd change from

@@ -1,4 +1,4 @@
-"""Frames of a file, one by one, with a card wherever no picture could be made."""
+"""Publishes the frames of a file, with a card wherever no picture could be made."""
 
 from vcam.backgrounds import Background
 from vcam.cli.streams import say
@@ -10,33 +10,36 @@ from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
 
 CARD = "One moment, please"
-"""Whoever gets the file reads it: what went wrong, with its paths, is said to the user."""
+"""Text of the card.  Everybody who gets the file reads it: the error, with its paths, is
+printed at the terminal."""
 TRIES = 3
-"""A model that gave no mask so often, and never one, gives none: it is not even loaded."""
+"""Number of frames without a mask after which the model is given up, if it never gave one:
+it could not be loaded."""
 
 
-class Strip:
-    """Publishes frames, and counts the pictures and cards that became of them."""
+class FileRenderer:
+    """Publishes frames, and counts the pictures and cards."""
 
     def __init__(
         self,
         gate: Gate,
-        line: FrameProcessor,
+        processor: FrameProcessor,
         mask: MaskOptions,
         framing: FramingOptions = FramingOptions(),
     ) -> None:
-        self._gate, self._line, self._mask, self._framing = gate, line, mask, framing
+        self._gate, self._processor = gate, processor
+        self._mask, self._framing = mask, framing
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
     def publish(self, frame: Frame, background: Background) -> Cleared | None:
         """Publish the picture made of ``frame``, or a card and return ``None``.
 
-        Raises :class:`~vcam.errors.SegmenterError` when it looks as if there will never
-        be a picture, and :class:`~vcam.errors.BackgroundError`.
+        Raises :class:`~vcam.errors.SegmenterError` when the model gives no
+        mask at all, and :class:`~vcam.errors.BackgroundError`.
         """
         try:
-            picture = self._line.process(
+            picture = self._processor.process(
                 frame, background, self._mask, framing=self._framing
             )
             self._gate.publish(picture)

@@ -15,11 +15,11 @@ class Argument:
     """An option, or what stands in its own place."""
 
     names: tuple[str, ...]
-    """``-b``, ``--background``; none for what is known by its place."""
+    """Names such as ``-b`` and ``--background``; none for a positional argument."""
     value: str
     """The name of the value, for example ``WHAT``; empty for a switch."""
     choices: tuple[str, ...]
-    """The only values there are; empty where any may be written."""
+    """The values that are allowed; empty where any is."""
     help: str
 
 

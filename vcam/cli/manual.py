@@ -9,7 +9,7 @@ from vcam.cli.grammar import Argument, Command, commands
 from vcam.files import settings_path
 
 SETTINGS = "~/.config/vcam/settings.toml"
-"""Where the settings are on Linux, whoever builds the page."""
+"""Path of the settings on Linux, whatever system builds the page."""
 INTRODUCTION = """\
 vcam puts you on another background in a virtual camera that call programs list beside the
 real ones. It runs on this machine alone. If anything fails, viewers see a card and never

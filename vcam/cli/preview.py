@@ -1,6 +1,6 @@
 """See what the virtual camera shows, in a window: Escape or Q closes it.
 
-While the preview looks, the camera is on as in a call.  It ends when that vcam does."""
+While the preview is open, the camera is on as in a call.  It ends when that vcam does."""
 
 import argparse
 import base64
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 TITLE = "vcam: what the others see"
 FPS = 15
 FIRST_S = 5.0
-"""How long the first picture may take."""
-LOOK_S = 0.1
+"""Longest time that the first picture may take."""
+POLL_S = 0.1
+"""Interval at which the first picture is asked for."""
 LOADS = ("cv2", "vcam.outputs.window")
 WAKING = [state.value for state in State if state.is_waking]
 """States in which the next picture may well be another one."""
@@ -75,7 +76,7 @@ def _first(*, settled: bool) -> "Image":
             return image
         if late:
             raise ControlError("Nothing is on air", "`vcam status` says what is missing")
-        time.sleep(LOOK_S)
+        time.sleep(POLL_S)
 
 
 def _picture() -> "tuple[Image | None, str]":

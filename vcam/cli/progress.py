@@ -1,4 +1,4 @@
-"""A progress bar on the terminal, and silence when nobody looks at one."""
+"""A progress bar on the terminal; nothing where standard error is no terminal."""
 
 import sys
 import time

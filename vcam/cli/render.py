@@ -1,4 +1,4 @@
-"""Put a video or picture file through the very same line as the camera.
+"""Put a video or picture file through the same pipeline as the camera.
 
 Size, frame rate and frame count stay as they are; sound does, too, where ffmpeg is
 installed."""
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from vcam.sources import Source
 
 THREADS = 2
-"""For OpenCV: nobody is in a call, so a second core may help."""
+"""Threads of OpenCV: there is no call beside it, so a second core may help."""
 FEW = 0.9
-"""What files say of their length is an estimate; below this share of it some is missing."""
+"""Share of a file's stated length, which is an estimate, below which frames are missing."""
 LOADS = ("cv2", "vcam.cli.file_renderer", "vcam.outputs.video", "vcam.settings.edits")
 
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     import cv2
 
-    from vcam.cli.file_renderer import Strip
+    from vcam.cli.file_renderer import FileRenderer
     from vcam.outputs.sound import add_sound
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
@@ -76,19 +76,19 @@ def run(arguments: argparse.Namespace) -> int:
         costs_ms: dict[str, list[float]] = {}
         with (
             closing(output),
-            FrameProcessor() as line,
+            FrameProcessor() as processor,
             Progress("rendering", expected) as progress,
         ):
             gate = Gate(output, Choice(background))
-            strip = Strip(gate, line, mask, shared.framing(arguments))
+            renderer = FileRenderer(gate, processor, mask, shared.framing(arguments))
             for frame in frames_of(source):
-                if strip.publish(_cut(frame, output.size), background):
-                    for stage, cost_ms in line.costs_ms.items():
+                if renderer.publish(_cut(frame, output.size), background):
+                    for stage, cost_ms in processor.costs_ms.items():
                         costs_ms.setdefault(stage, []).append(cost_ms)
                 frames += 1
                 progress.at(frames)
             progress.end()
-            strip.finish()
+            renderer.finish()
             output.complete()
     if arguments.input.suffix.lower() not in PICTURE_SUFFIXES:
         try:

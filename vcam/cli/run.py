@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from vcam.settings import Settings
     from vcam.status import State, Status
 
-LOOK_S = 0.25
+POLL_S = 0.25
+"""Interval at which the status is read."""
 LOADS = ("cv2", "vcam.app", "vcam.control.server")
 
 
@@ -63,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Publish until told to stop; 1 when it failed, or was never live."""
+    """Publish until vcam is stopped; 1 when it failed, or was never live."""
     from vcam.control.instance import only_one
 
     with only_one():
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 def made(arguments: argparse.Namespace) -> "App":
     """The app as the arguments and the settings want it, not started.
 
-    What a killed vcam has left half written is removed.
+    Unfinished files of a vcam that was killed are removed.
     """
     import cv2
 
@@ -128,7 +129,7 @@ def _publish(app: "App") -> int:
         app.start()
         report = Report()
         try:
-            while not app.wait(LOOK_S):
+            while not app.wait(POLL_S):
                 report.on(app.status)
         finally:
             status = app.status
@@ -200,17 +201,17 @@ def _needs_no_camera(status: "Status") -> bool:
 
 
 class Report:
-    """Tells a person at the terminal what changes, once; figures only on a terminal.
+    """Prints each change once; figures only at a terminal.
 
     A terminal that was closed, or a log on a full disk, ends nothing.
     """
 
     def __init__(self) -> None:
-        self._told: tuple[State, str, bool] | None = None
+        self._reported: tuple[State, str, bool] | None = None
         self._line_open = False
 
     def on(self, status: "Status") -> None:
-        """Tell what is new in it."""
+        """Print what has changed in it."""
         with suppress(OSError):
             self._tell(status)
 
@@ -225,8 +226,8 @@ class Report:
 
         letting_go = status.state.needs_no_camera and bool(status.camera)
         news = status.state, status.message, letting_go
-        if news != self._told:
-            self._told = news
+        if news != self._reported:
+            self._reported = news
             self._end_line()
             if status.state is State.LIVE:
                 tell(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vcam.system.setup import Facts, Plan
 
 SETTLE_S = 5.0
-"""How long a new device may take until udev has given the user access to it."""
+"""Longest time that udev may take to give the user access to a new device."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if host.platform != "linux":
         return _elsewhere(host, arguments)
     make = removal if arguments.remove else plan
-    wanted = make(_look(host))
+    wanted = make(_facts(host))
     tell(*as_text(wanted, remove=arguments.remove).split("\n"))
     if wanted.obstacle:
         return 1
@@ -53,11 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
     execute(wanted, host.environ, root=_is_root(), terminal=terminal)
-    left = make(_look(host))
+    left = make(_facts(host))
     deadline_s = time.monotonic() + SETTLE_S
     while (left.steps or left.obstacle) and time.monotonic() < deadline_s:
         time.sleep(0.2)
-        left = make(_look(host))
+        left = make(_facts(host))
     if left.steps or left.obstacle:
         tell("", "That did not do it. What is left:", "", *as_text(left).split("\n"))
         return 1
@@ -87,7 +87,7 @@ def as_text(wanted: "Plan", *, remove: bool = False) -> str:
     return "\n\n".join([*parts, *wanted.notes])
 
 
-def _look(host: "Host") -> "Facts":
+def _facts(host: "Host") -> "Facts":
     import getpass
 
     from vcam.system.autostart.session import Session

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Of these, each system has some."""
+"""Names of the signals that end vcam; each system has some of them."""
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from typing import Any
 from vcam.cli.streams import tell, tell_json
 from vcam.control.client import NotRunningError, ask
 
-LOOK_S = 0.25
+POLL_S = 0.25
+"""Interval at which ``--follow`` reads the status."""
 NEWS = (
     "state",
     "message",
@@ -19,7 +20,7 @@ NEWS = (
     "output",
     "loading",
 )
-"""What is worth a line; rates and costs change all the time."""
+"""Fields whose changes ``--follow`` prints; rates and costs change all the time."""
 STOPPED: Mapping[str, Any] = {"state": "stopped", "headline": "Not running"}
 
 
@@ -53,18 +54,18 @@ def _status() -> Mapping[str, Any]:
 
 
 def _follow(status: Mapping[str, Any], as_json: bool) -> int:
-    ran, told = status is not STOPPED, None
+    ran, printed = status is not STOPPED, None
     while True:
         news = [status.get(name) for name in NEWS]
-        if news != told:
-            told = news
+        if news != printed:
+            printed = news
             if as_json:
                 tell_json(status)
             else:
                 tell(status["headline"])
         if status is STOPPED:
             return 0 if ran else 1
-        time.sleep(LOOK_S)
+        time.sleep(POLL_S)
         status = _status()
 
 

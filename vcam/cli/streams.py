@@ -10,7 +10,7 @@ from typing import TextIO
 from vcam.printable import printable
 
 COLUMNS = 80
-"""Of a terminal that does not tell."""
+"""Width of a terminal that does not report its width."""
 
 
 def prepare() -> None:
@@ -59,7 +59,7 @@ def overwrite(stream: TextIO, text: str) -> None:
         columns = os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError):
         columns = 0
-    room = (columns or COLUMNS) - 1  # in the last one some begin the next line
+    room = (columns or COLUMNS) - 1  # some terminals wrap after the last column
     text = printable(text)
     stream.write(f"\r{text[:room]:<{room}}" if text else f"\r{'':<{room}}\r")
     stream.flush()
@@ -77,6 +77,6 @@ def tell_json(value: object, indent: int | None = None) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line on standard error, if anybody listens."""
+    """Print a line on standard error, if it can be written."""
     with suppress(OSError, ValueError):
         tell(text, to=sys.stderr)

@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Publish until told to quit; 0 even if it was never live: the icon told why."""
+    """Publish until vcam is quit; 0 even if it was never live: the icon has shown why."""
     from vcam.control.instance import AlreadyRunningError
 
     try:
@@ -25,9 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise  # the other one shows where it is
     except VcamError as error:
         if not at_terminal():
-            from vcam.tray.startup_error import last_words
+            from vcam.tray.startup_error import show_startup_error
 
-            last_words(error.what, error.remedy)
+            show_startup_error(error.what, error.remedy)
         raise
 
 
@@ -37,7 +37,7 @@ def _publish(arguments: argparse.Namespace) -> int:
 
     with only_one():
         app = plain.made(arguments)
-        # Only now: another vcam that runs is told of at once.
+        # Only now, so that another vcam that runs is reported at once.
         from vcam.tray.controller import Front
         from vcam.tray.factory import open_tray
         from vcam.tray.icon import picture

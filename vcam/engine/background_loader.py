@@ -11,9 +11,10 @@ from vcam.frames import Size
 log = logging.getLogger(__name__)
 
 KEPT_S = 10.0
-"""How long an open background that nobody fetches is kept before it is closed."""
+"""Time that an open background is kept if the producer does not fetch it."""
 AT_ONCE_S = 0.02
-"""How long a frame waits for a background: most kinds need no file and open in less."""
+"""Longest time that a frame waits for a background: most kinds need no file and open
+faster."""
 
 
 class _Opening:
@@ -38,7 +39,7 @@ class _Opening:
         self.thread.start()
 
     def keep(self) -> bool:
-        """Have it kept for longer; ``False`` when its painter is taken or closed."""
+        """Keep the painter for longer; ``False`` when it is taken or closed."""
         with self._changed:
             self._expires_s = max(self._expires_s, time.monotonic() + KEPT_S)
             return not self._over
@@ -146,7 +147,7 @@ class BackgroundLoader:
         return painter
 
     def close(self, timeout_s: float = 1.0) -> None:
-        """Close what was opened for nothing; a file that hangs keeps its thread."""
+        """Close backgrounds that were not fetched; a file that hangs keeps its thread."""
         with self._lock:
             openings = [each for each in (self._wanted, self._prepared) if each]
             self._wanted = self._prepared = None

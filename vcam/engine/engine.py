@@ -11,7 +11,7 @@ from vcam.settings import Settings
 from vcam.status import Hold, Status
 
 LOADER_STOP_S = 0.2
-"""How long stopping waits for a background that is still being opened."""
+"""Longest time that stopping waits for a background that is still being opened."""
 
 
 class Engine:

@@ -43,7 +43,7 @@ class Timeouts:
     """Time without a first picture after which the status says so: some cameras open
     slowly."""
     stuck_s: float = 15.0
-    """Time without a sign of life after which a producer is abandoned.  Long enough to
+    """Time in one step after which a producer is abandoned.  Long enough to
     load the model from a cold disk and to open a slow camera.  Doubled after each one, so
     that a driver that always hangs does not fill the machine with threads."""
     stop_s: float = 2.0

@@ -1,6 +1,6 @@
-"""Keeps vcam within its share of the processor: lighter when it must, better when it can.
+"""The governor: chooses the level of quality that the processor can keep up with.
 
-There are four levels of quality: the presets ``best``, ``standard`` and ``light``, and
+There are four levels, :data:`LEVELS`: the presets ``best``, ``standard`` and ``light``, and
 ``light`` at half the frame rate.  The user's choice is the highest level that is ever used.
 The level drops by one when the budget was exceeded for a while.  It rises by one when the
 level above would have fitted for a good while longer; after every rise that did not last,
@@ -39,30 +39,32 @@ LEVELS: Final = (
     QualityLevel("light", 1, 2.1),
     QualityLevel("light", 2, 1.1),
 )
-"""From the finest to the cheapest; the weights are ``vcam bench``'s, rounded."""
+"""The levels of quality, from the finest to the cheapest; ``vcam bench`` measured the
+weights."""
 
 WINDOW_S: Final = 2.0
 """Time over which the share of the processor is measured."""
 PATIENCE_DOWN_S: Final = 4.0
 """Time over budget after which the level drops."""
 PATIENCE_UP_S: Final = 15.0
-"""Time with room for the level above after which it rises: at first, and at least."""
+"""Time for which the level above must have fitted before the level rises, at the start;
+never less."""
 PATIENCE_UP_MOST_S: Final = 300.0
-"""The same at most."""
+"""Longest such time, after rises that did not last."""
 SWINGS_S: Final = 120.0
 """Time within which a drop after a rise doubles the wait for the next rise.  After twice
 this time without a drop the wait is halved."""
 STOOD_S: Final = 1.0
-"""Time that a frame takes, mostly without our processor time, from which on the machine may
-have stood still."""
+"""Time from which on a frame that used little processor time is taken for a machine that
+stood still."""
 STOOD_AGAIN_S: Final = 30.0
-"""Time within which a second such frame is taken for load."""
+"""Time within which a second such frame counts as load."""
 KEEPS_UP: Final = 0.85
-"""Without a budget: share of the time that the producer may be busy before frames drop."""
+"""Share of the time that the producer may be busy, without a budget, before frames drop."""
 HEADROOM: Final = 0.85
 """Share of the budget that a higher level may be expected to need, to be chosen."""
 POWER_EVERY_S: Final = 10.0
-"""How often the battery is checked."""
+"""Interval at which the battery is checked."""
 
 
 def on_battery() -> bool:
@@ -79,13 +81,14 @@ def on_battery() -> bool:
 class Governor:
     """Chooses the level of quality.  Used by the one thread that processes frames.
 
-    What is believed: time in which the producer was busy is load, whoever had a processor,
-    because frames drop all the same.  Two kinds of time are not: a camera that paused, and
-    a machine that stood still inside a frame, because it slept or the process was stopped
-    (the clock of the wall goes on then; on Linux and macOS not while the machine sleeps,
-    but while a virtual machine or a debugger holds it).  Such a frame took long and nearly
-    no processor time of the whole process.  So does one that waits for processors that
-    others have, again and again: only a single one is forgiven, and that rarely.
+    Time in which the producer was busy counts as load, even if other programs had the
+    processor, because frames drop all the same.  Two kinds of time do not count: a camera
+    that paused, and a machine that stood still during a frame, because it slept or the
+    process was stopped (the wall clock goes on then; on Linux and macOS not while the
+    machine sleeps, but while a virtual machine or a debugger stops it).  Such a frame took
+    long, but nearly no processor time of the whole process.  On a machine that is busy
+    with other programs many frames are like that, so only one is ignored, and another one
+    not before :data:`STOOD_AGAIN_S`.
     """
 
     def __init__(
@@ -94,7 +97,7 @@ class Governor:
         now_s: Callable[[], float] = time.monotonic,
         spent_s: Callable[[], float] = time.process_time,
     ) -> None:
-        """``now_s`` and ``spent_s`` are the clocks of the wall and of the processor."""
+        """``now_s`` is the wall clock, ``spent_s`` the processor time of the process."""
         self._on_battery, self._now_s, self._spent_s = on_battery, now_s, spent_s
         self._top = 0
         self._level = 0
@@ -133,7 +136,7 @@ class Governor:
         if busy_s >= STOOD_S and worked_s < busy_s / 2:
             again = now_s - busy_s - self._stood_s < STOOD_AGAIN_S
             self._stood_s = now_s
-            # With a budget such a window would look free: it is never judged by it.
+            # With a budget, processor time counts, and such a window would seem idle.
             if self._budget or not again:
                 self._begin(now_s)
                 return
@@ -141,7 +144,7 @@ class Governor:
         elapsed_s = now_s - self._window_s
         if elapsed_s < WINDOW_S:
             return
-        # The camera paused: such a window proves nothing.  A frame that took so long does.
+        # The camera paused: this window says nothing about load.
         if elapsed_s - self._busy_s > 2 * WINDOW_S:
             self._begin(now_s)
             return
@@ -153,13 +156,13 @@ class Governor:
         self._judge(use, now_s, elapsed_s)
 
     def _judge(self, use: float, now_s: float, elapsed_s: float) -> None:
-        """Step, if ``use``, a share of what is allowed, has called for it for long."""
+        """Change the level once ``use``, a share of what is allowed, has lasted for it."""
         here = LEVELS[self._level]
         if use <= 1:
             self._over_s = now_s
         above = LEVELS[self._level - 1] if self._level > self._ceiling(self._top) else None
         fits = above is not None and use * above.weight / here.weight <= HEADROOM
-        # One busy moment takes back what two free ones have given.
+        # A window without headroom cancels two windows with it.
         self._free_s = max(0.0, self._free_s + (elapsed_s if fits else -2 * elapsed_s))
         if now_s - self._over_s >= PATIENCE_DOWN_S and self._level < len(LEVELS) - 1:
             if now_s - self._climbed_s < SWINGS_S:

@@ -34,7 +34,7 @@ class LiveSettings:
         """Use ``settings`` from the next frame on.
 
         Once it has returned, no further picture goes out that shows more of the room than
-        these settings choose, but for one that is inside a hanging driver: see
+        these settings choose, except one that a hanging driver is sending: see
         :meth:`Choice.change`.
         """
         with self._changing:

@@ -25,7 +25,7 @@ from vcam.sources import EndOfSource, Source
 log = logging.getLogger(__name__)
 
 READ_S = 0.2
-"""Longest wait for one frame; everything else is noticed as soon."""
+"""Longest wait for one frame, after which stop and other settings are noticed."""
 WARM_UP_FRAMES = 2
 """Frames of a newly opened camera that are not shown: exposure and mask settle."""
 LOADING_S = 0.8
@@ -116,7 +116,7 @@ class Producer:
             return picture
 
     def silent_s(self, now_s: float) -> float:
-        """Seconds since the last sign of life; 0 once it has ended by itself."""
+        """Seconds since it last began a step; 0 once its thread has ended."""
         return now_s - self._alive_s if self._thread.is_alive() else 0.0
 
     def stop(self, timeout_s: float) -> None:

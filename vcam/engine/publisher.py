@@ -42,13 +42,13 @@ CARDS: dict[type[VcamError], str] = {
     SourceError: "The camera is away for a moment",
     BackgroundError: "The background is not available",
 }
-"""The text of a card, by what is missing.  Everybody in the call reads it: paths, names and
-devices are in the status only."""
+"""Texts of cards, by the error that stops the pictures.  Everybody in the call reads them:
+paths, names and devices are in the status only."""
 NO_PICTURES = SourceError(
     "No pictures are coming from the camera",
     "Unplug it and plug it in again, or choose another camera",
 )
-"""The trouble of a camera that is silent, or opens slowly."""
+"""The error that is reported for a camera that is silent or opens slowly."""
 
 
 class Publisher:
@@ -70,8 +70,8 @@ class Publisher:
             target=self._run, name="vcam-publisher", daemon=True
         )
         self._stuck = 0
-        # By what the user calls a camera, the one that was opened for it: known again by
-        # its identity after an output or a producer was lost.
+        # Identities of the cameras that were opened, by the names that the user gave: so
+        # the same camera is opened again after an output or a producer was lost.
         self._identities: dict[str, str] = {}
         self._governor = Governor()
         self.reporter = reporter or StatusReporter(timeouts.stuck_s)
@@ -79,14 +79,14 @@ class Publisher:
         self.on_demand = OnDemand(live, timeouts)
         """Knows whether a camera is needed."""
         self.gate: Gate | None = None
-        """What leads to the open output; ``None`` while there is none."""
+        """The gate of the open output; ``None`` while no output is open."""
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Look at once at what has changed."""
+        """Have the publisher check at once what has changed."""
         self._wake.set()
 
     def stop(self) -> None:
@@ -172,7 +172,7 @@ class Publisher:
         self.reporter.producer_started()
         producer.start()
         with contextlib.ExitStack() as ending:
-            # Last, and whatever the output says: else nobody releases the camera.
+            # Last, and even if the output fails: nothing else releases the camera.
             ending.callback(producer.stop, self._timeouts.stop_s)
             ending.callback(self._cover, gate, producer)
             self._serve(gate, output, producer, options)

@@ -16,7 +16,7 @@ from vcam.status import Meter, State, Status
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.25
-"""How often the figures are updated while nothing else changes."""
+"""Interval at which the figures are updated while nothing else changes."""
 
 
 class StatusReporter:

@@ -10,12 +10,12 @@ from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_form
 from vcam.v4l2.system import JOIN_GROUP, System
 
 LOAD = "vcam setup"
-"""Loads the driver and makes our device, after showing how."""
+"""The command that loads the driver and makes our device, after showing how."""
 RELOAD = f"sudo modprobe -r v4l2loopback && {LOAD}"
-"""The same from the beginning, for a driver that is stuck; nobody may be using it."""
+"""The command that loads the driver again when it is stuck; no program may be using it."""
 
 PUBLISHED = "YU12"
-"""What a reader gets: planar 4:2:0, which every call program takes."""
+"""Pixel format that readers get: planar 4:2:0, which every call program accepts."""
 
 
 def choose(wanted: str, system: System) -> Node:
@@ -33,7 +33,7 @@ def choose(wanted: str, system: System) -> Node:
         if path == node.path and not node.loopback:
             raise OutputError(
                 f"{wanted} is {node.name}, not a virtual camera",
-                f"Choose one of: {_told(found)}",
+                f"Choose one of: {_listed(found)}",
             )
     words = wanted.casefold()
     by_path = [node for node in found if node.path == path or str(node.index) == wanted]
@@ -44,12 +44,14 @@ def choose(wanted: str, system: System) -> Node:
         return fitting[0]
     if fitting:
         raise OutputError(
-            f"{wanted!r} fits {len(fitting)} virtual cameras: {_told(fitting)}",
+            f"{wanted!r} fits {len(fitting)} virtual cameras: {_listed(fitting)}",
             "Say which one by its path",
         )
     if not found:
         raise _none(system)
-    raise OutputError(f"There is no virtual camera {wanted!r}", f"There is: {_told(found)}")
+    raise OutputError(
+        f"There is no virtual camera {wanted!r}", f"There is: {_listed(found)}"
+    )
 
 
 def prepare(node: Node, system: System) -> None:
@@ -87,10 +89,10 @@ def prepare(node: Node, system: System) -> None:
 
 
 def verify(node: Node, size: Size, system: System) -> None:
-    """Check what the driver really took, which it does not tell of its own accord.
+    """Check that the driver uses our size and pixel format.
 
-    While a program reads, the driver keeps the old size and answers as if all were well;
-    the reader would get torn pictures.  Raises :class:`~vcam.errors.OutputError`.
+    While a program reads, the driver keeps the old size without reporting an error, and the
+    reader would get torn pictures.  Raises :class:`~vcam.errors.OutputError`.
     """
     try:
         fourcc, taken = output_format(system, node.path)
@@ -145,7 +147,8 @@ def _usual(found: Sequence[Node], system: System) -> Node:
     if not found:
         raise _none(system)
     raise OutputError(
-        f"There are {len(found)} virtual cameras and none is labelled vcam: {_told(found)}",
+        f"There are {len(found)} virtual cameras and none is labelled vcam: "
+        f"{_listed(found)}",
         f"Say which one, for example `--device {found[0].path}`",
     )
 
@@ -179,5 +182,5 @@ def _not_reading(node: Node, system: System) -> list[Holder]:
     return [other for other in others(system, node.path) if not other.streaming]
 
 
-def _told(found: Sequence[Node]) -> str:
+def _listed(found: Sequence[Node]) -> str:
     return ", ".join(f"{node.name} ({node.path})" for node in found) or "none"

@@ -1,7 +1,7 @@
 """Linux: who reads a v4l2loopback device, and whether anybody does.
 
-Nothing waits here: the owner asks several times a second, which costs next to nothing
-while nothing changes.
+Nothing waits here: the owner polls several times a second, which costs very little while
+nothing changes.
 
 * From 0.13 on the driver sends an event with the number of programs that stream or read
   (:class:`EventMonitor`).  A program that only queries what the device can do is not
@@ -10,7 +10,7 @@ while nothing changes.
   by vcam too; when that changes, ``/proc`` shows which programs it is
   (:class:`ProcMonitor`).  A program that has the device's buffers mapped streams.  One that
   only has it open is probing, unless that lasts: then it uses ``read``, or this user may
-  not look into it.
+  not inspect it.
 """
 
 import os
@@ -26,7 +26,7 @@ from vcam.v4l2.system import System, listed, read
 VIDIOC_SUBSCRIBE_EVENT = 0x4020565A
 VIDIOC_DQEVENT = 0x80885659
 V4L2_EVENT_PRI_CLIENT_USAGE = 0x10E00001
-"""v4l2loopback's own: the number of programs that read, as a 32-bit number."""
+"""Event of v4l2loopback: the number of programs that read, as a 32-bit number."""
 V4L2_EVENT_SUB_FL_SEND_INITIAL = 1
 
 PROBE_S = 3.0
@@ -36,11 +36,11 @@ SETTLED_S = 1.0
 """The time between two checks of the programs that have the device open, once it is known
 what each does."""
 UNSEEN_S = 10.0
-"""The same time while a program watches that this user may not look into."""
+"""The same time while a program watches that this user may not inspect."""
 SEARCH_PAUSE = 10
 """The pause after a search through all processes, as a multiple of the search's time."""
 HIDDEN = 0
-"""The process id that stands for the processes that this user may not look into."""
+"""The process id that stands for the processes that this user may not inspect."""
 
 
 class Monitor(Protocol):
@@ -70,11 +70,11 @@ class EventMonitor:
         """Raises :class:`OSError` when the driver sends no events."""
         self._system, self._path, self._clock = system, path, clock
         self._fd = system.kernel.open(path)
-        wish = struct.pack(
+        subscription = struct.pack(
             "3I20x", V4L2_EVENT_PRI_CLIENT_USAGE, 0, V4L2_EVENT_SUB_FL_SEND_INITIAL
         )
         try:
-            system.kernel.ioctl(self._fd, VIDIOC_SUBSCRIBE_EVENT, bytearray(wish))
+            system.kernel.ioctl(self._fd, VIDIOC_SUBSCRIBE_EVENT, bytearray(subscription))
         except OSError:
             system.kernel.close(self._fd)
             raise
@@ -112,17 +112,17 @@ class EventMonitor:
 
 
 class ProcMonitor:
-    """Watches the driver's use count, and looks into ``/proc`` when it has changed."""
+    """Polls the driver's use count, and reads ``/proc`` when it has changed."""
 
     def __init__(self, system: System, path: str, clock: Callable[[], float]) -> None:
         self._system, self._path, self._clock = system, path, clock
         self._uses = ""
         self._everywhere: tuple[Holder, ...] = ()
-        """Who has a device of the driver open, whichever; we among them."""
+        """The programs that have any device of the driver open, including vcam."""
         self._hidden = 0
-        """How often a device of the driver is open by nobody that is seen."""
+        """How often the driver's devices are open in processes that cannot be inspected."""
         self._since_s: dict[int, float] = {}
-        # Who has streamed and stopped still has it open, but does not watch.
+        # A program that has streamed and stopped may have it open, but does not watch.
         self._streamed: set[int] = set()
         self._next_s = self._next_search_s = float("-inf")
         self._viewers = Viewers(False, ())
@@ -154,7 +154,7 @@ class ProcMonitor:
         return read(self._system.sys / "module" / "v4l2loopback" / "refcnt")
 
     def _search(self, uses: str) -> None:
-        """Look at every process."""
+        """Search all processes."""
         begun_s = self._clock()
         self._everywhere = holders(self._system, *self._loopbacks())
         ended_s = self._clock()

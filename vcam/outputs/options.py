@@ -11,11 +11,11 @@ class OutputOptions:
     """The virtual camera, and the size and rate of everything."""
 
     device: str = ""
-    """A virtual camera: a device path or label (Linux), ``obs`` or ``unitycapture``
+    """The virtual camera: a device path or label (Linux), ``obs`` or ``unitycapture``
     (Windows); empty means the one labelled vcam, or the only one there is.  Or another
     output of the table in :mod:`vcam.outputs.opening`, as ``kind`` or ``kind:device``."""
     size: Size = Size(1280, 720)
-    """Both even; 1280x720 is what every call program takes."""
+    """Width and height of the pictures, both even; every call program accepts 1280x720."""
     fps: float = 30.0
 
     def __post_init__(self) -> None:

@@ -9,7 +9,8 @@ from vcam import files
 from vcam.errors import OutputError
 
 LONGEST_S = 600.0
-"""How long ffmpeg may take; it copies an hour in a second, and encodes one in a minute."""
+"""Longest time that ffmpeg may take; an hour of sound is copied in a second, or encoded
+in a minute."""
 
 
 def add_sound(video: Path, source: Path) -> None:
@@ -19,7 +20,7 @@ def add_sound(video: Path, source: Path) -> None:
     :class:`~vcam.errors.OutputError` when it cannot be; ``video`` is then as it was.
     """
     ffmpeg = shutil.which("ffmpeg")
-    # On Windows the folder that one is in is looked through, too.
+    # On Windows ``which`` also searches the current folder.
     if ffmpeg is None or not Path(ffmpeg).is_absolute():
         raise OutputError(
             "The sound, if there is any, is left out: that needs ffmpeg", "Install it"
@@ -42,12 +43,12 @@ def add_sound(video: Path, source: Path) -> None:
 
 
 def _input(path: Path) -> list[str]:
-    # A playlist may name what it likes; nothing but files is opened.
+    # A playlist may name any address; only files are opened.
     return ["-protocol_whitelist", "file", "-i", f"file:{path}"]
 
 
 def _complaint(command: Sequence[str]) -> str:
-    """What ffmpeg says when it fails; nothing when it did as it was told."""
+    """The first line of ffmpeg's error; empty when it succeeded."""
     try:
         done = subprocess.run(
             [command[0], "-nostdin", "-v", "error", *command[1:]],

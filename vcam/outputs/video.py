@@ -11,7 +11,7 @@ from vcam.frames import Image, Size
 from vcam.outputs.files import check_place
 
 CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".mkv": "mp4v", ".avi": "MJPG", ".webm": "VP80"}
-"""FourCC by suffix: what every wheel of OpenCV can write."""
+"""FourCC codes by suffix: every wheel of OpenCV can write these."""
 
 
 class VideoFileOutput:
@@ -103,5 +103,5 @@ class VideoFileOutput:
     def close(self) -> None:
         """Close the file; remove it unless it was completed."""
         self._writer.release()
-        with suppress(OSError):  # on Windows somebody may be looking into it
+        with suppress(OSError):  # on Windows another program may have it open
             self._part.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from vcam.v4l2.nodes import Node
 from vcam.v4l2.system import System
 
 CHECK_S = 0.5
-"""How often it is looked whether the device is still there."""
+"""Interval at which it is checked whether the device is still there."""
 
 OBS_WINDOWS = (
     "Install OBS Studio from https://obsproject.com; if it runs, choose "
@@ -53,7 +53,8 @@ class Driver(Protocol):
 
 
 OpenDriver = Callable[[Size, float, str | None, str | None], Driver]
-"""Takes size, frames per second, device and backend; None leaves a choice to it."""
+"""Opens a driver from size, frames per second, device and backend; ``None`` for the last
+two lets pyvirtualcam choose."""
 
 
 def open_driver(size: Size, fps: float, device: str | None, backend: str | None) -> Driver:
@@ -86,6 +87,9 @@ class VirtualCamera:
     ) -> None:
         """Take the device for pictures of exactly ``size`` (pixels, both even).
 
+        The size is not negotiated: a device that stays at another size is refused, on
+        Linux by :func:`vcam.outputs.loopback.verify`.
+
         ``device`` is a path, number or label on Linux; ``obs``, ``unitycapture`` or the
         name of a UnityCapture device on Windows; empty means the usual one.  ``fps`` is a
         hint.  Raises :class:`~vcam.errors.OutputError` with a remedy.
@@ -117,7 +121,7 @@ class VirtualCamera:
 
     @property
     def size(self) -> Size:
-        """The size it was opened with, which the driver has confirmed."""
+        """The size it was opened with; on Linux the driver has confirmed it."""
         return self._size
 
     def send(self, image: Image) -> None:
@@ -140,7 +144,7 @@ class VirtualCamera:
             ) from error
 
     def viewers(self) -> Viewers:
-        """Who watches; Windows and macOS do not tell."""
+        """The programs that watch; unknown on Windows and macOS."""
         return self._monitor.viewers() if self._monitor else UNKNOWN
 
     def close(self) -> None:
@@ -152,7 +156,7 @@ class VirtualCamera:
             loopback.leave(self._node, self._system)
 
     def _check_presence(self) -> None:
-        """The driver does not tell when the device is gone, so look now and then."""
+        """Raise when the device is gone, which the driver does not report."""
         now_s = time.monotonic()
         if self._node is None or now_s - self._checked_s < CHECK_S:
             return

@@ -1,4 +1,4 @@
-"""A preview window.  Opened, shown and closed on the main thread, as desktops demand."""
+"""A preview window.  Opened, shown and closed on the main thread, as desktops require."""
 
 import os
 import subprocess

@@ -55,7 +55,9 @@ class _Closing(ABC):
 
 
 class FrameProcessor(_Closing):
-    """Keeps what must be kept between frames, and nothing else.  Used by one thread.
+    """Makes one checked picture of each frame.  Used by one thread.
+
+    It keeps what must be kept between frames, and nothing else.
 
     Tests pass their own openers, and so does the producer, which has backgrounds opened on
     another thread.
@@ -95,7 +97,7 @@ class FrameProcessor(_Closing):
         """Put the person of ``frame`` on ``background``, examined by the privacy law.
 
         ``size`` is the size of the result; ``None`` keeps the frame's.  The plain room
-        is shown whole whatever ``framing`` says: nobody is looked for in it.  The
+        is shown whole whatever ``framing`` says: no person is searched in it.  The
         result's image is new; its alpha is valid until the next call.  Raises
         :class:`~vcam.errors.SegmenterError` without a valid mask,
         :class:`~vcam.errors.BackgroundError` without a background and
@@ -105,7 +107,7 @@ class FrameProcessor(_Closing):
         try:
             return self._process(frame, background, mask, size, mirror, framing)
         except BaseException:
-            # What was wrong must not linger in the next picture.
+            # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
             self._auto_framing.reset()
             raise
@@ -142,7 +144,7 @@ class FrameProcessor(_Closing):
         if background.exposure > HIDES_ROOM:
             given = replace(frame, small=matte.small)
         else:
-            # What hides the room has no use for it, and what it never had it cannot show.
+            # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
         behind = painter.paint(given, matte.alpha)
         stopwatch.lap("paint")

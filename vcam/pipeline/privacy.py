@@ -1,17 +1,19 @@
-"""The privacy law, in one place that every picture passes on its way out.
+"""The privacy law and the gate: every picture passes this file on its way out.
 
 *While the chosen background is not the plain room, a picture leaves only if it is proven to
-be the blend of this frame's person and the background, by an alpha that the evidence bears
-out.*  Anything else is withheld, and a card goes out instead.  ``docs/privacy.md`` has the
-law in full.  Two places apply it:
+be the blend of this frame's person and the background, by an alpha that the evidence
+supports.*  Anything else is withheld, and a card is sent instead.  ``docs/privacy.md`` has
+the law in full.  Two places apply it:
 
-* :func:`examined` has one :class:`~vcam.pipeline.examination.Finished` picture examined.
-  Only what passes becomes a :class:`Cleared` picture, and the pipeline returns nothing
-  else, so that files, windows and other people's programs are covered.
+* :func:`examined` checks one :class:`~vcam.pipeline.examination.Finished` picture; the
+  check itself is :func:`vcam.pipeline.examination.examine`.  Only a picture that passes
+  becomes a :class:`Cleared` picture, and the pipeline returns nothing else, so that files,
+  windows and other people's programs are covered.
 * :class:`Gate` owns an output, and nobody else calls its ``send``.  It takes cleared
   pictures and cards, and compares with what is chosen *now*: once the user has chosen to
-  show less of the room, a picture that shows more of it stays in.  A change of the
-  :class:`Choice` has returned once nothing compared with the choice before is on its way.
+  show less of the room, a picture that shows more of it is not sent.  A change of the
+  :class:`Choice` returns when no picture that was compared with the former choice is still
+  being sent, or after :data:`CHANGE_S`.
 """
 
 import threading
@@ -32,7 +34,7 @@ __all__ = ["Choice", "Cleared", "Finished", "Gate", "Outdated", "Withheld", "exa
 
 _SEAL: Final = object()
 CHANGE_S: Final = 0.5
-"""How long a change of the choice waits for a picture that is being sent."""
+"""Longest time that a change of the choice waits for a picture that is being sent."""
 
 
 class Outdated(Withheld):
@@ -107,7 +109,7 @@ class Choice:
 
     @contextmanager
     def _allows(self, gate: "Gate", background: Background, new: bool) -> Iterator[None]:
-        """Send a picture inside of it; raises :class:`Outdated` for one that must stay in.
+        """Allow a picture to be sent inside it; raises :class:`Outdated` if it must not be.
 
         ``new``: it has not been on air before.
         """
@@ -132,7 +134,7 @@ class Choice:
 class Gate:
     """The only way to an output: cleared pictures, and cards.
 
-    Used by the one thread that owns the output, but for what says otherwise.
+    Used only by the thread that owns the output, except for methods that say otherwise.
     """
 
     def __init__(self, output: Output, choice: Choice) -> None:
@@ -148,7 +150,7 @@ class Gate:
 
     @property
     def sending_s(self) -> float:
-        """Seconds that the output has spent on the current picture.  Any thread may ask."""
+        """Seconds spent sending the current picture.  Any thread may read it."""
         since_s = self._sending_since_s
         return 0.0 if since_s is None else time.monotonic() - since_s
 

@@ -39,7 +39,7 @@ LARGEST = 1 << 20
 
 @dataclass(frozen=True)
 class Settings:
-    """The whole wish.  Swapped whole, never edited in place."""
+    """All settings as one value, which is replaced as a whole and never edited in place."""
 
     source: SourceOptions = field(default_factory=SourceOptions)
     mask: MaskOptions = field(default_factory=MaskOptions)

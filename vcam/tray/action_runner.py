@@ -1,4 +1,4 @@
-"""Carries out what is clicked, on the front end's thread, which never waits for it."""
+"""Carries out what is clicked, on the front end's thread, without waiting."""
 
 import logging
 import sys
@@ -27,8 +27,8 @@ CHOOSERS = (
     ("zenity", "--file-selection", "--multiple", "--separator=\n"),
     ("kdialog", "--multiple", "--separate-output", "--getopenfilename", str(Path.home())),
 )
-"""Dialogs that print the chosen paths; exit status 1 when nothing was chosen.  The first
-one that this desktop has is used; without any, the folder is opened."""
+"""Dialogs that print the chosen paths; exit status 1 means that nothing was chosen.  The
+first that the desktop has is used; without any, the folder is opened."""
 ABOUT = (
     "Be anywhere, from your own webcam. Nothing leaves this machine. "
     "Free software, GPL-2.0-or-later."
@@ -50,7 +50,7 @@ class ActionRunner:
         }
 
     def do(self, action: Action) -> None:
-        """Do it, or begin to.  Raises :class:`~vcam.errors.VcamError`."""
+        """Do it, or start to.  Raises :class:`~vcam.errors.VcamError`."""
         if isinstance(action, Change):
             self._app.change(action)
         elif isinstance(action, Verb):
@@ -60,12 +60,12 @@ class ActionRunner:
         else:
             self._tasks[action]()
 
-    def look(self) -> None:
-        """See what has become of what was begun."""
-        self._children.look()
+    def poll(self) -> None:
+        """Handle the programs that were started and have ended."""
+        self._children.poll()
 
     def close(self) -> None:
-        """End what was begun."""
+        """End the programs that were started."""
         self._children.close()
 
     def _start_at_login(self, on: bool) -> None:
@@ -146,6 +146,6 @@ class ActionRunner:
 
 
 def _paths(printed: str) -> list[str]:
-    """One per line, or with NUL after each; any other character may be in a name."""
+    """The paths that a program printed, separated by NUL or, without any, by lines."""
     separator = "\0" if "\0" in printed else "\n"
     return [path for path in printed.split(separator) if path]

@@ -38,7 +38,7 @@ class Task(Enum):
 
 @dataclass(frozen=True)
 class StartAtLogin:
-    """Start vcam when the user logs in, or no more."""
+    """Switch start at login on or off."""
 
     on: bool
 

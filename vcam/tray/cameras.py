@@ -16,9 +16,9 @@ from vcam.tray.model import Entry
 def cameras(
     wanted: str, here: Sequence[CameraInfo], gone: Sequence[CameraInfo]
 ) -> Iterator[Line]:
-    """One is marked: what is wished for, even when it is not there.
+    """The chosen one is marked, even when it is not plugged in.
 
-    ``gone`` are cameras that were here earlier: they have a name.
+    ``gone`` are cameras that were plugged in earlier, kept for their names.
     """
     found = matching(wanted, here) if wanted else []
     meant = found[0] if len(found) == 1 else None
@@ -29,7 +29,7 @@ def cameras(
         notes = [camera.path] * (names[camera.name] > 1)
         notes += ["infrared"] * camera.infrared + ["virtual"] * camera.virtual
         label = _with_notes(camera.name, notes)
-        # As it is wished for, so that a click on the marked one changes nothing.
+        # As the settings have it, so that a click on the marked one changes nothing.
         value = wanted if camera is meant else camera.identity
         yield _camera(value, label, camera is meant, key=camera.identity)
     if not here:

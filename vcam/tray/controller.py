@@ -1,4 +1,4 @@
-"""The front end in the tray: shows what is, and does what is clicked."""
+"""The front end in the tray: shows the status, and carries out what is clicked."""
 
 import contextlib
 import logging
@@ -20,29 +20,33 @@ from vcam.tray.news import News
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 0.25
+POLL_S = 0.25
+"""Interval at which the status is read."""
 ABSENT_S = 3.0
-"""So long may a desktop take to show the icon before it is missed."""
+"""Time that a desktop may take to show the icon before the user is warned."""
 STOP_S = 5.0
+"""Longest time that the end of the front end's thread is waited for."""
 
 
 class Front:
     """Runs the app with a tray.  Made, run and closed by the main thread.
 
-    ``told`` is called with every status that is looked at, ``say`` with what a person at
-    a terminal should know, once; both on the front end's own thread, ``vcam-tray-front``,
-    which also executes the clicks: the tray's thread and the line's never wait for it.
+    ``on_status`` is called with every status that is read, ``say`` once with each message
+    for a person at a terminal.  Both are called on the front end's own thread,
+    ``vcam-tray-front``, which also carries out the clicks: the threads of the tray and the
+    engine never wait for it.
     """
 
     def __init__(
         self,
         app: App,
         tray: Tray,
-        told: Callable[[Status], None] = lambda status: None,
+        on_status: Callable[[Status], None] = lambda status: None,
         say: Callable[[str], None] = lambda text: None,
         watch: Watch | None = None,
     ) -> None:
-        self._app, self._tray, self._told, self._say = app, tray, told, say
+        self._app, self._tray, self._say = app, tray, say
+        self._on_status = on_status
         self._watch = watch or Watch()
         self._runner = ActionRunner(app, tray.notify)
         self._news = News()
@@ -55,11 +59,11 @@ class Front:
         )
 
     def run(self) -> None:
-        """Publish and serve until somebody quits; then everything is released."""
-        self._watch.look()
+        """Publish and serve until vcam is quit; then release everything."""
+        self._watch.poll()
         self._app.start()
         try:
-            self._attempt(self._look)  # the icon comes with its menu
+            self._attempt(self._refresh)  # the icon comes with its menu
             self._watch.start()
             self._thread.start()
             self._tray.run(self._clicks.put)
@@ -80,9 +84,9 @@ class Front:
         self._clicks.put(None)
 
     def here(self) -> bool:
-        """Show the user where vcam is: somebody tried to start a second one.
+        """Show the user where vcam is, after an attempt to start a second one.
 
-        Whether an icon can be seen.
+        Returns whether an icon can be seen.
         """
         absent = self._tray.absent
         self._tray.notify("vcam is running", absent or "Its icon is in the panel")
@@ -94,17 +98,17 @@ class Front:
         began_s = time.monotonic()
         with contextlib.closing(self._runner):
             while not self._app.wait(0):
-                self._attempt(self._look)
+                self._attempt(self._refresh)
                 if time.monotonic() - began_s > ABSENT_S:
                     self._attempt(self._miss)
                 with contextlib.suppress(queue.Empty):
-                    click = self._clicks.get(timeout=LOOK_S)
+                    click = self._clicks.get(timeout=POLL_S)
                     if click is not None:
                         self._attempt(self._click, click)
         self._tray.stop()
 
     def _attempt(self, step: Callable[..., None], *arguments: Any) -> None:
-        """A step that fails is told, and nothing else ends for it."""
+        """Do a step; one that fails is reported, and nothing else ends."""
         try:
             step(*arguments)
         except VcamError as error:
@@ -115,10 +119,10 @@ class Front:
                 log.exception("a bug in the front end")
                 self._tray.notify("Something in the menu broke", "See the log for details")
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         status = self._app.status
-        self._runner.look()
-        self._told(status)
+        self._runner.poll()
+        self._on_status(status)
         if news := self._news.of(status, time.monotonic()):
             self._tray.notify(*news)
         app = self._app
@@ -143,4 +147,4 @@ class Front:
             return
         self._runner.do(action)
         self._watch.hurry()
-        self._look()
+        self._refresh()

@@ -1,6 +1,6 @@
-"""The menu as ``com.canonical.dbusmenu`` tells it to panels.
+"""The menu as panels read it through ``com.canonical.dbusmenu``.
 
-A panel keeps what it has read and is told only what changed, so that a menu that is open
+A panel keeps what it has read and gets only what changed, so that a menu that is open
 stays open: an entry keeps its number as long as its path and its kind stay the same.
 The protocol: https://github.com/AyatanaIndicators/libdbusmenu, ``dbus-menu.xml``.
 """
@@ -24,7 +24,7 @@ Place = tuple[Any, ...]
 
 
 class Signal(NamedTuple):
-    """What panels are told."""
+    """A D-Bus signal to panels."""
 
     member: str
     signature: str
@@ -52,7 +52,7 @@ class Item:
         return {k: v for k, v in self.properties.items() if not names or k in names}
 
     def layout(self, depth: int, names: list[str]) -> tuple[Any, ...]:
-        """As ``(ia{sv}av)``, with so many levels below; all when negative."""
+        """As ``(ia{sv}av)``, with ``depth`` levels below; all when negative."""
         below = [
             ("(ia{sv}av)", child.layout(depth - 1, names))
             for child in self.children
@@ -113,7 +113,7 @@ class Dbusmenu:
         )
 
     def replace(self, entries: tuple[Entry, ...]) -> list[Signal]:
-        """Show ``entries`` from now on; what panels must be told about it."""
+        """Show ``entries`` from now on; returns the signals to send to panels."""
         old = self._tree
         root = replace(old.root, children=self._items(entries, (), old.root.children))
         found = Differences()

@@ -13,8 +13,8 @@ OPENERS = {"darwin": "open"}
 ELSEWHERE = "xdg-open"
 START_S = 5.0
 DETACHED = ("/bin/sh", "-c", '"$@" </dev/null >/dev/null 2>&1 &', "sh")
-"""The shell ends at once, and what it started belongs to nobody: it is the user's and
-outlives vcam."""
+"""Command that starts another one detached: the shell ends at once, and the program it has
+started outlives vcam."""
 
 
 def show(path: Path) -> bool:

@@ -19,7 +19,7 @@ from PIL import Image
 from vcam.tray.model import Mood
 
 SIZES = (16, 22, 24, 32, 48, 64)
-"""What panels ask for, in pixels."""
+"""Sizes that panels ask for, in pixels."""
 FINER = 4
 """Samples per pixel, along each side."""
 
@@ -32,7 +32,7 @@ COLORS = {
     Mood.WAITING: (204, 120, 0),
     Mood.ROOM: (222, 62, 72),
 }
-"""RGB, each of a contrast of about 3 both to white and to a dark panel."""
+"""RGB colours, each of a contrast of about 3 both to white and to a dark panel."""
 
 Plane = NDArray[np.float64]
 
@@ -120,7 +120,8 @@ SHAPES: dict[Mood, Callable[[Plane, Plane, int], tuple[Plane, Plane]]] = {
     Mood.WAITING: _waiting,
     Mood.ROOM: _room,
 }
-"""The body, in its colour, and the sign on it: white, or a hole where vcam rests."""
+"""Functions that draw the body, in its colour, and the sign on it: white, or a hole where
+vcam rests."""
 
 
 def _disc(x: Plane, y: Plane, side: int) -> Plane:

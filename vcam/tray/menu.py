@@ -1,8 +1,8 @@
-"""The menu, the tooltip and the icon's mood: pure functions of what is wished and what is.
+"""The menu, the tooltip and the icon's mood: pure functions of settings and status.
 
-Marks show what is *wished*; the headline, the tooltip and the icon tell what *is*.  Every
+Marks show what is *chosen*; headline, tooltip and icon show what is *happening*.  Every
 entry that can be clicked has an :data:`~vcam.tray.actions.Action`, found by its path.
-To add an entry, write a line where it belongs; trays and front end need no change.
+To add an entry, add it to :func:`menu`; trays and front end need no change.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,8 +37,8 @@ SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)
 }
 RATES = (15.0, 24.0, 30.0, 60.0)
 QUALITIES = {"light": "Light: for old laptops", "best": "Best: the finest edges"}
-TOLD = 72
-"""Characters of what is told about the moment."""
+LONGEST_HEADLINE = 72
+"""Most characters of the headline and of the remedy below it."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class Surroundings:
     gallery: tuple[Offer, ...] = ()
     cameras: tuple[CameraInfo, ...] = ()
     gone: tuple[CameraInfo, ...] = ()
-    """Cameras that were there earlier: they have a name."""
+    """Cameras that are not plugged in any more, kept for their names."""
     at_login: bool | None = None
     """Whether vcam starts at login; ``None`` where that cannot be arranged."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What the menu tells of a status, without the figures that change all the time."""
+    """What the menu shows of a status, without the figures that change all the time."""
 
     mood: Mood
     headline: str
@@ -74,7 +74,7 @@ class Menu:
 
     look: Look
     actions: Mapping[tuple[str, ...], Action]
-    """By the path that the tray tells when an entry is clicked."""
+    """Actions by the path that the tray passes when an entry is clicked."""
 
 
 def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -> Menu:
@@ -107,7 +107,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
 
 
 def mood(status: Status) -> Mood:
-    """What the icon says.  That the room is visible comes before all else."""
+    """What the icon shows.  That the room is visible has priority over everything else."""
     if status.shows_room:
         return Mood.ROOM
     if status.state.is_trouble:
@@ -120,7 +120,7 @@ def mood(status: Status) -> Mood:
 def _headline(moment: Moment) -> Iterator[Line]:
     for key, text in (("headline", moment.headline), ("remedy", moment.remedy)):
         if text:
-            label = shortened(without_folders(text), TOLD)
+            label = shortened(without_folders(text), LONGEST_HEADLINE)
             yield Line(Entry(label, key=key, enabled=False))
 
 

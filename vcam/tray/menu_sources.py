@@ -1,4 +1,4 @@
-"""What there is to choose from, kept up to date: gallery, cameras, start at login."""
+"""Polls what the menu offers: gallery, cameras, start at login."""
 
 import logging
 import sys
@@ -19,16 +19,18 @@ from vcam.v4l2.system import System, listed
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
+"""Interval of polling."""
 STOP_S = 5.0
+"""Longest time that the end of the thread is waited for."""
 
 
 class Watch:
-    """Looks around on a thread of its own, ``vcam-tray-watch``.
+    """Polls on a thread of its own, ``vcam-tray-watch``.
 
-    No look opens a camera, but for those that have just been plugged in: the list is made
-    anew only when the kernel's has changed.  Where the kernel has none (Windows, macOS),
-    cameras can only be found by trying, which lights their lamps: that is done once, by
-    the first :meth:`look`.
+    Polling opens no camera, except those that have just been plugged in: cameras are listed
+    again only when the kernel's list has changed.  Where the kernel has none (Windows,
+    macOS), cameras can only be found by opening them, which switches their lights on: that
+    is done once, by the first :meth:`poll`.
     """
 
     def __init__(self, system: System | None = None) -> None:
@@ -40,7 +42,7 @@ class Watch:
         self._nodes_seen: object = None
         self._known: dict[str, CameraInfo] = {}
         self._bugs: dict[str, str] = {}
-        """What was told of each part already: it is tried again twice a second."""
+        """The error that was logged last for each part: each is logged once."""
         self._stopping = False
         self._wake = threading.Event()
         self._thread = threading.Thread(
@@ -49,11 +51,11 @@ class Watch:
 
     @property
     def now(self) -> Surroundings:
-        """What was found last.  Any thread may ask."""
+        """What was found last.  Any thread may read it."""
         return self._now
 
-    def look(self) -> None:
-        """Look once, now.  Raises nothing: what cannot be found out stays as it was."""
+    def poll(self) -> None:
+        """Poll once, now.  Raises nothing: a part that fails stays as it was."""
         for part, find in (
             ("gallery", self._gallery),
             ("cameras", self._cameras),
@@ -64,10 +66,10 @@ class Watch:
             except Exception as error:
                 if self._bugs.get(part) != (news := repr(error)):
                     self._bugs[part] = news
-                    log.exception("a bug in looking at the %s", part)
+                    log.exception("a bug in polling %s", part)
 
     def start(self) -> None:
-        """Look around until stopped."""
+        """Poll until stopped."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -79,14 +81,14 @@ class Watch:
         self._thumbnails.close()
 
     def hurry(self) -> None:
-        """Look again at once.  Any thread; returns at once."""
+        """Poll again at once.  Any thread; returns at once."""
         self._wake.set()
 
     def _run(self) -> None:
         while not self._stopping:
             self._wake.wait(EVERY_S)
             self._wake.clear()
-            self.look()
+            self.poll()
 
     def _gallery(self) -> None:
         if self._entries is None or self._folder.changed():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Mood(Enum):
-    """What the icon says, by shape and by colour."""
+    """What the icon shows, by shape and by colour."""
 
     LIVE = "live"
     RESTING = "resting"
@@ -55,7 +55,7 @@ class Look:
 
 
 Draw = Callable[[Mood, int], "Image.Image"]
-"""Draws the icon for a mood: square, RGBA, so many pixels wide.  Any thread."""
+"""Draws the icon for a mood: square, RGBA, with a side in pixels.  Any thread."""
 
 
 class Tray(Protocol):
@@ -65,15 +65,15 @@ class Tray(Protocol):
     def absent(self) -> str:
         """Why no icon can be seen, and what to do about it.
 
-        Empty when one can, until somebody has looked, and while a tray that was there
-        restarts or hides behind a locked screen.  While a desktop starts it passes by
-        itself.
+        Empty when one can be seen, before the first check, and while a tray that was there
+        restarts or hides behind a locked screen.  The reason may disappear while a desktop
+        starts.
         """
 
     def run(self, clicked: Callable[[tuple[str, ...]], None]) -> None:
         """Show and serve until :meth:`stop`.
 
-        ``clicked`` is told the path of the entry, its keys (or labels) from the top; it is
+        ``clicked`` gets the path of the entry, its keys (or labels) from the top; it is
         called on any thread and must return at once.
         """
 

@@ -4,10 +4,10 @@ from vcam.status import State, Status
 from vcam.status_text import headline
 
 SETTLED_S = 2.0
-"""So long must trouble last, or its end, before it is told: a start, a switch and a plug
-that is put in slowly are no news."""
+"""Time that trouble, or its end, must last before the user is notified: a start, a switch
+and a plug that is put in slowly are not worth it."""
 AGAIN_S = 60.0
-"""The same trouble is not told again for so long; a loose plug would never stop."""
+"""Time for which the same trouble is not notified again: a loose plug would never stop."""
 
 
 class News:
@@ -16,12 +16,12 @@ class News:
     def __init__(self) -> None:
         self._last = (False, False, "")
         self._since_s = 0.0
-        self._told = ""
-        """The trouble that the user was told of and that is not known to be over."""
-        self._told_at_s: dict[str, float] = {}
+        self._announced = ""
+        """The trouble that the user was notified of and that is not known to be over."""
+        self._announced_at_s: dict[str, float] = {}
 
     def of(self, status: Status, now_s: float) -> tuple[str, str] | None:
-        """Title and text to tell now, if any; ``now_s`` on the monotonic clock."""
+        """Title and text of a notification, if one is due; ``now_s`` is monotonic time."""
         state, message = status.state, status.message
         if (state.is_trouble, state.is_well, message) != self._last:
             self._last = state.is_trouble, state.is_well, message
@@ -30,17 +30,19 @@ class News:
         if state.is_trouble and message:
             return self._trouble(status, now_s) if lasts or state is State.FAILED else None
         if state.is_well:
-            if self._told and lasts:
-                self._told = ""
+            if self._announced and lasts:
+                self._announced = ""
                 return "All is well again", headline(status)
         elif not state.is_trouble:
-            self._told = ""  # the user is away, and comes back when all may be well
+            self._announced = ""  # vcam rests, and the trouble may be over when it goes on
         return None
 
     def _trouble(self, status: Status, now_s: float) -> tuple[str, str] | None:
         message = status.message
-        told_s = self._told_at_s.get(message)
-        if message == self._told or (told_s is not None and now_s - told_s < AGAIN_S):
+        announced_s = self._announced_at_s.get(message)
+        if message == self._announced or (
+            announced_s is not None and now_s - announced_s < AGAIN_S
+        ):
             return None
-        self._told, self._told_at_s[message] = message, now_s
+        self._announced, self._announced_at_s[message] = message, now_s
         return message, status.remedy

@@ -20,12 +20,12 @@ REMEDIES = {
     "Hyprland": BAR,
     "i3": "Run snixembed, which brings such icons to i3bar, or use a bar that shows them.",
 }
-"""By what XDG_CURRENT_DESKTOP names."""
+"""Remedies by the names in XDG_CURRENT_DESKTOP."""
 ANY_REMEDY = "Add the system tray to the panel; the icon appears by itself."
 
 
 def no_tray(why: str) -> str:
-    """What to tell where the session has a bus, but nobody shows icons."""
+    """The message for a session that has a bus, but no program that shows icons."""
     desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
     remedy = next((text for name, text in REMEDIES.items() if name in desktops), ANY_REMEDY)
     return f"This desktop shows no tray icons: {why}. {remedy}"

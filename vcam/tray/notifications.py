@@ -31,7 +31,7 @@ class Bubbles:
         """``picture`` draws the RGBA icon of a bubble; called on the bus's thread."""
         self._picture = picture
         self._number = 0
-        self._told = False
+        self._reported = False
 
     def show(self, bus: Bus, title: str, text: str) -> Future[None]:
         """Show a bubble.  Returns at once; without a service nothing happens.
@@ -87,15 +87,15 @@ class Bubbles:
         error = answer.exception()
         if error is None:
             (self._number,) = answer.result()
-            self._told = False
+            self._reported = False
         else:
             self._miss(error)
 
     def _miss(self, error: BaseException) -> None:
         unknown = isinstance(error, BusError) and error.name == ERROR + "ServiceUnknown"
         log.log(
-            logging.DEBUG if self._told else logging.INFO,
+            logging.DEBUG if self._reported else logging.INFO,
             "notifications are not shown: %s",
             "no notification service runs" if unknown else error,
         )
-        self._told = True
+        self._reported = True

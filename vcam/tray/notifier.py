@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 WATCHER, WATCHER_PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
 ITEM, ITEM_PATH = "org.kde.StatusNotifierItem", "/StatusNotifierItem"
 PATIENCE_S = 5.0
-"""Between two tries to find the bus, or a tray that did not answer."""
+"""Time between two tries to find the bus, or a tray that did not answer."""
 IDLE_S = 60.0
 
 _count = itertools.count(1)
@@ -40,7 +40,7 @@ _count = itertools.count(1)
 class Notifier:
     """An icon with a menu; fulfils :class:`~vcam.tray.model.Tray`.
 
-    The thread in :meth:`run` owns everything; the bus's thread serves what that has put up.
+    The thread in :meth:`run` owns everything; the bus's thread serves what it has exported.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Notifier:
         or hide behind a locked screen."""
         self._absent = ""
         self.number = next(_count)
-        """Tells several icons of one process apart."""
+        """Distinguishes several icons of one process."""
 
     @property
     def absent(self) -> str:

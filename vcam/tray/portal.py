@@ -20,7 +20,7 @@ from vcam.tray.dbus.errors import BusError
 PORTAL, PORTAL_PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
 CHOOSER, REQUEST = "org.freedesktop.portal.FileChooser", "org.freedesktop.portal.Request"
 START_S = 20.0
-"""The bus may have to start the portal first."""
+"""Longest time that the portal may take to answer; the bus may have to start it first."""
 KINDS = ("image/png", "image/jpeg", "image/webp", "image/gif", "video/*")
 TOKEN = "vcam"
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 ICON_PX = 64
 TOOLTIP, TITLE, TEXT = 127, 63, 255
-"""What Windows takes, in UTF-16 units; longer is an error, and elsewhere too long."""
+"""Longest texts that Windows accepts, in UTF-16 units; used on every system."""
 
 
 class PystrayTray(ABC):
@@ -38,7 +38,7 @@ class PystrayTray(ABC):
         self._stopping = False
         self._absent = ""
         self.menu_open = False
-        """Said by systems that know; while it is, nothing changes."""
+        """Whether the menu is open, where that is known; it is not changed meanwhile."""
 
     @property
     def absent(self) -> str:
@@ -78,7 +78,7 @@ class PystrayTray(ABC):
         self._icon = icon_class("vcam", icon=self._draw(self._look.mood, ICON_PX))
 
     def _loop(self) -> None:
-        """Serve until told to stop, on the loop's thread."""
+        """Serve until stopped, on the loop's thread."""
         # pystray calls this on a thread of its own, and waits for its end when stopped.
         self._icon.run(setup=lambda icon: self._wake())
 

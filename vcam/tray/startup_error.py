@@ -1,4 +1,4 @@
-"""A notification of a vcam that ends before it has an icon: nobody reads its terminal."""
+"""Notifies the user when vcam ends before it has an icon and has no terminal."""
 
 import contextlib
 import logging
@@ -11,12 +11,12 @@ from vcam.tray.model import Mood
 log = logging.getLogger(__name__)
 
 SHOWN_S = 8.0
-"""On Windows and macOS a notification goes with its program."""
+"""Time that the program stays on Windows and macOS, where a notification ends with it."""
 ANSWER_S = 4.0
-"""The bus may have to start the notification service first."""
+"""Longest wait for the notification service; the bus may have to start it first."""
 
 
-def last_words(title: str, text: str, *, platform: str = sys.platform) -> None:
+def show_startup_error(title: str, text: str, *, platform: str = sys.platform) -> None:
     """Show a notification, within bounds; where that is not possible, nothing happens."""
     if platform == "linux":
         _by_bus(title, text)
@@ -32,7 +32,7 @@ def _by_bus(title: str, text: str) -> None:
     try:
         bus = Bus(session_address(), lambda: None)
     except BusError as error:
-        log.info("nobody can be told: %s", error)
+        log.info("no notification can be shown: %s", error)
         return
     with contextlib.closing(bus), contextlib.suppress(TimeoutError):
         Bubbles(lambda: picture(Mood.WAITING, 48)).show(bus, title, text).result(ANSWER_S)
@@ -44,7 +44,7 @@ def _by_tray(title: str, text: str, platform: str) -> None:
     tray = open_tray(picture, platform=platform)
     tray.notify(title, text)
     end = threading.Timer(SHOWN_S, tray.stop)
-    end.name, end.daemon = "vcam-last-words", True
+    end.name, end.daemon = "vcam-startup-error", True
     end.start()
     try:
         tray.run(lambda path: None)

@@ -1,4 +1,4 @@
-"""Programs that the menu starts: looked after without waiting, and ended with vcam."""
+"""Programs that the menu starts: polled without waiting, and ended with vcam."""
 
 import contextlib
 import subprocess
@@ -12,11 +12,11 @@ from vcam.tray.desktop import environment
 
 STOP_S = 2.0
 LONGEST_ANSWER = 1 << 20
-"""Characters of a program's output that are read."""
+"""Number of bytes of a program's output that are read."""
 
 Done = Callable[[int, str], None]
-"""Told the exit status and what the program printed; what is no UTF-8, as file names may
-be, is in it as lone surrogates."""
+"""Called with the exit status and what the program printed; bytes that are not UTF-8, as
+file names may have, are lone surrogates in it."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class _Child:
 
 
 class Children:
-    """Used by one thread, which calls :meth:`look` from time to time."""
+    """Used by one thread, which calls :meth:`poll` from time to time."""
 
     def __init__(self) -> None:
         self._running: dict[str, _Child] = {}
@@ -63,8 +63,8 @@ class Children:
         until_s = time.monotonic() + within_s
         self._running[name] = _Child(process, printed, until_s, done)
 
-    def look(self) -> None:
-        """Tell of those that have ended, and end those whose time is over."""
+    def poll(self) -> None:
+        """Call back for programs that have ended, and end those whose time is over."""
         for name, child in list(self._running.items()):
             if child.process.poll() is None and time.monotonic() < child.until_s:
                 continue
@@ -74,7 +74,7 @@ class Children:
                 child.done(status, text)
 
     def close(self) -> None:
-        """End all of them, within bounds; nobody is told."""
+        """End all of them, within bounds, without calling back."""
         for child in self._running.values():
             child.process.terminate()
         for child in self._running.values():

@@ -6,7 +6,7 @@ UTF16 = "utf-16-le"
 
 
 def cut(text: str, longest: int) -> str:
-    """Printable ``text`` of at most so many UTF-16 units, which is how Windows counts."""
+    """Printable ``text`` of at most ``longest`` UTF-16 units, as Windows counts."""
     text = printable(text)
     units = text.encode(UTF16)
     if len(units) <= 2 * longest:

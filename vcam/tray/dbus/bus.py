@@ -1,7 +1,7 @@
-"""A thread-safe peer on the session bus: call, be called, signal and listen.
+"""A thread-safe connection to the session bus: call, be called, signal and listen.
 
 The wire format and the handshake are jeepney's.  The socket is owned here, because every
-wait must have a bound and because a lost bus must be told, not raised somewhere.
+wait must have a bound and because a lost bus is reported by a callback.
 """
 
 import itertools
@@ -33,9 +33,9 @@ from vcam.tray.dbus.exports import Arguments, Interface, Objects
 log = logging.getLogger(__name__)
 
 CALL_S = 2.0
-"""How long an answer may take."""
+"""Longest time that an answer may take."""
 STALL_S = 5.0
-"""A bus that takes nothing for so long is lost."""
+"""Time without accepting data after which a bus counts as lost."""
 DAEMON, DAEMON_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 OWNER = (1, 4)
 """The answers of RequestName that mean: the name is ours."""
@@ -44,7 +44,7 @@ OWNER = (1, 4)
 def session_address() -> str:
     """Where this user's bus is: the environment says, or else it is at its usual place.
 
-    Empty when neither can be; nobody has looked whether one is there.
+    Empty when neither is known; it is not checked whether a bus is there.
     """
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     usual = f"unix:path={runtime}/bus" if runtime else ""

@@ -1,7 +1,7 @@
 """What can go wrong on the bus."""
 
 ERROR = "org.freedesktop.DBus.Error."
-"""Every name of the bus's own errors begins so."""
+"""Prefix of the names of the bus's own errors."""
 LOST, SILENT = "vcam.Lost", "vcam.Silent"
 
 
