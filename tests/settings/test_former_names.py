@@ -65,3 +65,18 @@ def test_both_names_of_an_option_at_once_are_a_mistake(tmp_path: Path) -> None:
         load(path)
     with pytest.raises(UsageError, match="given twice"):
         after("plate=on", "clean_plate=off")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[mask]\nplate = false # slow\n", "mask.plate = false # slow\nmask.fine = true\n"],
+)
+def test_the_comment_beside_an_option_stays_when_it_gets_its_new_name(
+    text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    edit = edit_of(["clean_plate=on"], tmp_path, Settings())
+    save(edit(load(path)), path)
+    lines = path.read_text().splitlines()
+    assert any("clean_plate = true # slow" in line for line in lines), lines

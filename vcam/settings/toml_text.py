@@ -44,10 +44,12 @@ def edited(text: str, before: Sections, after: Sections) -> str:
             if key not in old or old[key] != value
         }
         section: Any = document.get(name)
+        beside: dict[str, str] = {}  # comments of options that get their present name
         for key in [] if section is None else [*section]:
             present = present_name(f"{name}.{key}").removeprefix(f"{name}.")
             removed = present not in options and present in old
             if removed or (present != key and present in changed):
+                beside[present] = _comment(document, name, key)
                 del section[key]
         if changed and section is None:
             if document.body:
@@ -55,21 +57,35 @@ def edited(text: str, before: Sections, after: Sections) -> str:
             section = tomlkit.table()
             document.add(name, section)
         for key, value in changed.items():
-            _set(section, key, value)
+            _set(section, key, value, beside.get(key, ""))
     result = tomlkit.dumps(document)
     if result.startswith(f"{OLD_HEADER}\n"):
         result = HEADER + result.removeprefix(OLD_HEADER)
     return result.replace("\n", "\r\n") if windows else result
 
 
-def _set(section: MutableMapping[str, Any], key: str, value: Any) -> None:
+def _comment(document: tomlkit.TOMLDocument, name: str, key: str) -> str:
+    """The comment beside an option of a section; empty when there is none."""
+    for place, part in document.body:
+        if place and place.key == name and isinstance(part, Table) and key in part:
+            option = part.value.item(key)
+            return option.trivia.comment if isinstance(option, Item) else ""
+    return ""
+
+
+def _set(
+    section: MutableMapping[str, Any], key: str, value: Any, comment: str = ""
+) -> None:
     now = section.get(key)
     if isinstance(now, Array) and isinstance(value, list) and len(now) == len(value):
         for place, each in enumerate(value):  # comments between them stay
             now[place] = each
         return
+    new = _item(value)
+    if comment:
+        new.comment(comment)
     if now is not None or not isinstance(section, Table):
-        section[key] = _item(value)
+        section[key] = new
         return
     # A comment at the end of a section is about the next one, and stays there.
     body, last = section.value.body, list[Comment | Whitespace]()
@@ -77,7 +93,7 @@ def _set(section: MutableMapping[str, Any], key: str, value: Any) -> None:
         item = body.pop()[1]
         if isinstance(item, Comment | Whitespace):  # and not what was deleted
             last.insert(0, item)
-    section.add(key, _item(value))
+    section.add(key, new)
     for item in last:
         section.add(item)
 
