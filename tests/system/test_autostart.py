@@ -457,4 +457,4 @@ def test_the_command_line_tells_what_vanished_and_how_to_mend_it(
     assert main(["autostart", "status"]) == 1
     said = capsys.readouterr().out
     assert f"{entry}, which is no longer there" in said
-    assert "`vcam autostart on --systemd` mends it" in said
+    assert "`vcam autostart on --systemd` fixes it" in said

@@ -51,7 +51,7 @@ SECTIONS = {
     },
     "Maintenance": {
         "setup": "make the virtual camera: show what has to be done, ask, do it",
-        "doctor": "say what is missing on this machine, and what cures it",
+        "doctor": "say what is missing on this machine, and how to fix it",
         "bench": "measure the processor time of every stage on this machine",
         "evaluate": "measure the quality of the mask against a known truth",
         "completion": "print a script that completes these words in your shell",

@@ -51,7 +51,7 @@ def as_text(status: "Status | None") -> list[str]:
         again = "vcam autostart on" + (" --systemd" if "systemd" in status.way else "")
         return [
             f"The {status.way} {status.place} starts {status.missing}, which is no longer "
-            f"there; `{again}` mends it"
+            f"there; `{again}` fixes it"
         ]
     return [
         f"vcam is started at login: {shlex.join(status.command)}",

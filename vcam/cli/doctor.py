@@ -1,4 +1,4 @@
-"""Say what this machine lacks for the main job, and what exactly cures it."""
+"""Say what this machine lacks for the main job, and how to fix it."""
 
 import argparse
 import sys
