@@ -194,12 +194,6 @@ def _background(
     return chosen
 
 
-def _needs_no_camera(status: "Status") -> bool:
-    from vcam.status import State
-
-    return status.state in (State.RESTING, State.PAUSED, State.FROZEN)
-
-
 class Report:
     """Prints each change once; figures only at a terminal.
 
