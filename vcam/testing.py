@@ -48,6 +48,11 @@ def shows_secret(image: Image, tolerance: int = 8) -> bool:
 class FakeSource:
     """The secret room at ``fps``; :meth:`FakeWorld.unplug` makes it fail like a camera."""
 
+    negotiated = ""
+    """Empty: there is no driver to negotiate with."""
+    frame_count = 0
+    """0: it never ends."""
+
     def __init__(
         self, world: "FakeWorld", size: Size, camera: str = "", fps: float = 100.0
     ) -> None:
@@ -71,16 +76,6 @@ class FakeSource:
     def fps(self) -> float:
         """Frames per second."""
         return self._fps
-
-    @property
-    def negotiated(self) -> str:
-        """Empty: there is no driver to negotiate with."""
-        return ""
-
-    @property
-    def frame_count(self) -> int:
-        """0: it never ends."""
-        return 0
 
     def read(self, timeout_s: float) -> Frame | None:
         """The room again, after the world had its chance to interfere."""

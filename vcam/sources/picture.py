@@ -15,6 +15,9 @@ class PictureFile:
     skips frames that are late.
     """
 
+    identity = negotiated = ""
+    """Empty: a file is found by its path, and read as it is."""
+
     def __init__(
         self, image: Image, path: Path, *, fps: float = 30.0, paced: bool = False
     ) -> None:
@@ -30,11 +33,6 @@ class PictureFile:
         return self._path.name
 
     @property
-    def identity(self) -> str:
-        """Empty: a file is found by its path."""
-        return ""
-
-    @property
     def size(self) -> Size:
         """The size of the picture, upright."""
         return Size.of(self._image)
@@ -43,11 +41,6 @@ class PictureFile:
     def fps(self) -> float:
         """Frames per second when paced."""
         return self._fps
-
-    @property
-    def negotiated(self) -> str:
-        """Empty: a file is read as it is."""
-        return ""
 
     @property
     def frame_count(self) -> int:

@@ -19,6 +19,9 @@ class PresenterSource:
     time in the script to start at.  ``room`` replaces the drawn room (BGR uint8, any size).
     """
 
+    identity = negotiated = ""
+    """Empty: there is only one presenter, and it is drawn as asked for."""
+
     def __init__(
         self,
         size: Size = Size(1280, 720),
@@ -47,11 +50,6 @@ class PresenterSource:
         return "drawn presenter"
 
     @property
-    def identity(self) -> str:
-        """Empty: there is only one."""
-        return ""
-
-    @property
     def size(self) -> Size:
         """The size of the frames."""
         return self._presenter.size
@@ -60,11 +58,6 @@ class PresenterSource:
     def fps(self) -> float:
         """Frames per second."""
         return self._fps
-
-    @property
-    def negotiated(self) -> str:
-        """Empty: it is drawn as asked for."""
-        return ""
 
     @property
     def frame_count(self) -> int:

@@ -24,6 +24,9 @@ class VideoFile:
     Raises :class:`~vcam.errors.SourceError` if the file is missing or not a video.
     """
 
+    identity = negotiated = ""
+    """Empty: a file is found by its path, and read as it is."""
+
     def __init__(self, path: Path, *, paced: bool = False, loop: bool = False) -> None:
         self._path, self._paced, self._loop = path, paced, loop
         # Held while OpenCV is in use: releasing it during a read crashes the process.
@@ -48,11 +51,6 @@ class VideoFile:
         return self._path.name
 
     @property
-    def identity(self) -> str:
-        """Empty: a file is found by its path."""
-        return ""
-
-    @property
     def size(self) -> Size:
         """The size of the frames, upright."""
         return self._size
@@ -61,11 +59,6 @@ class VideoFile:
     def fps(self) -> float:
         """Frames per second as stated in the file, or 30."""
         return self._fps
-
-    @property
-    def negotiated(self) -> str:
-        """Empty: a file is read as it is."""
-        return ""
 
     @property
     def frame_count(self) -> int:
