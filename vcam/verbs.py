@@ -49,14 +49,20 @@ class Verb(NamedTuple):
         self.prepare(app, False)()
 
 
-def _step(places: int) -> dict[str, Any]:
-    """Go ``places`` further in the gallery, in a running vcam or in the settings file."""
+def _step(places: int) -> Callable[["App", bool], Act]:
+    """Go ``places`` further in the gallery."""
 
     def prepare(app: "App", toggle: bool) -> Act:
         from vcam.backgrounds.choosing import gallery
 
         entries = gallery()
         return lambda: {"background": app.step(places, entries).title}
+
+    return prepare
+
+
+def _step_in_file(places: int) -> Callable[["Settings"], "Settings"]:
+    """Go ``places`` further in the gallery, in the settings file when no vcam runs."""
 
     def edit(settings: "Settings") -> "Settings":
         from dataclasses import replace
@@ -66,7 +72,7 @@ def _step(places: int) -> dict[str, Any]:
         chosen = neighbour(settings.background, places, gallery())
         return replace(settings, background=chosen)
 
-    return {"prepare": prepare, "edit": edit}
+    return edit
 
 
 _holding = threading.Lock()
@@ -105,14 +111,16 @@ NEXT = Verb(
     "next",
     "the next background of the gallery",
     "Show the next background: blur, then the pictures and videos of the gallery.",
+    _step(1),
     label="Next background",
-    **_step(1),
+    edit=_step_in_file(1),
 )
 PREVIOUS = Verb(
     "previous",
     "the one before",
     "Show the previous background of the gallery.",
-    **_step(-1),
+    _step(-1),
+    edit=_step_in_file(-1),
 )
 PAUSE = Verb(
     "pause",
