@@ -15,10 +15,10 @@ BINARY = getattr(os, "O_BINARY", 0)
 """Windows would turn line feeds into something else."""
 UNFINISHED = re.compile(
     r"\.vcam-(?P<pid>\d{1,9})\.(?:[0-9a-f]{16}\.new|part\.\w{1,8}|sound\.\w{1,8})"
-    r"|\.vcam-[0-9a-f]{16}\.new"  # of vcams before they told their process
+    r"|\.vcam-[0-9a-f]{16}\.new"  # written by versions that left the process out
 )
 OLD_S = 900.0
-"""Where the name does not tell the process: unchanged for so long, it is nobody's."""
+"""Seconds after which an unfinished file without a process in its name is abandoned."""
 
 
 def at_home(text: str) -> Path:

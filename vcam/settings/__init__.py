@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 OURS = "vcam:"
-"""What comes along is saved by its name: where vcam is installed may change."""
+"""The prefix of a bundled file, saved by its name since vcam's own folder may change."""
 LARGEST = 1 << 20
-"""Bytes of a settings file; a thousand are usual."""
+"""Most bytes of a settings file; a thousand are usual."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _unusual(path: Path) -> SettingsError:
 
 
 def _why(error: Exception) -> str:
-    """Without the number, and without the name of a file that nobody knows."""
+    """The reason alone: without the error number and the name of a temporary file."""
     return getattr(error, "strerror", None) or str(error)
 
 

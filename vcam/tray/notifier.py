@@ -17,13 +17,13 @@ from typing import Any
 from PIL import Image
 
 from vcam.printable import printable
-from vcam.tray import no_tray as absence
 from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import ERROR, BusError
 from vcam.tray.dbus.exports import PROPERTIES, Interface, Method, Property
 from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path
 from vcam.tray.icon import SIZES
 from vcam.tray.model import Draw, Look, Mood
+from vcam.tray.no_tray import NO_BUS, NO_HOST, NO_WATCHER, no_tray
 from vcam.tray.notifications import Bubbles
 
 log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class Notifier:
                 self._bus = self._connect()
             self._register()
         except BusError as error:
-            self._miss(absence.NO_BUS, error)
+            self._miss(NO_BUS, error)
             if self._bus is not None:
                 self._bus.close()
                 self._bus = None
@@ -206,7 +206,7 @@ class Notifier:
             return
         # A watcher that cannot say is one with a panel of its own.
         if answer.exception() is None and answer.result()[0][1] is False:
-            self._absent = "" if self._seen else absence.no_tray(absence.NO_HOST)
+            self._absent = "" if self._seen else no_tray(NO_HOST)
             log.info("the tray has taken the icon, and no panel shows it yet")
         else:
             self._seen, self._absent = True, ""
@@ -228,10 +228,10 @@ class Notifier:
         if bus is not None and bus is self._bus:
             bus.close()
             self._bus, self._seen = None, False
-            self._miss(absence.NO_BUS, None)
+            self._miss(NO_BUS, None)
 
     def _miss_tray(self, error: BaseException | None) -> None:
-        self._miss("" if self._seen else absence.no_tray(absence.NO_WATCHER), error)
+        self._miss("" if self._seen else no_tray(NO_WATCHER), error)
 
     def _miss(self, absent: str, error: BaseException | None) -> None:
         if absent != self._absent:
