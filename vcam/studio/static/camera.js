@@ -136,10 +136,10 @@ export class Camera {
     const trouble = status.state === "waiting" || status.state === "failed";
     this.explain(trouble ? status.message : "", status.remedy);
     say($("watchers"), watching(status.watchers));
-    say($("figure-fps"), status.fps ? status.fps.toFixed(0) : "–");
+    say($("figure-fps"), status.fps ? `${status.fps.toFixed(0)} fps` : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
     const cost = Object.values(status.costs_ms ?? {}).reduce((sum, each) => sum + each, 0);
-    say($("figure-cost"), cost ? `${cost.toFixed(1)} ms` : "–");
+    say($("figure-cost"), cost ? `${cost.toFixed(0)} ms` : "–");
     this.tiles.note(this.tileOf(status.background), status.state === "live" ? "On air" : "");
     if (performance.now() - this.touchedMs > SETTLE_MS) this.showSettings(status);
   }
@@ -248,14 +248,10 @@ export class Camera {
       this.tiles.mark(show ? "room" : before);
       if (!show) this.slot(before);
     };
-    $("camera-slot").replaceChildren(
-      make(
-        "div",
-        { className: "ask" },
-        make("p", { text: "Everybody who watches will see your real room." }),
-        make("div", { className: "row" }, make("button", { className: "button small danger", text: "Show my room", onclick: () => decide(true) }), make("button", { className: "button small", text: "Keep it hidden", onclick: () => decide(false) })),
-      ),
-    );
+    const show = make("button", { className: "button small danger", text: "Show it", onclick: () => decide(true) });
+    const hide = make("button", { className: "button small", text: "Keep hidden", onclick: () => decide(false) });
+    $("camera-slot").replaceChildren(make("div", { className: "ask", role: "group", "aria-label": "Show your real room to everybody who watches?" }, make("b", { text: "Show your room?" }), show, hide));
+    show.focus();
   }
 
   slot(name) {
@@ -275,7 +271,7 @@ export class Camera {
       slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
     } else {
       const says = { room: "Your real room is visible.", black: "Nothing but you.", white: "Bright and plain." };
-      slot.replaceChildren(make("p", { text: name ? (says[name] ?? this.tiles.title(name)) : "A file that is not in the gallery." }));
+      slot.replaceChildren(make("p", { text: name ? (says[name] ?? this.tiles.says(name)) : "A file that is not in the gallery." }));
     }
   }
 

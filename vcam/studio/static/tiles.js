@@ -27,6 +27,7 @@ export class Tiles {
 
   /** Shows these tiles, each as the server describes it; `before` and `after` are names. */
   fill(tiles, before = ["blur", "black", "white", "colour"], after = ["room"]) {
+    this.tiles = tiles;
     const cells = [
       ...before.map((name) => this.plain(name)),
       ...tiles.map((tile) => this.file(tile)),
@@ -57,8 +58,12 @@ export class Tiles {
     this.group.querySelector(".thumb.colour")?.style.setProperty("--colour", colour);
   }
 
-  title(value) {
-    return this.group.querySelector(`[data-value="${CSS.escape(value)}"] .tile-name`)?.textContent ?? value;
+  /** What is chosen, in a sentence. */
+  says(name) {
+    const tile = this.tiles.find((each) => each.name === name);
+    if (!tile) return "";
+    const kind = tile.kind === "video" ? "a video, played in a loop" : "a picture";
+    return `${tile.title}, ${kind}${name.startsWith("upload:") ? ", in this page only" : ""}.`;
   }
 
   plain(name) {

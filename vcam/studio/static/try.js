@@ -13,7 +13,7 @@ import { Stage } from "./stage.js";
 import { Tiles, shown, slider } from "./tiles.js";
 
 const VIEWS = [["result", "Result"], ["mask", "Mask"], ["overlay", "Overlay"]];
-const COMPARISONS = [["off", "One"], ["slider", "A | B with a slider"], ["beside", "Side by side"]];
+const COMPARISONS = [["off", "Single"], ["slider", "A/B slider"], ["beside", "Side by side"]];
 const SIDES = [["a", "A"], ["b", "B"]];
 const SAVED = { result: "vcam-result.png", mask: "vcam-mask.png", cutout: "vcam-cutout.png" };
 const SAYS = {
@@ -169,7 +169,7 @@ export class Trial {
     $("stop").disabled = !source;
     $("save").disabled = true;
     $("record").disabled = !source || source.kind === "picture";
-    say($("record").lastElementChild, source?.kind === "video" ? "Make a video file" : "Record a clip");
+    say($("record").lastElementChild, source?.kind === "video" ? "Render" : "Record");
     $("size").disabled = source?.kind === "picture";
   }
 
@@ -257,7 +257,7 @@ export class Trial {
       };
       slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
     } else {
-      slot.replaceChildren(make("p", { text: SAYS[name] ?? this.tiles.title(name) }));
+      slot.replaceChildren(make("p", { text: SAYS[name] ?? this.tiles.says(name) }));
     }
   }
 
@@ -301,6 +301,7 @@ export class Trial {
       $("save").focus();
       save(address(`/api/save/${what}.png`), SAVED[what]).catch(complain);
     };
+    menu.parentElement.addEventListener("focusout", (event) => event.relatedTarget?.closest(".menu") || show(false));
     document.addEventListener("pointerdown", (event) => event.target.closest(".menu") || show(false));
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || menu.hidden) return;
@@ -324,7 +325,7 @@ export class Trial {
   showRecording(seconds) {
     $("recording").hidden = seconds === null;
     if (seconds !== null) say($("recorded"), `${clock(seconds)} of 1:00`);
-    say($("record").lastElementChild, seconds === null ? "Record a clip" : "Stop recording");
+    say($("record").lastElementChild, seconds === null ? "Record" : "Finish");
     $("record").classList.toggle("on", seconds !== null);
   }
 
