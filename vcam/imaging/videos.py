@@ -17,7 +17,7 @@ SHORTEST_S = 1 / 31
 LONGEST_S = 10.0
 """Longest time that a frame is shown: a larger jump in the file's times is an error."""
 FASTEST = 250.0
-"""Most frames per second that a file can state; a larger number is the tick of its clock."""
+"""Most frames per second that are believed: a larger number is the tick of a clock."""
 STEADY = 30.0
 """Frames per second of a file that states none."""
 KEPT = 256
@@ -151,8 +151,14 @@ class SteadyVideo:
     """
 
     def __init__(self, video: OpenVideo, first: Image) -> None:
-        """``first`` was just retrieved from ``video``, which :meth:`read` goes on to use."""
+        """``first`` was just retrieved from ``video``."""
         self._video, self._step_s = video, 1 / video.fps
+        self._image, self._steps = first, 0
+        """What was returned last, and the number of its step."""
+        self._begun_s = self._next_s = 0.0
+        """Times of the first picture, and of the one that was grabbed."""
+        self._more = True
+        """Something was grabbed, and not retrieved yet."""
         self._begin(first)
 
     def read(self) -> Image | None:

@@ -38,7 +38,9 @@ class VideoFile:
         except PictureError as error:
             raise SourceError(error.what, error.remedy) from error
         assert first is not None, "OpenVideo has just checked the first picture"
-        self._pictures = self._video if self._video.steady else SteadyVideo(self._video, first)
+        self._pictures = (
+            self._video if self._video.steady else SteadyVideo(self._video, first)
+        )
         self._next = first
         self._size = Size.of(first)
         self._fps, self._count = self._video.fps, self._video.count
