@@ -33,6 +33,8 @@ SETTINGS = {
 """What is set instead."""
 MEMORY = Path("/dev/shm")
 """A file system in memory that every Linux has; the session's runtime folder is another."""
+OTHER = "studio-"
+"""Beginning of the folder's name where its usual place is taken."""
 
 
 def prepared(given: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -51,11 +53,14 @@ def private_folder() -> Iterator[Path]:
     """
     runtime = runtime_folder()
     folder = _place(runtime)
+    for left in runtime.glob(f"{OTHER}*"):
+        with suppress(OSError):
+            _remove(left)
     try:
         _remove(folder)
         folder.mkdir(0o700)
     except OSError:  # somebody else made it: theirs stays, ours gets another name
-        folder = runtime / f"studio-{secrets.token_hex(4)}"
+        folder = runtime / f"{OTHER}{secrets.token_hex(4)}"
         folder.mkdir(0o700)
     try:
         yield folder

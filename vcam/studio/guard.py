@@ -33,7 +33,7 @@ CLIPS, CLIP_BYTES = "/api/clips", 256 << 20
 OWN: Final = re.compile(r"/|/static/[\w.-]+|/api/[^\x00-\x1f\\]+|/how-state")
 """The paths of our own page."""
 GRADIO: Final = re.compile(
-    r"/how/?|/how/(config|theme\.css|(assets|static|svelte)/.+)"
+    r"/how/|/how/(config|theme\.css|(assets|static|svelte)/.+)"
     r"|/how/gradio_api/(run/predict|upload|upload_progress|startup-events|reset|cancel"
     r"|heartbeat/\w+|file=.+)/?"
 )
@@ -189,7 +189,7 @@ class Guard:
         return headed
 
     def _added(self, scope: Scope, given: Iterable[Header]) -> list[Header]:
-        how = scope["path"].startswith("/how")
+        how = scope["path"].startswith("/how/")
         policy = POLICY.format(
             inline=" 'unsafe-inline'" if how else "",
             ancestors="'self'" if how else "'none'",

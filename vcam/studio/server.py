@@ -117,7 +117,7 @@ class Studio:
             self.end()
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
-        how = scope["path"] == "/how" or scope["path"].startswith("/how/")
+        how = scope["path"].startswith("/how/")
         await (self._how if how else self._pages)(scope, receive, send)
 
     def _routes(self) -> list[BaseRoute]:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import choose, of_file
+from vcam.backgrounds.choosing import choose, gallery, of_file
 from vcam.backgrounds.color import Color
 from vcam.errors import UsageError
 from vcam.frames import Alpha, Frame, Image, Size
@@ -144,7 +144,12 @@ class Trial:
     def background(self, side: Side) -> Background:
         """What a side shows behind the person; raises :class:`~vcam.errors.VcamError`."""
         if not side.background.startswith(UPLOAD):
-            return choose(side.background)
+            chosen = choose(side.background)
+            path = getattr(chosen, "path", None)
+            if path is not None and path not in {each.path for each in gallery()}:
+                # A page may show what was sent to it, not any file of the user's.
+                raise UsageError(f"There is no {side.background!r} in the gallery")
+            return chosen
         path = self.uploads.get(side.background)
         if path is None:
             raise UsageError(f"There is no {side.background!r}", "Send the file again")
