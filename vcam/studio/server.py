@@ -19,7 +19,10 @@ from vcam import __version__
 from vcam.control.channel import Connection, listen_for_browser
 from vcam.errors import ControlError
 from vcam.studio import live
-from vcam.studio.answers import workers
+from vcam.studio.answers import as_json, in_thread, workers
+from vcam.studio.camera import MyCamera
+from vcam.studio.clips import Clips
+from vcam.studio.gallery import Gallery
 from vcam.studio.guard import CLIP_BYTES, MOST_BYTES, Guard, Receive, Scope, Send
 from vcam.studio.how import How
 from vcam.studio.presence import Presence
@@ -59,6 +62,8 @@ class Studio:
                 "Choose another one with --port, or leave it out",
             ) from error
         self._trials, self._how, self._presence = Trials(), How(), Presence()
+        self._camera, self._gallery = MyCamera(folder, environment), Gallery(folder)
+        self._clips = Clips(folder, environment, self._trials)
         self._pages = Starlette(routes=self._routes())
         self._guard = Guard(self._dispatch, self._sockets[0].getsockname()[1])
         self._server = _Server(
@@ -90,6 +95,7 @@ class Studio:
         with ExitStack() as stack:
             stack.callback(self._trials.close)
             stack.callback(self._how.close)
+            stack.callback(self._clips.close)
             stack.enter_context(workers())
             asyncio.run(self._serve())
 
@@ -123,6 +129,9 @@ class Studio:
             Route("/api/end", self._end, methods=["POST"]),
             *self._presence.routes(),
             *live.routes(self._trials),
+            *self._camera.routes(),
+            *self._gallery.routes(),
+            *self._clips.routes(),
         ]
 
     async def _index(self, request: Request) -> Response:
@@ -134,11 +143,12 @@ class Studio:
     async def _facts(self, request: Request) -> Response:
         facts: dict[str, Any] = {
             "version": __version__,
+            "gallery": await in_thread(self._gallery.tiles),
             **dials(),
             "most_mb": MOST_BYTES >> 20,
             "clip_mb": CLIP_BYTES >> 20,
         }
-        return JSONResponse(facts)
+        return as_json(facts)
 
     async def _end(self, request: Request) -> Response:
         self.end()
