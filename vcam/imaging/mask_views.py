@@ -1,0 +1,62 @@
+"""Pictures in which a person can see an alpha: as grey, over the frame, cut out.
+
+Every function returns a new array and changes nothing.  An image is ``uint8 (height,
+width, 3)``, BGR; an alpha is ``uint8 (height, width)``, 0 room .. 255 person, of the same
+size.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.frames import Alpha, Image
+
+TINT: Final = (120, 0, 200)
+"""Colour of the room in :func:`overlay`, BGR: one that rooms and skin seldom have."""
+TINTED: Final = 0.6
+"""Share of that colour; the rest is the room in shades of grey."""
+
+
+def mask_picture(alpha: Alpha) -> Image:
+    """The alpha as a grey image: the person white, the room black."""
+    return np.asarray(cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def overlay(image: Image, alpha: Alpha) -> Image:
+    """The frame with its person as it is, and its room grey under a tint."""
+    grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    tint = np.full_like(image, TINT)
+    room = cv2.addWeighted(grey, 1 - TINTED, tint, TINTED, 0)
+    person = alpha.astype(np.float32)
+    return np.asarray(cv2.blendLinear(image, room, person, 255 - person), np.uint8)
+
+
+def cut_out(over_black: Image, alpha: Alpha) -> NDArray[np.uint8]:
+    """The person alone, as ``uint8 (height, width, 4)``: BGR, then the alpha.
+
+    ``over_black`` is the person composited over black, so its colours are multiplied by
+    alpha; here they are divided by it again, as PNG and WebP store them.  A pixel whose
+    alpha is 0 is black: nothing of the room is hidden below it.
+    """
+    divisor = np.maximum(alpha, 1)[:, :, np.newaxis].astype(np.uint16)
+    colours = over_black.astype(np.uint16)
+    colours *= 255
+    colours += divisor // 2  # so that the division rounds; at most 65152 in 16 bits
+    colours //= divisor
+    cut = np.empty((*alpha.shape, 4), np.uint8)
+    cut[:, :, :3] = np.minimum(colours, 255)
+    cut[:, :, :3][alpha == 0] = 0
+    cut[:, :, 3] = alpha
+    return cut
+
+
+def split(left: Image, right: Image) -> Image:
+    """The left half of one image and the right half of the other, a line between them."""
+    width = left.shape[1]
+    line = max(1, width // 640)
+    both = right.copy()
+    both[:, : width // 2] = left[:, : width // 2]
+    both[:, width // 2 : width // 2 + line] = 255
+    return both
