@@ -41,8 +41,10 @@ export class Tiles {
     if (had) (this.choices.items.find((each) => each.dataset.value === focused) ?? this.choices.items[0])?.focus();
   }
 
+  /** Marks the tile without telling anybody, and returns it. */
   mark(value) {
     this.choices.mark(value);
+    return this.choices.items.find((each) => each.dataset.value === value);
   }
 
   /** Says on one tile that it is on air, or that it is being loaded. */

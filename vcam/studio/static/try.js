@@ -6,7 +6,8 @@ import { Dials } from "./dials.js";
 import { $, make, say } from "./dom.js";
 import { Live } from "./live.js";
 import { complain, notice } from "./notices.js";
-import { Problem, address, post, save, send } from "./server.js";
+import { Problem, address, post, send } from "./server.js";
+import { saveMenu } from "./save_menu.js";
 import { TrialSettings } from "./settings.js";
 import { file, webcam, webcams } from "./source.js";
 import { Stage } from "./stage.js";
@@ -15,7 +16,6 @@ import { Tiles, shown, slider } from "./tiles.js";
 const VIEWS = [["result", "Result"], ["mask", "Mask"], ["overlay", "Overlay"]];
 const COMPARISONS = [["off", "Single"], ["slider", "A/B slider"], ["beside", "Side by side"]];
 const SIDES = [["a", "A"], ["b", "B"]];
-const SAVED = { result: "vcam-result.png", mask: "vcam-mask.png", cutout: "vcam-cutout.png" };
 const SAYS = {
   black: "Nothing but you.",
   white: "Bright and plain, as for a passport picture.",
@@ -87,7 +87,7 @@ export class Trial {
     $("size").onchange = () => this.resize();
     $("record").onclick = () => this.record();
     $("use").onclick = () => this.use();
-    this.saving();
+    saveMenu();
   }
 
   /** The size that frames are sent in. */
@@ -284,39 +284,13 @@ export class Trial {
 
   // What becomes of it.
 
-  saving() {
-    const menu = $("save-menu");
-    const show = (on) => {
-      menu.hidden = !on;
-      $("save").setAttribute("aria-expanded", String(on));
-    };
-    $("save").onclick = () => {
-      show(menu.hidden);
-      if (!menu.hidden) menu.querySelector("button").focus();
-    };
-    menu.onclick = (event) => {
-      const what = event.target.closest("[data-save]")?.dataset.save;
-      if (!what) return;
-      show(false);
-      $("save").focus();
-      save(address(`/api/save/${what}.png`), SAVED[what]).catch(complain);
-    };
-    menu.parentElement.addEventListener("focusout", (event) => event.relatedTarget?.closest(".menu") || show(false));
-    document.addEventListener("pointerdown", (event) => event.target.closest(".menu") || show(false));
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || menu.hidden) return;
-      show(false);
-      $("save").focus();
-    });
-  }
-
   record() {
     const settings = { ...this.settings.a };
-    const make = (clip) => render(clip, settings, this.facts.clip_mb);
+    const begin = (clip, seconds) => render(clip, seconds, settings, this.facts.clip_mb);
     try {
       if (this.recorder.on) this.recorder.stop();
-      else if (this.source.kind === "video") make(this.source.file);
-      else this.recorder.start(this.source.stream, make);
+      else if (this.source.kind === "video") begin(this.source.file, this.source.element.duration);
+      else this.recorder.start(this.source.stream, begin);
     } catch (error) {
       complain(error);
     }
