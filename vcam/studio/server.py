@@ -65,6 +65,7 @@ class Studio:
         self._gallery = Gallery(folder)
         self._own = OwnBackgrounds(folder, self._trials)
         self._camera = MyCamera(folder, environment)
+        self._clips = Clips(folder, environment, self._trials)
         self._camera, self._gallery = MyCamera(folder, environment), Gallery(folder)
         self._clips = Clips(folder, environment, self._trials)
         self._pages = Starlette(routes=self._routes())
@@ -99,6 +100,7 @@ class Studio:
             stack.callback(self._trials.close)
             stack.callback(self._how.close)
             stack.callback(self._clips.close)
+            stack.callback(self._clips.close)
             stack.enter_context(workers())
             asyncio.run(self._serve())
 
@@ -126,6 +128,7 @@ class Studio:
     def _routes(self) -> list[BaseRoute]:
         return [
             Route("/", self._index),
+            Route("/favicon.ico", self._icon),  # for Gradio's page, which names none
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/how-state", self._how_state),
             Route("/api/facts", self._facts),
@@ -135,13 +138,18 @@ class Studio:
             *self._own.routes(),
             *self._gallery.routes(),
             *self._camera.routes(),
+            *self._clips.routes(),
             *self._camera.routes(),
+            *self._clips.routes(),
             *self._gallery.routes(),
             *self._clips.routes(),
         ]
 
     async def _index(self, request: Request) -> Response:
         return FileResponse(STATIC / "index.html")
+
+    async def _icon(self, request: Request) -> Response:
+        return FileResponse(STATIC / "icon.svg")
 
     async def _how_state(self, request: Request) -> Response:
         return as_json(self._how.state)
