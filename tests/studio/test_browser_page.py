@@ -22,6 +22,7 @@ from chromium import Chromium, Tab, needs_chromium, write_y4m
 
 from vcam.frames import Image, Size
 from vcam.presenter.stage import Drawing, Presenter
+from vcam.studio.environment import place_of
 
 pytestmark = needs_chromium
 
@@ -86,7 +87,7 @@ def address(home: Path) -> Iterator[str]:
         assert process.stderr is not None
         assert not process.stderr.read()
     assert {each.name for each in (home / "run").iterdir()} <= {"studio.lock", "lock"}
-    assert not list(Path("/dev/shm").glob("vcam-studio-*/*"))
+    assert not place_of(home / "run").exists()
 
 
 @pytest.fixture
