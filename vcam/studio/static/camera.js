@@ -5,12 +5,14 @@ import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Problem, post } from "./server.js";
+import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
-import { Tiles, shown, slider } from "./tiles.js";
+import { Tiles, shown } from "./tiles.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", "Live"], ["paused", "Be right back"], ["frozen", "Freeze"]];
 const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
+const SAYS = { black: "Nothing but you.", white: "Bright and plain.", room: "Your real room is visible." };
 const SETTLE_MS = 700;
 const START_MS = 8000;
 
@@ -241,9 +243,9 @@ export class Camera {
       else this.sync();
       tile?.focus();
     };
-    const show = make("button", { className: "button small danger", text: "Show it", onclick: () => decide(true) });
+    const show = make("button", { className: "button small danger", text: "Show", onclick: () => decide(true) });
     const hide = make("button", { className: "button small", text: "Keep hidden", onclick: () => decide(false) });
-    const ask = make("div", { className: "ask", role: "group", "aria-label": "Show your real room to everybody who watches?" }, make("b", { text: "Show your room?" }), show, hide);
+    const ask = make("div", { className: "ask", role: "group", "aria-label": "Show your real room to everybody who watches?" }, make("b", { text: "Show room?" }), show, hide);
     ask.onkeydown = (event) => event.key === "Escape" && decide(false);
     $("camera-slot").replaceChildren(ask);
     hide.focus();
@@ -252,21 +254,18 @@ export class Camera {
   slot(name) {
     const slot = $("camera-slot");
     if (name === "blur") {
-      slot.replaceChildren(slider("Strength", { value: Math.round(this.strength) }, (strength) => {
+      strengthSlot(slot, Math.round(this.strength), (strength) => {
         this.strength = strength;
         this.set(`background=blur:${strength}`);
-      }));
+      });
     } else if (name === "colour") {
-      const input = make("input", { type: "color", value: this.colour, "aria-label": "Colour of the background" });
-      input.onchange = () => {
-        this.colour = input.value;
-        this.tiles.paint(input.value);
-        this.set(`background=${input.value}`);
-      };
-      slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
+      colourSlot(slot, this.colour, (colour) => {
+        this.colour = colour;
+        this.tiles.paint(colour);
+        this.set(`background=${colour}`);
+      });
     } else {
-      const says = { room: "Your real room is visible.", black: "Nothing but you.", white: "Bright and plain." };
-      slot.replaceChildren(make("p", { text: name ? (says[name] ?? this.tiles.says(name)) : "A file that is not in the gallery." }));
+      textSlot(slot, name ? (SAYS[name] ?? this.tiles.says(name)) : "A file that is not in the gallery.");
     }
   }
 

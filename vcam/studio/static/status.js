@@ -8,6 +8,7 @@ const BADGES = {
   waiting: ["Something is missing", "alarm"],
   failed: ["Failed", "alarm"],
   starting: ["Starting…", "held"],
+  stopped: ["Ending…", "held"],
 };
 
 /** The words on the badge, and the class of its looks. */
@@ -33,7 +34,7 @@ export function hex(text) {
 export function headline(status) {
   switch (status.state) {
     case "live":
-      return status.shows_room ? "Your real room is visible" : `On air: ${status.background_title || "a card"}${status.loading ? `, loading ${status.loading}` : ""}`;
+      return status.shows_room ? "Your real room is visible" : `On air: ${capital(status.background_title || "a card")}${status.loading ? `, loading ${status.loading}` : ""}`;
     case "resting":
       return "Ready. Nobody is watching, so your camera is off";
     case "paused":
@@ -42,12 +43,18 @@ export function headline(status) {
       return status.shows_room ? "Frozen with your room visible; your camera is off" : "Frozen: a still picture is shown, your camera is off";
     case "starting":
       return "Starting…";
+    case "stopped":
+      return "Ending…";
     default:
       return status.state === "failed" ? "vcam has failed" : "Waiting: a card is shown meanwhile";
   }
 }
 
 export function watching(watchers) {
-  if (!watchers) return "Cannot be known on this system";
+  if (!watchers) return "Not known on this system";
   return watchers.length ? watchers.join(", ") : "Nobody";
+}
+
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

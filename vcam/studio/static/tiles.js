@@ -105,30 +105,3 @@ export class Tiles {
 export function shown(files) {
   return [...files].filter((file) => KINDS.split(", ").some((kind) => file.type.startsWith(kind)));
 }
-
-const STRENGTH_MS = 150;
-
-/** A slider with its value, for example the strength of the blur. */
-export function slider(title, { min = 0, max = 100, step = 1, value }, changed) {
-  const input = make("input", { type: "range", min, max, step, "aria-label": title });
-  input.value = value;
-  const shows = make("output", { text: String(value) });
-  let timer = 0;
-  const tell = () => {
-    timer = 0;
-    changed(Number(input.value));
-  };
-  input.oninput = () => {
-    shows.textContent = input.value;
-    fill(input);
-    timer ||= setTimeout(tell, STRENGTH_MS);
-  };
-  fill(input);
-  return make("label", { className: "slider" }, make("span", { text: title }), input, shows);
-}
-
-/** Draws how far a slider is moved. */
-export function fill(input) {
-  const share = (input.value - input.min) / (input.max - input.min);
-  input.style.setProperty("--share", `${100 * share}%`);
-}

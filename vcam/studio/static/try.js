@@ -3,15 +3,16 @@
 import { qualities, segments } from "./choices.js";
 import { Recorder, clock, render } from "./clips.js";
 import { Dials } from "./dials.js";
-import { $, make, say } from "./dom.js";
+import { $, say } from "./dom.js";
 import { Live } from "./live.js";
 import { complain, notice } from "./notices.js";
 import { Problem, address, post, send } from "./server.js";
 import { saveMenu } from "./save_menu.js";
 import { TrialSettings } from "./settings.js";
+import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { file, webcam, webcams } from "./source.js";
 import { Stage } from "./stage.js";
-import { Tiles, shown, slider } from "./tiles.js";
+import { Tiles, shown } from "./tiles.js";
 
 const VIEWS = [["result", "Result"], ["mask", "Mask"], ["overlay", "Overlay"]];
 const COMPARISONS = [["off", "Single"], ["slider", "A/B slider"], ["beside", "Side by side"]];
@@ -21,9 +22,6 @@ const SAYS = {
   white: "Bright and plain, as for a passport picture.",
   room: "Your room as it is. Only you see it here.",
 };
-
-/** What the server calls the background of a tile. */
-const CODES = { black: "black", white: "white", room: "room" };
 
 export class Trial {
   error = "";
@@ -235,29 +233,26 @@ export class Trial {
   }
 
   pick(name) {
-    const background = name === "blur" ? `blur:${this.strength}` : name === "colour" ? this.colour : CODES[name] ?? name;
+    const background = name === "blur" ? `blur:${this.strength}` : name === "colour" ? this.colour : name;
     this.settings.edit({ background });
     this.slot(name);
   }
 
-  /** Below the tiles: what can be said or set about the chosen one. */
   slot(name) {
     const slot = $("try-slot");
     if (name === "blur") {
-      slot.replaceChildren(slider("Strength", { value: this.strength }, (strength) => {
+      strengthSlot(slot, this.strength, (strength) => {
         this.strength = strength;
         this.settings.edit({ background: `blur:${strength}` });
-      }));
+      });
     } else if (name === "colour") {
-      const input = make("input", { type: "color", value: this.colour, "aria-label": "Colour of the background" });
-      input.oninput = () => {
-        this.colour = input.value;
-        this.tiles.paint(input.value);
-        this.settings.edit({ background: input.value });
-      };
-      slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
+      colourSlot(slot, this.colour, (colour) => {
+        this.colour = colour;
+        this.tiles.paint(colour);
+        this.settings.edit({ background: colour });
+      });
     } else {
-      slot.replaceChildren(make("p", { text: SAYS[name] ?? this.tiles.says(name) }));
+      textSlot(slot, SAYS[name] ?? this.tiles.says(name));
     }
   }
 
