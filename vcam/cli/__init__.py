@@ -39,6 +39,7 @@ SECTIONS = {
         "quit": QUIT.summary,
         "demo": "see it without any hardware: a drawn presenter, a window or files",
         "render": "put a video or picture file through the same pipeline",
+        "snap": "one picture, of a file or the camera: the result, the mask, the person",
     },
     "Background and breaks": {
         **{verb.name: verb.summary for verb in VERBS.values() if verb is not QUIT},

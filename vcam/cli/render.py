@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     import cv2
 
     from vcam.cli.file_renderer import FileRenderer
+    from vcam.outputs.files import refuse_to_overwrite
     from vcam.outputs.sound import add_sound
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
-        _refuse_to_overwrite(arguments.input, arguments.output)
+        refuse_to_overwrite(arguments.input, arguments.output)
         size = source.size
         background = named_background(arguments.background, arguments.fit, size)
         output = _open_output(arguments.output, source)
@@ -109,17 +110,6 @@ def run(arguments: argparse.Namespace) -> int:
         f"processor milliseconds a frame: {each}",
     )
     return 0
-
-
-def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
-    try:
-        same = wanted.samefile(given)
-    except OSError:  # there is none; whether there can be one is seen when it is opened
-        return
-    if same:
-        raise UsageError(
-            f"{str(wanted)!r} is the input itself", "Choose another name for OUT"
-        )
 
 
 def _open_output(path: Path, source: "Source") -> "VideoFileOutput | PictureFileOutput":
