@@ -26,6 +26,7 @@ from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.cli import COMMANDS, main
+from vcam.cli.preview import TITLES
 from vcam.control import channel, endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.instance import AlreadyRunningError, exclusive, only_one
@@ -435,7 +436,6 @@ class TestPreview:
         served_app: App,
         world: FakeWorld,
         monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
     ) -> None:
         class Screen:
             """Presses the next key once it shows what the one before was to show."""
@@ -468,18 +468,18 @@ class TestPreview:
         monkeypatch.setattr("vcam.outputs.window.Window", Screen)
         monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
         assert main(["preview"]) == 0
-        assert "M: mask" in capsys.readouterr().out
-        alone = "(only you see this)"
-        others = "vcam: what the others see, grey=False, secret=False"
+        grey, coloured = "grey=True, secret=False", "grey=False, secret=False"
         assert Screen.seen == [
-            others,
-            f"vcam: the mask {alone}, grey=True, secret=False",
-            f"vcam: you, and the room tinted {alone}, grey=False, secret=False",
-            f"vcam: before and after {alone}, grey=False, secret=True",
-            others,
-            f"vcam: the mask {alone}, grey=True, secret=False",
-            others,
+            f"{TITLES['result']}, {coloured}",
+            f"{TITLES['mask']}, {grey}",
+            f"{TITLES['overlay']}, {coloured}",
+            f"{TITLES['split']}, grey=False, secret=True",
+            f"{TITLES['result']}, {coloured}",
+            f"{TITLES['mask']}, {grey}",
+            f"{TITLES['result']}, {coloured}",
         ]
+        alone = [view for view in TITLES if "only you see this" in TITLES[view]]
+        assert alone == ["mask", "overlay", "split"]
         assert not any(shows_secret(image) for image in world.published)
 
     @pytest.mark.parametrize("view", ["mask", "overlay", "split"])

@@ -12,7 +12,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vcam.cli.streams import tell
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError, OutputError
 from vcam.imaging.options import RESULT, VIEWS
@@ -22,15 +21,14 @@ if TYPE_CHECKING:
     from vcam.frames import Image
 
 TITLES = {
-    RESULT: "vcam: what the others see",
-    "mask": "vcam: the mask (only you see this)",
-    "overlay": "vcam: you, and the room tinted (only you see this)",
-    "split": "vcam: before and after (only you see this)",
+    RESULT: "vcam: what the others see (M: mask, O: overlay, B: before and after)",
+    "mask": "vcam: the mask, only you see this (R: back)",
+    "overlay": "vcam: the room is tinted, only you see this (R: back)",
+    "split": "vcam: before and after, only you see this (R: back)",
 }
 """Of the window, by the view in it."""
 KEYS = {"m": "mask", "o": "overlay", "b": "split", "r": RESULT}
 """The view that a key shows; pressed again, it goes back."""
-HELP = "M: mask   O: overlay   B: before and after   R: back   Q: close"
 FPS = 15
 FIRST_S = 5.0
 """Longest time that the first picture may take."""
@@ -89,22 +87,21 @@ def run(arguments: argparse.Namespace) -> int:
             "Run it in a desktop session, or save a picture with --output FILE.png",
         )
     titled = RESULT
-    with closing(Window(Size.of(image), TITLES[titled])) as window:
-        tell(HELP)
-        with suppress(NotRunningError):
-            while not window.closed:
-                due_s = time.monotonic() + 1 / FPS
-                window.send(image)
-                if pressed := KEYS.get(window.key):
-                    wanted = RESULT if pressed == wanted else pressed
-                time.sleep(max(0.0, due_s - time.monotonic()))
-                fresh = _picture(wanted)
-                if fresh.image is None:
-                    continue
-                image = fresh.image
-                if fresh.view != titled:
-                    titled = fresh.view
-                    window.rename(TITLES[titled])
+    window = Window(Size.of(image), TITLES[titled])
+    with closing(window), suppress(NotRunningError):
+        while not window.closed:
+            due_s = time.monotonic() + 1 / FPS
+            window.send(image)
+            if pressed := KEYS.get(window.key):
+                wanted = RESULT if pressed == wanted else pressed
+            time.sleep(max(0.0, due_s - time.monotonic()))
+            fresh = _picture(wanted)
+            if fresh.image is None:
+                continue
+            image = fresh.image
+            if fresh.view != titled:
+                titled = fresh.view
+                window.rename(TITLES[titled])
     return 0
 
 
