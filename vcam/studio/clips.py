@@ -38,7 +38,7 @@ STOP_S = 2.0
 """Seconds that rendering may take to end when it is cancelled, before it is killed."""
 LONGEST_COMPLAINT = 16 << 10
 """Most bytes that are read of the message of a failure."""
-NICE = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
+NICE: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
 """Priority of the rendering."""
 RENDER = (sys.executable, "-P", "-m", "vcam", "render", "--json")
 
