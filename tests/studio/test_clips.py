@@ -61,7 +61,7 @@ def until_over(client: Client, clip: str) -> dict[str, Any]:
 
 
 def nothing_is_left(client: Client) -> bool:
-    return not list(client.studio._folder.iterdir())
+    return not list(client.studio._gallery._private.iterdir())
 
 
 def process(client: Client) -> Any:
@@ -96,7 +96,7 @@ def test_a_clip_is_rendered_fetched_and_removed(client: Client, tmp_path: Path) 
         "remedy": "",
         "name": "My talk-vcam.mp4",
     }
-    (folder,) = client.studio._folder.iterdir()
+    (folder,) = client.studio._gallery._private.iterdir()
     assert not (folder / "My talk.avi").exists(), "what was sent is not kept"
     fetched = client.get(f"/api/clips/{clip}/file")
     assert fetched.headers["content-disposition"].startswith("attachment; filename")
@@ -153,7 +153,7 @@ def test_a_clip_that_is_too_large_is_refused_while_it_comes(
 def test_a_clip_is_rendered_before_a_picture_that_was_sent(
     client: Client, tmp_path: Path
 ) -> None:
-    picture = client.studio._folder / "sent.png"
+    picture = client.studio._gallery._private / "sent.png"
     Pictures.new("RGB", (64, 36), (10, 200, 30)).save(picture)
     client.studio._trials.of(PAGE).uploads["upload:1"] = picture
     content = film(tmp_path / "talk.avi", 3)
@@ -185,7 +185,7 @@ def test_one_is_rendered_at_a_time_and_any_can_be_cancelled(
         assert time.monotonic() - begun_s < 2 * clips.STOP_S
     assert gone(pid)
     assert until_over(client, third)["state"] == "done"
-    assert len(list(client.studio._folder.iterdir())) == 1
+    assert len(list(client.studio._gallery._private.iterdir())) == 1
 
 
 def test_there_are_never_many(client: Client, tmp_path: Path) -> None:

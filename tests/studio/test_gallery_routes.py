@@ -50,7 +50,7 @@ def files() -> list[str]:
 
 
 def nothing_is_left(client: Client) -> bool:
-    return not list(client.studio._folder.iterdir())
+    return not list(client.studio._gallery._private.iterdir())
 
 
 def test_a_picture_is_added_shown_and_removed(client: Client) -> None:
