@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from vcam.errors import UsageError, VcamError
+from vcam.errors import SettingsError, UsageError, VcamError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def explained(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except VcamError as error:
-            kinds = {UsageError: 400, TooLargeError: 413}
+            kinds = {UsageError: 400, SettingsError: 400, TooLargeError: 413}
             status = next((kinds[each] for each in kinds if isinstance(error, each)), 409)
             return as_json(refusal(error), status)
         except ClientDisconnect:  # or what it sent was longer than allowed

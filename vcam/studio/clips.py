@@ -9,8 +9,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -38,7 +38,7 @@ STOP_S = 2.0
 """Seconds that rendering may take to end when it is cancelled, before it is killed."""
 LONGEST_COMPLAINT = 16 << 10
 """Most bytes that are read of the message of a failure."""
-NICE = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
+NICE: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
 """Priority of the rendering."""
 RENDER = (sys.executable, "-P", "-m", "vcam", "render", "--json")
 
@@ -60,7 +60,6 @@ class Clip:
     remedy: str = ""
     cancelled: bool = False
     process: "subprocess.Popen[str] | None" = None
-    work: "Future[None] | None" = None
     expiry: asyncio.TimerHandle | None = None
 
     @property
@@ -86,9 +85,10 @@ class Clips:
         self._going: list[Clip] = []
         """Those that are being cancelled and removed."""
         self._arriving = 0
-        self._pool = ThreadPoolExecutor(1, "vcam-studio-clip")
-        self._ending = threading.Lock()
-        """Held to start a process, and to decide that none is started."""
+        self._changing = threading.Lock()
+        """Held for what follows, to start a process, and to decide that none is started."""
+        self._waiting: deque[tuple[Clip, Sequence[str]]] = deque()
+        self._thread: threading.Thread | None = None
 
     def routes(self) -> list[BaseRoute]:
         """What the page needs."""
@@ -104,7 +104,9 @@ class Clips:
         clips = [*self._clips.values(), *self._going]
         for clip in clips:
             self._cancel(clip)
-        self._pool.shutdown()
+        thread = self._thread
+        if thread is not None:
+            thread.join(STOP_S)
         for clip in clips:
             shutil.rmtree(clip.folder, ignore_errors=True)
 
@@ -128,7 +130,7 @@ class Clips:
             self._arriving -= 1
         self._clips[clip_id] = clip
         self._keep(clip_id)
-        clip.work = self._pool.submit(self._render, clip, words)
+        self._begin(clip, words)
         return as_json({"id": clip_id})
 
     async def _tell(self, request: Request) -> Response:
@@ -200,18 +202,36 @@ class Clips:
         await in_thread(shutil.rmtree, clip.folder, ignore_errors=True)
         self._going.remove(clip)
 
+    def _begin(self, clip: Clip, words: Sequence[str]) -> None:
+        """Render it when those before it are done."""
+        with self._changing:
+            self._waiting.append((clip, words))
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._work, name="vcam-studio-clip", daemon=True
+                )
+                self._thread.start()
+
     def _cancel(self, clip: Clip) -> None:
-        """End its rendering, within bounds."""
-        with self._ending:
+        """End its rendering, within bounds, or do not begin it."""
+        with self._changing:
             clip.cancelled = True
             process = clip.process
-        if clip.work is not None and clip.work.cancel():
-            return  # it had not begun
         if process is not None:
             _end(process)
 
+    # From here on: only the thread.
+
+    def _work(self) -> None:
+        while True:
+            with self._changing:
+                if not self._waiting:
+                    self._thread = None
+                    return
+                clip, words = self._waiting.popleft()
+            self._render(clip, words)
+
     def _render(self, clip: Clip, words: Sequence[str]) -> None:
-        """On the thread of its own."""
         try:
             error = self._rendered(clip, words)
         except Exception:
@@ -224,7 +244,7 @@ class Clips:
 
     def _rendered(self, clip: Clip, words: Sequence[str]) -> VcamError | None:
         complaints = clip.folder / ".complaints"
-        with self._ending:
+        with self._changing:
             if clip.cancelled:
                 return VcamError("Cancelled")
             try:

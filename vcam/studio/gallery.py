@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import os
+import re
 import secrets
 import shutil
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -110,14 +110,23 @@ def tile(entry: GalleryEntry) -> dict[str, Any]:
         "title": title,
         "kind": entry.kind,
         "own": _is_own(entry),
-        "thumb": f"/api/thumb/{quote(os.fsencode(entry.name), safe='')}?v={version:x}",
+        "thumb": f"/api/thumb/{_quoted(entry.name)}?v={version:x}",
     }
+
+
+def _quoted(name: str) -> str:
+    """A name as a part of an address."""
+    escaped = re.sub(
+        rb"[^\w.-]", lambda found: b"%%%02X" % ord(found[0]), os.fsencode(name)
+    )
+    return escaped.decode("ascii")
 
 
 def _name(request: Request) -> str:
     """The name in the request's path, which may have bytes that are not UTF-8."""
     last = bytes(request.scope["raw_path"]).rpartition(b"/")[2]
-    return os.fsdecode(unquote_to_bytes(last))
+    plain = re.sub(b"%([0-9a-fA-F]{2})", lambda found: bytes([int(found[1], 16)]), last)
+    return os.fsdecode(plain)
 
 
 def _entry(name: str) -> GalleryEntry | None:

@@ -66,8 +66,6 @@ class Studio:
         self._own = OwnBackgrounds(folder, self._trials)
         self._camera = MyCamera(folder, environment)
         self._clips = Clips(folder, environment, self._trials)
-        self._camera, self._gallery = MyCamera(folder, environment), Gallery(folder)
-        self._clips = Clips(folder, environment, self._trials)
         self._pages = Starlette(routes=self._routes())
         self._guard = Guard(self._dispatch, self._sockets[0].getsockname()[1])
         self._server = _Server(
@@ -99,7 +97,6 @@ class Studio:
         with ExitStack() as stack:
             stack.callback(self._trials.close)
             stack.callback(self._how.close)
-            stack.callback(self._clips.close)
             stack.callback(self._clips.close)
             stack.enter_context(workers())
             asyncio.run(self._serve())
@@ -138,10 +135,6 @@ class Studio:
             *self._own.routes(),
             *self._gallery.routes(),
             *self._camera.routes(),
-            *self._clips.routes(),
-            *self._camera.routes(),
-            *self._clips.routes(),
-            *self._gallery.routes(),
             *self._clips.routes(),
         ]
 
