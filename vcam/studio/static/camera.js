@@ -14,11 +14,12 @@ const HOLDS = [["live", "Live"], ["paused", "Be right back"], ["frozen", "Freeze
 const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
 const SAYS = { black: "Nothing but you.", white: "Bright and plain.", room: "Your real room is visible." };
 const SETTLE_MS = 700;
+const AGAIN_MS = 3000;
 const START_MS = 8000;
 
 export class Camera {
-  constructor(gallery, ended) {
-    Object.assign(this, { gallery, ended });
+  constructor(gallery) {
+    this.gallery = gallery;
     this.status = null;
     this.seen = false;
     this.changing = 0;
@@ -79,12 +80,18 @@ export class Camera {
     if (looking && !this.events) {
       this.events = new EventSource("/api/camera/events");
       this.events.onmessage = (event) => this.hear(JSON.parse(event.data));
-      this.events.onerror = () => this.events?.readyState === EventSource.CLOSED && this.ended();
+      this.events.onerror = () => this.events?.readyState === EventSource.CLOSED && this.followAgain();
     } else if (!looking && this.events) {
       this.events.close();
       this.events = null;
     }
     this.preview();
+  }
+
+  /** It was refused, for example since too many pages are open. */
+  followAgain() {
+    this.events = null;
+    setTimeout(() => this.follow(), AGAIN_MS);
   }
 
   preview() {

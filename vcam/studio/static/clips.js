@@ -104,7 +104,7 @@ class Row {
   done(path, name, drop) {
     this.progress.remove();
     this.title.textContent = name;
-    this.state.textContent = "Ready. It is kept until you remove it or end the studio.";
+    this.state.textContent = "Ready. It is kept here for an hour.";
     const fetchIt = () => save(address(`${path}/file`), name).catch(complain);
     this.actions.replaceChildren(
       make("button", { className: "button small primary", onclick: fetchIt }, icon("download"), "Download"),

@@ -138,7 +138,7 @@ async function start() {
     const facts = await get("/api/facts");
     const gallery = new Gallery(facts);
     say($("version"), `vcam ${facts.version}`);
-    parts = { try: new Trial(facts, gallery, ended), camera: new Camera(gallery, ended), how: new How() };
+    parts = { try: new Trial(facts, gallery), camera: new Camera(gallery), how: new How() };
     const asked = location.hash.slice(1);
     if (TABS.includes(asked)) show(asked);
     presence();

@@ -1,7 +1,7 @@
 // Try it: the webcam, a picture or a video on any background, in this page alone.
 
 import { qualities, segments } from "./choices.js";
-import { Recorder, clock, render } from "./clips.js";
+import { ClipButton } from "./clip_button.js";
 import { Dials } from "./dials.js";
 import { $, say } from "./dom.js";
 import { Live } from "./live.js";
@@ -28,25 +28,26 @@ export class Trial {
   error = "";
   fps = 0;
 
-  constructor(facts, gallery, ended) {
-    Object.assign(this, { facts, gallery, ended });
+  constructor(facts, gallery) {
+    Object.assign(this, { facts, gallery });
     this.strength = 50;
     this.colour = "#1f7a5c";
     this.uploads = [];
     this.files = new Map();
     this.source = null;
     this.stage = new Stage();
-    this.recorder = new Recorder((seconds) => this.showRecording(seconds));
+    this.clips = new ClipButton($("record"), this);
     this.settings = new TrialSettings(() => this.changed());
     this.live = new Live({
       picture: (bitmap, doubled) => this.arrived(bitmap, doubled),
       problem: (error) => this.fail(error),
       report: () => {},
-      lost: () => ended(),
+      lost: () => this.lose("The studio does not answer", "Try again. If that does not help, end it and start it again."),
     });
     this.controls();
     this.live.set(this.settings.message);
     this.showAll();
+    this.showSource();
     setInterval(() => this.measure(), 1000);
   }
 
@@ -84,7 +85,6 @@ export class Trial {
     $("stop").onclick = () => (this.source ? this.halt() : this.start());
     $("device").onchange = () => this.start($("device").value);
     $("size").onchange = () => this.resize();
-    $("record").onclick = () => this.record();
     $("use").onclick = () => useForCamera(settings.a, this.files.get(settings.a.background), this.gallery);
     saveMenu();
   }
@@ -102,7 +102,7 @@ export class Trial {
     $("start").disabled = true;
     try {
       const source = await webcam(() => this.most, deviceId);
-      source.ended(() => this.source === source && this.lose(source));
+      source.ended(() => this.source === source && this.lose("The camera is gone", "Was it unplugged? Plug it in, then try again."));
       this.play(source);
       await this.list(source);
     } catch (error) {
@@ -113,11 +113,10 @@ export class Trial {
     }
   }
 
-  lose() {
+  lose(what, remedy) {
     this.halt();
-    const gone = new Problem("The camera is gone", "Was it unplugged? Plug it in, then try again.");
-    this.error = gone.message;
-    this.stage.trouble(gone, () => this.start());
+    this.error = what;
+    this.stage.trouble(new Problem(what, remedy), () => this.start());
   }
 
   async take(chosen) {
@@ -140,7 +139,7 @@ export class Trial {
   }
 
   halt() {
-    this.recorder.stop();
+    this.clips.stop();
     this.live.play(null);
     this.source?.close();
     this.source = null;
@@ -167,8 +166,7 @@ export class Trial {
     say($("stop"), "Stop");
     $("stop").disabled = !source;
     $("save").disabled = true;
-    $("record").disabled = !source || source.kind === "picture";
-    say($("record").lastElementChild, source?.kind === "video" ? "Render" : "Record");
+    this.clips.show();
     $("size").disabled = source?.kind === "picture";
   }
 
@@ -279,25 +277,6 @@ export class Trial {
   }
 
   // What becomes of it.
-
-  record() {
-    const settings = { ...this.settings.a };
-    const begin = (clip, seconds) => render(clip, seconds, settings, this.facts.clip_mb);
-    try {
-      if (this.recorder.on) this.recorder.stop();
-      else if (this.source.kind === "video") begin(this.source.file, this.source.element.duration);
-      else this.recorder.start(this.source.stream, begin);
-    } catch (error) {
-      complain(error);
-    }
-  }
-
-  showRecording(seconds) {
-    $("recording").hidden = seconds === null;
-    if (seconds !== null) say($("recorded"), `${clock(seconds)} of 1:00`);
-    say($("record").lastElementChild, seconds === null ? "Record" : "Finish");
-    $("record").classList.toggle("on", seconds !== null);
-  }
 
   /** Files that were dropped on the page: on the panel backgrounds, elsewhere a source. */
   drop(files, onPanel) {
