@@ -35,7 +35,6 @@ export class Camera {
 
   controls() {
     this.hold = segments($("hold"), HOLDS, (state) => this.do({ verb: VERBS[state] }), { careful: true });
-    this.hold.mark("live");
     this.tiles = new Tiles(
       $("camera-tiles"),
       $("gallery-file"),
@@ -108,7 +107,7 @@ export class Camera {
     this.status = running ? told.status : null;
     if (running) this.starting = this.failure = null;
     $("camera-empty").hidden = running;
-    $("camera-quit").hidden = !running;
+    $("camera-quit").disabled = !running;
     $("badge").hidden = !running;
     if (running !== ran) this.enable(running);
     if (!running) this.showStopped();
@@ -132,6 +131,7 @@ export class Camera {
     $("camera-start").disabled = Boolean(starting);
     say($("headline"), starting ? "Starting…" : failure ? "vcam has not started" : "Not running");
     this.explain(failure?.message ?? "", failure?.remedy ?? "");
+    this.hold.mark(null);
     this.noFigures();
   }
 

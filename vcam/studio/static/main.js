@@ -141,6 +141,7 @@ async function start() {
     parts = { try: new Trial(facts, gallery), camera: new Camera(gallery), how: new How() };
     const asked = location.hash.slice(1);
     if (TABS.includes(asked)) show(asked);
+    document.body.classList.remove("loading");
     presence();
     ready = true;
   } catch (error) {
