@@ -16,6 +16,7 @@ from slow_tests import (  # noqa: F401 - hooks of pytest
     pytest_runtest_logreport,
     pytest_sessionfinish,
 )
+from studio_client import client, stranger, studio  # noqa: F401 - fixtures
 from tray_host import PrivateBus
 
 from vcam import testing

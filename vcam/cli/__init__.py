@@ -38,6 +38,7 @@ SECTIONS = {
         "preview": "see what the virtual camera shows, in a window",
         "quit": QUIT.summary,
         "demo": "see it without any hardware: a drawn presenter, a window or files",
+        "studio": "try it, tune it and drive it, in your browser",
         "render": "put a video or picture file through the same pipeline",
         "snap": "one picture, of a file or the camera: the result, the mask, the person",
     },

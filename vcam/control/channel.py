@@ -2,7 +2,8 @@
 
 A Unix socket in the runtime folder, and nothing else if that is not possible; on Windows,
 where Python has none, a port on the loopback interface.  Neither can be reached from
-outside; who may speak is decided by the secret of :mod:`vcam.control.endpoint`.
+outside; who may speak is decided by the secret of :mod:`vcam.control.endpoint`.  The studio
+listens for the user's browser, on the loopback interface as well.
 """
 
 import errno
@@ -25,6 +26,7 @@ BY_PORT = sys.platform == "win32"
 NAME = "control"
 """Name of the socket in the runtime folder."""
 LOOPBACK = "127.0.0.1"
+LOOPBACK_6 = "::1"
 WAITING = 64
 """Connections that the system queues until they are accepted."""
 LONGEST_PATH = 103
@@ -50,6 +52,27 @@ def listen(folder: Path) -> tuple[Connection, int | None]:
         listener.close()
         raise
     return listener, None
+
+
+def listen_for_browser(port: int = 0) -> list[Connection]:
+    """Listen at ``port`` of the loopback interface; 0 takes a free one.
+
+    A browser tries ``::1`` before ``127.0.0.1`` for names that end in ``localhost``.  Where
+    the system has it, that is taken, too, so that nobody else can listen there.  The caller
+    closes what is returned.  Raises :class:`OSError` when the port is taken.
+    """
+    for tries in range(8):
+        first = _bound(socket.AF_INET, (LOOPBACK, port), again=True)
+        taken = int(first.getsockname()[1])
+        try:
+            return [first, _bound(socket.AF_INET6, (LOOPBACK_6, taken), again=True)]
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return [first]  # this system has no IPv6
+            first.close()
+            if port or tries == 7:
+                raise
+    raise AssertionError
 
 
 def remove_socket(folder: Path) -> None:
@@ -162,9 +185,14 @@ def _short(folder: Path) -> Iterator[str]:
         os.close(opened)
 
 
-def _bound(family: socket.AddressFamily, where: str | tuple[str, int]) -> Connection:
+def _bound(
+    family: socket.AddressFamily, where: str | tuple[str, int], again: bool = False
+) -> Connection:
+    """A listener; with ``again`` also where one has just ended, as servers do."""
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
+        if again and sys.platform != "win32":  # where it would mean something else
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             # On Windows others could listen at the same port, and hear the secret.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

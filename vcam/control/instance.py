@@ -47,7 +47,15 @@ def only_one() -> Iterator[None]:
 @contextmanager
 def exclusive() -> Iterator[None]:
     """Keep every other vcam from starting, and others from editing what it starts with."""
-    path = runtime_folder() / "lock"
+    busy = AlreadyRunningError("Another vcam is just starting or ending", "Try again")
+    with locked("lock", busy):
+        yield
+
+
+@contextmanager
+def locked(name: str, busy: ControlError) -> Iterator[None]:
+    """Hold the lock ``name`` of the runtime folder; raises ``busy`` if others keep it."""
+    path = runtime_folder() / name
     try:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
     except OSError as error:
@@ -58,9 +66,7 @@ def exclusive() -> Iterator[None]:
         deadline_s = time.monotonic() + LOCK_S
         while not _locked(file, path):
             if time.monotonic() > deadline_s:
-                raise AlreadyRunningError(
-                    "Another vcam is just starting or ending", "Try again"
-                )
+                raise busy
             time.sleep(RETRY_S)
         yield  # closing the file unlocks it
 

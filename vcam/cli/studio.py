@@ -1,0 +1,83 @@
+"""Try backgrounds, tune the mask and drive the running vcam, in your browser.
+
+It prints its address, opens it, and runs until Ctrl-C or until it is ended in the page.
+Nothing leaves this machine."""
+
+import argparse
+from contextlib import ExitStack
+from importlib.util import find_spec
+
+from vcam.cli import signals
+from vcam.cli.streams import say, tell
+from vcam.errors import UsageError
+
+NEEDED = ("gradio", "matplotlib", "starlette", "uvicorn", "websockets")
+"""The packages of the extra."""
+LOADS = ("cv2", "vcam.studio.handover")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the port on this machine (default: a free one)",
+    )
+    parser.add_argument(
+        "--until-closed",
+        action="store_true",
+        help="end when the page has been closed, as the tray wants it",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the page, or open that of the studio which runs already."""
+    from vcam.control.instance import AlreadyRunningError
+    from vcam.studio import handover
+
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"The studio needs packages that are not installed: {', '.join(missing)}",
+            "Install them with: pip install 'vcam[studio]'",
+        )
+    if not 0 <= arguments.port < 1 << 16:
+        raise UsageError(f"The port {arguments.port} is not between 0 and 65535")
+    try:
+        with handover.only_one():
+            _serve(arguments)
+    except AlreadyRunningError:
+        address = handover.running_address()
+        tell(f"The studio is running: {address}")
+        _open(arguments)
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    import cv2
+
+    from vcam.studio import handover
+    from vcam.studio.environment import applied, private_folder
+
+    cv2.setNumThreads(1)
+    with ExitStack() as stack:
+        folder = stack.enter_context(private_folder())
+        environment = stack.enter_context(applied(folder))
+        from vcam.studio.server import Studio  # what it imports reads the environment
+
+        studio = Studio(folder, environment, arguments.port, arguments.until_closed)
+        stack.enter_context(signals.handled(lambda *_: studio.end(), *signals.NAMES))
+        stack.enter_context(handover.published(studio.address))
+        tell(f"The studio is at {studio.address}")
+        _open(arguments)
+        studio.run()
+
+
+def _open(arguments: argparse.Namespace) -> None:
+    from vcam.studio import handover
+
+    if not arguments.no_browser and not handover.open_browser():
+        say("vcam: no browser opens here; open the address yourself")

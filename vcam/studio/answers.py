@@ -1,0 +1,73 @@
+"""What all routes of the studio share: work off the event loop, and errors as answers."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import ParamSpec, TypeVar
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from vcam.errors import UsageError, VcamError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+THREADS = 6
+"""Most threads that work at once, for all pages together."""
+NAME = "vcam-studio-work"
+"""Beginning of the threads' names."""
+STOP_S = 3.0
+"""Longest time that the end of the studio waits for what the threads are doing."""
+_executor: ContextVar[ThreadPoolExecutor | None] = ContextVar("executor", default=None)
+
+
+@contextmanager
+def workers() -> Iterator[None]:
+    """The threads of :func:`in_thread`, inside the block."""
+    executor = ThreadPoolExecutor(THREADS, thread_name_prefix=NAME)
+    token = _executor.set(executor)
+    try:
+        yield
+    finally:
+        _executor.reset(token)
+        executor.shutdown(wait=False, cancel_futures=True)
+        until_s = time.monotonic() + STOP_S
+        for thread in threading.enumerate():
+            if thread.name.startswith(NAME):
+                thread.join(max(0.0, until_s - time.monotonic()))
+
+
+async def in_thread(function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """The result of a call that takes a while: on a thread, so that others are served."""
+    loop = asyncio.get_running_loop()
+    call = lambda: function(*arguments, **options)  # noqa: E731 - with its types
+    return await loop.run_in_executor(_executor.get(), call)
+
+
+def refusal(error: VcamError) -> dict[str, str]:
+    """What the page shows of an error."""
+    return {"error": error.what, "remedy": error.remedy}
+
+
+def explained(endpoint: Endpoint) -> Endpoint:
+    """``endpoint``, whose :class:`~vcam.errors.VcamError` becomes an answer for the page.
+
+    Status 400 for what makes no sense, 409 for what cannot be done now.
+    """
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except VcamError as error:
+            status = 400 if isinstance(error, UsageError) else 409
+            return JSONResponse(refusal(error), status)
+        except ClientDisconnect:  # or what it sent was longer than allowed
+            return JSONResponse({"error": "Too large, or cut off", "remedy": ""}, 413)
+
+    return answered

@@ -1,0 +1,102 @@
+"""One studio per user: its lock, and how others find its address.
+
+The address has the token in it, and other users can read command lines.  So it is written
+into two private files: one for a second ``vcam studio``, and one that the browser is told
+to open, a page that leads to the address.
+"""
+
+import html
+import json
+import os
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vcam import files
+from vcam.control.instance import AlreadyRunningError, locked
+from vcam.control.runtime_folder import check_private, runtime_folder
+from vcam.errors import ControlError
+
+ADDRESS, PAGE = "studio.json", "studio.html"
+"""Names of the two files."""
+START_S = 5.0
+"""Longest time that a studio that is just starting may take to write its address."""
+POLL_S = 0.05
+LONGEST = 4096
+"""Most bytes that are read of the file with the address."""
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Be the one studio of this user; raises AlreadyRunningError when there is one."""
+    busy = AlreadyRunningError("The studio is already running", "Close that one")
+    with locked("studio.lock", busy):
+        for name in (ADDRESS, PAGE):  # of one that was killed
+            (runtime_folder() / name).unlink(missing_ok=True)
+        yield
+
+
+@contextmanager
+def published(address: str) -> Iterator[None]:
+    """Keep ``address`` where a second ``vcam studio`` finds it, inside the block."""
+    folder = runtime_folder()
+    content = json.dumps({"address": address, "pid": os.getpid()})
+    try:
+        try:
+            files.write(folder / ADDRESS, content)
+            files.write(folder / PAGE, _page(address))
+        except OSError as error:
+            raise ControlError(
+                f"The address cannot be written to {str(folder)!r}: {error.strerror}",
+                "Check the folder's permissions and space",
+            ) from error
+        yield
+    finally:
+        for name in (ADDRESS, PAGE):
+            (folder / name).unlink(missing_ok=True)
+
+
+def running_address() -> str:
+    """The address of the studio that runs, waiting for one that is just starting.
+
+    Raises :class:`~vcam.errors.ControlError` when it does not say.
+    """
+    file = runtime_folder() / ADDRESS
+    deadline_s = time.monotonic() + START_S
+    while True:
+        try:
+            check_private(file)
+            with file.open("rb") as opened:
+                return str(json.loads(opened.read(LONGEST))["address"])
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            if time.monotonic() > deadline_s:
+                raise ControlError(
+                    "The studio is starting or ending, and has no address", "Try again"
+                ) from None
+            time.sleep(POLL_S)
+
+
+def open_browser() -> bool:
+    """Open the page that leads to the studio; false where there is no browser to open.
+
+    On a Linux without a desktop nothing is opened: a browser for terminals would take the
+    terminal.
+    """
+    desktop = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not desktop:
+        return False
+    try:
+        return webbrowser.open((runtime_folder() / PAGE).as_uri())
+    except (webbrowser.Error, OSError):
+        return False
+
+
+def _page(address: str) -> str:
+    there = html.escape(address)
+    return (
+        "<!doctype html><meta charset=utf-8><title>vcam studio</title>"
+        f'<meta http-equiv=refresh content="0;url={there}">'
+        f'<p><a href="{there}">Open the vcam studio</a>'
+    )

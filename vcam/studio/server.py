@@ -1,0 +1,152 @@
+"""The server of the studio: its routes, its life, its end."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from vcam import __version__
+from vcam.control.channel import Connection, listen_for_browser
+from vcam.errors import ControlError
+from vcam.studio import live
+from vcam.studio.answers import workers
+from vcam.studio.guard import CLIP_BYTES, MOST_BYTES, Guard, Receive, Scope, Send
+from vcam.studio.how import How
+from vcam.studio.presence import Presence
+from vcam.studio.trial import Trials, dials
+
+STATIC = Path(__file__).parent / "static"
+LONGEST_MESSAGE = 8 << 20
+"""Most bytes of a message of a WebSocket: a picture of *Try it*."""
+STOP_S = 1
+"""Seconds that connections which are still open get at the end."""
+POLL_S = 1.0
+"""Seconds between two checks whether a page is still open."""
+
+
+class Studio:
+    """The studio's server.  Made and run on the main thread.
+
+    ``folder`` is the private one for what is sent to it, ``environment`` what programs
+    that it starts inherit.  Raises :class:`~vcam.errors.ControlError` when it cannot listen
+    at ``port``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        port: int = 0,
+        until_closed: bool = False,
+    ) -> None:
+        self._folder, self._environment = folder, environment
+        self._until_closed = until_closed
+        try:
+            self._sockets: Sequence[Connection] = listen_for_browser(port)
+        except OSError as error:
+            raise ControlError(
+                f"The studio cannot listen at port {port}: {error.strerror}",
+                "Choose another one with --port, or leave it out",
+            ) from error
+        self._trials, self._how, self._presence = Trials(), How(), Presence()
+        self._pages = Starlette(routes=self._routes())
+        self._guard = Guard(self._dispatch, self._sockets[0].getsockname()[1])
+        self._server = _Server(
+            uvicorn.Config(
+                self._guard,
+                loop="asyncio",
+                http="h11",
+                ws="websockets-sansio",
+                ws_max_size=LONGEST_MESSAGE,
+                ws_per_message_deflate=False,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=STOP_S,
+            )
+        )
+
+    @property
+    def address(self) -> str:
+        """What the browser is told to open, with the token."""
+        return self._guard.address
+
+    def run(self) -> None:
+        """Serve until :meth:`end` is called, or until nobody has the page open."""
+        # It says at the end which connections it had to cut, which nobody asks.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        with ExitStack() as stack:
+            stack.callback(self._trials.close)
+            stack.callback(self._how.close)
+            stack.enter_context(workers())
+            asyncio.run(self._serve())
+
+    def end(self) -> None:
+        """End soon.  A signal handler may call it."""
+        self._server.should_exit = True
+
+    async def _serve(self) -> None:
+        watching = asyncio.create_task(self._watch())
+        try:
+            await self._server.serve(sockets=list(self._sockets))
+        finally:
+            watching.cancel()
+
+    async def _watch(self) -> None:
+        while self._until_closed and not self._presence.is_over:
+            await asyncio.sleep(POLL_S)
+        if self._until_closed:
+            self.end()
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        how = scope["path"].startswith("/how/")
+        await (self._how if how else self._pages)(scope, receive, send)
+
+    def _routes(self) -> list[BaseRoute]:
+        return [
+            Route("/", self._index),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/how-state", self._how_state),
+            Route("/api/facts", self._facts),
+            Route("/api/end", self._end, methods=["POST"]),
+            *self._presence.routes(),
+            *live.routes(self._trials),
+        ]
+
+    async def _index(self, request: Request) -> Response:
+        return FileResponse(STATIC / "index.html")
+
+    async def _how_state(self, request: Request) -> Response:
+        return JSONResponse(self._how.state)
+
+    async def _facts(self, request: Request) -> Response:
+        facts: dict[str, Any] = {
+            "version": __version__,
+            **dials(),
+            "most_mb": MOST_BYTES >> 20,
+            "clip_mb": CLIP_BYTES >> 20,
+        }
+        return JSONResponse(facts)
+
+    async def _end(self, request: Request) -> Response:
+        self.end()
+        return JSONResponse({})
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the command: uvicorn would raise them again at its end."""
+        yield
