@@ -20,7 +20,7 @@ STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1f2328; --soft: #57606a;
   --line: #d5d9de; }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #15181c; --ink: #e6e8eb; --soft: #a0a7af; --line: #3b4149; } }
+  :root { --paper: #182129; --ink: #e9eff4; --soft: #a3b1bd; --line: #3b4854; } }
 body { margin: 0 auto; max-width: 1200px; padding: 24px 16px 48px; background: var(--paper);
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 24px; line-height: 1.25; margin: 0 0 16px; overflow-wrap: anywhere; }

@@ -58,8 +58,9 @@ def picture_figure(
     size = Size.of(frame)
     frame, mask, result = _shown(frame), _shown(alpha), _shown(result)
     tall = min(1.2, max(0.4, frame.shape[0] / frame.shape[1])) * (INCHES - 0.5) / 3
-    figure = titled_figure(2 * tall + 2.0, look, title)
-    above, below = two_parts(figure, (tall + 0.7, tall + 0.8), look)
+    heading = 0.3 * bool(subtitle)
+    figure = titled_figure(2 * tall + 1.2 + heading + 0.35 * bool(title), look, title)
+    above, below = two_parts(figure, (tall + 0.4 + heading, tall + 0.8), look)
     say_above(above, subtitle, look)
     pictures = (
         ("Frame", f"{size}, uint8, BGR", frame),

@@ -37,7 +37,7 @@ class Look:
 LIGHT: Final = Look("#ffffff", "#1f2328", "#d5d9de", "#0072b2", "#d55e00", "#5c636b")
 """For paper and bright screens.  Room and edge have colours of Okabe and Ito, which
 colour-blind people can tell apart."""
-DARK: Final = Look("#15181c", "#e6e8eb", "#3b4149", "#56b4e9", "#e69f00", "#b9bfc6")
+DARK: Final = Look("#182129", "#e9eff4", "#3b4854", "#56b4e9", "#e69f00", "#b9bfc6")
 """The same for dark screens."""
 
 
