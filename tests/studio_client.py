@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -112,7 +113,7 @@ def studio(tmp_path: Path) -> Iterator["Studio"]:
 
     folder = tmp_path / "private"
     folder.mkdir(mode=0o700)
-    studio = Studio(folder, {})
+    studio = Studio(folder, dict(os.environ))
     thread = threading.Thread(target=studio.run, name="studio", daemon=True)
     thread.start()
     yield studio

@@ -1,6 +1,7 @@
 """The files people give vcam, and the files it writes for them."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -37,6 +38,24 @@ def write(path: Path, count: int = 5, fps: float = 25.0, *, broken: bool = False
         output.complete()
     finally:
         output.close()
+    return path
+
+
+def recorded(path: Path, jitter: str) -> Path:
+    """Eleven pictures as a browser records them, ever lighter, with a pause of 0.5 s."""
+    ffmpeg = shutil.which("ffmpeg")
+    if ffmpeg is None:
+        pytest.skip("ffmpeg is not installed")
+    source = "color=black:size=64x36:rate=50,geq=lum='20*N+10':cb=128:cr=128"
+    times = f"settb=1/1000,setpts=20*N+480*gte(N\\,6)+{jitter}"
+    words = ["-v", "error", "-f", "lavfi", "-i", source, "-vf", times, "-fps_mode", "vfr"]
+    words += ["-enc_time_base", "1/1000", "-frames:v", "11", "-c:v", "libvpx"]
+    words += ["-deadline", "realtime", "-f", "webm", "-live", "1", "pipe:1"]
+    # To a pipe, where nobody can go back to the head.
+    done = subprocess.run([ffmpeg, *words], capture_output=True, check=True, timeout=30)
+    head, duration, rest = done.stdout.partition(b"\x23\xe3\x83\x84")  # of every picture
+    assert duration
+    path.write_bytes(head + b"\xec\x86\0\0" + rest)  # browsers leave it out
     return path
 
 
@@ -98,6 +117,21 @@ class TestVideoFile:
         self, tmp_path: Path
     ) -> None:
         assert VideoFile(write(tmp_path / "slow.mp4", 3, 0.25)).fps == 0.25
+
+    @pytest.mark.parametrize(("jitter", "fps"), [("0", 50), ("mod(N*N*7\\,13)", 30)])
+    def test_what_a_browser_has_recorded_keeps_its_time(
+        self, tmp_path: Path, jitter: str, fps: float
+    ) -> None:
+        """It states no length, instead of a rate perhaps the tick of its clock."""
+        film = VideoFile(recorded(tmp_path / "talk.webm", jitter))
+        frames = list(frames_of(film))
+        film.close()
+        assert film.fps == fps and film.frame_count == 0
+        assert [frame.captured_s for frame in frames[:2]] == [0, 1 / fps]
+        assert len(frames) == pytest.approx(0.7 * fps, abs=1.5)
+        shades = [int(frame.image[18, 32, 0]) for frame in frames]
+        assert shades == sorted(shades) and shades[0] < 30 and shades[-1] > 200
+        assert shades.count(shades[len(shades) // 2]) >= 0.45 * fps, "the pause"
 
     def test_what_is_no_video_file_is_told_in_its_own_words(
         self, tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch

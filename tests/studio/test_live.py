@@ -127,7 +127,7 @@ def test_what_is_on_the_stage_can_be_saved(
     with client.live() as socket:
         asked(socket)
         result = sent(socket, jpeg(image))
-    saved = {}
+    saved: dict[str, Any] = {}
     for what in ("result", "mask", "cutout"):
         answer = client.get(f"/api/save/{what}.png?page={PAGE}")
         assert answer.status == 200

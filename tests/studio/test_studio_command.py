@@ -55,7 +55,7 @@ def run_folder() -> Path:
 
 def private() -> Path:
     """Where a studio of this runtime folder keeps what it is sent."""
-    return environment._place(run_folder())
+    return environment.place_of(run_folder())
 
 
 def address_in(line: str) -> str:
@@ -118,7 +118,7 @@ def test_what_a_killed_one_left_is_gone_after_the_next() -> None:
 def test_a_folder_of_somebody_else_is_not_touched(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(environment, "_place", lambda runtime: tmp_path / "theirs")
+    monkeypatch.setattr(environment, "place_of", lambda runtime: tmp_path / "theirs")
     (tmp_path / "theirs").write_text("a file in the way")
     killed = runtime_folder() / "studio-12ab34cd"
     killed.mkdir()
@@ -136,7 +136,7 @@ def test_a_link_in_its_place_is_not_followed(
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "file").touch()
     (tmp_path / "place").symlink_to(tmp_path / "precious")
-    monkeypatch.setattr(environment, "_place", lambda runtime: tmp_path / "place")
+    monkeypatch.setattr(environment, "place_of", lambda runtime: tmp_path / "place")
     with environment.private_folder() as folder:
         assert folder != tmp_path / "place"
     assert (tmp_path / "precious" / "file").exists()

@@ -430,6 +430,56 @@ def test_a_preview_is_opened_once_and_closed_with_vcam(
         os.kill(pid, 0)
 
 
+def test_the_studio_is_one_and_every_click_opens_its_page(
+    desk: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started, opened = tmp_path / "started", tmp_path / "opened"
+    # As `vcam studio` does: the first one stays, the others open its page and end.
+    first = f'echo $$ > "{started}"; exec /bin/sleep 60'
+    other = f'echo page >> "{opened}"; exit 0'
+    noted = programs("vcam-of-this-test", f'[ -e "{started}" ] || {{ {first}; }}\n{other}')
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    icon = desk.icon
+    icon.click("Studio…")
+    eventually(lambda: started.exists() and started.read_text())
+    assert noted.read_text().split() == ["studio", "--until-closed"]
+    for count in 1, 2:
+        icon.click("Studio…")
+        eventually(
+            lambda count=count: (
+                opened.exists() and opened.read_text().count("page") == count
+            )  # type: ignore[misc]
+        )
+        eventually(lambda: not desk.front._runner._children.runs("studio page"))
+    quit_from(icon)
+    desk.thread.join(10)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+    assert "No studio" not in desk.titles()
+
+
+def test_why_there_is_no_studio_is_told_without_its_address(
+    desk: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = "The studio is at http://127.0.0.1:1/?token=secret"
+    said = "vcam: The studio needs packages that are not installed: gradio."
+    programs("vcam-of-this-test", f'echo "{secret}"; echo "{said}" >&2; exit 2')
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    desk.icon.click("Studio…")
+    desk.host.wait_told("No studio")
+    (bubble,) = (each for each in desk.host.bubbles if each["title"] == "No studio")
+    assert bubble["text"] == said.removeprefix("vcam: ")
+
+
 @contextmanager
 def program(*words: str) -> Iterator[subprocess.Popen[str]]:
     """`vcam` as it is typed, on this machine, which has no virtual camera."""

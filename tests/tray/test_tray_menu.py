@@ -22,7 +22,7 @@ from vcam.sources.camera_info import CameraInfo
 from vcam.sources.options import SourceOptions
 from vcam.status import Hold, State, Status
 from vcam.tray import menu as pure
-from vcam.tray.actions import Change, StartAtLogin
+from vcam.tray.actions import Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer
 from vcam.tray.menu import Menu, Moment, Surroundings
 from vcam.tray.model import Entry, Mood
@@ -125,6 +125,14 @@ def test_every_entry_that_can_be_clicked_does_something() -> None:
         for path, entry in everything(now.look.menu):
             clickable = entry.enabled and not entry.separator and entry.children is None
             assert (path in now.actions) == clickable, path
+
+
+def test_the_studio_is_offered_first_of_what_opens_a_window() -> None:
+    """Also where it is not installed: whoever has no terminal finds it nowhere else."""
+    now = menu(Settings(), Status(), AROUND)
+    assert now.actions["studio",] is Task.STUDIO
+    labels = [entry.label for entry in now.look.menu if entry.label.endswith("…")]
+    assert labels == ["Studio…", "Preview…", "Diagnose…"]
 
 
 def test_siblings_can_be_told_apart() -> None:

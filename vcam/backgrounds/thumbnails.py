@@ -37,7 +37,7 @@ def thumbnail(path: Path, side: int = SIDE) -> bytes | None:
     """
     size = Size(side, side)
     try:
-        return encoded(fitted(_first_image(path, size), size), ".png")
+        return encoded(fitted(first_image(path, size), size), ".png")
     except PictureError:
         return None
 
@@ -113,7 +113,11 @@ def _version(path: Path) -> _Version | None:
     return path, about.st_mtime_ns, about.st_size
 
 
-def _first_image(path: Path, at_least: Size) -> Image:
+def first_image(path: Path, at_least: Size) -> Image:
+    """A picture, or a video's first frame, which may be reduced, not below ``at_least``.
+
+    Raises :class:`~vcam.errors.PictureError`.
+    """
     if kind_of(path) != Video.kind:
         return load_picture(path, at_least)
     with closing(animation(path) if animated(path) else film(path)) as frames:

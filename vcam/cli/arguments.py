@@ -3,6 +3,7 @@
 import argparse
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vcam.errors import UsageError
@@ -37,7 +38,7 @@ def add_background(
 
 
 def add_mask(parser: argparse.ArgumentParser) -> None:
-    """``--preset``, ``--engine``, ``--edge``, ``--feather`` and ``--smoothing``."""
+    """``--preset``, ``--engine``, ``--edge``, and what else the mask has."""
     group = parser.add_argument_group("mask")
     group.add_argument(
         "--preset", choices=PRESET_NAMES, help="quality against processor time"
@@ -46,6 +47,13 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--edge", type=float, help="grow (above 0) or shrink the person")
     group.add_argument("--feather", type=float, help="soften the edge")
     group.add_argument("--smoothing", type=float, help="calm what does not move")
+    group.add_argument(
+        "--mask-option",
+        action="append",
+        default=[],
+        metavar="OPTION=VALUE",
+        help="any option of the mask, as in the settings file; may be repeated",
+    )
 
 
 def add_framing(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +83,15 @@ def mask(arguments: argparse.Namespace, base: "MaskOptions | None" = None) -> "M
         for name in ("preset", "engine", "edge", "feather", "smoothing")
         if (value := getattr(arguments, name)) is not None
     }
-    return replace(base or MaskOptions(), **given)
+    options = replace(base or MaskOptions(), **given)
+    if not arguments.mask_option:
+        return options
+    from vcam.settings import Settings
+    from vcam.settings.edits import edit_of
+
+    settings = Settings(mask=options)
+    words = [f"mask.{word}" for word in arguments.mask_option]
+    return edit_of(words, Path(), settings)(settings).mask
 
 
 def size(text: str) -> Size:

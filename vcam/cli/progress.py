@@ -1,10 +1,39 @@
-"""A progress bar on the terminal; nothing where standard error is no terminal."""
+"""How far a long task is: a bar on the terminal, or lines of JSON for programs."""
 
 import sys
 import time
 from typing import Self
 
-from vcam.cli.streams import overwrite
+from vcam.cli.streams import overwrite, tell_json
+
+
+class JsonProgress:
+    """Prints ``{"frames": 12, "of": 300, "rate": 30.0}`` on standard output as they come.
+
+    ``of`` is 0 where the number is not known; ``rate`` is frames per second of the file.
+    """
+
+    EVERY_S = 0.25
+
+    def __init__(self, total: int, rate: float) -> None:
+        self._total, self._rate = total, rate
+        self._told_s = float("-inf")
+
+    def at(self, count: int) -> None:
+        """Say that ``count`` are done."""
+        now_s = time.monotonic()
+        if now_s - self._told_s >= self.EVERY_S:
+            self._told_s = now_s
+            tell_json({"frames": count, "of": self._total, "rate": self._rate})
+
+    def end(self) -> None:
+        """Say nothing: what was done is said by the command."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
 
 class Progress:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli import arguments as shared
-from vcam.cli.progress import Progress
-from vcam.cli.streams import say, tell
+from vcam.cli.progress import JsonProgress, Progress
+from vcam.cli.streams import say, tell, tell_json
 from vcam.errors import OutputError, SourceError, UsageError
 from vcam.frames import Frame, Size
 from vcam.imaging.file_types import PICTURE_SUFFIXES
@@ -38,6 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shared.add_background(parser, "blur")
     shared.add_framing(parser)
     shared.add_mask(parser)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print for programs, as lines of JSON: how far it is, and what was written",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         with (
             closing(output),
             FrameProcessor() as processor,
-            Progress("rendering", expected) as progress,
+            _progress(arguments.json, expected, source.fps) as progress,
         ):
             gate = Gate(output, Choice(background))
             renderer = FileRenderer(gate, processor, mask, shared.framing(arguments))
@@ -102,6 +107,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"{frames} can be read: it may be incomplete"
         )
     took_s = time.monotonic() - begun_s
+    if arguments.json:
+        tell_json({"output": str(arguments.output), "frames": frames, "seconds": took_s})
+        return 0
     each = ", ".join(f"{stage} {median(ms):.1f}" for stage, ms in costs_ms.items())
     tell(
         f"{arguments.output}: {frames} frame{'s' * (frames != 1)} of {output.size} in "
@@ -110,6 +118,10 @@ def run(arguments: argparse.Namespace) -> int:
         f"processor milliseconds a frame: {each}",
     )
     return 0
+
+
+def _progress(as_json: bool, total: int, rate: float) -> Progress | JsonProgress:
+    return JsonProgress(total, rate) if as_json else Progress("rendering", total)
 
 
 def _open_output(path: Path, source: "Source") -> "VideoFileOutput | PictureFileOutput":

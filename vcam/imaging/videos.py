@@ -16,6 +16,10 @@ SHORTEST_S = 1 / 31
 """Shortest time that a frame is shown: behind a person more than 30 fps is not visible."""
 LONGEST_S = 10.0
 """Longest time that a frame is shown: a larger jump in the file's times is an error."""
+FASTEST = 250.0
+"""Most frames per second that are believed: a larger number is the tick of a clock."""
+STEADY = 30.0
+"""Frames per second of a file that states none."""
 KEPT = 256
 """File versions that are remembered."""
 _converted: set[tuple[int, ...]] = set()
@@ -59,7 +63,17 @@ class OpenVideo:
     def fps(self) -> float:
         """Pictures per second as stated in the file, or 30."""
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
-        return rate if 0 < rate <= 1000 else 30.0
+        return rate if 0 < rate <= FASTEST else STEADY
+
+    @property
+    def steady(self) -> bool:
+        """Whether the pictures follow each other at :attr:`fps`, as far as the file says.
+
+        A file that was written while it was recorded, without going back to its head,
+        states neither its length nor, often, a rate.
+        """
+        rate = float(self._capture.get(cv2.CAP_PROP_FPS))
+        return self.count > 0 and 0 < rate <= FASTEST
 
     @property
     def count(self) -> int:
@@ -100,9 +114,13 @@ class OpenVideo:
         """
         return self.retrieve() if self.grab() else None
 
-    def rewind(self) -> None:
-        """Go back to the first picture; not every kind of file supports this."""
+    def restart(self) -> Image | None:
+        """Go back to the first picture and return it; ``None`` where that cannot be.
+
+        Raises like :meth:`retrieve`.
+        """
         self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+        return self.read()
 
     def release(self) -> None:
         """Close the file."""
@@ -122,6 +140,65 @@ class OpenVideo:
             raise _not_converted(self._path) from error
         finally:
             second.release()
+
+
+class SteadyVideo:
+    """A video without a steady rate, read at :attr:`OpenVideo.fps`.
+
+    Browsers record so: each picture has its time, and there are fewer when the machine is
+    busy.  Each is returned at the step nearest to its time; it is repeated until the next
+    one is due, and left out if that is due at the same step.
+    """
+
+    def __init__(self, video: OpenVideo, first: Image) -> None:
+        """``first`` was just retrieved from ``video``."""
+        self._video, self._step_s = video, 1 / video.fps
+        self._image, self._steps = first, 0
+        """What was returned last, and the number of its step."""
+        self._begun_s = self._next_s = 0.0
+        """Times of the first picture, and of the one that was grabbed."""
+        self._more = True
+        """Something was grabbed, and not retrieved yet."""
+        self._begin(first)
+
+    def read(self) -> Image | None:
+        """The picture of the next step; ``None`` at the end.
+
+        Raises like :meth:`OpenVideo.retrieve`.
+        """
+        if not self._more:
+            return None
+        self._steps += 1
+        until_s = self._begun_s + (self._steps + 0.5) * self._step_s
+        while self._more and self._next_s < until_s:
+            image = self._video.retrieve()
+            if image is None:
+                self._more = False
+                break
+            self._image = image
+            self._grab()
+        return self._image
+
+    def restart(self) -> Image | None:
+        """As :meth:`OpenVideo.restart`."""
+        first = self._video.restart()
+        if first is not None:
+            self._begin(first)
+        return first
+
+    def _begin(self, first: Image) -> None:
+        self._image = first
+        self._begun_s = self._next_s = self._video.position_s
+        self._steps = 0
+        self._grab()
+
+    def _grab(self) -> None:
+        before_s = self._next_s
+        self._more = self._video.grab()
+        at_s = self._video.position_s
+        # A large jump in the file's times is an error, and so are times that go back.
+        sound = before_s < at_s <= before_s + LONGEST_S
+        self._next_s = at_s if sound else before_s + self._step_s
 
 
 def _opened(path: Path, threads: int) -> tuple[cv2.VideoCapture, Size]:

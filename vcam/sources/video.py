@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vcam.errors import PictureError, SourceError
 from vcam.frames import Frame, Size
-from vcam.imaging.videos import OpenVideo
+from vcam.imaging.videos import OpenVideo, SteadyVideo
 from vcam.sources import EndOfSource
 
 SKIP_S = 0.05
@@ -38,6 +38,9 @@ class VideoFile:
         except PictureError as error:
             raise SourceError(error.what, error.remedy) from error
         assert first is not None, "OpenVideo has just checked the first picture"
+        self._pictures = (
+            self._video if self._video.steady else SteadyVideo(self._video, first)
+        )
         self._next = first
         self._size = Size.of(first)
         self._fps, self._count = self._video.fps, self._video.count
@@ -120,10 +123,9 @@ class VideoFile:
         self._index += 1
         self._position += 1
         try:
-            image = self._video.read()
+            image = self._pictures.read()
             if image is None and self._loop:
-                self._video.rewind()
-                image = self._video.read()
+                image = self._pictures.restart()
                 self._position = 0
         except PictureError as error:
             raise SourceError(error.what, error.remedy) from error

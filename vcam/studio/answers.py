@@ -1,6 +1,7 @@
 """What all routes of the studio share: work off the event loop, and errors as answers."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,9 +11,9 @@ from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from vcam.errors import UsageError, VcamError
+from vcam.errors import SettingsError, UsageError, VcamError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +25,12 @@ NAME = "vcam-studio-work"
 """Beginning of the threads' names."""
 STOP_S = 3.0
 """Longest time that the end of the studio waits for what the threads are doing."""
+
+
+class TooLargeError(VcamError):
+    """More was sent than is accepted."""
+
+
 _executor: ContextVar[ThreadPoolExecutor | None] = ContextVar("executor", default=None)
 
 
@@ -50,6 +57,11 @@ async def in_thread(function: Callable[P, T], *arguments: P.args, **options: P.k
     return await loop.run_in_executor(_executor.get(), call)
 
 
+def as_json(value: object, status: int = 200) -> Response:
+    """``value`` as JSON in ASCII: names of files need not be text that UTF-8 can hold."""
+    return Response(json.dumps(value), status, media_type="application/json")
+
+
 def refusal(error: VcamError) -> dict[str, str]:
     """What the page shows of an error."""
     return {"error": error.what, "remedy": error.remedy}
@@ -58,16 +70,18 @@ def refusal(error: VcamError) -> dict[str, str]:
 def explained(endpoint: Endpoint) -> Endpoint:
     """``endpoint``, whose :class:`~vcam.errors.VcamError` becomes an answer for the page.
 
-    Status 400 for what makes no sense, 409 for what cannot be done now.
+    Status 400 for what makes no sense, 413 for what is too large, 409 for what cannot be
+    done now.
     """
 
     async def answered(request: Request) -> Response:
         try:
             return await endpoint(request)
         except VcamError as error:
-            status = 400 if isinstance(error, UsageError) else 409
-            return JSONResponse(refusal(error), status)
+            kinds = {UsageError: 400, SettingsError: 400, TooLargeError: 413}
+            status = next((kinds[each] for each in kinds if isinstance(error, each)), 409)
+            return as_json(refusal(error), status)
         except ClientDisconnect:  # or what it sent was longer than allowed
-            return JSONResponse({"error": "Too large, or cut off", "remedy": ""}, 413)
+            return as_json({"error": "Too large, or cut off", "remedy": ""}, 413)
 
     return answered

@@ -52,7 +52,7 @@ def private_folder() -> Iterator[Path]:
     lock: what an earlier studio left there, because it was killed, is removed first.
     """
     runtime = runtime_folder()
-    folder = _place(runtime)
+    folder = place_of(runtime)
     for left in runtime.glob(f"{OTHER}*"):
         with suppress(OSError):
             _remove(left)
@@ -87,7 +87,7 @@ def _become(wanted: Mapping[str, str]) -> None:
     os.environ.update(wanted)
 
 
-def _place(runtime: Path) -> Path:
+def place_of(runtime: Path) -> Path:
     """Always the same one for the same runtime folder, so that left-overs are found."""
     if sys.platform == "linux" and not runtime.is_relative_to("/run/user"):
         with suppress(OSError):

@@ -30,7 +30,7 @@ MOST_BYTES: Final = 32 << 20
 """Most bytes of a request's body, except for clips."""
 CLIPS, CLIP_BYTES = "/api/clips", 256 << 20
 """Where clips are sent, and most bytes of one."""
-OWN: Final = re.compile(r"/|/static/[\w.-]+|/api/[^\x00-\x1f\\]+|/how-state")
+OWN: Final = re.compile(r"/|/static/[\w.-]+|/api/[^\x00-\x1f\\]+|/how-state|/favicon\.ico")
 """The paths of our own page."""
 GRADIO: Final = re.compile(
     r"/how/|/how/(config|theme\.css|(assets|static|svelte)/.+)"

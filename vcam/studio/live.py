@@ -16,14 +16,14 @@ from typing import Any
 import cv2
 import numpy as np
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vcam.errors import PictureError, UsageError, VcamError
 from vcam.frames import Image, Size
 from vcam.imaging.pictures import encoded
-from vcam.studio.answers import explained, in_thread, refusal
+from vcam.studio.answers import as_json, explained, in_thread, refusal
 from vcam.studio.trial import Request, Trial, Trials
 
 HEADER = struct.Struct("<II")
@@ -146,7 +146,7 @@ def _figures(trial: Trial) -> dict[str, Any]:
 async def _save(request: HttpRequest, trials: Trials) -> Response:
     what = request.path_params["what"]
     if what not in SAVED:
-        return JSONResponse({"error": f"There is no {what!r}", "remedy": ""}, 404)
+        return as_json({"error": f"There is no {what!r}", "remedy": ""}, 404)
     trial = trials.of(request.query_params.get("page", ""))
 
     def saved() -> bytes | None:

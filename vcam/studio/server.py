@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -19,9 +19,13 @@ from vcam import __version__
 from vcam.control.channel import Connection, listen_for_browser
 from vcam.errors import ControlError
 from vcam.studio import live
-from vcam.studio.answers import workers
+from vcam.studio.answers import as_json, in_thread, workers
+from vcam.studio.camera import MyCamera
+from vcam.studio.clips import Clips
+from vcam.studio.gallery import Gallery
 from vcam.studio.guard import CLIP_BYTES, MOST_BYTES, Guard, Receive, Scope, Send
 from vcam.studio.how import How
+from vcam.studio.own import OwnBackgrounds
 from vcam.studio.presence import Presence
 from vcam.studio.trial import Trials, dials
 
@@ -49,7 +53,6 @@ class Studio:
         port: int = 0,
         until_closed: bool = False,
     ) -> None:
-        self._folder, self._environment = folder, environment
         self._until_closed = until_closed
         try:
             self._sockets: Sequence[Connection] = listen_for_browser(port)
@@ -59,6 +62,10 @@ class Studio:
                 "Choose another one with --port, or leave it out",
             ) from error
         self._trials, self._how, self._presence = Trials(), How(), Presence()
+        self._gallery = Gallery(folder)
+        self._own = OwnBackgrounds(folder, self._trials)
+        self._camera = MyCamera(folder, environment)
+        self._clips = Clips(folder, environment, self._trials)
         self._pages = Starlette(routes=self._routes())
         self._guard = Guard(self._dispatch, self._sockets[0].getsockname()[1])
         self._server = _Server(
@@ -90,6 +97,7 @@ class Studio:
         with ExitStack() as stack:
             stack.callback(self._trials.close)
             stack.callback(self._how.close)
+            stack.callback(self._clips.close)
             stack.enter_context(workers())
             asyncio.run(self._serve())
 
@@ -117,32 +125,41 @@ class Studio:
     def _routes(self) -> list[BaseRoute]:
         return [
             Route("/", self._index),
+            Route("/favicon.ico", self._icon),  # for Gradio's page, which names none
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/how-state", self._how_state),
             Route("/api/facts", self._facts),
             Route("/api/end", self._end, methods=["POST"]),
             *self._presence.routes(),
             *live.routes(self._trials),
+            *self._own.routes(),
+            *self._gallery.routes(),
+            *self._camera.routes(),
+            *self._clips.routes(),
         ]
 
     async def _index(self, request: Request) -> Response:
         return FileResponse(STATIC / "index.html")
 
+    async def _icon(self, request: Request) -> Response:
+        return FileResponse(STATIC / "icon.svg")
+
     async def _how_state(self, request: Request) -> Response:
-        return JSONResponse(self._how.state)
+        return as_json(self._how.state)
 
     async def _facts(self, request: Request) -> Response:
         facts: dict[str, Any] = {
             "version": __version__,
+            "gallery": await in_thread(self._gallery.tiles),
             **dials(),
             "most_mb": MOST_BYTES >> 20,
             "clip_mb": CLIP_BYTES >> 20,
         }
-        return JSONResponse(facts)
+        return as_json(facts)
 
     async def _end(self, request: Request) -> Response:
         self.end()
-        return JSONResponse({})
+        return as_json({})
 
 
 class _Server(uvicorn.Server):

@@ -124,7 +124,7 @@ class Trial:
         self._request = Request("result", Side(), None)
         self._processors: dict[str, FrameProcessor] = {}
         """Those of live pictures, by side: ``a`` or ``b``."""
-        self._index = 0
+        self._index = self._kept = 0
         self._newest: Newest | None = None
         self.uploads: dict[str, Path] = {}
         """The files of the backgrounds that were sent to this page, by their names."""
@@ -132,6 +132,12 @@ class Trial:
         """Processor milliseconds of the last frame's side A, by stage."""
         self.alpha_mean = 0.0
         """Share of the last frame that is person, by side A."""
+
+    def keep(self, path: Path) -> int:
+        """Take over a file that was sent as a background; returns its number."""
+        self._kept += 1
+        self.uploads[f"{UPLOAD}{self._kept}"] = path
+        return self._kept
 
     def ask(self, request: Request) -> None:
         """From the next frame on; raises :class:`~vcam.errors.VcamError`."""

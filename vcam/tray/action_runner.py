@@ -15,7 +15,7 @@ from vcam.system import autostart
 from vcam.system.autostart.session import MODULE
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.desktop import show
-from vcam.tray.subprocesses import Children
+from vcam.tray.subprocesses import Children, Done
 from vcam.verbs import Verb
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,9 @@ CHOOSERS = (
 )
 """Dialogs that print the chosen paths; exit status 1 means that nothing was chosen.  The
 first that the desktop has is used; without any, the folder is opened."""
+COMPLAINT = "vcam: "
+"""Beginning of the line with an error message."""
+AT_ONCE = "It ended at once. See what `vcam doctor` says"
 ABOUT = (
     "Be anywhere, from your own webcam. Nothing leaves this machine. "
     "Free software, GPL-2.0-or-later."
@@ -44,6 +47,7 @@ class ActionRunner:
         self._tasks: dict[Task, Callable[[], None]] = {
             Task.ADD: self._add,
             Task.FOLDER: self._folder,
+            Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
             Task.DIAGNOSE: self._diagnose,
             Task.ABOUT: lambda: notify(f"vcam {__version__}", ABOUT),
@@ -116,14 +120,27 @@ class ActionRunner:
         if not show(path):
             self._notify("Open it yourself, please", str(path))
 
-    def _preview(self) -> None:
-        self._children.start(
-            "preview", (*SELF, "preview"), self._previewed, with_errors=True
-        )
+    def _studio(self) -> None:
+        # A second one finds the first, opens its page in the browser, and ends.
+        name = "studio page" if self._children.runs("studio") else "studio"
+        command = (*SELF, "studio", "--until-closed")
+        self._children.start(name, command, self._told("No studio"), with_errors=True)
 
-    def _previewed(self, status: int, printed: str) -> None:
-        if status != 0:
-            self._notify("No preview", printed.removeprefix("vcam: ").strip())
+    def _preview(self) -> None:
+        done = self._told("No preview")
+        self._children.start("preview", (*SELF, "preview"), done, with_errors=True)
+
+    def _told(self, title: str) -> Done:
+        """What to do at the end of a program: if it failed, tell its error message."""
+
+        def done(status: int, printed: str) -> None:
+            if status != 0:
+                # Not all of it: the address of the studio is a secret.
+                lines = printed.splitlines()
+                said = [line for line in lines if line.startswith(COMPLAINT)]
+                self._notify(title, said[-1].removeprefix(COMPLAINT) if said else AT_ONCE)
+
+        return done
 
     def _diagnose(self) -> None:
         self._notify("Looking…", "This takes a few seconds")

@@ -31,6 +31,7 @@ class Task(Enum):
 
     ADD = "add"
     FOLDER = "folder"
+    STUDIO = "studio"
     PREVIEW = "preview"
     DIAGNOSE = "diagnose"
     ABOUT = "about"

@@ -93,6 +93,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         _hold(PAUSE, held is Hold.PAUSE),
         _hold(FREEZE, held is Hold.FREEZE),
         SEPARATOR,
+        task("Studio…", Task.STUDIO),
         task("Preview…", Task.PREVIEW),
         *_login(around.at_login),
         task("Diagnose…", Task.DIAGNOSE),

@@ -63,6 +63,10 @@ class Children:
         until_s = time.monotonic() + within_s
         self._running[name] = _Child(process, printed, until_s, done)
 
+    def runs(self, name: str) -> bool:
+        """Whether what was started as ``name`` has not ended yet."""
+        return name in self._running
+
     def poll(self) -> None:
         """Call back for programs that have ended, and end those whose time is over."""
         for name, child in list(self._running.items()):

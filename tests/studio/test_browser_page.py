@@ -1,0 +1,240 @@
+"""The studio in a real browser, whose webcam shows the drawn presenter."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("websockets", reason="the extra `studio` is not installed")
+pytest.importorskip("gradio", reason="the extra `studio` is not installed")
+
+from chromium import Chromium, Tab, needs_chromium, write_y4m
+
+from vcam.frames import Image, Size
+from vcam.presenter.stage import Drawing, Presenter
+from vcam.studio.environment import place_of
+
+pytestmark = needs_chromium
+
+SIZE = Size(640, 360)
+VCAM = [sys.executable, "-P", "-m", "vcam"]
+JPEG = 12
+"""Grey levels that two JPEGs and a model may make of one."""
+
+
+@pytest.fixture(scope="module")
+def person() -> Drawing:
+    """What the webcam shows all the time."""
+    return Presenter(SIZE).draw(1.0)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory, person: Drawing) -> Path:
+    path = tmp_path_factory.mktemp("webcam") / "presenter.y4m"
+    presenter = Presenter(SIZE)
+    write_y4m(path, [presenter.draw(1.0 + frame / 30).image for frame in range(10)])
+    return path
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@contextmanager
+def studio(home: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """The address of a studio of its own process, which ends without a trace."""
+    with subprocess.Popen(
+        [*VCAM, "studio", "--no-browser"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(home),
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split()[-1], process
+        finally:
+            process.kill()
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "HOME": str(home), "VCAM_RUNTIME_DIR": str(home / "run")}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Chromium]:
+    with Chromium(tmp_path_factory.mktemp("chromium"), clip) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with studio(home) as (address, process):
+        yield address
+        process.terminate()
+        assert process.wait(15) == 0
+        assert process.stderr is not None
+        assert not process.stderr.read()
+    assert {each.name for each in (home / "run").iterdir()} <= {"studio.lock", "lock"}
+    assert not place_of(home / "run").exists()
+
+
+@pytest.fixture
+def page(browser: Chromium, address: str) -> Iterator[Tab]:
+    """A page that has just been opened; afterwards it must not have asked for anything
+    that is not the studio's, and its scripts must not have failed."""
+    tab = browser.tab(address)
+    tab.until("window.studio && studio.ready", 30)
+    yield tab
+    host = tab.js("location.host")
+    own = (f"http://{host}/", f"ws://{host}/", "data:", "blob:", address)
+    assert [url for url in tab.requested() if not url.startswith(own)] == []
+    assert [each for each in tab.said() if "409" not in each] == []
+    tab.do("Page.close")
+
+
+def shown(tab: Tab) -> Image:
+    """What is on the stage, once it shows what was chosen last."""
+    got = tab.js("studio.got")
+    tab.until(f"studio.got > {got + 5}", 30)
+    return tab.canvas("#out")
+
+
+def start(tab: Tab) -> None:
+    tab.js("document.querySelector('#start').click()")
+    tab.until("studio.got > 3", 30)
+
+
+def choose(tab: Tab, name: str, tiles: str = "try") -> None:
+    tab.js(f"document.querySelector('#{tiles}-tiles [data-background=\"{name}\"]').click()")
+
+
+def inner(alpha: Any, value: int) -> Any:
+    """Where alpha is ``value``, well away from any edge."""
+    return cv2.erode((alpha == value).astype(np.uint8), np.ones((41, 41))) > 0
+
+
+def test_the_webcam_is_shown_on_another_background(page: Tab, person: Drawing) -> None:
+    start(page)
+    choose(page, "black")
+    time.sleep(0.5)
+    result = shown(page)
+    assert result.shape == (360, 640, 3)
+    face = inner(person.alpha, 255)
+    assert np.abs(result[face].astype(int) - person.image[face]).mean() < JPEG
+    assert result[inner(person.alpha, 0)].max() < JPEG, "the background is exactly black"
+    choose(page, "white")
+    time.sleep(0.5)
+    assert shown(page)[inner(person.alpha, 0)].min() > 255 - JPEG
+    assert page.js("studio.error") == ""
+
+
+def test_the_mask_is_white_where_the_person_is(page: Tab, person: Drawing) -> None:
+    start(page)
+    page.js("document.querySelector('#view [data-value=mask]').click()")
+    time.sleep(0.5)
+    mask = shown(page)
+    assert mask[inner(person.alpha, 255)].mean() > 240
+    assert mask[inner(person.alpha, 0)].mean() < 15
+
+
+def test_a_picture_is_tried_and_its_cut_out_saved(
+    page: Tab, person: Drawing, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "me.png"), person.image)
+    choose(page, "white")
+    page.choose_files("#file", tmp_path / "me.png")
+    page.until("studio.got > 0 && !document.querySelector('#save').disabled", 30)
+    time.sleep(0.3)
+    assert page.canvas("#out")[inner(person.alpha, 0)].min() > 255 - JPEG
+    fetched = page.js(
+        "fetch(`/api/save/cutout.png?page=${studio.key}`).then(a => a.arrayBuffer())"
+        ".then(b => btoa(String.fromCharCode(...new Uint8Array(b))))"
+    )
+    content = np.frombuffer(base64.b64decode(fetched), np.uint8)
+    cut = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+    assert cut is not None
+    assert cut.shape == (360, 640, 4)
+    assert cut[inner(person.alpha, 255)][:, 3].min() > 240
+    assert not cut[inner(person.alpha, 0)].any()
+
+
+def test_ones_own_picture_becomes_the_background(
+    page: Tab, person: Drawing, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "wall.png"), np.full((90, 160, 3), (200, 60, 20), np.uint8))
+    start(page)
+    page.choose_files("#own-file", tmp_path / "wall.png")
+    page.until("document.querySelector('#try-tiles [data-background=\"upload:1\"]')")
+    time.sleep(0.5)
+    wall = shown(page)[inner(person.alpha, 0)]
+    assert np.abs(wall.astype(int) - (200, 60, 20)).max() < JPEG
+
+
+def test_two_settings_are_compared_under_a_slider(page: Tab, person: Drawing) -> None:
+    start(page)
+    choose(page, "black")
+    page.js("document.querySelector('#compare [data-value=slider]').click()")
+    page.js("document.querySelector('#side [data-value=b]').click()")
+    choose(page, "white")
+    time.sleep(0.7)
+    both = shown(page)
+    assert both.shape == (360, 640, 3)
+    assert both[:60, :60].max() < JPEG
+    assert both[:60, -60:].min() > 255 - JPEG
+
+
+def test_how_it_works_draws_the_figure(page: Tab) -> None:
+    page.js("document.querySelector('#tab-how').click()")
+    inside = "document.querySelector('#how iframe')?.contentDocument"
+    page.until(f"{inside}?.querySelectorAll('img').length > 2", 90)
+    drawn = f"[...{inside}.querySelectorAll('img')].some(each => each.naturalWidth > 600)"
+    page.until(drawn, 60)
+
+
+def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
+    def status() -> dict[str, Any]:
+        asked = [*VCAM, "status", "--json"]
+        done = subprocess.run(asked, capture_output=True, env=environment(home), timeout=30)
+        found: dict[str, Any] = json.loads(done.stdout or "{}")
+        return found
+
+    run = [*VCAM, "run", "--camera", "presenter", "--device", "nothing"]
+    running = subprocess.Popen(
+        [*run, "--size", "640x360", "--background", "teal"],
+        env=environment(home),
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        page.js("document.querySelector('#tab-camera').click()")
+        page.until("document.querySelector('#on-air').naturalWidth > 0", 30)
+        page.until("/on air/i.test(document.querySelector('#badge').textContent)", 30)
+        choose(page, "white", "camera")
+        until_s = time.monotonic() + 20
+        while status().get("background") != "white":
+            assert time.monotonic() < until_s, status()
+            time.sleep(0.2)
+        # And the other way round: a command changes the page.
+        subprocess.run(
+            [*VCAM, "set", "background=black"], env=environment(home), timeout=30
+        )
+        marked = "#camera-tiles [data-background=black][aria-checked=true]"
+        page.until(f"document.querySelector('{marked}')", 20)
+        page.js("document.querySelector('#hold [data-value=paused]').click()")
+        while status().get("state") != "paused":
+            assert time.monotonic() < until_s, status()
+            time.sleep(0.2)
+    finally:
+        running.terminate()
+        running.wait(20)

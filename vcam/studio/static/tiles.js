@@ -1,0 +1,127 @@
+// The tiles of the backgrounds, in Try it and in My camera.
+
+import { Choices, item } from "./choices.js";
+import { icon, make, sure } from "./dom.js";
+
+const KINDS = "image/, video/";
+
+/** What every background without a file is called here, and the class of its picture. */
+const PLAIN = {
+  blur: ["Blur", "blur"],
+  black: ["Black", "black"],
+  white: ["White", "white"],
+  colour: ["Colour", "colour"],
+  room: ["My room", "room"],
+};
+
+export class Tiles {
+  /** `told`: `chosen(value)`, `files(list)` and, where tiles can be removed, `remove(tile)`. */
+  constructor(group, input, told, { careful = false, add = "Your own" } = {}) {
+    Object.assign(this, { group, input, told, add });
+    this.choices = new Choices(group, told.chosen, { careful });
+    input.addEventListener("change", () => {
+      told.files([...input.files]);
+      input.value = "";
+    });
+  }
+
+  /** Shows these tiles, each as the server describes it; `before` and `after` are names. */
+  fill(tiles, before = ["blur", "black", "white", "colour"], after = ["room"]) {
+    const cells = [
+      ...before.map((name) => this.plain(name)),
+      ...tiles.map((tile) => this.file(tile)),
+      ...after.map((name) => this.plain(name)),
+      this.adder(),
+    ];
+    const focused = document.activeElement?.dataset?.value;
+    const had = this.group.contains(document.activeElement);
+    this.group.replaceChildren(...cells);
+    this.mark(this.choices.value);
+    if (had) (this.choices.items.find((each) => each.dataset.value === focused) ?? this.choices.items[0])?.focus();
+  }
+
+  mark(value) {
+    this.choices.mark(value);
+  }
+
+  /** Says on one tile that it is on air, or that it is being loaded. */
+  note(value, text) {
+    for (const each of this.group.querySelectorAll(".tile[data-value]")) {
+      const mine = text && each.dataset.value === value;
+      each.querySelector(".tile-note").textContent = mine ? text : "";
+    }
+  }
+
+  /** The colour that the tile Colour shows. */
+  paint(colour) {
+    this.group.querySelector(".thumb.colour")?.style.setProperty("--colour", colour);
+  }
+
+  title(value) {
+    return this.group.querySelector(`[data-value="${CSS.escape(value)}"] .tile-name`)?.textContent ?? value;
+  }
+
+  plain(name) {
+    const [title, look] = PLAIN[name];
+    const thumb = make("span", { className: `thumb ${look}` }, look === "room" ? icon("room") : null);
+    return make("div", { className: "cell" }, this.button(name, title, thumb));
+  }
+
+  file(tile) {
+    const picture = make("img", { className: "thumb", src: tile.thumb, alt: "", loading: "lazy", draggable: false });
+    picture.onerror = () => picture.classList.add("missing");
+    const thumb = make("span", { className: "thumb" }, picture, tile.kind === "video" ? make("span", { className: "film" }, icon("film")) : null);
+    const cell = make("div", { className: "cell" }, this.button(tile.name, tile.title, thumb));
+    if (tile.own && this.told.remove) {
+      const bin = make("button", { className: "bin", type: "button", "aria-label": `Remove ${tile.title} from the gallery` }, icon("bin"), make("span"));
+      sure(bin, "Remove?", () => this.told.remove(tile));
+      cell.append(bin);
+    }
+    return cell;
+  }
+
+  button(value, title, thumb) {
+    const button = item(value, "tile", thumb, make("span", { className: "tile-note" }), make("span", { className: "tile-name", text: title }));
+    button.dataset.background = value;
+    return button;
+  }
+
+  adder() {
+    const face = make("span", { className: "thumb add" }, icon("plus"));
+    const button = make("button", { type: "button", className: "tile adder" }, face, make("span", { className: "tile-name", text: this.add }));
+    button.onclick = () => this.input.click();
+    return make("div", { className: "cell" }, button);
+  }
+}
+
+/** The pictures and videos among files that were dropped or chosen. */
+export function shown(files) {
+  return [...files].filter((file) => KINDS.split(", ").some((kind) => file.type.startsWith(kind)));
+}
+
+const STRENGTH_MS = 150;
+
+/** A slider with its value, for example the strength of the blur. */
+export function slider(title, { min = 0, max = 100, step = 1, value }, changed) {
+  const input = make("input", { type: "range", min, max, step, "aria-label": title });
+  input.value = value;
+  const shows = make("output", { text: String(value) });
+  let timer = 0;
+  const tell = () => {
+    timer = 0;
+    changed(Number(input.value));
+  };
+  input.oninput = () => {
+    shows.textContent = input.value;
+    fill(input);
+    timer ||= setTimeout(tell, STRENGTH_MS);
+  };
+  fill(input);
+  return make("label", { className: "slider" }, make("span", { text: title }), input, shows);
+}
+
+/** Draws how far a slider is moved. */
+export function fill(input) {
+  const share = (input.value - input.min) / (input.max - input.min);
+  input.style.setProperty("--share", `${100 * share}%`);
+}

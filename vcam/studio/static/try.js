@@ -1,0 +1,358 @@
+// Try it: the webcam, a picture or a video on any background, in this page alone.
+
+import { qualities, segments } from "./choices.js";
+import { Recorder, clock, render } from "./clips.js";
+import { Dials } from "./dials.js";
+import { $, make, say } from "./dom.js";
+import { Live } from "./live.js";
+import { complain, notice } from "./notices.js";
+import { Problem, address, post, save, send } from "./server.js";
+import { TrialSettings } from "./settings.js";
+import { file, webcam, webcams } from "./source.js";
+import { Stage } from "./stage.js";
+import { Tiles, shown, slider } from "./tiles.js";
+
+const VIEWS = [["result", "Result"], ["mask", "Mask"], ["overlay", "Overlay"]];
+const COMPARISONS = [["off", "One"], ["slider", "A | B with a slider"], ["beside", "Side by side"]];
+const SIDES = [["a", "A"], ["b", "B"]];
+const SAVED = { result: "vcam-result.png", mask: "vcam-mask.png", cutout: "vcam-cutout.png" };
+const SAYS = {
+  black: "Nothing but you.",
+  white: "Bright and plain, as for a passport picture.",
+  room: "Your room as it is. Only you see it here.",
+};
+
+/** What the server calls the background of a tile. */
+const CODES = { black: "black", white: "white", room: "room" };
+
+export class Trial {
+  error = "";
+  fps = 0;
+
+  constructor(facts, gallery, ended) {
+    Object.assign(this, { facts, gallery, ended });
+    this.strength = 50;
+    this.colour = "#1f7a5c";
+    this.uploads = [];
+    this.files = new Map();
+    this.source = null;
+    this.stage = new Stage();
+    this.recorder = new Recorder((seconds) => this.showRecording(seconds));
+    this.settings = new TrialSettings(() => this.changed());
+    this.live = new Live({
+      picture: (bitmap, doubled) => this.arrived(bitmap, doubled),
+      problem: (error) => this.fail(error),
+      report: () => {},
+      lost: () => ended(),
+    });
+    this.controls();
+    this.live.set(this.settings.message);
+    this.showAll();
+    setInterval(() => this.measure(), 1000);
+  }
+
+  controls() {
+    const { settings } = this;
+    this.view = segments($("view"), VIEWS, (view) => settings.look(view));
+    this.compare = segments($("compare"), COMPARISONS, (how) => {
+      if (how !== "off") this.stage.arrange(how);
+      if ((how !== "off") !== (settings.b !== null)) settings.compare(how !== "off");
+      this.showAll();
+    });
+    this.side = segments($("side"), SIDES, (side) => {
+      settings.side = side;
+      this.showAll();
+    });
+    this.tiles = new Tiles($("try-tiles"), $("own-file"), {
+      chosen: (name) => this.pick(name),
+      files: (files) => files.forEach((each) => this.own(each)),
+    });
+    this.gallery.watch(() => this.fillTiles());
+    this.quality = qualities($("try-quality"), Object.keys(this.facts.presets), (preset) => {
+      settings.edit({ preset });
+      this.dials.show(settings.current);
+    });
+    this.dials = new Dials(this.facts, (name, value) => {
+      settings.edit({ [name]: value });
+      if (value === null) this.dials.show(settings.current);
+    });
+    $("start").onclick = () => this.start();
+    $("open").onclick = $("another").onclick = () => $("file").click();
+    $("file").onchange = () => {
+      if ($("file").files[0]) this.take($("file").files[0]);
+      $("file").value = "";
+    };
+    $("stop").onclick = () => (this.source ? this.halt() : this.start());
+    $("device").onchange = () => this.start($("device").value);
+    $("size").onchange = () => this.resize();
+    $("record").onclick = () => this.record();
+    $("use").onclick = () => this.use();
+    this.saving();
+  }
+
+  /** The size that frames are sent in. */
+  get most() {
+    const [width, height] = $("size").value.split("x").map(Number);
+    return { width, height };
+  }
+
+  // Sources.
+
+  async start(deviceId = "") {
+    this.halt();
+    $("start").disabled = true;
+    try {
+      const source = await webcam(() => this.most, deviceId);
+      source.ended(() => this.source === source && this.lose(source));
+      this.play(source);
+      await this.list(source);
+    } catch (error) {
+      this.error = error.message;
+      this.stage.trouble(error, () => this.start(deviceId));
+    } finally {
+      $("start").disabled = false;
+    }
+  }
+
+  lose() {
+    this.halt();
+    const gone = new Problem("The camera is gone", "Was it unplugged? Plug it in, then try again.");
+    this.error = gone.message;
+    this.stage.trouble(gone, () => this.start());
+  }
+
+  async take(chosen) {
+    try {
+      const source = await file(chosen, () => this.most);
+      this.halt();
+      this.play(source);
+    } catch (error) {
+      this.error = error.message;
+      complain(error);
+    }
+  }
+
+  play(source) {
+    this.source = source;
+    this.error = "";
+    $("trouble").hidden = true;
+    this.live.play(source);
+    this.showSource();
+  }
+
+  halt() {
+    this.recorder.stop();
+    this.live.play(null);
+    this.source?.close();
+    this.source = null;
+    this.fps = 0;
+    this.stage.clear();
+    this.showSource();
+  }
+
+  async list(source) {
+    const found = await webcams();
+    $("device-field").hidden = found.length < 2;
+    $("device").replaceChildren(...found.map((each) => new Option(each.label, each.deviceId)));
+    $("device").value = source.deviceId;
+  }
+
+  resize() {
+    if (this.source?.kind === "webcam" && this.most.height > 720) this.start($("device").value);
+    else this.live.refresh();
+  }
+
+  showSource() {
+    const { source } = this;
+    say($("source"), source ? source.name : "No picture yet");
+    say($("stop"), "Stop");
+    $("stop").disabled = !source;
+    $("save").disabled = true;
+    $("record").disabled = !source || source.kind === "picture";
+    say($("record").lastElementChild, source?.kind === "video" ? "Make a video file" : "Record a clip");
+    $("size").disabled = source?.kind === "picture";
+  }
+
+  // Pictures.
+
+  arrived(bitmap, doubled) {
+    if (!this.source) {
+      bitmap.close();
+      return;
+    }
+    this.error = "";
+    this.stage.show(bitmap, doubled);
+    if (this.source.still) this.stage.figures(null, this.live.delayMs);
+    $("save").disabled = false;
+  }
+
+  fail(error) {
+    if (this.error !== error.message) complain(error);
+    this.error = error.message;
+  }
+
+  measure() {
+    const got = this.live.got - (this.counted ?? 0);
+    this.counted = this.live.got;
+    this.fps = this.source && !this.source.still ? got : 0;
+    if (this.source && !this.source.still) this.stage.figures(this.fps, this.live.delayMs);
+  }
+
+  // Settings.
+
+  changed() {
+    this.live.set(this.settings.message);
+    $("use").disabled = this.settings.a.background === "room";
+  }
+
+  /** All controls show the settings of the side that they edit. */
+  showAll() {
+    const { settings } = this;
+    const { current } = settings;
+    this.view.mark(settings.view);
+    this.compare.mark(settings.b ? this.stage.mode : "off");
+    $("editing").hidden = !settings.b;
+    this.side.mark(settings.side);
+    const name = this.nameOf(current.background);
+    this.tiles.mark(name);
+    this.tiles.paint(this.colour);
+    this.quality.mark(current.preset);
+    this.dials.show(current);
+    this.slot(name);
+    $("use").disabled = settings.a.background === "room";
+  }
+
+  nameOf(background) {
+    if (background.startsWith("blur")) {
+      this.strength = Number(background.split(":")[1] ?? 50);
+      return "blur";
+    }
+    if (background.startsWith("#")) {
+      this.colour = background;
+      return "colour";
+    }
+    return background;
+  }
+
+  pick(name) {
+    const background = name === "blur" ? `blur:${this.strength}` : name === "colour" ? this.colour : CODES[name] ?? name;
+    this.settings.edit({ background });
+    this.slot(name);
+  }
+
+  /** Below the tiles: what can be said or set about the chosen one. */
+  slot(name) {
+    const slot = $("try-slot");
+    if (name === "blur") {
+      slot.replaceChildren(slider("Strength", { value: this.strength }, (strength) => {
+        this.strength = strength;
+        this.settings.edit({ background: `blur:${strength}` });
+      }));
+    } else if (name === "colour") {
+      const input = make("input", { type: "color", value: this.colour, "aria-label": "Colour of the background" });
+      input.oninput = () => {
+        this.colour = input.value;
+        this.tiles.paint(input.value);
+        this.settings.edit({ background: input.value });
+      };
+      slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
+    } else {
+      slot.replaceChildren(make("p", { text: SAYS[name] ?? this.tiles.title(name) }));
+    }
+  }
+
+  fillTiles() {
+    this.tiles.fill([...this.gallery.tiles, ...this.uploads]);
+    this.tiles.paint(this.colour);
+  }
+
+  /** One's own picture or video as the background, in this page until the studio ends. */
+  async own(chosen) {
+    try {
+      if (chosen.size > this.facts.most_mb << 20) throw new Problem(`${chosen.name} is larger than ${this.facts.most_mb} MB`, "Use a smaller one.");
+      const told = await send(address("/api/upload", { name: chosen.name }), chosen);
+      const kind = chosen.type.startsWith("video/") ? "video" : "picture";
+      this.uploads.push({ name: told.background, title: told.title, thumb: told.thumb, kind, own: false });
+      this.files.set(told.background, chosen);
+      this.fillTiles();
+      this.settings.edit({ background: told.background });
+      this.showAll();
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  // What becomes of it.
+
+  saving() {
+    const menu = $("save-menu");
+    const show = (on) => {
+      menu.hidden = !on;
+      $("save").setAttribute("aria-expanded", String(on));
+    };
+    $("save").onclick = () => {
+      show(menu.hidden);
+      if (!menu.hidden) menu.querySelector("button").focus();
+    };
+    menu.onclick = (event) => {
+      const what = event.target.closest("[data-save]")?.dataset.save;
+      if (!what) return;
+      show(false);
+      $("save").focus();
+      save(address(`/api/save/${what}.png`), SAVED[what]).catch(complain);
+    };
+    document.addEventListener("pointerdown", (event) => event.target.closest(".menu") || show(false));
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || menu.hidden) return;
+      show(false);
+      $("save").focus();
+    });
+  }
+
+  record() {
+    const settings = { ...this.settings.a };
+    const make = (clip) => render(clip, settings, this.facts.clip_mb);
+    try {
+      if (this.recorder.on) this.recorder.stop();
+      else if (this.source.kind === "video") make(this.source.file);
+      else this.recorder.start(this.source.stream, make);
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  showRecording(seconds) {
+    $("recording").hidden = seconds === null;
+    if (seconds !== null) say($("recorded"), `${clock(seconds)} of 1:00`);
+    say($("record").lastElementChild, seconds === null ? "Record a clip" : "Stop recording");
+    $("record").classList.toggle("on", seconds !== null);
+  }
+
+  /** The running vcam gets the settings A. */
+  async use() {
+    const { a } = this.settings;
+    try {
+      let { background } = a;
+      if (this.files.has(background)) background = (await this.gallery.add(this.files.get(background))).name;
+      const words = [`background=${background}`, `preset=${a.preset}`];
+      for (const dial of ["edge", "feather", "smoothing"]) words.push(`${dial}=${a[dial] ?? "default"}`);
+      await post("/api/camera/do", { verb: "set", words });
+      notice("Your camera uses this now");
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  /** Files that were dropped on the page: on the panel backgrounds, elsewhere a source. */
+  drop(files, onPanel) {
+    const usable = shown(files);
+    if (!usable.length) complain(new Problem("That is neither a picture nor a video", "Drop a PNG, JPEG, WebP, MP4 or WebM file."));
+    else if (onPanel) usable.forEach((each) => this.own(each));
+    else this.take(usable[0]);
+  }
+
+  /** The camera is on only while this part of the page is seen. */
+  leave() {
+    if (this.source?.kind === "webcam") this.halt();
+  }
+}
