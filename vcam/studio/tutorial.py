@@ -91,7 +91,7 @@ def build() -> gr.Blocks:
     with gr.Blocks(title="vcam: how it works", analytics_enabled=False) as page:
         gr.Markdown(INTRODUCTION, elem_id="intro")
         with gr.Row(elem_id="controls"):
-            picture = _Photo(
+            picture = gr.Image(
                 label="Your picture",
                 show_label=False,
                 sources=["upload", "clipboard", "webcam"],
@@ -102,6 +102,8 @@ def build() -> gr.Blocks:
                 placeholder="Drop a picture of yourself here, or click to choose one",
                 webcam_options=gr.WebcamOptions(mirror=False),
             )
+            # Not in a class of ours: Gradio would write a file beside its source.
+            picture.preprocess = _path_of  # type: ignore[method-assign]
             with gr.Column(elem_id="dials", min_width=300):
                 preset = gr.Radio(
                     [(NAMES[name], name) for name in PRESET_NAMES],
@@ -138,13 +140,12 @@ def build() -> gr.Blocks:
     return page
 
 
-class _Photo(gr.Image):
-    """Gives the path of the file as it was sent: vcam decodes it, within its limits."""
+def _path_of(payload: ImageData | None) -> str | None:
+    """The file as it was sent: vcam decodes it, within its own limits.
 
-    is_template = True  # for the browser it is Gradio's
-
-    def preprocess(self, payload: ImageData | None) -> str | None:
-        return None if payload is None else payload.path
+    Gradio has seen to it that it lies in the folder for uploads.
+    """
+    return None if payload is None else payload.path
 
 
 def offered() -> dict[str, str]:
