@@ -57,7 +57,7 @@ def the_frame(lesson: Lesson) -> str:
         f"{scaled}</p>"
         + _facts(
             ("Pixels", f"{size.width * size.height:,}"),
-            ("Numbers", f"{frame.size:,}, of one byte each (<code>uint8</code>)"),
+            ("Numbers", f"{frame.size:,}, each a <code>uint8</code>, one byte"),
             ("A second of video", f"{30 * frame.size / 1e6:.0f} million numbers"),
             ("The middle pixel", f"{_swatch(blue, green, red)} {blue}, {green}, {red}"),
         ),

@@ -88,7 +88,9 @@ def build() -> gr.Blocks:
     first = FIRST_SHOWN if FIRST_SHOWN in backgrounds.values() else "blur"
     lessons = Lessons()
     page: gr.Blocks
-    with gr.Blocks(title="vcam: how it works", analytics_enabled=False) as page:
+    with gr.Blocks(
+        title="vcam: how it works", analytics_enabled=False, fill_width=True
+    ) as page:
         gr.Markdown(INTRODUCTION, elem_id="intro")
         with gr.Row(elem_id="controls"):
             picture = gr.Image(
@@ -99,7 +101,7 @@ def build() -> gr.Blocks:
                 buttons=[],
                 height=232,
                 elem_id="picture",
-                placeholder="Drop a picture of yourself here, or click to choose one",
+                placeholder="Choose a picture of yourself, or drop it here",
                 webcam_options=gr.WebcamOptions(mirror=False),
             )
             # Not in a class of ours: Gradio would write a file beside its source.
