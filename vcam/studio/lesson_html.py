@@ -24,6 +24,8 @@ FIGURE_DPI: Final = 110
 """Pixels for each inch of the figure: 1320 across."""
 NAMES: Final = {"light": "Light", "standard": "Standard", "best": "Best"}
 """The presets, as the page calls them."""
+STEPS: Final = 6
+"""The number of steps."""
 RING: Final = 1 / 70
 """Radius of the ring around the pixel of the last step, as a share of the width."""
 

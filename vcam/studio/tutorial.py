@@ -9,6 +9,7 @@ No event uses Gradio's queue, and its start is marked as done: it would poll.
 
 import asyncio
 from collections import deque
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from vcam.imaging.pictures import load_picture
 from vcam.masking.names import PRESET_NAMES
 from vcam.presenter import Presenter
 from vcam.studio.lesson import LARGEST, steadiness, study
-from vcam.studio.lesson_html import NAMES, steps
+from vcam.studio.lesson_html import NAMES, STEPS, steps
 
 PATH: Final = "/how"
 """Where the page is; its own addresses all begin so."""
@@ -118,9 +119,11 @@ def build() -> gr.Blocks:
                 threshold = gr.Slider(
                     *(0.05, 0.95, 0.5), step=0.05, label="Threshold, in step 4"
                 )
-        shown = [
+        lesson = study(example(), "standard", choose(first), 0.5)
+        shown = [gr.Markdown("", sanitize_html=False, elem_id="notice")]
+        shown += [
             gr.Markdown(html, sanitize_html=False, elem_classes="step-card")
-            for html in lessons(None, "standard", first, 0.5)
+            for html in steps(lesson, steadiness())
         ]
         inputs = [picture, preset, background, threshold]
         for changed in (
@@ -164,14 +167,19 @@ class Lessons:
 
     def __call__(
         self, picture: str | None, preset: str, background: str, threshold: float
-    ) -> tuple[str, ...]:
-        """The HTML of each step; raises what Gradio shows as an error."""
+    ) -> tuple[Any, ...]:
+        """The HTML of what went wrong, if anything, and of each step.
+
+        After an error the steps stay as they are.
+        """
         try:
             image = example() if picture is None else self._loaded(Path(picture))
             lesson = study(image, preset, _named(background), threshold)
-            return steps(lesson, steadiness())
+            return "", *steps(lesson, steadiness())
         except VcamError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            # Gradio would say "Error" and nothing else.
+            said = f'<p role="alert">{escape(str(error))}</p>'
+            return said, *(gr.skip() for _ in range(STEPS))
 
     def _loaded(self, path: Path) -> Image:
         if path not in self._sent:
