@@ -29,6 +29,8 @@ STILL_GREY: Final = 5
 They are blurred first, which takes most of the camera's noise out of them."""
 ENOUGH: Final = 100
 """Fewest still pixels that are measured."""
+HEIGHT: Final = 720
+"""Height at which larger masks are measured."""
 GREY_HEIGHT: Final = 360
 """Height at which it is seen what moves."""
 
@@ -56,7 +58,7 @@ class Flicker:
     def add(self, image: Image, alpha: Alpha) -> Measured:
         """Measure the next frame and its mask, of the same size as those before."""
         kept = TruthWindow.STILL - 1
-        self._alphas = [*self._alphas[-kept:], alpha.copy()]
+        self._alphas = [*self._alphas[-kept:], _lowered(alpha, HEIGHT).copy()]
         self._greys = [*self._greys[-kept:], _blurred_grey(image)]
         self._count += 1
         return Measured(float(alpha.mean(dtype=np.float64)) / 255, self._flicker())
@@ -88,8 +90,14 @@ class Flicker:
 
 
 def _blurred_grey(image: Image) -> NDArray[np.uint8]:
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    if grey.shape[0] > GREY_HEIGHT:
-        width = max(1, round(grey.shape[1] * GREY_HEIGHT / grey.shape[0]))
-        grey = cv2.resize(grey, (width, GREY_HEIGHT), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.blur(grey, (5, 5)), np.uint8)
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    return np.asarray(cv2.blur(_lowered(grey, GREY_HEIGHT), (5, 5)), np.uint8)
+
+
+def _lowered(plane: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+    """``plane``, scaled down to ``height`` rows if it has more."""
+    rows, columns = plane.shape
+    if rows <= height:
+        return plane
+    size = max(1, round(columns * height / rows)), height
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
