@@ -89,7 +89,9 @@ class MyCamera:
         return Stream(self._parts(1 / fps), media_type=kind)
 
     async def _parts(self, interval_s: float) -> AsyncGenerator[bytes, None]:
-        yield b"--%b\r\n" % BOUNDARY
+        # A browser shows a picture when it sees the head of the one after it.
+        head = b"--%b\r\nContent-Type: image/jpeg\r\n\r\n" % BOUNDARY
+        yield head
         before = None
         self._intervals_s.append(interval_s)
         try:
@@ -98,9 +100,7 @@ class MyCamera:
                     if fresh and jpeg == before:
                         continue
                     before = jpeg
-                    head = b"Content-Type: image/jpeg\r\nContent-Length: %d" % len(jpeg)
-                    # A browser shows a picture when it sees the boundary after it.
-                    yield b"%b\r\n\r\n%b\r\n--%b\r\n" % (head, jpeg, BOUNDARY)
+                    yield b"%b\r\n%b" % (jpeg, head)
         finally:
             self._intervals_s.remove(interval_s)
 

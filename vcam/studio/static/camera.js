@@ -1,32 +1,29 @@
 // My camera: shows and drives the vcam that runs, and can start it.
 
+import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
 import { complain, notice, remedies } from "./notices.js";
-import { Problem, get, post } from "./server.js";
-import { Tiles, shown, slider } from "./tiles.js";
+import { Problem, post } from "./server.js";
+import { colourSlot, strengthSlot, textSlot } from "./slot.js";
+import { badge, headline, hex, isTrouble, watching } from "./status.js";
+import { Tiles, shown } from "./tiles.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", "Live"], ["paused", "Be right back"], ["frozen", "Freeze"]];
 const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
-const BADGES = {
-  live: ["On air", "air"],
-  paused: ["Be right back", "held"],
-  frozen: ["Frozen", "held"],
-  resting: ["Resting", "held"],
-  waiting: ["Something is missing", "trouble"],
-  failed: ["Failed", "trouble"],
-  starting: ["Starting…", "held"],
-};
-const SETTLE_MS = 2500;
-const START_MS = 25_000;
+const SAYS = { black: "Nothing but you.", white: "Bright and plain.", room: "Your real room is visible." };
+const SETTLE_MS = 700;
+const START_MS = 8000;
 
 export class Camera {
   constructor(gallery, ended) {
     Object.assign(this, { gallery, ended });
     this.status = null;
     this.seen = false;
-    this.touchedMs = 0;
+    this.changing = 0;
+    this.asking = null;
+    this.failure = null;
     this.strength = 50;
     this.colour = "#1f7a5c";
     this.slotOf = null;
@@ -56,7 +53,7 @@ export class Camera {
     this.quality.mark("standard");
     $("mirror").onchange = () => this.set(`mirror=${$("mirror").checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
-    $("camera-list").onchange = () => this.set(`camera=${$("camera-list").value || "default"}`);
+    this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), "Really stop it?", () => this.do({ verb: "quit" }));
   }
@@ -67,11 +64,12 @@ export class Camera {
     this.seen = true;
     this.follow();
     this.gallery.refresh().catch(() => {});
-    this.list();
+    this.cameras.refresh();
   }
 
   leave() {
     this.seen = false;
+    this.asking = null;
     this.follow();
   }
 
@@ -98,15 +96,17 @@ export class Camera {
   }
 
   hear(told) {
+    const running = told.running;
     const ran = this.status !== null;
-    this.status = told.running ? told.status : null;
-    if (told.running) this.starting = 0;
-    $("camera-empty").hidden = told.running;
-    $("camera-quit").hidden = !told.running;
-    $("badge").hidden = !told.running;
-    if (told.running !== ran) this.enable(told.running);
-    if (told.running) this.show(told.status);
-    else this.showStopped(told);
+    this.status = running ? told.status : null;
+    if (running) this.starting = this.failure = null;
+    $("camera-empty").hidden = running;
+    $("camera-quit").hidden = !running;
+    $("badge").hidden = !running;
+    if (running !== ran) this.enable(running);
+    if (!running) this.showStopped();
+    else if (told.status.state) this.show(told.status);
+    else this.showSilent(told);
     this.preview();
   }
 
@@ -117,31 +117,43 @@ export class Camera {
     }
   }
 
-  showStopped({ error = "", remedy = "" }) {
-    const starting = this.starting && performance.now() - this.starting < START_MS;
+  showStopped() {
+    const { starting, failure } = this;
     say($("camera-empty-title"), starting ? "Starting vcam…" : "vcam is not running");
     say($("camera-empty-text"), starting ? "This takes a few seconds." : "Start it, then choose vcam as the camera of your call. What the others see is shown here.");
     $("camera-start").hidden = false;
     $("camera-start").disabled = Boolean(starting);
-    say($("headline"), starting ? "Starting…" : "Not running");
-    this.explain(starting ? "" : error, starting ? "" : remedy);
-    for (const id of ["watchers", "figure-fps", "figure-delay", "figure-cost"]) $(id).textContent = "–";
+    say($("headline"), starting ? "Starting…" : failure ? "vcam has not started" : "Not running");
+    this.explain(failure?.message ?? "", failure?.remedy ?? "");
+    this.noFigures();
+  }
+
+  /** It runs, but does not answer. */
+  showSilent({ error, remedy }) {
+    say($("badge"), "No answer");
+    $("badge").className = "badge alarm";
+    say($("headline"), "vcam does not answer");
+    this.explain(error, remedy);
+    this.noFigures();
+  }
+
+  noFigures() {
+    for (const id of ["watchers", "figure-fps", "figure-delay", "figure-cost"]) say($(id), "–");
   }
 
   show(status) {
-    const [words, look] = status.shows_room ? ["Your room is visible", "room"] : BADGES[status.state] ?? [status.state, "held"];
+    const [words, look] = badge(status);
     say($("badge"), words);
     $("badge").className = `badge ${look}`;
     say($("headline"), headline(status));
-    const trouble = status.state === "waiting" || status.state === "failed";
-    this.explain(trouble ? status.message : "", status.remedy);
+    this.explain(isTrouble(status) ? status.message : "", status.remedy);
     say($("watchers"), watching(status.watchers));
-    say($("figure-fps"), status.fps ? status.fps.toFixed(0) : "–");
+    say($("figure-fps"), status.fps ? `${status.fps.toFixed(0)} fps` : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
     const cost = Object.values(status.costs_ms ?? {}).reduce((sum, each) => sum + each, 0);
-    say($("figure-cost"), cost ? `${cost.toFixed(1)} ms` : "–");
+    say($("figure-cost"), cost ? `${cost.toFixed(0)} ms` : "–");
     this.tiles.note(this.tileOf(status.background), status.state === "live" ? "On air" : "");
-    if (performance.now() - this.touchedMs > SETTLE_MS) this.showSettings(status);
+    if (!this.changing && !this.asking) this.showSettings(status);
   }
 
   explain(what, remedy) {
@@ -157,12 +169,12 @@ export class Camera {
     $("mirror").checked = settings.source.mirror;
     $("framing").checked = settings.framing.auto;
     this.quality.mark(settings.mask.preset);
-    this.showCamera(settings.source.camera);
+    this.cameras.show(settings.source.camera);
     const { background } = settings;
     if (background.kind === "blur") this.strength = background.strength;
     const name = this.chosen(background);
     this.tiles.mark(name);
-    if (name === "colour") this.colour = background.color;
+    if (name === "colour") this.colour = hex(background.color);
     this.tiles.paint(this.colour);
     const slotOf = `${name} ${name === "blur" ? this.strength : ""}`;
     if (this.slotOf !== slotOf && !$("camera-slot").contains(document.activeElement)) this.slot(name);
@@ -177,52 +189,33 @@ export class Camera {
 
   /** The tile of a background as the command line takes it; empty when there is none. */
   tileOf(text) {
-    if (!text) return "";
-    if (text.startsWith("blur")) return "blur";
-    if (text === "room") return "room";
-    const colour = { "#000": "black", "#000000": "black", black: "black", "#fff": "white", "#ffffff": "white", white: "white" }[text.toLowerCase()];
-    if (colour || text.startsWith("#")) return colour ?? "colour";
+    if (/^(blur|room)\b/.test(text)) return text.split(":")[0];
+    const colour = hex(text);
+    if (colour) return { "#000000": "black", "#ffffff": "white" }[colour] ?? "colour";
     const name = text.split(/[\\/]/).pop().toLowerCase();
     const stem = name.replace(/\.[^.]+$/, "");
     return this.gallery.tiles.find((tile) => tile.name === name || tile.name === stem)?.name ?? "";
   }
 
-  // Cameras.
-
-  async list() {
-    try {
-      this.cameras = (await get("/api/camera/list")).cameras;
-      this.showCamera($("camera-list").value);
-    } catch (error) {
-      complain(error);
-    }
-  }
-
-  showCamera(value) {
-    const list = $("camera-list");
-    if (document.activeElement === list) return;
-    const rows = [["First camera found", ""], ...(this.cameras ?? []).map((each) => [each.name, each.value])];
-    if (!rows.some(([, each]) => each === value)) rows.push([value, value]);
-    const key = JSON.stringify(rows);
-    if (list.dataset.rows !== key) {
-      list.replaceChildren(...rows.map((row) => new Option(...row)));
-      list.dataset.rows = key;
-    }
-    list.value = value;
-  }
-
   // Changing it.
 
+  /** Until a while after the answer, the controls show what was chosen. */
   async do(request) {
-    this.touchedMs = performance.now();
+    this.changing += 1;
     try {
       await post("/api/camera/do", request);
+      await new Promise((over) => setTimeout(over, SETTLE_MS));
     } catch (error) {
-      this.touchedMs = 0;
-      this.slotOf = null;
-      if (this.status) this.showSettings(this.status);
       complain(error);
     }
+    this.changing -= 1;
+    this.sync();
+  }
+
+  /** The controls show what is so. */
+  sync() {
+    this.slotOf = null;
+    if (this.status?.settings && !this.changing && !this.asking) this.showSettings(this.status);
   }
 
   set(...words) {
@@ -230,65 +223,65 @@ export class Camera {
   }
 
   pick(name, before) {
-    this.touchedMs = performance.now();
+    if (name === "room") {
+      this.askRoom(this.asking?.before ?? before);
+      return;
+    }
+    this.asking = null;
     this.slot(name);
-    if (name === "room") this.askRoom(before);
-    else if (name === "blur") this.set(`background=blur:${this.strength}`);
+    if (name === "blur") this.set(`background=blur:${this.strength}`);
     else this.set(`background=${name === "colour" ? this.colour : name}`);
   }
 
-  /** The room is shown to others only after a second click. */
+  /** The room is shown to others only after another button was pressed. */
   askRoom(before) {
-    this.touchedMs = performance.now() + 1e9; // what is marked stays until it is decided
-    const decide = (show) => {
-      this.touchedMs = 0;
-      this.slotOf = null;
-      if (show) this.set("background=room");
-      else if (this.status) this.showSettings(this.status);
-      this.tiles.mark(show ? "room" : before);
-      if (!show) this.slot(before);
+    this.asking = { before };
+    const decide = (yes) => {
+      this.asking = null;
+      const tile = this.tiles.mark(yes ? "room" : before);
+      if (yes) this.set("background=room");
+      else this.sync();
+      tile?.focus();
     };
-    $("camera-slot").replaceChildren(
-      make(
-        "div",
-        { className: "ask" },
-        make("p", { text: "Everybody who watches will see your real room." }),
-        make("div", { className: "row" }, make("button", { className: "button small danger", text: "Show my room", onclick: () => decide(true) }), make("button", { className: "button small", text: "Keep it hidden", onclick: () => decide(false) })),
-      ),
-    );
+    const show = make("button", { className: "button small danger", text: "Show", onclick: () => decide(true) });
+    const hide = make("button", { className: "button small", text: "Keep hidden", onclick: () => decide(false) });
+    const ask = make("div", { className: "ask", role: "group", "aria-label": "Show your real room to everybody who watches?" }, make("b", { text: "Show room?" }), show, hide);
+    ask.onkeydown = (event) => event.key === "Escape" && decide(false);
+    $("camera-slot").replaceChildren(ask);
+    hide.focus();
   }
 
   slot(name) {
     const slot = $("camera-slot");
     if (name === "blur") {
-      slot.replaceChildren(slider("Strength", { value: Math.round(this.strength) }, (strength) => {
+      strengthSlot(slot, Math.round(this.strength), (strength) => {
         this.strength = strength;
         this.set(`background=blur:${strength}`);
-      }));
+      });
     } else if (name === "colour") {
-      const input = make("input", { type: "color", value: this.colour, "aria-label": "Colour of the background" });
-      input.onchange = () => {
-        this.colour = input.value;
-        this.tiles.paint(input.value);
-        this.set(`background=${input.value}`);
-      };
-      slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
+      colourSlot(slot, this.colour, (colour) => {
+        this.colour = colour;
+        this.tiles.paint(colour);
+        this.set(`background=${colour}`);
+      });
     } else {
-      const says = { room: "Your real room is visible.", black: "Nothing but you.", white: "Bright and plain." };
-      slot.replaceChildren(make("p", { text: name ? (says[name] ?? this.tiles.title(name)) : "A file that is not in the gallery." }));
+      textSlot(slot, name ? (SAYS[name] ?? this.tiles.says(name)) : "A file that is not in the gallery.");
     }
   }
 
   async start() {
-    this.starting = performance.now();
-    this.showStopped({});
+    this.starting = true;
+    this.failure = null;
+    this.showStopped();
     try {
       await post("/api/camera/start");
+      await new Promise((over) => setTimeout(over, START_MS));
+      if (!this.status) this.failure = new Problem("It does not answer", "See what is missing: `vcam doctor`");
     } catch (error) {
-      this.starting = 0;
-      this.showStopped({ error: error.message, remedy: error.remedy });
+      this.failure = error;
     }
-    setTimeout(() => this.status || this.showStopped({ error: "vcam has not started", remedy: "See what is missing: `vcam doctor`" }), START_MS + 500);
+    this.starting = false;
+    if (!this.status) this.showStopped();
   }
 
   async add(files) {
@@ -303,27 +296,4 @@ export class Camera {
       }
     }
   }
-}
-
-/** What is on air, in a sentence without figures. */
-function headline(status) {
-  switch (status.state) {
-    case "live":
-      return status.shows_room ? "Your real room is visible" : `On air: ${status.background_title || "a card"}${status.loading ? `, loading ${status.loading}` : ""}`;
-    case "resting":
-      return "Ready. Nobody is watching, so your camera is off";
-    case "paused":
-      return "Be right back: a card is shown, your camera is off";
-    case "frozen":
-      return status.shows_room ? "Frozen with your room visible; your camera is off" : "Frozen: a still picture is shown, your camera is off";
-    case "starting":
-      return "Starting…";
-    default:
-      return status.state === "failed" ? "vcam has failed" : "Waiting: a card is shown meanwhile";
-  }
-}
-
-function watching(watchers) {
-  if (!watchers) return "Cannot be known on this system";
-  return watchers.length ? watchers.join(", ") : "Nobody";
 }

@@ -66,9 +66,9 @@ export function segments(group, rows, chosen, options) {
 }
 
 const QUALITIES = {
-  light: ["Light", "Least work, for old laptops"],
-  standard: ["Standard", "Clean edges at little cost"],
-  best: ["Best", "The finest edges, for hair and hands"],
+  light: ["Light", "for old laptops"],
+  standard: ["Standard", "clean edges, little work"],
+  best: ["Best", "the finest edges"],
 };
 
 /** The presets, each with a phrase. */

@@ -37,7 +37,8 @@ export class Recorder {
       this.recorder = null;
       this.changed(null);
       const ending = mimeType.includes("mp4") ? "mp4" : "webm";
-      if (parts.length) done(new File(parts, `clip.${ending}`, { type: mimeType }));
+      const seconds = (performance.now() - beganMs) / 1000;
+      if (parts.length) done(new File(parts, `clip.${ending}`, { type: mimeType }), seconds);
     };
     recorder.start(1000);
     this.recorder = recorder;
@@ -53,12 +54,13 @@ export function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
-/** Renders a file with these settings and shows how far it is. */
-export async function render(file, settings, mostMb) {
+/** Renders a file of so many seconds with these settings and shows how far it is. */
+export async function render(file, seconds, settings, mostMb) {
   const row = new Row(file.name);
   try {
     if (file.size > mostMb << 20) throw new Problem(`${file.name} is larger than ${mostMb} MB`, "Use a shorter one, or `vcam render`.");
     const query = { name: file.name, settings: JSON.stringify(settings) };
+    if (Number.isFinite(seconds)) query.seconds = seconds.toFixed(3);
     const { id } = await send(address("/api/clips", query), file);
     await row.follow(id);
   } catch (error) {

@@ -1,7 +1,7 @@
 // The dials of the mask: a slider each, with what it does in a sentence.
 
 import { $, icon, make } from "./dom.js";
-import { fill } from "./tiles.js";
+import { fill } from "./sliders.js";
 
 const DIALS = {
   threshold: ["Threshold", "", "How sure the model must be that a point is you. Higher cuts more away, lower keeps more."],

@@ -5,9 +5,11 @@ import { Problem, address } from "./server.js";
 const AHEAD = 2;
 const HEADER = 8;
 const STILL = 1;
+const FIRST = 2;
 const JPEG_QUALITY = 0.9;
 const STILL_QUALITY = 0.96;
 const LOST_MS = 5000;
+const AFTER_ERROR_MS = 500;
 const AGAIN_MS = 1200;
 
 /**
@@ -45,6 +47,7 @@ export class Live {
   play(source) {
     this.source = source;
     this.pending.clear();
+    this.first = true;
     this.stale = true;
     if (source) this.connect();
     else this.disconnect();
@@ -70,7 +73,6 @@ export class Live {
     this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      this.failures = 0;
       this.changed = true;
       this.stale = true;
       this.pump();
@@ -101,6 +103,7 @@ export class Live {
     const id = new DataView(data).getUint32(0, true);
     const asked = this.pending.get(id);
     this.pending.delete(id);
+    this.failures = 0;
     this.pump();
     if (!asked || data.byteLength <= HEADER) return;
     const bitmap = await createImageBitmap(new Blob([new Uint8Array(data, HEADER)]));
@@ -119,11 +122,9 @@ export class Live {
       this.told.report(message);
       return;
     }
-    // It does not say which frame is meant; the oldest one is the likeliest.
-    const [oldest] = this.pending.keys();
-    this.pending.delete(oldest);
+    this.pending.delete(message.id);
     this.told.problem(new Problem(message.error, message.remedy));
-    setTimeout(() => this.pump(), 500);
+    setTimeout(() => this.pump(), AFTER_ERROR_MS);
   }
 
   async pump() {
@@ -171,10 +172,11 @@ export class Live {
     const id = this.next++;
     const header = new DataView(message.buffer);
     header.setUint32(0, id, true);
-    header.setUint32(4, source.still ? STILL : 0, true);
+    header.setUint32(4, (source.still ? STILL : 0) | (this.first ? FIRST : 0), true);
     if (!this.open || this.source !== source) return;
     this.announce();
     this.socket.send(message);
+    this.first = false;
     this.pending.set(id, { atMs, height, source });
     this.sent += 1;
   }

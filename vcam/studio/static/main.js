@@ -9,6 +9,8 @@ import { KEY, get, post } from "./server.js";
 import { Trial } from "./try.js";
 
 const TABS = ["try", "camera", "how"];
+const RETRIES = 2;
+const RETRY_MS = 700;
 let parts = {};
 let open = "try";
 let ready = false;
@@ -108,6 +110,18 @@ function ended(asked = false) {
   $("ended-title").focus();
 }
 
+/** One silent connection, by which either side sees that the other one has gone. */
+function presence(failures = 0) {
+  const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/api/presence`);
+  let opened = false;
+  socket.onopen = () => (opened = true);
+  socket.onclose = () => {
+    if (over) return;
+    if (failures < RETRIES) setTimeout(presence, RETRY_MS, opened ? 1 : failures + 1);
+    else ended();
+  };
+}
+
 async function start() {
   tabs();
   drops();
@@ -127,6 +141,7 @@ async function start() {
     parts = { try: new Trial(facts, gallery, ended), camera: new Camera(gallery, ended), how: new How() };
     const asked = location.hash.slice(1);
     if (TABS.includes(asked)) show(asked);
+    presence();
     ready = true;
   } catch (error) {
     complain(error);

@@ -27,6 +27,7 @@ export class Tiles {
 
   /** Shows these tiles, each as the server describes it; `before` and `after` are names. */
   fill(tiles, before = ["blur", "black", "white", "colour"], after = ["room"]) {
+    this.tiles = tiles;
     const cells = [
       ...before.map((name) => this.plain(name)),
       ...tiles.map((tile) => this.file(tile)),
@@ -40,8 +41,10 @@ export class Tiles {
     if (had) (this.choices.items.find((each) => each.dataset.value === focused) ?? this.choices.items[0])?.focus();
   }
 
+  /** Marks the tile without telling anybody, and returns it. */
   mark(value) {
     this.choices.mark(value);
+    return this.choices.items.find((each) => each.dataset.value === value);
   }
 
   /** Says on one tile that it is on air, or that it is being loaded. */
@@ -57,8 +60,12 @@ export class Tiles {
     this.group.querySelector(".thumb.colour")?.style.setProperty("--colour", colour);
   }
 
-  title(value) {
-    return this.group.querySelector(`[data-value="${CSS.escape(value)}"] .tile-name`)?.textContent ?? value;
+  /** What is chosen, in a sentence. */
+  says(name) {
+    const tile = this.tiles.find((each) => each.name === name);
+    if (!tile) return "";
+    const kind = tile.kind === "video" ? "a video, played in a loop" : "a picture";
+    return `${tile.title}, ${kind}${name.startsWith("upload:") ? ", in this page only" : ""}.`;
   }
 
   plain(name) {
@@ -97,31 +104,4 @@ export class Tiles {
 /** The pictures and videos among files that were dropped or chosen. */
 export function shown(files) {
   return [...files].filter((file) => KINDS.split(", ").some((kind) => file.type.startsWith(kind)));
-}
-
-const STRENGTH_MS = 150;
-
-/** A slider with its value, for example the strength of the blur. */
-export function slider(title, { min = 0, max = 100, step = 1, value }, changed) {
-  const input = make("input", { type: "range", min, max, step, "aria-label": title });
-  input.value = value;
-  const shows = make("output", { text: String(value) });
-  let timer = 0;
-  const tell = () => {
-    timer = 0;
-    changed(Number(input.value));
-  };
-  input.oninput = () => {
-    shows.textContent = input.value;
-    fill(input);
-    timer ||= setTimeout(tell, STRENGTH_MS);
-  };
-  fill(input);
-  return make("label", { className: "slider" }, make("span", { text: title }), input, shows);
-}
-
-/** Draws how far a slider is moved. */
-export function fill(input) {
-  const share = (input.value - input.min) / (input.max - input.min);
-  input.style.setProperty("--share", `${100 * share}%`);
 }

@@ -3,27 +3,25 @@
 import { qualities, segments } from "./choices.js";
 import { Recorder, clock, render } from "./clips.js";
 import { Dials } from "./dials.js";
-import { $, make, say } from "./dom.js";
+import { $, say } from "./dom.js";
 import { Live } from "./live.js";
 import { complain, notice } from "./notices.js";
-import { Problem, address, post, save, send } from "./server.js";
+import { Problem, address, post, send } from "./server.js";
+import { saveMenu } from "./save_menu.js";
 import { TrialSettings } from "./settings.js";
+import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { file, webcam, webcams } from "./source.js";
 import { Stage } from "./stage.js";
-import { Tiles, shown, slider } from "./tiles.js";
+import { Tiles, shown } from "./tiles.js";
 
 const VIEWS = [["result", "Result"], ["mask", "Mask"], ["overlay", "Overlay"]];
-const COMPARISONS = [["off", "One"], ["slider", "A | B with a slider"], ["beside", "Side by side"]];
+const COMPARISONS = [["off", "Single"], ["slider", "A/B slider"], ["beside", "Side by side"]];
 const SIDES = [["a", "A"], ["b", "B"]];
-const SAVED = { result: "vcam-result.png", mask: "vcam-mask.png", cutout: "vcam-cutout.png" };
 const SAYS = {
   black: "Nothing but you.",
   white: "Bright and plain, as for a passport picture.",
   room: "Your room as it is. Only you see it here.",
 };
-
-/** What the server calls the background of a tile. */
-const CODES = { black: "black", white: "white", room: "room" };
 
 export class Trial {
   error = "";
@@ -87,7 +85,7 @@ export class Trial {
     $("size").onchange = () => this.resize();
     $("record").onclick = () => this.record();
     $("use").onclick = () => this.use();
-    this.saving();
+    saveMenu();
   }
 
   /** The size that frames are sent in. */
@@ -169,7 +167,7 @@ export class Trial {
     $("stop").disabled = !source;
     $("save").disabled = true;
     $("record").disabled = !source || source.kind === "picture";
-    say($("record").lastElementChild, source?.kind === "video" ? "Make a video file" : "Record a clip");
+    say($("record").lastElementChild, source?.kind === "video" ? "Render" : "Record");
     $("size").disabled = source?.kind === "picture";
   }
 
@@ -235,29 +233,26 @@ export class Trial {
   }
 
   pick(name) {
-    const background = name === "blur" ? `blur:${this.strength}` : name === "colour" ? this.colour : CODES[name] ?? name;
+    const background = name === "blur" ? `blur:${this.strength}` : name === "colour" ? this.colour : name;
     this.settings.edit({ background });
     this.slot(name);
   }
 
-  /** Below the tiles: what can be said or set about the chosen one. */
   slot(name) {
     const slot = $("try-slot");
     if (name === "blur") {
-      slot.replaceChildren(slider("Strength", { value: this.strength }, (strength) => {
+      strengthSlot(slot, this.strength, (strength) => {
         this.strength = strength;
         this.settings.edit({ background: `blur:${strength}` });
-      }));
+      });
     } else if (name === "colour") {
-      const input = make("input", { type: "color", value: this.colour, "aria-label": "Colour of the background" });
-      input.oninput = () => {
-        this.colour = input.value;
-        this.tiles.paint(input.value);
-        this.settings.edit({ background: input.value });
-      };
-      slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
+      colourSlot(slot, this.colour, (colour) => {
+        this.colour = colour;
+        this.tiles.paint(colour);
+        this.settings.edit({ background: colour });
+      });
     } else {
-      slot.replaceChildren(make("p", { text: SAYS[name] ?? this.tiles.title(name) }));
+      textSlot(slot, SAYS[name] ?? this.tiles.says(name));
     }
   }
 
@@ -284,38 +279,13 @@ export class Trial {
 
   // What becomes of it.
 
-  saving() {
-    const menu = $("save-menu");
-    const show = (on) => {
-      menu.hidden = !on;
-      $("save").setAttribute("aria-expanded", String(on));
-    };
-    $("save").onclick = () => {
-      show(menu.hidden);
-      if (!menu.hidden) menu.querySelector("button").focus();
-    };
-    menu.onclick = (event) => {
-      const what = event.target.closest("[data-save]")?.dataset.save;
-      if (!what) return;
-      show(false);
-      $("save").focus();
-      save(address(`/api/save/${what}.png`), SAVED[what]).catch(complain);
-    };
-    document.addEventListener("pointerdown", (event) => event.target.closest(".menu") || show(false));
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || menu.hidden) return;
-      show(false);
-      $("save").focus();
-    });
-  }
-
   record() {
     const settings = { ...this.settings.a };
-    const make = (clip) => render(clip, settings, this.facts.clip_mb);
+    const begin = (clip, seconds) => render(clip, seconds, settings, this.facts.clip_mb);
     try {
       if (this.recorder.on) this.recorder.stop();
-      else if (this.source.kind === "video") make(this.source.file);
-      else this.recorder.start(this.source.stream, make);
+      else if (this.source.kind === "video") begin(this.source.file, this.source.element.duration);
+      else this.recorder.start(this.source.stream, begin);
     } catch (error) {
       complain(error);
     }
@@ -324,7 +294,7 @@ export class Trial {
   showRecording(seconds) {
     $("recording").hidden = seconds === null;
     if (seconds !== null) say($("recorded"), `${clock(seconds)} of 1:00`);
-    say($("record").lastElementChild, seconds === null ? "Record a clip" : "Stop recording");
+    say($("record").lastElementChild, seconds === null ? "Record" : "Finish");
     $("record").classList.toggle("on", seconds !== null);
   }
 

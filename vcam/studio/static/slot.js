@@ -1,0 +1,47 @@
+// Below the tiles: what can be set or said about the chosen background.
+
+import { make } from "./dom.js";
+import { fill } from "./sliders.js";
+
+const SETTLED_MS = 150;
+
+/** Calls `tell` at most every so often, with the newest value. */
+function rarely(tell) {
+  let timer = 0;
+  let newest;
+  return (value) => {
+    newest = value;
+    timer ||= setTimeout(() => {
+      timer = 0;
+      tell(newest);
+    }, SETTLED_MS);
+  };
+}
+
+/** The strength of the blur, from 0 to 100. */
+export function strengthSlot(slot, strength, changed) {
+  const input = make("input", { type: "range", min: 0, max: 100, step: 1 });
+  input.value = strength;
+  const shows = make("output", { text: input.value });
+  const tell = rarely(changed);
+  input.oninput = () => {
+    shows.textContent = input.value;
+    fill(input);
+    tell(Number(input.value));
+  };
+  fill(input);
+  slot.replaceChildren(make("label", { className: "slider" }, make("span", { text: "Strength" }), input, shows));
+}
+
+/** Any colour. */
+export function colourSlot(slot, colour, changed) {
+  const input = make("input", { type: "color", value: colour, "aria-label": "Colour of the background" });
+  const tell = rarely(changed);
+  input.oninput = () => tell(input.value);
+  slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
+}
+
+/** A sentence. */
+export function textSlot(slot, text) {
+  slot.replaceChildren(make("p", { text }));
+}
