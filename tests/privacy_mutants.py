@@ -73,6 +73,7 @@ OPENED_ONCE: Final = ("engine/test_background_loader.py",)
 PRODUCING: Final = ("engine/test_producer.py",)
 LAW: Final = ("pipeline/test_privacy.py",)
 ENGINE: Final = ("engine/test_engine.py",)
+INSPECTED: Final = ("engine/test_inspection.py",)
 
 GATES: Final = (
     Mutant(
@@ -2042,8 +2043,67 @@ OF_THE_LAW: Final = (
         LAW_PIPELINE,
     ),
 )
+INSPECTION: Final = (
+    Mutant(
+        "preview: looks behind a break",
+        "engine/engine.py",
+        "        return None if self._live.held.state else inspected",
+        "        return inspected",
+        INSPECTED,
+    ),
+    Mutant(
+        "preview: looks behind a card",
+        "engine/publisher.py",
+        "        self.inspection.show(None)\n        gate.card",
+        "        gate.card",
+        INSPECTED,
+    ),
+    Mutant(
+        "preview: looks behind a break after it",
+        "engine/publisher.py",
+        "            ending.callback(self.inspection.show, None)\n",
+        "",
+        INSPECTED,
+    ),
+    Mutant(
+        "preview: a frame is kept while a camera hangs",
+        "engine/publisher.py",
+        "            self.inspection.expire()\n",
+        "",
+        INSPECTED,
+    ),
+    Mutant(
+        "preview: a frame is kept while nobody asks",
+        "engine/inspection.py",
+        "is not None and picture.alpha is not None and self.wanted",
+        "is not None and picture.alpha is not None",
+        INSPECTED,
+    ),
+    Mutant(
+        "preview: frames are copied while nobody asks",
+        "engine/inspection.py",
+        "        if picture.alpha is None or not self.wanted:",
+        "        if picture.alpha is None:",
+        INSPECTED,
+    ),
+    Mutant(
+        "preview: another thread reads the pipeline's alpha",
+        "pipeline/privacy.py",
+        "        alpha = None if self.alpha is None else self.alpha.copy()\n",
+        "        alpha = self.alpha\n",
+        INSPECTED,
+    ),
+    Mutant(
+        "preview: another thread reads the source's frame",
+        "pipeline/privacy.py",
+        "        frame = replace(self.frame, image=self.frame.image.copy(), small=None)\n",
+        "        frame = self.frame\n",
+        INSPECTED,
+    ),
+)
 MUTANTS: Final = (
     *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
+    *INSPECTION,
 )
 
 

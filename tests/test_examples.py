@@ -1,5 +1,8 @@
 """The examples run as their first lines say."""
 
+import ast
+import json
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -78,6 +81,42 @@ def test_a_person_is_cut_out_of_a_photograph(
     assert (mask == 255).mean() > 0.1
     assert (result[mask == 0] == (64, 177, 0)).all()
     assert str(out) in capsys.readouterr().out
+
+
+def displayed(cell: str, names: dict[str, Any]) -> Any:
+    """Run a cell of a notebook; returns what it displays, as Jupyter would."""
+    parsed = ast.parse(cell)
+    last = parsed.body[-1]
+    if not isinstance(last, ast.Expr):
+        exec(cell, names)
+        return None
+    exec(compile(ast.Module(parsed.body[:-1], []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+def test_the_notebook_goes_from_a_picture_to_a_mask_to_a_composite(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    notebook = json.loads((EXAMPLES / "picture_to_mask.ipynb").read_text("utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    names: dict[str, Any] = {"__name__": "__main__"}
+    pictures: list[Image] = []
+    for cell in cells:
+        assert not cell["outputs"] and cell["execution_count"] is None, "it is stored small"
+        value = displayed("".join(cell["source"]), names)
+        if value is not None:
+            png = np.frombuffer(value._repr_png_(), np.uint8)
+            pictures.append(np.asarray(cv2.imdecode(png, cv2.IMREAD_UNCHANGED), np.uint8))
+    photo, composite, mask, overlay, gold, cut = pictures
+    person = np.s_[250:350, 280:360]
+    for shown in (composite, overlay, gold, cut[:, :, :3]):
+        assert (shown[person] == photo[person]).all()
+        assert (shown[:40, :40] != photo[:40, :40]).any(axis=2).mean() > 0.9
+    assert (mask[person] == 255).all() and not mask[:40, :40].any()
+    assert (gold[:40, :40] == (0, 215, 255)).all() and not cut[:40, :40].any()
+    told = capsys.readouterr().out
+    assert "mask: float32 (360, 640), from 0.0 to 1.0" in told
+    assert re.search(r"largest difference: [01]\n", told)
 
 
 def test_a_background_that_is_not_there_is_explained(

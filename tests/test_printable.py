@@ -115,6 +115,8 @@ def test_names_of_cameras_and_programs_are_told(
         ["run", "--settings", "{}"],
         ["run", "--fps", "{}"],
         ["render", "{}", "{}"],
+        ["snap", "{}"],
+        ["snap", "{}.png", "{}.png"],
         ["backgrounds", "add", "{}"],
         ["backgrounds", "add", "{}.png"],
         ["demo", "--background", "{}"],

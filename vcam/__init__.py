@@ -8,7 +8,8 @@ TYPE_CHECKING = False  # without `typing`: Ctrl-C may come before it is loaded
 if TYPE_CHECKING:
     from typing import Any
 
-    from vcam.pipeline.pipeline import Pipeline, Result
+    from vcam.pipeline.pipeline import Pipeline
+    from vcam.pipeline.result import Result
 
 __all__ = ["Pipeline", "Result", "__version__"]
 __version__ = "0.1.0"
@@ -16,8 +17,12 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> "Any":
     # Loaded when first asked for: `vcam --help` does not pay for OpenCV.
-    if name in ("Pipeline", "Result"):
-        from vcam.pipeline import pipeline
+    if name == "Pipeline":
+        from vcam.pipeline.pipeline import Pipeline
 
-        return getattr(pipeline, name)
+        return Pipeline
+    if name == "Result":
+        from vcam.pipeline.result import Result
+
+        return Result
     raise AttributeError(f"module 'vcam' has no attribute {name!r}")

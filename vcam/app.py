@@ -15,6 +15,7 @@ from vcam.engine.engine import Engine
 from vcam.engine.factories import Factories, Timeouts
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image, Size
+from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import Edit
 from vcam.status import Hold, Status
@@ -134,6 +135,11 @@ class App:
     def picture(self) -> Image | None:
         """What is on air, for a preview; not to be written into."""
         return self._engine.picture
+
+    @property
+    def inspected(self) -> Cleared | None:
+        """What it is made of, as :attr:`Engine.inspected`: for the user's own eyes."""
+        return self._engine.inspected
 
     def quit(self) -> None:
         """Ask the main thread to end.  Returns at once; any thread may call it."""

@@ -26,6 +26,7 @@ from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.cli import COMMANDS, main
+from vcam.cli.preview import TITLES
 from vcam.control import channel, endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.instance import AlreadyRunningError, exclusive, only_one
@@ -36,7 +37,7 @@ from vcam.files import settings_path
 from vcam.frames import Image, Size
 from vcam.settings import load
 from vcam.status import Hold, State
-from vcam.testing import FakeWorld, shows_secret
+from vcam.testing import PERSON, FakeWorld, shows_secret
 from vcam.tray.menu import Moment, Surroundings, menu
 from vcam.verbs import VERBS, Verb
 
@@ -404,7 +405,7 @@ class TestPreview:
 
             shown: ClassVar[list[Image]] = []
             ends: ClassVar[Callable[["Screen"], None]]
-            closed = False
+            closed, key = False, ""
 
             def __init__(self, size: Size, title: str) -> None:
                 assert size == SMALL and "vcam" in title
@@ -429,6 +430,95 @@ class TestPreview:
                 assert main(["preview"]) == 0
                 assert len(Screen.shown) == 3
                 assert not any(shows_secret(image) for image in Screen.shown)
+
+    def test_a_key_shows_the_mask_or_the_room_to_me_alone(
+        self,
+        served_app: App,
+        world: FakeWorld,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        class Screen:
+            """Presses the next key once it shows what the one before was to show."""
+
+            title, key, closed = "", "", False
+            seen: ClassVar[list[str]] = []
+
+            def __init__(self, size: Size, title: str) -> None:
+                self.rename(title)
+                self.keys = iter("mobbmr")
+
+            def rename(self, title: str) -> None:
+                self.title = title
+                self.titled = True
+
+            def send(self, image: Image) -> None:
+                self.key = ""
+                if self.titled:
+                    self.titled = False
+                    grey = not np.ptp(image, axis=2).max() > 20
+                    secret = shows_secret(image, 40)
+                    Screen.seen.append(f"{self.title}, {grey=}, {secret=}")
+                    self.key = next(self.keys, "")
+                    self.closed = not self.key
+
+            def close(self) -> None:
+                pass
+
+        assert main(["set", "mirror=on"]) == 0  # the left half is the secret one now
+        monkeypatch.setattr("vcam.outputs.window.Window", Screen)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
+        assert main(["preview"]) == 0
+        grey, coloured = "grey=True, secret=False", "grey=False, secret=False"
+        assert Screen.seen == [
+            f"{TITLES['result']}, {coloured}",
+            f"{TITLES['mask']}, {grey}",
+            f"{TITLES['overlay']}, {coloured}",
+            f"{TITLES['split']}, grey=False, secret=True",
+            f"{TITLES['result']}, {coloured}",
+            f"{TITLES['mask']}, {grey}",
+            f"{TITLES['result']}, {coloured}",
+        ]
+        alone = [view for view in TITLES if "only you see this" in TITLES[view]]
+        assert alone == ["mask", "overlay", "split"]
+        assert not any(shows_secret(image) for image in world.published)
+
+    @pytest.mark.parametrize("view", ["mask", "overlay", "split"])
+    def test_one_picture_of_another_view_is_saved(
+        self, view: str, served_app: App, tmp_path: Path
+    ) -> None:
+        assert main(["preview", "--view", view, "-o", str(tmp_path / "o.png")]) == 0
+        image = cv2.imread(str(tmp_path / "o.png"))
+        assert image is not None
+        person = image[10:-10, 8 : SMALL.width // 2 - 8].astype(int)
+        wanted = 255 if view == "mask" else PERSON
+        assert np.abs(person - wanted).max() < 20
+
+    def test_a_break_is_shown_as_it_is_whatever_is_asked_for(
+        self,
+        served_app: App,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        assert main(["set", "mirror=on"]) == 0
+        until(lambda: ask("picture", view="split")["view"] == "split")
+        for words in (["pause"], ["freeze"]):
+            assert main(words) == 0
+            answer = ask("picture", view="split")
+            assert answer["view"] == "result"
+            jpeg = np.frombuffer(base64.b64decode(answer["jpeg"]), np.uint8)
+            image = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+            assert image is not None
+            assert not shows_secret(np.asarray(image, np.uint8), 40)
+        monkeypatch.setattr("vcam.cli.preview.FIRST_S", 0.3)
+        assert main(["preview", "--view", "split", "-o", str(tmp_path / "o.png")]) == 1
+        assert "Nothing with a split is on air" in capsys.readouterr().err
+        assert not list(tmp_path.iterdir())
+
+    def test_a_view_that_there_is_not_is_told(self, served_app: App) -> None:
+        for view in ("nosuch", 1, None, ["mask"]):
+            with pytest.raises(UsageError, match="There is no view"):
+                ask("picture", view=view)
 
     def test_without_a_display_it_says_what_to_do(
         self,

@@ -15,6 +15,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.governor import Governor
+from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.producer import Producer
 from vcam.frames import Size
@@ -74,7 +75,10 @@ def loads_for_ever(world: FakeWorld) -> Background:
 
 @contextmanager
 def started(
-    world: FakeWorld, live: LiveSettings, governor: Governor | None = None
+    world: FakeWorld,
+    live: LiveSettings,
+    governor: Governor | None = None,
+    inspection: Inspection | None = None,
 ) -> Iterator[Producer]:
     loader = BackgroundLoader()
     producer = Producer(
@@ -85,6 +89,7 @@ def started(
         loader,
         governor or Governor(lambda: False),
         {},
+        inspection or Inspection(),
     )
     producer.start()
     try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -58,6 +59,19 @@ def test_time_may_be_left_out_and_results_may_be_kept(
     green.process(presenter.draw(9.0).image)
     assert all((r.image == a).all() for r, a in zip(results, again, strict=True))
     assert {"fit", "segment", "paint", "composite"} <= set(green.costs_ms)
+
+
+def test_a_result_has_a_mask_and_displays_itself_in_a_notebook() -> None:
+    alpha = np.tile(np.arange(256, dtype=np.uint8), (100, 1))
+    for size, shown in ((Size(256, 100), (100, 256)), (Size(4000, 3000), (960, 1280))):
+        image = np.full((size.height, size.width, 3), (10, 20, 200), np.uint8)
+        result = vcam.Result(image, alpha)
+        png = cv2.imdecode(np.frombuffer(result._repr_png_(), np.uint8), cv2.IMREAD_COLOR)
+        assert png is not None and png.shape == (*shown, 3)
+        assert (png == (10, 20, 200)).all()
+    assert result.mask.dtype == np.float32
+    assert result.mask[0, 0] == 0.0 and result.mask[0, 255] == 1.0
+    assert np.abs(result.mask[0] * 255 - np.arange(256)).max() < 1e-4
 
 
 def test_a_frame_without_a_time_is_of_now_and_waits_for_nothing(

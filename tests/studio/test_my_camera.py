@@ -6,6 +6,8 @@ import http.client
 import itertools
 import json
 import os
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 from conftest import SMALL, Eventually
 from studio_client import Client
@@ -202,6 +205,27 @@ class TestStatus:
             assert answer.readline().startswith(b"data: ")
             assert answer.readline() == b"\n"
             assert answer.readline() == b":\n", "so that a browser that has gone is noticed"
+
+
+def busy_s() -> float:
+    """Processor seconds that the threads of the studio have used."""
+    mine = psutil.Process()
+    names = ("studio", "vcam-studio", "asyncio")
+    ours = {t.native_id for t in threading.enumerate() if t.name.startswith(names)}
+    return sum(t.user_time + t.system_time for t in mine.threads() if t.id in ours)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted otherwise there")
+def test_a_page_that_waits_for_a_vcam_costs_next_to_nothing(client: Client) -> None:
+    with (
+        streamed(client, "/api/camera/events") as told,
+        streamed(client, "/api/camera/picture") as shown,
+    ):
+        next(events(told))
+        next(pictures(shown))
+        before_s = busy_s()
+        time.sleep(2.0)
+        assert busy_s() - before_s <= 0.04, "two hundredths of a core"
 
 
 class TestChanges:

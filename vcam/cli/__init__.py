@@ -40,6 +40,7 @@ SECTIONS = {
         "demo": "see it without any hardware: a drawn presenter, a window or files",
         "studio": "try it, tune it and drive it, in your browser",
         "render": "put a video or picture file through the same pipeline",
+        "snap": "one picture, of a file or the camera: the result, the mask, the person",
     },
     "Background and breaks": {
         **{verb.name: verb.summary for verb in VERBS.values() if verb is not QUIT},

@@ -1,5 +1,8 @@
 """See what the virtual camera shows, in a window: Escape or Q closes it.
 
+The keys M, O and B show the mask, an overlay of mask and room, and before and after; R goes
+back.  Only you see these.
+
 While the preview is open, the camera is on as in a call.  It ends when that vcam does."""
 
 import argparse
@@ -7,16 +10,25 @@ import base64
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError, OutputError
+from vcam.imaging.options import RESULT, VIEWS
 from vcam.status import State
 
 if TYPE_CHECKING:
     from vcam.frames import Image
 
-TITLE = "vcam: what the others see"
+TITLES = {
+    RESULT: "vcam: what the others see (M: mask, O: overlay, B: before and after)",
+    "mask": "vcam: the mask, only you see this (R: back)",
+    "overlay": "vcam: the room is tinted, only you see this (R: back)",
+    "split": "vcam: before and after, only you see this (R: back)",
+}
+"""Of the window, by the view in it."""
+KEYS = {"m": "mask", "o": "overlay", "b": "split", "r": RESULT}
+"""The view that a key shows; pressed again, it goes back."""
 FPS = 15
 FIRST_S = 5.0
 """Longest time that the first picture may take."""
@@ -25,6 +37,16 @@ POLL_S = 0.1
 LOADS = ("cv2", "vcam.outputs.window")
 WAKING = [state.value for state in State if state.is_waking]
 """States in which the next picture may well be another one."""
+
+
+class Answer(NamedTuple):
+    """What the running vcam has to show."""
+
+    image: "Image | None"
+    """At most as wide as a preview; ``None`` while nothing is on air."""
+    view: str
+    """What it shows: the wanted view, or the result while there is no other."""
+    state: str
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +58,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="save one picture (.png, .jpg) instead of opening a window",
     )
+    parser.add_argument(
+        "--view",
+        choices=VIEWS,
+        default=RESULT,
+        help="what is shown: the result, the mask, an overlay of mask and room, or the "
+        "camera's picture and the result side by side (default: result)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,48 +74,61 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.outputs.files import check_place
     from vcam.outputs.window import Window, window_opens
 
+    wanted: str = arguments.view
     if arguments.output is not None:
         check_place(arguments.output)
-        content = encoded(_first(settled=True), arguments.output.suffix)
+        content = encoded(_first(wanted, settled=True), arguments.output.suffix)
         write_atomically(arguments.output, content)
         return 0
-    image = _first(settled=False)
+    image = _first(RESULT, settled=False)
     if not window_opens():
         raise OutputError(
             "A preview window does not open here",
             "Run it in a desktop session, or save a picture with --output FILE.png",
         )
-    with closing(Window(Size.of(image), TITLE)) as window, suppress(NotRunningError):
+    titled = RESULT
+    window = Window(Size.of(image), TITLES[titled])
+    with closing(window), suppress(NotRunningError):
         while not window.closed:
             due_s = time.monotonic() + 1 / FPS
             window.send(image)
+            if pressed := KEYS.get(window.key):
+                wanted = RESULT if pressed == wanted else pressed
             time.sleep(max(0.0, due_s - time.monotonic()))
-            fresh, _ = _picture()
-            image = image if fresh is None else fresh
+            fresh = _picture(wanted)
+            if fresh.image is None:
+                continue
+            image = fresh.image
+            if fresh.view != titled:
+                titled = fresh.view
+                window.rename(TITLES[titled])
     return 0
 
 
-def _first(*, settled: bool) -> "Image":
+def _first(view: str, *, settled: bool) -> "Image":
     """A picture; with ``settled`` one that a camera that is just waking up has sent."""
     until_s = time.monotonic() + FIRST_S
     while True:
-        image, state = _picture()
+        shown = _picture(view)
         late = time.monotonic() > until_s
-        if image is not None and (late or not settled or state not in WAKING):
-            return image
+        ready = late or not settled or shown.state not in WAKING
+        if shown.image is not None and shown.view == view and ready:
+            return shown.image
         if late:
-            raise ControlError("Nothing is on air", "`vcam status` says what is missing")
+            what = "Nothing" if shown.image is None else f"Nothing with a {view}"
+            raise ControlError(f"{what} is on air", "`vcam status` says what is missing")
         time.sleep(POLL_S)
 
 
-def _picture() -> "tuple[Image | None, str]":
-    """What is on air, at most as wide as a preview, if anything is; and the state."""
+def _picture(view: str) -> Answer:
     import cv2
     import numpy as np
 
-    answer = ask("picture")
+    answer = ask("picture", view=view)
+    # A vcam that was started before an update knows no views.
+    shown, state = str(answer.get("view", RESULT)), str(answer["state"])
     if answer["jpeg"] is None:
-        return None, answer["state"]
+        return Answer(None, shown, state)
     content = np.frombuffer(base64.b64decode(answer["jpeg"]), np.uint8)
     image = cv2.imdecode(content, cv2.IMREAD_COLOR)
-    return None if image is None else np.asarray(image, np.uint8), answer["state"]
+    return Answer(None if image is None else np.asarray(image, np.uint8), shown, state)

@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     import cv2
 
     from vcam.cli.file_renderer import FileRenderer
+    from vcam.outputs.files import refuse_to_overwrite
     from vcam.outputs.sound import add_sound
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
-        _refuse_to_overwrite(arguments.input, arguments.output)
+        refuse_to_overwrite(arguments.input, arguments.output)
         size = source.size
         background = named_background(arguments.background, arguments.fit, size)
         output = _open_output(arguments.output, source)
@@ -121,17 +122,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _progress(as_json: bool, total: int, rate: float) -> Progress | JsonProgress:
     return JsonProgress(total, rate) if as_json else Progress("rendering", total)
-
-
-def _refuse_to_overwrite(given: Path, wanted: Path) -> None:
-    try:
-        same = wanted.samefile(given)
-    except OSError:  # there is none; whether there can be one is seen when it is opened
-        return
-    if same:
-        raise UsageError(
-            f"{str(wanted)!r} is the input itself", "Choose another name for OUT"
-        )
 
 
 def _open_output(path: Path, source: "Source") -> "VideoFileOutput | PictureFileOutput":

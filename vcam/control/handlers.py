@@ -11,8 +11,11 @@ from vcam.app import App
 from vcam.control.session import Prepare, Request
 from vcam.errors import UsageError
 from vcam.frames import Image, Size
+from vcam.imaging import mask_views
+from vcam.imaging.options import RESULT, VIEWS
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
+from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, to_table
 from vcam.settings.edits import edit_of
 from vcam.status import Status
@@ -39,7 +42,7 @@ class Handlers:
         self._requests: dict[str, Prepare] = {
             "status": lambda _: lambda: report(app.status, app.settings),
             "set": self._set,
-            "picture": lambda _: self._picture,
+            "picture": self._picture,
             "show": lambda _: self._show,
         }
 
@@ -77,12 +80,24 @@ class Handlers:
 
         return act
 
-    def _picture(self) -> Answer:
-        image, state = self._app.picture, self._app.status.state.value
-        if image is None:
-            return {"jpeg": None, "state": state}
-        jpeg = base64.b64encode(encoded(_preview(image), ".jpg"))
-        return {"jpeg": jpeg.decode("ascii"), "state": state}
+    def _picture(self, request: Request) -> Act:
+        wanted = request.get("view", RESULT)
+        if wanted not in VIEWS:
+            raise UsageError(
+                f"There is no view {wanted!r}", f"Choose one of {', '.join(VIEWS)}"
+            )
+
+        def act() -> Answer:
+            # A card and a still picture are shown as they are: no camera is on behind them.
+            inspected = None if wanted == RESULT else self._app.inspected
+            image = self._app.picture if inspected is None else _view(inspected, wanted)
+            return {
+                "jpeg": None if image is None else _jpeg(_preview(image)),
+                "view": RESULT if inspected is None else wanted,
+                "state": self._app.status.state.value,
+            }
+
+        return act
 
     def _show(self) -> Answer:
         return {"pid": os.getpid(), "tray": self._show_tray()}
@@ -102,6 +117,21 @@ def report(status: Status, settings: Settings) -> dict[str, Any]:
         "pid": os.getpid(),
         "settings": to_table(settings),
     }
+
+
+def _view(picture: Cleared, view: str) -> Image:
+    """What the picture was made of, as one of :data:`VIEWS` shows it."""
+    assert picture.alpha is not None, "Inspection keeps no other"
+    frame, alpha = _preview(picture.frame.image), _preview(picture.alpha)
+    if view == "mask":
+        return mask_views.mask_picture(alpha)
+    if view == "overlay":
+        return mask_views.overlay(frame, alpha)
+    return mask_views.split(frame, _preview(picture.image))
+
+
+def _jpeg(image: Image) -> str:
+    return base64.b64encode(encoded(image, ".jpg")).decode("ascii")
 
 
 def _preview(image: Image) -> Image:

@@ -7,6 +7,7 @@ from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.publisher import Publisher
 from vcam.frames import Image
+from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings
 from vcam.status import Hold, Status
 
@@ -59,6 +60,20 @@ class Engine:
         publisher.on_demand.previewed()
         gate = publisher.gate
         return gate.sent if gate else None
+
+    @property
+    def inspected(self) -> Cleared | None:
+        """The live picture on air, with the frame and the alpha that it was made of.
+
+        ``None`` at first, for one frame, and while a card or a still picture is on air.
+        Reading it counts as watching.  For the user's own eyes: the room is in the frame.
+        """
+        publisher = self._publisher
+        if publisher is None:
+            return None
+        publisher.on_demand.previewed()
+        inspected = publisher.inspection.ask()
+        return None if self._live.held.state else inspected
 
     def apply(self, settings: Settings) -> None:
         """Use ``settings`` from now on, as :meth:`LiveSettings.apply` promises.

@@ -13,6 +13,7 @@ from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.governor import Governor, QualityLevel
+from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
@@ -76,12 +77,14 @@ class Producer:
         loader: BackgroundLoader,
         governor: Governor,
         identities: dict[str, str],
+        inspection: Inspection,
     ) -> None:
         """``identities`` has the identity of each camera that was opened, by the name that
         the user gave; it is completed here."""
         self._live, self._output, self._factories = live, output, factories
         self._retry_s = timeouts.retry_s
         self._loader, self._governor, self._identities = loader, governor, identities
+        self._inspection = inspection
         self._stopping = threading.Event()
         self._finished = threading.Condition()
         self._picture: Cleared | None = None
@@ -208,7 +211,7 @@ class Producer:
             self.trouble = None
             self.costs_ms = processor.costs_ms
             with self._finished:
-                self._picture = picture
+                self._picture = self._inspection.prepared(picture)
                 self._finished.notify_all()
 
     def _identify(self, source: Source, camera: str) -> None:

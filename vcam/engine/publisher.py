@@ -22,6 +22,7 @@ from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.governor import Governor
+from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.on_demand import OnDemand
 from vcam.engine.producer import Producer
@@ -78,6 +79,8 @@ class Publisher:
         """Knows the status."""
         self.on_demand = OnDemand(live, timeouts)
         """Knows whether a camera is needed."""
+        self.inspection = Inspection()
+        """Keeps the frame behind the picture on air while a preview asks for it."""
         self.gate: Gate | None = None
         """The gate of the open output; ``None`` while no output is open."""
 
@@ -168,12 +171,14 @@ class Publisher:
             self._loader,
             self._governor,
             self._identities,
+            self.inspection,
         )
         self.reporter.producer_started()
         producer.start()
         with contextlib.ExitStack() as ending:
             # Last, and even if the output fails: nothing else releases the camera.
             ending.callback(producer.stop, self._timeouts.stop_s)
+            ending.callback(self.inspection.show, None)
             ending.callback(self._cover, gate, producer)
             self._serve(gate, output, producer, options)
 
@@ -210,11 +215,13 @@ class Publisher:
             if stood_still(now_s - begun_s, wait_s):
                 awake_s = heard_s = now_s  # silence counts from now on
             self._poll(output)
+            self.inspection.expire()
             if self.on_demand.rest:
                 return
             try:
                 if picture is not None:
                     gate.publish(picture)
+                    self.inspection.show(picture)
             except Outdated:
                 picture = None  # the one for the new choice is under way
             except Withheld as verdict:
@@ -277,6 +284,7 @@ class Publisher:
             self.reporter.trouble(NO_PICTURES)
 
     def _card(self, gate: Gate, message: str) -> None:
+        self.inspection.show(None)
         gate.card(message)
         self.reporter.card_sent()
 

@@ -17,6 +17,10 @@ TINT: Final = (120, 0, 200)
 """Colour of the room in :func:`overlay`, BGR: one that rooms and skin seldom have."""
 TINTED: Final = 0.6
 """Share of that colour; the rest is the room in shades of grey."""
+_TINTED_GREYS: Final = np.round(
+    (1 - TINTED) * np.arange(256)[:, np.newaxis, np.newaxis] + TINTED * np.array(TINT)
+).astype(np.uint8)
+"""The colour of the room, by its brightness."""
 
 
 def mask_picture(alpha: Alpha) -> Image:
@@ -26,11 +30,12 @@ def mask_picture(alpha: Alpha) -> Image:
 
 def overlay(image: Image, alpha: Alpha) -> Image:
     """The frame with its person as it is, and its room grey under a tint."""
-    grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-    tint = np.full_like(image, TINT)
-    room = cv2.addWeighted(grey, 1 - TINTED, tint, TINTED, 0)
-    person = alpha.astype(np.float32)
-    return np.asarray(cv2.blendLinear(image, room, person, 255 - person), np.uint8)
+    room = cv2.applyColorMap(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), _TINTED_GREYS)
+    weight = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)
+    person = cv2.multiply(image, weight, scale=1 / 255)
+    cv2.bitwise_not(weight, weight)
+    cv2.multiply(room, weight, room, 1 / 255)
+    return np.asarray(cv2.add(person, room, person), np.uint8)
 
 
 def cut_out(over_black: Image, alpha: Alpha) -> NDArray[np.uint8]:

@@ -17,6 +17,12 @@ FITS = ("cover", "contain", "stretch", "tile")
 """The ways of :func:`vcam.imaging.resize.fitted`."""
 
 
+RESULT = "result"
+"""The view of what is on air."""
+VIEWS = (RESULT, "mask", "overlay", "split")
+"""What a preview can show; the others draw what :mod:`vcam.imaging.mask_views` makes."""
+
+
 def check_fit(fit: str) -> None:
     """Raise :class:`~vcam.errors.SettingsError` unless ``fit`` is one of :data:`FITS`."""
     if fit not in FITS:

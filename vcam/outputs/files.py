@@ -20,6 +20,18 @@ def check_place(path: Path) -> None:
         ) from error
 
 
+def refuse_to_overwrite(given: Path, wanted: Path) -> None:
+    """Raise :class:`~vcam.errors.UsageError` when ``wanted`` is the input ``given``."""
+    try:
+        same = wanted.samefile(given)
+    except OSError:  # there is none; whether there can be one is seen when it is opened
+        return
+    if same:
+        raise UsageError(
+            f"{str(wanted)!r} is the input itself", "Choose another name for OUT"
+        )
+
+
 def make_folder(folder: Path) -> None:
     """Make ``folder`` unless it is there; raises :class:`~vcam.errors.OutputError`."""
     try:

@@ -69,6 +69,10 @@ class Window:
         visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
         self.closed = self.key in ("q", "\x1b") or not visible
 
+    def rename(self, title: str) -> None:
+        """Show another title."""
+        cv2.setWindowTitle(self._title, title)
+
     def close(self) -> None:
         """Close the window."""
         cv2.destroyAllWindows()

@@ -5,7 +5,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from types import TracebackType
 from typing import Self
@@ -16,7 +16,7 @@ from vcam.backgrounds import HIDES_ROOM, Background, Painter
 from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
 from vcam.errors import UsageError
-from vcam.frames import Alpha, Frame, Image, Size
+from vcam.frames import Frame, Image, Size
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.resize import fitted, mirrored
 from vcam.masking.matting import Matting
@@ -25,6 +25,7 @@ from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.privacy import Cleared, Finished, examined
+from vcam.pipeline.result import Result
 from vcam.stopwatch import Stopwatch
 
 OpenPainter = Callable[[Background, Size], Painter]
@@ -187,16 +188,6 @@ class FrameProcessor(_Closing):
             self._close_painter()
         finally:
             self._matting.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What :meth:`Pipeline.process` returns.  The arrays are yours to keep."""
-
-    image: Image
-    """The person on the background: ``uint8 (height, width, 3)``, BGR, the input's size."""
-    alpha: Alpha
-    """Who is person: ``uint8 (height, width)``, 0 room .. 255 person."""
 
 
 class Pipeline(_Closing):

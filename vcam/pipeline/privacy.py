@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vcam.backgrounds import Background
@@ -47,7 +47,8 @@ class Cleared:
 
     image: Image
     alpha: Alpha | None
-    """Valid until the pipeline's next call; ``None`` for the plain room."""
+    """Valid until the pipeline's next call; ``None`` for the plain room, and left out by
+    :meth:`without_alpha`."""
     frame: Frame
     background: Background
     seal: object
@@ -60,6 +61,16 @@ class Cleared:
     def shows_room(self) -> bool:
         """Whether the room is in it, by choice."""
         return isinstance(self.background, Room)
+
+    def without_alpha(self) -> "Cleared":
+        """The same picture without what is valid only until the pipeline's next call."""
+        return replace(self, alpha=None)
+
+    def with_copies(self) -> "Cleared":
+        """The same picture; its frame and its alpha are copies, valid for ever."""
+        frame = replace(self.frame, image=self.frame.image.copy(), small=None)
+        alpha = None if self.alpha is None else self.alpha.copy()
+        return replace(self, frame=frame, alpha=alpha)
 
 
 def examined(finished: Finished) -> Cleared:

@@ -1,0 +1,243 @@
+"""One picture through the pipeline: of a picture or video file, or of the camera.
+
+Written is the result, its mask, or the person cut out."""
+
+import argparse
+import re
+import time
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vcam.cli import arguments as shared
+from vcam.cli.streams import say, tell
+from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
+from vcam.imaging.file_types import PICTURE_SUFFIXES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from vcam.backgrounds import Background
+    from vcam.frames import Frame, Size
+    from vcam.masking.options import MaskOptions
+    from vcam.pipeline.pipeline import FrameProcessor
+    from vcam.pipeline.privacy import Cleared
+    from vcam.sources import Source
+
+SETTLE_S = 1.0
+"""Seconds until a camera's picture is taken: its exposure and the mask settle meanwhile."""
+PATIENCE_S = 5.0
+"""Seconds after which a camera without a picture that may be shown is given up."""
+READ_S = 0.2
+"""Longest wait for one frame of a camera."""
+THREADS = 2
+"""Threads of OpenCV, as in ``vcam render``."""
+WITH_ALPHA = frozenset({".png", ".webp"})
+"""Endings of the picture files that can be transparent."""
+LOADS = ("cv2", "vcam.pipeline.pipeline", "vcam.settings.edits")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "input",
+        metavar="IN",
+        nargs="?",
+        default="",
+        help="a picture or video file, a camera's name, index or /dev path, or presenter "
+        "(default: the first physical camera)",
+    )
+    parser.add_argument(
+        "output",
+        metavar="OUT",
+        nargs="?",
+        type=Path,
+        help="the picture to write: .png, .jpg or .webp (default: a new file in this "
+        "folder, such as NAME-vcam.png)",
+    )
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--mask",
+        dest="shows",
+        action="store_const",
+        const="mask",
+        default="vcam",
+        help="write the mask: the person white, the room black",
+    )
+    kind.add_argument(
+        "--cutout",
+        dest="shows",
+        action="store_const",
+        const="cutout",
+        help="write the person alone, the rest transparent (.png, .webp)",
+    )
+    parser.add_argument(
+        "--at", type=float, metavar="SECONDS", help="of a video: the frame at that time"
+    )
+    shared.add_background(parser, None, said="blur")
+    shared.add_mask(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Take the picture, write it, and say where it is."""
+    import cv2
+
+    from vcam.frames import Size
+    from vcam.imaging.pictures import encoded, write_atomically
+    from vcam.outputs.files import refuse_to_overwrite
+    from vcam.pipeline.pipeline import FrameProcessor
+    from vcam.sources.opening import file_meant
+
+    cv2.setNumThreads(THREADS)
+    file = file_meant(arguments.input)
+    _check(arguments, file)
+    mask = shared.mask(arguments)
+    with closing(_opened(arguments.input, file)) as source:
+        out = arguments.output or _free_name(file, source, arguments.shows)
+        if file is not None:
+            refuse_to_overwrite(file, out)
+        background = _background(arguments, source.size)
+        with FrameProcessor() as processor:
+            if file is None:
+                picture = _settled(source, processor, background, mask)
+            else:
+                frame = _frame_at(source, arguments.at or 0.0)
+                picture = processor.process(frame, background, mask)
+            image = _shown(picture, arguments.shows)
+            nobody = picture.alpha is not None and not picture.alpha.any()
+    write_atomically(out, encoded(image, out.suffix))
+    if nobody:
+        say("vcam: Nobody is seen in this picture")
+    tell(f"{out}: {Size.of(image)}")
+    return 0
+
+
+def _check(arguments: argparse.Namespace, file: Path | None) -> None:
+    """Raise UsageError for what cannot be done, before the work."""
+    from vcam.outputs.files import check_place
+
+    out, shows = arguments.output, arguments.shows
+    still = file is None or file.suffix.lower() in PICTURE_SUFFIXES
+    if arguments.at is not None and still:
+        raise UsageError("Only a video has a time", "Leave --at out")
+    if shows != "vcam" and (arguments.background or arguments.fit):
+        raise UsageError(f"There is no background in a {shows}", "Leave --background out")
+    if out is None:
+        return
+    check_place(out)
+    if out.suffix.lower() not in PICTURE_SUFFIXES:
+        raise UsageError(f"{str(out)!r} is not the name of a picture", "End it in .png")
+    if shows == "cutout" and out.suffix.lower() not in WITH_ALPHA:
+        raise UsageError(
+            f"A {out.suffix} file cannot be transparent", "End the name of OUT in .png"
+        )
+
+
+def _opened(text: str, file: Path | None) -> "Source":
+    from vcam.outputs.options import OutputOptions
+    from vcam.sources import capture
+    from vcam.sources.opening import open_file, open_source
+
+    try:
+        if file is not None:
+            return open_file(file)
+        options = OutputOptions()
+        capture.ask_permission()
+        return open_source(text, options.size, options.fps)
+    except SourceError as error:
+        if file is not None:
+            raise UsageError(error.what, error.remedy) from error
+        raise _explained(error) from error
+
+
+def _explained(error: SourceError) -> "VcamError":
+    """``error``, or, where it is the running vcam that has the camera, what to do then."""
+    from vcam.control.client import ask
+
+    try:
+        camera = str(ask("status").get("camera", ""))
+    except (ControlError, UsageError):
+        return error
+    name = camera.split(",")[0]
+    if not name or not error.what.startswith(name):
+        return error
+    return SourceError(
+        f"The running vcam uses {name}",
+        "Save what it shows with `vcam preview --output FILE.png`, or end it: `vcam quit`",
+    )
+
+
+def _free_name(file: Path | None, source: "Source", shows: str) -> Path:
+    """A name in the current folder that nothing has yet."""
+    name = re.sub(r"\W+", "-", source.name).strip("-") if file is None else file.stem
+    for number in count(1):
+        again = f"-{number}" if number > 1 else ""
+        path = Path(f"{name or 'camera'}-{shows}{again}.png")
+        if not path.exists() and not path.is_symlink():
+            return path
+    raise AssertionError
+
+
+def _background(arguments: argparse.Namespace, size: "Size") -> "Background":
+    from vcam.backgrounds.color import Color
+    from vcam.settings.edits import named_background
+
+    if arguments.shows != "vcam":
+        return Color("black")  # a cut-out's colours are found over it
+    return named_background(arguments.background or "blur", arguments.fit, size)
+
+
+def _frame_at(source: "Source", at_s: float) -> "Frame":
+    """The frame of a file that is shown at that time."""
+    from vcam.sources import frames_of
+
+    ends_s = 0.0
+    if at_s >= 0:
+        for frame in frames_of(source):
+            ends_s = frame.captured_s + 1 / source.fps
+            if at_s < ends_s:
+                return frame
+    raise UsageError(
+        f"--at {at_s:g} is not a time of this video",
+        f"It ends at {ends_s:.1f} s" if ends_s else "Count from 0",
+    )
+
+
+def _settled(
+    source: "Source",
+    processor: "FrameProcessor",
+    background: "Background",
+    mask: "MaskOptions",
+) -> "Cleared":
+    """The first good picture of a camera that has had its moment."""
+    from vcam.pipeline.privacy import Withheld
+
+    begun_s = time.monotonic()
+    trouble: VcamError = SourceError(
+        f"{source.name} sends no pictures", "Try again, or choose another camera"
+    )
+    while (passed_s := time.monotonic() - begun_s) < PATIENCE_S:
+        frame = source.read(READ_S)
+        if frame is None:
+            continue
+        try:
+            picture = processor.process(frame, background, mask)
+        except (SegmenterError, Withheld) as error:
+            trouble = error  # the next one may well be good
+            continue
+        if passed_s >= SETTLE_S:
+            return picture
+    raise trouble
+
+
+def _shown(picture: "Cleared", shows: str) -> "NDArray[np.uint8]":
+    """What is written of it, BGR or BGRA."""
+    from vcam.imaging.mask_views import cut_out, mask_picture
+
+    if shows == "vcam" or picture.alpha is None:
+        return picture.image
+    if shows == "mask":
+        return mask_picture(picture.alpha)
+    return cut_out(picture.image, picture.alpha)

@@ -1,0 +1,50 @@
+"""The frame and the alpha behind the picture on air, for the user's own preview.
+
+They are kept only while somebody asks for them, and only while that picture is on air: with
+a card, a break or a frozen picture the camera is off, and there is nothing to look into.
+"""
+
+import time
+from typing import Final
+
+from vcam.pipeline.privacy import Cleared
+
+ASKED_S: Final = 1.0
+"""Seconds for which one request has the frames kept."""
+
+
+class Inspection:
+    """Shared by the producer, the publisher, and the threads of commands."""
+
+    def __init__(self) -> None:
+        self._asked_s = float("-inf")
+        self._on_air: Cleared | None = None
+
+    def ask(self) -> Cleared | None:
+        """What is on air, with frame and alpha; ``None`` while there is no such thing.
+
+        So it is at first: what is asked for here is kept from the next frame on.
+        """
+        self._asked_s = time.monotonic()
+        return self._on_air
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody has just asked."""
+        return time.monotonic() - self._asked_s < ASKED_S
+
+    def prepared(self, picture: Cleared) -> Cleared:
+        """``picture`` as it is handed to the publisher.  For the producer's thread."""
+        if picture.alpha is None or not self.wanted:
+            return picture.without_alpha()
+        return picture.with_copies()
+
+    def show(self, picture: Cleared | None) -> None:
+        """Note what has gone on air; ``None`` for a card.  For the publisher's thread."""
+        kept = picture is not None and picture.alpha is not None and self.wanted
+        self._on_air = picture if kept else None
+
+    def expire(self) -> None:
+        """Keep nothing that nobody asks for.  For the publisher's thread."""
+        if not self.wanted:
+            self._on_air = None
