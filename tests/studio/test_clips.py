@@ -82,7 +82,7 @@ def gone(pid: int) -> bool:
 
 def test_a_clip_is_rendered_fetched_and_removed(client: Client, tmp_path: Path) -> None:
     content = film(tmp_path / "talk.avi")
-    status, answer = send(client, content, "My talk.avi", background="#204060")
+    status, answer = send(client, content, "-Grüße 1.avi", background="#204060")
     assert status == 200
     clip = answer["id"]
     assert client.get(f"/api/clips/{clip}/file").status in (200, 409), (
@@ -94,13 +94,13 @@ def test_a_clip_is_rendered_fetched_and_removed(client: Client, tmp_path: Path) 
         "progress": 1.0,
         "error": "",
         "remedy": "",
-        "name": "My talk-vcam.mp4",
+        "name": "-Grüße 1-vcam.mp4",
     }
     (folder,) = client.studio._gallery._private.iterdir()
-    assert not (folder / "My talk.avi").exists(), "what was sent is not kept"
+    assert not (folder / "-Grüße 1.avi").exists(), "what was sent is not kept"
     fetched = client.get(f"/api/clips/{clip}/file")
     assert fetched.headers["content-disposition"].startswith("attachment; filename")
-    assert "My%20talk-vcam.mp4" in fetched.headers["content-disposition"]
+    assert "-Gr%C3%BC%C3%9Fe%201-vcam.mp4" in fetched.headers["content-disposition"]
     video = tmp_path / "fetched.mp4"
     video.write_bytes(fetched.body)
     capture = cv2.VideoCapture(str(video))

@@ -207,6 +207,20 @@ class TestStatus:
             assert answer.readline() == b":\n", "so that a browser that has gone is noticed"
 
 
+def test_an_open_page_does_not_hold_up_the_end_of_the_studio(client: Client) -> None:
+    with (
+        streamed(client, "/api/camera/events") as told,
+        streamed(client, "/api/camera/picture") as shown,
+    ):
+        next(events(told))
+        next(pictures(shown))
+        begun_s = time.monotonic()
+        client.studio.end()
+        told.read()
+        shown.read()
+        assert time.monotonic() - begun_s < 0.8
+
+
 def busy_s() -> float:
     """Processor seconds that the threads of the studio have used."""
     mine = psutil.Process()

@@ -30,7 +30,7 @@ from vcam.studio.uploads import parsed, safe_name, save_file
 
 log = logging.getLogger(__name__)
 
-MOST = 6
+MOST = 4
 """Most clips at once; of those that are finished the oldest makes room."""
 KEPT_S = 3600.0
 """Seconds that a clip is kept after a page has asked for it last."""
@@ -98,6 +98,14 @@ class Clips:
             Route("/api/clips/{id}", explained(self._remove), methods=["DELETE"]),
             Route("/api/clips/{id}/file", explained(self._download)),
         ]
+
+    def cancel(self) -> None:
+        """Begin to end everything; does not wait."""
+        with self._changing:
+            for clip in (*self._clips.values(), *self._going):
+                clip.cancelled = True
+                if clip.process is not None:
+                    clip.process.terminate()
 
     def close(self) -> None:
         """Cancel everything, within bounds, and remove all files.  After the event loop."""
