@@ -114,7 +114,7 @@ class Studio:
             watching.cancel()
 
     async def _ending(self) -> None:
-        self._clips.cancel()
+        self._clips.end()
         await self._camera.close()
 
     async def _watch(self) -> None:
