@@ -216,7 +216,7 @@ def test_the_end_of_the_studio_ends_the_rendering(
     begun_s = time.monotonic()
     client.studio.end()
     eventually(lambda: not any(each.name == "studio" for each in threading.enumerate()))
-    assert time.monotonic() - begun_s < 3
+    assert time.monotonic() - begun_s < 6
     assert gone(pid)
 
 
