@@ -238,10 +238,10 @@ export class Camera {
     this.asking = { before };
     const decide = (yes) => {
       this.asking = null;
-      const tile = this.tiles.mark(yes ? "room" : before);
+      this.tiles.mark(yes ? "room" : before)?.focus();
+      this.slot(yes ? "room" : before);
       if (yes) this.set("background=room");
       else this.sync();
-      tile?.focus();
     };
     const show = make("button", { className: "button small danger", text: "Show", onclick: () => decide(true) });
     const hide = make("button", { className: "button small", text: "Keep hidden", onclick: () => decide(false) });

@@ -5,14 +5,15 @@ import { Recorder, clock, render } from "./clips.js";
 import { Dials } from "./dials.js";
 import { $, say } from "./dom.js";
 import { Live } from "./live.js";
-import { complain, notice } from "./notices.js";
-import { Problem, address, post, send } from "./server.js";
+import { complain } from "./notices.js";
+import { Problem, address, send } from "./server.js";
 import { saveMenu } from "./save_menu.js";
 import { TrialSettings } from "./settings.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { file, webcam, webcams } from "./source.js";
 import { Stage } from "./stage.js";
 import { Tiles, shown } from "./tiles.js";
+import { useForCamera } from "./use.js";
 
 const VIEWS = [["result", "Result"], ["mask", "Mask"], ["overlay", "Overlay"]];
 const COMPARISONS = [["off", "Single"], ["slider", "A/B slider"], ["beside", "Side by side"]];
@@ -84,7 +85,7 @@ export class Trial {
     $("device").onchange = () => this.start($("device").value);
     $("size").onchange = () => this.resize();
     $("record").onclick = () => this.record();
-    $("use").onclick = () => this.use();
+    $("use").onclick = () => useForCamera(settings.a, this.files.get(settings.a.background), this.gallery);
     saveMenu();
   }
 
@@ -296,21 +297,6 @@ export class Trial {
     if (seconds !== null) say($("recorded"), `${clock(seconds)} of 1:00`);
     say($("record").lastElementChild, seconds === null ? "Record" : "Finish");
     $("record").classList.toggle("on", seconds !== null);
-  }
-
-  /** The running vcam gets the settings A. */
-  async use() {
-    const { a } = this.settings;
-    try {
-      let { background } = a;
-      if (this.files.has(background)) background = (await this.gallery.add(this.files.get(background))).name;
-      const words = [`background=${background}`, `preset=${a.preset}`];
-      for (const dial of ["edge", "feather", "smoothing"]) words.push(`${dial}=${a[dial] ?? "default"}`);
-      await post("/api/camera/do", { verb: "set", words });
-      notice("Your camera uses this now");
-    } catch (error) {
-      complain(error);
-    }
   }
 
   /** Files that were dropped on the page: on the panel backgrounds, elsewhere a source. */
