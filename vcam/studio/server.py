@@ -102,6 +102,11 @@ class Studio:
             stack.enter_context(workers())
             asyncio.run(self._serve())
 
+    def close(self) -> None:
+        """Listen no more.  After :meth:`run`, or instead of it."""
+        for each in self._sockets:
+            each.close()
+
     def end(self) -> None:
         """End soon.  A signal handler may call it."""
         self._server.should_exit = True
