@@ -16,7 +16,7 @@ LAYERS = [
     ["imaging"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs"],
-    ["pipeline"],
+    ["pipeline", "figures"],
     ["settings", "status_text"],
     ["engine", "system"],
     ["app", "testing", "measure"],
@@ -93,6 +93,7 @@ def test_heavy_libraries_are_imported_in_one_folder_each() -> None:
     assert folders["mediapipe"] <= {"masking", "doctor"}
     assert folders["pyvirtualcam"] <= {"outputs", "doctor"}
     assert folders["ai_edge_litert"] <= {"masking", "doctor"}
+    assert folders["matplotlib"] == {"figures"}
     assert folders["jeepney"] == folders["pystray"] == {"tray"}
 
 

@@ -173,6 +173,31 @@ class TestRender:
         assert "\r" not in printed.err, "no progress bar when piped"
         assert [each.name for each in tmp_path.iterdir()] == ["out.mp4"]
 
+    def test_programs_are_told_how_far_it_is_and_what_was_written(
+        self, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out = tmp_path / "out.mp4"
+        assert main(["render", str(clip), str(out), "-b", "teal", "--json"]) == 0
+        printed = capsys.readouterr()
+        *progress, done = map(json.loads, printed.out.splitlines())
+        assert progress[0] == {"frames": 1, "of": 15, "rate": VideoFile(clip).fps}
+        assert done["output"] == str(out)
+        assert done["frames"] == 15
+        assert not printed.err
+
+    def test_any_option_of_the_mask_can_be_given(
+        self, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        options = {}
+        for feather in ("0", "24"):
+            out = tmp_path / f"{feather}.mp4"
+            words = ["render", str(clip), str(out), "-b", "#00ff00"]
+            assert main([*words, "--mask-option", f"feather={feather}"]) == 0
+            options[feather] = next(frames_of(VideoFile(out))).image
+        assert (options["0"] != options["24"]).any()
+        assert main([*words, "--mask-option", "feathre=1"]) == 2
+        assert "Did you mean 'mask.feather'?" in capsys.readouterr().err
+
     def test_a_picture_becomes_a_picture_of_the_same_size(
         self, clip: Path, tmp_path: Path
     ) -> None:

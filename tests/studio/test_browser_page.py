@@ -195,6 +195,34 @@ def test_two_settings_are_compared_under_a_slider(page: Tab, person: Drawing) ->
     assert both[:60, -60:].min() > 255 - JPEG
 
 
+def test_what_the_browser_records_is_rendered_at_its_own_pace(
+    page: Tab, person: Drawing, tmp_path: Path
+) -> None:
+    start(page)
+    choose(page, "white")
+    record = "document.querySelector('#record')"
+    page.js(f"{record}.click()")
+    time.sleep(3)
+    page.js(f"{record}.click()")
+    page.until("document.querySelector('#clips .clip-actions .primary, #clips .bad')", 60)
+    fetched = page.js(
+        "fetch(performance.getEntriesByType('resource').map(each => each.name)"
+        ".findLast(name => /clips.[0-9a-f]+.page=/.test(name)).replace('?', '/file?'))"
+        ".then(a => a.arrayBuffer()).then(b => new Uint8Array(b))"
+        ".then(b => btoa(b.reduce((text, byte) => text + String.fromCharCode(byte), '')))"
+    )
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(base64.b64decode(fetched))
+    video = cv2.VideoCapture(str(path))
+    lasts_s = video.get(cv2.CAP_PROP_FRAME_COUNT) / video.get(cv2.CAP_PROP_FPS)
+    _, image = video.read()
+    video.release()
+    assert lasts_s == pytest.approx(3, abs=1)
+    assert image.shape == (360, 640, 3)
+    assert image[inner(person.alpha, 0)].min() > 255 - 3 * JPEG, "two codecs lie between"
+    page.js("document.querySelector('#clips .clip-actions button:not(.primary)').click()")
+
+
 def test_how_it_works_draws_the_figure(page: Tab) -> None:
     page.js("document.querySelector('#tab-how').click()")
     inside = "document.querySelector('#how iframe')?.contentDocument"

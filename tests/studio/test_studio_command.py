@@ -175,6 +175,15 @@ def test_without_a_desktop_no_browser_of_the_terminal_is_started(
         assert not handover.open_browser()
 
 
+def test_a_studio_that_nobody_can_open_ends_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(handover, "open_browser", lambda: False)
+    assert main(["studio", "--until-closed"]) == 1
+    assert "No browser opens here" in capsys.readouterr().err
+    assert not left()
+
+
 def test_a_port_that_is_taken_is_explained() -> None:
     with started() as (process, line):
         port = address_in(line).split(":")[2].partition("/")[0]

@@ -56,6 +56,7 @@ SECTIONS = {
         "doctor": "say what is missing on this machine, and how to fix it",
         "bench": "measure the processor time of every stage on this machine",
         "evaluate": "measure the quality of the mask against a known truth",
+        "report": "draw a figure of a file's mask: over the picture, in numbers, over time",
         "completion": "print a script that completes these words in your shell",
     },
 }

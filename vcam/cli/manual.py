@@ -73,7 +73,7 @@ def _label(argument: Argument) -> str:
 def _text(text: str) -> str:
     """``text`` as a paragraph, in lines of the usual length."""
     text = " ".join(text.replace(str(settings_path()), SETTINGS).split())
-    return "\n".join(map(_escaped, textwrap.wrap(text, 72, break_on_hyphens=False)))
+    return "\n".join(map(_escaped, textwrap.wrap(text, 70, break_on_hyphens=False)))
 
 
 def _escaped(line: str) -> str:

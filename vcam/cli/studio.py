@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from vcam.cli import signals
 from vcam.cli.streams import say, tell
-from vcam.errors import UsageError
+from vcam.errors import ControlError, UsageError
 
 NEEDED = ("gradio", "matplotlib", "starlette", "uvicorn", "websockets")
 """The packages of the extra."""
@@ -69,6 +69,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         from vcam.studio.server import Studio  # what it imports reads the environment
 
         studio = Studio(folder, environment, arguments.port, arguments.until_closed)
+        stack.callback(studio.close)
         stack.enter_context(signals.handled(lambda *_: studio.end(), *signals.NAMES))
         stack.enter_context(handover.published(studio.address))
         tell(f"The studio is at {studio.address}")
@@ -77,7 +78,13 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 
 def _open(arguments: argparse.Namespace) -> None:
+    """Open the browser; raises ControlError when nobody could come without one."""
     from vcam.studio import handover
 
-    if not arguments.no_browser and not handover.open_browser():
-        say("vcam: no browser opens here; open the address yourself")
+    if arguments.no_browser or handover.open_browser():
+        return
+    if arguments.until_closed:
+        raise ControlError(
+            "No browser opens here", "Run `vcam studio` in a terminal, and open its address"
+        )
+    say("vcam: no browser opens here; open the address yourself")

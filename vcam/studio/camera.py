@@ -76,6 +76,11 @@ class MyCamera:
             Route("/api/camera/start", explained(self._start), methods=["POST"]),
         ]
 
+    async def close(self) -> None:
+        """End what is streamed: otherwise the server waits for the browser to go."""
+        await self._pictures.close()
+        await self._statuses.close()
+
     async def _preview(self, request: Request) -> Response:
         """The pictures on air as one endless answer, which an ``<img>`` shows."""
         try:

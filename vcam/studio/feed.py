@@ -38,6 +38,7 @@ class Feed(Generic[T]):
         self._number = 0
         """Counts what was read."""
         self._fresh, self._wake = asyncio.Condition(), asyncio.Event()
+        self._closed = False
 
     def check(self) -> None:
         """Raise :class:`~vcam.errors.ControlError` when there is no room for a listener."""
@@ -50,6 +51,12 @@ class Feed(Generic[T]):
         """Read again at once."""
         self._wake.set()
 
+    async def close(self) -> None:
+        """Nobody can listen any more: what is streamed ends now."""
+        self._closed = True
+        async with self._fresh:
+            self._fresh.notify_all()
+
     async def listen(self, repeat_s: float) -> AsyncGenerator[tuple[T, bool], None]:
         """What is read, and whether it is new; the last again when nothing is for a while.
 
@@ -60,10 +67,10 @@ class Feed(Generic[T]):
         if self._reading is None:
             self._reading = asyncio.create_task(self._run())
         try:
-            while True:
+            while not self._closed:
                 fresh = await self._wait(number, repeat_s)
                 number = self._number
-                if self._now is not None:
+                if self._now is not None and not self._closed:
                     yield self._now, fresh
         finally:
             self._listeners -= 1
@@ -74,7 +81,7 @@ class Feed(Generic[T]):
     async def _wait(self, number: int, within_s: float) -> bool:
         try:
             async with asyncio.timeout(within_s), self._fresh:
-                await self._fresh.wait_for(lambda: self._number > number)
+                await self._fresh.wait_for(lambda: self._closed or self._number > number)
         except TimeoutError:
             return False
         return True

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,8 @@ class Studio:
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=STOP_S,
-            )
+            ),
+            self._ending,
         )
 
     @property
@@ -101,6 +102,11 @@ class Studio:
             stack.enter_context(workers())
             asyncio.run(self._serve())
 
+    def close(self) -> None:
+        """Listen no more.  After :meth:`run`, or instead of it."""
+        for each in self._sockets:
+            each.close()
+
     def end(self) -> None:
         """End soon.  A signal handler may call it."""
         self._server.should_exit = True
@@ -111,6 +117,10 @@ class Studio:
             await self._server.serve(sockets=list(self._sockets))
         finally:
             watching.cancel()
+
+    async def _ending(self) -> None:
+        self._clips.end()
+        await self._camera.close()
 
     async def _watch(self) -> None:
         while self._until_closed and not self._presence.is_over:
@@ -163,6 +173,19 @@ class Studio:
 
 
 class _Server(uvicorn.Server):
+    """Calls ``ending`` before it waits for the connections that are open."""
+
+    def __init__(
+        self, config: uvicorn.Config, ending: Callable[[], Awaitable[None]]
+    ) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        """As in the parent."""
+        await self._ending()
+        await super().shutdown(sockets)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the command: uvicorn would raise them again at its end."""

@@ -112,6 +112,13 @@ def distance_to(where: Where) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 3))
 
 
+def near(edges: Where, scale: float) -> Where:
+    """The pixels within :data:`NEAR_PX` of ``edges``."""
+    px = int(NEAR_PX * scale) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * px + 1, 2 * px + 1))
+    return np.asarray(cv2.dilate(edges.astype(np.uint8), disc).astype(bool))
+
+
 def gradient_of(alpha: Alpha) -> NDArray[np.float32]:
     """Magnitude of the gradient of the slightly blurred matte (0..1), per pixel."""
     soft = cv2.GaussianBlur(alpha.astype(np.float32) * np.float32(1 / 255), (0, 0), 1.4)
@@ -163,7 +170,5 @@ class TruthWindow:
         alphas = np.stack([truth.alpha for truth in self.truths])
         still = (alphas.max(0) - alphas.min(0)) <= 3
         edges = np.logical_or.reduce([truth.boundary for truth in self.truths])
-        px = int(NEAR_PX * self.truths[-1].scale) | 1
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * px + 1, 2 * px + 1))
-        still &= cv2.dilate(edges.astype(np.uint8), disc).astype(bool)
+        still &= near(edges, self.truths[-1].scale)
         return still if np.count_nonzero(still) > 100 else None
