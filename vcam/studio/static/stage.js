@@ -22,7 +22,7 @@ export class Stage {
     this.bitmap?.close();
     Object.assign(this, { bitmap, doubled });
     $("empty").hidden = true;
-    $("trouble").hidden = true;
+    this.calm();
     $("picture").hidden = false;
     this.draw();
   }
@@ -35,16 +35,23 @@ export class Stage {
     $("split").hidden = true;
     $("hud").hidden = true;
     $("empty").hidden = false;
-    $("trouble").hidden = true;
+    this.calm();
   }
 
   /** Says what is wrong, on the stage, with a button that tries again. */
   trouble(error, again) {
     const retry = make("button", { className: "button primary", text: "Try again", onclick: again });
-    const other = make("button", { className: "button glass", text: "Close", onclick: () => ($("trouble").hidden = true) });
+    const other = make("button", { className: "button glass", text: "Close", onclick: () => this.calm() });
     const row = make("div", { className: "row" }, retry, other);
     $("trouble").replaceChildren(make("div", {}, make("h2", { text: error.message }), remedies(error.remedy), row));
     $("trouble").hidden = false;
+    $("empty").inert = true;
+  }
+
+  /** Takes the trouble away. */
+  calm() {
+    $("trouble").hidden = true;
+    $("empty").inert = false;
   }
 
   figures(fps, delayMs) {

@@ -133,7 +133,7 @@ export class Trial {
   play(source) {
     this.source = source;
     this.error = "";
-    $("trouble").hidden = true;
+    this.stage.calm();
     this.live.play(source);
     this.showSource();
   }
