@@ -60,16 +60,16 @@ def streamed(client: Client, path: str) -> Iterator[http.client.HTTPResponse]:
 def pictures(answer: http.client.HTTPResponse) -> Iterator[Image]:
     """What a browser shows of a preview."""
     assert answer.status == 200
-    assert answer.readline() == b"--vcam\r\n"
-    while True:
-        assert answer.readline() == b"Content-Type: image/jpeg\r\n"
-        length = int(answer.readline().removeprefix(b"Content-Length:"))
-        assert answer.readline() == b"\r\n"
-        jpeg = answer.read(length)
-        assert answer.readline() + answer.readline() == b"\r\n--vcam\r\n"
-        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-        assert image is not None
-        yield np.asarray(image, np.uint8)
+    head = b"--vcam\r\nContent-Type: image/jpeg\r\n\r\n"
+    assert answer.read(len(head)) == head
+    received = b""
+    while line := answer.readline():
+        received += line
+        if received.endswith(head):  # a browser shows a picture when the next one begins
+            jpeg, received = received.removesuffix(b"\r\n" + head), b""
+            image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+            assert image is not None
+            yield np.asarray(image, np.uint8)
 
 
 def events(answer: http.client.HTTPResponse) -> Iterator[dict[str, Any]]:

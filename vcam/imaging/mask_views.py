@@ -50,7 +50,7 @@ def cut_out(over_black: Image, alpha: Alpha) -> NDArray[np.uint8]:
     colours *= 255
     colours += divisor // 2  # so that the division rounds; at most 65152 in 16 bits
     colours //= divisor
-    cut = np.empty((*alpha.shape, 4), np.uint8)
+    cut = np.zeros((*alpha.shape, 4), np.uint8)
     cut[:, :, :3] = np.minimum(colours, 255)
     cut[:, :, :3][alpha == 0] = 0
     cut[:, :, 3] = alpha
