@@ -512,7 +512,7 @@ class TestPreview:
             assert not shows_secret(np.asarray(image, np.uint8), 40)
         monkeypatch.setattr("vcam.cli.preview.FIRST_S", 0.3)
         assert main(["preview", "--view", "split", "-o", str(tmp_path / "o.png")]) == 1
-        assert "Nothing with a split is on air" in capsys.readouterr().err
+        assert "What is on air cannot be shown as 'split'" in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
 
     def test_a_view_that_there_is_not_is_told(self, served_app: App) -> None:

@@ -115,8 +115,14 @@ def _first(view: str, *, settled: bool) -> "Image":
         if shown.image is not None and shown.view == view and ready:
             return shown.image
         if late:
-            what = "Nothing" if shown.image is None else f"Nothing with a {view}"
-            raise ControlError(f"{what} is on air", "`vcam status` says what is missing")
+            if shown.image is None or view == RESULT:
+                raise ControlError(
+                    "Nothing is on air", "`vcam status` says what is missing"
+                )
+            raise ControlError(
+                f"What is on air cannot be shown as {view!r}",
+                "Only a live picture on a virtual background can: see `vcam status`",
+            )
         time.sleep(POLL_S)
 
 

@@ -3,6 +3,7 @@
 Written is the result, its mask, or the person cut out."""
 
 import argparse
+import os
 import re
 import time
 from contextlib import closing
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from vcam.cli import arguments as shared
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
+from vcam.files import at_home
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vcam.backgrounds import Background
+    from vcam.cli import Parser
     from vcam.frames import Frame, Size
     from vcam.masking.options import MaskOptions
     from vcam.pipeline.pipeline import FrameProcessor
@@ -36,11 +39,14 @@ THREADS = 2
 """Threads of OpenCV, as in ``vcam render``."""
 WITH_ALPHA = frozenset({".png", ".webp"})
 """Endings of the picture files that can be transparent."""
+LONGEST = 200
+"""Bytes of a name that leave room for what is appended to it: most folders take 255."""
 LOADS = ("cv2", "vcam.pipeline.pipeline", "vcam.settings.edits")
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: "Parser") -> None:
     """Declare the arguments."""
+    parser.interleaved = True
     parser.add_argument(
         "input",
         metavar="IN",
@@ -119,6 +125,11 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     from vcam.outputs.files import check_place
 
     out, shows = arguments.output, arguments.shows
+    folder = file is None and bool(arguments.input) and at_home(arguments.input).is_dir()
+    if folder:
+        raise UsageError(
+            f"{arguments.input!r} is a folder", "Name a picture or video file in it"
+        )
     still = file is None or file.suffix.lower() in PICTURE_SUFFIXES
     if arguments.at is not None and still:
         raise UsageError("Only a video has a time", "Leave --at out")
@@ -172,6 +183,8 @@ def _explained(error: SourceError) -> "VcamError":
 def _free_name(file: Path | None, source: "Source", shows: str) -> Path:
     """A name in the current folder that nothing has yet."""
     name = re.sub(r"\W+", "-", source.name).strip("-") if file is None else file.stem
+    while len(os.fsencode(name)) > LONGEST:
+        name = name[:-1]
     for number in count(1):
         again = f"-{number}" if number > 1 else ""
         path = Path(f"{name or 'camera'}-{shows}{again}.png")
