@@ -122,7 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     """Raise UsageError for what cannot be done, before the work."""
-    from vcam.outputs.files import check_place
+    from vcam.outputs.files import check_picture
 
     out, shows = arguments.output, arguments.shows
     folder = file is None and bool(arguments.input) and at_home(arguments.input).is_dir()
@@ -137,9 +137,7 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
         raise UsageError(f"There is no background in a {shows}", "Leave --background out")
     if out is None:
         return
-    check_place(out)
-    if out.suffix.lower() not in PICTURE_SUFFIXES:
-        raise UsageError(f"{str(out)!r} is not the name of a picture", "End it in .png")
+    check_picture(out)
     if shows == "cutout" and out.suffix.lower() not in WITH_ALPHA:
         raise UsageError(
             f"A {out.suffix} file cannot be transparent", "End the name of OUT in .png"
@@ -214,7 +212,7 @@ def _frame_at(source: "Source", at_s: float) -> "Frame":
                 return frame
     raise UsageError(
         f"--at {at_s:g} is not a time of this video",
-        f"It ends at {ends_s:.1f} s" if ends_s else "Count from 0",
+        f"Choose one before {ends_s:.4g} s" if ends_s else "Count from 0",
     )
 
 
