@@ -108,6 +108,28 @@ def test_large_and_tall_pictures_fit() -> None:
     assert pixels(figure, dpi=50).shape[0] < 800
 
 
+@pytest.mark.parametrize("width", [38, 45, 60, 80, 90])
+def test_no_texts_above_a_picture_overlap(width: int) -> None:
+    frame, alpha = plain(GREEN, 80, width), np.zeros((80, width), np.uint8)
+    figure = picture_figure(frame, alpha, frame, "me.png")
+    pixels(figure, dpi=50)
+    for axes in (axes for part in figure.subfigs for axes in part.axes):
+        texts = [axes.title, axes._left_title, axes._right_title, axes.xaxis.label]  # type: ignore[attr-defined]
+        boxes = [each.get_window_extent() for each in texts if each.get_text()]
+        assert len(boxes) >= 2
+        assert not any(
+            one.overlaps(other) for one in boxes for other in boxes if one is not other
+        )
+
+
+def test_a_long_title_ends_inside_the_figure() -> None:
+    figure = picture_figure(plain(GREEN), half(), plain(RED), "n" * 251 + ".png")
+    pixels(figure, dpi=50)
+    title = figure._suptitle  # type: ignore[attr-defined]
+    assert title.get_text().endswith("n.png")
+    assert title.get_window_extent().x1 < figure.bbox.x1
+
+
 def test_the_same_figure_is_the_same_file() -> None:
     for kind in ("png", "pdf"):
         one, other = (

@@ -94,6 +94,25 @@ def test_a_second_one_does_not_replace_the_first(photo: Image, here: Path) -> No
     assert names(here) == {"me.png", *made}
 
 
+def test_an_option_may_stand_between_the_two_files(photo: Image, here: Path) -> None:
+    assert main(["snap", "me.png", "--mask", "white.png"]) == 0
+    assert main(["snap", "me.png", "--edge", "1", "grown.png"]) == 0
+    (here / "-me.png").write_bytes((here / "me.png").read_bytes())
+    assert main(["snap", "--mask", "--", "-me.png", "-white.png"]) == 0
+    assert names(here) == {"me.png", "-me.png", "white.png", "grown.png", "-white.png"}
+
+
+def test_a_name_that_is_as_long_as_names_can_be_is_shortened(
+    photo: Image, here: Path
+) -> None:
+    long = "é" * 125 + ".png"
+    (here / "me.png").rename(here / long)
+    for _ in range(2):
+        assert main(["snap", long, "--mask"]) == 0
+    made = {"é" * 100 + "-mask.png", "é" * 100 + "-mask-2.png"}
+    assert names(here) == {long, *made}
+
+
 def test_a_video_gives_its_first_picture_or_the_one_at_a_time(
     here: Path, capsys: Text
 ) -> None:
@@ -229,6 +248,8 @@ def test_a_picture_without_anybody_is_told(here: Path, capsys: Text) -> None:
         (["me.png", "me.png"], "is the input itself"),
         (["me.png", "no/o.png"], "There is no folder 'no'"),
         (["me.png", "."], "is a folder"),
+        (["."], "'.' is a folder"),
+        (["me.png", "--mask", "o.png", "p.png"], "Unrecognized arguments: p.png"),
         (["me.png", "--mask", "-b", "teal"], "no background in a mask"),
         (["me.png", "--cutout", "--fit", "tile"], "no background in a cutout"),
         (["me.png", "--cutout", "--mask"], "not allowed with"),

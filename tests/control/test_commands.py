@@ -385,6 +385,14 @@ class TestPreview:
         assert not shows_secret(np.asarray(image, np.uint8))
         assert np.abs(image[:, -8:].astype(int) - (0, 255, 0)).max() < 20
 
+    @pytest.mark.parametrize("name", ["now", "now.txt", "now.gif", "now.bmp"])
+    def test_a_name_that_is_no_pictures_is_refused_before_anything_is_asked(
+        self, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["preview", "--output", str(tmp_path / name)]) == 2
+        assert "is not the name of a picture. End it in .png." in capsys.readouterr().err
+        assert not list(tmp_path.iterdir())
+
     def test_a_large_picture_is_made_smaller(self, app: App) -> None:
         class Cinema(App):
             """Four times as wide as a preview."""
@@ -512,7 +520,7 @@ class TestPreview:
             assert not shows_secret(np.asarray(image, np.uint8), 40)
         monkeypatch.setattr("vcam.cli.preview.FIRST_S", 0.3)
         assert main(["preview", "--view", "split", "-o", str(tmp_path / "o.png")]) == 1
-        assert "Nothing with a split is on air" in capsys.readouterr().err
+        assert "What is on air cannot be shown as 'split'" in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
 
     def test_a_view_that_there_is_not_is_told(self, served_app: App) -> None:

@@ -105,6 +105,29 @@ def test_what_was_asked_for_once_is_soon_forgotten(
         eventually(forgotten)
 
 
+def test_it_is_forgotten_even_while_the_driver_of_the_output_hangs(
+    engine: Engine,
+    world: FakeWorld,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen(engine, eventually)
+    world.faults["send"] = world.hang
+    eventually(world.hanging.is_set)
+    behind = engine.inspected
+    assert behind is not None
+    frame = weakref.ref(behind.frame.image)
+    behind = None
+    monkeypatch.setattr(inspection, "ASKED_S", 0.05)
+
+    def forgotten() -> bool:
+        publisher = engine._publisher
+        return publisher is not None and publisher.inspection._on_air is None
+
+    eventually(forgotten)
+    eventually(lambda: gc.collect() >= 0 and frame() is None)
+
+
 @pytest.mark.parametrize("hold", [Hold.PAUSE, Hold.FREEZE])
 def test_a_break_ends_it_at_once_even_while_the_driver_hangs(
     hold: Hold, engine: Engine, world: FakeWorld, eventually: Eventually

@@ -113,7 +113,7 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         raise UsageError(f"There is no command {name!r}", meant)
     command, parser = parser_of(name)
     try:
-        arguments = parser.parse_args(words)
+        arguments = parser.parse(words)
     except SystemExit:
         sys.stdout.flush()  # the help, which may fail like any other output
         raise
@@ -146,6 +146,15 @@ def command_named(name: str) -> Any:
 
 class Parser(argparse.ArgumentParser):
     """Reports a mistake like every other error: in one line, without the whole usage."""
+
+    interleaved = False
+    """Whether an option may stand between two positional arguments that may be left out."""
+
+    def parse(self, words: list[str]) -> argparse.Namespace:
+        """What was typed; what follows ``--`` is no option."""
+        if self.interleaved and "--" not in words:
+            return self.parse_intermixed_args(words)
+        return self.parse_args(words)
 
     def error(self, message: str) -> NoReturn:
         """Raise :class:`~vcam.errors.UsageError` for what argparse found wrong."""

@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="FILE",
-        help="save one picture (.png, .jpg) instead of opening a window",
+        help="save one picture (.png, .jpg, .webp) instead of opening a window",
     )
     parser.add_argument(
         "--view",
@@ -71,12 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Show it until the user or that vcam ends, or save one picture."""
     from vcam.frames import Size
     from vcam.imaging.pictures import encoded, write_atomically
-    from vcam.outputs.files import check_place
+    from vcam.outputs.files import check_picture
     from vcam.outputs.window import Window, window_opens
 
     wanted: str = arguments.view
     if arguments.output is not None:
-        check_place(arguments.output)
+        check_picture(arguments.output)
         content = encoded(_first(wanted, settled=True), arguments.output.suffix)
         write_atomically(arguments.output, content)
         return 0
@@ -115,8 +115,14 @@ def _first(view: str, *, settled: bool) -> "Image":
         if shown.image is not None and shown.view == view and ready:
             return shown.image
         if late:
-            what = "Nothing" if shown.image is None else f"Nothing with a {view}"
-            raise ControlError(f"{what} is on air", "`vcam status` says what is missing")
+            if shown.image is None or view == RESULT:
+                raise ControlError(
+                    "Nothing is on air", "`vcam status` says what is missing"
+                )
+            raise ControlError(
+                f"What is on air cannot be shown as {view!r}",
+                "Only a live picture on a virtual background can: see `vcam status`",
+            )
         time.sleep(POLL_S)
 
 

@@ -3,6 +3,7 @@
 Written is the result, its mask, or the person cut out."""
 
 import argparse
+import os
 import re
 import time
 from contextlib import closing
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from vcam.cli import arguments as shared
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
+from vcam.files import at_home
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vcam.backgrounds import Background
+    from vcam.cli import Parser
     from vcam.frames import Frame, Size
     from vcam.masking.options import MaskOptions
     from vcam.pipeline.pipeline import FrameProcessor
@@ -36,11 +39,14 @@ THREADS = 2
 """Threads of OpenCV, as in ``vcam render``."""
 WITH_ALPHA = frozenset({".png", ".webp"})
 """Endings of the picture files that can be transparent."""
+LONGEST = 200
+"""Bytes of a name that leave room for what is appended to it: most folders take 255."""
 LOADS = ("cv2", "vcam.pipeline.pipeline", "vcam.settings.edits")
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: "Parser") -> None:
     """Declare the arguments."""
+    parser.interleaved = True
     parser.add_argument(
         "input",
         metavar="IN",
@@ -116,9 +122,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     """Raise UsageError for what cannot be done, before the work."""
-    from vcam.outputs.files import check_place
+    from vcam.outputs.files import check_picture
 
     out, shows = arguments.output, arguments.shows
+    folder = file is None and bool(arguments.input) and at_home(arguments.input).is_dir()
+    if folder:
+        raise UsageError(
+            f"{arguments.input!r} is a folder", "Name a picture or video file in it"
+        )
     still = file is None or file.suffix.lower() in PICTURE_SUFFIXES
     if arguments.at is not None and still:
         raise UsageError("Only a video has a time", "Leave --at out")
@@ -126,9 +137,7 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
         raise UsageError(f"There is no background in a {shows}", "Leave --background out")
     if out is None:
         return
-    check_place(out)
-    if out.suffix.lower() not in PICTURE_SUFFIXES:
-        raise UsageError(f"{str(out)!r} is not the name of a picture", "End it in .png")
+    check_picture(out)
     if shows == "cutout" and out.suffix.lower() not in WITH_ALPHA:
         raise UsageError(
             f"A {out.suffix} file cannot be transparent", "End the name of OUT in .png"
@@ -172,6 +181,8 @@ def _explained(error: SourceError) -> "VcamError":
 def _free_name(file: Path | None, source: "Source", shows: str) -> Path:
     """A name in the current folder that nothing has yet."""
     name = re.sub(r"\W+", "-", source.name).strip("-") if file is None else file.stem
+    while len(os.fsencode(name)) > LONGEST:
+        name = name[:-1]
     for number in count(1):
         again = f"-{number}" if number > 1 else ""
         path = Path(f"{name or 'camera'}-{shows}{again}.png")
@@ -201,7 +212,7 @@ def _frame_at(source: "Source", at_s: float) -> "Frame":
                 return frame
     raise UsageError(
         f"--at {at_s:g} is not a time of this video",
-        f"It ends at {ends_s:.1f} s" if ends_s else "Count from 0",
+        f"Choose one before {ends_s:.4g} s" if ends_s else "Count from 0",
     )
 
 

@@ -35,6 +35,7 @@ class Inspection:
 
     def prepared(self, picture: Cleared) -> Cleared:
         """``picture`` as it is handed to the publisher.  For the producer's thread."""
+        self.expire()  # also while the publisher waits for a driver that hangs
         if picture.alpha is None or not self.wanted:
             return picture.without_alpha()
         return picture.with_copies()
@@ -45,6 +46,6 @@ class Inspection:
         self._on_air = picture if kept else None
 
     def expire(self) -> None:
-        """Keep nothing that nobody asks for.  For the publisher's thread."""
+        """Keep nothing that nobody asks for.  For the publisher's and the producer's."""
         if not self.wanted:
             self._on_air = None

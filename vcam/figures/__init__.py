@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Curve", "Moment", "picture_figure", "video_figure"]
 
+NARROW: Final = 0.9
+"""Width by height below which two texts have no room side by side above a picture."""
 SHOWN_HEIGHT: Final = 720
 """Most rows of a picture that are drawn: a figure has no room for more."""
 
@@ -72,7 +74,7 @@ def picture_figure(
     places = (*above.subplots(1, 3), last)
     for axes, (name, said, picture) in zip(places, pictures, strict=True):
         show_picture(axes, picture, look)
-        name_it(axes, name, said, look)
+        name_it(axes, name, said, look, below=size.width < NARROW * size.height)
     draw_histogram(histogram, alpha, look)
     return figure
 

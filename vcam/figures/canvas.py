@@ -18,6 +18,8 @@ INCHES: Final = 12.0
 """Width of every figure.  In 1200 pixels its smallest letters are 13 pixels high."""
 DPI: Final = 150
 """Pixels for each inch of a picture file."""
+LONGEST: Final = 70
+"""Letters of a title that a figure is wide enough for."""
 REMEDY: Final = "Install what draws figures: pip install 'vcam[studio]'"
 
 
@@ -43,7 +45,9 @@ def titled_figure(tall: float, look: Look, title: str) -> "Figure":
     layout: Any = figure.get_layout_engine()
     layout.set(w_pad=0.08, h_pad=0.06, hspace=0.02, wspace=0.02)
     if title:
-        text = figure.suptitle(_drawable(title), x=0.008, ha="left", color=look.ink)
+        text = figure.suptitle(
+            _drawable(_shortened(title)), x=0.008, ha="left", color=look.ink
+        )
         text.set(fontsize=15, fontweight="bold", parse_math=False)
     return figure
 
@@ -84,6 +88,12 @@ def pixels(figure: "Figure", dpi: int = DPI) -> Image:
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, 2::-1].copy()
+
+
+def _shortened(title: str) -> str:
+    """The title without its middle, if it is longer than a figure is wide."""
+    half = LONGEST // 2
+    return title if len(title) <= LONGEST else f"{title[:half]}…{title[-half:]}"
 
 
 def _drawable(text: str) -> str:

@@ -69,10 +69,19 @@ def show_picture(axes: "Axes", picture: Image | Alpha, look: Look = LIGHT) -> No
         spine.set_edgecolor(look.faint)
 
 
-def name_it(axes: "Axes", name: str, said: str, look: Look = LIGHT) -> None:
-    """A name above its left end, and what is to be said of it above the right one."""
+def name_it(
+    axes: "Axes", name: str, said: str, look: Look = LIGHT, *, below: bool = False
+) -> None:
+    """A name above its left end, and what is to be said of it above the right one.
+
+    ``below``: it is too narrow for both; the second one is put below the picture.
+    """
     axes.set_title(name, fontsize=12, color=look.ink, loc="left", fontweight="bold")
-    axes.set_title(said, fontsize=9.5, color=look.ink, loc="right")
+    if below:
+        axes.set_xlabel(said, fontsize=9.5, color=look.ink, loc="left")
+        axes.set_anchor("NW")
+    else:
+        axes.set_title(said, fontsize=9.5, color=look.ink, loc="right")
 
 
 def draw_histogram(axes: "Axes", alpha: Alpha, look: Look = LIGHT) -> None:

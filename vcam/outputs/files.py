@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from vcam.errors import OutputError, UsageError
+from vcam.imaging.file_types import PICTURE_SUFFIXES
 
 
 def check_place(path: Path) -> None:
@@ -18,6 +19,13 @@ def check_place(path: Path) -> None:
         raise OutputError(
             f"{str(path)!r} cannot be written: {error.strerror}", "Choose another place"
         ) from error
+
+
+def check_picture(path: Path) -> None:
+    """Raise :class:`~vcam.errors.UsageError` when no picture can be put at ``path``."""
+    check_place(path)
+    if path.suffix.lower() not in PICTURE_SUFFIXES:
+        raise UsageError(f"{str(path)!r} is not the name of a picture", "End it in .png")
 
 
 def refuse_to_overwrite(given: Path, wanted: Path) -> None:
