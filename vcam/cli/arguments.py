@@ -44,9 +44,25 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
         "--preset", choices=PRESET_NAMES, help="quality against processor time"
     )
     group.add_argument("--engine", choices=ENGINE_NAMES, help="what runs the model")
-    group.add_argument("--edge", type=float, help="grow (above 0) or shrink the person")
-    group.add_argument("--feather", type=float, help="soften the edge")
-    group.add_argument("--smoothing", type=float, help="calm what does not move")
+    group.add_argument(
+        "--edge",
+        type=float,
+        metavar="PIXELS",
+        help="grow (up to 12) or shrink (down to -12) the person, in pixels of a picture "
+        "720 pixels high",
+    )
+    group.add_argument(
+        "--feather",
+        type=float,
+        metavar="PIXELS",
+        help="soften the edge over 0 to 24 of these pixels",
+    )
+    group.add_argument(
+        "--smoothing",
+        type=float,
+        metavar="SHARE",
+        help="calm what does not move: 0 not at all, up to 0.95",
+    )
     group.add_argument(
         "--mask-option",
         action="append",
