@@ -71,7 +71,6 @@ class Guard:
         self._named = named.encode()
         hosts = (f"127.0.0.1:{port}", f"localhost:{port}", named)
         self._hosts = {host.encode() for host in hosts}
-        self._sockets = " ".join(f"ws://{host}" for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass it on, or refuse it."""
@@ -190,10 +189,12 @@ class Guard:
 
     def _added(self, scope: Scope, given: Iterable[Header]) -> list[Header]:
         how = scope["path"].startswith("/how/")
+        # Only the name that was asked for: who is refused must not learn the random one.
+        asked = [host for host in _values(scope, b"host") if host.lower() in self._hosts]
         policy = POLICY.format(
             inline=" 'unsafe-inline'" if how else "",
             ancestors="'self'" if how else "'none'",
-            sockets=self._sockets,
+            sockets=" ".join(f"ws://{host.decode()}" for host in asked),
         )
         added = [
             (b"content-security-policy", policy.encode()),
