@@ -35,9 +35,10 @@ OWN: Final = re.compile(r"/|/static/[\w.-]+|/api/[^\x00-\x1f\\]+|/how-state|/fav
 GRADIO: Final = re.compile(
     r"/how/|/how/(config|theme\.css|(assets|static|svelte)/.+)"
     r"|/how/gradio_api/(run/predict|upload|upload_progress|startup-events|reset|cancel"
-    r"|heartbeat/\w+|file=.+)/?"
+    r"|heartbeat/\w+|file=(?!\s*[\w+.-]{2,}:).+)/?"
 )
-"""The paths of Gradio that its page needs."""
+"""The paths of Gradio that its page needs.  Of an address as a file, it would look up the
+host, which asks the network."""
 FINDS_NAMES: Final = re.compile(rb"Chrom(e|ium)/|Firefox/")
 """Browsers that find every name below ``localhost`` without asking anybody; by their
 User-Agent.  Safari asks the system, which may not know."""
