@@ -32,3 +32,9 @@ def test_who_comes_by_another_name_does_not_learn_it(client: Client) -> None:
     assert answer.status == 200
     assert "vcam-" not in str(answer.headers)
     assert f"connect-src 'self' ws://{client.host};" in str(answer.headers)
+
+
+def test_the_page_is_not_told_the_address_with_the_token(stranger: Client) -> None:
+    answer = stranger.get(f"/?token={stranger.token}")
+
+    assert b'<meta name="referrer" content="no-referrer">' in answer.body

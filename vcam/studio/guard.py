@@ -53,10 +53,12 @@ POLICY: Final = (
 """The Content-Security-Policy.  Gradio's page has scripts and styles of its own inline."""
 ENTERED: Final = (
     b'<!doctype html><meta charset="utf-8"><title>vcam studio</title>'
+    b'<meta name="referrer" content="no-referrer">'
     b'<meta http-equiv="refresh" content="0;url=/">'
 )
 """The answer to the right token.  A redirect would not do: the browser sends no strict
-cookie while it follows one that began at a page of somebody else, such as a file."""
+cookie while it follows one that began at a page of somebody else, such as a file.  The
+page after it is not told where it came from, which has the token in it."""
 
 
 class Guard:
