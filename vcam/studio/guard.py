@@ -35,9 +35,10 @@ OWN: Final = re.compile(r"/|/static/[\w.-]+|/api/[^\x00-\x1f\\]+|/how-state|/fav
 GRADIO: Final = re.compile(
     r"/how/|/how/(config|theme\.css|(assets|static|svelte)/.+)"
     r"|/how/gradio_api/(run/predict|upload|upload_progress|startup-events|reset|cancel"
-    r"|heartbeat/\w+|file=.+)/?"
+    r"|heartbeat/\w+|file=(?!\s*[\w+.-]{2,}:).+)/?"
 )
-"""The paths of Gradio that its page needs."""
+"""The paths of Gradio that its page needs.  Of an address as a file, it would look up the
+host, which asks the network."""
 FINDS_NAMES: Final = re.compile(rb"Chrom(e|ium)/|Firefox/")
 """Browsers that find every name below ``localhost`` without asking anybody; by their
 User-Agent.  Safari asks the system, which may not know."""
@@ -52,10 +53,12 @@ POLICY: Final = (
 """The Content-Security-Policy.  Gradio's page has scripts and styles of its own inline."""
 ENTERED: Final = (
     b'<!doctype html><meta charset="utf-8"><title>vcam studio</title>'
+    b'<meta name="referrer" content="no-referrer">'
     b'<meta http-equiv="refresh" content="0;url=/">'
 )
 """The answer to the right token.  A redirect would not do: the browser sends no strict
-cookie while it follows one that began at a page of somebody else, such as a file."""
+cookie while it follows one that began at a page of somebody else, such as a file.  The
+page after it is not told where it came from, which has the token in it."""
 
 
 class Guard:
@@ -71,7 +74,6 @@ class Guard:
         self._named = named.encode()
         hosts = (f"127.0.0.1:{port}", f"localhost:{port}", named)
         self._hosts = {host.encode() for host in hosts}
-        self._sockets = " ".join(f"ws://{host}" for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass it on, or refuse it."""
@@ -190,10 +192,12 @@ class Guard:
 
     def _added(self, scope: Scope, given: Iterable[Header]) -> list[Header]:
         how = scope["path"].startswith("/how/")
+        # Only the name that was asked for: who is refused must not learn the random one.
+        asked = [host for host in _values(scope, b"host") if host.lower() in self._hosts]
         policy = POLICY.format(
             inline=" 'unsafe-inline'" if how else "",
             ancestors="'self'" if how else "'none'",
-            sockets=self._sockets,
+            sockets=" ".join(f"ws://{host.decode()}" for host in asked),
         )
         added = [
             (b"content-security-policy", policy.encode()),

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vcam import __version__
 from vcam.control.channel import Connection, listen_for_browser
@@ -34,6 +35,12 @@ LONGEST_MESSAGE = 8 << 20
 """Most bytes of a message of a WebSocket: a picture of *Try it*."""
 STOP_S = 1
 """Seconds that connections which are still open get at the end."""
+FIRST_S = 10.0
+"""Seconds that a connection may take to send the head of its first request."""
+MOST_CONNECTIONS = 200
+"""Most connections at once: fewer than files that a process may have open."""
+BACKLOG = 32
+"""Connections that wait to be accepted; as often asyncio tries when it cannot."""
 POLL_S = 1.0
 """Seconds between two checks whether a page is still open."""
 
@@ -72,7 +79,8 @@ class Studio:
             uvicorn.Config(
                 self._guard,
                 loop="asyncio",
-                http="h11",
+                http=_Bounded,
+                backlog=BACKLOG,
                 ws="websockets-sansio",
                 ws_max_size=LONGEST_MESSAGE,
                 ws_per_message_deflate=False,
@@ -170,6 +178,25 @@ class Studio:
     async def _end(self, request: Request) -> Response:
         self.end()
         return as_json({})
+
+
+class _Bounded(H11Protocol):
+    """A connection; whoever says nothing, or comes in crowds, is not kept.
+
+    Every program of this machine can connect, and need not show who it is for that.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """As in the parent."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+        else:
+            self.loop.call_later(FIRST_S, self._check)
+
+    def _check(self) -> None:
+        if self.cycle is None and self.transport.get_protocol() is self:
+            self.transport.abort()
 
 
 class _Server(uvicorn.Server):

@@ -76,9 +76,8 @@ class Side:
             return options
         least, most = THRESHOLD
         if not least <= self.threshold <= most:
-            raise UsageError(
-                f"The threshold {self.threshold:g} is not between {least:g} and {most:g}"
-            )
+            # Without the number, which may be longer than what can be printed.
+            raise UsageError(f"The threshold is not between {least:g} and {most:g}")
         recipe = PRESETS[self.preset]
         half = (recipe.soft_high - recipe.soft_low) / 2
         return replace(

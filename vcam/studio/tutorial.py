@@ -16,6 +16,7 @@ from typing import Any, Final
 import gradio as gr
 from fastapi import FastAPI
 from gradio.data_classes import ImageData
+from gradio.utils import get_upload_folder
 from starlette.routing import Mount
 
 from vcam.backgrounds import Background
@@ -126,6 +127,9 @@ def build() -> gr.Blocks:
             for html in steps(lesson, steadiness())
         ]
         inputs = [picture, preset, background, threshold]
+        for each in inputs:
+            # Mounted, Gradio checks no path: it would copy any file, and download.
+            setattr(each, "async_move_resource_to_block_cache", _sent)  # noqa: B010 - typed
         for changed in (
             picture.change,
             preset.input,
@@ -146,11 +150,25 @@ def build() -> gr.Blocks:
 
 
 def _path_of(payload: ImageData | None) -> str | None:
-    """The file as it was sent: vcam decodes it, within its own limits.
+    """The file as it was sent: vcam decodes it, within its own limits, and removes it."""
+    return None if payload is None else _uploaded(payload.path)
 
-    Gradio has seen to it that it lies in the folder for uploads.
-    """
-    return None if payload is None else payload.path
+
+async def _sent(path: str | Path | None) -> str | None:
+    """In place of the copy that Gradio makes of a file that an event names."""
+    return _uploaded(None if path is None else str(path))
+
+
+def _uploaded(path: str | None) -> str:
+    """``path`` if Gradio wrote it into its folder for uploads; raises ``gr.Error``."""
+    folder = Path(get_upload_folder()).resolve()
+    try:
+        found = Path(path or "").resolve()
+    except (OSError, ValueError):  # too long, or with a NUL in it
+        found = folder
+    if found.parent.parent != folder:
+        raise gr.Error("This picture was not sent here", print_exception=False)
+    return str(found)
 
 
 def offered() -> dict[str, str]:
