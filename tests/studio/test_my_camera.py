@@ -320,9 +320,17 @@ def test_a_vcam_that_hangs_is_told_and_holds_up_nothing_else(client: Client) -> 
         streamed(client, "/api/camera/events") as told,
         streamed(client, "/api/camera/picture") as shown,
     ):
+        waiting = [
+            threading.Thread(target=client.get, args=("/api/camera/list",), daemon=True)
+            for _ in range(8)
+        ]
+        for each in waiting:
+            each.start()
         begun_s = time.monotonic()
         assert client.get("/api/facts").status == 200
         assert time.monotonic() - begun_s < 1.0
+        for each in waiting:
+            each.join()
         said = next(events(told))
         assert said["running"] is True
         assert "does not answer" in said["error"]

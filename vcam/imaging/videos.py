@@ -20,6 +20,8 @@ FASTEST = 250.0
 """Most frames per second that are believed: a larger number is the tick of a clock."""
 STEADY = 30.0
 """Frames per second of a file that states none."""
+LARGEST = Size(8192, 4320)
+"""Size whose number of pixels is the most: a larger picture fills the memory."""
 KEPT = 256
 """File versions that are remembered."""
 _converted: set[tuple[int, ...]] = set()
@@ -210,7 +212,14 @@ def _opened(path: Path, threads: int) -> tuple[cv2.VideoCapture, Size]:
         capture.release()
         raise _no_video(path)
     width, height = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT
-    return capture, Size(int(capture.get(width)), int(capture.get(height)))
+    size = Size(int(capture.get(width)), int(capture.get(height)))
+    if size.width * size.height > LARGEST.width * LARGEST.height:
+        capture.release()
+        raise PictureError(
+            f"The video {str(path)!r} is too large: {size}",
+            f"Scale it to {LARGEST} at most",
+        )
+    return capture, size
 
 
 def _version(path: Path) -> tuple[int, ...]:

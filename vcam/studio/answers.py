@@ -19,8 +19,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-THREADS = 6
-"""Most threads that work at once, for all pages together."""
+THREADS, ASKING = 6, 4
+"""Most threads that work at once, and most that wait for the running vcam, for all pages
+together."""
 NAME = "vcam-studio-work"
 """Beginning of the threads' names."""
 STOP_S = 3.0
@@ -31,19 +32,22 @@ class TooLargeError(VcamError):
     """More was sent than is accepted."""
 
 
-_executor: ContextVar[ThreadPoolExecutor | None] = ContextVar("executor", default=None)
+_working: ContextVar[ThreadPoolExecutor | None] = ContextVar("working", default=None)
+_asking: ContextVar[ThreadPoolExecutor | None] = ContextVar("asking", default=None)
 
 
 @contextmanager
 def workers() -> Iterator[None]:
-    """The threads of :func:`in_thread`, inside the block."""
-    executor = ThreadPoolExecutor(THREADS, thread_name_prefix=NAME)
-    token = _executor.set(executor)
+    """The threads of :func:`in_thread` and :func:`ask_in_thread`, inside the block."""
+    pools = [ThreadPoolExecutor(most, NAME) for most in (THREADS, ASKING)]
+    tokens = [kind.set(pool) for kind, pool in zip((_working, _asking), pools, strict=True)]
     try:
         yield
     finally:
-        _executor.reset(token)
-        executor.shutdown(wait=False, cancel_futures=True)
+        _working.reset(tokens[0])
+        _asking.reset(tokens[1])
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
         until_s = time.monotonic() + STOP_S
         for thread in threading.enumerate():
             if thread.name.startswith(NAME):
@@ -52,9 +56,21 @@ def workers() -> Iterator[None]:
 
 async def in_thread(function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     """The result of a call that takes a while: on a thread, so that others are served."""
-    loop = asyncio.get_running_loop()
-    call = lambda: function(*arguments, **options)  # noqa: E731 - with its types
-    return await loop.run_in_executor(_executor.get(), call)
+    return await _called(_working.get(), lambda: function(*arguments, **options))
+
+
+async def ask_in_thread(
+    function: Callable[P, T], *arguments: P.args, **options: P.kwargs
+) -> T:
+    """Like :func:`in_thread`, for calls that wait for the running vcam.
+
+    They have threads of their own: a vcam that hangs holds up nothing else.
+    """
+    return await _called(_asking.get(), lambda: function(*arguments, **options))
+
+
+async def _called(pool: ThreadPoolExecutor | None, call: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, call)
 
 
 def as_json(value: object, status: int = 200) -> Response:

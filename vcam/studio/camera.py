@@ -23,7 +23,7 @@ from vcam.frames import Size
 from vcam.imaging.pictures import encoded
 from vcam.pipeline.cards import slate
 from vcam.status import State
-from vcam.studio.answers import as_json, explained, in_thread, refusal
+from vcam.studio.answers import as_json, ask_in_thread, explained, refusal
 from vcam.studio.cameras import listed
 from vcam.studio.feed import Feed, Stream
 from vcam.studio.starting import Starter
@@ -146,7 +146,7 @@ class MyCamera:
                     yield b"data: %b\n\n" % json.dumps(status).encode()
 
     async def _list(self, request: Request) -> Response:
-        return as_json({"cameras": await in_thread(listed)})
+        return as_json({"cameras": await ask_in_thread(listed)})
 
     async def _do(self, request: Request) -> Response:
         given = await json_object(request)
@@ -164,7 +164,7 @@ class MyCamera:
         self._changes += 1
         try:
             async with self._changing:
-                answer = await in_thread(ask, verb, **more)
+                answer = await ask_in_thread(ask, verb, **more)
         finally:
             self._changes -= 1
         self._statuses.hurry()

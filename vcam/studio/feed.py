@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Send
 
 from vcam.errors import ControlError
-from vcam.studio.answers import in_thread
+from vcam.studio.answers import ask_in_thread
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Feed(Generic[T]):
             self._wake.clear()
             begun_s = time.monotonic()
             try:
-                self._now, interval_s = await in_thread(self._read)
+                self._now, interval_s = await ask_in_thread(self._read)
                 self._number += 1
             except Exception:
                 log.exception("a bug in what the page follows")

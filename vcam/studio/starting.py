@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from vcam.control.client import ask
 from vcam.errors import ControlError, VcamError
-from vcam.studio.answers import in_thread
+from vcam.studio.answers import ask_in_thread, in_thread
 
 WITHIN_S = 12.0
 """Seconds until a vcam that neither answers nor ends is taken to be on its way.  On Windows
@@ -40,7 +40,7 @@ class Starter:
         long.  Raises :class:`~vcam.errors.ControlError` with what it said when it ends.
         """
         async with self._starting:
-            if pid := await in_thread(_running):
+            if pid := await ask_in_thread(_running):
                 return {"pid": pid}
             with tempfile.TemporaryFile(dir=self._folder) as said:
                 vcam = self._vcam = await in_thread(self._started, said)
@@ -48,7 +48,7 @@ class Starter:
                     await asyncio.sleep(POLL_S)
                     if vcam.poll() is not None:
                         raise _failure(vcam.returncode, said)
-                    if pid := await in_thread(_running):
+                    if pid := await ask_in_thread(_running):
                         return {"pid": pid}
             return {"pid": None}
 
