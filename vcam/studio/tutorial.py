@@ -1,7 +1,7 @@
 """*How it works*: the page that explains a mask step by step, made with Gradio.
 
 Importing this module imports Gradio, which takes seconds: see :mod:`vcam.studio.how`.
-Gradio's doors are closed here as far as its arguments reach; the variables of the
+What Gradio offers beyond the page is switched off here by its arguments; the variables of the
 environment were set before, and the guard lets only a few of its routes pass.
 
 No event uses Gradio's queue, and its start is marked as done: it would poll.
@@ -46,7 +46,7 @@ INTRODUCTION: Final = (
     "your own picture. It stays on this computer. Until you choose one, a drawn person is "
     "shown."
 )
-CLOSED_DOORS: Final[dict[str, Any]] = {
+SWITCHED_OFF: Final[dict[str, Any]] = {
     "server_name": "127.0.0.1",
     "root_path": "",
     "allowed_paths": [],
@@ -77,7 +77,7 @@ async def _application(max_upload_mb: int) -> FastAPI:
         max_file_size=f"{max_upload_mb}mb",
         theme=_theme(),
         css_paths=[STYLE],
-        **CLOSED_DOORS,
+        **SWITCHED_OFF,
     )
     (page,) = (route.app for route in app.routes if isinstance(route, Mount))
     page.startup_events_triggered = True  # type: ignore[attr-defined]
