@@ -1,8 +1,8 @@
 """*How it works*: the page that explains a mask step by step, made with Gradio.
 
 Importing this module imports Gradio, which takes seconds: see :mod:`vcam.studio.how`.
-What Gradio offers beyond the page is switched off here by its arguments; the variables of the
-environment were set before, and the guard lets only a few of its routes pass.
+What Gradio offers beyond the page is switched off here by its arguments; the variables of
+the environment were set before, and the guard lets only a few of its routes pass.
 
 No event uses Gradio's queue, and its start is marked as done: it would poll.
 """
