@@ -77,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.pipeline.privacy import Choice, Gate
     from vcam.sources import frames_of
     from vcam.sources.opening import open_file
+    from vcam.sources.video import VideoFile
 
     cv2.setNumThreads(THREADS)
     _check(arguments)
@@ -97,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         expected = source.frame_count
         begun_s = time.monotonic()
         frames = 0
+        lasts_s = 0.0
         costs_ms: dict[str, list[float]] = {}
         with (
             closing(output),
@@ -117,13 +119,16 @@ def run(arguments: argparse.Namespace) -> int:
                     for stage, cost_ms in processor.costs_ms.items():
                         costs_ms.setdefault(stage, []).append(cost_ms)
                 frames += 1
+                lasts_s = frame.lasts_s
                 progress.at(frames)
             progress.end()
             renderer.finish()
-            output.complete()
+            output.complete(lasts_s)
     if output.sound_trouble:  # the pictures are there all the same
         say(f"vcam: {output.sound_trouble}")
-    if frames < FEW * expected:
+    if isinstance(source, VideoFile) and source.damage:
+        say(f"vcam: {str(arguments.input)!r} is damaged: {source.damage}")
+    elif frames < FEW * expected:
         say(
             f"vcam: {str(arguments.input)!r} should have {expected} frames, but only "
             f"{frames} can be read: it may be incomplete"

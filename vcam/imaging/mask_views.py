@@ -66,12 +66,18 @@ def spread_cut_out(over_black: Image, alpha: Alpha) -> NDArray[np.uint8]:
     around the person into them.  Still nothing of the room is in it.
     """
     cut = cut_out(over_black, alpha)
-    shares = cv2.blur(alpha, SPREAD, borderType=cv2.BORDER_REPLICATE)
-    sums = cv2.blur(over_black, SPREAD, borderType=cv2.BORDER_REPLICATE).astype(np.float32)
-    beside = (alpha == 0) & (shares > 0)
-    colours = sums[beside] * (255 / shares[beside, np.newaxis].astype(np.float32))
+    shares = _summed_around(alpha)
+    beside = (alpha == 0) & (shares >= 255)
+    colours = _summed_around(over_black)[beside] * (255 / shares[beside, np.newaxis])
     cut[:, :, :3][beside] = np.minimum(np.round(colours), 255).astype(np.uint8)
     return cut
+
+
+def _summed_around(values: NDArray[np.uint8]) -> NDArray[np.float32]:
+    summed = cv2.boxFilter(
+        values, cv2.CV_32F, SPREAD, normalize=False, borderType=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(summed, np.float32)
 
 
 def split(left: Image, right: Image) -> Image:

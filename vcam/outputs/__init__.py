@@ -57,7 +57,7 @@ class FileOutput(Output, Protocol):
     def cut_out_by(self, alpha: "Alpha | None") -> None:
         """The next picture, of a person over black, is transparent where ``alpha`` is 0."""
 
-    def complete(self, lasts_s: float | None = None) -> None:
+    def complete(self, lasts_s: float = 0.0) -> None:
         """All is there, and the last picture is shown that long: make the file."""
 
 

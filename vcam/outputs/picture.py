@@ -57,7 +57,7 @@ class PictureFileOutput:
         except PictureError as error:
             raise OutputError(error.what, error.remedy) from error
 
-    def complete(self, lasts_s: float | None = None) -> None:
+    def complete(self, lasts_s: float = 0.0) -> None:
         """Write the file, wholly or not at all."""
         try:
             write_atomically(self._path, self._encoded)

@@ -86,7 +86,7 @@ class PictureSeriesOutput:
             raise self._refused(part, error) from error
         self.written = number
 
-    def complete(self, lasts_s: float | None = None) -> None:
+    def complete(self, lasts_s: float = 0.0) -> None:
         """All pictures are there: give them their names."""
         self._refuse_those_that_are_there()
         for number, part in enumerate(self._parts, 1):

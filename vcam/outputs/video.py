@@ -102,13 +102,13 @@ class VideoFileOutput:
                 self._sound.up_to(time_s)
             self._pictures.add(image, alpha, time_s)
 
-    def complete(self, lasts_s: float | None = None) -> None:
+    def complete(self, lasts_s: float = 0.0) -> None:
         """All pictures are there: put the file in its place.
 
-        The last one is shown for ``lasts_s`` seconds, or ``1 / fps``.
+        The last one is shown for ``lasts_s`` seconds, or ``1 / fps`` if that is more.
         """
         with self._explained():
-            self._pictures.end(1 / self._fps if lasts_s is None else lasts_s)
+            self._pictures.end(lasts_s)
             if self._sound is not None:
                 self._sound.up_to(float("inf"))
             self._container.close()
