@@ -15,7 +15,7 @@ from vcam.cli import arguments as shared
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
 from vcam.files import at_home, is_folder
-from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.imaging.file_types import kind_of_content
 
 if TYPE_CHECKING:
     import numpy as np
@@ -127,7 +127,7 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
         raise UsageError(
             f"{arguments.input!r} is a folder", "Name a picture or video file in it"
         )
-    still = file is None or file.suffix.lower() in PICTURE_SUFFIXES
+    still = file is None or kind_of_content(file) == "picture"
     if arguments.at is not None and still:
         raise UsageError("Only a video has a time", "Leave --at out")
     if shows != "vcam" and (arguments.background or arguments.fit):
