@@ -207,7 +207,7 @@ def _frame_at(source: "Source", at_s: float) -> "Frame":
     ends_s = 0.0
     if at_s >= 0:
         for frame in frames_of(source):
-            ends_s = frame.captured_s + 1 / source.fps
+            ends_s = frame.captured_s + (frame.lasts_s or 1 / source.fps)
             if at_s < ends_s:
                 return frame
     raise UsageError(
