@@ -43,6 +43,8 @@ TAGS = {"601": (6, 6, 6), "709": (1, 1, 1), "2020": (9, 9, 14)}
 """Matrix, primaries and transfer, in the numbers of ITU-T H.273."""
 PQ, HLG = 16, 18
 """Transfers, in the same numbers."""
+SCREEN_GAMMA = 2.4
+"""By ITU-R BT.1886."""
 WHITE_NITS = 203
 """Luminance of white paper in PQ and HLG, by ITU-R BT.2408."""
 TO_2020 = np.array(
@@ -55,7 +57,7 @@ SAMPLED = {"410": (4, 4), "411": (4, 1), "420": (2, 2), "422": (2, 1), "444": (1
 CAREFUL: dict[str, dict[str, str]] = {
     "libx264": {"crf": "6", "preset": "ultrafast"},
     "libx265": {"crf": "6", "preset": "ultrafast"},
-    "libsvtav1": {"crf": "12", "preset": "12"},
+    "libsvtav1": {"crf": "4", "preset": "12"},
     "libvpx": {"crf": "4", "b": "6M", "deadline": "realtime", "cpu-used": "8"},
     "libvpx-vp9": {"crf": "8", "b": "0", "deadline": "realtime", "cpu-used": "8"},
     "prores_ks": {"profile": "3"},
@@ -245,6 +247,9 @@ def frame_from(film: Film, rgb: Pixels) -> av.VideoFrame:
         return rgb_frame(film, rgb)
     if film.transfer:
         rgb = high_dynamic_range(rgb, film.transfer)
+    elif film.matrix == "2020":
+        light = (rgb / 255) ** SCREEN_GAMMA @ TO_2020.T
+        rgb = 255 * np.clip(light, 0, 1) ** (1 / SCREEN_GAMMA)
     bits = next((bits for bits in (10, 12) if f"p{bits}le" in film.pixels), 8)
     across, down = next(SAMPLED[each] for each in SAMPLED if each in film.pixels)
     luma, *chroma = planes(film, rgb, bits)
