@@ -27,6 +27,8 @@ RETRY_S = 5.0
 WAIT_S = 10.0
 """The longest time that a recording waits for a frame that is not decoded yet."""
 JOIN_S = 1.0
+ROUNDING_S = 1e-6
+"""Times are sums: one that is so near to its end has reached it."""
 SHORTEST_S = 1 / 31
 """The shortest time that a frame is shown: behind a person more than 30 fps is not
 visible."""
@@ -103,7 +105,7 @@ class _VideoPainter:
         last_s, self._last_s = self._last_s, frame.captured_s
         if last_s is not None:
             self._left_s -= min(max(0.0, frame.captured_s - last_s), GAP_S)
-        while self._left_s <= 0:
+        while self._left_s <= ROUNDING_S:
             moment = self._next(0 if frame.live else WAIT_S)
             if moment is None:  # the video pauses until there is one
                 self._left_s, self._last_s = 0.0, None

@@ -232,6 +232,8 @@ class VideoReader:
         self._ahead = ahead
         ends_s = at_s + self._source.step_s if ahead is None else ahead.at_s
         self._ends_s = ends_s
+        if ahead is None:
+            self._source.close()
         return Moment(image, at_s, ends_s - at_s)
 
 
