@@ -310,7 +310,6 @@ STILLS = (
     Still("deep_grey.tif", saved(deep_grey), GREY, about="16 bit"),
     Still("rgb.bmp", saved(drawn)),
     Still("rgb.ppm", saved(drawn)),
-    Still("rgb.tga", saved(drawn)),
     Still("rgb.jp2", saved(drawn)),
     Still("rgb.qoi", saved(drawn)),
     Still("one.gif", saved(palette), about="one picture"),

@@ -4,6 +4,7 @@ Every file is opened as a recording, as a camera, as a background and for a menu
 process of its own: see ``files_look.py``.
 """
 
+import re
 import socket
 import subprocess
 import sys
@@ -15,7 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 from files_bad import GOOD, RIGHT, TOLD, Bad, bad_files
+from files_kinds import FILMS
 from files_looker import looked_at
+from files_matrix import counted
+from files_stills import ANIMATIONS, STILLS
 
 from vcam.cli import main
 
@@ -31,6 +35,13 @@ DAMAGES = (
     *("a device", "links in a circle", "a link to nothing", "nothing there"),
     *("no permission", "a socket", "a name of an unusual kind"),
 )
+
+
+JARGON = re.compile(
+    "codec can't decode|patches welcome|Input/output error|Device or resource busy"
+    "|End of file|Invalid data|Errno|Traceback"
+)
+"""What libraries say, which tells a user no cause."""
 
 
 @dataclass
@@ -65,6 +76,7 @@ def wrong(bad: Bad, found: dict[str, Any]) -> list[str]:
     shown = "first" in found
     if not problems and not shown and not found["told"]:
         problems.append("neither shown nor told")
+    problems += [told for told in found["told"] if JARGON.search(told)]
     if shown and bad.allowed == TOLD:
         problems.append("it is shown")
     if shown and bad.allowed == RIGHT:
@@ -87,6 +99,16 @@ def test_a_bad_file_is_shown_right_or_explained(looks: Looks, damage: str) -> No
 
 def test_nothing_is_fetched_from_an_address_in_a_file(looks: Looks) -> None:
     assert looks.visitors == 0
+
+
+def test_the_page_on_files_counts_them(looks: Looks) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "files.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| ([^|]+) \|", text, re.M)
+    counts = counted([bad for bad, _ in looks.found])
+    assert {damage: int(count) for count, damage in rows} == counts
+    assert f"{len(looks.found)} broken and odd files" in text
+    good = f"{len(FILMS)} films, {len(ANIMATIONS)} animations and {len(STILLS)} pictures"
+    assert good in text
 
 
 def test_every_damage_has_its_test(looks: Looks) -> None:
