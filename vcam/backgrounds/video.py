@@ -11,6 +11,7 @@ from vcam.backgrounds import Painter
 from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Frame, Size
+from vcam.imaging.file_types import kind_of_content
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
