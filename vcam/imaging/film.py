@@ -141,6 +141,7 @@ class Film:
         elif container.duration:
             self.duration_s = container.duration / 1e6
         self.count = max(0, track.frames or round((self.duration_s or 0) * self.fps))
+        self._streamed = "mpegts" in container.format.name
         self.has_sound = bool(container.streams.audio)
         start = container.start_time
         begins_s = None if start is None else start / 1e6
@@ -211,10 +212,10 @@ class Film:
         while True:
             try:
                 packet = next(self._packets, None)
-            except av.error.InvalidDataError:
+            except av.FFmpegError:
                 self._skip()
                 packet = None
-            except (av.FFmpegError, OSError) as error:
+            except OSError as error:  # of the disk, or the network that it is on
                 why = error.strerror or error
                 raise PictureError(
                     f"The video {str(self._path)!r} cannot be read any further: {why}",
@@ -229,6 +230,9 @@ class Film:
         """The frames that are complete with it; ``None`` if it is damaged."""
         import av
 
+        # It was cut off.  Of transport streams it says that something before is missing.
+        if packet is not None and packet.is_corrupt and not self._streamed:
+            return None
         try:
             return self._codec.decode(packet)
         except av.error.EOFError:
