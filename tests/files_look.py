@@ -32,6 +32,7 @@ SIZE = Size(96, 64)
 BLOCKS = (6_400, 25_600, 37_000, 74_500, 99_000, 150_000)
 """Bytes: planes and pictures of the size of most films, with some room."""
 CPU_S = 5.0
+LONGEST_S = 1e6
 GROWTH_MB = 900
 """An honest limit: a picture of 8192x8192 takes 200 MB, and is decoded and converted."""
 
@@ -71,8 +72,8 @@ def read(path: Path, found: dict[str, Any], seen: list[bytes]) -> str:
             if not number:
                 found["first"] = patches(frame.image)
                 found["size"] = list(source.size)
-            if not np.isfinite(frame.captured_s):
-                return f"frame {number} at {frame.captured_s} s"
+            if not 0 <= frame.captured_s < LONGEST_S or not 0 <= frame.lasts_s < LONGEST_S:
+                return f"frame {number} at {frame.captured_s} s for {frame.lasts_s} s"
             if number >= FRAMES:
                 break
         if "first" not in found:

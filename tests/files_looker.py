@@ -55,7 +55,7 @@ class Looker:
     def _start(self) -> subprocess.Popen[str]:
         # -P is left out: the folder of the program holds what it imports.
         self._process = process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(HERE / "files_look.py")],
+            [sys.executable, "-W", "ignore", str(HERE / "files_look.py")],
             env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

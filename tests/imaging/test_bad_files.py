@@ -22,6 +22,7 @@ from files_matrix import counted
 from files_stills import ANIMATIONS, STILLS
 
 from vcam.cli import main
+from vcam.imaging.videos import VideoReader
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="counts what is left over in /proc"
@@ -165,6 +166,25 @@ def test_a_command_says_it_in_one_line(
     said = capsys.readouterr()
     assert said.err.count("\n") == 1 and name in said.err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_recording_with_absurd_times_becomes_one_with_possible_times(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rendered = 0
+    for path in sorted(folder.glob("absurd-*")):
+        out = tmp_path / f"{path.stem}.mkv"
+        status = main(["render", str(path), str(out), "--background", "green"])
+        said = capsys.readouterr().err
+        assert status in (0, 2), f"{path.name}: {said}"
+        assert out.exists() == (status == 0)
+        if out.exists():
+            rendered += 1
+            reader = VideoReader(out)
+            lasts_s = reader.duration_s
+            reader.close()
+            assert lasts_s is not None and 0 < lasts_s < 1e6, f"{path.name}: {lasts_s}"
+    assert rendered > 20
 
 
 def test_a_program_of_its_own_says_it_in_one_line_too(folder: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ LONGEST_S = 86400.0
 def rate(stated: "Fraction | None") -> float:
     """A rate in frames per second if it can be believed; else 0."""
     value = float(stated) if stated else 0.0
-    return value if 0 < value <= FASTEST else 0.0
+    return value if 1 / LONGEST_S <= value <= FASTEST else 0.0
 
 
 class Timeline:
