@@ -211,10 +211,10 @@ class Film:
         while True:
             try:
                 packet = next(self._packets, None)
-            except av.error.InvalidDataError:
+            except av.FFmpegError:  # whatever it is called, the file is damaged there
                 self._skip()
                 packet = None
-            except (av.FFmpegError, OSError) as error:
+            except OSError as error:  # of the disk
                 why = error.strerror or error
                 raise PictureError(
                     f"The video {str(self._path)!r} cannot be read any further: {why}",
@@ -230,11 +230,15 @@ class Film:
         import av
 
         try:
-            return self._codec.decode(packet)
+            frames = self._codec.decode(packet)
         except av.error.EOFError:
             return []
         except av.FFmpegError:
             return None
+        # The file ends within this packet.  Decoders whose frames do not need each other
+        # return the part that is there as if it were whole.
+        cut = packet is not None and packet.is_corrupt and self._codec.codec.intra_only
+        return None if cut else frames
 
     def _skip(self) -> None:
         frames, first_s = self.skipped
