@@ -7,9 +7,11 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from vcam.backgrounds import Painter
 from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Frame, Size
+from vcam.imaging.file_types import kind_of_content
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -47,7 +49,11 @@ class Video(FileBackground):
     summary: ClassVar[str] = "a video file in a loop: MP4, MKV, WebM, MOV, AVI, GIF"
     usage: ClassVar[str] = "a video file"
 
-    def open(self, size: Size) -> "_VideoPainter":
+    def open(self, size: Size) -> Painter:
+        if kind_of_content(self.path) == "picture":  # whatever its name is
+            from vcam.backgrounds.picture import Picture
+
+            return Picture(self.path, self.fit).open(size)
         moments = _loop(self, size)
         try:
             return _VideoPainter(self, size, next(moments), moments)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from vcam.cli import arguments as shared
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
-from vcam.files import at_home
-from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.files import at_home, is_folder
+from vcam.imaging.file_types import kind_of_content
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,12 +123,11 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     from vcam.outputs.files import check_picture, check_transparent
 
     out, shows = arguments.output, arguments.shows
-    folder = file is None and bool(arguments.input) and at_home(arguments.input).is_dir()
-    if folder:
+    if file is None and arguments.input and is_folder(at_home(arguments.input)):
         raise UsageError(
             f"{arguments.input!r} is a folder", "Name a picture or video file in it"
         )
-    still = file is None or file.suffix.lower() in PICTURE_SUFFIXES
+    still = file is None or kind_of_content(file) == "picture"
     if arguments.at is not None and still:
         raise UsageError("Only a video has a time", "Leave --at out")
     if shows != "vcam" and (arguments.background or arguments.fit):
