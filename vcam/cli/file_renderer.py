@@ -5,6 +5,7 @@ from vcam.cli.streams import say
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame
 from vcam.imaging.options import FramingOptions
+from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
@@ -26,9 +27,11 @@ class FileRenderer:
         processor: FrameProcessor,
         mask: MaskOptions,
         framing: FramingOptions = FramingOptions(),
+        orientation: Orientation = AS_IT_IS,
     ) -> None:
         self._gate, self._processor = gate, processor
         self._mask, self._framing = mask, framing
+        self._orientation = orientation
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
@@ -40,7 +43,9 @@ class FileRenderer:
         """
         try:
             picture = self._processor.process(
-                frame, background, self._mask, framing=self._framing
+                *(frame, background, self._mask),
+                orientation=self._orientation,
+                framing=self._framing,
             )
             self._gate.publish(picture)
         except (SegmenterError, Withheld) as error:

@@ -36,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "output", metavar="OUT", type=Path, help="the file to write: .mp4, .mkv, .png, …"
     )
     shared.add_background(parser, "blur")
+    shared.add_turn(parser)
     shared.add_framing(parser)
     shared.add_mask(parser)
     parser.add_argument(
@@ -62,15 +63,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     cv2.setNumThreads(THREADS)
     mask = shared.mask(arguments)
+    orientation = shared.turned(arguments).orientation
     try:
         source = open_file(arguments.input)
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
         refuse_to_overwrite(arguments.input, arguments.output)
-        size = source.size
+        size = orientation.size(source.size)
         background = named_background(arguments.background, arguments.fit, size)
-        output = _open_output(arguments.output, source)
+        output = _open_output(arguments.output, source, size)
         if output.size != size:
             say(
                 f"vcam: video files of this kind have even sizes; {size} becomes "
@@ -86,9 +88,13 @@ def run(arguments: argparse.Namespace) -> int:
             _progress(arguments.json, expected, source.fps) as progress,
         ):
             gate = Gate(output, Choice(background))
-            renderer = FileRenderer(gate, processor, mask, shared.framing(arguments))
+            renderer = FileRenderer(
+                *(gate, processor, mask),
+                *(shared.framing(arguments), orientation),
+            )
+            cut = orientation.size(output.size)
             for frame in frames_of(source):
-                if renderer.publish(_cut(frame, output.size), background):
+                if renderer.publish(_cut(frame, cut), background):
                     for stage, cost_ms in processor.costs_ms.items():
                         costs_ms.setdefault(stage, []).append(cost_ms)
                 frames += 1
@@ -124,11 +130,12 @@ def _progress(as_json: bool, total: int, rate: float) -> Progress | JsonProgress
     return JsonProgress(total, rate) if as_json else Progress("rendering", total)
 
 
-def _open_output(path: Path, source: "Source") -> "VideoFileOutput | PictureFileOutput":
+def _open_output(
+    path: Path, source: "Source", size: Size
+) -> "VideoFileOutput | PictureFileOutput":
     from vcam.outputs.picture import PictureFileOutput
     from vcam.outputs.video import VideoFileOutput
 
-    size = source.size
     if path.suffix.lower() in PICTURE_SUFFIXES:
         if source.frame_count > 1:
             raise UsageError(
