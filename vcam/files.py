@@ -50,6 +50,14 @@ def is_device(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether ``path`` is a folder; no for what may not be looked at."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # also names that are too long, or none
+        return False
+
+
 def settings_path() -> Path:
     """Where the settings live: the platform's configuration folder."""
     from platformdirs import user_config_path

@@ -352,14 +352,14 @@ class TestPicture:
         (tmp_path / "text.png").write_text("not a picture")
         (tmp_path / "empty.jpg").write_bytes(b"")
         Pictures.new("1", (12000, 9000)).save(tmp_path / "huge.png")
-        Pictures.new("RGB", (8, 8)).save(tmp_path / "a.tiff")
+        (tmp_path / "a.tiff").write_bytes(b"%PDF-1.7\n")
         (tmp_path / "folder.png").mkdir()
         for name, says in {
             "half.png": "is broken",
             "text.png": "not a picture",
             "empty.jpg": "not a picture",
             "huge.png": "too large",
-            "a.tiff": "PNG, JPEG or WebP file, or convert it",
+            "a.tiff": "PNG, JPEG, WebP, AVIF or TIFF file, or convert it",
             "folder.png": "is a folder",
             "missing.png": "There is no picture",
         }.items():

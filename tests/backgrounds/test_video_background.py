@@ -198,7 +198,7 @@ class TestChoosing:
         (tmp_path / "folder.mp4").mkdir()
         for name, says in {
             "text.mp4": "is not a video",
-            "text.gif": "is not a picture",
+            "text.gif": "is not a video",
             "folder.mp4": "is a folder",
             "missing.mp4": "There is no video",
         }.items():

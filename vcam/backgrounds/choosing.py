@@ -14,7 +14,7 @@ from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.errors import UsageError
 from vcam.files import at_home, is_device, there
-from vcam.imaging.file_types import PICTURE_SUFFIXES, VIDEO_SUFFIXES, animated
+from vcam.imaging.file_types import Kind, kind_by_name, kind_of_content
 
 _KINDS: tuple[type[Background], ...] = (
     Blur,
@@ -26,6 +26,12 @@ _KINDS: tuple[type[Background], ...] = (
 """The table of backgrounds, one row per kind: add yours here."""
 KINDS: dict[str, type[Background]] = {each.kind: each for each in _KINDS}
 """The table by the names of its kinds."""
+
+_KIND_OF: dict[Kind | None, str] = {
+    "picture": Picture.kind,
+    "animation": Video.kind,
+    "video": Video.kind,
+}
 
 BLUR = Blur()
 """The background that ``blur`` without a strength means."""
@@ -52,7 +58,7 @@ class GalleryEntry:
 
     def background(self, fit: str = "cover") -> Background:
         """The choice that shows it."""
-        return of_file(self.path, fit)
+        return (Video if self.kind == Video.kind else Picture)(self.path, fit)
 
 
 def user_gallery() -> Path:
@@ -97,16 +103,19 @@ def listed_name(path: Path) -> str:
 
 
 def kind_of(path: Path) -> str | None:
-    """What a file is shown as, by its name: a picture, a video, or neither."""
-    suffix = path.suffix.lower()
-    if suffix in VIDEO_SUFFIXES or animated(path):
-        return Video.kind
-    return Picture.kind if suffix in PICTURE_SUFFIXES else None
+    """What a file is listed as: a picture, a video, or neither.
+
+    Only a file whose name leaves it open is read: a list of hundreds is wanted at once,
+    also of a slow disk.  A wrong name is found out when the file is opened.
+    """
+    return _KIND_OF.get(kind_by_name(path) or kind_of_content(path))
 
 
 def of_file(path: Path, fit: str = "cover") -> Background:
-    """The choice that shows a file: a video, or else a picture."""
-    return (Video if kind_of(path) == Video.kind else Picture)(path, fit)
+    """The choice that shows a file, by its content: a video, or else a picture."""
+    # By its name only to explain why the file cannot be shown.
+    kind = _KIND_OF.get(kind_of_content(path) or kind_by_name(path))
+    return (Video if kind == Video.kind else Picture)(path, fit)
 
 
 def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
@@ -159,10 +168,11 @@ def neighbour(
     """
     fit = background.fit or fit
     order: list[Background] = [blur, *(each.background(fit) for each in entries)]
+    paths = [each.path for each in order]
     if isinstance(background, Blur):
         place = 0
-    elif background in order:
-        place = order.index(background)
+    elif background.path is not None and background.path in paths:
+        place = paths.index(background.path)
     else:
         place = -1 if step > 0 else 0
     return order[(place + step) % len(order)]

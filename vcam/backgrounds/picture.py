@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from vcam.backgrounds import Painter
 from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError
 from vcam.frames import Frame, Size
+from vcam.imaging.file_types import kind_of_content
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -16,10 +18,14 @@ class Picture(FileBackground):
     """A still picture from a file."""
 
     kind: ClassVar[str] = "picture"
-    summary: ClassVar[str] = "a picture file: PNG, JPEG or WebP"
+    summary: ClassVar[str] = "a picture file: PNG, JPEG, WebP, AVIF, TIFF, HEIC"
     usage: ClassVar[str] = "a picture file"
 
-    def open(self, size: Size) -> "_PicturePainter":
+    def open(self, size: Size) -> Painter:
+        if kind_of_content(self.path) in ("animation", "video"):  # whatever its name is
+            from vcam.backgrounds.video import Video
+
+            return Video(self.path, self.fit).open(size)
         from vcam.imaging.pictures import load_picture
         from vcam.imaging.resize import fitted
 

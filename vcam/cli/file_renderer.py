@@ -1,9 +1,11 @@
 """Publishes the frames of a file, with a card wherever no picture could be made."""
 
+from collections.abc import Callable
+
 from vcam.backgrounds import Background
 from vcam.cli.streams import say
 from vcam.errors import SegmenterError, VcamError
-from vcam.frames import Frame
+from vcam.frames import Alpha, Frame
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.masking.options import MaskOptions
@@ -27,11 +29,13 @@ class FileRenderer:
         processor: FrameProcessor,
         mask: MaskOptions,
         framing: FramingOptions = FramingOptions(),
+        cut_out_by: Callable[[Alpha | None], None] | None = None,
         orientation: Orientation = AS_IT_IS,
     ) -> None:
+        """``cut_out_by`` is told the alpha of every picture before it is published."""
         self._gate, self._processor = gate, processor
         self._mask, self._framing = mask, framing
-        self._orientation = orientation
+        self._cut_out_by, self._orientation = cut_out_by, orientation
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
@@ -47,6 +51,8 @@ class FileRenderer:
                 orientation=self._orientation,
                 framing=self._framing,
             )
+            if self._cut_out_by is not None:
+                self._cut_out_by(picture.alpha)
             self._gate.publish(picture)
         except (SegmenterError, Withheld) as error:
             self.cards += 1
@@ -57,6 +63,8 @@ class FileRenderer:
                 and self.cards >= TRIES
             ):
                 raise
+            if self._cut_out_by is not None:
+                self._cut_out_by(None)
             self._gate.card(CARD)
             return None
         self.pictures += 1

@@ -1,10 +1,16 @@
-"""Picture files: PNG, JPEG, WebP and GIF, read upright and written atomically."""
+"""Picture files: read upright, in sRGB and whole, and written atomically.
 
-import struct
+Pillow decodes them, and only the formats of :data:`FORMATS`: those that people have, whose
+beginning tells them apart.  Left out are formats whose readers start other programs or the
+system's drawing code (EPS, PDF, WMF), and rare ones, whose readers few people test.
+"""
+
+import io
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import cv2
 import numpy as np
@@ -13,14 +19,24 @@ from vcam import files
 from vcam.errors import PictureError
 from vcam.files import is_device
 from vcam.frames import Image, Size
+from vcam.imaging.file_types import HEAD, is_heic, regular
+from vcam.imaging.picture_colours import BLACK, Colour, as_srgb
 
 if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
+    from PIL.ImageFile import ImageFile as Picture
 
-FORMATS = ("PNG", "JPEG", "WEBP")
-"""The formats of still pictures, as Pillow calls them."""
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, Warning)
-"""Exceptions that Pillow raises for broken files, depending on where they are broken."""
+FORMATS = (
+    *("PNG", "JPEG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "JPEG2000", "PPM"),
+    *("QOI", "ICO"),
+)
+"""The formats that are read, as Pillow calls them; HEIF with pillow-heif, too."""
+MOVING = ("GIF", "WEBP", "PNG", "AVIF")
+"""Those that may hold an animation."""
+MOST_BYTES = 1 << 28
+"""Most bytes of a JPEG file whose end is mended in memory."""
+SHORTEST_MS, USUAL_S = 20, 0.1
+"""Shortest time of an animation's picture that is believed, and the one that is taken
+instead, as browsers do."""
 
 
 def check_readable(path: Path, what: str) -> None:
@@ -49,42 +65,112 @@ def check_readable(path: Path, what: str) -> None:
         ) from error
 
 
-def load_picture(path: Path, at_least: Size | None = None) -> Image:
-    """Decode a PNG, JPEG or WebP file, upright, with transparency on black.
+def load_picture(path: Path, at_least: Size | None = None, over: Colour = BLACK) -> Image:
+    """Decode a picture file, upright and in sRGB, with ``over`` behind what is transparent.
 
-    ``at_least`` allows a reduced size, but not below this one.  Raises
-    :class:`~vcam.errors.PictureError` for a file that is missing, broken, of another
-    kind, or larger than Pillow's limit against decompression bombs.
+    Of several pictures it is the first.  ``at_least`` allows a reduced size, but not below
+    this one.  Raises :class:`~vcam.errors.PictureError` for a file that is missing, broken,
+    of another kind, or larger than Pillow's limit against decompression bombs.
     """
+    with _explained(path), regular(path) as file:
+        try:
+            return _decoded(file, path, at_least, over)
+        except OSError:
+            image = _without_end(file, path, at_least, over)
+            if image is None:
+                raise
+            return image
+
+
+def animation(path: Path, over: Colour = BLACK) -> Generator[tuple[Image, float]]:
+    """The pictures of a GIF, WebP, PNG or AVIF file, with the seconds each is shown.
+
+    Raises :class:`~vcam.errors.PictureError` like :func:`load_picture`.
+    """
+    from PIL import ImageSequence
+
+    with _explained(path), regular(path) as file, _opened(file, path, MOVING) as pictures:
+        _refuse_bombs(pictures)
+        # Of some PNG files the first picture is for programs that show no animation.
+        skipped = int(bool(pictures.info.get("default_image")))
+        for picture in ImageSequence.Iterator(pictures):
+            if skipped:
+                skipped -= 1
+                continue
+            image = as_srgb(picture, over)
+            # Known only after decoding.
+            lasts_ms = float(picture.info.get("duration") or 0)
+            yield image, lasts_ms / 1000 if lasts_ms >= SHORTEST_MS else USUAL_S
+
+
+def _opened(file: BinaryIO, path: Path, formats: tuple[str, ...] = FORMATS) -> "Picture":
+    # Named one by one: Pillow would otherwise load all of its plugins.
+    from PIL import (  # noqa: F401
+        AvifImagePlugin,
+        IcoImagePlugin,
+        Jpeg2KImagePlugin,
+        QoiImagePlugin,
+        TiffImagePlugin,
+        WebPImagePlugin,
+    )
     from PIL import Image as Pictures
+
+    file.seek(0)
+    if is_heic(file.read(HEAD)):
+        _add_heic(path)
+        formats = ("HEIF",)
+    return Pictures.open(file, formats=formats)
+
+
+def _add_heic(path: Path) -> None:
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise PictureError(
+            f"{str(path)!r} is a HEIC picture, and the library that reads them is missing",
+            f"Install it: {sys.executable} -m pip install pillow-heif",
+        ) from error
+    register_heif_opener(thumbnails=False)
+
+
+def _decoded(
+    file: BinaryIO, path: Path, at_least: Size | None, over: Colour = BLACK
+) -> Image:
     from PIL import ImageOps
 
-    with _explained(path), Pictures.open(path, formats=FORMATS) as picture:
+    with _opened(file, path) as picture:
         longest = max(at_least or picture.size)  # its EXIF data may turn it by 90 degrees
         picture.draft("RGB", (longest, longest))  # decodes a JPEG at a fraction of its size
         _refuse_bombs(picture)
         # It stays twice as large as needed, so that resizing it later loses no sharpness.
         smaller = min(picture.size) // (2 * longest)
-        kept = picture.reduce(smaller) if smaller > 1 and picture.mode == "RGB" else picture
+        plain = picture.mode == "RGB" and not picture.has_transparency_data
+        kept = picture.reduce(smaller) if smaller > 1 and plain else picture
         ImageOps.exif_transpose(kept, in_place=True)  # a copy would take 4 bytes per pixel
-        return _pixels(kept)
+        return as_srgb(kept, over)
 
 
-def animation(path: Path) -> Generator[tuple[Image, float]]:
-    """The pictures of a GIF or WebP file, in order, with the seconds that each is shown.
+def _without_end(
+    file: BinaryIO, path: Path, at_least: Size | None, over: Colour
+) -> Image | None:
+    """The picture of a JPEG file that lacks nothing but its end marker, or ``None``.
 
-    Raises :class:`~vcam.errors.PictureError` like :func:`load_picture`.
+    Some cameras and programs leave it out.  In a file that was cut, what follows is taken
+    for a part of the picture, so that opposite bits make different pictures.
     """
-    from PIL import Image as Pictures
-    from PIL import ImageSequence
-
-    with _explained(path), Pictures.open(path, formats=("GIF", "WEBP")) as pictures:
-        _refuse_bombs(pictures)
-        for picture in ImageSequence.Iterator(pictures):
-            image = _pixels(picture)
-            # Known only after decoding.  Like browsers, take 0 as a tenth of a second.
-            lasts_ms = picture.info.get("duration", 0)
-            yield image, lasts_ms / 1000 if lasts_ms >= 20 else 0.1
+    file.seek(0)
+    if file.read(3) != b"\xff\xd8\xff":
+        return None
+    file.seek(0)
+    content = file.read(MOST_BYTES).rstrip(b"\xff")
+    images = []
+    for more in (b"\x0f" * 256, b"\xf0" * 256):
+        whole = io.BytesIO(content + more + b"\xff\xd9")
+        try:
+            images.append(_decoded(whole, path, at_least, over))
+        except OSError:
+            return None
+    return images[0] if np.array_equal(images[0], images[1]) else None
 
 
 def _refuse_bombs(picture: "Picture") -> None:
@@ -92,23 +178,6 @@ def _refuse_bombs(picture: "Picture") -> None:
 
     if picture.width * picture.height > (Pictures.MAX_IMAGE_PIXELS or 1 << 62):
         raise Pictures.DecompressionBombError  # Pillow itself only warns
-
-
-def _pixels(picture: "Picture") -> Image:
-    from PIL import Image as Pictures
-
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        least, _ = picture.getchannel("A").getextrema()
-        if least != 255:  # animations often have an alpha channel but no transparency
-            layer, picture = picture, Pictures.new("RGBA", picture.size, (0, 0, 0, 255))
-            picture.alpha_composite(layer)
-    elif picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-        # Pillow clips deep grey to 255 instead of scaling it.
-        deep = np.asarray(picture, np.float32)
-        picture = Pictures.fromarray((deep / 257).clip(0, 255).astype(np.uint8))
-    rgb = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 @contextmanager
@@ -120,6 +189,8 @@ def _explained(path: Path) -> Iterator[None]:
     check_readable(path, "picture")
     try:
         yield
+    except PictureError:
+        raise
     except (
         Pictures.DecompressionBombWarning,
         Pictures.DecompressionBombError,
@@ -133,11 +204,14 @@ def _explained(path: Path) -> Iterator[None]:
     except UnidentifiedImageError as error:
         raise PictureError(
             f"{str(path)!r} is not a picture that vcam can read",
-            "Choose a PNG, JPEG or WebP file, or convert it to one",
+            "Choose a PNG, JPEG, WebP, AVIF or TIFF file, or convert it to one",
         ) from error
-    except BROKEN as error:
+    # Whatever is broken, Pillow's readers raise nearly anything.
+    except Exception as error:
+        cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
+        why = "a part of it is missing" if cut else str(error) or type(error).__name__
         raise PictureError(
-            f"The picture {str(path)!r} is broken ({error})", "Choose another picture"
+            f"The picture {str(path)!r} is broken ({why})", "Choose another picture"
         ) from error
 
 

@@ -6,15 +6,13 @@ from pathlib import Path
 from vcam.errors import PictureError, SourceError
 from vcam.files import at_home
 from vcam.frames import Size
-from vcam.imaging.file_types import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+from vcam.imaging.file_types import kind_by_name, kind_of_content, named_like_a_file
 from vcam.sources import Source
 
 PRESENTER = "presenter"
 """The name of the drawn presenter."""
 PATH = re.compile(r"[/~]|\.{1,2}[/\\]|\\\\|[a-z]:[/\\]", re.I)
 """The start of what can only be a path; a camera's name may contain a slash, too."""
-FILES = PICTURE_SUFFIXES | VIDEO_SUFFIXES | {".gif"}
-"""The endings of what can only be a file name."""
 
 
 def open_source(camera: str, size: Size, fps: float) -> Source:
@@ -53,13 +51,16 @@ def file_meant(camera: str, folder: Path = Path()) -> Path | None:
     if is_file:
         return path
     is_device = camera.startswith(("/dev/", "/sys/"))
-    looks_like_file = PATH.match(camera) or path.suffix.lower() in FILES
+    looks_like_file = PATH.match(camera) or named_like_a_file(camera)
     return path if looks_like_file and not is_device else None
 
 
 def open_file(path: Path, *, paced: bool = False, fps: float = 30.0) -> Source:
-    """Open a video or picture file; ``paced`` in real time and for ever, like a camera."""
-    if path.suffix.lower() in PICTURE_SUFFIXES:
+    """Open a video or picture file; ``paced`` in real time and for ever, like a camera.
+
+    Its content decides which it is; its name only for the error that tells why not.
+    """
+    if (kind_of_content(path) or kind_by_name(path)) == "picture":
         from vcam.imaging.pictures import load_picture
         from vcam.sources.picture import PictureFile
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.imaging.file_types import named_like_a_file
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import matching
 from vcam.sources.opening import PATH, PRESENTER
@@ -50,7 +50,7 @@ def _absent(wanted: str, fitting_now: int, gone: Sequence[CameraInfo]) -> str:
     known = matching(wanted, gone)
     if known:
         return _with_notes(known[0].name, ["not plugged in"])
-    is_file = PATH.match(wanted) or Path(wanted).suffix.lower() in PICTURE_SUFFIXES
+    is_file = PATH.match(wanted) or named_like_a_file(wanted)
     if is_file and not wanted.startswith("/dev/"):
         return Path(wanted).stem
     if fitting_now:
