@@ -10,8 +10,10 @@ from vcam.imaging.colour import Colour, Converter
 from vcam.imaging.containers import MOST_PIXELS, opened
 from vcam.imaging.decoding import Unwritten
 from vcam.imaging.deinterlacing import Deinterlacer
+from vcam.imaging.display_matrix import orientation_of, square
 from vcam.imaging.filters import fraction
-from vcam.imaging.orientation import Orientation, square
+from vcam.imaging.orientation import AS_IT_IS
+from vcam.imaging.resize import turned
 from vcam.imaging.timing import STEADY, Timeline, rate
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class Film:
             self._frames = self._timed()
             first = self._first()
             self.first: Timed | None = first
-            self._orientation = Orientation.of(first.frame)
+            self._orientation = orientation_of(first.frame)
             self.size = self._upright_size(at_most)
             unturned = self._orientation.size(self.size)
             self._converter = Converter(unturned, over)
@@ -101,7 +103,7 @@ class Film:
                 "Convert it to one size",
             )
         try:
-            return self._converter.convert(frame, self._orientation.upright)
+            return self._converter.convert(frame, self._upright)
         except (Unwritten, av.FFmpegError) as error:
             raise not_converted(self._path) from error
 
@@ -156,6 +158,12 @@ class Film:
             )
         self._decoded = first.frame.width, first.frame.height
         return first
+
+    def _upright(self, image: Image) -> Image:
+        """The picture turned upright, in memory of its own."""
+        if self._orientation == AS_IT_IS:
+            return image.copy()
+        return turned(image, self._orientation)
 
     def _upright_size(self, at_most: Size | None) -> Size:
         aspect = fraction(self._track.sample_aspect_ratio) or fraction(
