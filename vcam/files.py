@@ -41,6 +41,14 @@ def there(path: Path) -> bool:
     return True
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at ``path``; no where that cannot be found out."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # also names that are too long, or none
+        return False
+
+
 def is_device(path: Path) -> bool:
     """Whether ``path`` is neither a file nor a folder: a camera, a pipe, a socket."""
     try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vcam.cli import arguments as shared
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
-from vcam.files import at_home
+from vcam.files import at_home, is_folder
 from vcam.imaging.file_types import kind_of_content
 
 if TYPE_CHECKING:
@@ -125,8 +125,7 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     from vcam.outputs.files import check_picture
 
     out, shows = arguments.output, arguments.shows
-    folder = file is None and bool(arguments.input) and at_home(arguments.input).is_dir()
-    if folder:
+    if file is None and arguments.input and is_folder(at_home(arguments.input)):
         raise UsageError(
             f"{arguments.input!r} is a folder", "Name a picture or video file in it"
         )
