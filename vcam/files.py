@@ -58,6 +58,14 @@ def is_device(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
+def size_text(count: int) -> str:
+    """A number of bytes, for people: ``740 kB``, ``85 MB``, ``3.2 GB``."""
+    for unit, size, digits in (("GB", 1e9, 1), ("MB", 1e6, 0)):
+        if count >= size:
+            return f"{count / size:.{digits}f} {unit}"
+    return f"{count / 1000:.0f} kB"
+
+
 def settings_path() -> Path:
     """Where the settings live: the platform's configuration folder."""
     from platformdirs import user_config_path
