@@ -91,6 +91,7 @@ def test_heavy_libraries_are_imported_in_one_folder_each() -> None:
         for name in names_imported(nodes):
             folders.setdefault(name.split(".")[0], set()).add(part_of(path))
     assert folders["mediapipe"] <= {"masking", "doctor"}
+    assert folders["av"] <= {"imaging", "outputs"}
     assert folders["pyvirtualcam"] <= {"outputs", "doctor"}
     assert folders["ai_edge_litert"] <= {"masking", "doctor"}
     assert folders["matplotlib"] == {"figures"}

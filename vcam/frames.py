@@ -67,3 +67,5 @@ class Frame:
     """Whether somebody waits for it now; ``False`` for a recording, read frame by frame."""
     small: "Image | None" = None
     """The same picture at about 640x360, averaged over areas, once it has been made."""
+    lasts_s: float = 0.0
+    """For how many seconds it is shown, of a recording; 0 where that is not known."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -193,7 +194,8 @@ class TestRender:
             out = tmp_path / f"{feather}.mp4"
             words = ["render", str(clip), str(out), "-b", "#00ff00"]
             assert main([*words, "--mask-option", f"feather={feather}"]) == 0
-            options[feather] = next(frames_of(VideoFile(out))).image
+            with closing(VideoFile(out)) as video:
+                options[feather] = next(frames_of(video)).image
         assert (options["0"] != options["24"]).any()
         assert main([*words, "--mask-option", "feathre=1"]) == 2
         assert "Did you mean 'mask.feather'?" in capsys.readouterr().err
@@ -201,7 +203,8 @@ class TestRender:
     def test_a_picture_becomes_a_picture_of_the_same_size(
         self, clip: Path, tmp_path: Path
     ) -> None:
-        image = next(frames_of(VideoFile(clip))).image[:91, :161]
+        with closing(VideoFile(clip)) as video:
+            image = next(frames_of(video)).image[:91, :161]
         cv2.imwrite(str(tmp_path / "in.png"), image)
         arguments = [str(tmp_path / "in.png"), str(tmp_path / "out.png"), "-b", "blur"]
         assert main(["render", *arguments]) == 0

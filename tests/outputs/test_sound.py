@@ -1,104 +1,140 @@
-"""Rendered recordings keep their sound where ffmpeg is installed, and say so where not."""
+"""Rendered recordings keep their sound, and it stays with the picture."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
+import av
+import flash_and_beep
+import numpy as np
 import pytest
 
 from vcam.cli import main
-from vcam.errors import OutputError
 from vcam.frames import Size
-from vcam.outputs.sound import add_sound
 from vcam.outputs.video import VideoFileOutput
-from vcam.sources import frames_of
-from vcam.sources.presenter import PresenterSource
 
-SIZE = Size(160, 90)
-FFMPEG = shutil.which("ffmpeg")
-needs_ffmpeg = pytest.mark.skipif(FFMPEG is None, reason="not installed: ffmpeg")
+SIZE = Size(64, 36)
+FRAME_S = 0.04
+"""One frame of the usual rate."""
 
 
-def silent(path: Path) -> Path:
-    output = VideoFileOutput(path, SIZE, 25.0)
-    for frame in frames_of(PresenterSource(SIZE, 25.0, paced=False, seconds=0.4)):
-        output.send(frame.image)  # the presenter is nobody's real room
+def rendered(source: Path, path: Path) -> VideoFileOutput:
+    """What becomes of a file when its pictures pass unchanged, at their times."""
+    output = VideoFileOutput(path, SIZE, 25.0, sound_of=source)
+    try:
+        for time_s in flash_and_beep.picture_times():
+            shade = 255 if flash_and_beep.is_flash(time_s) else 20
+            output.show_at(time_s)
+            output.send(np.full((SIZE.height, SIZE.width, 3), shade, np.uint8))
+        output.complete()
+    finally:
+        output.close()
+    return output
+
+
+def codecs(path: Path) -> list[str]:
+    with av.open(str(path)) as container:
+        return [each.codec_context.codec.canonical_name for each in container.streams]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm", ".avi"])
+@pytest.mark.parametrize(("sound", "late_s"), [("aac", 0.0), ("pcm_s16le", 0.5)])
+def test_a_flash_and_its_beep_stay_together(
+    suffix: str, sound: str, late_s: float, tmp_path: Path
+) -> None:
+    source = flash_and_beep.write(tmp_path / "talk.mkv", sound, late_s)
+    out = tmp_path / f"out{suffix}"
+    assert rendered(source, out).sound_trouble == ""
+    flashes, beeps = flash_and_beep.flashes(out), flash_and_beep.beeps(out)
+    assert len(flashes) == len(beeps) == 2
+    assert beeps == pytest.approx(flashes, abs=FRAME_S)
+    assert beeps[1] - beeps[0] == pytest.approx(0.9, abs=FRAME_S)
+    assert {each.name for each in tmp_path.iterdir()} == {"talk.mkv", out.name}
+
+
+@pytest.mark.parametrize(
+    ("sound", "suffix", "becomes"),
+    [
+        ("aac", ".mp4", "aac"),
+        ("aac", ".webm", "opus"),
+        ("libopus", ".webm", "opus"),
+        ("pcm_s16le", ".mp4", "aac"),
+        ("pcm_s16le", ".mov", "pcm_s16le"),
+        ("flac", ".mkv", "flac"),
+        ("pcm_s16le", ".webm", "opus"),
+    ],
+)
+def test_sound_is_copied_where_the_file_can_hold_it_and_else_encoded(
+    sound: str, suffix: str, becomes: str, tmp_path: Path
+) -> None:
+    source = flash_and_beep.write(tmp_path / "talk.mkv", sound)
+    out = tmp_path / f"out{suffix}"
+    rendered(source, out)
+    assert codecs(out)[1:] == [becomes]
+
+
+def test_all_tracks_of_sound_come_along_with_their_languages(tmp_path: Path) -> None:
+    source = flash_and_beep.write(tmp_path / "talk.mkv", tracks=2)
+    out = tmp_path / "out.mp4"
+    rendered(source, out)
+    assert codecs(out) == ["h264", "aac", "aac"]
+    assert len(flash_and_beep.beeps(out, 1)) == 2
+    with av.open(str(out)) as container:
+        assert container.streams.audio[0].metadata["language"] == "deu"
+
+
+def test_nothing_else_that_the_recording_says_comes_along(tmp_path: Path) -> None:
+    """A phone writes into a file where it was filmed."""
+    source = flash_and_beep.write(tmp_path / "talk.mkv")
+    assert b"+52.5200+013.4050/" in source.read_bytes()
+    for suffix in (".mp4", ".mov", ".mkv", ".webm"):
+        out = tmp_path / f"out{suffix}"
+        rendered(source, out)
+        content = out.read_bytes()
+        assert b"+52.5200+013.4050/" not in content and b"At home" not in content
+
+
+def test_sound_that_ends_in_the_middle_is_kept_so_far_and_the_pictures_are_whole(
+    tmp_path: Path,
+) -> None:
+    source = flash_and_beep.write(tmp_path / "talk.mkv", "pcm_s16le")
+    content = source.read_bytes()
+    source.write_bytes(content[: len(content) // 2])
+    out = tmp_path / "out.mp4"
+    rendered(source, out)
+    assert len(flash_and_beep.flashes(out)) == 2
+    assert len(flash_and_beep.beeps(out)) == 1
+
+
+def test_damaged_sound_is_told_and_the_pictures_are_there_all_the_same(
+    tmp_path: Path,
+) -> None:
+    source = flash_and_beep.write(tmp_path / "talk.mkv", "aac")
+    content = bytearray(source.read_bytes())
+    third = len(content) // 3
+    noise = np.random.default_rng(1).integers(0, 256, third, np.uint8)
+    content[third : 2 * third] = noise.tobytes()
+    source.write_bytes(content)
+    for suffix in (".mp4", ".webm"):
+        rendered(source, tmp_path / f"out{suffix}")
+        assert len(flash_and_beep.flashes(tmp_path / f"out{suffix}")) == 2
+
+
+def test_a_file_without_sound_stays_silent(tmp_path: Path) -> None:
+    silent = tmp_path / "silent.mp4"
+    VideoFileOutput(silent, SIZE, 25.0).close()
+    output = VideoFileOutput(silent, SIZE, 25.0)
+    output.send(np.zeros((36, 64, 3), np.uint8))
     output.complete()
     output.close()
-    return path
+    out = tmp_path / "out.mp4"
+    assert rendered(silent, out).sound_trouble == ""
+    assert codecs(out) == ["h264"]
 
 
-@pytest.fixture
-def talk(tmp_path: Path) -> Path:
-    """A recording with a sound that not every kind of file can hold as it is."""
-    pictures, talk = silent(tmp_path / "silent.mkv"), tmp_path / "talk.mkv"
-    tone = ("-f", "lavfi", "-i", "sine=d=0.4")
-    ffmpeg("-i", str(pictures), *tone, "-c:v", "copy", "-c:a", "pcm_s16le", str(talk))
-    pictures.unlink()
-    return talk
-
-
-def ffmpeg(*words: str) -> None:
-    assert FFMPEG is not None
-    subprocess.run([FFMPEG, "-nostdin", "-v", "error", *words], check=True, timeout=30)
-
-
-def can_be_heard(path: Path) -> None:
-    ffmpeg("-i", str(path), "-map", "0:v:0", "-map", "0:a:0", "-f", "null", "-")
-
-
-@needs_ffmpeg
-@pytest.mark.parametrize("name", ["out.mkv", "out.mp4", "out.webm"])
-def test_a_talk_can_still_be_heard(name: str, talk: Path, tmp_path: Path) -> None:
-    assert main(["render", str(talk), str(tmp_path / name), "-b", "teal"]) == 0
-    can_be_heard(tmp_path / name)
-    assert {each.name for each in tmp_path.iterdir()} == {"talk.mkv", name}
-
-
-@needs_ffmpeg
-def test_a_silent_video_stays_as_it_is(tmp_path: Path) -> None:
-    video = silent(tmp_path / "a.mp4")
-    before = video.read_bytes()
-    add_sound(video, silent(tmp_path / "b.mp4"))
-    assert video.read_bytes() == before
-
-
-def test_without_ffmpeg_it_is_said_that_the_sound_is_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    given = silent(tmp_path / "in.mp4")
-    assert main(["render", str(given), str(tmp_path / "out.mp4"), "-b", "teal"]) == 0
-    assert "that needs ffmpeg. Install it." in capsys.readouterr().err
-    assert (tmp_path / "out.mp4").exists()
-
-
-def test_when_ffmpeg_fails_the_pictures_are_there_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program = tmp_path / "ffmpeg"
-    program.write_text(
-        '#!/bin/sh\ncase "$*" in *null*) exit 0;; esac\n'
-        "echo 'No space left on device' >&2; echo >&2; exit 1\n"
-    )
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    video = silent(tmp_path / "a.mp4")
-    before = video.read_bytes()
-    with pytest.raises(OutputError, match="No space left on device"):
-        add_sound(video, tmp_path / "talk.mp4")
-    assert video.read_bytes() == before
-    assert {each.name for each in tmp_path.iterdir()} == {"ffmpeg", "a.mp4"}
-
-
-def test_a_program_in_the_folder_that_one_is_in_is_not_started(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A PATH may name it, and Windows looks there first."""
-    (tmp_path / "ffmpeg").write_text(f"#!/bin/sh\n: > '{tmp_path}/started'\n")
-    (tmp_path / "ffmpeg").chmod(0o755)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", ".")
-    with pytest.raises(OutputError, match="needs ffmpeg"):
-        add_sound(tmp_path / "a.mp4", tmp_path / "b.mp4")
-    assert not (tmp_path / "started").exists()
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
+def test_a_talk_of_uneven_rate_is_rendered_in_time(suffix: str, tmp_path: Path) -> None:
+    talk = flash_and_beep.write(tmp_path / "talk.mp4", late_s=0.3)
+    out = tmp_path / f"out{suffix}"
+    assert main(["render", str(talk), str(out), "-b", "room"]) == 0
+    flashes, beeps = flash_and_beep.flashes(out), flash_and_beep.beeps(out)
+    assert flashes == pytest.approx(flash_and_beep.MOMENTS_S, abs=FRAME_S)
+    assert beeps == pytest.approx(flash_and_beep.MOMENTS_S, abs=FRAME_S)

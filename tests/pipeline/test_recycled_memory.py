@@ -293,7 +293,6 @@ def test_only_the_checked_way_takes_pictures_from_a_decoder() -> None:
         Path("sources/capture.py"): {"VideoCapture", "retrieve"},
         Path("sources/video.py"): {"retrieve"},
         Path("measure/quality/clips.py"): {"retrieve"},
-        Path("outputs/video.py"): {"VideoCapture"},
     }
     for path in sorted(HOUSE.rglob("*.py")):
         words = {

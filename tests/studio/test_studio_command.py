@@ -82,7 +82,12 @@ def test_it_prints_its_address_and_answers_there() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_and_leaves_nothing(number: int) -> None:
+def test_a_signal_ends_it_and_leaves_nothing(
+    number: int, request: pytest.FixtureRequest
+) -> None:
+    # Whoever starts the tests with nohup has some of them ignored, by children as well.
+    before = signal.signal(number, signal.SIG_DFL)
+    request.addfinalizer(lambda: signal.signal(number, before))
     with started() as (process, line):
         assert address_in(line)
         (private() / "somebody's upload.png").write_bytes(b"room")

@@ -4,15 +4,14 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from contextlib import closing
 from pathlib import Path
 
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
 from vcam.imaging.file_types import kind_by_name, kind_of_content
-from vcam.imaging.pictures import animation, encoded, load_picture
+from vcam.imaging.pictures import encoded, load_picture
 from vcam.imaging.resize import fitted
-from vcam.imaging.videos import film
+from vcam.imaging.videos import VideoReader
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +118,7 @@ def first_image(path: Path, at_least: Size) -> Image:
     kind = kind_of_content(path) or kind_by_name(path) or "picture"
     if kind == "picture":
         return load_picture(path, at_least)
-    with closing(animation(path) if kind == "animation" else film(path)) as frames:
-        image, _ = next(frames)
-        return image
+    with VideoReader(path, at_least) as video:
+        moment = video.read()
+    assert moment is not None, "a file without a frame is not opened"
+    return moment.image

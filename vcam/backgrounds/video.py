@@ -4,7 +4,6 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Generator
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
@@ -12,7 +11,7 @@ from vcam.backgrounds import Painter
 from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Frame, Size
-from vcam.imaging.file_types import animated, kind_of_content
+from vcam.imaging.file_types import kind_of_content
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -30,6 +29,13 @@ RETRY_S = 5.0
 WAIT_S = 10.0
 """The longest time that a recording waits for a frame that is not decoded yet."""
 JOIN_S = 1.0
+ROUNDING_S = 1e-6
+"""Times are sums: one that is so near to its end has reached it."""
+SHORTEST_S = 1 / 31
+"""The shortest time that a frame is shown: behind a person more than 30 fps is not
+visible."""
+LONGEST_S = 10.0
+"""The longest time that a frame is shown: a larger jump in the file's times is an error."""
 
 Moment: TypeAlias = "tuple[Image, float]"
 """A frame of the video at the output's size, and the seconds that it is shown."""
@@ -57,17 +63,24 @@ class Video(FileBackground):
 
 def _loop(video: Video, size: Size) -> Generator[Moment]:
     """The frames again and again; for ever, unless there is only one."""
-    from vcam.imaging.pictures import animation
     from vcam.imaging.resize import fitted
-    from vcam.imaging.videos import film
+    from vcam.imaging.videos import VideoReader
 
+    # Tiles are not scaled.
+    at_most = None if video.fit == "tile" else size
+    told = False
     number = 0
     while number != 1:
+        number = 0
         # Opened anew for every turn: not every kind of file can be wound back.
-        opened = animation if animated(video.path) else film
-        with closing(opened(video.path)) as frames:
-            for number, (image, lasts_s) in enumerate(frames, 1):  # noqa: B007
-                yield fitted(image, size, video.fit), lasts_s
+        with VideoReader(video.path, at_most, shortest_s=SHORTEST_S) as reader:
+            while (moment := reader.read()) is not None:
+                number += 1
+                lasts_s = min(max(moment.lasts_s, SHORTEST_S), LONGEST_S)
+                yield fitted(moment.image, size, video.fit), lasts_s
+            if reader.damage and not told:
+                told = True
+                log.warning("%s: %s", video.path.name, reader.damage)
 
 
 class _VideoPainter:
@@ -98,7 +111,7 @@ class _VideoPainter:
         last_s, self._last_s = self._last_s, frame.captured_s
         if last_s is not None:
             self._left_s -= min(max(0.0, frame.captured_s - last_s), GAP_S)
-        while self._left_s <= 0:
+        while self._left_s <= ROUNDING_S:
             moment = self._next(0 if frame.live else WAIT_S)
             if moment is None:  # the video pauses until there is one
                 self._left_s, self._last_s = 0.0, None

@@ -1,9 +1,11 @@
 """Publishes the frames of a file, with a card wherever no picture could be made."""
 
+from collections.abc import Callable
+
 from vcam.backgrounds import Background
 from vcam.cli.streams import say
 from vcam.errors import SegmenterError, VcamError
-from vcam.frames import Frame
+from vcam.frames import Alpha, Frame
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
@@ -26,9 +28,12 @@ class FileRenderer:
         processor: FrameProcessor,
         mask: MaskOptions,
         framing: FramingOptions = FramingOptions(),
+        cut_out_by: Callable[[Alpha | None], None] | None = None,
     ) -> None:
+        """``cut_out_by`` is told the alpha of every picture before it is published."""
         self._gate, self._processor = gate, processor
         self._mask, self._framing = mask, framing
+        self._cut_out_by = cut_out_by
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
@@ -42,6 +47,8 @@ class FileRenderer:
             picture = self._processor.process(
                 frame, background, self._mask, framing=self._framing
             )
+            if self._cut_out_by is not None:
+                self._cut_out_by(picture.alpha)
             self._gate.publish(picture)
         except (SegmenterError, Withheld) as error:
             self.cards += 1
@@ -52,6 +59,8 @@ class FileRenderer:
                 and self.cards >= TRIES
             ):
                 raise
+            if self._cut_out_by is not None:
+                self._cut_out_by(None)
             self._gate.card(CARD)
             return None
         self.pictures += 1

@@ -1,41 +1,61 @@
 """Put a video or picture file through the same pipeline as the camera.
 
-Size, frame rate and frame count stay as they are; sound does, too, where ffmpeg is
-installed."""
+Size, times and sound stay as they are.  An animated picture is a video, too."""
 
 import argparse
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli import arguments as shared
 from vcam.cli.progress import JsonProgress, Progress
 from vcam.cli.streams import say, tell, tell_json
-from vcam.errors import OutputError, SourceError, UsageError
-from vcam.frames import Frame, Size
+from vcam.errors import SourceError, UsageError
 from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.outputs.video_kinds import QUALITIES, USUAL
 
 if TYPE_CHECKING:
-    from vcam.outputs.picture import PictureFileOutput
-    from vcam.outputs.video import VideoFileOutput
+    from vcam.backgrounds import Background
+    from vcam.frames import Size
+    from vcam.outputs import FileOutput
     from vcam.sources import Source
 
 THREADS = 2
 """Threads of OpenCV: there is no call beside it, so a second core may help."""
 FEW = 0.9
 """Share of a file's stated length, which is an estimate, below which frames are missing."""
-LOADS = ("cv2", "vcam.cli.file_renderer", "vcam.outputs.video", "vcam.settings.edits")
+LOADS = ("av", "cv2", "vcam.cli.file_renderer", "vcam.outputs.video", "vcam.settings.edits")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("input", metavar="IN", type=Path, help="a video or picture file")
     parser.add_argument(
-        "output", metavar="OUT", type=Path, help="the file to write: .mp4, .mkv, .png, …"
+        "output",
+        metavar="OUT",
+        type=Path,
+        help="the file to write: .mp4, .mov, .mkv, .webm, .avi or .gif, for a picture "
+        ".png, .jpg or .webp; DIR/%%06d.png writes one picture per frame",
     )
-    shared.add_background(parser, "blur")
+    parser.add_argument(
+        "--quality",
+        choices=QUALITIES,
+        help=f"of a video: the better, the larger the file (default: {USUAL})",
+    )
+    parser.add_argument(
+        "--crf",
+        type=int,
+        metavar="N",
+        help="instead of --quality, the constant rate factor: 0, best, to 51 (.webm: 63)",
+    )
+    parser.add_argument(
+        "--alpha",
+        action="store_true",
+        help="write the person alone, the rest transparent: .webm for browsers, .mov for "
+        "video editors, %%06d.png or .png",
+    )
+    shared.add_background(parser, None, said="blur")
     shared.add_framing(parser)
     shared.add_mask(parser)
     parser.add_argument(
@@ -53,14 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vcam.cli.file_renderer import FileRenderer
     from vcam.outputs.files import refuse_to_overwrite
-    from vcam.outputs.sound import add_sound
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
-    from vcam.settings.edits import named_background
     from vcam.sources import frames_of
     from vcam.sources.opening import open_file
+    from vcam.sources.video import VideoFile
 
     cv2.setNumThreads(THREADS)
+    _check(arguments)
     mask = shared.mask(arguments)
     try:
         source = open_file(arguments.input)
@@ -68,17 +88,17 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
         refuse_to_overwrite(arguments.input, arguments.output)
-        size = source.size
-        background = named_background(arguments.background, arguments.fit, size)
-        output = _open_output(arguments.output, source)
-        if output.size != size:
+        background = _background(arguments, source.size)
+        output = _open_output(arguments, source)
+        if output.written_size != output.size:
             say(
-                f"vcam: video files of this kind have even sizes; {size} becomes "
-                f"{output.size}, cut at the right and bottom"
+                f"vcam: video files of this kind have even sizes; {output.size} becomes "
+                f"{output.written_size}: the outermost pixels are repeated"
             )
         expected = source.frame_count
         begun_s = time.monotonic()
         frames = 0
+        lasts_s = 0.0
         costs_ms: dict[str, list[float]] = {}
         with (
             closing(output),
@@ -86,22 +106,29 @@ def run(arguments: argparse.Namespace) -> int:
             _progress(arguments.json, expected, source.fps) as progress,
         ):
             gate = Gate(output, Choice(background))
-            renderer = FileRenderer(gate, processor, mask, shared.framing(arguments))
+            renderer = FileRenderer(
+                gate,
+                processor,
+                mask,
+                shared.framing(arguments),
+                output.cut_out_by if arguments.alpha else None,
+            )
             for frame in frames_of(source):
-                if renderer.publish(_cut(frame, output.size), background):
+                output.show_at(frame.captured_s)
+                if renderer.publish(frame, background):
                     for stage, cost_ms in processor.costs_ms.items():
                         costs_ms.setdefault(stage, []).append(cost_ms)
                 frames += 1
+                lasts_s = frame.lasts_s
                 progress.at(frames)
             progress.end()
             renderer.finish()
-            output.complete()
-    if arguments.input.suffix.lower() not in PICTURE_SUFFIXES:
-        try:
-            add_sound(arguments.output, arguments.input)
-        except OutputError as error:  # the pictures are there all the same
-            say(f"vcam: {error}")
-    if frames < FEW * expected:
+            output.complete(lasts_s)
+    if output.sound_trouble:  # the pictures are there all the same
+        say(f"vcam: {output.sound_trouble}")
+    if isinstance(source, VideoFile) and source.damage:
+        say(f"vcam: {str(arguments.input)!r} is damaged: {source.damage}")
+    elif frames < FEW * expected:
         say(
             f"vcam: {str(arguments.input)!r} should have {expected} frames, but only "
             f"{frames} can be read: it may be incomplete"
@@ -112,8 +139,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     each = ", ".join(f"{stage} {median(ms):.1f}" for stage, ms in costs_ms.items())
     tell(
-        f"{arguments.output}: {frames} frame{'s' * (frames != 1)} of {output.size} in "
-        f"{took_s:.1f} s "
+        f"{arguments.output}: {frames} frame{'s' * (frames != 1)} of {output.written_size} "
+        f"in {took_s:.1f} s "
         f"({frames / max(took_s, 1e-6):.0f} a second)",
         f"processor milliseconds a frame: {each}",
     )
@@ -124,24 +151,54 @@ def _progress(as_json: bool, total: int, rate: float) -> Progress | JsonProgress
     return JsonProgress(total, rate) if as_json else Progress("rendering", total)
 
 
-def _open_output(path: Path, source: "Source") -> "VideoFileOutput | PictureFileOutput":
+def _check(arguments: argparse.Namespace) -> None:
+    """Raise UsageError for what cannot be meant together."""
+    if arguments.alpha and (arguments.background or arguments.fit):
+        raise UsageError(
+            "There is no background with --alpha", "Leave --background and --fit out"
+        )
+    if arguments.quality is not None and arguments.crf is not None:
+        raise UsageError("Both --quality and --crf are given", "Leave one of them out")
+
+
+def _background(arguments: argparse.Namespace, size: "Size") -> "Background":
+    from vcam.backgrounds.color import Color
+    from vcam.settings.edits import named_background
+
+    if arguments.alpha:
+        return Color("black")  # a cut-out's colours are found over it
+    return named_background(arguments.background or "blur", arguments.fit, size)
+
+
+def _open_output(arguments: argparse.Namespace, source: "Source") -> "FileOutput":
     from vcam.outputs.picture import PictureFileOutput
+    from vcam.outputs.picture_series import PictureSeriesOutput, is_series
     from vcam.outputs.video import VideoFileOutput
 
-    size = source.size
-    if path.suffix.lower() in PICTURE_SUFFIXES:
-        if source.frame_count > 1:
-            raise UsageError(
-                f"A video does not fit into the picture {str(path)!r}",
-                "End the name of OUT in .mp4",
-            )
-        return PictureFileOutput(path, size)
-    even = Size(size.width // 2 * 2, size.height // 2 * 2)
-    return VideoFileOutput(path, even, source.fps)
+    path, size, alpha = arguments.output, source.size, arguments.alpha
+    if path.suffix.lower() not in PICTURE_SUFFIXES:
+        return VideoFileOutput(
+            path,
+            size,
+            source.fps,
+            sound_of=None if _is_picture(arguments.input) else arguments.input,
+            quality=arguments.quality,
+            crf=arguments.crf,
+            alpha=alpha,
+        )
+    if arguments.quality is not None or arguments.crf is not None:
+        raise UsageError(
+            "Pictures have neither --quality nor --crf", "Leave it out, or write a video"
+        )
+    if is_series(path):
+        return PictureSeriesOutput(path, size, alpha=alpha)
+    if source.frame_count != 1:
+        raise UsageError(
+            f"A video does not fit into the picture {str(path)!r}",
+            "End the name of OUT in .mp4, or in %06d.png for one picture per frame",
+        )
+    return PictureFileOutput(path, size, alpha=alpha)
 
 
-def _cut(frame: Frame, size: Size) -> Frame:
-    if Size.of(frame.image) == size:
-        return frame
-    image = frame.image[: size.height, : size.width].copy()
-    return replace(frame, image=image)
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES

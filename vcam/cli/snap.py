@@ -37,8 +37,6 @@ READ_S = 0.2
 """Longest wait for one frame of a camera."""
 THREADS = 2
 """Threads of OpenCV, as in ``vcam render``."""
-WITH_ALPHA = frozenset({".png", ".webp"})
-"""Endings of the picture files that can be transparent."""
 LONGEST = 200
 """Bytes of a name that leave room for what is appended to it: most folders take 255."""
 LOADS = ("cv2", "vcam.pipeline.pipeline", "vcam.settings.edits")
@@ -122,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     """Raise UsageError for what cannot be done, before the work."""
-    from vcam.outputs.files import check_picture
+    from vcam.outputs.files import check_picture, check_transparent
 
     out, shows = arguments.output, arguments.shows
     if file is None and arguments.input and is_folder(at_home(arguments.input)):
@@ -137,10 +135,8 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     if out is None:
         return
     check_picture(out)
-    if shows == "cutout" and out.suffix.lower() not in WITH_ALPHA:
-        raise UsageError(
-            f"A {out.suffix} file cannot be transparent", "End the name of OUT in .png"
-        )
+    if shows == "cutout":
+        check_transparent(out)
 
 
 def _opened(text: str, file: Path | None) -> "Source":
@@ -206,7 +202,7 @@ def _frame_at(source: "Source", at_s: float) -> "Frame":
     ends_s = 0.0
     if at_s >= 0:
         for frame in frames_of(source):
-            ends_s = frame.captured_s + 1 / source.fps
+            ends_s = frame.captured_s + (frame.lasts_s or 1 / source.fps)
             if at_s < ends_s:
                 return frame
     raise UsageError(

@@ -1,17 +1,19 @@
-"""Pictures from OpenCV's decoders, accepted only if they were really written.
+"""Decoded pictures, accepted only if they were really written.
 
-Since OpenCV 4.13 a decoder may report a picture and return memory that it did not write,
-for example for every interlaced file.  That memory holds what the process freed last:
-often a picture of the room.  Two checks detect this:
+A decoder may report a picture and return memory that it did not write; OpenCV has done so
+since 4.13, for example for every interlaced file.  That memory holds what the process freed
+last: often a picture of the room.  Three checks detect this:
 
-* :class:`Checked`, for every picture: the decoder gets an array of ours with marks all
-  over it, and all marks must be gone afterwards.
-* :func:`same_everywhere`, for the first picture of a file: FFmpeg's wrapper copies from a
-  buffer of its own, so the marks are gone even if that buffer was never written.  Two
-  decoders have two such buffers; a real picture is the same in both.
+* :class:`Checked`, for every picture of a webcam: OpenCV gets an array of ours with marks
+  all over it, and all marks must be gone afterwards.
+* :class:`Overwritten`, for every picture of a file: FFmpeg uses a few buffers in turn.
+  Each gets marks after its use, and they must be gone when it comes back.
+* :func:`same_everywhere`, for the first picture of a file: what is converted may itself be
+  memory that was never written.  Two decoders have two such buffers; a real picture is the
+  same in both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
@@ -28,6 +30,8 @@ HEADROOM_PX: Final = 32
 
 Picture = NDArray[Any]
 """A picture of any size and type."""
+_Places = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Rows and columns of marks."""
 
 
 class Decoder(Protocol):
@@ -110,17 +114,52 @@ class Checked:
         return into, marked, marks
 
 
-def same_everywhere(one: Checked, other: Checked, size: Size) -> Picture | None:
+class Overwritten:
+    """Marks in buffers that are used in turn, each known by its address.
+
+    Used by one thread, for buffers of one size.
+    """
+
+    def __init__(self) -> None:
+        self._marks = np.random.default_rng().integers(0, 1 << 32, MARKS, np.uint32)
+        self._placed: dict[int, _Places] = {}
+        self._turn = 0
+
+    def is_proved(self, address: int, words: NDArray[np.uint32]) -> bool:
+        """Whether the buffer had marks and all of them are gone.
+
+        ``words`` is its content in rows.  By chance (one in 2**32) a mark has the picture's
+        own colour: try again after :meth:`mark`.
+        """
+        places = self._placed.get(address)
+        if places is None:
+            return False
+        return not np.count_nonzero(words[places] == self._marks[: places[0].size])
+
+    def mark(self, address: int, words: NDArray[np.uint32]) -> None:
+        """Put marks into the buffer, whose content is no longer needed."""
+        # As in Checked: in all columns, and in other places each time.
+        step = -(-words.size // MARKS) | 1
+        self._turn += 1
+        flat = np.arange(self._turn % step, words.size, step)
+        places = np.divmod(flat, max(1, words.shape[1]))
+        words[places] = self._marks[: flat.size]
+        self._placed[address] = places
+
+
+def same_everywhere(
+    one: Callable[[], Picture | None], other: Callable[[], Picture | None], size: Size
+) -> Picture | None:
     """The picture that two decoders of the same file are both at.
 
-    Neither may have decoded any picture of ``size`` before, because their buffers must be
-    new, and both must exist until this returns.  ``None`` if a decoder has no picture.
-    Raises :class:`Unwritten` also if the two pictures differ.
+    Each call gives it from a decoder that has not decoded any picture of ``size`` before,
+    because their buffers must be new; both must exist until this returns.  ``None`` if
+    there is no picture.  Raises :class:`Unwritten` also if the two pictures differ.
     """
     with _free_memory_holding_noise(size):
-        first = one.retrieve()
+        first = one()
     with _free_memory_holding_noise(size):
-        second = other.retrieve()
+        second = other()
     if first is None or second is None:
         return None
     if not np.array_equal(first, second):

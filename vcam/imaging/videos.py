@@ -1,27 +1,21 @@
-"""Video files, read by FFmpeg through OpenCV."""
+"""Video files and animated pictures, frame by frame, as they are to be shown."""
 
-import math
-from collections.abc import Generator
+import os
+import threading
 from pathlib import Path
+from typing import NamedTuple, Self
 
-import cv2
 import numpy as np
 
 from vcam.errors import PictureError
 from vcam.frames import Image, Size
-from vcam.imaging.decoding import Checked, Unwritten, same_everywhere
-from vcam.imaging.pictures import check_readable
+from vcam.imaging.animated import Animation, is_for_pillow
+from vcam.imaging.colour import BLACK, Colour
+from vcam.imaging.decoding import Unwritten, same_everywhere
+from vcam.imaging.film import Film, Skipped, Timed, not_converted
 
-SHORTEST_S = 1 / 31
-"""Shortest time that a frame is shown: behind a person more than 30 fps is not visible."""
-LONGEST_S = 10.0
-"""Longest time that a frame is shown: a larger jump in the file's times is an error."""
-FASTEST = 250.0
-"""Most frames per second that are believed: a larger number is the tick of a clock."""
-STEADY = 30.0
-"""Frames per second of a file that states none."""
-LARGEST = Size(8192, 4320)
-"""Size whose number of pixels is the most: a larger picture fills the memory."""
+SHORT = 0.9
+"""Share of a file's stated length, which is an estimate, below which its end is missing."""
 KEPT = 256
 """File versions that are remembered."""
 _converted: set[tuple[int, ...]] = set()
@@ -29,197 +23,218 @@ _converted: set[tuple[int, ...]] = set()
 depends only on the file, and a loop opens it again and again."""
 
 
-class OpenVideo:
-    """An open video file: its pictures, upright, each checked to be really decoded."""
+class Moment(NamedTuple):
+    """A picture of a video, and when it is shown."""
 
-    def __init__(self, path: Path, threads: int = 0) -> None:
-        """Open it and grab its first picture, which can then be retrieved.
+    image: Image
+    at_s: float
+    """From the beginning of the file: of its sound, where that begins first."""
+    lasts_s: float
 
-        ``threads`` is the number of decoding threads; 0 means one per core.  Raises
-        :class:`~vcam.errors.PictureError` for a file that is missing, is not a video, or
-        that OpenCV does not convert into pictures.
+
+class VideoReader:
+    """An open video file: its pictures in order, upright, with square pixels, in sRGB.
+
+    Any thread may use it; one at a time.  It can be closed while another thread reads: it
+    is then closed at the end of that read.  A child that was forked must open its own.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        at_most: Size | None = None,
+        over: Colour = BLACK,
+        *,
+        shortest_s: float = 0.0,
+        threads: int = 1,
+    ) -> None:
+        """Open it and decode its first frame.
+
+        ``at_most`` is the size that will be covered: larger pictures are scaled down while
+        they are converted, and still cover it.  ``over`` lies behind what is transparent.
+        Frames that are shown for less than ``shortest_s`` are left out before they are
+        converted.  ``threads`` is the number of decoding threads; 0 means one per core.
+
+        Raises :class:`~vcam.errors.PictureError` for a file that is missing, is not a
+        video, or of which nothing can be decoded.
         """
-        check_readable(path, "video")
-        try:
-            str(path).encode()
-        except UnicodeEncodeError as error:  # OpenCV's native code crashes on such a name
-            raise PictureError(
-                f"The name {str(path)!r} is not UTF-8, so it cannot be opened", "Rename it"
-            ) from error
-        self._path = path
-        version = _version(path)  # before it is opened, because it may be replaced
-        self._capture, size = _opened(path, threads)
-        self._pictures = Checked(self._capture, size)
-        try:
-            first = self._first(size, known=version in _converted)
-        except BaseException:
-            self.release()
-            raise
-        # Black proves nothing, because memory fresh from the system is black.
-        if version and first.any():
-            if len(_converted) >= KEPT:
-                _converted.clear()
-            _converted.add(version)
+        self._path, self._at_most, self._over = path, at_most, over
+        self._shortest_s, self._threads = shortest_s, threads
+        self._process = os.getpid()
+        # FFmpeg crashes when a file is closed while it is decoded.
+        self._using = threading.Lock()
+        self._closed = False
+        self._skipped = Skipped()
+        self._ends_s = 0.0
+        self._begin()
+        self.size = self._source.size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def fps(self) -> float:
-        """Pictures per second as stated in the file, or 30."""
-        rate = float(self._capture.get(cv2.CAP_PROP_FPS))
-        return rate if 0 < rate <= FASTEST else STEADY
+        """Frames per second on average as stated in the file, or 30."""
+        return self._source.fps
 
     @property
     def steady(self) -> bool:
-        """Whether the pictures follow each other at :attr:`fps`, as far as the file says.
-
-        A file that was written while it was recorded, without going back to its head,
-        states neither its length nor, often, a rate.
-        """
-        rate = float(self._capture.get(cv2.CAP_PROP_FPS))
-        return self.count > 0 and 0 < rate <= FASTEST
+        """Whether the file states a rate.  Its frames may have other times all the same."""
+        return self._source.steady
 
     @property
     def count(self) -> int:
-        """Number of pictures as stated in the file, or 0.  It is an estimate."""
-        return max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
+        """Number of frames as stated in the file, or 0.  It is an estimate."""
+        return self._source.count
 
     @property
-    def position_s(self) -> float:
-        """Time at which the picture grabbed last is shown; 0 if the file does not say."""
-        position_s = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
-        return position_s if math.isfinite(position_s) else 0.0
+    def duration_s(self) -> float | None:
+        """The file's length in seconds, if it states one."""
+        return self._source.duration_s
 
-    def grab(self) -> bool:
-        """Go to the next picture; ``False`` at the end."""
-        return bool(self._capture.grab())
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is a sound track."""
+        return self._source.has_sound
 
-    def retrieve(self) -> Image | None:
-        """The picture grabbed last; ``None`` if the file is damaged there.
+    @property
+    def skipped(self) -> Skipped:
+        """Damaged frames that have been left out."""
+        return self._source.skipped if self._source.skipped.frames else self._skipped
 
-        Raises :class:`~vcam.errors.PictureError` if the decoder wrote none, or if its size
-        has changed.
+    @property
+    def damage(self) -> str:
+        """What is wrong with the file, as far as it was read; empty if nothing is."""
+        found = [str(self.skipped)] if self.skipped.frames else []
+        stated_s = self.duration_s or 0.0
+        if self._ahead is None and 0 < self._ends_s < SHORT * stated_s:
+            found.append(f"it ends at {self._ends_s:.1f} s instead of {stated_s:.1f} s")
+        return "; ".join(found)
+
+    def read(self) -> Moment | None:
+        """The next picture; ``None`` at the end.
+
+        Raises :class:`~vcam.errors.PictureError`.
         """
+        self._check_process()
         try:
-            return self._pictures.retrieve()
-        except Unwritten as error:
-            if error.size is None:
-                raise _not_converted(self._path) from error
-            raise PictureError(
-                f"The video {str(self._path)!r} changes its size to {error.size} in the "
-                "middle",
-                "Convert it to one size",
-            ) from error
-
-    def read(self) -> Image | None:
-        """Go to the next picture and return it; ``None`` at the end.
-
-        Raises like :meth:`retrieve`.
-        """
-        return self.retrieve() if self.grab() else None
-
-    def restart(self) -> Image | None:
-        """Go back to the first picture and return it; ``None`` where that cannot be.
-
-        Raises like :meth:`retrieve`.
-        """
-        self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-        return self.read()
-
-    def release(self) -> None:
-        """Close the file."""
-        self._capture.release()
-
-    def _first(self, size: Size, *, known: bool) -> Image:
-        first = self.retrieve() if known else self._first_of_two(size)
-        if first is None or first.ndim != 3 or first.dtype != np.uint8:
-            raise _no_video(self._path)
-        return first
-
-    def _first_of_two(self, size: Size) -> Image | None:
-        second, _ = _opened(self._path, 1)
-        try:
-            return same_everywhere(self._pictures, Checked(second, size), size)
-        except Unwritten as error:
-            raise _not_converted(self._path) from error
+            with self._using:
+                self._check_open()
+                return self._read()
         finally:
-            second.release()
+            self._release_if_closed()
 
+    def restart(self) -> None:
+        """Go back to the beginning: the file is opened anew.
 
-class SteadyVideo:
-    """A video without a steady rate, read at :attr:`OpenVideo.fps`.
-
-    Browsers record so: each picture has its time, and there are fewer when the machine is
-    busy.  Each is returned at the step nearest to its time; it is repeated until the next
-    one is due, and left out if that is due at the same step.
-    """
-
-    def __init__(self, video: OpenVideo, first: Image) -> None:
-        """``first`` was just retrieved from ``video``."""
-        self._video, self._step_s = video, 1 / video.fps
-        self._image, self._steps = first, 0
-        """What was returned last, and the number of its step."""
-        self._begun_s = self._next_s = 0.0
-        """Times of the first picture, and of the one that was grabbed."""
-        self._more = True
-        """Something was grabbed, and not retrieved yet."""
-        self._begin(first)
-
-    def read(self) -> Image | None:
-        """The picture of the next step; ``None`` at the end.
-
-        Raises like :meth:`OpenVideo.retrieve`.
+        Not every kind of file can be wound back.  Raises
+        :class:`~vcam.errors.PictureError`.
         """
-        if not self._more:
+        self._check_process()
+        try:
+            with self._using:
+                self._check_open()
+                self._skipped = self.skipped
+                self._source.close()
+                self._begin()
+                if self._source.size != self.size:
+                    raise PictureError(
+                        f"The video {str(self._path)!r} was replaced by one of another "
+                        f"size, {self._source.size}",
+                        "Choose it again",
+                    )
+        finally:
+            self._release_if_closed()
+
+    def close(self) -> None:
+        """Close the file now, or at the end of a read on another thread."""
+        self._closed = True
+        if os.getpid() == self._process:  # in a forked child the lock may never be free
+            self._release_if_closed()
+
+    def _release_if_closed(self) -> None:
+        if self._closed and self._using.acquire(blocking=False):
+            try:
+                self._source.close()
+            finally:
+                self._using.release()
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            raise PictureError(
+                f"The video {str(self._path)!r} was opened before this process was forked",
+                "Open it in this process",
+            )
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise PictureError(f"The video {str(self._path)!r} is closed")
+
+    def _begin(self) -> None:
+        version = _version(self._path)  # before it is opened, because it may be replaced
+        self._source = self._opened(self._threads)
+        self._ahead: Timed | None = self._source.first
+        self._image: Image | None = None
+        """The picture of ``_ahead``, once it is converted."""
+        try:
+            if isinstance(self._source, Film) and version not in _converted:
+                self._image = self._real(self._source)
+                # Black proves nothing, because memory fresh from the system is black.
+                if version and self._image.any():
+                    if len(_converted) >= KEPT:
+                        _converted.clear()
+                    _converted.add(version)
+        except BaseException:
+            self._source.close()
+            raise
+
+    def _opened(self, threads: int) -> Film | Animation:
+        if is_for_pillow(self._path):
+            return Animation(self._path, self._at_most, self._over)
+        return Film(self._path, threads, self._at_most, self._over)
+
+    def _real(self, film: Film) -> Image:
+        """The first picture, if two decoders give the same."""
+        others: list[Film] = []
+
+        def first(of: Film) -> Image:
+            assert of.first is not None, "nothing was read yet"
+            return of.picture(of.first.frame)
+
+        def other() -> Image:
+            others.append(Film(self._path, 1, self._at_most, self._over))
+            return first(others[0])
+
+        try:
+            image = same_everywhere(lambda: first(film), other, film.size)
+        except Unwritten as error:
+            raise not_converted(self._path) from error
+        finally:
+            for each in others:
+                each.close()
+        assert image is not None
+        return np.asarray(image, np.uint8)
+
+    def _read(self) -> Moment | None:
+        if self._ahead is None:
             return None
-        self._steps += 1
-        until_s = self._begun_s + (self._steps + 0.5) * self._step_s
-        while self._more and self._next_s < until_s:
-            image = self._video.retrieve()
-            if image is None:
-                self._more = False
-                break
-            self._image = image
-            self._grab()
-        return self._image
-
-    def restart(self) -> Image | None:
-        """As :meth:`OpenVideo.restart`."""
-        first = self._video.restart()
-        if first is not None:
-            self._begin(first)
-        return first
-
-    def _begin(self, first: Image) -> None:
-        self._image = first
-        self._begun_s = self._next_s = self._video.position_s
-        self._steps = 0
-        self._grab()
-
-    def _grab(self) -> None:
-        before_s = self._next_s
-        self._more = self._video.grab()
-        at_s = self._video.position_s
-        # A large jump in the file's times is an error, and so are times that go back.
-        sound = before_s < at_s <= before_s + LONGEST_S
-        self._next_s = at_s if sound else before_s + self._step_s
-
-
-def _opened(path: Path, threads: int) -> tuple[cv2.VideoCapture, Size]:
-    # From a file, FFmpeg opens only other files: its list of protocols ensures that.
-    capture = cv2.VideoCapture(
-        str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, threads] if threads else []
-    )
-    if not capture.grab():
-        capture.release()
-        raise _no_video(path)
-    width, height = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT
-    size = Size(int(capture.get(width)), int(capture.get(height)))
-    if size.width * size.height > LARGEST.width * LARGEST.height:
-        capture.release()
-        raise PictureError(
-            f"The video {str(path)!r} is too large: {size}",
-            f"Scale it to {LARGEST} at most",
-        )
-    return capture, size
+        image, at_s = self._image, self._ahead.at_s
+        if image is None:
+            image = self._source.picture(self._ahead.frame)
+        # Now, so that the decoder uses this frame's memory again.
+        self._ahead = self._image = self._source.first = None
+        ahead = self._source.next()
+        while ahead is not None and ahead.at_s - at_s < self._shortest_s:
+            ahead = self._source.next()
+        self._ahead = ahead
+        ends_s = at_s + self._source.step_s if ahead is None else ahead.at_s
+        self._ends_s = ends_s
+        if ahead is None:
+            self._source.close()
+        return Moment(image, at_s, ends_s - at_s)
 
 
 def _version(path: Path) -> tuple[int, ...]:
@@ -229,47 +244,3 @@ def _version(path: Path) -> tuple[int, ...]:
         return ()
     changed_ns = about.st_mtime_ns, about.st_ctime_ns
     return about.st_dev, about.st_ino, about.st_size, *changed_ns
-
-
-def _no_video(path: Path) -> PictureError:
-    return PictureError(
-        f"{str(path)!r} is not a video that vcam can read",
-        "Choose another file, or convert it to MP4",
-    )
-
-
-def _not_converted(path: Path) -> PictureError:
-    return PictureError(
-        f"The video {str(path)!r} cannot be shown: it is interlaced, as camcorders and "
-        "television record, or has rare colour tags",
-        "Convert it to MP4 without interlacing, for example with 'ffmpeg -vf bwdif'",
-    )
-
-
-def film(path: Path) -> Generator[tuple[Image, float]]:
-    """The frames of a video file, upright, with the seconds that each is shown.
-
-    Frames that follow too fast are skipped before they are converted.  One thread decodes;
-    only one thread at a time may use and close it.  Raises
-    :class:`~vcam.errors.PictureError` like :class:`OpenVideo`, also in the middle.
-    """
-    video = OpenVideo(path, threads=1)
-    fps = video.fps
-    try:
-        at_s = video.position_s
-        more = True
-        while more:
-            image = video.retrieve()
-            if image is None:
-                return
-            shown_s = at_s
-            while more := video.grab():
-                # Without times, or with times that go back, the file's rate is used.
-                position_s = video.position_s
-                at_s = position_s if position_s > at_s else at_s + 1 / fps
-                if at_s - shown_s >= SHORTEST_S:
-                    break
-            lasts_s = at_s - shown_s if more else at_s - shown_s + 1 / fps
-            yield image, min(max(lasts_s, SHORTEST_S), LONGEST_S)
-    finally:
-        video.release()

@@ -9,9 +9,12 @@ To add an engine, write a class that fulfils :class:`Segmenter` and add it to
 :data:`ENGINES`.
 """
 
+import atexit
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
+from weakref import WeakSet
 
 import cv2
 import numpy as np
@@ -61,6 +64,30 @@ def open_segmenter(engine: str, model: str) -> Segmenter:
     return ENGINES[engine](model)
 
 
+_TASKS: Final[WeakSet[Any]] = WeakSet()
+"""MediaPipe's tasks that are not freed yet."""
+
+
+def _abandon_tasks() -> None:
+    """Have MediaPipe close no task that is still open, not even when the task is freed.
+
+    Closing is work for the task's own thread.  In a forked child, which has no copy of that
+    thread, it would be waited for for ever.  At exit it has ended already, and the task
+    would print an error.
+    """
+    for task in _TASKS:
+        task.close = _nothing
+
+
+def _nothing() -> None:
+    pass
+
+
+atexit.register(_abandon_tasks)
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_abandon_tasks)
+
+
 class MediaPipe:
     """The MediaPipe Tasks ``ImageSegmenter``, on the processor."""
 
@@ -95,6 +122,7 @@ class MediaPipe:
                 f"MediaPipe cannot load the model {path.name}: {_first_line(error)}",
                 "Install vcam again",
             ) from error
+        _TASKS.add(self._task)
         self._rgb = np.zeros((self._size.height, self._size.width, 3), np.uint8)
         self._mask = np.zeros((self._size.height, self._size.width), np.float32)
         # One timestamp that does not increase breaks the graph for good, so this is a

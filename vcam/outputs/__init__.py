@@ -15,7 +15,7 @@ from vcam.frames import Size
 from vcam.outputs.viewers import Viewers
 
 if TYPE_CHECKING:
-    from vcam.frames import Image
+    from vcam.frames import Alpha, Image
 
 
 class Output(Protocol):
@@ -38,6 +38,27 @@ class Output(Protocol):
 
     def close(self) -> None:
         """Release the device, window or file."""
+
+
+class FileOutput(Output, Protocol):
+    """An output that becomes a file when it is complete, and otherwise leaves nothing."""
+
+    @property
+    def written_size(self) -> Size:
+        """The size of the file: for some kinds the outermost pixels are repeated."""
+
+    @property
+    def sound_trouble(self) -> str:
+        """What part of the sound is left out, and why; empty if nothing is."""
+
+    def show_at(self, time_s: float) -> None:
+        """The next picture is shown at that time."""
+
+    def cut_out_by(self, alpha: "Alpha | None") -> None:
+        """The next picture, of a person over black, is transparent where ``alpha`` is 0."""
+
+    def complete(self, lasts_s: float = 0.0) -> None:
+        """All is there, and the last picture is shown that long: make the file."""
 
 
 class WatchedOutput(Output, Protocol):

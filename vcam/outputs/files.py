@@ -5,6 +5,9 @@ from pathlib import Path
 from vcam.errors import OutputError, UsageError
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 
+WITH_ALPHA = frozenset({".png", ".webp"})
+"""Endings of the picture files that can be transparent."""
+
 
 def check_place(path: Path) -> None:
     """Raise :class:`~vcam.errors.UsageError` when no file can be put at ``path``."""
@@ -26,6 +29,14 @@ def check_picture(path: Path) -> None:
     check_place(path)
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(f"{str(path)!r} is not the name of a picture", "End it in .png")
+
+
+def check_transparent(path: Path) -> None:
+    """Raise :class:`~vcam.errors.UsageError` when a picture there has no transparency."""
+    if path.suffix.lower() not in WITH_ALPHA:
+        raise UsageError(
+            f"A {path.suffix} file cannot be transparent", "End the name of OUT in .png"
+        )
 
 
 def refuse_to_overwrite(given: Path, wanted: Path) -> None:

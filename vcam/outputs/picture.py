@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from vcam.errors import OutputError, PictureError
-from vcam.frames import Image, Size
+from vcam.frames import Alpha, Image, Size
+from vcam.imaging.mask_views import cut_out
 from vcam.imaging.pictures import encoded, write_atomically
-from vcam.outputs.files import check_place
+from vcam.outputs.files import check_place, check_transparent
 
 
 class PictureFileOutput:
@@ -14,9 +15,15 @@ class PictureFileOutput:
     Without :meth:`complete` nothing is written.
     """
 
-    def __init__(self, path: Path, size: Size) -> None:
+    sound_trouble = ""
+    """There is no place for sound, which nobody expects in a picture."""
+
+    def __init__(self, path: Path, size: Size, *, alpha: bool = False) -> None:
         check_place(path)
-        self._path, self._size = path, size
+        if alpha:
+            check_transparent(path)
+        self._path, self._size, self._cuts_out = path, size, alpha
+        self._alpha: Alpha | None = None
         self._encoded = b""
 
     @property
@@ -29,14 +36,28 @@ class PictureFileOutput:
         """The size of the pictures it takes."""
         return self._size
 
+    @property
+    def written_size(self) -> Size:
+        """The size of the file: the same."""
+        return self._size
+
+    def show_at(self, time_s: float) -> None:
+        """A picture has no time."""
+
+    def cut_out_by(self, alpha: Alpha | None) -> None:
+        """The next picture, of a person over black, is transparent where ``alpha`` is 0."""
+        self._alpha = alpha
+
     def send(self, image: Image) -> None:
         """Take one picture instead of the one before."""
+        alpha, self._alpha = self._alpha, None
+        whole = cut_out(image, alpha) if self._cuts_out and alpha is not None else image
         try:
-            self._encoded = encoded(image, self._path.suffix)
+            self._encoded = encoded(whole, self._path.suffix)
         except PictureError as error:
             raise OutputError(error.what, error.remedy) from error
 
-    def complete(self) -> None:
+    def complete(self, lasts_s: float = 0.0) -> None:
         """Write the file, wholly or not at all."""
         try:
             write_atomically(self._path, self._encoded)

@@ -1,62 +1,65 @@
 """A video file.  It appears under its name only when it is complete."""
 
-from contextlib import suppress
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
-import cv2
-
 from vcam import files
-from vcam.errors import OutputError, UsageError
-from vcam.frames import Image, Size
+from vcam.errors import OutputError
+from vcam.frames import Alpha, Image, Size
+from vcam.outputs.encoding import PictureTrack, written_size
 from vcam.outputs.files import check_place
+from vcam.outputs.sound import Sound
+from vcam.outputs.video_kinds import VideoKind, kind_of, options_for
 
-CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".mkv": "mp4v", ".avi": "MJPG", ".webm": "VP80"}
-"""FourCC codes by suffix: every wheel of OpenCV can write these."""
+NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class VideoFileOutput:
-    """Writes pictures at ``fps`` into ``path``, whose suffix says the kind (`CODECS`).
+    """Writes pictures into ``path``, whose suffix says the kind.
 
-    ``size`` must be even: these codecs store colour at half the size.  Without
-    :meth:`complete` nothing is left behind, and a file that was there before stays.
+    ``fps`` is the usual rate; :meth:`show_at` gives a picture another time.  The sound of
+    the file ``sound_of`` is copied, or encoded where this kind cannot hold it as it is.
+    ``quality`` is one of :data:`~vcam.outputs.video_kinds.QUALITIES`, ``crf`` the codec's
+    own constant rate factor.  With ``alpha`` the file is transparent as :meth:`cut_out_by`
+    says.  Without :meth:`complete` nothing is left behind, and a file that was there before
+    stays.
     """
 
-    def __init__(self, path: Path, size: Size, fps: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: Size,
+        fps: float,
+        *,
+        sound_of: Path | None = None,
+        quality: str | None = None,
+        crf: int | None = None,
+        alpha: bool = False,
+    ) -> None:
         check_place(path)
+        kind = kind_of(path, alpha=alpha)
+        options = options_for(kind, path, quality, crf)
         files.sweep(path.parent)
-        codec = CODECS.get(path.suffix.lower())
-        if codec is None:
-            raise UsageError(
-                f"A video cannot be written to {str(path)!r}",
-                f"End the name in one of {', '.join(CODECS)}",
-            )
-        if size.width % 2 or size.height % 2:
-            raise OutputError(f"A video of the odd size {size} cannot be written")
-        self._path, self._size = path, size
-        self._part = files.unfinished(path, f"part{path.suffix.lower()}")
-        try:
-            str(self._part).encode()
-        except UnicodeEncodeError as error:  # OpenCV's native code crashes on such a name
-            raise UsageError(
-                f"The folder {str(path.parent)!r} has a name that is not UTF-8, so no "
-                "video can be written there",
-                "Choose another",
-            ) from error
-        fourcc = cv2.VideoWriter.fourcc(*codec)
-        try:
-            self._writer = cv2.VideoWriter(
-                str(self._part), cv2.CAP_FFMPEG, fourcc, fps, size
-            )
-        except BaseException:  # a signal that came just after the file was made
-            self._part.unlink(missing_ok=True)
-            raise
+        self._path, self._size, self._fps = path, size, fps
+        self.written_size = written_size(size, kind)
+        """The size of the file: ``size``, or one more where the kind needs it even."""
+        self._next_s = 0.0
+        self._alpha: Alpha | None = None
+        self._left_out = ""
         self.written = 0
-        if not self._writer.isOpened():
-            self._part.unlink(missing_ok=True)
-            raise OutputError(
-                f"The video {str(path)!r} cannot be written",
-                "Check the folder's permissions, or choose another suffix",
-            )
+        """Pictures that it has been sent."""
+        self._final, self._part = _places(path)
+        self._closing = ExitStack()
+        try:
+            with self._explained():
+                self._begin(kind, options, sound_of)
+        except BaseException:  # also a signal
+            self.close()
+            raise
 
     @property
     def name(self) -> str:
@@ -68,40 +71,155 @@ class VideoFileOutput:
         """The size of the pictures it takes."""
         return self._size
 
+    @property
+    def sound_trouble(self) -> str:
+        """What part of the sound is left out, and why; empty if nothing is."""
+        return self._left_out if self._sound is None else self._sound.trouble
+
+    def show_at(self, time_s: float) -> None:
+        """The next picture is shown at that time, and the one before until then.
+
+        Without it, each is shown for ``1 / fps`` seconds.
+        """
+        self._next_s = time_s
+
+    def cut_out_by(self, alpha: Alpha | None) -> None:
+        """The next picture, of a person over black, is transparent where ``alpha`` is 0.
+
+        ``None``, or no call: it is opaque.
+        """
+        self._alpha = alpha
+
     def send(self, image: Image) -> None:
         """Append one picture."""
+        alpha, self._alpha = self._alpha, None
         if Size.of(image) != self._size:
             raise OutputError(f"A picture of {Size.of(image)} in a video of {self._size}")
-        self._writer.write(image)
+        time_s, self._next_s = self._next_s, self._next_s + 1 / self._fps
         self.written += 1
+        with self._explained():
+            if self._sound is not None:
+                self._sound.up_to(time_s)
+            self._pictures.add(image, alpha, time_s)
 
-    def complete(self) -> None:
-        """All pictures are there: put the file in its place."""
-        self._writer.release()
-        if not self._whole():
-            raise OutputError(
-                f"The video {str(self._path)!r} could not be written", "Is the disk full?"
-            )
+    def complete(self, lasts_s: float = 0.0) -> None:
+        """All pictures are there: put the file in its place.
+
+        The last one is shown for ``lasts_s`` seconds, or ``1 / fps`` if that is more.
+        """
+        with self._explained():
+            self._pictures.end(lasts_s)
+            if self._sound is not None:
+                self._sound.up_to(float("inf"))
+            self._container.close()
+            _flush_to_disk(self._part)
         try:
-            self._part.replace(self._path)
+            self._part.replace(self._final)
         except OSError as error:
             raise OutputError(
                 f"The video {str(self._path)!r} cannot be replaced: {error.strerror}",
                 "Close the program that has it open, or choose another name",
             ) from error
 
-    def _whole(self) -> bool:
-        """Whether everything is in the file: OpenCV does not tell when a disk is full."""
-        written = cv2.VideoCapture(str(self._part), cv2.CAP_FFMPEG)
-        try:
-            count = int(written.get(cv2.CAP_PROP_FRAME_COUNT))
-            written.set(cv2.CAP_PROP_POS_FRAMES, max(0, count - 1))
-            return count == self.written and written.read()[0]
-        finally:
-            written.release()
-
     def close(self) -> None:
         """Close the file; remove it unless it was completed."""
-        self._writer.release()
-        with suppress(OSError):  # on Windows another program may have it open
+        # Before it is closed, because what FFmpeg then adds to it would be for nothing;
+        # and after it, because Windows does not remove what is open.
+        self._remove()
+        self._closing.close()
+        self._remove()
+
+    def _remove(self) -> None:
+        with suppress(OSError):  # another program may have it open
             self._part.unlink(missing_ok=True)
+
+    def _begin(
+        self, kind: VideoKind, options: Mapping[str, str], sound_of: Path | None
+    ) -> None:
+        """Open the file; where its sound cannot be copied, encode it, or leave it out."""
+        import av
+
+        trouble = ""
+        ways = [kind, replace(kind, sound_kept=frozenset()), replace(kind, sound="")]
+        for way in ways:
+            try:
+                self._open(way, options, sound_of)
+            except av.FFmpegError as error:
+                if error.errno in NO_ROOM or self._sound is None:
+                    raise
+                trouble = f"The sound is left out: {error.strerror}"
+                self._closing.close()
+                continue
+            if self._sound is None:
+                self._left_out = trouble
+            return
+
+    def _open(
+        self, kind: VideoKind, options: Mapping[str, str], sound_of: Path | None
+    ) -> None:
+        import av
+
+        self._sound: Sound | None = None
+        faststart = {"movflags": "+faststart"} if kind.container in ("mp4", "mov") else {}
+        # By its name: to move the index to the front, FFmpeg opens the file again.  After
+        # `file:` nothing in a name is taken for a protocol.
+        self._container = av.open(
+            f"file:{self._part}", "w", format=kind.container, options=faststart
+        )
+        self._closing.callback(self._close_container)
+        self._pictures = PictureTrack(self._container, kind, options, self._size, self._fps)
+        if sound_of is not None and kind.sound:
+            self._sound = Sound(sound_of, self._container, kind)
+            self._closing.callback(self._sound.close)
+        self._container.start_encoding()
+
+    def _close_container(self) -> None:
+        import av
+
+        with suppress(av.FFmpegError, OSError, ValueError):
+            self._container.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn errors of FFmpeg and of the disk into one that a user can act on."""
+        import av
+
+        try:
+            yield
+        except (av.FFmpegError, OSError) as error:
+            if error.errno in NO_ROOM:
+                why, remedy = "The disk is full", "Make room, or choose another place"
+            elif error.errno == errno.EFBIG:
+                why, remedy = "It is too large for this disk", "Choose another place"
+            else:
+                why = str(error.strerror)
+                remedy = "Choose another kind of file, or another place"
+            raise OutputError(
+                f"The video {str(self._path)!r} could not be written: {why}", remedy
+            ) from error
+
+
+def _places(path: Path) -> tuple[Path, Path]:
+    """Where the file is to be, and the new, empty one that is to become it."""
+    try:
+        final = path.resolve()  # a link stays a link
+        part = files.unfinished(final, f"{os.urandom(8).hex()}.new")
+        # FFmpeg itself tells only at the first picture that it cannot open a file.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | files.BINARY
+        os.close(os.open(part, flags, files.USUAL))
+    except (OSError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(
+            f"The video {str(path)!r} cannot be written: {why}",
+            "Check the folder's permissions, or choose another",
+        ) from error
+    return final, part
+
+
+def _flush_to_disk(path: Path) -> None:
+    """A network share may tell only now that it has no room."""
+    handle = os.open(path, os.O_RDWR | files.BINARY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

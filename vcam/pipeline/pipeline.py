@@ -224,6 +224,8 @@ class Pipeline(_Closing):
         self._processor: FrameProcessor | None = FrameProcessor()
         self._index = -1
         self._last_s = float("-inf")
+        self._process = 0
+        """The process that has loaded the models."""
 
     @property
     def background(self) -> Background:
@@ -260,6 +262,12 @@ class Pipeline(_Closing):
             raise UsageError(f"An image of {Size.of(given)} is too small for a person")
         if self._processor is None:
             raise UsageError("This Pipeline is closed", "Make another one")
+        if os.getpid() != (self._process or os.getpid()):
+            # The models' threads are not there after a fork: this would wait for ever.
+            raise UsageError(
+                "This Pipeline was used before the process forked",
+                "Make another one in the child, after the fork",
+            )
         try:
             now_s = float(time.monotonic() if captured_s is None else captured_s)
         except (TypeError, ValueError):
@@ -277,6 +285,7 @@ class Pipeline(_Closing):
         self._index += 1
         live = captured_s is None
         frame = Frame(np.ascontiguousarray(given), self._index, now_s, live)
+        self._process = os.getpid()
         picture = self._processor.process(frame, self.background, self._mask)
         if picture.alpha is None:  # the room, by choice: all of it is kept
             return Result(picture.image, np.full(given.shape[:2], 255, np.uint8))

@@ -15,7 +15,7 @@ import numpy as np
 
 from vcam.errors import PictureError, UsageError, VcamError
 from vcam.frames import Image, Size
-from vcam.imaging.videos import OpenVideo
+from vcam.imaging.videos import VideoReader
 from vcam.measure.quality.ground_truth import Truth
 
 
@@ -126,16 +126,18 @@ def _clip(folder: Path, name: str, row: dict[str, str]) -> FileClip:
 
 def _pictures(path: Path) -> Iterator[Image]:
     try:
-        video = OpenVideo(path)
+        with VideoReader(path) as video:
+            while (moment := video.read()) is not None:
+                yield moment.image
+            damage = video.damage
     except PictureError as error:
-        raise VcamError(
-            f"The clip {path} cannot be read: {error.what}",
-            "The set may be incomplete; copy it again",
-        ) from error
-    try:
-        picture = video.retrieve()
-        while picture is not None:
-            yield picture
-            picture = video.read()
-    finally:
-        video.release()
+        raise _unreadable(path, error.what) from error
+    if damage:  # its frames would be compared with the mattes of others
+        raise _unreadable(path, damage)
+
+
+def _unreadable(path: Path, why: str) -> VcamError:
+    return VcamError(
+        f"The clip {path} cannot be read: {why}",
+        "The set may be incomplete; copy it again",
+    )

@@ -1,0 +1,70 @@
+"""Animated pictures that FFmpeg does not read, WebP and AVIF: by Pillow."""
+
+from pathlib import Path
+
+from vcam.errors import PictureError
+from vcam.files import is_device
+from vcam.frames import Image, Size
+from vcam.imaging.colour import Colour
+from vcam.imaging.film import Skipped, Timed
+from vcam.imaging.pictures import animation
+from vcam.imaging.resize import fitted
+from vcam.imaging.timing import FASTEST
+
+
+def is_for_pillow(path: Path) -> bool:
+    """Whether a file begins like WebP or AVIF; ``False`` if it cannot be read."""
+    if is_device(path):
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except (OSError, ValueError):
+        return False
+    return head[:4] + head[8:] == b"RIFFWEBP" or head[4:] in (b"ftypavis", b"ftypavif")
+
+
+class Animation:
+    """An open animation; to be used like :class:`~vcam.imaging.film.Film`."""
+
+    steady, has_sound, skipped = False, False, Skipped()
+    count, duration_s = 0, None
+
+    def __init__(self, path: Path, at_most: Size | None, over: Colour) -> None:
+        """Open it and decode its first picture.
+
+        Raises :class:`~vcam.errors.PictureError`.
+        """
+        self._pictures = animation(path)
+        self._at_s = self.step_s = 0.0
+        first = self.next()
+        if first is None:
+            raise PictureError(
+                f"{str(path)!r} has no picture", "Copy it again, or choose another file"
+            )
+        self.first: Timed | None = first
+        size = Size.of(first.frame)
+        if at_most is not None:
+            scale = max(at_most.width / size.width, at_most.height / size.height)
+            if scale < 1:
+                width, height = round(size.width * scale), round(size.height * scale)
+                size = Size(max(1, width), max(1, height))
+        self.size = size
+        self.fps = min(1 / self.step_s, FASTEST)
+
+    def next(self) -> Timed | None:
+        """The picture after the last one; ``None`` at the end."""
+        found = next(self._pictures, None)
+        if found is None:
+            return None
+        self._at_s += self.step_s
+        image, self.step_s = found
+        return Timed(image, self._at_s)
+
+    def picture(self, frame: Image) -> Image:
+        """The picture at the size that was asked for."""
+        return fitted(frame, self.size, "stretch")
+
+    def close(self) -> None:
+        """Close it; a second time does nothing."""
+        self._pictures.close()

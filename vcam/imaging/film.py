@@ -1,0 +1,240 @@
+"""The picture track of a video file: decoded, deinterlaced, with times."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from vcam.errors import PictureError
+from vcam.frames import Image, Size
+from vcam.imaging.colour import Colour, Converter
+from vcam.imaging.containers import MOST_PIXELS, opened
+from vcam.imaging.decoding import Unwritten
+from vcam.imaging.deinterlacing import Deinterlacer
+from vcam.imaging.filters import fraction
+from vcam.imaging.orientation import Orientation, square
+from vcam.imaging.timing import STEADY, Timeline, rate
+
+if TYPE_CHECKING:
+    from av import VideoCodecContext, VideoStream
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+
+PATIENCE = 200
+"""Packets in a row that cannot be decoded before the rest is given up."""
+WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""Decoders that see transparency; FFmpeg's own of these do not."""
+
+
+class Timed(NamedTuple):
+    """A decoded frame, not converted yet."""
+
+    frame: Any
+    at_s: float
+
+
+class Skipped(NamedTuple):
+    """Damaged frames that were left out."""
+
+    frames: int = 0
+    first_s: float = 0.0
+
+    def __str__(self) -> str:
+        if self.frames == 1:
+            return f"a damaged frame is left out at {self.first_s:.1f} s"
+        return (
+            f"{self.frames} damaged frames are left out, the first at {self.first_s:.1f} s"
+        )
+
+
+class Film:
+    """An open video file.  Used and closed under one lock: see ``OpenedFile``."""
+
+    def __init__(
+        self, path: Path, threads: int, at_most: Size | None, over: Colour
+    ) -> None:
+        """Open it and decode its first frame.
+
+        Raises :class:`~vcam.errors.PictureError` for what is not a video, or one of which
+        nothing can be decoded.
+        """
+        self._path, self.skipped = path, Skipped()
+        self._closed = False
+        self._file = opened(path)
+        try:
+            self._track = self._file.pictures()
+            self._codec = self._decoder(threads)
+            self._describe()
+            self._frames = self._timed()
+            first = self._first()
+            self.first: Timed | None = first
+            self._orientation = Orientation.of(first.frame)
+            self.size = self._upright_size(at_most)
+            unturned = self._orientation.size(self.size)
+            self._converter = Converter(unturned, over)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def step_s(self) -> float:
+        """How long a frame lasts whose end is not known otherwise."""
+        return self._timeline.step_s
+
+    def next(self) -> Timed | None:
+        """The frame after the last one; ``None`` at the end."""
+        return next(self._frames, None)
+
+    def picture(self, frame: "VideoFrame") -> Image:
+        """The upright picture of a frame.
+
+        Raises :class:`~vcam.errors.PictureError`.
+        """
+        import av
+
+        if (frame.width, frame.height) != self._decoded and self._codec.name[:3] == "lib":
+            # The memory of these decoders is not cleared when it is new.
+            raise PictureError(
+                f"The video {str(self._path)!r} changes its size to {frame.width}x"
+                f"{frame.height} in the middle",
+                "Convert it to one size",
+            )
+        try:
+            return self._converter.convert(frame, self._orientation.upright)
+        except (Unwritten, av.FFmpegError) as error:
+            raise not_converted(self._path) from error
+
+    def close(self) -> None:
+        """Close it; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        # The generators first: going on with them after the file is closed would crash.
+        for generator in (getattr(self, "_frames", None), getattr(self, "_packets", None)):
+            if generator is not None:
+                generator.close()
+        self._file.close()
+
+    def _decoder(self, threads: int) -> "VideoCodecContext":
+        import av
+
+        codec = self._track.codec_context
+        other = WITH_ALPHA.get(codec.name)
+        if other and self._track.metadata.get("alpha_mode") == "1":
+            codec = cast("VideoCodecContext", av.CodecContext.create(other, "r"))
+        codec.options = {"max_pixels": str(MOST_PIXELS)}
+        codec.thread_type = "NONE" if threads == 1 else "AUTO"
+        codec.thread_count = threads
+        return codec
+
+    def _describe(self) -> None:
+        track, container = self._track, self._file.container
+        unit = fraction(track.time_base)
+        assert unit is not None
+        stated = rate(fraction(track.average_rate)) or rate(fraction(track.guessed_rate))
+        self.steady = stated > 0
+        self.fps = stated or STEADY
+        self.duration_s: float | None = None
+        if track.duration:
+            self.duration_s = float(track.duration * unit)
+        elif container.duration:
+            self.duration_s = container.duration / 1e6
+        self.count = max(0, track.frames or round((self.duration_s or 0) * self.fps))
+        self.has_sound = bool(container.streams.audio)
+        start = container.start_time
+        begins_s = None if start is None else start / 1e6
+        self._timeline = Timeline(begins_s, 1 / self.fps, unit)
+
+    def _first(self) -> Timed:
+        first = self.next()
+        if first is None:
+            raise PictureError(
+                f"No frame of the video {str(self._path)!r} can be decoded: it is damaged "
+                "or encrypted",
+                "Copy it again, or choose another file",
+            )
+        self._decoded = first.frame.width, first.frame.height
+        return first
+
+    def _upright_size(self, at_most: Size | None) -> Size:
+        aspect = fraction(self._track.sample_aspect_ratio) or fraction(
+            self._codec.sample_aspect_ratio
+        )
+        size = self._orientation.size(square(Size(*self._decoded), aspect))
+        if at_most is None:
+            return size
+        scale = max(at_most.width / size.width, at_most.height / size.height)
+        if scale >= 1:
+            return size
+        return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+
+    def _timed(self) -> Generator[Timed]:
+        deinterlacer = Deinterlacer()
+        for frame in self._intact():
+            for whole in deinterlacer.frames(frame):
+                yield Timed(whole, self._timeline.at_s(whole))
+        for whole in deinterlacer.rest():
+            yield Timed(whole, self._timeline.at_s(whole))
+
+    def _intact(self) -> Iterator["VideoFrame"]:
+        """The frames that were decoded without an error."""
+        failures = 0
+        for packet in self._demuxed():
+            frames = self._decode(packet)
+            if frames is None:
+                failures += 1
+                self._skip()
+                if failures > PATIENCE:
+                    return
+                continue
+            for frame in frames:
+                # A decoder conceals damage with grey, or with what was there before.
+                if frame.is_corrupt:
+                    self._skip()
+                else:
+                    failures = 0
+                    yield frame
+
+    def _demuxed(self) -> Iterator["Packet[VideoStream] | None"]:
+        """The track's packets; ``None`` at the end, for what the decoder still has."""
+        import av
+
+        self._packets = self._file.container.demux(self._track)
+        while True:
+            try:
+                packet = next(self._packets, None)
+            except av.error.InvalidDataError:
+                self._skip()
+                packet = None
+            except (av.FFmpegError, OSError) as error:
+                why = error.strerror or error
+                raise PictureError(
+                    f"The video {str(self._path)!r} cannot be read any further: {why}",
+                    "Copy it again, or choose another file",
+                ) from error
+            if packet is None or not packet.size:
+                yield None
+                return
+            yield packet
+
+    def _decode(self, packet: "Packet[VideoStream] | None") -> "list[VideoFrame] | None":
+        """The frames that are complete with it; ``None`` if it is damaged."""
+        import av
+
+        try:
+            return self._codec.decode(packet)
+        except av.error.EOFError:
+            return []
+        except av.FFmpegError:
+            return None
+
+    def _skip(self) -> None:
+        frames, first_s = self.skipped
+        self.skipped = Skipped(frames + 1, first_s if frames else self._timeline.next_s)
+
+
+def not_converted(path: Path) -> PictureError:
+    """What is told when a decoder claims a picture that it did not write."""
+    return PictureError(
+        f"The video {str(path)!r} cannot be shown: its decoder writes no pictures",
+        "Convert it to MP4 with H.264",
+    )
