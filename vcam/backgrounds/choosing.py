@@ -139,8 +139,10 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     for entry in entries:
         if entry.name == word.lower():
             return entry.background(fit)
-    path = folder / at_home(word)
-    if word and there(path):
+    # As it is written, too: a file's name may end in a space.
+    paths = [folder / at_home(each) for each in (word, text) if word]
+    path = next(filter(there, paths), None)
+    if path is not None:
         if is_device(path):
             raise UsageError(
                 f"{str(path.absolute())!r} is a device, not a file",
