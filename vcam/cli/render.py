@@ -176,7 +176,7 @@ def _open_output(arguments: argparse.Namespace, source: "Source") -> "FileOutput
     from vcam.outputs.video import VideoFileOutput
 
     path, size, alpha = arguments.output, source.size, arguments.alpha
-    silent = kind_of_content(arguments.input) == "picture"
+    silent = kind_of_content(arguments.input) in ("picture", "animation")
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         return VideoFileOutput(
             path,
