@@ -22,7 +22,7 @@ LONGEST_S = 86400.0
 def rate(stated: "Fraction | None") -> float:
     """A rate in frames per second if it can be believed; else 0."""
     value = float(stated) if stated else 0.0
-    return value if 0 < value <= FASTEST else 0.0
+    return value if 1 / LONGEST_S <= value <= FASTEST else 0.0
 
 
 class Timeline:
@@ -61,9 +61,11 @@ class Timeline:
             self._begins_s = stated_s
         at_s = stated_s - self._begins_s
         if last_s is None:
-            if at_s > LONGEST_S:
+            # Of a short Matroska file FFmpeg may take the sound's beginning for the
+            # picture's, too: nothing is shown before the beginning.
+            if not 0 <= at_s <= LONGEST_S:
                 self._begins_s, at_s = stated_s, 0.0
-            return max(0.0, at_s)
+            return at_s
         if at_s > last_s + LONGEST_S or at_s < last_s - JITTER_S:
             # A recorder that started its clock anew: go on from here.
             at_s = self.next_s
