@@ -12,7 +12,7 @@ from vcam.cli import arguments as shared
 from vcam.cli.progress import JsonProgress, Progress
 from vcam.cli.streams import say, tell, tell_json
 from vcam.errors import SourceError, UsageError
-from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.imaging.file_types import PICTURE_SUFFIXES, kind_of_content
 from vcam.outputs.video_kinds import QUALITIES, USUAL
 
 if TYPE_CHECKING:
@@ -176,12 +176,13 @@ def _open_output(arguments: argparse.Namespace, source: "Source") -> "FileOutput
     from vcam.outputs.video import VideoFileOutput
 
     path, size, alpha = arguments.output, source.size, arguments.alpha
+    silent = kind_of_content(arguments.input) in ("picture", "animation")
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         return VideoFileOutput(
             path,
             size,
             source.fps,
-            sound_of=None if _is_picture(arguments.input) else arguments.input,
+            sound_of=None if silent else arguments.input,
             quality=arguments.quality,
             crf=arguments.crf,
             alpha=alpha,
@@ -198,7 +199,3 @@ def _open_output(arguments: argparse.Namespace, source: "Source") -> "FileOutput
             "End the name of OUT in .mp4, or in %06d.png for one picture per frame",
         )
     return PictureFileOutput(path, size, alpha=alpha)
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES
