@@ -17,7 +17,7 @@ with the operations that led to it, and its picture.
 
 import argparse
 import contextlib
-import functools
+import itertools
 import json
 import logging
 import multiprocessing
@@ -36,6 +36,7 @@ from random import Random
 from typing import Any, Final
 from unittest import mock
 
+import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,9 @@ from vcam.engine import governor
 from vcam.engine.factories import Factories
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
+from vcam.imaging import videos
+from vcam.imaging.film import Film
+from vcam.imaging.resize import fitted
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
 from vcam.pipeline.cards import TOP
@@ -403,28 +407,58 @@ def devices(world: World) -> Factories:
 
 
 class Forgetful:
-    """A decoder that may claim to have decoded: what was in that memory is what one sees.
+    """FFmpeg's conversion, claiming to have written: what lay there is what one sees.
 
-    Stands in for :class:`cv2.VideoCapture`.
+    Stands in for :class:`av.filter.Graph`.
     """
 
-    def __init__(self, world: World, path: str, *arguments: Any) -> None:
-        self._world, self._forgets = world, "unwritten" in path
-        self._capture = _VideoCapture(path, *arguments)
+    def __init__(self, world: World, size: Size) -> None:
+        self._world, self._size = world, size
+        self._waits, self._turn = False, 0
+        self._buffer = self._holding_the_room()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._capture, name)
+    def vpush(self, frame: Any) -> None:
+        self._waits = frame is not None
 
-    def retrieve(self, image: Image | None = None, *others: Any) -> Any:
-        if not self._forgets:
-            return self._capture.retrieve(image, *others)
-        return True, self._world.last_frame.copy() if image is None else image
+    def vpull(self) -> av.VideoFrame:
+        if not self._waits:
+            raise av.error.BlockingIOError(11, "nothing")
+        self._waits = False
+        # The same memory again, or new memory.
+        self._turn += 1
+        return self._buffer if self._turn % 3 else self._holding_the_room()
 
-    def read(self, image: Image | None = None) -> Any:
-        return self.retrieve(image) if self._capture.grab() else (False, None)
+    def _holding_the_room(self) -> av.VideoFrame:
+        room = fitted(self._world.last_frame, self._size, "stretch")
+        return av.VideoFrame.from_ndarray(room, "bgr24")
 
 
-_VideoCapture: Final = cv2.VideoCapture
+class LyingFilm(Film):
+    """A video file; two of them are never converted or never decoded."""
+
+    world: World
+    opened = itertools.count(1)
+
+    def __init__(self, path: Path, *arguments: Any) -> None:
+        self._remembers = "undecoded" in path.name
+        self._number = next(self.opened) % 200
+        super().__init__(path, *arguments)
+        if "unwritten" in path.name:
+            chain: Any = Forgetful(self.world, self._orientation.size(self.size))
+            converter: Any = self._converter
+            converter._chain = lambda *_: chain
+
+    def _decode(self, packet: Any) -> Any:
+        frames = super()._decode(packet)
+        if not self._remembers:
+            return frames
+        # The memory of two decoders never holds the same.
+        room = self.world.last_frame ^ np.uint8(self._number)
+        lies = []
+        for frame in frames or ():
+            lies.append(av.VideoFrame.from_ndarray(room, "bgr24"))
+            lies[-1].pts, lies[-1].time_base = frame.pts, frame.time_base
+        return lies
 
 
 @dataclass(frozen=True)
@@ -447,7 +481,8 @@ def draw_files(folder: Path) -> None:
     for shift in range(10):
         writer.write(np.roll(picture, 8 * shift, axis=1))
     writer.release()
-    shutil.copy(folder / "a.mp4", folder / "unwritten.mp4")
+    for name in LYING_BACKGROUNDS:
+        shutil.copy(folder / "a.mp4", folder / name)
     (folder / "broken.png").write_bytes((folder / "a.png").read_bytes()[:60])
     (folder / "broken.mp4").write_bytes((folder / "a.mp4").read_bytes()[:200])
     (folder / "empty.png").touch()
@@ -484,7 +519,7 @@ BACKGROUNDS: Final = (
     *("broken.png", "empty.png", "folder.png", "pipe.png", "missing.png", "broken.mp4"),
     "a.png slowly",
 )
-LYING_BACKGROUNDS: Final = ("unwritten.mp4",)
+LYING_BACKGROUNDS: Final = ("unwritten.mp4", "undecoded.mp4")
 SIZES: Final = (SMALL, SMALL, Size(320, 180), Size(96, 54))
 
 
@@ -674,8 +709,8 @@ def run(
     with tempfile.TemporaryDirectory() as files, contextlib.ExitStack() as patches:
         draw_files(Path(files))
         world = World(result, folder, control)
-        decoder = functools.partial(Forgetful, world)
-        patches.enter_context(mock.patch.object(cv2, "VideoCapture", decoder))
+        film = type("LyingFilm", (LyingFilm,), {"world": world})
+        patches.enter_context(mock.patch.object(videos, "Film", film))
         for name, value in HASTY_GOVERNOR.items():
             patches.enter_context(mock.patch.object(governor, name, value))
         with Run(world, Path(files)) as happening:

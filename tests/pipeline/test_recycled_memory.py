@@ -286,18 +286,29 @@ def test_nobody_asks_for_memory_that_is_not_cleared() -> None:
 
 
 def test_only_the_checked_way_takes_pictures_from_a_decoder() -> None:
-    """The others look whether something is there, and show nothing of it."""
     allowed = {
         Path("imaging/decoding.py"): {"retrieve"},
-        Path("imaging/videos.py"): {"VideoCapture", "retrieve"},
+        Path("imaging/filters.py"): {"vpull"},
         Path("sources/capture.py"): {"VideoCapture", "retrieve"},
-        Path("sources/video.py"): {"retrieve"},
-        Path("measure/quality/clips.py"): {"retrieve"},
     }
+    ways = {"VideoCapture", "retrieve", "vpull", "pull"}
+    ways |= {"to_ndarray", "to_image", "to_rgb", "reformat"}
     for path in sorted(HOUSE.rglob("*.py")):
+        # Outputs convert what the pipeline has made.
+        sought = ways if path.parent.name != "outputs" else {"VideoCapture", "retrieve"}
         words = {
             node.attr
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
             if isinstance(node, ast.Attribute)
-        } & {"VideoCapture", "retrieve"}
+        } & sought
         assert words <= allowed.get(path.relative_to(HOUSE), set()), path
+
+
+def test_only_the_conversion_looks_into_ffmpegs_memory() -> None:
+    users = {
+        path.relative_to(HOUSE)
+        for path in sorted(HOUSE.rglob("*.py"))
+        if ".planes" in path.read_text("utf-8")
+        and not path.is_relative_to(HOUSE / "outputs")
+    }
+    assert users == {Path("imaging/colour.py")}

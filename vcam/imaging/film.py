@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.frame import VideoFrame
 
+WORTH = 0.5
+"""Scale from which pictures are made smaller while they are converted."""
 PATIENCE = 200
 """Packets in a row that cannot be decoded before the rest is given up."""
 WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -139,6 +141,7 @@ class Film:
         elif container.duration:
             self.duration_s = container.duration / 1e6
         self.count = max(0, track.frames or round((self.duration_s or 0) * self.fps))
+        self._streamed = "mpegts" in container.format.name
         self.has_sound = bool(container.streams.audio)
         start = container.start_time
         begins_s = None if start is None else start / 1e6
@@ -163,15 +166,20 @@ class Film:
         if at_most is None:
             return size
         scale = max(at_most.width / size.width, at_most.height / size.height)
-        if scale >= 1:
+        # OpenCV is faster than FFmpeg where it is less.
+        if scale > WORTH:
             return size
         return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
     def _timed(self) -> Generator[Timed]:
+        # Nothing keeps a frame while the next is decoded, so that the decoder uses its
+        # memory again: this saves some percent of the time.
         deinterlacer = Deinterlacer()
         for frame in self._intact():
             for whole in deinterlacer.frames(frame):
                 yield Timed(whole, self._timeline.at_s(whole))
+                del whole
+            del frame
         for whole in deinterlacer.rest():
             yield Timed(whole, self._timeline.at_s(whole))
 
@@ -186,13 +194,15 @@ class Film:
                 if failures > PATIENCE:
                     return
                 continue
-            for frame in frames:
+            while frames:
+                frame = frames.pop(0)
                 # A decoder conceals damage with grey, or with what was there before.
                 if frame.is_corrupt:
                     self._skip()
                 else:
                     failures = 0
                     yield frame
+                del frame
 
     def _demuxed(self) -> Iterator["Packet[VideoStream] | None"]:
         """The track's packets; ``None`` at the end, for what the decoder still has."""
@@ -202,10 +212,10 @@ class Film:
         while True:
             try:
                 packet = next(self._packets, None)
-            except av.error.InvalidDataError:
+            except av.FFmpegError:
                 self._skip()
                 packet = None
-            except (av.FFmpegError, OSError) as error:
+            except OSError as error:  # of the disk, or the network that it is on
                 why = error.strerror or error
                 raise PictureError(
                     f"The video {str(self._path)!r} cannot be read any further: {why}",
@@ -220,6 +230,9 @@ class Film:
         """The frames that are complete with it; ``None`` if it is damaged."""
         import av
 
+        # It was cut off.  Of transport streams it says that something before is missing.
+        if packet is not None and packet.is_corrupt and not self._streamed:
+            return None
         try:
             return self._codec.decode(packet)
         except av.error.EOFError:

@@ -61,9 +61,10 @@ class Timeline:
             self._begins_s = stated_s
         at_s = stated_s - self._begins_s
         if last_s is None:
-            if at_s > LONGEST_S:
+            # Matroska files may state the beginning of the sound only.
+            if not 0 <= at_s <= LONGEST_S:
                 self._begins_s, at_s = stated_s, 0.0
-            return max(0.0, at_s)
+            return at_s
         if at_s > last_s + LONGEST_S or at_s < last_s - JITTER_S:
             # A recorder that started its clock anew: go on from here.
             at_s = self.next_s
