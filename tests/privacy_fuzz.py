@@ -17,7 +17,7 @@ with the operations that led to it, and its picture.
 
 import argparse
 import contextlib
-import functools
+import itertools
 import json
 import logging
 import multiprocessing
@@ -36,6 +36,7 @@ from random import Random
 from typing import Any, Final
 from unittest import mock
 
+import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,10 @@ from vcam.engine import governor
 from vcam.engine.factories import Factories
 from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
+from vcam.imaging import videos
+from vcam.imaging.film import Film
+from vcam.imaging.orientation import QUARTERS
+from vcam.imaging.resize import fitted
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
 from vcam.pipeline.cards import TOP
@@ -74,7 +79,8 @@ FRAME_S: Final = 0.04
 """No picture counts for longer, however long the next one took: the machine is busy."""
 HONEST_LOOKS: Final = 10
 """Nobody can tell whether two models that were certain from the first frame on are right:
-before both lie together each has looked honestly so many times, at pictures of one size."""
+before both lie together each has looked honestly so many times, at pictures of one size and
+orientation."""
 STEPS: Final = 1000
 """Of one history."""
 SMALL: Final = Size(160, 90)
@@ -164,6 +170,8 @@ class World:
         self.modes: dict[str, Mode] = dict.fromkeys(MODELS, "honest")
         self.camera = self.output = "well"
         self.camera_size: Size | None = None
+        self.turns = 0
+        """Goes up while the picture is turned by quarters: it is another one then."""
         self.watchers: tuple[str, ...] | None = None
         self.let_go = threading.Event()
         """Ends what hangs."""
@@ -180,6 +188,11 @@ class World:
         self._share = self._allowed = 0.0
         self._shown: deque[tuple[float, float]] = deque()
         self._told = False
+
+    @property
+    def scene(self) -> tuple[Size | None, int]:
+        """What must be the same for pictures to be of the same scene."""
+        return self.camera_size, self.turns
 
     def hang(self) -> None:
         """Until the world lets go, or for three seconds."""
@@ -281,13 +294,13 @@ class Model:
         self._world, self._name = world, name
         self.input_size = Size(256, 144) if name == "landscape" else Size(256, 256)
         self._looks = 0
-        self._scene = world.camera_size
+        self._scene = world.scene
         self._first: Mask | None = None
 
     def segment(self, image: Image) -> Any:
         truth = _is_person(image).astype(np.float32)
-        if self._scene != self._world.camera_size:
-            self._scene, self._looks = self._world.camera_size, 0
+        if self._scene != self._world.scene:
+            self._scene, self._looks = self._world.scene, 0
         self._looks += 1
         mode = self._world.modes[self._name]
         together = all(other in LIES for other in self._world.modes.values())
@@ -403,28 +416,58 @@ def devices(world: World) -> Factories:
 
 
 class Forgetful:
-    """A decoder that may claim to have decoded: what was in that memory is what one sees.
+    """FFmpeg's conversion, claiming to have written: what lay there is what one sees.
 
-    Stands in for :class:`cv2.VideoCapture`.
+    Stands in for :class:`av.filter.Graph`.
     """
 
-    def __init__(self, world: World, path: str, *arguments: Any) -> None:
-        self._world, self._forgets = world, "unwritten" in path
-        self._capture = _VideoCapture(path, *arguments)
+    def __init__(self, world: World, size: Size) -> None:
+        self._world, self._size = world, size
+        self._waits, self._turn = False, 0
+        self._buffer = self._holding_the_room()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._capture, name)
+    def vpush(self, frame: Any) -> None:
+        self._waits = frame is not None
 
-    def retrieve(self, image: Image | None = None, *others: Any) -> Any:
-        if not self._forgets:
-            return self._capture.retrieve(image, *others)
-        return True, self._world.last_frame.copy() if image is None else image
+    def vpull(self) -> av.VideoFrame:
+        if not self._waits:
+            raise av.error.BlockingIOError(11, "nothing")
+        self._waits = False
+        # The same memory again, or new memory.
+        self._turn += 1
+        return self._buffer if self._turn % 3 else self._holding_the_room()
 
-    def read(self, image: Image | None = None) -> Any:
-        return self.retrieve(image) if self._capture.grab() else (False, None)
+    def _holding_the_room(self) -> av.VideoFrame:
+        room = fitted(self._world.last_frame, self._size, "stretch")
+        return av.VideoFrame.from_ndarray(room, "bgr24")
 
 
-_VideoCapture: Final = cv2.VideoCapture
+class LyingFilm(Film):
+    """A video file; two of them are never converted or never decoded."""
+
+    world: World
+    opened = itertools.count(1)
+
+    def __init__(self, path: Path, *arguments: Any) -> None:
+        self._remembers = "undecoded" in path.name
+        self._number = next(self.opened) % 200
+        super().__init__(path, *arguments)
+        if "unwritten" in path.name:
+            chain: Any = Forgetful(self.world, self._orientation.size(self.size))
+            converter: Any = self._converter
+            converter._chain = lambda *_: chain
+
+    def _decode(self, packet: Any) -> Any:
+        frames = super()._decode(packet)
+        if not self._remembers:
+            return frames
+        # The memory of two decoders never holds the same.
+        room = self.world.last_frame ^ np.uint8(self._number)
+        lies = []
+        for frame in frames or ():
+            lies.append(av.VideoFrame.from_ndarray(room, "bgr24"))
+            lies[-1].pts, lies[-1].time_base = frame.pts, frame.time_base
+        return lies
 
 
 @dataclass(frozen=True)
@@ -447,7 +490,8 @@ def draw_files(folder: Path) -> None:
     for shift in range(10):
         writer.write(np.roll(picture, 8 * shift, axis=1))
     writer.release()
-    shutil.copy(folder / "a.mp4", folder / "unwritten.mp4")
+    for name in LYING_BACKGROUNDS:
+        shutil.copy(folder / "a.mp4", folder / name)
     (folder / "broken.png").write_bytes((folder / "a.png").read_bytes()[:60])
     (folder / "broken.mp4").write_bytes((folder / "a.mp4").read_bytes()[:200])
     (folder / "empty.png").touch()
@@ -484,7 +528,7 @@ BACKGROUNDS: Final = (
     *("broken.png", "empty.png", "folder.png", "pipe.png", "missing.png", "broken.mp4"),
     "a.png slowly",
 )
-LYING_BACKGROUNDS: Final = ("unwritten.mp4",)
+LYING_BACKGROUNDS: Final = ("unwritten.mp4", "undecoded.mp4")
 SIZES: Final = (SMALL, SMALL, Size(320, 180), Size(96, 54))
 
 
@@ -508,6 +552,8 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "smoothing": (2, (None, 0.0, 0.65, 0.95)),
     "size": (2, SIZES),
     "mirror": (3, (True, False)),
+    "flip": (2, (True, False)),
+    "rotate": (2, QUARTERS),
     "framing": (3, (True, False)),
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
@@ -586,8 +632,12 @@ class Run:
                 self._change("mask", **{operation.name: value})
             case "size":
                 self._change("output", size=value)
-            case "mirror":
-                self._change("source", mirror=value)
+            case "mirror" | "flip":
+                self._change("source", **{operation.name: value})
+            case "rotate":
+                world.turns += 1
+                self._change("source", rotate=value)
+                world.turns += 1
             case "other camera":
                 self._change("source", camera=value)
             case "framing":
@@ -674,8 +724,8 @@ def run(
     with tempfile.TemporaryDirectory() as files, contextlib.ExitStack() as patches:
         draw_files(Path(files))
         world = World(result, folder, control)
-        decoder = functools.partial(Forgetful, world)
-        patches.enter_context(mock.patch.object(cv2, "VideoCapture", decoder))
+        film = type("LyingFilm", (LyingFilm,), {"world": world})
+        patches.enter_context(mock.patch.object(videos, "Film", film))
         for name, value in HASTY_GOVERNOR.items():
             patches.enter_context(mock.patch.object(governor, name, value))
         with Run(world, Path(files)) as happening:

@@ -163,10 +163,10 @@ class TestRender:
     ) -> None:
         out = tmp_path / "out.mp4"
         assert main(["render", str(clip), str(out), "--background", "#00ff00"]) == 0
-        before, after = VideoFile(clip), VideoFile(out)
-        assert (after.size, after.fps) == (before.size, before.fps)
-        rendered = [frame.image for frame in frames_of(after)]
-        assert len(rendered) == len(list(frames_of(before))) == 15
+        with closing(VideoFile(clip)) as before, closing(VideoFile(out)) as after:
+            assert (after.size, after.fps) == (before.size, before.fps)
+            rendered = [frame.image for frame in frames_of(after)]
+            assert len(rendered) == len(list(frames_of(before))) == 15
         for image in rendered:
             assert np.abs(image[:30, :40].astype(int) - (0, 255, 0)).max() < 20
         printed = capsys.readouterr()
@@ -181,7 +181,8 @@ class TestRender:
         assert main(["render", str(clip), str(out), "-b", "teal", "--json"]) == 0
         printed = capsys.readouterr()
         *progress, done = map(json.loads, printed.out.splitlines())
-        assert progress[0] == {"frames": 1, "of": 15, "rate": VideoFile(clip).fps}
+        with closing(VideoFile(clip)) as video:
+            assert progress[0] == {"frames": 1, "of": 15, "rate": video.fps}
         assert done["output"] == str(out)
         assert done["frames"] == 15
         assert not printed.err

@@ -12,7 +12,7 @@ from vcam.cli import arguments as shared
 from vcam.cli.progress import JsonProgress, Progress
 from vcam.cli.streams import say, tell, tell_json
 from vcam.errors import SourceError, UsageError
-from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.imaging.file_types import PICTURE_SUFFIXES, kind_of_content
 from vcam.outputs.video_kinds import QUALITIES, USUAL
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "video editors, %%06d.png or .png",
     )
     shared.add_background(parser, None, said="blur")
+    shared.add_turn(parser)
     shared.add_framing(parser)
     shared.add_mask(parser)
     parser.add_argument(
@@ -82,14 +83,16 @@ def run(arguments: argparse.Namespace) -> int:
     cv2.setNumThreads(THREADS)
     _check(arguments)
     mask = shared.mask(arguments)
+    orientation = shared.turned(arguments).orientation
     try:
         source = open_file(arguments.input)
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
         refuse_to_overwrite(arguments.input, arguments.output)
-        background = _background(arguments, source.size)
-        output = _open_output(arguments, source)
+        size = orientation.size(source.size)
+        background = _background(arguments, size)
+        output = _open_output(arguments, source, size)
         if output.written_size != output.size:
             say(
                 f"vcam: video files of this kind have even sizes; {output.size} becomes "
@@ -112,6 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
                 mask,
                 shared.framing(arguments),
                 output.cut_out_by if arguments.alpha else None,
+                orientation,
             )
             for frame in frames_of(source):
                 output.show_at(frame.captured_s)
@@ -170,18 +174,21 @@ def _background(arguments: argparse.Namespace, size: "Size") -> "Background":
     return named_background(arguments.background or "blur", arguments.fit, size)
 
 
-def _open_output(arguments: argparse.Namespace, source: "Source") -> "FileOutput":
+def _open_output(
+    arguments: argparse.Namespace, source: "Source", size: "Size"
+) -> "FileOutput":
     from vcam.outputs.picture import PictureFileOutput
     from vcam.outputs.picture_series import PictureSeriesOutput, is_series
     from vcam.outputs.video import VideoFileOutput
 
-    path, size, alpha = arguments.output, source.size, arguments.alpha
+    path, alpha = arguments.output, arguments.alpha
+    silent = kind_of_content(arguments.input) in ("picture", "animation")
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         return VideoFileOutput(
             path,
             size,
             source.fps,
-            sound_of=None if _is_picture(arguments.input) else arguments.input,
+            sound_of=None if silent else arguments.input,
             quality=arguments.quality,
             crf=arguments.crf,
             alpha=alpha,
@@ -198,7 +205,3 @@ def _open_output(arguments: argparse.Namespace, source: "Source") -> "FileOutput
             "End the name of OUT in .mp4, or in %06d.png for one picture per frame",
         )
     return PictureFileOutput(path, size, alpha=alpha)
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES

@@ -117,6 +117,7 @@ class Checked:
 class Overwritten:
     """Marks in buffers that are used in turn, each known by its address.
 
+    Between two uses they belong to FFmpeg's pool, so that nobody else writes into them.
     Used by one thread, for buffers of one size.
     """
 

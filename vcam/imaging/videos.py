@@ -50,8 +50,9 @@ class VideoReader:
     ) -> None:
         """Open it and decode its first frame.
 
-        ``at_most`` is the size that will be covered: larger pictures are scaled down while
-        they are converted, and still cover it.  ``over`` lies behind what is transparent.
+        ``at_most`` is the size that will be covered: pictures of twice that and more are
+        scaled down to it while they are converted, where that is faster than doing so
+        later.  ``over`` lies behind what is transparent.
         Frames that are shown for less than ``shortest_s`` are left out before they are
         converted.  ``threads`` is the number of decoding threads; 0 means one per core.
 
