@@ -101,9 +101,7 @@ def _signs(text: str) -> str:
         "^": r"\(ha",
         "`": r"\(ga",
     }
-    return "".join(
-        named.get(c, c if c.isascii() else f"\\[u{ord(c):04X}]") for c in text
-    )
+    return "".join(named.get(c, c if c.isascii() else f"\\[u{ord(c):04X}]") for c in text)
 
 
 if __name__ == "__main__":
