@@ -119,7 +119,7 @@ def test_what_cannot_be_rendered_is_told_in_the_words_of_render(client: Client) 
     assert status == 200
     failed = until_over(client, answer["id"])
     assert failed["state"] == "failed"
-    assert failed["error"].startswith("'talk.webm' is not a video that vcam can read")
+    assert failed["error"].startswith("'talk.webm' is not a video")
 
 
 @pytest.mark.parametrize(
