@@ -16,6 +16,12 @@ WAIT_S = 60.0
 ``files_look.py``, because this machine may be busy."""
 
 
+def environment() -> dict[str, str]:
+    """For a process whose memory, once free, is used again instead of given back."""
+    kept = {"MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TRIM_THRESHOLD_": "1000000000"}
+    return {**os.environ, **kept, "PYTHONPATH": f"{HERE.parent}{os.pathsep}{HERE}"}
+
+
 class Looker:
     """A process that looks at files; when one of them ends it, there is another process."""
 
@@ -49,8 +55,8 @@ class Looker:
     def _start(self) -> subprocess.Popen[str]:
         # -P is left out: the folder of the program holds what it imports.
         self._process = process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(HERE / "files_look.py")],
-            env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+            [sys.executable, "-W", "ignore", str(HERE / "files_look.py")],
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -55,6 +55,7 @@ from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.imaging import videos
 from vcam.imaging.film import Film
+from vcam.imaging.orientation import QUARTERS
 from vcam.imaging.resize import fitted
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
@@ -78,7 +79,8 @@ FRAME_S: Final = 0.04
 """No picture counts for longer, however long the next one took: the machine is busy."""
 HONEST_LOOKS: Final = 10
 """Nobody can tell whether two models that were certain from the first frame on are right:
-before both lie together each has looked honestly so many times, at pictures of one size."""
+before both lie together each has looked honestly so many times, at pictures of one size and
+orientation."""
 STEPS: Final = 1000
 """Of one history."""
 SMALL: Final = Size(160, 90)
@@ -168,6 +170,8 @@ class World:
         self.modes: dict[str, Mode] = dict.fromkeys(MODELS, "honest")
         self.camera = self.output = "well"
         self.camera_size: Size | None = None
+        self.turns = 0
+        """Goes up while the picture is turned by quarters: it is another one then."""
         self.watchers: tuple[str, ...] | None = None
         self.let_go = threading.Event()
         """Ends what hangs."""
@@ -184,6 +188,11 @@ class World:
         self._share = self._allowed = 0.0
         self._shown: deque[tuple[float, float]] = deque()
         self._told = False
+
+    @property
+    def scene(self) -> tuple[Size | None, int]:
+        """What must be the same for pictures to be of the same scene."""
+        return self.camera_size, self.turns
 
     def hang(self) -> None:
         """Until the world lets go, or for three seconds."""
@@ -285,13 +294,13 @@ class Model:
         self._world, self._name = world, name
         self.input_size = Size(256, 144) if name == "landscape" else Size(256, 256)
         self._looks = 0
-        self._scene = world.camera_size
+        self._scene = world.scene
         self._first: Mask | None = None
 
     def segment(self, image: Image) -> Any:
         truth = _is_person(image).astype(np.float32)
-        if self._scene != self._world.camera_size:
-            self._scene, self._looks = self._world.camera_size, 0
+        if self._scene != self._world.scene:
+            self._scene, self._looks = self._world.scene, 0
         self._looks += 1
         mode = self._world.modes[self._name]
         together = all(other in LIES for other in self._world.modes.values())
@@ -543,6 +552,8 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "smoothing": (2, (None, 0.0, 0.65, 0.95)),
     "size": (2, SIZES),
     "mirror": (3, (True, False)),
+    "flip": (2, (True, False)),
+    "rotate": (2, QUARTERS),
     "framing": (3, (True, False)),
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
@@ -621,8 +632,12 @@ class Run:
                 self._change("mask", **{operation.name: value})
             case "size":
                 self._change("output", size=value)
-            case "mirror":
-                self._change("source", mirror=value)
+            case "mirror" | "flip":
+                self._change("source", **{operation.name: value})
+            case "rotate":
+                world.turns += 1
+                self._change("source", rotate=value)
+                world.turns += 1
             case "other camera":
                 self._change("source", camera=value)
             case "framing":

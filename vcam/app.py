@@ -1,15 +1,17 @@
 """The one object that front ends talk to: settings, status, change, hold, quit."""
 
 import contextlib
+import logging
 import queue
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import GalleryEntry, neighbour
+from vcam.backgrounds.choosing import GalleryEntry, usable_neighbour
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.engine import Engine
 from vcam.engine.factories import Factories, Timeouts
@@ -19,6 +21,13 @@ from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import Edit
 from vcam.status import Hold, Status
+
+log = logging.getLogger(__name__)
+
+OPENS_S = 3.0
+"""Longest time that a step waits for a background to open before it passes it over."""
+HEADING_S = 1.0
+"""Longest time from where a step goes being known until it is carried out."""
 
 
 class NotSavedError(VcamError):
@@ -51,6 +60,10 @@ class App:
         self._engine = Engine(settings, factories, timeouts, self._loader)
         self._blur, self._fit = Blur(), "cover"
         self._changing = threading.Lock()
+        self._heading: tuple[Background | None, float] = None, 0.0
+        """Where a step goes that is not carried out yet, and until when that counts."""
+        self._told: set[str] = set()
+        """What was said about backgrounds that cannot be shown."""
         self._quitting = False
         # Not an Event: a signal handler may call `quit` in the middle of `wait`, on the
         # same thread, and an Event's lock is not reentrant.  A SimpleQueue's put is.
@@ -74,6 +87,7 @@ class App:
         :class:`NotSavedError` when it is on air and only the file could not be changed.
         """
         with self._changing:
+            self._heading = None, 0.0
             on_air = edit(self._engine.settings)
             self._remember(self._engine.settings.background)
             self._engine.apply(on_air)
@@ -91,23 +105,38 @@ class App:
         """
         self._loader.prepare(background, size)
 
-    def step(self, places: int, entries: Sequence[GalleryEntry]) -> Background:
-        """Go ``places`` further in the round of :func:`neighbour`; returns where to.
+    def step(
+        self, places: int, entries: Sequence[GalleryEntry]
+    ) -> tuple[Callable[[], Background], list[str]]:
+        """Find and open what is ``places`` further in the round of the gallery.
 
-        The strength of a blur and the fit of a picture are as they last were on air.
-        Raises like :meth:`change`.
+        A background that cannot be shown, or that takes too long to open, is passed over.
+        Returns what shows the one that was found, and what to tell about those that were
+        passed over for the first time.  The strength of a blur and the fit of a picture are
+        as they last were on air.
         """
-        chosen: list[Background] = []
 
-        def edit(settings: Settings) -> Settings:
-            # Called for what is on air, then for what the file says: both get the same.
-            if not chosen:
-                now = settings.background
-                chosen.append(neighbour(now, places, entries, self._blur, self._fit))
-            return replace(settings, background=chosen[0])
+        def check(background: Background) -> None:
+            self._loader.prepare(background, size, OPENS_S)
 
-        self.change(edit)
-        return chosen[0]
+        size = self.settings.output.size
+        # Whoever asks twice in a row goes two steps, although the first one still opens.
+        heading, until_s = self._heading
+        start = heading if heading and time.monotonic() < until_s else None
+        chosen, passed = usable_neighbour(
+            start or self.settings.background, places, entries, check, self._blur, self._fit
+        )
+        self._heading = chosen, time.monotonic() + HEADING_S
+        news = [str(error) for error in passed if str(error) not in self._told]
+        self._told.update(news)
+        for each in news:
+            log.warning("passed over: %s", each)
+
+        def act() -> Background:
+            self.change(lambda settings: replace(settings, background=chosen))
+            return chosen
+
+        return act, news
 
     def _remember(self, background: Background) -> None:
         if isinstance(background, Blur):

@@ -41,6 +41,14 @@ def there(path: Path) -> bool:
     return True
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at ``path``; no where that cannot be found out."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # also names that are too long, or none
+        return False
+
+
 def is_device(path: Path) -> bool:
     """Whether ``path`` is neither a file nor a folder: a camera, a pipe, a socket."""
     try:
@@ -50,12 +58,12 @@ def is_device(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def is_folder(path: Path) -> bool:
-    """Whether ``path`` is a folder; no for what may not be looked at."""
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):  # also names that are too long, or none
-        return False
+def size_text(count: int) -> str:
+    """A number of bytes, for people: ``740 kB``, ``85 MB``, ``3.2 GB``."""
+    for unit, size, digits in (("GB", 1e9, 1), ("MB", 1e6, 0)):
+        if count >= size:
+            return f"{count / size:.{digits}f} {unit}"
+    return f"{count / 1000:.0f} kB"
 
 
 def settings_path() -> Path:

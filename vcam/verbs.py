@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Answer = Mapping[str, Any]
 """What the running vcam answers: plain values for JSON."""
+EditInFile = Callable[["Settings", Callable[[str], None]], "Settings"]
 Act = Callable[[], Answer]
 """The second step of a request: changes the running vcam, and returns the answer."""
 
@@ -38,15 +39,15 @@ class Verb(NamedTuple):
     """The menu's entry; empty where there is none."""
     toggles: bool = False
     """The command has ``--toggle``."""
-    edit: Callable[["Settings"], "Settings"] | None = None
-    """What the command does to the settings file when no vcam runs.  Without it the
-    command needs a running one."""
+    edit: "EditInFile | None" = None
+    """What the command does to the settings file when no vcam runs; it calls its second
+    argument with what the user should know.  Without it the command needs a running one."""
     ends: bool = False
     """vcam ends; the command waits until it has."""
 
-    def do(self, app: "App") -> None:
+    def do(self, app: "App") -> Answer:
         """Both steps at once."""
-        self.prepare(app, False)()
+        return self.prepare(app, False)()
 
 
 def _step(places: int) -> Callable[["App", bool], Act]:
@@ -55,21 +56,27 @@ def _step(places: int) -> Callable[["App", bool], Act]:
     def prepare(app: "App", toggle: bool) -> Act:
         from vcam.backgrounds.choosing import gallery
 
-        entries = gallery()
-        return lambda: {"background": app.step(places, entries).title}
+        act, passed = app.step(places, gallery())
+        return lambda: {"background": act().title, "passed": passed}
 
     return prepare
 
 
-def _step_in_file(places: int) -> Callable[["Settings"], "Settings"]:
+def _step_in_file(places: int) -> "EditInFile":
     """Go ``places`` further in the gallery, in the settings file when no vcam runs."""
 
-    def edit(settings: "Settings") -> "Settings":
+    def edit(settings: "Settings", tell: Callable[[str], None]) -> "Settings":
         from dataclasses import replace
 
-        from vcam.backgrounds.choosing import gallery, neighbour
+        from vcam.backgrounds.choosing import gallery, usable_neighbour
+        from vcam.settings.edits import check_opens
 
-        chosen = neighbour(settings.background, places, gallery())
+        size = settings.output.size
+        chosen, passed = usable_neighbour(
+            settings.background, places, gallery(), lambda each: check_opens(each, size)
+        )
+        for error in passed:
+            tell(str(error))
         return replace(settings, background=chosen)
 
     return edit
@@ -110,7 +117,8 @@ def _quit(app: "App", toggle: bool) -> Act:
 NEXT = Verb(
     "next",
     "the next background of the gallery",
-    "Show the next background: blur, then the pictures and videos of the gallery.",
+    "Show the next background: blur, then the pictures and videos of the gallery. One that "
+    "cannot be shown is passed over.",
     _step(1),
     label="Next background",
     edit=_step_in_file(1),

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from vcam.backgrounds.folder import Watch, add, made_user_gallery
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.thumbnails import Thumbnails, thumbnail
 from vcam.cli import main
+from vcam.cli.progress import Progress
 from vcam.errors import BackgroundError, UsageError
 
 Eventually = Callable[[Callable[[], object]], None]
@@ -194,10 +196,51 @@ class TestAdding:
         def full(*_: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("shutil.copyfileobj", full)
+        monkeypatch.setattr("os.fsync", full)
         with pytest.raises(BackgroundError, match=r"copied.*No space left"):
             add([picture(tmp_path / "sea.png")])
         assert not list(user_gallery().iterdir())
+
+    def test_a_disk_without_room_for_all_of_them_is_told_before_anything_is_copied(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        large = video(tmp_path / "large.avi")
+        with large.open("ab") as file:
+            file.truncate(3_210_000)
+        usage = shutil.disk_usage(tmp_path)._replace(free=2000)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+        with pytest.raises(BackgroundError, match=r"no room for 3 MB in .*: 2 kB are free"):
+            add([picture(tmp_path / "sea.png"), large])
+        assert not list(user_gallery().iterdir())
+
+    def test_what_is_no_background_is_refused_however_large_before_it_is_copied(
+        self, tmp_path: Path
+    ) -> None:
+        huge = tmp_path / "huge.mp4"
+        with huge.open("wb") as file:
+            file.truncate(1_000_000_000)
+        with pytest.raises(UsageError, match="not a video"):
+            add([huge])
+        assert not user_gallery().exists()
+
+    def test_a_large_one_is_said_to_be_copied_and_how_far_it_is(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        large = video(tmp_path / "sea.avi")
+        with large.open("ab") as file:
+            file.truncate(60_000_000)
+        monkeypatch.setattr(Progress, "EVERY_S", 0.0)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        assert main(["backgrounds", "add", str(large)]) == 0
+        out, err = capsys.readouterr()
+        assert out == f"{user_gallery() / 'sea.avi'}\n"
+        said, *drawn = err.split("\r")
+        assert said == f"vcam: 'sea.avi', 60 MB, is copied to {str(user_gallery())!r}\n"
+        assert any("50%  30/60 MB" in each for each in drawn) and not drawn[-1].strip()
+        assert (user_gallery() / "sea.avi").stat().st_size == 60_000_000
 
     def test_half_a_copy_that_was_killed_is_gone_when_the_next_one_is_added(
         self, tmp_path: Path

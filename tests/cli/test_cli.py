@@ -164,10 +164,10 @@ class TestRender:
     ) -> None:
         out = tmp_path / "out.mp4"
         assert main(["render", str(clip), str(out), "--background", "#00ff00"]) == 0
-        before, after = VideoFile(clip), VideoFile(out)
-        assert (after.size, after.fps) == (before.size, before.fps)
-        rendered = [frame.image for frame in frames_of(after)]
-        assert len(rendered) == len(list(frames_of(before))) == 15
+        with closing(VideoFile(clip)) as before, closing(VideoFile(out)) as after:
+            assert (after.size, after.fps) == (before.size, before.fps)
+            rendered = [frame.image for frame in frames_of(after)]
+            assert len(rendered) == len(list(frames_of(before))) == 15
         for image in rendered:
             assert np.abs(image[:30, :40].astype(int) - (0, 255, 0)).max() < 20
         printed = capsys.readouterr()

@@ -17,11 +17,12 @@ import numpy as np
 import pytest
 from files_bad import GOOD, RIGHT, TOLD, Bad, bad_files
 from files_kinds import FILMS
-from files_looker import looked_at
+from files_looker import environment, looked_at
 from files_matrix import counted
 from files_stills import ANIMATIONS, STILLS
 
 from vcam.cli import main
+from vcam.imaging.videos import VideoReader
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="counts what is left over in /proc"
@@ -116,6 +117,34 @@ def test_every_damage_has_its_test(looks: Looks) -> None:
     assert len(looks.found) >= 500
 
 
+UNWRITTEN = """
+import sys, av, files_look
+for _ in range(9):
+    pictures = []
+    for value in files_look.LEFT:
+        files_look.left_in_memory(value)
+        frame = av.VideoFrame(192, 128, sys.argv[1])
+        pictures.append(frame.to_ndarray(format="bgr24").copy())
+    if files_look.remembered(*pictures):
+        print("noticed")
+        break
+"""
+
+
+@pytest.mark.parametrize("pixels", ["bgr24", "yuv420p", "yuv444p"])
+def test_control_a_picture_that_nobody_wrote_would_be_noticed(pixels: str) -> None:
+    """For what ``files_look.py`` compares."""
+    ended = subprocess.run(
+        [sys.executable, "-c", UNWRITTEN, pixels],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ended.stdout == "noticed\n"
+
+
 SAMPLE = (
     *("cut_at_50-h264.mp4", "cut_at_50-rgb.jpg", "beginning_zeroed-vp9.webm"),
     *("empty-a.mp4", "no-html.jpg", "no-elf.mp4", "names-hls_http.mp4", "names-sdp.mp4"),
@@ -136,21 +165,40 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_command_says_it_in_one_line(
     name: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["render", str(folder / name), "-o", str(tmp_path / "out.mp4")]) == 2
+    assert main(["render", str(folder / name), str(tmp_path / "out.mp4")]) == 2
     said = capsys.readouterr()
-    assert said.err.count("\n") == 1 and "Traceback" not in said.err
+    assert said.err.count("\n") == 1 and name in said.err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_recording_with_absurd_times_becomes_one_with_possible_times(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rendered = 0
+    for path in sorted(folder.glob("absurd-*")):
+        out = tmp_path / f"{path.stem}.mkv"
+        status = main(["render", str(path), str(out), "--background", "green"])
+        said = capsys.readouterr().err
+        assert status in (0, 2), f"{path.name}: {said}"
+        assert out.exists() == (status == 0)
+        if out.exists():
+            rendered += 1
+            reader = VideoReader(out)
+            lasts_s = reader.duration_s
+            reader.close()
+            assert lasts_s is not None and 0 < lasts_s < 1e6, f"{path.name}: {lasts_s}"
+    assert rendered > 20
 
 
 def test_a_program_of_its_own_says_it_in_one_line_too(folder: Path, tmp_path: Path) -> None:
     ended = subprocess.run(
         [
             sys.executable,
+            "-P",
             "-m",
             "vcam",
             "render",
             folder / "cut_at_50-h264.mp4",
-            "-o",
             tmp_path / "out.mp4",
         ],
         capture_output=True,
@@ -160,3 +208,4 @@ def test_a_program_of_its_own_says_it_in_one_line_too(folder: Path, tmp_path: Pa
     )
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1 and not ended.stdout
+    assert "cut_at_50-h264.mp4" in ended.stderr

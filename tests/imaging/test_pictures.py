@@ -110,6 +110,21 @@ class TestProfiles:
         flat("LA", (128, 255)).save(tmp_path / "b.png", icc_profile=grey(1.0))
         assert rgb_of(tmp_path / "b.png") == rgb_of(tmp_path / "a.png")
 
+    @pytest.mark.parametrize(("kind", "channels"), [(0, 1), (2, 3), (6, 4)])
+    def test_a_png_that_states_its_gamma(
+        self, kind: int, channels: int, tmp_path: Path
+    ) -> None:
+        row = bytes((128,) * min(channels, 3) + (255,) * (channels == 4)) * 8
+        for gamma, wanted in (
+            (100_000, to_srgb(np.full(3, 128 / 255))),
+            (45_455, (128,) * 3),
+        ):
+            part = (b"gAMA", struct.pack(">I", gamma))
+            path = png(tmp_path / f"{gamma}.png", 8, kind, row, part)
+            assert rgb_of(path) == wanted
+        both = (b"gAMA", struct.pack(">I", 100_000)), (b"sRGB", b"\0")
+        assert rgb_of(png(tmp_path / "a.png", 8, kind, row, *both)) == (128,) * 3
+
     def test_grey_with_the_profile_of_a_screen(self, tmp_path: Path) -> None:
         flat("L", 128).save(tmp_path / "a.jpg", icc_profile=rgb(P3))
         assert rgb_of(tmp_path / "a.jpg") == (128, 128, 128)

@@ -321,6 +321,25 @@ def test_a_mirrored_picture_is_of_the_same_room_and_people(judge: Judge) -> None
     assert limit[13:23, 19:27].max() == 0, "and what was room before is room"
 
 
+def test_with_another_side_up_nothing_is_known_of_the_picture(judge: Judge) -> None:
+    left, right = np.s_[40:, 20:100], np.s_[40:, 140:220]
+    judge.see(claim(1, left), somebody(left), count=KNEW)
+    judge.credibility.restart()
+    for part in (left, right):
+        unsure = claim(0.5, part)
+        observations = [Observation(unsure, None, None)] * 2
+        limit = judge.see(unsure, somebody(part), observations)
+        assert not limit.any(), "neither who was known nor what was room"
+
+
+def test_a_model_that_is_not_believed_is_not_with_another_side_up(judge: Judge) -> None:
+    everything = claim(1, np.s_[:])
+    judge.see(claim(0), count=KNEW)
+    judge.see(everything, count=10)
+    judge.credibility.restart()
+    assert not judge.see(everything, somebody(np.s_[:])).any()
+
+
 def test_what_models_are_unsure_of_must_touch_somebody(judge: Judge) -> None:
     def unsure_of(columns: Any) -> Alpha:
         mask = claim()

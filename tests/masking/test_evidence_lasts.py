@@ -1,5 +1,6 @@
 """What is known about the room and the models survives failures."""
 
+from itertools import product
 from typing import Any
 
 import cv2
@@ -11,13 +12,22 @@ from test_wrong_models import GREEN, never_alike
 from vcam.backgrounds.blur import Blur
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.imaging.options import FramingOptions
+from vcam.imaging.orientation import AS_IT_IS, MIRRORED, Orientation
+from vcam.imaging.resize import turned
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Withheld
 
 SIZE = Size(320, 180)
+ALL = [Orientation(*each) for each in product([False, True], repeat=3)]
 HONEST = Attack("", lambda moment: moment.honest)
+
+
+def orientation(text: str) -> Orientation:
+    rotate, *more = text.split()
+    return Orientation.of(int(rotate), "flip" in more, "mirror" in more)
 
 
 def empty(number: int, size: Size = SIZE) -> Image:
@@ -203,8 +213,14 @@ def test_what_is_withheld_is_judged_by_the_limit_of_the_last_frames(
     assert refused == 8
 
 
-def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None:
+@pytest.mark.parametrize("preset", ["light", "standard"])
+@pytest.mark.parametrize("before", ["0", "0 mirror", "180", "90", "270 flip"])
+def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing(
+    before: str, preset: str
+) -> None:
     """What is known about the room is known about its mirror image."""
+    was = orientation(before)
+    mirrored = next(each for each in ALL if each.since(was) == MIRRORED)
     run = Telling()
     run.begin, run.end = 0.3, 0.7
     with FrameProcessor(run.open) as line:
@@ -214,11 +230,51 @@ def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing() -> None
             room = np.full_like(empty(0), (60, 30, 150))
             room[:, 90:160], room[:, 160:230] = (40, 20, 100), (80, 40, 200)
             noise = np.random.default_rng(number).integers(-1, 2, room.shape)
-            frame = Frame(np.asarray(room + noise, np.uint8), number, number / 30)
-            alpha = line.process(
-                frame, GREEN, MaskOptions("light"), mirror=number >= 21
-            ).alpha
+            image = turned(np.asarray(room + noise, np.uint8), AS_IT_IS.since(was))
+            frame = Frame(image, number, number / 30)
+            now = was if number < 21 else mirrored
+            alpha = line.process(frame, GREEN, MaskOptions(preset), None, now).alpha
             assert alpha is not None and np.mean(alpha > 127) < 0.02
+
+
+@pytest.mark.parametrize("after", ["0 flip", "90", "180", "180 mirror", "270"])
+def test_whoever_models_missed_as_another_side_was_up_is_shown_with_the_right_one_up(
+    after: str,
+) -> None:
+    """Upside down they see nobody, and you sit still: you were taken for the room."""
+    run = Telling()
+    with FrameProcessor(run.open) as line:
+        for number in range(70):
+            run.number, run.is_blind = number, number < 60
+            image = empty(number)
+            image[60:120, 130:190] = PERSON
+            turn = orientation(after) if number >= 60 else AS_IT_IS
+            frame = Frame(image, number, number / 30)
+            alpha = line.process(frame, GREEN, MaskOptions("standard"), SIZE, turn).alpha
+        assert alpha is not None and alpha[80:100, 150:170].min() > 250
+
+
+@pytest.mark.parametrize("before", ["0", "90"])
+@pytest.mark.parametrize("after", ["0", "0 flip", "0 mirror", "90", "180", "270"])
+@pytest.mark.parametrize("framing", [False, True], ids=["", "framed"])
+@pytest.mark.parametrize("preset", ["standard", "best"])
+def test_whoever_was_shown_is_not_shown_in_the_turned_picture_without_a_mask_of_it(
+    before: str, after: str, framing: bool, preset: str
+) -> None:
+    if before == after:
+        return
+    run = Telling()
+    run.begin, run.end = 0.3, 0.7
+    with FrameProcessor(run.open) as line:
+        for number in range(24):
+            run.number, run.claims, run.is_blind = number, number < 20, number >= 20
+            frame = Frame(empty(number), number, number / 30)
+            turn = orientation(before if number < 20 else after)
+            alpha = line.process(
+                *(frame, GREEN, MaskOptions(preset), SIZE, turn),
+                FramingOptions(auto=framing),
+            ).alpha
+            assert alpha is not None and alpha.any() == (number < 20)
 
 
 def test_somebody_with_estimated_edge_colours_is_shown() -> None:

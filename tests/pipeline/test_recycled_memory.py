@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.options import FITS, FramingOptions
-from vcam.imaging.resize import fitted, mirrored
+from vcam.imaging.orientation import AS_IT_IS, Orientation
+from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
@@ -34,6 +36,8 @@ HOUSE = Path(vcam.__file__).parent
 SIZES = [Size(1280, 720), Size(161, 97), Size(96, 54), Size(54, 131), Size(9, 8)]
 TURNS = 4
 LIGHT = MaskOptions(preset="light")
+ORIENTATIONS = [Orientation(*each) for each in product([False, True], repeat=3)]
+MIRRORED, ON_ITS_SIDE = Orientation.of(0, False, True), Orientation.of(90, True, False)
 ANY = np.random.default_rng(11)
 TAKES_WHAT_COMES = {
     Path(
@@ -157,13 +161,18 @@ def test_auto_framing_shows_nothing_of_what_its_memory_held(
     assert len(used._buffers) == 2 + cleaned
 
 
+@pytest.mark.parametrize("orientation", ORIENTATIONS, ids=str)
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_mirroring_shows_nothing_of_what_its_memory_held(size: Size) -> None:
+def test_turning_shows_nothing_of_what_its_memory_held(
+    size: Size, orientation: Orientation
+) -> None:
     memory = Recycling()
     for seed in range(TURNS):
         image, _ = pictures(size, seed)
         poisoned(memory)
-        assert (mirrored(image, memory.like(image)) == image[:, ::-1]).all()
+        result = turned(image, orientation, memory.of(orientation.size(size)))
+        assert (result == turned(image, orientation)).all()
+        assert not np.shares_memory(result, image)
 
 
 def test_memory_that_is_asked_for_the_first_time_is_empty() -> None:
@@ -212,7 +221,7 @@ class Knowing(FakeSegmenter):
 
 
 @pytest.mark.parametrize("size", [Size(320, 180), Size(161, 97)], ids=str)
-@pytest.mark.parametrize("mirror", [False, True], ids=["", "mirrored"])
+@pytest.mark.parametrize("orientation", [AS_IT_IS, MIRRORED, ON_ITS_SIDE], ids=str)
 @pytest.mark.parametrize("auto", [False, True], ids=["", "framed"])
 @pytest.mark.parametrize(
     "background",
@@ -222,7 +231,7 @@ class Knowing(FakeSegmenter):
 def test_the_whole_line_shows_nothing_of_what_its_memory_held(
     background: Callable[[Path], Background],
     auto: bool,
-    mirror: bool,
+    orientation: Orientation,
     size: Size,
     tmp_path: Path,
 ) -> None:
@@ -233,16 +242,17 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
         FrameProcessor(lambda *_: model) as fresh,
     ):
         for turn in range(6):
-            for owner in (used._mirrored, used._compositor, used._auto_framing._buffers):
+            for owner in (used._turned, used._compositor, used._auto_framing._buffers):
                 poisoned(owner)
             if isinstance(used._painter, BlurPainter):
                 poison_blur(used._painter)
             drawing = presenter.draw(turn / 10)
             image, alpha = fitted(drawing.image, size), fitted(drawing.alpha, size)
-            model.alpha = alpha[:, ::-1] if mirror else alpha
+            model.alpha = alpha
+            image = turned(image, AS_IT_IS.since(orientation))
             frame = Frame(image, turn, turn / 10, live=False)
             one, other = (
-                line.process(frame, chosen, LIGHT, None, mirror, framing)
+                line.process(frame, chosen, LIGHT, None, orientation, framing)
                 for line in (used, fresh)
             )
             assert one.alpha is not None and other.alpha is not None

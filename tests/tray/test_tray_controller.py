@@ -17,7 +17,7 @@ from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import GALLERY, user_gallery
+from vcam.backgrounds.choosing import GALLERY, GalleryEntry, gallery, user_gallery
 from vcam.files import settings_path
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, load, save
@@ -228,6 +228,45 @@ def test_a_list_of_cameras_that_failed_once_is_made_again(
     watch.poll()
     assert [camera.name for camera in watch.now.cameras] == ["Desk Cam"]
     watch.stop()
+
+
+def test_a_gallery_on_a_drive_that_hangs_holds_up_nothing_else(
+    video: Video, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    back, looks = threading.Event(), list[int]()
+
+    def hung() -> tuple[GalleryEntry, ...]:
+        looks.append(1)
+        assert back.wait(30)
+        return gallery()
+
+    monkeypatch.setattr("vcam.tray.menu_sources.gallery", hung)
+    monkeypatch.setattr("vcam.tray.menu_sources.GALLERY_S", 0.05)
+    watch = Watch(video.system)
+    watch.poll()
+    video.plug(0, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0")
+    watch.poll()
+    assert [camera.name for camera in watch.now.cameras] == ["Desk Cam"]
+    assert len(looks) == 1 and not watch.now.gallery
+    back.set()
+    eventually(lambda: len(watch.now.gallery) == len(gallery()))
+    watch.stop()
+
+
+def test_next_passes_over_what_cannot_be_shown_and_notifies_once(
+    desk: Desk, eventually: Eventually
+) -> None:
+    user_gallery().mkdir(parents=True)
+    (user_gallery() / "a.png").write_text("nothing")
+    shutil.copy(GALLERY / "beach.jpg", user_gallery() / "b.jpg")
+    desk.icon.wait(lambda menu: menu.find("Background", "B"))
+    desk.icon.click("Background", "Blur", "Medium")
+    for _ in range(2):
+        desk.icon.click("Background", "Next background")
+        eventually(lambda: desk.app.settings.background.title == "b")
+        desk.icon.click("Background", "Blur", "Medium")
+        eventually(lambda: desk.app.settings.background.title == "Blur")
+    assert desk.titles() == ["Passed over"]
 
 
 def test_start_at_login_is_turned_on_and_off(desk: Desk) -> None:

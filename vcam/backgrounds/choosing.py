@@ -1,7 +1,7 @@
 """The table of backgrounds, the gallery, and the words for them on the command line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +12,7 @@ from vcam.backgrounds.color import Color, parse_color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
-from vcam.errors import UsageError
+from vcam.errors import BackgroundError, UsageError
 from vcam.files import at_home, is_device, there
 from vcam.imaging.file_types import Kind, kind_by_name, kind_of_content
 
@@ -139,8 +139,10 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     for entry in entries:
         if entry.name == word.lower():
             return entry.background(fit)
-    path = folder / at_home(word)
-    if word and there(path):
+    # As it is written, too: a file's name may end in a space.
+    paths = [folder / at_home(each) for each in (word, text) if word]
+    path = next(filter(there, paths), None)
+    if path is not None:
         if is_device(path):
             raise UsageError(
                 f"{str(path.absolute())!r} is a device, not a file",
@@ -176,6 +178,32 @@ def neighbour(
     else:
         place = -1 if step > 0 else 0
     return order[(place + step) % len(order)]
+
+
+def usable_neighbour(
+    background: Background,
+    step: int,
+    entries: Sequence[GalleryEntry],
+    check: Callable[[Background], None],
+    blur: Blur = BLUR,
+    fit: str = "cover",
+) -> tuple[Background, list[BackgroundError]]:
+    """The first one further on, as :func:`neighbour` goes, that passes ``check``.
+
+    ``check`` raises :class:`~vcam.errors.BackgroundError`.  Returns what it raised for
+    those that were passed over, too; raises the last one if there is no other.
+    """
+    passed: list[BackgroundError] = []
+    while True:
+        background = neighbour(background, step, entries, blur, fit)
+        try:
+            check(background)
+        except BackgroundError as error:
+            passed.append(error)
+            if len(passed) > len(entries):
+                raise
+        else:
+            return background, passed
 
 
 def _files_of(folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,9 +10,19 @@ from vcam import files
 from vcam.backgrounds.choosing import is_file, kind_of, listed_name, of_file, user_gallery
 from vcam.errors import BackgroundError, UsageError
 from vcam.frames import Size
+from vcam.imaging.file_types import regular
 
 SMALL = Size(64, 36)
 """Size at which it is tried whether a file can be shown."""
+PIECE = 1 << 20
+"""Bytes that are copied at a time."""
+
+Copying = Callable[[Path, int, int], None]
+"""Called with the file that is copied, the bytes that are done, and all of its bytes."""
+
+
+def _silent(path: Path, done: int, size: int) -> None:
+    pass
 
 
 def made_user_gallery() -> Path:
@@ -31,20 +41,23 @@ def made_user_gallery() -> Path:
     return folder
 
 
-def add(paths: Iterable[Path]) -> tuple[Path, ...]:
+def add(paths: Iterable[Path], copying: Copying = _silent) -> tuple[Path, ...]:
     """Copy pictures and videos into the user's folder and return what they are there.
 
     A name that is taken gets a number, and one that would not be listed another one.
+    ``copying`` is called again and again, and first with 0 bytes.
     Raises :class:`~vcam.errors.UsageError` when one of them cannot be shown; then none is
     copied.  Raises :class:`~vcam.errors.BackgroundError` when the folder cannot be
-    written.
+    written, or has no room for them.
     """
     given = tuple(paths)
     for path in given:
         _try(path)
     folder = made_user_gallery()
     files.sweep(folder)
-    return tuple(_copied(path, folder) for path in given)
+    new = [path for path in given if not _is_there(path, folder)]
+    _check_room(new, folder)
+    return tuple(_copied(path, folder, copying) if path in new else path for path in given)
 
 
 class Watch:
@@ -76,7 +89,7 @@ def _try(path: Path) -> None:
     kind = kind_of(path)
     if kind is None and is_file(path):
         raise UsageError(
-            f"{path.name!r} is neither a picture nor a video that vcam knows",
+            f"{path.name!r} is neither a picture nor a video that vcam can read",
             "Choose for example a .jpg, .png, .webp, .gif, .mp4 or .webm file",
         )
     try:
@@ -85,17 +98,39 @@ def _try(path: Path) -> None:
         raise UsageError(error.what, error.remedy) from error
 
 
-def _copied(path: Path, folder: Path) -> Path:
+def _is_there(path: Path, folder: Path) -> bool:
+    in_it = path.resolve().parent == folder.resolve()
+    return in_it and listed_name(path) == path.name
+
+
+def _check_room(paths: Iterable[Path], folder: Path) -> None:
+    try:
+        wanted = sum(path.stat().st_size for path in paths)
+        free = shutil.disk_usage(folder).free
+    except OSError:  # what is wrong is told when it is copied
+        return
+    if wanted > free:
+        raise BackgroundError(
+            f"There is no room for {files.size_text(wanted)} in {str(folder)!r}: "
+            f"{files.size_text(free)} are free",
+            "Make room, or use the file where it is: vcam set background=FILE",
+        )
+
+
+def _copied(path: Path, folder: Path, copying: Copying) -> Path:
     try:
         place, number = folder / listed_name(path), 1
-        if path.resolve().parent == folder.resolve() and place.name == path.name:
-            return path
         stem = place.stem
         while place.exists():
             number += 1
             place = folder / f"{stem} {number}{path.suffix}"
-        with path.open("rb") as source, files.replacing(place) as fresh:
-            shutil.copyfileobj(source, fresh)
+        with regular(path) as source, files.replacing(place) as fresh:
+            size, done = os.fstat(source.fileno()).st_size, 0
+            copying(path, 0, size)
+            while piece := source.read(PIECE):
+                fresh.write(piece)
+                done += len(piece)
+                copying(path, done, size)
     except OSError as error:
         raise BackgroundError(
             f"{path.name!r} cannot be copied to {str(folder)!r}: {error.strerror}",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.imaging.options import FITS, FramingOptions
+from vcam.imaging.orientation import QUARTERS
 from vcam.masking.names import ENGINE_NAMES, PRESET_NAMES
+from vcam.sources.options import SourceOptions
 
 if TYPE_CHECKING:
     from vcam.masking.options import MaskOptions
@@ -70,6 +72,33 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
         metavar="OPTION=VALUE",
         help="any option of the mask, as in the settings file; may be repeated",
     )
+
+
+def add_turn(parser: argparse.ArgumentParser) -> None:
+    """``--rotate`` and ``--flip``."""
+    parser.add_argument(
+        "--rotate",
+        type=int,
+        choices=QUARTERS,
+        help="turn the picture clockwise by that many degrees",
+    )
+    parser.add_argument(
+        "--flip",
+        action=argparse.BooleanOptionalAction,
+        help="exchange top and bottom, after rotating",
+    )
+
+
+def turned(
+    arguments: argparse.Namespace, base: SourceOptions = SourceOptions()
+) -> SourceOptions:
+    """``base`` with what the user gave on the command line."""
+    given = {
+        name: value
+        for name in ("rotate", "flip")
+        if (value := getattr(arguments, name)) is not None
+    }
+    return replace(base, **given)
 
 
 def add_framing(parser: argparse.ArgumentParser) -> None:

@@ -2,8 +2,45 @@
 
 import argparse
 from pathlib import Path
+from typing import Self
 
-from vcam.cli.streams import tell, tell_json
+from vcam.cli.progress import Progress
+from vcam.cli.streams import say, tell, tell_json
+from vcam.files import size_text
+
+LARGE = 50_000_000
+"""Bytes of a file from which it is said that it is copied, and how far it is."""
+MB = 1_000_000
+
+
+class _Copies:
+    """Says on standard error what is copied, where that takes a while."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._progress: Progress | None = None
+
+    def __call__(self, path: Path, done: int, size: int) -> None:
+        if size < LARGE:
+            return
+        if self._progress is None:
+            where = str(self._folder)
+            say(f"vcam: {path.name!r}, {size_text(size)}, is copied to {where!r}")
+            self._progress = Progress("copying", size // MB, "MB")
+        self._progress.at(done // MB)
+        if done >= size:
+            self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._progress is not None:
+            self._progress.end()
+            self._progress = None
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.backgrounds.folder import add, made_user_gallery
 
     if arguments.verb == "add":
-        tell(*add(arguments.files))
+        with _Copies(user_gallery()) as copying:
+            added = add(arguments.files, copying)
+        tell(*added)
     elif arguments.folder:
         tell(made_user_gallery())
     elif arguments.json:

@@ -7,6 +7,7 @@ from vcam.cli.streams import say
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Alpha, Frame
 from vcam.imaging.options import FramingOptions
+from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
@@ -29,11 +30,12 @@ class FileRenderer:
         mask: MaskOptions,
         framing: FramingOptions = FramingOptions(),
         cut_out_by: Callable[[Alpha | None], None] | None = None,
+        orientation: Orientation = AS_IT_IS,
     ) -> None:
         """``cut_out_by`` is told the alpha of every picture before it is published."""
         self._gate, self._processor = gate, processor
         self._mask, self._framing = mask, framing
-        self._cut_out_by = cut_out_by
+        self._cut_out_by, self._orientation = cut_out_by, orientation
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
@@ -45,7 +47,9 @@ class FileRenderer:
         """
         try:
             picture = self._processor.process(
-                frame, background, self._mask, framing=self._framing
+                *(frame, background, self._mask),
+                orientation=self._orientation,
+                framing=self._framing,
             )
             if self._cut_out_by is not None:
                 self._cut_out_by(picture.alpha)

@@ -39,14 +39,16 @@ class JsonProgress:
 class Progress:
     """Counts to ``total`` (0: unknown) on standard error; quiet when that is piped.
 
+    ``unit`` is what is counted, such as ``MB``; frames need none.
     As a context manager it wipes the bar however the work ends.
     """
 
     EVERY_S = 0.1
     WIDTH = 32
 
-    def __init__(self, label: str, total: int) -> None:
+    def __init__(self, label: str, total: int, unit: str = "") -> None:
         self._label, self._total = label, total
+        self._unit = unit and f" {unit}"
         self._shown = sys.stderr.isatty()
         self._begun_s = time.monotonic()
         self._drawn_s = float("-inf")
@@ -62,9 +64,11 @@ class Progress:
             done = min(1.0, count / self._total)
             bar = ("█" * round(done * self.WIDTH)).ljust(self.WIDTH, "·")
             left_s = (self._total - count) / rate if rate and count < self._total else 0
-            text = f"{bar} {done:4.0%}  {count}/{self._total}  {left_s:.0f} s left"
+            text = (
+                f"{bar} {done:4.0%}  {count}/{self._total}{self._unit}  {left_s:.0f} s left"
+            )
         else:
-            text = f"{count}  {rate:.0f}/s"
+            text = f"{count}{self._unit}  {rate:.0f}/s"
         overwrite(sys.stderr, f"{self._label} {text}")
 
     def end(self) -> None:

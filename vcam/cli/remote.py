@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vcam.cli.streams import tell
+from vcam.cli.streams import say, tell
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError
 from vcam.verbs import Verb
@@ -43,7 +43,13 @@ class VerbCommand:
         verb = self._verb
         if verb.edit is not None:
             edit = verb.edit
-            answer = change(verb.name, lambda: edit, arguments.settings)
+            answer = change(
+                verb.name,
+                lambda: lambda settings: edit(settings, _pass_over),
+                arguments.settings,
+            )
+            for each in answer.get("passed", ()):
+                _pass_over(each)
             tell(answer["background"])
         elif verb.toggles:
             ask(verb.name, toggle=arguments.toggle)
@@ -52,6 +58,10 @@ class VerbCommand:
             if verb.ends:
                 _wait_for_the_end(answer["pid"])
         return 0
+
+
+def _pass_over(why: str) -> None:
+    say(f"vcam: passed over: {why}")
 
 
 def change(

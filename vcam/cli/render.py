@@ -56,6 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "video editors, %%06d.png or .png",
     )
     shared.add_background(parser, None, said="blur")
+    shared.add_turn(parser)
     shared.add_framing(parser)
     shared.add_mask(parser)
     parser.add_argument(
@@ -82,14 +83,16 @@ def run(arguments: argparse.Namespace) -> int:
     cv2.setNumThreads(THREADS)
     _check(arguments)
     mask = shared.mask(arguments)
+    orientation = shared.turned(arguments).orientation
     try:
         source = open_file(arguments.input)
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
         refuse_to_overwrite(arguments.input, arguments.output)
-        background = _background(arguments, source.size)
-        output = _open_output(arguments, source)
+        size = orientation.size(source.size)
+        background = _background(arguments, size)
+        output = _open_output(arguments, source, size)
         if output.written_size != output.size:
             say(
                 f"vcam: video files of this kind have even sizes; {output.size} becomes "
@@ -112,6 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
                 mask,
                 shared.framing(arguments),
                 output.cut_out_by if arguments.alpha else None,
+                orientation,
             )
             for frame in frames_of(source):
                 output.show_at(frame.captured_s)
@@ -170,12 +174,14 @@ def _background(arguments: argparse.Namespace, size: "Size") -> "Background":
     return named_background(arguments.background or "blur", arguments.fit, size)
 
 
-def _open_output(arguments: argparse.Namespace, source: "Source") -> "FileOutput":
+def _open_output(
+    arguments: argparse.Namespace, source: "Source", size: "Size"
+) -> "FileOutput":
     from vcam.outputs.picture import PictureFileOutput
     from vcam.outputs.picture_series import PictureSeriesOutput, is_series
     from vcam.outputs.video import VideoFileOutput
 
-    path, size, alpha = arguments.output, source.size, arguments.alpha
+    path, alpha = arguments.output, arguments.alpha
     silent = kind_of_content(arguments.input) in ("picture", "animation")
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         return VideoFileOutput(

@@ -46,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--size", type=shared.size, help="for example 1280x720")
     parser.add_argument("--fps", type=float, help="frames per second, for example 30")
+    shared.add_turn(parser)
     parser.add_argument(
         "--mirror", action=argparse.BooleanOptionalAction, help="exchange left and right"
     )
@@ -151,7 +152,7 @@ def _overridden(
         size=arguments.size or output.size,
         fps=output.fps if arguments.fps is None else arguments.fps,
     )
-    source = settings.source
+    source = shared.turned(arguments, settings.source)
     if arguments.camera is not None:
         check_camera(arguments.camera)
         source = replace(source, camera=arguments.camera)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vcam.backgrounds import Background
     from vcam.cli import Parser
     from vcam.frames import Frame, Size
+    from vcam.imaging.orientation import Orientation
     from vcam.masking.options import MaskOptions
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Cleared
@@ -81,6 +82,7 @@ def configure(parser: "Parser") -> None:
         "--at", type=float, metavar="SECONDS", help="of a video: the frame at that time"
     )
     shared.add_background(parser, None, said="blur")
+    shared.add_turn(parser)
     shared.add_mask(parser)
 
 
@@ -98,17 +100,20 @@ def run(arguments: argparse.Namespace) -> int:
     file = file_meant(arguments.input)
     _check(arguments, file)
     mask = shared.mask(arguments)
+    orientation = shared.turned(arguments).orientation
     with closing(_opened(arguments.input, file)) as source:
         out = arguments.output or _free_name(file, source, arguments.shows)
         if file is not None:
             refuse_to_overwrite(file, out)
-        background = _background(arguments, source.size)
+        background = _background(arguments, orientation.size(source.size))
         with FrameProcessor() as processor:
             if file is None:
-                picture = _settled(source, processor, background, mask)
+                picture = _settled(source, processor, background, mask, orientation)
             else:
                 frame = _frame_at(source, arguments.at or 0.0)
-                picture = processor.process(frame, background, mask)
+                picture = processor.process(
+                    frame, background, mask, orientation=orientation
+                )
             image = _shown(picture, arguments.shows)
             nobody = picture.alpha is not None and not picture.alpha.any()
     write_atomically(out, encoded(image, out.suffix))
@@ -216,6 +221,7 @@ def _settled(
     processor: "FrameProcessor",
     background: "Background",
     mask: "MaskOptions",
+    orientation: "Orientation",
 ) -> "Cleared":
     """The first good picture of a camera that has had its moment."""
     from vcam.pipeline.privacy import Withheld
@@ -229,7 +235,7 @@ def _settled(
         if frame is None:
             continue
         try:
-            picture = processor.process(frame, background, mask)
+            picture = processor.process(frame, background, mask, orientation=orientation)
         except (SegmenterError, Withheld) as error:
             trouble = error  # the next one may well be good
             continue

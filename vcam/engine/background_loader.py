@@ -91,19 +91,33 @@ class BackgroundLoader:
         self._lock = threading.Lock()
         self._wanted: _Opening | None = None
         self._prepared: _Opening | None = None
+        self._slow: list[_Opening] = []
+        """Those that somebody has stopped waiting for."""
 
-    def prepare(self, background: Background, size: Size) -> None:
+    def prepare(
+        self, background: Background, size: Size, within_s: float | None = None
+    ) -> None:
         """Open ``background`` before it is chosen; the producer gets what was opened.
 
-        Takes as long as the opening, and raises what that raises.
+        Takes as long as the opening, and raises what that raises.  With ``within_s`` it
+        raises :class:`~vcam.errors.BackgroundError` after that time, and at once for a
+        file that still opens since an earlier try.
         """
         with self._lock:
+            self._slow = [each for each in self._slow if not each.done.is_set()]
+            if within_s is not None and any(
+                each.wanted[0] == background for each in self._slow
+            ):
+                raise _too_slow(background)
             opening = self._prepared
             if opening is None or not _serves(opening, background, size) or opening.error:
                 if opening is not None:
                     opening.discard()
                 opening = self._prepared = _Opening(background, size)
-        opening.done.wait()
+        if not opening.done.wait(within_s):
+            with self._lock:
+                self._slow.append(opening)
+            raise _too_slow(background)
         if opening.error is not None:
             raise opening.error
 
@@ -158,6 +172,12 @@ class BackgroundLoader:
             opening.thread.join(max(0.0, until_s - time.monotonic()))
             if opening.thread.is_alive():
                 log.warning("%s is still loading; left behind", opening.wanted[0])
+
+
+def _too_slow(background: Background) -> BackgroundError:
+    return BackgroundError(
+        f"{str(background)!r} takes too long to open", "Is it on a drive that hangs?"
+    )
 
 
 def _serves(opening: _Opening, background: Background, size: Size) -> bool:

@@ -233,7 +233,7 @@ class Producer:
             background,
             level.applied(settings.mask),
             self._output.size,
-            settings.source.mirror,
+            settings.source.orientation,
             settings.framing,
         )
         if not self._stopping.is_set():  # else the next producer may have the governor now

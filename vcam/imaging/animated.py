@@ -1,11 +1,11 @@
-"""Animated pictures that FFmpeg does not read, WebP and AVIF: by Pillow."""
+"""Animated pictures that FFmpeg does not read, or not as exactly: WebP, AVIF, PNG."""
 
 from pathlib import Path
 
 from vcam.errors import PictureError
-from vcam.files import is_device
 from vcam.frames import Image, Size
 from vcam.imaging.colour import Colour
+from vcam.imaging.file_types import regular
 from vcam.imaging.film import Skipped, Timed
 from vcam.imaging.pictures import animation
 from vcam.imaging.resize import fitted
@@ -13,15 +13,17 @@ from vcam.imaging.timing import FASTEST
 
 
 def is_for_pillow(path: Path) -> bool:
-    """Whether a file begins like WebP or AVIF; ``False`` if it cannot be read."""
-    if is_device(path):
-        return False
+    """Whether a file begins like one of them; ``False`` if it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with regular(path) as file:
             head = file.read(12)
     except (OSError, ValueError):
         return False
-    return head[:4] + head[8:] == b"RIFFWEBP" or head[4:] in (b"ftypavis", b"ftypavif")
+    return (
+        head.startswith(b"\x89PNG")
+        or head[:4] + head[8:] == b"RIFFWEBP"
+        or head[4:] in (b"ftypavis", b"ftypavif")
+    )
 
 
 class Animation:

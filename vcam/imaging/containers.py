@@ -194,8 +194,9 @@ def _explained(path: Path, error: Exception) -> PictureError:
             f"{str(path)!r} is not a video that vcam can read",
             "Choose another file, or convert it to MP4",
         )
-    # What else FFmpeg says depends on the place of the damage, and is for programmers.
-    if isinstance(error, av.FFmpegError | ValueError):
+    # Also other errors of FFmpeg mean what is in the file, whatever they are called, and
+    # so does text in it that is not UTF-8.  The disk's come from the file object.
+    if isinstance(error, av.FFmpegError | UnicodeError):
         return PictureError(
             f"{str(path)!r} is not a video, or a part of it is missing",
             "Copy it again, or choose another file",

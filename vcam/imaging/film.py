@@ -10,8 +10,10 @@ from vcam.imaging.colour import Colour, Converter
 from vcam.imaging.containers import MOST_PIXELS, opened
 from vcam.imaging.decoding import Unwritten
 from vcam.imaging.deinterlacing import Deinterlacer
+from vcam.imaging.display_matrix import orientation_of, square
 from vcam.imaging.filters import fraction
-from vcam.imaging.orientation import Orientation, square
+from vcam.imaging.orientation import AS_IT_IS
+from vcam.imaging.resize import turned
 from vcam.imaging.timing import STEADY, Timeline, rate
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class Film:
             self._frames = self._timed()
             first = self._first()
             self.first: Timed | None = first
-            self._orientation = Orientation.of(first.frame)
+            self._orientation = orientation_of(first.frame)
             self.size = self._upright_size(at_most)
             unturned = self._orientation.size(self.size)
             self._converter = Converter(unturned, over)
@@ -101,7 +103,7 @@ class Film:
                 "Convert it to one size",
             )
         try:
-            return self._converter.convert(frame, self._orientation.upright)
+            return self._converter.convert(frame, self._upright)
         except (Unwritten, av.FFmpegError) as error:
             raise not_converted(self._path) from error
 
@@ -141,7 +143,6 @@ class Film:
         elif container.duration:
             self.duration_s = container.duration / 1e6
         self.count = max(0, track.frames or round((self.duration_s or 0) * self.fps))
-        self._streamed = "mpegts" in container.format.name
         self.has_sound = bool(container.streams.audio)
         start = container.start_time
         begins_s = None if start is None else start / 1e6
@@ -157,6 +158,12 @@ class Film:
             )
         self._decoded = first.frame.width, first.frame.height
         return first
+
+    def _upright(self, image: Image) -> Image:
+        """The picture turned upright, in memory of its own."""
+        if self._orientation == AS_IT_IS:
+            return image.copy()
+        return turned(image, self._orientation)
 
     def _upright_size(self, at_most: Size | None) -> Size:
         aspect = fraction(self._track.sample_aspect_ratio) or fraction(
@@ -212,10 +219,10 @@ class Film:
         while True:
             try:
                 packet = next(self._packets, None)
-            except av.FFmpegError:
+            except av.FFmpegError:  # whatever it is called, the file is damaged there
                 self._skip()
                 packet = None
-            except OSError as error:  # of the disk, or the network that it is on
+            except OSError as error:  # of the disk
                 why = error.strerror or error
                 raise PictureError(
                     f"The video {str(self._path)!r} cannot be read any further: {why}",
@@ -230,15 +237,16 @@ class Film:
         """The frames that are complete with it; ``None`` if it is damaged."""
         import av
 
-        # It was cut off.  Of transport streams it says that something before is missing.
-        if packet is not None and packet.is_corrupt and not self._streamed:
-            return None
         try:
-            return self._codec.decode(packet)
+            frames = self._codec.decode(packet)
         except av.error.EOFError:
             return []
         except av.FFmpegError:
             return None
+        # The file ends within this packet.  Decoders whose frames do not need each other
+        # return the part that is there as if it were whole.
+        cut = packet is not None and packet.is_corrupt and self._codec.codec.intra_only
+        return None if cut else frames
 
     def _skip(self) -> None:
         frames, first_s = self.skipped

@@ -33,6 +33,8 @@ def as_srgb(picture: "Picture", over: Colour = BLACK) -> Image:
     colours, alpha = _eight_bits(picture)
     profile = picture.info.get("icc_profile")
     rgb = _to_srgb(colours, profile if isinstance(profile, bytes) else b"")
+    if not profile and "srgb" not in picture.info:
+        rgb = _with_gamma(rgb, picture.info.get("gamma"))
     # Animations often have an alpha channel but no transparency.
     if alpha is not None and alpha.getextrema() != (255, 255):
         below = Pictures.new("RGB", rgb.size, over[::-1])
@@ -86,6 +88,19 @@ def _to_srgb(picture: "Picture", profile: bytes) -> "Picture":
             picture = picture.convert(mode)
         return transform.apply(picture)
     return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _with_gamma(rgb: "Picture", gamma: object) -> "Picture":
+    """Undo the exponent that a PNG file was saved with, if it is not that of screens."""
+    if (
+        not isinstance(gamma, float)
+        or not 0.1 <= gamma <= 10
+        or abs(gamma - 1 / 2.2) < 0.02
+    ):
+        return rgb
+    light = np.linspace(0, 1, 256) ** (1 / gamma)
+    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return rgb.point(np.rint(coded * 255).astype(int).tolist() * 3)
 
 
 @lru_cache(maxsize=8)

@@ -1,9 +1,17 @@
-"""Resizing pictures (cover, contain, stretch, tile) and mirroring them."""
+"""Resizing pictures (cover, contain, stretch, tile) and turning them."""
+
+from typing import Final
 
 import cv2
 import numpy as np
 
 from vcam.frames import Image, Size
+from vcam.imaging.orientation import Orientation
+
+_ROTATIONS: Final = {
+    Orientation(True, False, True): cv2.ROTATE_90_CLOCKWISE,
+    Orientation(True, True, False): cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
 
 
 def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
@@ -41,9 +49,25 @@ def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
     return canvas
 
 
-def mirrored(image: Image, into: Image | None = None) -> Image:
-    """Return ``image`` with left and right exchanged, in ``into`` if it is given."""
-    return np.asarray(cv2.flip(image, 1, into), np.uint8)
+def turned(image: Image, orientation: Orientation, into: Image | None = None) -> Image:
+    """Return ``image`` with that orientation, in ``into`` if it is given.
+
+    ``into`` must have the size that :meth:`Orientation.size` tells.
+    """
+    exchanges_sides, flips, mirrors = orientation
+    if orientation in _ROTATIONS:
+        return np.asarray(cv2.rotate(image, _ROTATIONS[orientation], into), np.uint8)
+    if exchanges_sides:
+        into = np.asarray(cv2.transpose(image, into), np.uint8)
+        image = into
+    if flips or mirrors:
+        # 0 exchanges top and bottom, 1 left and right, -1 both; in place, too.
+        code = -1 if flips and mirrors else int(mirrors)
+        return np.asarray(cv2.flip(image, code, into), np.uint8)
+    if exchanges_sides or into is None:
+        return image
+    np.copyto(into, image)
+    return into
 
 
 def _resized(image: Image, size: Size) -> Image:

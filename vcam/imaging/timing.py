@@ -22,7 +22,7 @@ LONGEST_S = 86400.0
 def rate(stated: "Fraction | None") -> float:
     """A rate in frames per second if it can be believed; else 0."""
     value = float(stated) if stated else 0.0
-    return value if 0 < value <= FASTEST else 0.0
+    return value if 1 / LONGEST_S <= value <= FASTEST else 0.0
 
 
 class Timeline:
@@ -61,7 +61,8 @@ class Timeline:
             self._begins_s = stated_s
         at_s = stated_s - self._begins_s
         if last_s is None:
-            # Matroska files may state the beginning of the sound only.
+            # Of a short Matroska file FFmpeg may take the sound's beginning for the
+            # picture's, too: nothing is shown before the beginning.
             if not 0 <= at_s <= LONGEST_S:
                 self._begins_s, at_s = stated_s, 0.0
             return at_s

@@ -124,15 +124,25 @@ class Credibility:
     def mirror(self) -> None:
         """From now on frames are the mirror images of those before."""
         self._room.mirror()
-        planes = (
+        for plane in self._planes:
+            plane[:] = plane[:, ::-1].copy()
+
+    def restart(self) -> None:
+        """Forget all but how wrong the model was; for frames with another side up."""
+        self._room = RoomModel(self._cells)
+        for plane in self._planes:
+            plane[:] = 0
+
+    @property
+    def _planes(self) -> tuple[Alpha | Flags, ...]:
+        """What is known about each cell, but for the room's colours."""
+        return (
             self._certain,
             self._denied,
             self._disbelieved,
             self._shown,
             self._evidence,
         )
-        for plane in planes:
-            plane[:] = plane[:, ::-1].copy()
 
     def limit(
         self, grid: Image, mask: Mask, observations: Sequence[Observation], kept: float

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.imaging.orientation import MIRRORED, Orientation
 from vcam.masking.clean_plate import CleanPlate
 from vcam.masking.components import StrayRemover
 from vcam.masking.credibility import KEPT, Credibility
@@ -88,11 +89,20 @@ class Matting:
         """Forget the earlier frames; for a new source or scene."""
         self._history = self._stages = None
 
-    def mirror(self) -> None:
-        """From now on frames are the mirror images of those before."""
+    def turn(self, by: Orientation) -> None:
+        """From now on frames are turned ``by`` that, compared with those before.
+
+        A mirror image shows the same room and people.  With another side up everything
+        starts anew, as with another camera: models only know people who are upright, so
+        they have missed half of one, and that half was taken for a part of the room.
+        """
         self.reset()
-        if self._credibility is not None:
+        if self._credibility is None:
+            return
+        if by == MIRRORED:
             self._credibility.mirror()
+        else:
+            self._credibility.restart()
 
     def close(self) -> None:
         """Release the models.  A later :meth:`matte` loads them again."""

@@ -7,7 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from vcam.frames import Alpha, Image
+from vcam.frames import Alpha, Image, Size
 
 STRIPS: Final = 8
 """Strips of rows that the soft edge is blended in: more fit closer, but cost more calls."""
@@ -100,15 +100,20 @@ class Recycling:
         self._images: list[Image] = []
 
     def like(self, image: Image) -> Image:
-        """An image of that size with any content, for example that of an earlier frame.
+        """An image of that size; see :meth:`of`."""
+        return self.of(Size.of(image))
+
+    def of(self, size: Size) -> Image:
+        """An image with any content, for example that of an earlier frame.
 
         The caller must overwrite all of it.
         """
+        shape = (size.height, size.width, 3)
         for index in range(len(self._images)):
             # The two references are the list's own and the argument of the call.
             free = sys.getrefcount(self._images[index]) == 2
-            if free and self._images[index].shape == image.shape:
+            if free and self._images[index].shape == shape:
                 return self._images[index]
-        fresh = np.zeros(image.shape, np.uint8)
+        fresh = np.zeros(shape, np.uint8)
         self._images = [*self._images, fresh][-self.KEPT :]
         return fresh

@@ -18,7 +18,8 @@ from vcam.backgrounds.room import Room
 from vcam.errors import UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.imaging.options import FramingOptions
-from vcam.imaging.resize import fitted, mirrored
+from vcam.imaging.orientation import AS_IT_IS, Orientation
+from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
@@ -71,8 +72,8 @@ class FrameProcessor(_Closing):
     ) -> None:
         self._matting = Matting(open_segmenter)
         self._auto_framing = AutoFraming()
-        self._mirrored = Recycling()
-        self._mirrors = False
+        self._turned = Recycling()
+        self._orientation = AS_IT_IS
         self._compositor = Compositor()
         self._nothing: Image = np.zeros((0, 0, 3), np.uint8)
         self._open_painter = open_painter
@@ -92,12 +93,13 @@ class FrameProcessor(_Closing):
         background: Background,
         mask: MaskOptions,
         size: Size | None = None,
-        mirror: bool = False,
+        orientation: Orientation = AS_IT_IS,
         framing: FramingOptions = FramingOptions(),
     ) -> Cleared:
         """Put the person of ``frame`` on ``background``, examined by the privacy law.
 
-        ``size`` is the size of the result; ``None`` keeps the frame's.  The plain room
+        ``size`` is the size of the result; ``None`` keeps the frame's.  The frame is turned
+        to ``orientation`` first; everything else is about the turned one.  The plain room
         is shown whole whatever ``framing`` says: no person is searched in it.  The
         result's image is new; its alpha is valid until the next call.  Raises
         :class:`~vcam.errors.SegmenterError` without a valid mask,
@@ -106,7 +108,7 @@ class FrameProcessor(_Closing):
         remembered of earlier frames is then forgotten.
         """
         try:
-            return self._process(frame, background, mask, size, mirror, framing)
+            return self._process(frame, background, mask, size, orientation, framing)
         except BaseException:
             # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
@@ -119,16 +121,12 @@ class FrameProcessor(_Closing):
         background: Background,
         mask: MaskOptions,
         size: Size | None,
-        mirror: bool,
+        orientation: Orientation,
         framing: FramingOptions,
     ) -> Cleared:
         self.stopwatch = stopwatch = Stopwatch()
-        image = fitted(frame.image, size or Size.of(frame.image))
-        if mirror != self._mirrors:
-            self._mirrors = mirror
-            self._matting.mirror()
-        if mirror:
-            image = mirrored(image, self._mirrored.like(image))
+        image = self._upright(frame.image, orientation)
+        image = fitted(image, size or Size.of(image))
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
@@ -159,6 +157,17 @@ class FrameProcessor(_Closing):
         )
         stopwatch.lap("examine")
         return cleared
+
+    def _upright(self, image: Image, orientation: Orientation) -> Image:
+        if orientation != self._orientation:
+            # Nothing that was remembered of the other orientation applies as it is.
+            self._matting.turn(orientation.since(self._orientation))
+            self._auto_framing.reset()
+            self._orientation = orientation
+        if orientation == AS_IT_IS:
+            return image
+        size = orientation.size(Size.of(image))
+        return turned(image, orientation, self._turned.of(size))
 
     def _nothing_like(self, image: Image) -> Image:
         if self._nothing.shape != image.shape:

@@ -24,6 +24,7 @@ from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
 from vcam.sources.options import SourceOptions
@@ -104,7 +105,7 @@ def _text_of(path: Path) -> str:
 
 def _parsed(text: str, path: Path) -> Settings:
     try:
-        return from_table(tomllib.loads(text))
+        return from_table(without(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"The settings {str(path)!r} are not TOML: {error}", "Mend or remove the file"
@@ -125,7 +126,7 @@ def _edited(text: str, settings: Settings, path: Path) -> str:
     before = _parsed(text, path)
     try:
         result = edited(text, to_table(before), to_table(settings))
-        understood = from_table(tomllib.loads(result)) == settings
+        understood = from_table(without(tomllib.loads(result))) == settings
     except SettingsError:
         raise
     except Exception as error:  # of tomlkit, about a file that tomllib reads

@@ -61,7 +61,7 @@ def edit_of(
     given: set[str] = set()
     for word in words:
         key, equals, text = word.partition("=")
-        key, text = present_name(key.strip().lower().replace("-", "_")), text.strip()
+        key = present_name(key.strip().lower().replace("-", "_"))
         if not equals:
             background_meant = f"Did you mean background={word}?"
             remedy = f"Write it like {word}=VALUE" if key in _keys() else background_meant
@@ -70,11 +70,13 @@ def edit_of(
         if name in given:
             raise UsageError(f"{key!r} is given twice", "Say it once")
         given.add(name)
+        # The spaces around a file's name may belong to it.
         if name == "background":
             text_of_background = text
         elif name == "source.camera":
             values["source", "camera"] = _camera(text, folder)
         else:
+            text = text.strip()
             section, _, option = name.partition(".")
             on = key in WHOLE and text.lower() == option
             values[section, option] = on or _value(OPTIONS[name], name, text, folder)
@@ -144,7 +146,7 @@ def check_camera(camera: str) -> None:
 def _background(
     text: str, fit: str | None, size: Size, folder: Path, now: Settings, check: Check
 ) -> Background:
-    if text.lower() == UNSET:
+    if text.strip().lower() == UNSET:
         return Settings().background
     return named_background(text, fit, size, folder, now.background, check)
 
@@ -165,11 +167,11 @@ def _size(values: Values, now: Settings) -> Size:
 
 
 def _camera(text: str, folder: Path) -> str:
-    if text.lower() == UNSET:
+    if text.strip().lower() == UNSET:
         return ""
-    path = file_meant(text, folder)
+    path = file_meant(text, folder) or file_meant(text.strip(), folder)
     if path is None:
-        return text
+        return text.strip()
     check_camera(str(path))
     return str(path)
 
@@ -205,7 +207,9 @@ def _full_name(key: str) -> str:
     if named:
         raise UsageError(f"{key!r} is ambiguous", f"Write {' or '.join(named)}")
     close = get_close_matches(key, sorted(_keys()), n=1, cutoff=0.5)
-    common = "background, camera, mirror, size, fps, preset, device, framing, on_demand"
+    common = (
+        "background, camera, rotate, mirror, size, fps, preset, device, framing, on_demand"
+    )
     hint = f"Did you mean {close[0]!r}?" if close else f"Known are {common} and others"
     raise UsageError(f"There is no option {key!r}", hint)
 

@@ -11,6 +11,7 @@ import tomlkit
 from tomlkit.items import Array, Comment, Item, Table, Whitespace
 
 from vcam.errors import SettingsError
+from vcam.settings.addresses import as_text
 from vcam.settings.former_names import present_name
 
 HEADER = "# The settings of vcam.  vcam changes values here and keeps your comments."
@@ -99,12 +100,10 @@ def _set(
 
 
 def _item(value: Any) -> Item:
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise SettingsError(
-                f"{value!r} cannot be saved: its name is not UTF-8", "Rename the file"
-            ) from error
-    item: Item = tomlkit.item(value)
+    text = as_text(value) if isinstance(value, str) else value
+    if text is None:
+        raise SettingsError(
+            f"{value!r} cannot be saved: its name is not UTF-8", "Rename the file"
+        )
+    item: Item = tomlkit.item(text)
     return item

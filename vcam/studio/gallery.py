@@ -23,6 +23,7 @@ from vcam.files import settings_path
 from vcam.frames import Size
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
+from vcam.printable import printable
 from vcam.settings import load, to_table
 from vcam.studio.answers import as_json, explained, in_thread
 from vcam.studio.guard import MOST_BYTES
@@ -107,7 +108,7 @@ def tile(entry: GalleryEntry) -> dict[str, Any]:
         version = entry.path.stat().st_mtime_ns
     return {
         "name": entry.name,
-        "title": title,
+        "title": printable(title),
         "kind": entry.kind,
         "own": _is_own(entry),
         "thumb": f"/api/thumb/{_quoted(entry.name)}?v={version:x}",

@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from vcam.backgrounds.choosing import kind_of, of_file
+from vcam.backgrounds.choosing import of_file
 from vcam.backgrounds.thumbnails import first_image
 from vcam.errors import UsageError, VcamError
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
+from vcam.printable import printable
 from vcam.studio.answers import as_json, explained, in_thread
 from vcam.studio.gallery import THUMB
 from vcam.studio.guard import MOST_BYTES
@@ -38,11 +39,6 @@ class OwnBackgrounds:
     async def _add(self, request: Request) -> Response:
         trial = self._trial(request)
         name = safe_name(request.query_params.get("name", ""))
-        if kind_of(Path(name)) is None:
-            raise UsageError(
-                f"{name!r} is neither a picture nor a video by its name",
-                "Choose a PNG, JPEG, WebP, MP4, WebM or GIF file",
-            )
         if len(trial.uploads) >= AT_MOST:
             raise UsageError(
                 f"This page has {AT_MOST} backgrounds of its own already",
@@ -51,7 +47,7 @@ class OwnBackgrounds:
         path = self._private / f"own-{secrets.token_hex(8)}{Path(name).suffix}"
         try:
             await save_file(request, path, MOST_BYTES)
-            await in_thread(_check, path, name)
+            kind = await in_thread(_checked, path, name)
         except BaseException:
             await in_thread(path.unlink, missing_ok=True)
             raise
@@ -60,7 +56,8 @@ class OwnBackgrounds:
         return as_json(
             {
                 "background": f"{UPLOAD}{number}",
-                "title": Path(name).stem,
+                "title": printable(Path(name).stem),
+                "kind": kind,
                 "thumb": f"/api/upload/{number}/thumb?page={key}",
             }
         )
@@ -76,13 +73,15 @@ class OwnBackgrounds:
         return self._trials.of(request.query_params.get("page", ""))
 
 
-def _check(path: Path, name: str) -> None:
-    """Raise the error that showing it would raise, with the name that the user knows."""
+def _checked(path: Path, name: str) -> str:
+    """Its kind; raises what showing it would raise, with the name that the user knows."""
     try:
-        of_file(path).open(THUMB).close()
+        chosen = of_file(path)
+        chosen.open(THUMB).close()
     except VcamError as error:
         what = error.what.replace(str(path), name)
         raise UsageError(what, error.remedy) from error
+    return chosen.kind
 
 
 def _drawn(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from vcam.system.autostart.session import MODULE
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.desktop import show
 from vcam.tray.subprocesses import Children, Done
+from vcam.tray.verb_reader import VerbReader
 from vcam.verbs import Verb
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class ActionRunner:
     def __init__(self, app: App, notify: Callable[[str, str], None]) -> None:
         self._app, self._notify = app, notify
         self._children = Children()
+        self._reader = VerbReader(app, notify)
         self._tasks: dict[Task, Callable[[], None]] = {
             Task.ADD: self._add,
             Task.FOLDER: self._folder,
@@ -58,7 +60,10 @@ class ActionRunner:
         if isinstance(action, Change):
             self._app.change(action)
         elif isinstance(action, Verb):
-            action.do(self._app)
+            if action.edit is None:
+                action.do(self._app)
+            else:
+                self._reader.put(action)
         elif isinstance(action, StartAtLogin):
             self._start_at_login(action.on)
         else:
@@ -70,6 +75,7 @@ class ActionRunner:
 
     def close(self) -> None:
         """End the programs that were started."""
+        self._reader.close()
         self._children.close()
 
     def _start_at_login(self, on: bool) -> None:

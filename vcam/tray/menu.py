@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vcam.frames import Size
+from vcam.imaging.orientation import QUARTERS
 from vcam.masking.options import PRESETS
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
@@ -135,7 +136,11 @@ def _login(on: bool | None) -> Iterator[Line]:
 
 
 def _picture(settings: Settings) -> Iterator[Line]:
-    mirror, auto = settings.source.mirror, settings.framing.auto
+    source, auto = settings.source, settings.framing.auto
+    turns = {degrees: f"{degrees}°" for degrees in QUARTERS}
+    yield _choice("rotate", "Rotate", "source", "rotate", turns, source.rotate)
+    yield check("flip", "Flip", source.flip, Change("source", not source.flip, "flip"))
+    mirror = source.mirror
     yield check("mirror", "Mirror", mirror, Change("source", not mirror, "mirror"))
     yield check("auto", "Auto-framing", auto, Change("framing", not auto, "auto"))
     yield SEPARATOR

@@ -3,8 +3,10 @@
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from vcam.backgrounds import folder
 from vcam.backgrounds.choosing import GalleryEntry, gallery
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
 """Interval of polling."""
+GALLERY_S = 1.0
+"""Longest time that the other parts wait for the gallery."""
 STOP_S = 5.0
 """Longest time that the end of the thread is waited for."""
 
@@ -36,6 +40,8 @@ class Watch:
     def __init__(self, system: System | None = None) -> None:
         self._system = system or System()
         self._now = Surroundings()
+        self._noting = threading.Lock()
+        self._looking: threading.Thread | None = None
         self._folder = folder.Watch()
         self._entries: tuple[GalleryEntry, ...] | None = None
         self._thumbnails = Thumbnails()
@@ -55,18 +61,22 @@ class Watch:
         return self._now
 
     def poll(self) -> None:
-        """Poll once, now.  Raises nothing: a part that fails stays as it was."""
-        for part, find in (
-            ("gallery", self._gallery),
-            ("cameras", self._cameras),
-            ("at_login", self._at_login),
-        ):
-            try:
-                find()
-            except Exception as error:
-                if self._bugs.get(part) != (news := repr(error)):
-                    self._bugs[part] = news
-                    log.exception("a bug in polling %s", part)
+        """Poll once, now.  Raises nothing: a part that fails stays as it was.
+
+        The gallery is looked at on a thread, ``vcam-tray-gallery``: its files may be on a
+        drive that hangs, and it then stays as it was, too.
+        """
+        if self._looking is None or not self._looking.is_alive():
+            self._looking = threading.Thread(
+                target=self._attempt,
+                args=("gallery", self._gallery),
+                name="vcam-tray-gallery",
+                daemon=True,
+            )
+            self._looking.start()
+            self._looking.join(GALLERY_S)
+        self._attempt("cameras", self._cameras)
+        self._attempt("at_login", self._at_login)
 
     def start(self) -> None:
         """Poll until stopped."""
@@ -84,6 +94,18 @@ class Watch:
         """Poll again at once.  Any thread; returns at once."""
         self._wake.set()
 
+    def _attempt(self, part: str, find: Callable[[], None]) -> None:
+        try:
+            find()
+        except Exception as error:
+            if self._bugs.get(part) != (news := repr(error)):
+                self._bugs[part] = news
+                log.exception("a bug in polling %s", part)
+
+    def _found(self, **parts: Any) -> None:
+        with self._noting:
+            self._now = replace(self._now, **parts)
+
     def _run(self) -> None:
         while not self._stopping:
             self._wake.wait(EVERY_S)
@@ -99,7 +121,7 @@ class Watch:
                 offer if offer.thumbnail else self._offer(entry)
                 for entry, offer in zip(self._entries, self._now.gallery, strict=True)
             )
-        self._now = replace(self._now, gallery=offers)
+        self._found(gallery=offers)
 
     def _offer(self, entry: GalleryEntry) -> Offer:
         label = entry.title[:1].upper() + entry.title[1:]
@@ -118,7 +140,7 @@ class Watch:
         gone = tuple(
             each for identity, each in self._known.items() if identity not in identities
         )
-        self._now = replace(self._now, cameras=found, gone=gone)
+        self._found(cameras=found, gone=gone)
         self._nodes_seen = seen  # only now: a list that could not be made is tried again
 
     def _nodes(self) -> object:
@@ -140,4 +162,4 @@ class Watch:
         return stat.st_rdev, stat.st_ctime_ns
 
     def _at_login(self) -> None:
-        self._now = replace(self._now, at_login=enabled())
+        self._found(at_login=enabled())

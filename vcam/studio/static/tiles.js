@@ -3,7 +3,9 @@
 import { Choices, item } from "./choices.js";
 import { icon, make, sure } from "./dom.js";
 
-const KINDS = "image/, video/";
+/** Beginnings of the types that a browser gives by name; what it does not know has none. */
+const KINDS = ["image/", "video/"];
+const UNKNOWN = ["", "application/octet-stream"];
 
 /** What every background without a file is called here, and the class of its picture. */
 const PLAIN = {
@@ -101,7 +103,7 @@ export class Tiles {
   }
 }
 
-/** The pictures and videos among files that were dropped or chosen. */
+/** What may be a picture or a video among files that were dropped; vcam looks into them. */
 export function shown(files) {
-  return [...files].filter((file) => KINDS.split(", ").some((kind) => file.type.startsWith(kind)));
+  return [...files].filter((file) => UNKNOWN.includes(file.type) || KINDS.some((kind) => file.type.startsWith(kind)));
 }

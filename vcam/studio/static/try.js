@@ -265,8 +265,7 @@ export class Trial {
     try {
       if (chosen.size > this.facts.most_mb << 20) throw new Problem(`${chosen.name} is larger than ${this.facts.most_mb} MB`, "Use a smaller one.");
       const told = await send(address("/api/upload", { name: chosen.name }), chosen);
-      const kind = chosen.type.startsWith("video/") ? "video" : "picture";
-      this.uploads.push({ name: told.background, title: told.title, thumb: told.thumb, kind, own: false });
+      this.uploads.push({ name: told.background, title: told.title, thumb: told.thumb, kind: told.kind, own: false });
       this.files.set(told.background, chosen);
       this.fillTiles();
       this.settings.edit({ background: told.background });
