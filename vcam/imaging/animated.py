@@ -37,7 +37,7 @@ class Animation:
 
         Raises :class:`~vcam.errors.PictureError`.
         """
-        self._pictures = animation(path)
+        self._pictures = animation(path, over)
         self._at_s = self.step_s = 0.0
         first = self.next()
         if first is None:

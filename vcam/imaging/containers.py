@@ -7,14 +7,15 @@ whatever one of them still wants to open is refused.  The file is handed over wi
 name, because FFmpeg takes names with a colon for addresses.
 """
 
-import io
 import os
 import re
-import stat
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, Self
 
 from vcam.errors import PictureError
+from vcam.imaging.file_types import regular
+from vcam.imaging.filters import fraction
 from vcam.imaging.pictures import check_readable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class OpenedFile:
     and closes it under one lock.
     """
 
-    def __init__(self, path: Path, file: io.FileIO, container: "InputContainer") -> None:
+    def __init__(self, path: Path, file: BinaryIO, container: "InputContainer") -> None:
         self._path, self._file = path, file
         self.container = container
 
@@ -120,6 +121,22 @@ class OpenedFile:
         return repr(found[1].decode("ascii")) if found else "an unknown codec"
 
 
+def beginning(path: Path) -> Fraction:
+    """The time in a file that counts as 0, in seconds, for pictures and sound.
+
+    Some files state another than that of their first picture.  Raises
+    :class:`~vcam.errors.PictureError` like :func:`opened`.
+    """
+    with opened(path) as file:
+        track, container = file.pictures(), file.container
+        stated = Fraction(container.start_time or 0, 1_000_000)
+        unit = fraction(track.time_base)
+        packet = next(container.demux(track), None)
+        if packet is None or packet.pts is None or unit is None:
+            return stated
+        return min(stated, packet.pts * unit)
+
+
 def opened(path: Path) -> OpenedFile:
     """Open a video file, of any name, by its content.
 
@@ -128,7 +145,7 @@ def opened(path: Path) -> OpenedFile:
     """
     import av
 
-    file = _regular(path)
+    file = _whole(path)
     try:
         container = av.open(
             file,
@@ -150,24 +167,16 @@ def opened(path: Path) -> OpenedFile:
     return OpenedFile(path, file, container)
 
 
-def _regular(path: Path) -> io.FileIO:
+def _whole(path: Path) -> BinaryIO:
     check_readable(path, "video")
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-    # It may have been replaced by a pipe, whose other end nobody opens.
-    flags |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        number = os.open(path, flags)
+        file = regular(path)
     except OSError as error:
         raise PictureError(
             f"The video {str(path)!r} may not be read: {error.strerror}",
             "Check its permissions and its folder's",
         ) from error
-    file = io.FileIO(number)
-    about = os.fstat(number)
-    if not stat.S_ISREG(about.st_mode):
-        file.close()
-        raise PictureError(f"{str(path)!r} is not a regular file", "Choose a video file")
-    if not about.st_size:
+    if not os.fstat(file.fileno()).st_size:
         file.close()
         raise PictureError(f"The video {str(path)!r} is empty", "Copy it again")
     return file

@@ -112,7 +112,7 @@ class VideoReader:
         found = [str(self.skipped)] if self.skipped.frames else []
         stated_s = self.duration_s or 0.0
         if self._ahead is None and 0 < self._ends_s < SHORT * stated_s:
-            found.append(f"it ends at {self._ends_s:.1f} s instead of {stated_s:.1f} s")
+            found.append(f"it ends at {self._ends_s:.2f} s instead of {stated_s:.2f} s")
         return "; ".join(found)
 
     def read(self) -> Moment | None:

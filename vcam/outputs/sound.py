@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.errors import PictureError
-from vcam.imaging.containers import opened
+from vcam.imaging.containers import beginning, opened
 from vcam.outputs.video_kinds import VideoKind
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Sound:
             self.trouble = f"The sound is left out: {error}"
             return
         given = self._file.container
-        self._begun_s = Fraction(given.start_time or 0, 1_000_000)
+        self._begun_s = beginning(source)
         for each in given.streams.audio:
             self._add(each)
         if self._tracks:
