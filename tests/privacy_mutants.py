@@ -2164,9 +2164,83 @@ INSPECTION: Final = (
         INSPECTED,
     ),
 )
+DECODED: Final = ("imaging/test_film_decoding.py",)
+OPENED: Final = ("imaging/test_videos.py", "imaging/test_bad_files.py")
+FILES: Final = (
+    Mutant(
+        "conversion: whatever FFmpeg hands out is believed",
+        "imaging/colour.py",
+        "        image = finish(self._opaque(pixels)) if proved else None\n",
+        "        image = finish(self._opaque(pixels))\n",
+        DECODED,
+    ),
+    Mutant(
+        "conversion: a picture of any size or kind is taken",
+        "imaging/colour.py",
+        "    if Kind.of(frame) != (*size, form):\n",
+        "    if False:\n",
+        DECODED,
+    ),
+    Mutant(
+        "marks: memory of which nothing is known is believed",
+        "imaging/decoding.py",
+        "        if places is None:\n            return False\n",
+        "        if places is None:\n            return True\n",
+        DECODED,
+    ),
+    Mutant(
+        "marks: they are never looked for",
+        "imaging/decoding.py",
+        "return not np.count_nonzero(words[places] == self._marks[: places[0].size])",
+        "return True",
+        DECODED,
+    ),
+    Mutant(
+        "marks: they are always in the same places",
+        "imaging/decoding.py",
+        "        flat = np.arange(self._turn % step, words.size, step)\n",
+        "        flat = np.arange(0, words.size, step)\n",
+        DECODED,
+    ),
+    Mutant(
+        "first picture: one decoder is believed",
+        "imaging/decoding.py",
+        "    if not np.array_equal(first, second):\n",
+        "    if False:\n",
+        DECODED,
+    ),
+    Mutant(
+        "first picture: black proves that it is real",
+        "imaging/videos.py",
+        "                if version and self._image.any():\n",
+        "                if version:\n",
+        DECODED,
+    ),
+    Mutant(
+        "opened: any format",
+        "imaging/containers.py",
+        '                "format_whitelist": ",".join(FORMATS),\n',
+        "",
+        OPENED,
+    ),
+    Mutant(
+        "read: a forked child goes on",
+        "imaging/videos.py",
+        "        if os.getpid() != self._process:\n",
+        "        if False:\n",
+        OPENED,
+    ),
+    Mutant(
+        "damage: what the decoder has made up is shown",
+        "imaging/film.py",
+        "                if frame.is_corrupt:\n",
+        "                if False:\n",
+        OPENED,
+    ),
+)
 MUTANTS: Final = (
     *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
-    *INSPECTION,
+    *(*INSPECTION, *FILES),
 )
 
 
