@@ -42,7 +42,8 @@ KR_KB = {"601": (0.299, 0.114), "709": (0.2126, 0.0722), "2020": (0.2627, 0.0593
 TAGS = {"601": (6, 6, 6), "709": (1, 1, 1), "2020": (9, 9, 14)}
 """Matrix, primaries and transfer, in the numbers of ITU-T H.273."""
 PQ, HLG = 16, 18
-"""Transfers, in the same numbers."""
+DISPLAY_P3 = 12
+"""Transfers and primaries, in the same numbers."""
 SCREEN_GAMMA = 2.4
 """By ITU-R BT.1886."""
 WHITE_NITS = 203
@@ -51,6 +52,8 @@ TO_2020 = np.array(
     [[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]]
 )
 """Linear BT.709 to linear BT.2020, by ITU-R BT.2087."""
+TO_P3 = np.array([[0.8225, 0.1774, 0], [0.0332, 0.9669, 0], [0.0171, 0.0724, 0.9108]])
+"""Linear BT.709 to linear Display P3, by SMPTE EG 432-1."""
 SAMPLED = {"410": (4, 4), "411": (4, 1), "420": (2, 2), "422": (2, 1), "444": (1, 1)}
 """Luma columns and rows per chroma value."""
 
@@ -99,6 +102,8 @@ class Film:
     full: bool = False
     tagged: bool = True
     transfer: int = 0
+    p3: bool = False
+    """Its primaries are those of Display P3."""
     options: dict[str, str] = field(default_factory=dict)
     container: str = ""
     """FFmpeg's name of the container; empty: by the file's ending."""
@@ -247,8 +252,8 @@ def frame_from(film: Film, rgb: Pixels) -> av.VideoFrame:
         return rgb_frame(film, rgb)
     if film.transfer:
         rgb = high_dynamic_range(rgb, film.transfer)
-    elif film.matrix == "2020":
-        light = (rgb / 255) ** SCREEN_GAMMA @ TO_2020.T
+    elif film.matrix == "2020" or film.p3:
+        light = (rgb / 255) ** SCREEN_GAMMA @ (TO_P3 if film.p3 else TO_2020).T
         rgb = 255 * np.clip(light, 0, 1) ** (1 / SCREEN_GAMMA)
     bits = next((bits for bits in (10, 12) if f"p{bits}le" in film.pixels), 8)
     across, down = next(SAMPLED[each] for each in SAMPLED if each in film.pixels)
@@ -379,7 +384,8 @@ def _add_video(out: OutputContainer, film: Film) -> VideoStream:
         video.set_display_matrix(film.display)
     if film.tagged and "yuv" in film.pixels:
         matrix, primaries, transfer = TAGS[film.matrix]
-        context.colorspace, context.color_primaries = matrix, primaries
+        context.colorspace = matrix
+        context.color_primaries = DISPLAY_P3 if film.p3 else primaries
         context.color_trc = film.transfer or transfer
         context.color_range = 2 if film.full else 1
     return video
@@ -387,8 +393,10 @@ def _add_video(out: OutputContainer, film: Film) -> VideoStream:
 
 def _tag_frame(frame: av.VideoFrame, film: Film) -> None:
     if film.tagged and "yuv" in film.pixels:
-        frame.colorspace, frame.color_primaries = TAGS[film.matrix][:2]
-        frame.color_trc = film.transfer or TAGS[film.matrix][2]
+        matrix, primaries, transfer = TAGS[film.matrix]
+        frame.colorspace = matrix
+        frame.color_primaries = DISPLAY_P3 if film.p3 else primaries
+        frame.color_trc = film.transfer or transfer
         frame.color_range = 2 if film.full else 1
 
 

@@ -79,6 +79,7 @@ COLOURS = (
         )
         for matrix, full, bits in product(("601", "709", "2020"), (False, True), (8, 10))
     ),
+    Film("p3.mov", matrix="709", p3=True, about="Display P3 primaries"),
     Film("untagged_sd.mp4", tagged=False, about="not tagged, below 720 lines: BT.601"),
     Film(
         "untagged_hd.mp4",

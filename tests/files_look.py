@@ -6,7 +6,6 @@ when it is done with it.
 """
 
 import gc
-import hashlib
 import json
 import os
 import resource
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from files_films import KR_KB, measured
 
 from vcam.backgrounds.choosing import choose, of_file
 from vcam.backgrounds.thumbnails import thumbnail
@@ -29,8 +29,10 @@ from vcam.sources.opening import open_file, open_source
 FRAMES = 40
 """The most frames that are read of one file."""
 SIZE = Size(96, 64)
-BLOCKS = (6_400, 25_600, 37_000, 74_500, 99_000, 150_000)
-"""Bytes: planes and pictures of the size of most films, with some room."""
+BLOCKS = [kilobytes * 1024 for kilobytes in range(160, 3, -4)]
+"""Bytes of blocks that fill every gap in free memory, planes and pictures of most films."""
+LEFT = (0x55, 0x99)
+"""What is left in memory: no colour of the films, read as RGB or as luma and chroma."""
 CPU_S = 5.0
 LONGEST_S = 1e6
 GROWTH_MB = 900
@@ -45,27 +47,62 @@ def checked(image: Image, size: Size) -> str:
 
 def left_in_memory(value: int) -> None:
     """Fill memory that is free with ``value``: what nobody writes afterwards shows it."""
-    blocks = [np.full(size, value, np.uint8) for size in BLOCKS for _ in range(12)]
+    blocks = [np.full(size, value, np.uint8) for size in BLOCKS for _ in range(4)]
     del blocks
 
 
 def as_source(path: Path, found: dict[str, Any]) -> str:
-    left_in_memory(0x55)
-    once: list[bytes] = []
-    problem = read(path, found, once)
-    left_in_memory(0xAA)
-    again: list[bytes] = []
-    problem = problem or read(path, {}, again)
-    if not problem and once != again:
-        problem = "its pictures depend on what was in memory before"
+    seen: list[list[Image]] = []
+    problem = ""
+    for value in LEFT:
+        left_in_memory(value)
+        seen.append([])
+        problem = problem or read(path, found, seen[-1])
+    if not problem and any(map(remembered, *seen)):
+        problem = "its pictures show what was in memory before"
     return problem
 
 
-def read(path: Path, found: dict[str, Any], seen: list[bytes]) -> str:
+def remembered(once: Image, again: Image) -> bool:
+    """Whether two pictures, decoded in differently filled memory, show the fillings.
+
+    Damaged pictures may also differ because decoders repeat old frames of the same film,
+    now this one and now that.
+    """
+    if once.shape != again.shape:
+        return False
+    different = (once != again).any(-1)
+    if not different.any():
+        return False
+    both = zip((once, again), LEFT, strict=True)
+    shown = [
+        np.logical_or.reduce(
+            [np.abs(image[different].astype(int) - colour).max(-1) <= 3 for colour in each]
+        )
+        for image, each in ((image, colours_of(value)) for image, value in both)
+    ]
+    return bool((shown[0] & shown[1]).mean() > 0.02)
+
+
+def colours_of(value: int) -> list[Any]:
+    """What memory full of ``value`` looks like in BGR: as it is, or as luma and chroma."""
+    found: list[Any] = [np.full(3, value)]
+    for kr, kb in KR_KB.values():
+        for luma, chroma in (
+            ((value - 16) / 219, (value - 128) / 224),
+            (value / 255, (value - 128) / 255),
+        ):
+            red, blue = luma + 2 * (1 - kr) * chroma, luma + 2 * (1 - kb) * chroma
+            green = (luma - kr * red - kb * blue) / (1 - kr - kb)
+            found.append(np.clip(np.array([blue, green, red]) * 255, 0, 255))
+    return found
+
+
+def read(path: Path, found: dict[str, Any], seen: list[Image]) -> str:
     source = open_file(path)
     try:
         for number, frame in enumerate(frames_of(source)):
-            seen.append(hashlib.blake2b(frame.image.tobytes()).digest())
+            seen.append(frame.image)
             problem = checked(frame.image, source.size)
             if problem:
                 return problem
@@ -123,8 +160,6 @@ WAYS = (as_source, as_camera, as_background, as_word, as_thumbnail)
 
 
 def patches(image: Image) -> list[list[list[float]]]:
-    from files_films import measured
-
     if min(image.shape[:2]) < 32:
         return []
     return measured(image, 2, 4).tolist()  # type: ignore[no-any-return]

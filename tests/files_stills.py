@@ -15,6 +15,7 @@ import av
 import numpy as np
 from files_films import (
     PATCHES,
+    TO_P3,
     Film,
     Pixels,
     covered,
@@ -47,9 +48,8 @@ ADOBE = (
     (0.20528, 0.62567, 0.06087),
     (0.14919, 0.06322, 0.74457),
 )
-TO_P3 = np.array([[0.8225, 0.1774, 0], [0.0332, 0.9669, 0], [0.0171, 0.0724, 0.9108]])
 TO_ADOBE = np.array([[0.71513, 0.28487, 0], [0, 1, 0], [0, 0.04116, 0.95884]])
-"""From linear sRGB to the linear light of these."""
+"""Linear sRGB to linear Adobe RGB."""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def write(path: Path, sound: str = "aac", late_s: float = 0.0, tracks: int = 1) 
             assert isinstance(stream, av.AudioStream)
             sounds.append(stream)
         sounds[0].metadata["language"] = "deu"
+        sounds[0].metadata["title"] = "At home"
         container.metadata["title"] = "At home"
         container.metadata["location"] = "+52.5200+013.4050/"
         for time_s in picture_times():

@@ -17,6 +17,7 @@ from typing import IO
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as Pictures
 
 from vcam.app import App
 from vcam.backgrounds.choosing import KINDS, user_gallery
@@ -181,8 +182,7 @@ class TestRender:
         assert main(["render", str(clip), str(out), "-b", "teal", "--json"]) == 0
         printed = capsys.readouterr()
         *progress, done = map(json.loads, printed.out.splitlines())
-        with closing(VideoFile(clip)) as video:
-            assert progress[0] == {"frames": 1, "of": 15, "rate": video.fps}
+        assert progress[0] == {"frames": 1, "of": 15, "rate": 25.0, "at": 0.0}
         assert done["output"] == str(out)
         assert done["frames"] == 15
         assert not printed.err
@@ -211,6 +211,27 @@ class TestRender:
         assert main(["render", *arguments]) == 0
         rendered = cv2.imread(str(tmp_path / "out.png"))
         assert rendered is not None and rendered.shape == (91, 161, 3)
+
+    @pytest.mark.parametrize("name", ["wave.gif", "wave.webp", "wave.png"])
+    def test_of_an_animated_picture_all_is_rendered_in_its_time(
+        self, name: str, tmp_path: Path
+    ) -> None:
+        shades = [0, 90, 180, 250]
+        first, *rest = [Pictures.new("RGB", (64, 36), (shade,) * 3) for shade in shades]
+        lasts_ms = [100, 300, 200, 500]
+        first.save(
+            tmp_path / name, save_all=True, append_images=rest, duration=lasts_ms, loop=0
+        )
+        for out in (tmp_path / "out.mp4", tmp_path / "out.gif"):
+            assert main(["render", str(tmp_path / name), str(out), "-b", "room"]) == 0
+            with closing(VideoFile(out)) as video:
+                frames = list(frames_of(video))
+            seen = [int(frame.image[18, 32, 0]) for frame in frames[:4]]
+            assert seen == pytest.approx(shades, abs=4)
+            times = [frame.captured_s for frame in frames[:4]]
+            assert times == pytest.approx([0, 0.1, 0.4, 0.6], abs=0.006)
+            ends_s = frames[-1].captured_s + frames[-1].lasts_s
+            assert ends_s == pytest.approx(1.1, abs=0.02)
 
     def test_auto_framing_shows_you_larger(self, tmp_path: Path) -> None:
         # She sits lowest then: the higher a head, the more is cut off below.

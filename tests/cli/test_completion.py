@@ -125,6 +125,8 @@ def test_every_command_is_offered(complete: Complete) -> None:
         ("vcam cameras --js", {"--json"}),
         ("vcam set mirr", {"mirror="}),
         ("vcam set mirror=", {"on", "off", "toggle", "default"}),
+        ("vcam set rotate=", {"0", "90", "180", "270", "default"}),
+        ("vcam run --rotate ", {"0", "90", "180", "270"}),
         ("vcam set fps=25 preset=b", {"best"}),
         ("vcam set background=be", {"beach"}),
         ("vcam completion ", {"bash", "zsh", "fish"}),

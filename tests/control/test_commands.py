@@ -218,6 +218,19 @@ class TestVerbs:
         assert "camera     fake camera" in told and "output     fake virtual" in told
         assert "ms a frame (" in told and str(os.getpid()) in told
 
+    def test_status_says_how_the_picture_is_turned(
+        self, served_app: App, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def told() -> str:
+            assert main(["status"]) == 0
+            return capsys.readouterr().out
+
+        assert "picture" not in told()
+        assert main(["set", "rotate=180", "flip=on", "mirror=on"]) == 0
+        assert "picture    rotated by 180°, flipped, mirrored" in told()
+        assert main(["set", "rotate=0", "mirror=off"]) == 0
+        assert "picture    flipped" in told()
+
     def test_status_for_programs(
         self, served_app: App, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -358,6 +358,33 @@ def test_mirrored_means_left_and_right_exchanged(
     assert (world.published[-1][:, :8] == (0, 255, 0)).all()
 
 
+def test_upside_down_flipped_and_mirrored_is_as_it_was(
+    engine: Engine, world: FakeWorld, eventually: Eventually
+) -> None:
+    """The person is at the left; rotated, at the right; flipped, too; mirrored, back."""
+    eventually(lambda: is_live(engine))
+    for change, columns in (
+        ({"rotate": 180}, np.s_[-8:]),
+        ({"flip": True}, np.s_[-8:]),
+        ({"mirror": True}, np.s_[:8]),
+    ):
+        source = replace(engine.settings.source, **change)
+        engine.apply(replace(engine.settings, source=source))
+        eventually(lambda at=columns: (world.published[-1][:, at] == PERSON).all())  # type: ignore[misc]
+
+
+def test_a_quarter_turn_keeps_the_size_of_the_output(
+    engine: Engine, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: is_live(engine))
+    size = world.published[-1].shape
+    source = replace(engine.settings.source, rotate=90)
+    engine.apply(replace(engine.settings, source=source))
+    eventually(lambda: (world.published[-1][:8] == PERSON).all())
+    assert (world.published[-1][-8:] == (0, 255, 0)).all()
+    assert world.published[-1].shape == size
+
+
 def with_camera(settings: Settings, camera: str) -> Settings:
     return replace(settings, source=replace(settings.source, camera=camera))
 

@@ -180,6 +180,21 @@ def test_what_a_kind_cannot_be_is_told_before_the_work(
     assert not list(tmp_path.iterdir())
 
 
+def test_pictures_too_large_for_a_kind_are_told_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"16386x2 is too large for a \.mp4.*\.webm"):
+        VideoFileOutput(tmp_path / "a.mp4", Size(16386, 2), 25.0)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links as on Linux and macOS")
+def test_links_in_a_circle_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").symlink_to(tmp_path / "b.mp4")
+    (tmp_path / "b.mp4").symlink_to(tmp_path / "a.mp4")
+    with pytest.raises(OutputError, match="cannot be written"):
+        VideoFileOutput(tmp_path / "a.mp4", SIZE, 25.0)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.parametrize(
     "name",

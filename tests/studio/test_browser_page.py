@@ -259,6 +259,21 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         )
         marked = "#camera-tiles [data-background=black][aria-checked=true]"
         page.until(f"document.querySelector('{marked}')", 20)
+        page.js(
+            "const list = document.querySelector('#rotate');"
+            "list.value = '180'; list.onchange(); document.querySelector('#flip').click()"
+        )
+        while True:
+            source = status()["settings"]["source"]
+            if (source["rotate"], source["flip"]) == (180, True):
+                break
+            assert time.monotonic() < until_s, source
+            time.sleep(0.2)
+        subprocess.run(
+            [*VCAM, "set", "rotate=90", "flip=off"], env=environment(home), timeout=30
+        )
+        flip = "document.querySelector('#flip').checked"
+        page.until(f"document.querySelector('#rotate').value === '90' && !{flip}", 20)
         page.js("document.querySelector('#hold [data-value=paused]').click()")
         while status().get("state") != "paused":
             assert time.monotonic() < until_s, status()

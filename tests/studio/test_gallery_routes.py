@@ -205,6 +205,58 @@ def test_a_name_that_is_no_text_is_shown_and_can_be_removed(client: Client) -> N
     assert not place.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_a_title_steers_no_page(client: Client) -> None:
+    user_gallery().mkdir(parents=True)
+    (user_gallery() / "a\u202egpj\x1b.png").write_bytes(png())
+    (tile,) = (each for each in tiles(client).values() if each["own"])
+    assert tile["title"] == r"A\u202egpj\x1b"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@pytest.mark.parametrize(
+    "stem",
+    [
+        *(
+            "12:30",
+            "my holiday",
+            'it\'s "me" `1`',
+            "100%d %2f",
+            "--help",
+            "👨‍👩‍👧",
+            "חופשה",
+        ),
+        *(
+            "a\u202egpj\x1b",
+            "two\nlines",
+            "back\\slash",
+            "a?b=c&d#e",
+            "caf\udce9",
+            "ä" * 125,
+        ),
+    ],
+)
+def test_any_name_has_a_thumbnail_and_can_be_removed(stem: str, client: Client) -> None:
+    user_gallery().mkdir(parents=True)
+    (user_gallery() / f"{stem}.png").write_bytes(png())
+    (tile,) = (each for each in tiles(client).values() if each["own"])
+    assert tile["name"] == stem
+    assert client.get(tile["thumb"]).status == 200
+    assert remove(client, tile["name"]) == (200, {})
+    assert not files()
+
+
+@pytest.mark.parametrize("name", ["IMG 1", "IMG 1.txt", "IMG 1.mp4"])
+def test_a_file_is_what_its_content_says(name: str, client: Client) -> None:
+    assert add(client, name, png())[0] == 200
+    page = "0" * 24
+    sent = client.ask("POST", f"/api/upload?name={quote(name)}&page={page}", png())
+    assert (sent.status, sent.json["kind"]) == (200, "picture")
+    assert client.get(sent.json["thumb"]).status == 200
+    sent = client.ask("POST", f"/api/upload?name={quote(name)}&page={page}", b"text")
+    assert sent.status == 400 and "is not a" in sent.json["error"]
+
+
 @pytest.mark.parametrize("name", ["nothing", "..%2f..%2fetc%2fpasswd", "%00", "x" * 3000])
 def test_there_is_no_thumbnail_of_anything_else(client: Client, name: str) -> None:
     assert client.get(f"/api/thumb/{name}").status in (403, 404)

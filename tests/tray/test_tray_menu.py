@@ -258,9 +258,18 @@ def test_size_rate_and_quality_are_marked_as_they_are(
     assert quality_label.lower().startswith(preset)
 
 
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_camera_that_hangs_upside_down_is_turned_in_the_menu(degrees: int) -> None:
+    settings = Settings(source=SourceOptions(rotate=degrees))
+    assert marked(shown(settings), "picture", "rotate") == [f"{degrees}°"]
+    path = ("picture", "rotate", str(degrees))
+    change = menu(Settings(), Status(), AROUND).actions[path]
+    assert isinstance(change, Change) and change(Settings()) == settings
+
+
 def test_checks_turn_on_and_off() -> None:
     settings = Settings()
-    for path in [("picture", "mirror"), ("picture", "auto")]:
+    for path in [("picture", each) for each in ("flip", "mirror", "auto")]:
         assert find(shown(settings), *path).checked is False
         change = menu(settings, Status(), AROUND).actions[path]
         assert isinstance(change, Change)

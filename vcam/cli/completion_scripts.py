@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from vcam.backgrounds.choosing import KINDS, gallery
 from vcam.cli.grammar import Command, commands
 from vcam.imaging.options import FITS
+from vcam.imaging.orientation import QUARTERS
 from vcam.masking.options import CHOICES
 from vcam.settings.edits import OPTIONS, TOGGLE, UNSET, WHOLE
 
@@ -155,7 +156,7 @@ def _values(every: Iterable[Command]) -> dict[str, tuple[str, ...]]:
 
 def _settings() -> dict[str, tuple[str, ...]]:
     """The keys of ``vcam set`` with the values that can be named, in the usual order."""
-    choices = {**CHOICES, "fit": FITS}
+    choices = {**CHOICES, "fit": FITS, "rotate": tuple(map(str, QUARTERS))}
     short = [name.partition(".")[2] for name in OPTIONS]
     found = {"background": _backgrounds(), **dict.fromkeys(WHOLE, ("on", "off"))}
     for name, hint in OPTIONS.items():

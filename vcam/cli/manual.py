@@ -8,6 +8,8 @@ from vcam.cli import VERBOSE
 from vcam.cli.grammar import Argument, Command, commands
 from vcam.files import settings_path
 
+LONGEST_LINE = 72
+"""Most characters of a line of the page's source, besides the command that begins it."""
 SETTINGS = "~/.config/vcam/settings.toml"
 """Path of the settings on Linux, whatever system builds the page."""
 INTRODUCTION = """\
@@ -73,11 +75,24 @@ def _label(argument: Argument) -> str:
 def _text(text: str) -> str:
     """``text`` as a paragraph, in lines of the usual length."""
     text = " ".join(text.replace(str(settings_path()), SETTINGS).split())
-    return "\n".join(map(_escaped, textwrap.wrap(text, 70, break_on_hyphens=False)))
+    lines = textwrap.wrap(
+        _signs(text), LONGEST_LINE, break_on_hyphens=False, break_long_words=False
+    )
+    return "\n".join(map(_begun, lines))
 
 
 def _escaped(line: str) -> str:
     """``line`` without anything that means something to roff."""
+    return _begun(_signs(line))
+
+
+def _begun(line: str) -> str:
+    """``line`` that is no command of roff."""
+    return rf"\&{line}" if line[:1] == "." else line
+
+
+def _signs(text: str) -> str:
+    """``text`` without signs that mean something to roff."""
     named = {
         "\\": r"\e",
         "-": r"\-",
@@ -86,8 +101,7 @@ def _escaped(line: str) -> str:
         "^": r"\(ha",
         "`": r"\(ga",
     }
-    signs = [named.get(c, c if c.isascii() else f"\\[u{ord(c):04X}]") for c in line]
-    return rf"\&{''.join(signs)}" if line[:1] == "." else "".join(signs)
+    return "".join(named.get(c, c if c.isascii() else f"\\[u{ord(c):04X}]") for c in text)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ from vcam.cli.streams import overwrite, tell_json
 
 
 class JsonProgress:
-    """Prints ``{"frames": 12, "of": 300, "rate": 30.0}`` on standard output as they come.
+    """Prints ``{"frames": 12, "of": 300, "rate": 30.0, "at": 0.4}`` on standard output.
 
-    ``of`` is 0 where the number is not known; ``rate`` is frames per second of the file.
+    ``of`` is 0 where the number is not known; ``rate`` is frames per second of the file,
+    and ``at`` how many seconds of it are done.
     """
 
     EVERY_S = 0.25
@@ -19,12 +20,13 @@ class JsonProgress:
         self._total, self._rate = total, rate
         self._told_s = float("-inf")
 
-    def at(self, count: int) -> None:
-        """Say that ``count`` are done."""
+    def at(self, count: int, time_s: float) -> None:
+        """Say that ``count`` are done, up to ``time_s`` in the file."""
         now_s = time.monotonic()
         if now_s - self._told_s >= self.EVERY_S:
             self._told_s = now_s
-            tell_json({"frames": count, "of": self._total, "rate": self._rate})
+            told = {"frames": count, "of": self._total, "rate": self._rate}
+            tell_json({**told, "at": round(time_s, 3)})
 
     def end(self) -> None:
         """Say nothing: what was done is said by the command."""
@@ -53,8 +55,8 @@ class Progress:
         self._begun_s = time.monotonic()
         self._drawn_s = float("-inf")
 
-    def at(self, count: int) -> None:
-        """Say that ``count`` are done."""
+    def at(self, count: int, time_s: float = 0.0) -> None:
+        """Say that ``count`` are done; their time is not shown."""
         now_s = time.monotonic()
         if not self._shown or now_s - self._drawn_s < self.EVERY_S:
             return

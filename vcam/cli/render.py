@@ -124,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
                         costs_ms.setdefault(stage, []).append(cost_ms)
                 frames += 1
                 lasts_s = frame.lasts_s
-                progress.at(frames)
+                progress.at(frames, frame.captured_s)
             progress.end()
             renderer.finish()
             output.complete(lasts_s)

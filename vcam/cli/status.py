@@ -69,6 +69,14 @@ def _follow(status: Mapping[str, Any], as_json: bool) -> int:
         status = _status()
 
 
+def _turned(source: Mapping[str, Any]) -> str:
+    """What is done to the camera's picture; nothing usually."""
+    # A vcam that has been running since before an update does not know all of them.
+    rotate, flip, mirror = map(source.get, ("rotate", "flip", "mirror"))
+    rotated = rotate and f"rotated by {rotate}°"
+    return ", ".join(filter(None, (rotated, flip and "flipped", mirror and "mirrored")))
+
+
 def _lines(status: Mapping[str, Any]) -> list[str]:
     lines = [status["headline"]]
     if status is STOPPED:
@@ -79,6 +87,7 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
     stages = ", ".join(f"{stage} {cost_ms:.1f}" for stage, cost_ms in costs_ms.items())
     rows = {
         "camera": status["camera"],
+        "picture": _turned(status.get("settings", {}).get("source", {})),
         "output": status["output"],
         "background": status["background"],
         "quality": status["quality"],

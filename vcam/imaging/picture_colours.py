@@ -8,14 +8,12 @@ import cv2
 import numpy as np
 
 from vcam.frames import Image
+from vcam.imaging.colour import BLACK, Colour
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
     from PIL.ImageCms import ImageCmsTransform
 
-Colour = tuple[int, int, int]
-"""Blue, green, red."""
-BLACK: Colour = (0, 0, 0)
 INVISIBLE = 1
 """Levels that a colour profile must change, for any colour, to be applied."""
 SPACES = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK", "Lab ": "LAB"}

@@ -19,8 +19,9 @@ from vcam import files
 from vcam.errors import PictureError
 from vcam.files import is_device
 from vcam.frames import Image, Size
+from vcam.imaging.colour import BLACK, Colour
 from vcam.imaging.file_types import HEAD, is_heic, regular
-from vcam.imaging.picture_colours import BLACK, Colour, as_srgb
+from vcam.imaging.picture_colours import as_srgb
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile as Picture

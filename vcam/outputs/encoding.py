@@ -26,6 +26,8 @@ GIF_CLOCK = Fraction(1, 100)
 COARSE = {"gif": 2, "avi": 1}
 """Containers whose times are coarse, and the fewest ticks between two pictures.  What comes
 sooner is left out.  A browser shows a picture of a GIF that lasts one tick for ten."""
+FELT_S = Fraction(1, 50)
+"""Seconds by which a video may end too early."""
 BT709, BT601 = 1, 6
 """Colour tags as H.273 numbers them."""
 LIMITED, FULL = 1, 2
@@ -91,7 +93,8 @@ class PictureTrack:
     def end(self, lasts_s: float) -> None:
         """Encode what is left; the last picture is shown for ``lasts_s`` seconds."""
         steps = round(lasts_s / self.clock) - self._step
-        if self._last is not None and steps > self._step / 2:
+        felt = max(self._least, round(FELT_S / self.clock))
+        if self._last is not None and steps >= felt:
             # Once more at its end: no container keeps how long the last one lasts.
             self._encode(self._last, self._last_tick + steps)
         if self._graph is not None:

@@ -13,7 +13,7 @@ from vcam.frames import Alpha, Image, Size
 from vcam.outputs.encoding import PictureTrack, written_size
 from vcam.outputs.files import check_place
 from vcam.outputs.sound import Sound
-from vcam.outputs.video_kinds import VideoKind, kind_of, options_for
+from vcam.outputs.video_kinds import VideoKind, check_size, kind_of, options_for
 
 NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -43,6 +43,7 @@ class VideoFileOutput:
         check_place(path)
         kind = kind_of(path, alpha=alpha)
         options = options_for(kind, path, quality, crf)
+        check_size(kind, path, size)
         files.sweep(path.parent)
         self._path, self._size, self._fps = path, size, fps
         self.written_size = written_size(size, kind)
@@ -52,9 +53,11 @@ class VideoFileOutput:
         self._left_out = ""
         self.written = 0
         """Pictures that it has been sent."""
-        self._final, self._part = _places(path)
+        self._final = _final(path)
+        self._part = files.unfinished(self._final, f"{os.urandom(8).hex()}.new")
         self._closing = ExitStack()
         try:
+            self._make()
             with self._explained():
                 self._begin(kind, options, sound_of)
         except BaseException:  # also a signal
@@ -129,6 +132,14 @@ class VideoFileOutput:
         self._closing.close()
         self._remove()
 
+    def _make(self) -> None:
+        """Make the file: FFmpeg tells only at the first picture that it cannot."""
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | files.BINARY
+            os.close(os.open(self._part, flags, files.USUAL))
+        except OSError as error:
+            raise _no_place(self._path, error) from error
+
     def _remove(self) -> None:
         with suppress(OSError):  # another program may have it open
             self._part.unlink(missing_ok=True)
@@ -199,21 +210,20 @@ class VideoFileOutput:
             ) from error
 
 
-def _places(path: Path) -> tuple[Path, Path]:
-    """Where the file is to be, and the new, empty one that is to become it."""
+def _final(path: Path) -> Path:
+    """Where the file is to be: a link stays a link."""
     try:
-        final = path.resolve()  # a link stays a link
-        part = files.unfinished(final, f"{os.urandom(8).hex()}.new")
-        # FFmpeg itself tells only at the first picture that it cannot open a file.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | files.BINARY
-        os.close(os.open(part, flags, files.USUAL))
-    except (OSError, RuntimeError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise OutputError(
-            f"The video {str(path)!r} cannot be written: {why}",
-            "Check the folder's permissions, or choose another",
-        ) from error
-    return final, part
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # links that lead in a circle
+        raise _no_place(path, error) from error
+
+
+def _no_place(path: Path, error: Exception) -> OutputError:
+    why = getattr(error, "strerror", None) or error
+    return OutputError(
+        f"The video {str(path)!r} cannot be written: {why}",
+        "Check the folder's permissions, or choose another",
+    )
 
 
 def _flush_to_disk(path: Path) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from vcam.errors import UsageError
+from vcam.frames import Size
 
 QUALITIES = ("low", "medium", "high")
 USUAL = "medium"
@@ -30,6 +31,8 @@ class VideoKind:
     """The largest constant rate factor; 0 if the codec has none."""
     even: bool = False
     """Whether width and height must be even: colour is stored at half the size."""
+    longest_side: int = 65535
+    """Most pixels in a row or column."""
     alpha: bool = False
     """Whether it can be transparent."""
     full_range: bool = False
@@ -51,18 +54,21 @@ KINDS = {
     ".mp4": VideoKind(
         *("mp4", "libx264", "yuv420p", (28, 21, 16), _H264, 51),
         even=True,
+        longest_side=16384,
         sound_kept=_MP4_SOUND,
         sound="aac",
     ),
     ".mov": VideoKind(
         *("mov", "libx264", "yuv420p", (28, 21, 16), _H264, 51),
         even=True,
+        longest_side=16384,
         sound_kept=_MOV_SOUND,
         sound="aac",
     ),
     ".mkv": VideoKind(
         *("matroska", "libx264", "yuv420p", (28, 21, 16), _H264, 51),
         even=True,
+        longest_side=16384,
         sound_kept=_MKV_SOUND,
         sound="aac",
     ),
@@ -117,6 +123,16 @@ def kind_of(path: Path, *, alpha: bool = False) -> VideoKind:
             f"End the name in one of {', '.join(TRANSPARENT if alpha else KINDS)}",
         )
     return kind
+
+
+def check_size(kind: VideoKind, path: Path, size: Size) -> None:
+    """Raise UsageError when pictures of ``size`` are too large for that kind."""
+    if max(size) > kind.longest_side:
+        raise UsageError(
+            f"{size} is too large for a {path.suffix.lower()} video, whose sides are "
+            f"{kind.longest_side} pixels at most",
+            "Scale the input down, or end the name of OUT in .webm",
+        )
 
 
 def options_for(

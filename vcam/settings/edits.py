@@ -207,7 +207,9 @@ def _full_name(key: str) -> str:
     if named:
         raise UsageError(f"{key!r} is ambiguous", f"Write {' or '.join(named)}")
     close = get_close_matches(key, sorted(_keys()), n=1, cutoff=0.5)
-    common = "background, camera, mirror, size, fps, preset, device, framing, on_demand"
+    common = (
+        "background, camera, rotate, mirror, size, fps, preset, device, framing, on_demand"
+    )
     hint = f"Did you mean {close[0]!r}?" if close else f"Known are {common} and others"
     raise UsageError(f"There is no option {key!r}", hint)
 

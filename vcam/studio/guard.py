@@ -30,8 +30,12 @@ MOST_BYTES: Final = 32 << 20
 """Most bytes of a request's body, except for clips."""
 CLIPS, CLIP_BYTES = "/api/clips", 256 << 20
 """Where clips are sent, and most bytes of one."""
-OWN: Final = re.compile(r"/|/static/[\w.-]+|/api/[^\x00-\x1f\\]+|/how-state|/favicon\.ico")
-"""The paths of our own page."""
+OWN: Final = re.compile(
+    r"/|/static/[\w.-]+|/api/[^\x00-\x1f\\]+|/api/(thumb|gallery)/[^/\x00]+"
+    r"|/how-state|/favicon\.ico"
+)
+"""The paths of our own page.  A name of the gallery may be anything; it is looked up in a
+list."""
 GRADIO: Final = re.compile(
     r"/how/|/how/(config|theme\.css|(assets|static|svelte)/.+)"
     r"|/how/gradio_api/(run/predict|upload|upload_progress|startup-events|reset|cancel"

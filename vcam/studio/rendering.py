@@ -172,8 +172,11 @@ def share_done(line: str, seconds: float) -> float:
     """
     with suppress(ValueError, KeyError, TypeError):
         told = json.loads(line)
-        total = told["of"] or seconds * told["rate"]
-        return float(min(0.99, told["frames"] / total)) if total else 0.0
+        # A recording of a browser has no steady rate: its time says more than a number.
+        done, total = told["frames"], told["of"]
+        if not total:
+            done, total = told["at"], seconds
+        return float(min(0.99, done / total)) if total else 0.0
     return 0.0
 
 

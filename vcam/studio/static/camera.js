@@ -51,7 +51,8 @@ export class Camera {
     });
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
-    $("mirror").onchange = () => this.set(`mirror=${$("mirror").checked ? "on" : "off"}`);
+    $("rotate").onchange = () => this.set(`rotate=${$("rotate").value}`);
+    for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
@@ -173,7 +174,10 @@ export class Camera {
   showSettings(status) {
     const { settings, state } = status;
     this.hold.mark(VERBS[state] ? state : "live");
-    $("mirror").checked = settings.source.mirror;
+    const { rotate = 0, flip = false, mirror } = settings.source;
+    if (document.activeElement !== $("rotate")) $("rotate").value = rotate;
+    $("flip").checked = flip;
+    $("mirror").checked = mirror;
     $("framing").checked = settings.framing.auto;
     this.quality.mark(settings.mask.preset);
     this.cameras.show(settings.source.camera);
