@@ -424,6 +424,7 @@ class Forgetful:
     def __init__(self, world: World, size: Size) -> None:
         self._world, self._size = world, size
         self._waits, self._turn = False, 0
+        self._used: list[av.VideoFrame] = []
         self._buffer = self._holding_the_room()
 
     def vpush(self, frame: Any) -> None:
@@ -435,7 +436,11 @@ class Forgetful:
         self._waits = False
         # The same memory again, or new memory.
         self._turn += 1
-        return self._buffer if self._turn % 3 else self._holding_the_room()
+        if self._turn % 3:
+            return self._buffer
+        # Kept: FFmpeg's memory belongs to a pool, and nobody else writes into it.
+        self._used.append(self._holding_the_room())
+        return self._used[-1]
 
     def _holding_the_room(self) -> av.VideoFrame:
         room = fitted(self._world.last_frame, self._size, "stretch")
