@@ -161,6 +161,16 @@ class TestVideoFile:
         assert shades == sorted(shades) and len(set(shades)) > 3
         assert max(map(shades.count, shades)) > 5, "about 24 times in half a second"
 
+    def test_a_slideshow_as_a_camera_is_never_silent_until_it_counts_as_lost(
+        self, tmp_path: Path
+    ) -> None:
+        path = write(tmp_path / "slow.mp4", 2, 0.1)
+        with closing(VideoFile(path, paced=True, loop=True)) as film:
+            first, second = film.read(1.0), film.read(1.0)
+        assert first is not None and second is not None
+        assert np.array_equal(first.image, second.image)
+        assert second.captured_s - first.captured_s <= 0.5
+
     def test_what_is_no_video_file_is_told_in_its_own_words(
         self, tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

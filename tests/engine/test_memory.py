@@ -2,8 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
+
+from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.video import Video
+from vcam.engine import background_loader
+from vcam.frames import Size
+from vcam.imaging.pictures import encoded
 
 THREADS_THAT_COME_AND_GO = """
 import ctypes, sys, threading
@@ -40,3 +48,27 @@ def test_threads_that_come_and_go_leave_holes_in_two_pools_only() -> None:
         return told.stdout.count("<heap nr=")
 
     assert pools("few") <= 2 < pools()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's pools")
+@pytest.mark.parametrize("kind", [Picture, Video])
+def test_what_a_huge_background_took_is_given_back(
+    tmp_path: Path, kind: type[Picture | Video]
+) -> None:
+    """A file of a megabyte may take two gigabytes while it is decoded."""
+    path = tmp_path / "huge.png"
+    rows, columns = 6000, 6000
+    path.write_bytes(encoded(np.zeros((rows, columns, 3), np.uint8), ".png"))
+    loader, size = background_loader.BackgroundLoader(), Size(64, 36)
+    before = resident()
+    for _ in range(2):
+        loader.prepare(kind(path), size)
+    loader.close(5.0)
+    assert resident() - before < rows * columns * 3
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)

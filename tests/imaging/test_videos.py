@@ -17,6 +17,7 @@ from vcam.backgrounds.video import Video
 from vcam.errors import PictureError
 from vcam.frames import Frame, Size
 from vcam.imaging.containers import opened
+from vcam.imaging.film import tagged_s
 from vcam.imaging.videos import VideoReader
 
 SIZE = Size(64, 36)
@@ -141,6 +142,35 @@ def test_a_child_is_told_to_open_its_own(path: Path) -> None:
         assert all("Open it in this process" in word for word in words[:2])
         assert words[2] == str(LENGTH)
         assert len(shades(reader)) == LENGTH - 1, "the parent's goes on"
+
+
+def test_sound_that_goes_on_for_longer_is_no_damage(tmp_path: Path) -> None:
+    """A Matroska file states the length of its longest track, and the others' in tags."""
+    path = tmp_path / "film.mkv"
+    with av.open(path, "w") as file:
+        track, sound = file.add_stream("ffv1", rate=10), file.add_stream("pcm_s16le", 8000)
+        track.width, track.height, track.pix_fmt = *SIZE, "bgr0"
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 40000), np.int16), "s16", "mono")
+        silence.sample_rate = 8000
+        file.mux(sound.encode(silence))
+        image = np.zeros((SIZE.height, SIZE.width, 3), np.uint8)
+        for _ in range(LENGTH):
+            file.mux(track.encode(av.VideoFrame.from_ndarray(image, "bgr24")))
+        file.mux(track.encode(None))
+    with VideoReader(path) as reader:
+        while reader.read() is not None:
+            pass
+        assert reader.damage == ""
+        assert reader.duration_s == pytest.approx(1.2, abs=0.05)
+        assert reader.count == LENGTH
+
+
+@pytest.mark.parametrize(
+    ("tag", "seconds"),
+    [("01:00:02.5", 3602.5), ("00:00:02.023000000", 2.023), ("", 0), ("soon", 0)],
+)
+def test_the_length_in_a_tag(tag: str, seconds: float) -> None:
+    assert tagged_s({"DURATION": tag}) == seconds
 
 
 class TestDamage:

@@ -12,6 +12,7 @@ from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Frame, Size
 from vcam.imaging.file_types import kind_of_content
+from vcam.memory import give_back
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -137,6 +138,12 @@ class _VideoPainter:
     # From here on: only the thread that reads the file.
 
     def _read(self, moments: Generator[Moment]) -> None:
+        try:
+            self._play(moments)
+        finally:
+            give_back()  # of a large file it is a gigabyte
+
+    def _play(self, moments: Generator[Moment]) -> None:
         logged = ""
         while not self._closed:
             try:

@@ -7,6 +7,7 @@ import time
 from vcam.backgrounds import Background, Painter
 from vcam.errors import BackgroundError
 from vcam.frames import Size
+from vcam.memory import give_back
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +67,14 @@ class _Opening:
         except Exception as error:
             self.error = error  # raised where the painter is fetched
             self.done.set()
+            give_back()
             return
         with self._changed:
             self._painter = painter
             self._expires_s = time.monotonic() + KEPT_S
             self.done.set()
+        give_back()  # a large picture was decoded at full size
+        with self._changed:
             while not self._over and (left_s := self._expires_s - time.monotonic()) > 0:
                 self._changed.wait(left_s)
             self._over = True

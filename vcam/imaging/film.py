@@ -1,6 +1,7 @@
 """The picture track of a video file: decoded, deinterlaced, with times."""
 
-from collections.abc import Generator, Iterator
+import re
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -140,6 +141,8 @@ class Film:
         self.duration_s: float | None = None
         if track.duration:
             self.duration_s = float(track.duration * unit)
+        elif stated_s := tagged_s(track.metadata):
+            self.duration_s = stated_s
         elif container.duration:
             self.duration_s = container.duration / 1e6
         self.count = max(0, track.frames or round((self.duration_s or 0) * self.fps))
@@ -251,6 +254,18 @@ class Film:
     def _skip(self) -> None:
         frames, first_s = self.skipped
         self.skipped = Skipped(frames + 1, first_s if frames else self._timeline.next_s)
+
+
+def tagged_s(tags: Mapping[str, str]) -> float:
+    """The length of a track by its tags, or 0.
+
+    Matroska files state only that of the longest track otherwise: often of the sound.
+    """
+    found = re.match(r"(\d{1,4}):(\d\d):(\d\d(?:\.\d{1,9})?)", tags.get("DURATION", ""))
+    if found is None:
+        return 0.0
+    hours, minutes, seconds = map(float, found.groups())
+    return 3600 * hours + 60 * minutes + seconds
 
 
 def not_converted(path: Path) -> PictureError:

@@ -15,6 +15,9 @@ SKIP_S = 0.05
 """Seconds that one read spends on skipping late frames; the rest is played later."""
 LONGEST_S = 10.0
 """Longest time that a frame is played: a larger jump in the file's times is an error."""
+REPEAT_S = 0.5
+"""Longest time between two pictures of a file that plays as a camera, whatever its rate: a
+camera that is silent for seconds counts as lost."""
 
 
 class VideoFile:
@@ -113,7 +116,7 @@ class VideoFile:
         frame = Frame(self._shown.image, self._index, self._due_s)
         self._index += 1
         # A camera sends pictures even if nothing moves.
-        step_s = 1 / self._fps
+        step_s = min(1 / self._fps, REPEAT_S)
         again_s = self._due_s + step_s
         self._due_s = again_s if again_s < self._until_s - step_s / 2 else self._until_s
         return frame
