@@ -25,6 +25,7 @@ from files_films import (
     spread,
     upright,
 )
+from icc import ADOBE, D50, P3
 from PIL import Image as Pictures
 from PIL.Image import Image as Picture
 
@@ -37,17 +38,6 @@ BITS = np.array([(0,) * 3, (255,) * 3] * 4, float).reshape(2, 4, 3)
 SHAPE = Film("", width=SIDE[0], height=SIDE[1])
 CLEAR = Film("", width=SIDE[0], height=SIDE[1], see_through=True)
 
-D50 = (0.9642, 1.0, 0.8249)
-P3 = (
-    (0.51512, 0.24120, -0.00105),
-    (0.29198, 0.69225, 0.04189),
-    (0.15710, 0.06657, 0.78407),
-)
-ADOBE = (
-    (0.60974, 0.31111, 0.01947),
-    (0.20528, 0.62567, 0.06087),
-    (0.14919, 0.06322, 0.74457),
-)
 TO_ADOBE = np.array([[0.71513, 0.28487, 0], [0, 1, 0], [0, 0.04116, 0.95884]])
 """Linear sRGB to linear Adobe RGB."""
 
