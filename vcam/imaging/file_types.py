@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 Kind = Literal["picture", "animation", "video"]
-"""``animation`` is a file of several pictures with times, which Pillow decodes."""
+"""``animation`` is a picture file that holds several pictures with times."""
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 """Endings of the pictures that vcam writes."""
@@ -106,11 +106,6 @@ def kind_of_content(path: Path) -> Kind | None:
     while len(_kinds) > REMEMBERED:
         _kinds.popitem(last=False)
     return kind
-
-
-def animated(path: Path) -> bool:
-    """Whether a file holds several pictures with times."""
-    return kind_of_content(path) == "animation"
 
 
 def regular(path: Path) -> BinaryIO:

@@ -93,11 +93,16 @@ class Gallery:
         version = path, about.st_mtime_ns, about.st_size
         jpeg = self._thumbs.get(version)
         if jpeg is None:
-            jpeg = encoded(fitted(first_image(path, THUMB), THUMB), ".jpg")
+            jpeg = thumb_of(path)
             self._thumbs[version] = jpeg
             if len(self._thumbs) > KEPT:
                 self._thumbs.popitem(last=False)
         return jpeg
+
+
+def thumb_of(path: Path) -> bytes:
+    """The thumbnail of a picture or video, a JPEG; raises PictureError."""
+    return encoded(fitted(first_image(path, THUMB), THUMB), ".jpg")
 
 
 def tile(entry: GalleryEntry) -> dict[str, Any]:

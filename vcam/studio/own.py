@@ -8,13 +8,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from vcam.backgrounds.choosing import of_file
-from vcam.backgrounds.thumbnails import first_image
 from vcam.errors import UsageError, VcamError
-from vcam.imaging.pictures import encoded
-from vcam.imaging.resize import fitted
 from vcam.printable import printable
 from vcam.studio.answers import as_json, explained, in_thread
-from vcam.studio.gallery import THUMB
+from vcam.studio.gallery import THUMB, thumb_of
 from vcam.studio.guard import MOST_BYTES
 from vcam.studio.trial import UPLOAD, Trial, Trials
 from vcam.studio.uploads import safe_name, save_file
@@ -66,7 +63,7 @@ class OwnBackgrounds:
         path = self._trial(request).uploads.get(f"{UPLOAD}{request.path_params['number']}")
         if path is None:
             return as_json({"error": "There is no such background", "remedy": ""}, 404)
-        jpeg = await in_thread(_drawn, path)
+        jpeg = await in_thread(thumb_of, path)
         return Response(jpeg, media_type="image/jpeg")
 
     def _trial(self, request: Request) -> Trial:
@@ -82,7 +79,3 @@ def _checked(path: Path, name: str) -> str:
         what = error.what.replace(str(path), name)
         raise UsageError(what, error.remedy) from error
     return chosen.kind
-
-
-def _drawn(path: Path) -> bytes:
-    return encoded(fitted(first_image(path, THUMB), THUMB), ".jpg")

@@ -3,7 +3,6 @@
 Nothing here is sent to a virtual camera.  The page shows its user their own pictures.
 """
 
-import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, fields, replace
@@ -24,8 +23,6 @@ from vcam.masking.options import PRESETS, RANGES, MaskOptions
 from vcam.pipeline.cards import slate
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Withheld
-
-log = logging.getLogger(__name__)
 
 VIEWS = ("result", "mask", "overlay")
 THRESHOLD = (0.3, 0.7)
