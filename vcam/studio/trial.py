@@ -102,6 +102,13 @@ class Request(NamedTuple):
         )
 
 
+class Chosen(NamedTuple):
+    """What a side was found to mean, once and not for every frame: it may read folders."""
+
+    background: Background
+    mask: MaskOptions
+
+
 @dataclass(frozen=True, slots=True)
 class Newest:
     """The last frame and what was made of it, with the settings A."""
@@ -109,7 +116,7 @@ class Newest:
     frame: Image
     alpha: Alpha
     image: Image
-    side: Side
+    mask: MaskOptions
 
 
 class Trial:
@@ -117,13 +124,13 @@ class Trial:
 
     def __init__(self) -> None:
         self._working = threading.Lock()
-        self._request = Request("result", Side(), None)
         self._processors: dict[str, FrameProcessor] = {}
-        """Those of live pictures, by side: ``a`` or ``b``."""
+        """Those of live pictures, by side."""
         self._index = self._kept = 0
         self._newest: Newest | None = None
         self.uploads: dict[str, Path] = {}
         """The files of the backgrounds that were sent to this page, by their names."""
+        self.ask(Request(VIEWS[0], Side(), None))
         self.costs_ms: dict[str, float] = {}
         """Processor milliseconds of the last frame's side A, by stage."""
         self.alpha_mean = 0.0
@@ -137,11 +144,12 @@ class Trial:
 
     def ask(self, request: Request) -> None:
         """From the next frame on; raises :class:`~vcam.errors.VcamError`."""
-        for side in (request.a, request.b):
+        chosen = {}
+        for name, side in (("a", request.a), ("b", request.b)):
             if side is not None:
                 _check_preset(side.preset)
-                _ = side.mask, self.background(side)
-        self._request = request
+                chosen[name] = Chosen(self.background(side), side.mask)
+        self._wanted = request.view, chosen
 
     def background(self, side: Side) -> Background:
         """What a side shows behind the person; raises :class:`~vcam.errors.VcamError`."""
@@ -164,21 +172,20 @@ class Trial:
         processed without memory of others.  Raises :class:`~vcam.errors.VcamError`.
         """
         with self._working:
-            request, self._index = self._request, self._index + 1
+            (view, sides), self._index = self._wanted, self._index + 1
             given = Frame(frame, self._index, captured_s, live)
-            views = [self._side("a", request.a, given, request.view)]
-            if request.b is not None:
-                views.append(self._side("b", request.b, given, request.view))
-            return np.concatenate(views)
+            return np.concatenate(
+                [self._side(name, chosen, given, view) for name, chosen in sides.items()]
+            )
 
-    def _side(self, name: str, side: Side, given: Frame, view: str) -> Image:
+    def _side(self, name: str, chosen: Chosen, given: Frame, view: str) -> Image:
         try:
             if given.live:
                 processor = self._processors.setdefault(name, FrameProcessor())
-                cleared = processor.process(given, self.background(side), side.mask)
+                cleared = processor.process(given, *chosen)
             else:
                 with FrameProcessor() as processor:
-                    cleared = processor.process(given, self.background(side), side.mask)
+                    cleared = processor.process(given, *chosen)
         except Withheld as error:  # in a call it would be a card
             return slate(Size.of(given.image), CARD, error.what)
         alpha = cleared.alpha
@@ -187,7 +194,7 @@ class Trial:
         if name == "a":
             self.costs_ms = dict(processor.costs_ms)
             self.alpha_mean = float(cv2.mean(alpha)[0]) / 255
-            self._newest = Newest(given.image, alpha.copy(), cleared.image, side)
+            self._newest = Newest(given.image, alpha.copy(), cleared.image, chosen.mask)
         if view == "mask":
             return mask_picture(alpha)
         return overlay(given.image, alpha) if view == "overlay" else cleared.image
@@ -207,7 +214,7 @@ class Trial:
         # Over black, the picture is the person's own colours times alpha.
         with FrameProcessor() as processor:
             frame = Frame(newest.frame, 0, 0.0, live=False)
-            black = processor.process(frame, Color("black"), newest.side.mask)
+            black = processor.process(frame, Color("black"), newest.mask)
             assert black.alpha is not None
             return cut_out(black.image, black.alpha)
 
