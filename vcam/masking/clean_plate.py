@@ -80,6 +80,17 @@ class CleanPlate:
         self._limit = 0.0
         """The difference from which no confidence is lowered."""
 
+    def resize_grid(self, grid: Size) -> None:
+        """Continue with masks on another grid."""
+        if grid == self._grid:
+            return
+        self._grid = grid
+        nearest = cv2.INTER_NEAREST
+        updates = cv2.resize(self._updates, grid, interpolation=nearest)
+        on_grid = cv2.resize(self._on_grid, grid, interpolation=nearest)
+        self._updates = np.asarray(updates, np.uint8)
+        self._on_grid = np.asarray(on_grid, np.uint8)
+
     def compare(self, picture: Image) -> None:
         """Find where this picture shows the room."""
         noise = self._follow_exposure(picture)

@@ -63,10 +63,14 @@ class Edges:
         if not self._fine_guide:
             half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
             mask = np.asarray(half, np.float32)
-        radius = recipe.guide_radius if self._fine_guide else (recipe.guide_radius + 1) // 2
+        scale = Fraction(self._detail.width, self._grid.width)
+        if self._fine_guide:
+            radius = int(recipe.guide_radius * Fraction(5, 2) / scale)
+        else:
+            radius = (recipe.guide_radius + 1) // 2
         band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
-        # Even sides on the grid become whole numbers of pixels at 5:2.
-        box = box_around(band, 2 * radius + 2, 2 if self._fine_guide else 1)
+        # Sides that are multiples of the denominator are whole pixels at detail size.
+        box = box_around(band, 2 * radius + 2, scale.denominator)
         if box is not None:
             self.guided = self._guide(mask, grid, detail, box, radius, recipe)
         return self._fine

@@ -132,7 +132,7 @@ class Inference:
                 # A newcomer may be seen in one view only, which must not be outvoted.
                 self._close.believe_either(self._flipped)
         self._fused = self._fusion.fuse(self._weighted(recipe))
-        box = self._region.box(self._sizes.grid_size)
+        box = self._region.box(self._sizes.coarse_size)
         self.observations = [Observation(self._wide.seen, self._wide.stale, None)]
         self.observations += [
             Observation(each.seen, each.stale, box)
@@ -157,7 +157,7 @@ class Inference:
             if self._region.found:
                 due = _Due(wide=False, close=True, flipped=False)
                 self._run_close(pictures, due, models.close)
-                box = self._region.box(self._sizes.grid_size)
+                box = self._region.box(self._sizes.coarse_size)
                 self.observations.append(Observation(self._close.seen, None, box))
         return seen
 

@@ -28,6 +28,7 @@ class Recipe:
     flip_average: bool
     guide: str
     fine_edges: bool
+    fine_grid: bool
     remove_strays: bool
     foreground: bool
     motion_threshold: float
@@ -54,6 +55,7 @@ LIGHT: Final = Recipe(
     flip_average=False,
     guide="colour",
     fine_edges=False,
+    fine_grid=False,
     remove_strays=False,
     foreground=False,
     motion_threshold=0.1,
@@ -90,6 +92,7 @@ BEST: Final = replace(
     STANDARD,
     close_up_every=1,
     flip_average=True,
+    fine_grid=True,
     foreground=True,
     edge_low=0.19,
     edge_high=0.77,
@@ -161,6 +164,8 @@ class MaskOptions:
     """What edges follow: ``none``, only the mask; ``grey`` or ``colour``, the picture."""
     fine_edges: bool | None = None
     """Refine edges at 640x360 pixels instead of 256x144."""
+    fine_grid: bool | None = None
+    """With ``fine_edges``: average the views at 384x216 pixels instead of 256x144."""
     remove_strays: bool | None = None
     """Remove pieces that are detached from the person."""
     foreground: bool | None = None
