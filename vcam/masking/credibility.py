@@ -150,7 +150,8 @@ class Credibility:
         """The most alpha allowed per cell, 0 to 255.
 
         ``grid`` is the frame on the grid, ``mask`` the answer that all ``observations``
-        give together, on the coarse grid, and ``kept`` is :data:`KEPT` at the present frame rate.
+        give together, on the coarse grid, and ``kept`` is :data:`KEPT` at the present frame
+        rate.
         """
         now = shrink(grid, self._now).astype(np.float32)
         levels = cv2.convertScaleAbs(mask, alpha=255)
