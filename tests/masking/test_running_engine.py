@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vcam.errors import SegmenterError
 from vcam.frames import Frame, Image, Mask, Size
+from vcam.masking import segmenters
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
-from vcam.masking.segmenters import MODELS, Segmenter, open_segmenter
+from vcam.masking.segmenters import FOLDER, MODELS, Segmenter, open_segmenter
+from vcam.presenter import Presenter
 
 AUTO, LITERT, MEDIAPIPE = (MaskOptions(engine=e) for e in ("auto", "litert", "mediapipe"))
 
@@ -185,3 +188,55 @@ def test_the_real_engines_open_by_every_name() -> None:
         segmenter.close()
     assert (masks[0] == masks[1]).all()
     assert np.abs(masks[1] - masks[2]).max() < 1e-4
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_rearranged_model_gives_the_same_mask(name: str) -> None:
+    runtime = pytest.importorskip("ai_edge_litert.interpreter")
+    from vcam.masking.rearranging import mixing_first
+
+    file, size = MODELS[name]
+    content = (FOLDER / file).read_bytes()
+    plain, rearranged = (
+        runtime.Interpreter(model_content=each, num_threads=1)
+        for each in (content, mixing_first(content))
+    )
+    for interpreter in (plain, rearranged):
+        interpreter.allocate_tensors()
+    order = [
+        [each["op_name"] for each in interpreter._get_ops_details()]
+        for interpreter in (plain, rearranged)
+    ]
+    moved = sum(one != other for one, other in zip(*order, strict=True))
+    assert moved >= 6 and sorted(order[0]) == sorted(order[1])
+    rng = np.random.default_rng(1)
+    shape = (size.height, size.width, 3)
+    drawing = Presenter(size).draw(1.5).image
+    for picture in (
+        np.zeros(shape, np.uint8),
+        np.full(shape, 255, np.uint8),
+        rng.integers(0, 256, shape, np.uint8),
+        drawing,
+        drawing[:, ::-1],
+    ):
+        masks = []
+        for interpreter in (plain, rearranged):
+            (taken,) = interpreter.get_input_details()
+            (given,) = interpreter.get_output_details()
+            interpreter.set_tensor(taken["index"], picture[None] / np.float32(255))
+            interpreter.invoke()
+            masks.append(interpreter.get_tensor(given["index"]))
+        assert np.abs(masks[0] - masks[1]).max() < 1e-4
+        assert masks[0].shape == masks[1].shape
+    assert masks[0].max() > 0.9, "the presenter was found"
+
+
+def test_a_model_that_is_no_model_is_refused_like_any_damaged_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
+    monkeypatch.setattr(segmenters, "FOLDER", tmp_path)
+    for content in (b"", b"half a mod", bytes(5000)):
+        (tmp_path / MODELS["landscape"][0]).write_bytes(content)
+        with pytest.raises(SegmenterError, match="LiteRT cannot load the model"):
+            open_segmenter("litert", "landscape")

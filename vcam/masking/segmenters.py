@@ -179,13 +179,17 @@ class LiteRT:
         path, self._size = _file_of(model)
         try:
             from ai_edge_litert.interpreter import Interpreter
+
+            from vcam.masking.rearranging import mixing_first
         except Exception as error:  # whatever a damaged installation raises
             raise SegmenterError(
                 f"LiteRT cannot be loaded: {_first_line(error)}",
                 "Run: pip install ai-edge-litert, or set mask.engine to 'auto'",
             ) from error
         try:
-            self._interpreter: Any = Interpreter(model_path=str(path), num_threads=1)
+            self._interpreter: Any = Interpreter(
+                model_content=mixing_first(path.read_bytes()), num_threads=1
+            )
             self._interpreter.allocate_tensors()
             (taken,) = self._interpreter.get_input_details()
             (given,) = self._interpreter.get_output_details()
