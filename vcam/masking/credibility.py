@@ -81,7 +81,8 @@ class Observation(NamedTuple):
     seen: Mask
     """The confidence, on the grid, which may be the fine one."""
     stale: Mask | None
-    """1.0 where the picture has moved since; ``None`` if made from this frame."""
+    """1.0 where the picture has moved since, or the model did not see it; ``None`` if made
+    from this frame."""
     box: Box | None
     """The part of the coarse grid that the model saw; ``None`` for all."""
 

@@ -187,7 +187,7 @@ class _Stages:
         self._strays = StrayRemover(grid)
         self._empty_areas = EmptyAreas(grid)
         self._edges = Edges(grid, edges)
-        self._motion_blur = MotionBlur(grid, edges) if recipe.motion_blur else None
+        self._motion_blur = MotionBlur(coarse, edges) if recipe.motion_blur else None
         self._foreground = Foreground(sizes.frame)
         self._edge_alpha: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         frame = sizes.frame

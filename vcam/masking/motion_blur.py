@@ -29,7 +29,7 @@ class MotionBlur:
     """Softens mattes of one size where they move fast."""
 
     def __init__(self, grid: Size, size: Size) -> None:
-        """For mattes of ``size``."""
+        """For mattes of ``size``, which is a multiple of half the grid's size."""
         self._grid = grid
         self._scale = Fraction(size.width, grid.width)
         self._reach = round(_REACH * self._scale) // 2 * 2 + 1
@@ -48,7 +48,7 @@ class MotionBlur:
         changed = cv2.absdiff(self._now, self._last)
         swept = np.asarray(cv2.blur(changed, (_NEARBY, _NEARBY)), np.uint8)
         fast = cv2.inRange(swept, 255 * _SLOW, 255)
-        part = box_around(fast, _NEARBY, self._scale.denominator)
+        part = box_around(fast, _NEARBY, 2)
         if part is None:
             return
         share = swept[part.rows_and_columns].astype(np.float32)
