@@ -9,11 +9,13 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
 
 from vcam.cli import doctor as command
+from vcam.kernels import Choice
 from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
 from vcam.system.doctor.host import Answer, run
 
@@ -29,6 +31,8 @@ class Machine:
         self.video = Video(root)
         self.answers: dict[str, Answer | None] = {}
         self.registry: dict[tuple[str, str], str] = {}
+        loaded: Any = "a library"
+        self.kernels = Choice(loaded, "avx2 build")
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
         self.host = Host(
             platform=platform,
@@ -42,6 +46,7 @@ class Machine:
             run=self.run,
             installed=lambda: frozenset(self.packages),
             registry_value=lambda key, value: self.registry.get((key, value)),
+            kernels=lambda: self.kernels,
         )
 
     def run(self, command: Sequence[str]) -> Answer | None:
@@ -154,6 +159,25 @@ def test_the_models_the_doctor_expects_are_those_the_build_brings(
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert module.SHA256 == program.SHA256
+
+
+def test_compiled_loops_that_are_missing_are_told_and_stop_nothing(
+    machine: Machine,
+) -> None:
+    machine.kernels = Choice(None, "kernels-avx2.so was not built")
+    found = machine.only("kernels")
+    assert (found.mark, machine.healthy) == ("!", True)
+    assert "more processor time: kernels-avx2.so was not built" in found.what
+    assert "apt install gcc" in found.remedy
+    assert "python -P -m vcam.kernels.build" in found.remedy
+
+
+def test_who_has_switched_the_compiled_loops_off_is_told_how_to_get_them_back(
+    machine: Machine,
+) -> None:
+    machine.kernels = Choice(None, "VCAM_KERNELS is 'off'")
+    machine.host = replace(machine.host, environ={"VCAM_KERNELS": "off"})
+    assert machine.only("kernels").remedy == "Unset VCAM_KERNELS"
 
 
 @pytest.mark.parametrize("engine", [*program.ENGINES], ids=lambda engine: engine.title)

@@ -111,6 +111,7 @@ class Publisher:
         while not self._stopping.is_set():
             try:
                 self._with_output()
+                continue  # another output is chosen
             except VcamError as error:
                 self.reporter.trouble(error)
             except Exception as error:

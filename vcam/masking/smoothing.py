@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam import kernels
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.kernels.running_mean import running_mean
 
 _PATCH: Final = np.ones((5, 5), np.uint8)
 """Neighbourhood of a pixel that must be empty as well."""
@@ -157,6 +159,10 @@ class Smoothing:
         if moved is None or not self._started or keep == 0:
             np.copyto(self._shown, fresh)
             self._started = True
+            return self._shown
+        library = kernels.active()
+        if library is not None and Size.of(moved) == self._size:
+            running_mean(library, self._shown, fresh, moved, keep)
             return self._shown
         gain = np.multiply(moved, np.float32(keep))
         np.add(gain, np.float32(1.0 - keep), out=gain)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vcam.kernels import OFF, VARIABLE
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.v4l2.system import read
@@ -55,6 +56,12 @@ ENGINES = (LITERT, MEDIAPIPE)
 
 LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2", "libGL.so.1": "libgl1"}
 """Libraries that a minimal system lacks, and their packages in Debian and Ubuntu."""
+
+INSTALL_COMPILER = {
+    "linux": "a C compiler (`sudo apt install gcc libc6-dev` on Debian and Ubuntu)",
+    "darwin": "a C compiler (`xcode-select --install`)",
+}
+"""How to get a C compiler, where that is simple."""
 
 
 def processor(host: Host) -> Iterator[Finding]:
@@ -143,6 +150,21 @@ def _wrong(host: Host, engine: Engine) -> Finding | None:
     return Finding("engine", False, f"{title} does not load: {said}", remedy)
 
 
+def kernels(host: Host) -> Iterator[Finding]:
+    """The compiled loops are used.  vcam runs without them, with more processor time."""
+    choice = host.kernels()
+    if choice.library is not None:
+        yield Finding("kernels", True, f"compiled loops are used: {choice.why}")
+        return
+    what = f"compiled loops are not used, vcam runs with more processor time: {choice.why}"
+    if host.environ.get(VARIABLE) == OFF:
+        remedy = f"Unset {VARIABLE}"
+    else:
+        install = INSTALL_COMPILER.get(host.platform, "a C compiler")
+        remedy = f"Install {install}, then run `{host.python} -P -m vcam.kernels.build`"
+    yield Finding("kernels", None, what, remedy, needed_for_main_job=False)
+
+
 def packages(host: Host) -> Iterator[Finding]:
     """There is only one OpenCV package, as two overwrite each other's files."""
     rivals = sorted(
@@ -165,4 +187,4 @@ def packages(host: Host) -> Iterator[Finding]:
         yield Finding("packages", False, "pyvirtualcam is not installed", remedy)
 
 
-CHECKS = (processor, models, engines, packages)
+CHECKS = (processor, models, engines, kernels, packages)
