@@ -74,7 +74,7 @@ def test_the_c_code_allocates_nothing_and_keeps_nothing() -> None:
         }, path.name
         assert not re.search(r"\b(malloc|calloc|realloc|free|alloca)\b", text), path.name
         # A variable outside of functions must be a table that never changes.
-        outside = re.findall(r"^\w[^(\n]*[=;]\s*$", text, re.M)
+        outside = re.findall(r"^(?!typedef|enum|struct)\w[^(\n]*[=;]\s*$", text, re.M)
         assert not [line for line in outside if "const" not in line.split()], path.name
 
 

@@ -1,0 +1,55 @@
+"""The guided filter's coefficients, as :mod:`vcam.masking.edges` fits them in colour."""
+
+from typing import Final
+
+import numpy as np
+
+from vcam.frames import Image, Mask, Size
+from vcam.kernels import ADDRESS, COUNT, FLOAT, INT, Kernel, Library
+from vcam.kernels.arrays import output, rows
+
+_GUIDED_FIT = Kernel(
+    "vcam_guided_fit",
+    *(ADDRESS, COUNT, ADDRESS, COUNT, INT, INT, INT),
+    *(FLOAT, FLOAT, FLOAT, ADDRESS, ADDRESS),
+)
+_PLANES: Final = 13
+"""What is averaged over windows: values and products."""
+LARGEST_RADIUS: Final = 16
+
+
+def guided_fit(
+    library: Library,
+    mask: Mask,
+    guide: Image,
+    radius: int,
+    epsilon: float,
+    low: float,
+    gain: float,
+    scratch: Mask,
+) -> Mask:
+    """How ``(mask - low) * gain`` follows the colours of ``guide``, which is of its size.
+
+    Four planes: the slopes per grey level of blue, green and red, and the offset.
+    ``scratch`` has at least :func:`scratch_size` elements.
+    """
+    size = Size.of(mask)
+    needed = scratch_size(size, radius)
+    if not 1 <= radius <= LARGEST_RADIUS or not mask.size:
+        raise ValueError(f"no guided filter of radius {radius} for a mask of {size}")
+    fit = np.empty((4, size.height, size.width), np.float32)
+    _GUIDED_FIT(
+        library,
+        *rows(mask, np.float32, (size.height, size.width)),
+        *rows(guide, np.uint8, (size.height, size.width, 3)),
+        *(size.width, size.height, radius, epsilon, low, gain),
+        output(fit, np.float32, fit.shape),
+        output(scratch[:needed], np.float32, (needed,)),
+    )
+    return fit
+
+
+def scratch_size(size: Size, radius: int) -> int:
+    """How many elements of scratch a mask of this size needs."""
+    side, (width, height) = 2 * radius + 1, size
+    return (side + 1) * _PLANES * width + (width + 2 * radius) + 4 * width * height
