@@ -15,6 +15,8 @@ _GUIDED_FIT = Kernel(
 )
 _PLANES: Final = 13
 """What is averaged over windows: values and products."""
+_TILE: Final = 8
+"""Rows in scratch are as long as whole tiles of this."""
 LARGEST_RADIUS: Final = 16
 
 
@@ -51,5 +53,6 @@ def guided_fit(
 
 def scratch_size(size: Size, radius: int) -> int:
     """How many elements of scratch a mask of this size needs."""
-    side, (width, height) = 2 * radius + 1, size
-    return (side + 1) * _PLANES * width + (width + 2 * radius) + 4 * width * height
+    length = -(-size.width // _TILE) * _TILE
+    rows_of_planes = (2 * radius + 2) * length + length + 2 * radius
+    return _PLANES * rows_of_planes + 4 * length * size.height

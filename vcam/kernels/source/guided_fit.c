@@ -4,7 +4,16 @@
  * every window of 2 * radius + 1 pixels the mask is modelled as a linear function of the
  * guide's colours. */
 
+#if defined(__AVX2__)
+enum { TILE = 8 };
+#else
+enum { TILE = 4 };
+#endif
 enum { LARGEST_RADIUS = 16 };
+
+/* Neighbours in a row, which stay in registers while they are summed.  Rows in scratch are as
+ * long as whole tiles. */
+typedef float Tile __attribute__((vector_size(TILE * sizeof(float)), aligned(4)));
 
 /* What is averaged over windows, in planes one after the other. */
 enum {
@@ -21,58 +30,60 @@ static int reflected(int index, int count) {
     return index;
 }
 
-/* The values of one row, and their products. */
-static void products(float *restrict row, const float *restrict mask,
-                     const uint8_t *restrict guide, int width) {
+static void multiply(float *restrict product, const float *restrict a,
+                     const float *restrict b, int length) {
+    for (int x = 0; x < length; x++) product[x] = a[x] * b[x];
+}
+
+/* The values of one row, and their products; planes follow each other by `length`. */
+static void fill(float *restrict row, const float *restrict mask,
+                 const uint8_t *restrict guide, int width, int length) {
     /* In 0..1: products of grey levels would exceed the precision of float. */
     const float grey = 1.0f / 255;
-    float *restrict blue = row + BLUE * width;
-    float *restrict green = row + GREEN * width;
-    float *restrict red = row + RED * width;
+    float *restrict blue = row + BLUE * length;
+    float *restrict green = row + GREEN * length;
+    float *restrict red = row + RED * length;
     for (int x = 0; x < width; x++) {
         row[x] = mask[x];
         blue[x] = (float)guide[3 * x] * grey;
         green[x] = (float)guide[3 * x + 1] * grey;
         red[x] = (float)guide[3 * x + 2] * grey;
     }
-    for (int x = 0; x < width; x++) {
-        float m = row[x], b = blue[x], g = green[x], r = red[x];
-        row[BLUE_MASK * width + x] = b * m;
-        row[GREEN_MASK * width + x] = g * m;
-        row[RED_MASK * width + x] = r * m;
-        row[BLUE_BLUE * width + x] = b * b;
-        row[BLUE_GREEN * width + x] = b * g;
-        row[BLUE_RED * width + x] = b * r;
-        row[GREEN_GREEN * width + x] = g * g;
-        row[GREEN_RED * width + x] = g * r;
-        row[RED_RED * width + x] = r * r;
-    }
+    for (int x = width; x < length; x++) row[x] = blue[x] = green[x] = red[x] = 0.0f;
+    multiply(row + BLUE_MASK * length, blue, row, length);
+    multiply(row + GREEN_MASK * length, green, row, length);
+    multiply(row + RED_MASK * length, red, row, length);
+    multiply(row + BLUE_BLUE * length, blue, blue, length);
+    multiply(row + BLUE_GREEN * length, blue, green, length);
+    multiply(row + BLUE_RED * length, blue, red, length);
+    multiply(row + GREEN_GREEN * length, green, green, length);
+    multiply(row + GREEN_RED * length, green, red, length);
+    multiply(row + RED_RED * length, red, red, length);
 }
 
-/* The sums of 2 * radius + 1 rows, which begin at rows + starts[0], starts[1] and so on. */
+/* The sums of `count` rows, which begin at rows + starts[0], starts[1] and so on. */
 static void sum_down(float *restrict sums, const float *restrict rows,
-                     const ptrdiff_t *restrict starts, int radius, int width) {
-    const float *middle = rows + starts[radius];
-    for (int x = 0; x < width; x++) sums[x] = middle[x];
-    for (int k = 0; k < radius; k++) {
-        const float *above = rows + starts[k], *below = rows + starts[2 * radius - k];
-        for (int x = 0; x < width; x++) sums[x] += above[x] + below[x];
+                     const ptrdiff_t *restrict starts, int count, int length) {
+    for (int x = 0; x < length; x += TILE) {
+        Tile sum = {0};
+        for (int k = 0; k < count; k++) sum += *(const Tile *)(rows + starts[k] + x);
+        *(Tile *)(sums + x) = sum;
     }
 }
 
 /* The sums of 2 * radius + 1 neighbours in a row, times `scale`.  There is space for
  * `radius` values on either side of `row`. */
 static void sum_across(float *restrict sums, float *restrict row, int radius, int width,
-                       float scale) {
+                       int length, float scale) {
     for (int k = 1; k <= radius; k++) {
         row[-k] = row[reflected(-k, width)];
         row[width - 1 + k] = row[reflected(width - 1 + k, width)];
     }
-    for (int x = 0; x < width; x++) sums[x] = row[x];
-    for (int k = 1; k < radius; k++)
-        for (int x = 0; x < width; x++) sums[x] += row[x - k] + row[x + k];
-    for (int x = 0; x < width; x++)
-        sums[x] = (sums[x] + row[x - radius] + row[x + radius]) * scale;
+    for (int x = 0; x < length; x += TILE) {
+        Tile sum = {0};
+        for (int k = -radius; k <= radius; k++) sum += *(const Tile *)(row + x + k);
+        *(Tile *)(sums + x) = sum * scale;
+    }
 }
 
 /* The slopes by blue, green and red, and the offset, that best give the mask: per pixel a
@@ -119,43 +130,54 @@ static void find_rows(ptrdiff_t *starts, int y, int radius, int height, int slot
 /* Four planes of the mask's size: slopes per grey level of blue, green and red, and the
  * offset, all averaged over windows, for (mask - low) * gain.
  *
- * scratch: (2 * radius + 1) * 13 * width + 13 * width + (width + 2 * radius)
- *          + 4 * width * height */
+ * scratch: 13 * (2 * radius + 2) * length + 13 * (length + 2 * radius)
+ *          + 4 * length * height, where length is the width in whole tiles of 8 */
 void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,
                      const uint8_t *restrict guide, ptrdiff_t guide_stride, int width,
                      int height, int radius, float epsilon, float low, float gain,
                      float *restrict fit, float *restrict scratch) {
     const int side = 2 * radius + 1;
+    const int length = (width + TILE - 1) / TILE * TILE;
+    const int padded = length + 2 * radius;
     const ptrdiff_t pixels = (ptrdiff_t)width * height;
-    const ptrdiff_t row_size = (ptrdiff_t)PLANES * width;
+    const ptrdiff_t plane_size = (ptrdiff_t)length * height;
     const float share = 1.0f / (float)(side * side);
     float *ring = scratch;
-    float *means = ring + side * row_size;
-    float *sums = means + row_size + radius;
-    float *slopes = sums + width + radius;
+    float *means = ring + side * PLANES * length;
+    float *slopes = means + PLANES * length;
+    float *sums = slopes + 4 * plane_size + radius;
     ptrdiff_t starts[2 * LARGEST_RADIUS + 1];
     int read = 0;
+    for (int i = 0; i < PLANES * padded; i++) sums[i - radius] = 0.0f;
     for (int y = 0; y < height; y++) {
         for (; read < height && read <= y + radius; read++)
-            products(ring + read % side * row_size, mask + read * mask_stride,
-                     guide + read * guide_stride, width);
-        find_rows(starts, y, radius, height, side, row_size);
-        for (int plane = 0; plane < PLANES; plane++) {
-            sum_down(sums, ring + (ptrdiff_t)plane * width, starts, radius, width);
-            sum_across(means + (ptrdiff_t)plane * width, sums, radius, width, share);
-        }
-        float *row = slopes + (ptrdiff_t)y * width;
-        solve(row, row + pixels, row + 2 * pixels, row + 3 * pixels, means, epsilon, width);
+            fill(ring + read % side * PLANES * length, mask + read * mask_stride,
+                 guide + read * guide_stride, width, length);
+        find_rows(starts, y, radius, height, side, PLANES * length);
+        /* All planes down, then all across: memory that was just written is slow to read. */
+        for (int plane = 0; plane < PLANES; plane++)
+            sum_down(sums + plane * padded, ring + plane * length, starts, side, length);
+        for (int plane = 0; plane < PLANES; plane++)
+            sum_across(means + plane * length, sums + plane * padded, radius, width, length,
+                       share);
+        float *row = slopes + (ptrdiff_t)y * length;
+        solve(row, row + plane_size, row + 2 * plane_size, row + 3 * plane_size, means,
+              epsilon, length);
     }
     for (int y = 0; y < height; y++) {
-        find_rows(starts, y, radius, height, height, width);
-        for (int plane = 0; plane < 4; plane++) {
-            float *row = fit + plane * pixels + (ptrdiff_t)y * width;
-            float grey = plane < 3 ? 1.0f / 255 : 1.0f;
-            sum_down(sums, slopes + plane * pixels, starts, radius, width);
-            sum_across(row, sums, radius, width, share * gain * grey);
+        find_rows(starts, y, radius, height, height, length);
+        for (int plane = 0; plane < 4; plane++)
+            sum_down(sums + plane * padded, slopes + plane * plane_size, starts, side,
+                     length);
+        for (int plane = 0; plane < 4; plane++)
+            sum_across(means + plane * length, sums + plane * padded, radius, width, length,
+                       share * gain);
+        float *row = fit + (ptrdiff_t)y * width;
+        for (int x = 0; x < width; x++) {
+            row[x] = means[x] * (1.0f / 255);
+            row[pixels + x] = means[length + x] * (1.0f / 255);
+            row[2 * pixels + x] = means[2 * length + x] * (1.0f / 255);
+            row[3 * pixels + x] = means[3 * length + x] - low * gain;
         }
-        float *offset = fit + 3 * pixels + (ptrdiff_t)y * width;
-        for (int x = 0; x < width; x++) offset[x] -= low * gain;
     }
 }
