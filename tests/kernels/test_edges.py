@@ -208,7 +208,7 @@ class TestWhatDoesNotFit:
     def test_a_part_that_is_not_within_the_picture_is_refused(
         self, right: dict[str, Any], left: int, top: int, scale: float
     ) -> None:
-        part = Fit(right["fit"].planes, left, top, Fraction(scale))
+        part = Fit(right["fit"].coefficients, left, top, Fraction(scale))
         with pytest.raises(ValueError, match=r"kernel|within"):
             draw_edges(**{**right, "fit": part})
 

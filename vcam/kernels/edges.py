@@ -33,13 +33,13 @@ class Levels:
 class Fit:
     """How edges follow the picture in a part of it."""
 
-    planes: Mask
+    coefficients: Mask
     """Of :func:`vcam.kernels.guided_fit.guided_fit`."""
     left: int
     """Of the part, in the result."""
     top: int
     scale: Fraction
-    """Pixels of the result for one pixel of ``planes``."""
+    """Pixels of the result for one pixel of ``coefficients``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def draw_edges(
     shape = (size.height, size.width)
     part, place = Size(0, 0), (1, 1, 0, 0)
     if fit is not None:
-        part = Size(*reversed(fit.planes.shape[1:]))
+        part = Size(*reversed(fit.coefficients.shape[1:]))
         enlarged = Size(int(part.width * fit.scale), int(part.height * fit.scale))
         place = (*_scale(part, enlarged, fit.scale), fit.left, fit.top)
         room_right = size.width - enlarged.width
@@ -96,7 +96,7 @@ def draw_edges(
         address(mask, np.float32, mask.shape),
         None if follow is None else address(follow, np.float32, mask.shape),
         *(grid.width, grid.height, up, down, levels.low, levels.gain, keep),
-        None if fit is None else address(fit.planes, np.float32, (4, *part[::-1])),
+        None if fit is None else address(fit.coefficients, np.float32, (4, *part[::-1])),
         *(part.width, part.height, *place),
         address(guide, np.uint8, (*shape, 3)),
         None if room is None else address(room.difference, np.uint8, shape),
