@@ -221,7 +221,7 @@ class TestWhatDoesNotFit:
         self, library: Library
     ) -> None:
         mask, guide = np.zeros((4, 4), np.float32), np.zeros((4, 4, 3), np.uint8)
-        enough = np.empty(scratch_size(Size(4, 4), 3), np.float32)
+        enough = np.zeros(scratch_size(Size(4, 4), 3), np.float32)
         for radius, scratch in ((0, enough), (17, enough), (3, enough[1:])):
             with pytest.raises(ValueError, match=r"radius|kernel"):
                 guided_fit(library, mask, guide, radius, 1e-4, 0.0, 1.0, scratch)

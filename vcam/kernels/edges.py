@@ -90,7 +90,7 @@ def draw_edges(
         if not (0 <= fit.left <= room_right and 0 <= fit.top <= room_below):
             raise ValueError(f"{enlarged} at {fit.left}, {fit.top} is not within {size}")
     low, high = (0.0, 0.0) if room is None else room.doubtful
-    scratch = np.empty(13 * size.width + grid.width, np.float32)
+    scratch = np.zeros(13 * size.width + grid.width, np.float32)
     _EDGES(
         library,
         address(mask, np.float32, mask.shape),

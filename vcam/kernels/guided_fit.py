@@ -33,20 +33,20 @@ def guided_fit(
     """How ``(mask - low) * gain`` follows the colours of ``guide``, which is of its size.
 
     Four planes: the slopes per grey level of blue, green and red, and the offset.
-    ``scratch`` has at least :func:`scratch_size` elements.
+    They are in ``scratch``, which has at least :func:`scratch_size` elements.
     """
     size = Size.of(mask)
-    needed = scratch_size(size, radius)
+    needed, own = scratch_size(size, radius), 4 * mask.size
     if not 1 <= radius <= LARGEST_RADIUS or not mask.size:
         raise ValueError(f"no guided filter of radius {radius} for a mask of {size}")
-    fit = np.empty((4, size.height, size.width), np.float32)
+    fit = scratch[:own].reshape(4, size.height, size.width)
     _GUIDED_FIT(
         library,
         *rows(mask, np.float32, (size.height, size.width)),
         *rows(guide, np.uint8, (size.height, size.width, 3)),
         *(size.width, size.height, radius, epsilon, low, gain),
         output(fit, np.float32, fit.shape),
-        output(scratch[:needed], np.float32, (needed,)),
+        output(scratch[own:needed], np.float32, (needed - own,)),
     )
     return fit
 
@@ -55,4 +55,4 @@ def scratch_size(size: Size, radius: int) -> int:
     """How many elements of scratch a mask of this size needs."""
     length = -(-size.width // _TILE) * _TILE
     rows_of_planes = (2 * radius + 2) * length + length + 2 * radius
-    return _PLANES * rows_of_planes + 4 * length * size.height
+    return 4 * (size.width + length) * size.height + _PLANES * rows_of_planes

@@ -45,7 +45,7 @@ class Edges:
         pixels = result.width * result.height
         self._scratch: list[Mask] = [np.zeros(pixels, np.float32) for _ in range(3)]
         self._channels: list[Alpha] = [np.zeros(pixels, np.uint8) for _ in range(3)]
-        self._fit_scratch: Mask = np.empty(0, np.float32)
+        self._fit_scratch: Mask = np.zeros(0, np.float32)
         self.guided: Box | None = None
         """The part of the last result that follows the picture."""
 
@@ -82,7 +82,7 @@ class Edges:
         target = mask[box.rows_and_columns]
         needed = scratch_size(Size.of(target), radius)
         if self._fit_scratch.size < needed:
-            self._fit_scratch = np.empty(needed, np.float32)
+            self._fit_scratch = np.zeros(needed, np.float32)
         low, gain = recipe.edge_low, 255 / (recipe.edge_high - recipe.edge_low)
         planes = guided_fit(
             library,
