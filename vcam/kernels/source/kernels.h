@@ -23,6 +23,22 @@
 /* version.c */
 EXPORTED const char *vcam_version(void);
 
+/* edges.c */
+EXPORTED void vcam_edges(const float *restrict mask, const float *restrict follow,
+                         int grid_width, int grid_height, int up, int down, float low,
+                         float gain, float keep, const float *restrict fit, int fit_width,
+                         int fit_height, int fit_up, int fit_down, int left, int top,
+                         const uint8_t *restrict guide, const uint8_t *restrict difference,
+                         float limit, float steepness, float most, float doubtful_from,
+                         float doubtful_to, float *restrict shown, uint8_t *restrict alpha,
+                         float *restrict scratch);
+
+/* guided_fit.c */
+EXPORTED void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,
+                              const uint8_t *restrict guide, ptrdiff_t guide_stride,
+                              int width, int height, int radius, float epsilon, float low,
+                              float gain, float *restrict fit, float *restrict scratch);
+
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
                                 const float *restrict moved, float keep, ptrdiff_t count);
