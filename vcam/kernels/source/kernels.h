@@ -23,6 +23,40 @@
 /* version.c */
 EXPORTED const char *vcam_version(void);
 
+/* clean_plate.c */
+EXPORTED void vcam_plate_difference(const uint8_t *restrict picture,
+                                    const uint8_t *restrict plate,
+                                    const uint8_t *restrict unknown,
+                                    uint8_t *restrict difference, ptrdiff_t pixels);
+EXPORTED int vcam_plate_exposure(const uint8_t *restrict picture,
+                                 const uint8_t *restrict plate,
+                                 const uint8_t *restrict unknown, int width, int height,
+                                 int step, int fewest, int limit,
+                                 int32_t *restrict brighter, int32_t *restrict noise);
+EXPORTED void vcam_plate_learn(uint8_t *restrict plate, const uint8_t *restrict picture,
+                               int width, int height, const uint8_t *restrict room,
+                               const uint8_t *restrict fresh, int columns, int rows);
+
+/* compositing.c */
+EXPORTED void vcam_composite(const uint8_t *restrict person,
+                             const uint8_t *restrict background,
+                             const uint8_t *restrict alpha, uint8_t *restrict result,
+                             ptrdiff_t pixels);
+
+/* enlarging.c */
+EXPORTED void vcam_enlarge_alpha(const uint8_t *restrict small, int width,
+                                 uint8_t *restrict large, int large_width,
+                                 int large_height, const int32_t *restrict column,
+                                 const int32_t *restrict share, const int32_t *restrict row,
+                                 const int32_t *restrict row_share,
+                                 const int32_t *restrict tile);
+EXPORTED void vcam_enlarge_image(const uint8_t *restrict small, int width,
+                                 uint8_t *restrict large, int large_width,
+                                 int large_height, const int32_t *restrict column,
+                                 const int32_t *restrict share, const int32_t *restrict row,
+                                 const int32_t *restrict row_share,
+                                 int16_t *restrict scratch);
+
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
                                 const float *restrict moved, float keep, ptrdiff_t count);
