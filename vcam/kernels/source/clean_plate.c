@@ -2,19 +2,25 @@
 
 #include <string.h>
 
+enum { STRIP = 64 }; /* pixels; both loops over a strip become vector instructions */
+
 /* How much each pixel of two BGR pictures differs, in the channel that differs most; at
  * least `unknown`, which is 255 where the plate is not known. */
 void vcam_plate_difference(const uint8_t *restrict picture, const uint8_t *restrict plate,
                            const uint8_t *restrict unknown, uint8_t *restrict difference,
                            ptrdiff_t pixels) {
-    for (ptrdiff_t i = 0; i < pixels; i++) {
-        uint8_t most = unknown[i];
-        for (int k = 0; k < 3; k++) {
-            uint8_t one = picture[3 * i + k], other = plate[3 * i + k];
-            uint8_t off = one > other ? one - other : other - one;
-            most = off > most ? off : most;
+    for (ptrdiff_t begin = 0; begin < pixels; begin += STRIP) {
+        int count = pixels - begin < STRIP ? (int)(pixels - begin) : STRIP;
+        const uint8_t *one = picture + 3 * begin, *other = plate + 3 * begin;
+        uint8_t off[3 * STRIP];
+        for (int i = 0; i < 3 * count; i++)
+            off[i] = one[i] > other[i] ? one[i] - other[i] : other[i] - one[i];
+        for (int i = 0; i < count; i++) {
+            uint8_t most = unknown[begin + i];
+            for (int k = 0; k < 3; k++)
+                most = off[3 * i + k] > most ? off[3 * i + k] : most;
+            difference[begin + i] = most;
         }
-        difference[i] = most;
     }
 }
 
