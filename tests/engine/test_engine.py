@@ -335,6 +335,17 @@ def test_a_new_size_reopens_the_output_at_that_size(
     assert {Size.of(image) for image in world.outputs[1].sent} == {Size(64, 36)}
 
 
+def test_a_new_size_does_not_wait_as_a_missing_camera_does(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    with running(world, settings, retry_s=80) as engine:
+        eventually(lambda: is_live(engine))
+        output = replace(engine.settings.output, size=Size(64, 36))
+        engine.apply(replace(engine.settings, output=output))
+        eventually(lambda: len(world.outputs) == 2)
+        eventually(lambda: any(not is_card(image) for image in list(world.outputs[1].sent)))
+
+
 def test_the_same_trouble_is_told_once(
     engine: Engine,
     world: FakeWorld,

@@ -15,6 +15,7 @@ from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.governor import Governor, QualityLevel
 from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
+from vcam.engine.occupancy import Occupancy
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
@@ -102,6 +103,8 @@ class Producer:
         """The open source, with what was negotiated."""
         self.quality = ""
         """The governor's level of quality."""
+        self.mask_engine = ""
+        """Which engine runs the models, and why."""
         self.loading = ""
         """The chosen background while it is slow to open and another one is shown."""
         self.costs_ms: Mapping[str, float] = {}
@@ -172,6 +175,7 @@ class Producer:
 
     def _stream(self, source: Source, processor: FrameProcessor, camera: str) -> None:
         """Until another camera than ``camera`` is chosen, or this one fails."""
+        occupancy = Occupancy()
         seen, unseen = 0, WARM_UP_FRAMES
         bad = False
         shown: Background | None = None
@@ -180,12 +184,15 @@ class Producer:
             if settings.source.camera != camera:
                 return
             self._at(Step.READ)
+            occupancy.free()
             frame = source.read(READ_S)
+            occupancy.taken(frame)
             if frame is None or self._stopping.is_set():
                 continue
             self._identify(source, camera)
             background = self._background(settings.background, shown, processor)
             if background is None:
+                occupancy.skip()
                 continue
             self._at(Step.PROCESS)
             level = self._governor.level(settings.mask, settings.power.cpu_budget)
@@ -198,11 +205,15 @@ class Producer:
             except VcamError as error:
                 if not bad and isinstance(error, (SegmenterError, Withheld)):
                     bad = True  # the next frame may well be good: no card for this one
+                    occupancy.skip()
                     continue
                 self.trouble = error
                 shown = None
                 self._wait(settings)
+                occupancy.skip()
                 continue
+            if not self._stopping.is_set():  # or the next producer may have the governor
+                self._governor.note(*occupancy.finished())
             bad = False
             shown = background
             if unseen:
@@ -210,6 +221,7 @@ class Producer:
                 continue
             self.trouble = None
             self.costs_ms = processor.costs_ms
+            self.mask_engine = processor.engine
             with self._finished:
                 self._picture = self._inspection.prepared(picture)
                 self._finished.notify_all()
@@ -227,8 +239,7 @@ class Producer:
         level: QualityLevel,
         settings: Settings,
     ) -> Cleared:
-        begun_s = time.monotonic()
-        picture = processor.process(
+        return processor.process(
             frame,
             background,
             level.applied(settings.mask),
@@ -236,9 +247,6 @@ class Producer:
             settings.source.orientation,
             settings.framing,
         )
-        if not self._stopping.is_set():  # else the next producer may have the governor now
-            self._governor.note(time.monotonic() - begun_s)
-        return picture
 
     def _background(
         self, wanted: Background, shown: Background | None, processor: FrameProcessor

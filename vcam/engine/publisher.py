@@ -111,6 +111,7 @@ class Publisher:
         while not self._stopping.is_set():
             try:
                 self._with_output()
+                continue  # another output is chosen
             except VcamError as error:
                 self.reporter.trouble(error)
             except Exception as error:
@@ -239,6 +240,7 @@ class Publisher:
                     sent_s,
                     producer.costs_ms,
                     producer.loading,
+                    producer.mask_engine,
                 )
                 continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):

@@ -8,7 +8,6 @@ range and finiteness, or not at all.  After any failure the engine is dropped, w
 remembered of earlier frames is forgotten, and the next call starts afresh.
 """
 
-import contextlib
 from dataclasses import dataclass, replace
 
 import cv2
@@ -28,7 +27,8 @@ from vcam.masking.inference import Inference, Models
 from vcam.masking.motion_blur import MotionBlur
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.repeats import Repeats
-from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
+from vcam.masking.running_engine import RunningEngine
+from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.masking.smoothing import EmptyAreas, Motion, Smoothing
 from vcam.masking.working_sizes import WorkingSizes, blank, shrink
 from vcam.stopwatch import Stopwatch
@@ -63,14 +63,16 @@ class Matting:
 
     def __init__(self, open_segmenter: OpenSegmenter = open_segmenter) -> None:
         """Nothing is loaded before the first frame."""
-        self._open = open_segmenter
-        self._engine = ""
-        self._wide: Segmenter | None = None
-        self._close: Segmenter | None = None
+        self._engine = RunningEngine(open_segmenter)
         self._history: _History | None = None
         self._stages: _Stages | None = None
         self._credibility: Credibility | None = None
         self._repeats = Repeats()
+
+    @property
+    def engine(self) -> str:
+        """Which engine runs, and why, in the user's words; empty while none does."""
+        return str(self._engine)
 
     def matte(
         self, frame: Frame, options: MaskOptions, stopwatch: Stopwatch | None = None
@@ -83,8 +85,9 @@ class Matting:
         """
         try:
             return self._matte(frame, resolve(options), stopwatch or Stopwatch())
-        except BaseException:
-            self._drop()
+        except BaseException as error:
+            self.reset()
+            self._engine.failed(error)
             raise
 
     def reset(self) -> None:
@@ -108,10 +111,11 @@ class Matting:
 
     def close(self) -> None:
         """Release the models.  A later :meth:`matte` loads them again."""
-        self._drop()
+        self.reset()
+        self._engine.close()
 
     def _matte(self, frame: Frame, recipe: Recipe, stopwatch: Stopwatch) -> Matte:
-        models = self._models_for(recipe)
+        models = self._engine.models(recipe.engine)
         size = Size.of(frame.image)
         credibility = self._credibility
         if credibility is None or not credibility.goes_on_with(size):
@@ -122,27 +126,6 @@ class Matting:
             self._history.adapt_to(recipe)
             self._stages = _Stages(recipe, self._history, credibility, self._repeats)
         return self._stages.matte(frame, recipe, models, stopwatch)
-
-    def _models_for(self, recipe: Recipe) -> Models:
-        if self._engine != recipe.engine:
-            opened = self._open(recipe.engine, "landscape")
-            self._drop()
-            self._engine, self._wide = recipe.engine, opened
-        if self._wide is None:
-            self._wide = self._open(recipe.engine, "landscape")
-        if self._close is None:
-            self._close = self._open(recipe.engine, "square")
-        return Models(self._wide, self._close)
-
-    def _drop(self) -> None:
-        self.reset()
-        models = (self._wide, self._close)
-        self._engine, self._wide, self._close = "", None, None
-        for model in models:
-            if model is not None:
-                # It may be broken already, and the first error is the one to report.
-                with contextlib.suppress(Exception):
-                    model.close()
 
 
 class _History:
