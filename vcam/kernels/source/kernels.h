@@ -57,6 +57,16 @@ EXPORTED void vcam_enlarge_image(const uint8_t *restrict small, int width,
                                  const int32_t *restrict row_share,
                                  int16_t *restrict scratch);
 
+/* foreground.c */
+EXPORTED void vcam_foreground_colours(const uint8_t *restrict image,
+                                      const uint8_t *restrict alpha, int width, int height,
+                                      float *restrict person, float *restrict room,
+                                      float *restrict scratch);
+EXPORTED int vcam_foreground(const uint8_t *restrict image, const uint8_t *restrict alpha,
+                             int width, int height, const float *restrict near,
+                             const float *restrict far, int across, int down,
+                             uint8_t *restrict foreground);
+
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
                                 const float *restrict moved, float keep, ptrdiff_t count);
