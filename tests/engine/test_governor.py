@@ -249,9 +249,18 @@ def test_beside_busy_programs_the_picture_is_not_slow_for_long(
 def test_when_most_frames_are_missed_the_level_drops_within_a_second(fps: float) -> None:
     machine = Machine(unit_ms=2.5, fps=fps)
     assert machine.run(20) == ["standard"]
-    machine.unit_ms = 30
+    machine.unit_ms = 40
     machine.run(1.2)
     assert machine.governor.level(MaskOptions(), 0.0) == LEVELS[-1]
+
+
+def test_half_the_frames_are_shown_only_where_no_more_could_be() -> None:
+    machine = Machine(unit_ms=25)  # light: 19 of 30
+    assert machine.run(60) == ["standard", "light"]
+    machine.unit_ms = 40
+    assert machine.run(60)[-1] == str(LEVELS[-1])
+    machine.unit_ms = 25
+    assert machine.run(60)[-1] == "light"
 
 
 def test_a_moment_without_the_processor_costs_no_quality() -> None:

@@ -68,6 +68,9 @@ GROSS_S: Final = 0.8
 """Time over which that is measured."""
 GROSS_FRAMES: Final = 4
 """Smallest number of frames that it is measured on."""
+HALVES: Final = 2.0
+"""Frames that come for each one that can be processed, from which half the frame rate is
+better: as many are missed anyway, but then each of the others in its time."""
 KEEPS_UP: Final = 0.85
 """Share of the time that the producer may be busy, without a budget, before frames drop."""
 HEADROOM: Final = 0.85
@@ -228,8 +231,10 @@ class Governor:
         here = LEVELS[self._level]
         if use <= self._limit(self._level):
             self._over_s = now_s
-        above = LEVELS[self._level - 1] if self._level > self._ceiling(self._top) else None
-        fits = above is not None and use * above.weight / here.weight <= HEADROOM
+        above = self._level - 1
+        fits = self._level > self._ceiling(self._top) and (
+            use * LEVELS[above].weight / here.weight <= HEADROOM * self._limit(above)
+        )
         # A window without headroom cancels two windows with it.
         self._free_s = max(0.0, self._free_s + (elapsed_s if fits else -2 * elapsed_s))
         if now_s - self._over_s >= PATIENCE_DOWN_S and self._level < len(LEVELS) - 1:
@@ -243,9 +248,8 @@ class Governor:
 
     def _limit(self, index: int) -> float:
         """The use from which the level below this one is better."""
-        every = [level.every for level in LEVELS[index : index + 2]]
-        # Half the frames are better only when nearly as many are missed anyway.
-        return GROSS / KEEPS_UP if every == [1, 2] and not self._budget else 1.0
+        halved = [level.every for level in LEVELS[index : index + 2]] == [1, 2]
+        return HALVES / KEEPS_UP if halved and not self._budget else 1.0
 
     def _drop(self, level: int, now_s: float) -> None:
         if level < len(LEVELS):
