@@ -113,7 +113,7 @@ def test_a_machine_that_cannot_keep_up_goes_down_until_it_can() -> None:
     assert Machine(unit_ms=7).run(60, "best") == ["best", "standard"]
     assert Machine(unit_ms=9).run(60, "standard") == ["standard", "light"]
     assert Machine(unit_ms=20).run(60, "best") == ["best", "light"]
-    assert Machine(unit_ms=40).run(60, "best") == ["best", str(LEVELS[-1])]
+    assert Machine(unit_ms=40).run(60, "best") == ["best", "light", str(LEVELS[-1])]
     assert Machine(unit_ms=400).run(120, "best")[-1] == str(LEVELS[-1])
 
 
@@ -250,8 +250,7 @@ def test_when_most_frames_are_missed_the_level_drops_within_a_second(fps: float)
     machine = Machine(unit_ms=2.5, fps=fps)
     assert machine.run(20) == ["standard"]
     machine.unit_ms = 40
-    machine.run(1.2)
-    assert machine.governor.level(MaskOptions(), 0.0) == LEVELS[-1]
+    assert machine.run(1.2)[-1] == "light"
 
 
 def test_half_the_frames_are_shown_only_where_no_more_could_be() -> None:

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import median_low
 from typing import Final
 
 from vcam.masking.options import MaskOptions
@@ -200,16 +200,14 @@ class Governor:
         if len(recent) < GROSS_FRAMES or now_s - self._begun_s < GROSS_S:
             return False
         # The median: a single long frame, and all that were missed during it, are no load.
-        need = median(need for _, need in recent)
-        if need < GROSS or self._level == len(LEVELS) - 1:
+        need = median_low(need for _, need in recent)
+        here = LEVELS[self._level]
+        # Half the frames are no help against missing them.
+        lower = [each for each in LEVELS[self._level + 1 :] if each.every == here.every]
+        if need < GROSS or not lower:
             return False
-        here = LEVELS[self._level].weight
-        fits = (
-            index
-            for index in range(self._level + 1, len(LEVELS))
-            if need * LEVELS[index].weight / here <= KEEPS_UP * self._limit(index)
-        )
-        self._drop(next(fits, len(LEVELS) - 1), now_s)
+        fits = (each for each in lower if need * each.weight / here.weight <= KEEPS_UP)
+        self._drop(LEVELS.index(next(fits, lower[-1])), now_s)
         return True
 
     def _weigh(self, elapsed_s: float, now_s: float, spent_s: float) -> None:
