@@ -1,4 +1,4 @@
-"""Build hook: brings the two selfie models and the manual page, whatever builds vcam.
+"""Build hook: brings the selfie models, the kernels and the manual page, whatever builds.
 
 The weights are not ours and not in the repository.  MediaPipe 0.10.21 (Apache-2.0) is the
 last release that ships them, so the hook takes them out of that one wheel and checks
@@ -6,14 +6,19 @@ their SHA-256.  It runs for wheels and for editable installs, with pip and with 
 
 ``VCAM_MODELS_DIR`` names a folder that already holds the two files, for offline builds.
 
+The kernels are compiled where there is a C compiler; a wheel with them is for one kind of
+machine.  Without a compiler, or with ``VCAM_KERNELS=off``, vcam does the same with NumPy.
+
 The manual page is made from the parsers of the command line, and installed as
 ``share/man/man1/vcam.1`` with every wheel that is not editable.
 """
 
 import hashlib
 import os
+import platform
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from pathlib import Path
@@ -38,14 +43,18 @@ OFFLINE = (
 )
 
 
-class ModelsHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Puts the checked models into ``vcam/models``, where the wheel picks them up."""
+class Hook(BuildHookInterface):  # type: ignore[type-arg]
+    """Puts models and kernels into ``vcam``, where the wheel picks them up."""
 
     _pages: tempfile.TemporaryDirectory[str] | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before a wheel or an editable wheel is built."""
         self._bring_models()
+        compiled = self._compile_kernels()
+        if compiled and version != "editable":
+            build_data["pure_python"] = False
+            build_data["tag"] = f"py3-none-{_platform()}"
         if self.target_name == "wheel" and version != "editable":
             self._pages = tempfile.TemporaryDirectory(prefix="vcam-manual-")
             page = Path(self._pages.name) / "vcam.1"
@@ -69,6 +78,27 @@ class ModelsHook(BuildHookInterface):  # type: ignore[type-arg]
             fresh = models / f"{name}.{os.getpid()}.new"
             fresh.write_bytes(content)
             fresh.replace(models / name)
+
+    def _compile_kernels(self) -> bool:
+        if os.environ.get("VCAM_KERNELS") != "off":
+            command = [sys.executable, "-m", "vcam.kernels.build"]
+            done = subprocess.run(command, cwd=self.root, capture_output=True, check=False)
+            if not done.returncode:
+                return True
+            said = done.stderr.decode(errors="replace").strip()
+            self.app.display_warning(f"vcam is built without its kernels: {said}")
+        # Those of an earlier build are of another version or machine.
+        for left in (Path(self.root) / "vcam" / "kernels").glob("kernels-*"):
+            left.unlink()
+        return False
+
+
+def _platform() -> str:
+    """The last part of the wheel's name."""
+    if sys.platform == "darwin":
+        # The kernels are for this processor and macOS 11, whatever Python itself is for.
+        return f"macosx_11_0_{platform.machine()}"
+    return sysconfig.get_platform().replace("-", "_").replace(".", "_")
 
 
 def _manual(root: Path) -> bytes:

@@ -53,7 +53,7 @@ from vcam.backgrounds.color import Color
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.options import FramingOptions
-from vcam.masking.names import ENGINE_NAMES
+from vcam.masking.names import PREFERRED
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.measure.quality.clips import Clip, FileClip, PresenterClip, read_set
 from vcam.pipeline.pipeline import FrameProcessor
@@ -690,7 +690,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--set", type=Path, help="a folder with a set.json")
     parser.add_argument("--scene", default="", help="part of a scene's name")
     parser.add_argument("--preset", choices=[*PRESETS, "all"], default="all")
-    parser.add_argument("--engine", choices=[*ENGINE_NAMES, "both"], default="both")
+    parser.add_argument("--engine", choices=[*PREFERRED, "both"], default="both")
     parser.add_argument(
         "--record", type=Path, help="a folder for what is made of the scenes"
     )
@@ -724,7 +724,7 @@ def main(arguments: list[str] | None = None) -> int:
         say("".join(f"{scene.name}\n" for scene in scenes))
         return 0
     presets = list(PRESETS) if wanted.preset == "all" else [wanted.preset]
-    engines = list(ENGINE_NAMES) if wanted.engine == "both" else [wanted.engine]
+    engines = list(PREFERRED) if wanted.engine == "both" else [wanted.engine]
     if wanted.quick:
         presets = presets if wanted.preset != "all" else ["standard"]
         engines = engines if wanted.engine != "both" else ["litert"]

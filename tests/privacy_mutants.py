@@ -740,9 +740,31 @@ INFERENCE: Final = (
     Mutant(
         "matting: an engine that failed is asked again",
         "masking/matting.py",
-        "        except BaseException:\n            self._drop()\n            raise",
-        "        except BaseException:\n            raise",
+        "            self.reset()\n            self._engine.failed(error)\n"
+        "            raise",
+        "            raise",
         LAW,
+    ),
+    Mutant(
+        "matting: an engine that failed runs on",
+        "masking/matting.py",
+        "            self._engine.failed(error)\n",
+        "",
+        ("masking/test_masking.py",),
+    ),
+    Mutant(
+        "engine: one that failed is not closed",
+        "masking/running_engine.py",
+        "            self._note(self._name, error)\n        self.close()\n",
+        "            self._note(self._name, error)\n",
+        ("masking/test_running_engine.py",),
+    ),
+    Mutant(
+        "engine: the failing one is opened again",
+        "masking/running_engine.py",
+        "            self._note(self._name, error)\n        self.close()\n",
+        "            pass\n        self.close()\n",
+        ("masking/test_running_engine.py",),
     ),
     Mutant(
         "matting: frames of another size go through the old line",
@@ -2038,15 +2060,15 @@ OF_THE_LAW: Final = (
     Mutant(
         "matting: what was learnt of the room ends with the engine",
         "masking/matting.py",
-        "        models = (self._wide, self._close)\n",
-        "        models = (self._wide, self._close)\n        self._credibility = None\n",
+        "            self._engine.failed(error)\n",
+        "            self._engine.failed(error)\n            self._credibility = None\n",
         LAW_MATTING,
     ),
     Mutant(
         "matting: repeats end with the engine",
         "masking/matting.py",
-        "        models = (self._wide, self._close)\n",
-        "        models = (self._wide, self._close)\n        self._repeats = Repeats()\n",
+        "            self._engine.failed(error)\n",
+        "            self._engine.failed(error)\n            self._repeats = Repeats()\n",
         LAW_MATTING,
     ),
     Mutant(

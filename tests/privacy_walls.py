@@ -33,7 +33,7 @@ import vcam
 from vcam.backgrounds.color import Color
 from vcam.errors import VcamError
 from vcam.frames import Frame, Image, Mask, Size
-from vcam.masking.names import ENGINE_NAMES
+from vcam.masking.names import PREFERRED
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
 from vcam.pipeline.pipeline import FrameProcessor
@@ -279,7 +279,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Empty rooms that models take for people.")
     parser.add_argument("--walls", type=int, default=100, help="how many rooms are made up")
     parser.add_argument("--preset", choices=[*PRESETS, "all"], default="all")
-    parser.add_argument("--engine", choices=[*ENGINE_NAMES, "both"], default="both")
+    parser.add_argument("--engine", choices=[*PREFERRED, "both"], default="both")
     parser.add_argument("--mode", choices=[*MODES, "both"], default="both")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--picture", type=Path, action="append", default=[])
@@ -288,7 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
     cv2.setNumThreads(1)
     say(f"vcam of {Path(vcam.__file__).parent}; seed {wanted.seed}\n")
     presets = list(PRESETS) if wanted.preset == "all" else [wanted.preset]
-    engines = list(ENGINE_NAMES) if wanted.engine == "both" else [wanted.engine]
+    engines = list(PREFERRED) if wanted.engine == "both" else [wanted.engine]
     modes = list(MODES) if wanted.mode == "both" else [wanted.mode]
     given: list[tuple[str, Image]] = []
     for path in wanted.picture:

@@ -14,6 +14,8 @@ import pytest
 
 import vcam
 from vcam.cli.grammar import commands
+from vcam.kernels import files
+from vcam.kernels.build import compiler
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -44,7 +46,10 @@ def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) ->
         pytest.skip("not a git checkout: the list of files is not known")
     ours = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
     models = {f"vcam/models/{name}" for name in hatch_build.SHA256}
-    assert inside == ours | models
+    kernels = {f"vcam/kernels/{files.library(build).name}" for build in files.builds()}
+    if compiler() is None:
+        kernels = set()
+    assert inside == ours | models | kernels
     assert {"vcam/models/LICENSE", "vcam/py.typed"} <= inside
     assert all(name.startswith(("vcam/", "vcam-0")) for name in names)
     assert not [
@@ -133,10 +138,40 @@ def test_the_wheel_alone_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
     assert str(site) in done.stdout and (tmp_path / "out" / "demo.mp4").stat().st_size > 0
 
 
+@pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
+def test_a_wheel_with_kernels_is_for_one_kind_of_machine_and_every_python(
+    wheel: Path,
+) -> None:
+    *_, python, abi, machine = wheel.stem.split("-")
+    assert (python, abi) == ("py3", "none") and machine != "any"
+
+
+def test_without_a_compiler_the_wheel_is_for_every_machine(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    for each in ("vcam", "assets"):
+        shutil.copytree(ROOT / each, copy / each)
+    for each in ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / each, copy)
+    # A library of an earlier build is not packed, either.
+    (copy / "vcam" / "kernels" / "kernels-baseline.so").write_bytes(b"of another machine")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=copy,
+        check=True,
+        capture_output=True,
+        timeout=300,
+        env={**os.environ, "CC": "no-such-compiler"},
+    )
+    (built,) = tmp_path.glob("*-py3-none-any.whl")
+    names = zipfile.ZipFile(built).namelist()
+    assert not [name for name in names if name.startswith("vcam/kernels/kernels-")]
+
+
 def test_an_offline_folder_gives_the_models(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hook = _hook(tmp_path)
+    monkeypatch.setenv("VCAM_KERNELS", "off")
     monkeypatch.setenv("VCAM_MODELS_DIR", str(ROOT / "vcam" / "models"))
     hook.initialize("editable", {})
     for name in hatch_build.SHA256:
@@ -171,7 +206,7 @@ def test_without_a_network_the_build_says_how_to_go_on(
         hook.initialize("editable", {})
 
 
-def _hook(root: Path) -> hatch_build.ModelsHook:
+def _hook(root: Path) -> hatch_build.Hook:
     (root / "vcam" / "models").mkdir(parents=True)
     nothing: Any = None  # the hook looks at the folder only
-    return hatch_build.ModelsHook(str(root), {}, nothing, nothing, "", "wheel")
+    return hatch_build.Hook(str(root), {}, nothing, nothing, "", "wheel")

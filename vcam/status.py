@@ -88,6 +88,8 @@ class Status:
     """The programs that read the virtual camera; ``None`` where that cannot be known."""
     quality: str = ""
     """The level of quality in use, which may be less than the chosen preset."""
+    mask_engine: str = ""
+    """Which engine runs the models, and why; empty while none does."""
     shows_room: bool = False
     """The last published frame was the plain room, as chosen."""
     fps: float = 0.0

@@ -196,7 +196,7 @@ def test_every_preset_beats_the_usual_threshold() -> None:
 
 
 def test_both_engines_give_the_same_matte() -> None:
-    pytest.importorskip("ai_edge_litert", reason="the extra `fast` is not installed")
+    pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
     one, other = Matting(), Matting()
     for index, (image, _) in enumerate(drawn(12, 1 / 30)[:4]):
         frame = Frame(image, index, index / 30)
@@ -209,7 +209,7 @@ def test_both_engines_give_the_same_matte() -> None:
 
 
 def test_the_engines_answer_within_a_grey_level_of_each_other() -> None:
-    pytest.importorskip("ai_edge_litert", reason="the extra `fast` is not installed")
+    pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
     for model in ("landscape", "square"):
         masks = []
         for engine in ("mediapipe", "litert"):
@@ -363,7 +363,7 @@ def test_after_a_failure_nothing_of_the_earlier_masks_is_left(
         fresh.answer = nobody
         return fresh
 
-    matting._open = open_on_an_empty_room
+    matting._engine._open = open_on_an_empty_room
     assert not matting.matte(frame(6), OPTIONS).alpha.any()
 
 
@@ -508,14 +508,13 @@ def test_another_engine_is_opened_before_the_old_one_is_closed(
     old = list(engines.models)
 
     def open_while_the_old_one_runs(engine: str, model: str) -> FakeModel:
-        # Its second model is opened when the first has shown that the engine is there.
-        assert model == "square" or not any(each.closed for each in old)
+        assert not any(each.closed for each in old)
         return FakeEngines.__call__(engines, engine, model)
 
-    matting._open = open_while_the_old_one_runs
-    matting.matte(frame(1), MaskOptions(preset="light", engine="litert"))
+    matting._engine._open = open_while_the_old_one_runs
+    matting.matte(frame(1), MaskOptions(preset="light", engine="mediapipe"))
     assert all(each.closed for each in old)
-    assert engines.opened[2:] == [("litert", "landscape"), ("litert", "square")]
+    assert engines.opened[2:] == [("mediapipe", "landscape"), ("mediapipe", "square")]
 
 
 def test_an_engine_that_is_not_installed_says_so(engines: FakeEngines) -> None:
@@ -531,7 +530,7 @@ def test_nothing_is_loaded_before_the_first_frame_and_light_has_a_cross_check(
 ) -> None:
     assert not engines.opened
     matting.matte(frame(0), OPTIONS)
-    both = [("mediapipe", "landscape"), ("mediapipe", "square")]
+    both = [("litert", "landscape"), ("litert", "square")]
     assert engines.opened == both
     assert engines.models[1].runs == 1
     matting.matte(frame(1), MaskOptions(preset="standard"))

@@ -21,7 +21,7 @@ from vcam.measure.speed.live_figures import Deliveries, Second, Sent, by_second
 from vcam.measure.speed.load import busy_loops
 from vcam.measure.speed.measuring import Cost, Spread, percentile
 from vcam.measure.speed.plot import drawn
-from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table, table
+from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, OWN, PEER, Table, table
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings
 
@@ -29,7 +29,7 @@ SMALL = Size(320, 180)
 
 
 def invented(size: Size, ms: float) -> Table:
-    names = (FLOOR, f"{NAIVE}, blur", "light, blur", f"{PEER}, blur", *AROUND)
+    names = (FLOOR, f"{NAIVE}, blur", "light, blur", f"{PEER}, blur", *AROUND, OWN)
     spreads = (Spread(ms * (1 + i), ms * (1 + i), ms * (2 + i)) for i in range(len(names)))
     return Table(
         size,
@@ -49,7 +49,9 @@ def test_every_candidate_takes_its_turns_on_the_same_frames() -> None:
         turns,
     )
     assert isinstance(last, Table) and counted[-1] == len(counted) >= turns
-    assert last.to_floor(last.cost(FLOOR)) == 1
+    assert last.to_floor(last.cost(FLOOR)) == 1 and last.to_floor(last.cost(OWN)) > 0
+    assert last.engine in "".join(report.text_of(last, turns))
+    assert last.engine.startswith(("LiteRT", "MediaPipe, instead of LiteRT"))
     for background in ("blur", "#00b140"):
         line = last.cost(f"light, {background}")
         for who in (NAIVE, PEER):
@@ -143,7 +145,7 @@ def test_the_figures_are_written_for_people_and_for_programs() -> None:
     )
     assert "light, blur" in text and "÷ tutorial" in text and "fit 6.00" in text
     values = json.loads(json.dumps(report.values_of([one, other], {}, {"--help": 0.1})))
-    assert set(values) == {"machine", "sizes", "live", "commands_s"}
+    assert set(values) == {"machine", "engine", "sizes", "live", "commands_s"}
     line = next(
         each for each in values["sizes"]["640x360"] if each["name"] == "light, blur"
     )

@@ -81,7 +81,7 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not
 def engine(request: pytest.FixtureRequest) -> str:
     """Each engine that is installed."""
     if request.param == "litert":
-        pytest.importorskip("ai_edge_litert", reason="the extra `fast` is not installed")
+        pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
     return str(request.param)
 
 

@@ -5,14 +5,17 @@ import json
 import os
 import plistlib
 import sys
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
 
 from vcam.cli import doctor as command
+from vcam.kernels import Choice
 from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
 from vcam.system.doctor.host import Answer, run
 
@@ -28,6 +31,8 @@ class Machine:
         self.video = Video(root)
         self.answers: dict[str, Answer | None] = {}
         self.registry: dict[tuple[str, str], str] = {}
+        loaded: Any = "a library"
+        self.kernels = Choice(loaded, "avx2 build")
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
         self.host = Host(
             platform=platform,
@@ -41,10 +46,13 @@ class Machine:
             run=self.run,
             installed=lambda: frozenset(self.packages),
             registry_value=lambda key, value: self.registry.get((key, value)),
+            kernels=lambda: self.kernels,
         )
 
     def run(self, command: Sequence[str]) -> Answer | None:
-        return self.answers.get(command[0], Answer(0, ""))
+        # What a program is asked to do may have an answer of its own.
+        answer = self.answers.get(command[0], Answer(0, ""))
+        return self.answers.get(command[-1], answer)
 
     def write(self, path: str, text: str | bytes) -> None:
         file = self.root / path
@@ -153,27 +161,78 @@ def test_the_models_the_doctor_expects_are_those_the_build_brings(
     assert module.SHA256 == program.SHA256
 
 
+def test_compiled_loops_that_are_missing_are_told_and_stop_nothing(
+    machine: Machine,
+) -> None:
+    machine.kernels = Choice(None, "kernels-avx2.so was not built")
+    found = machine.only("kernels")
+    assert (found.mark, machine.healthy) == ("!", True)
+    assert "more processor time: kernels-avx2.so was not built" in found.what
+    assert "apt install gcc" in found.remedy
+    assert "python -P -m vcam.kernels.build" in found.remedy
+
+
+def test_who_has_switched_the_compiled_loops_off_is_told_how_to_get_them_back(
+    machine: Machine,
+) -> None:
+    machine.kernels = Choice(None, "VCAM_KERNELS is 'off'")
+    machine.host = replace(machine.host, environ={"VCAM_KERNELS": "off"})
+    assert machine.only("kernels").remedy == "Unset VCAM_KERNELS"
+
+
+@pytest.mark.parametrize("engine", [*program.ENGINES], ids=lambda engine: engine.title)
 @pytest.mark.parametrize(
     ("said", "remedy"),
     [
         ("OSError: libEGL.so.1: cannot open shared object file", "apt install libegl1"),
-        ("ModuleNotFoundError: No module named 'mediapipe'", "pip install"),
-        ("", "--force-reinstall mediapipe"),
+        ("ModuleNotFoundError: No module named 'x'", 'pip install "'),
+        ("", "pip install --force-reinstall --no-deps "),
     ],
 )
 def test_an_engine_that_does_not_load_is_told_with_what_is_missing(
-    machine: Machine, said: str, remedy: str
+    machine: Machine, engine: program.Engine, said: str, remedy: str
 ) -> None:
+    machine.answers[engine.load] = Answer(1, f"Traceback\n{said}\n")
+    works, missed = machine.findings("engine")
+    assert works.mark == "✓" and engine.title not in works.what
+    assert missed.mark == "!" and f"{engine.title} does not load: " in missed.what
+    assert remedy in missed.remedy
+    assert machine.healthy
     machine.answers["python"] = Answer(1, f"Traceback\n{said}\n")
+    assert [found.mark for found in machine.findings("engine")] == ["✗", "✗"]
+    assert not machine.healthy
+
+
+def test_an_engine_that_is_not_made_for_this_machine_is_not_missed(
+    machine: Machine,
+) -> None:
+    machine.host = replace(machine.host, machine="aarch64")
+    machine.answers[program.MEDIAPIPE.load] = Answer(1, "No module named 'mediapipe'")
     found = machine.only("engine")
-    assert found.mark == "✗"
-    assert remedy in found.remedy
+    assert (found.mark, found.what) == ("✓", "LiteRT loads")
+    machine.answers[program.LITERT.load] = Answer(1, "No module named 'ai_edge_litert'")
+    assert program.LITERT.package in machine.only("engine").remedy
 
 
 def test_an_engine_that_takes_for_ever_is_only_a_remark(machine: Machine) -> None:
     machine.answers["python"] = None
-    assert machine.only("engine").mark == "!"
+    assert [found.mark for found in machine.findings("engine")] == ["!", "!"]
     assert machine.healthy
+
+
+@pytest.mark.parametrize("engine", [*program.ENGINES], ids=lambda engine: engine.title)
+def test_every_engine_is_installed_where_it_is_made_for(engine: program.Engine) -> None:
+    requirements = pytest.importorskip("packaging.requirements")
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    table = tomllib.loads(project.read_text("utf-8"))["project"]
+    wanted = [requirements.Requirement(each) for each in table["dependencies"]]
+    (rule,) = (rule for rule in wanted if engine.package.startswith(rule.name))
+    assert str(rule.specifier) == str(requirements.Requirement(engine.package).specifier)
+    # On others nothing could run the models, and pip is to say so.
+    for platform, processor in program.LITERT.systems | program.MEDIAPIPE.systems:
+        here = {"sys_platform": platform, "platform_machine": processor}
+        installed = rule.marker.evaluate({**here, "python_version": "3.14"})
+        assert installed == ((platform, processor) in engine.systems), here
 
 
 def test_two_opencvs_are_told(machine: Machine) -> None:
@@ -417,7 +476,7 @@ def test_the_command_gives_one_line_each_and_status_0_when_all_is_well(
 ) -> None:
     assert show(machine, monkeypatch) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "✓ engine: MediaPipe loads" in lines
+    assert "✓ engine: LiteRT loads, and MediaPipe, should LiteRT fail" in lines
     assert lines[-1].startswith("vcam can run here")
 
 

@@ -12,7 +12,7 @@ from vcam.cli.progress import Progress
 from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
-from vcam.masking.names import ENGINE_NAMES, PRESET_NAMES
+from vcam.masking.names import AUTO, ENGINE_NAMES, PRESET_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,8 @@ mad mean alpha error ×1000 · bf2, bf4 boundary within 2 and 4 px, % (higher is
 leak % of the room that shows · holes % of the person that is missing · dtssd change from
 frame to frame against the truth's ×100 · flick flicker at a still edge, grey levels ·
 ghost, cut where the person was and came to, % · comp colour error of the finished edge ·
-lag frames · cost mask ÷ bare landscape model, processor time at 720p: median (mean)"""
+lag frames · cost mask ÷ landscape model on MediaPipe, processor time at 720p: median
+(mean)"""
 LOADS = ("cv2", "vcam.measure.quality.runner")
 
 
@@ -61,7 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "landscape model alone, threshold the square one above 0.5, as in tutorials",
     )
     parser.add_argument(
-        "--engine", choices=ENGINE_NAMES, default="mediapipe", help="what runs the model"
+        "--engine", choices=ENGINE_NAMES, default=AUTO, help="what runs the model"
     )
     parser.add_argument(
         "--frames", type=int, metavar="N", help="only the first N frames of each clip"

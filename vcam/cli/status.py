@@ -91,6 +91,8 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
         "output": status["output"],
         "background": status["background"],
         "quality": status["quality"],
+        # A vcam that has been running since before an update does not know it.
+        "engine": status.get("mask_engine"),
         "costs": stages and f"{sum(costs_ms.values()):.1f} ms a frame ({stages})",
         "delay": delay_ms and f"{delay_ms:.0f} ms behind the camera",
         "process": status["pid"],

@@ -104,6 +104,8 @@ class Producer:
         """The open source, with what was negotiated."""
         self.quality = ""
         """The governor's level of quality."""
+        self.mask_engine = ""
+        """Which engine runs the models, and why."""
         self.loading = ""
         """The chosen background while it is slow to open and another one is shown."""
         self.costs_ms: Mapping[str, float] = {}
@@ -221,6 +223,7 @@ class Producer:
                 continue
             self.trouble = None
             self.costs_ms = processor.costs_ms
+            self.mask_engine = processor.engine
             with self._finished:
                 self._picture = self._inspection.prepared(picture)
                 self._finished.notify_all()

@@ -242,6 +242,7 @@ class Publisher:
                     sent_s,
                     producer.costs_ms,
                     producer.loading,
+                    producer.mask_engine,
                 )
                 continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):

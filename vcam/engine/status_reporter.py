@@ -79,6 +79,7 @@ class StatusReporter:
         sent_s: float,
         costs_ms: Mapping[str, float],
         loading: str = "",
+        mask_engine: str = "",
     ) -> None:
         """A picture was sent."""
         self._published += 1
@@ -96,6 +97,7 @@ class StatusReporter:
             camera=camera,
             quality=quality,
             loading=loading,
+            mask_engine=mask_engine,
             fps=self._meter.fps,
             latency_ms=self._meter.latency_ms,
             costs_ms=self._meter.costs_ms,

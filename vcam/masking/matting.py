@@ -8,7 +8,6 @@ range and finiteness, or not at all.  After any failure the engine is dropped, w
 remembered of earlier frames is forgotten, and the next call starts afresh.
 """
 
-import contextlib
 from dataclasses import dataclass, replace
 
 import cv2
@@ -19,14 +18,16 @@ from vcam.imaging.orientation import MIRRORED, Orientation
 from vcam.masking.clean_plate import CleanPlate
 from vcam.masking.components import StrayRemover
 from vcam.masking.credibility import KEPT, Credibility
-from vcam.masking.edges import Edges, move_edge, soften_edge
+from vcam.masking.edge_alpha import EdgeAlpha, Guides
+from vcam.masking.edges import move_edge, soften_edge
 from vcam.masking.foreground import Foreground
 from vcam.masking.frame_rate import FrameRate
 from vcam.masking.inference import Inference, Models
 from vcam.masking.motion_blur import MotionBlur
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.repeats import Repeats
-from vcam.masking.segmenters import OpenSegmenter, Segmenter, open_segmenter
+from vcam.masking.running_engine import RunningEngine
+from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.masking.smoothing import EmptyAreas, Motion, Smoothing
 from vcam.masking.working_sizes import WorkingSizes, blank, shrink
 from vcam.stopwatch import Stopwatch
@@ -61,14 +62,16 @@ class Matting:
 
     def __init__(self, open_segmenter: OpenSegmenter = open_segmenter) -> None:
         """Nothing is loaded before the first frame."""
-        self._open = open_segmenter
-        self._engine = ""
-        self._wide: Segmenter | None = None
-        self._close: Segmenter | None = None
+        self._engine = RunningEngine(open_segmenter)
         self._history: _History | None = None
         self._stages: _Stages | None = None
         self._credibility: Credibility | None = None
         self._repeats = Repeats()
+
+    @property
+    def engine(self) -> str:
+        """Which engine runs, and why, in the user's words; empty while none does."""
+        return str(self._engine)
 
     def matte(
         self, frame: Frame, options: MaskOptions, stopwatch: Stopwatch | None = None
@@ -81,8 +84,9 @@ class Matting:
         """
         try:
             return self._matte(frame, resolve(options), stopwatch or Stopwatch())
-        except BaseException:
-            self._drop()
+        except BaseException as error:
+            self.reset()
+            self._engine.failed(error)
             raise
 
     def reset(self) -> None:
@@ -106,10 +110,11 @@ class Matting:
 
     def close(self) -> None:
         """Release the models.  A later :meth:`matte` loads them again."""
-        self._drop()
+        self.reset()
+        self._engine.close()
 
     def _matte(self, frame: Frame, recipe: Recipe, stopwatch: Stopwatch) -> Matte:
-        models = self._models_for(recipe)
+        models = self._engine.models(recipe.engine)
         size = Size.of(frame.image)
         credibility = self._credibility
         if credibility is None or not credibility.goes_on_with(size):
@@ -120,27 +125,6 @@ class Matting:
             self._history.adapt_to(recipe)
             self._stages = _Stages(recipe, self._history, credibility, self._repeats)
         return self._stages.matte(frame, recipe, models, stopwatch)
-
-    def _models_for(self, recipe: Recipe) -> Models:
-        if self._engine != recipe.engine:
-            opened = self._open(recipe.engine, "landscape")
-            self._drop()
-            self._engine, self._wide = recipe.engine, opened
-        if self._wide is None:
-            self._wide = self._open(recipe.engine, "landscape")
-        if self._close is None:
-            self._close = self._open(recipe.engine, "square")
-        return Models(self._wide, self._close)
-
-    def _drop(self) -> None:
-        self.reset()
-        models = (self._wide, self._close)
-        self._engine, self._wide, self._close = "", None, None
-        for model in models:
-            if model is not None:
-                # It may be broken already, and the first error is the one to report.
-                with contextlib.suppress(Exception):
-                    model.close()
 
 
 class _History:
@@ -196,10 +180,9 @@ class _Stages:
         self._confidence: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = StrayRemover(grid)
         self._empty_areas = EmptyAreas(grid)
-        self._edges = Edges(grid, edges)
+        self._edges = EdgeAlpha(grid, edges)
         self._motion_blur = MotionBlur(grid, edges) if recipe.motion_blur else None
         self._foreground = Foreground(sizes.frame)
-        self._edge_alpha: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         frame = sizes.frame
         self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
 
@@ -254,22 +237,26 @@ class _Stages:
             person = np.maximum(smooth, mask)
             plate.learn(fine_guide, person, moved, frame_rate.interval_s)
         stopwatch.lap("smooth")
-        refined = self._edges.refine(smooth, coarse_guide, fine_guide, recipe)
-        if plate is not None and self._edges.guided is not None:
-            plate.lower_part(refined, self._edges.guided)
         # Without a guide nothing is kept: the smoother only remembers the mask, for a
         # later recipe that has one.
         keep = 0.0 if recipe.guide == "none" else frame_rate.keep(recipe.smoothing_after)
-        refined = self._history.edge_smoother.smooth(refined, follow, keep)
-        cv2.convertScaleAbs(refined, dst=self._edge_alpha)
+        edge_alpha = self._edges.draw(
+            smooth,
+            follow,
+            Guides(coarse_guide, fine_guide),
+            recipe,
+            plate,
+            self._history.edge_smoother,
+            keep,
+        )
         if self._motion_blur is not None:
-            self._motion_blur.soften(self._edge_alpha)
-        limit = self._finish(limit, recipe)
+            self._motion_blur.soften(edge_alpha)
+        limit = self._finish(edge_alpha, limit, recipe)
         stopwatch.lap("refine")
         foreground = frame.image
         if recipe.foreground:
             foreground = self._foreground.estimate(
-                frame.image, self._alpha, pictures.grid, self._edge_alpha
+                frame.image, self._alpha, pictures.grid, edge_alpha
             )
             stopwatch.lap("foreground")
         return Matte(frame.index, self._alpha, foreground, mask, limit, pictures.detail)
@@ -291,15 +278,13 @@ class _Stages:
         np.multiply(self._confidence, 1 / (high - low), out=self._confidence)
         np.clip(self._confidence, 0, 1, out=self._confidence)
 
-    def _finish(self, limit: Alpha, recipe: Recipe) -> Alpha:
-        """Apply the user's dials, then ``limit``, to the alpha.
+    def _finish(self, alpha: Alpha, limit: Alpha, recipe: Recipe) -> Alpha:
+        """Apply the user's dials, then ``limit``, to the ``alpha`` of edges.
 
         Returns the limit at the size of the edges.
         """
-        px = self._edge_alpha.shape[0] / 720
-        wanted = soften_edge(
-            move_edge(self._edge_alpha, recipe.edge * px), recipe.feather * px
-        )
+        px = alpha.shape[0] / 720
+        wanted = soften_edge(move_edge(alpha, recipe.edge * px), recipe.feather * px)
         limit = np.asarray(cv2.resize(limit, Size.of(wanted)), np.uint8)
         wanted = np.asarray(cv2.min(wanted, limit), np.uint8)
         size = Size(self._alpha.shape[1], self._alpha.shape[0])

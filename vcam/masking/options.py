@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from vcam.errors import SettingsError
-from vcam.masking.names import ENGINE_NAMES, GUIDES, PRESET_NAMES
+from vcam.masking.names import AUTO, ENGINE_NAMES, GUIDES, PRESET_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Recipe:
 
 
 LIGHT: Final = Recipe(
-    engine="mediapipe",
+    engine=AUTO,
     edge=0.0,
     feather=0.0,
     smoothing=0.8,
@@ -142,8 +142,9 @@ class MaskOptions:
 
     preset: str = "standard"
     """``light`` for old laptops, ``standard``, or ``best`` for the finest edges."""
-    engine: str = "mediapipe"
-    """``mediapipe``, or ``litert`` (extra ``fast``): the same mask, less processor time."""
+    engine: str = AUTO
+    """What runs the models, with the same mask: ``litert``; ``mediapipe``, which takes
+    more processor time; or ``auto``, LiteRT where it can be used."""
     edge: float = 0.0
     """Grow (+) or shrink (-) the person by this many pixels of a 720-pixel-high frame."""
     feather: float = 0.0

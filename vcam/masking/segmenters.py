@@ -1,26 +1,29 @@
 """The engines that run the selfie models, and the one function that opens them.
 
-Two engines run the same two models.  ``mediapipe`` comes with vcam; ``litert`` is the
-optional extra ``fast``, with the same mask to within rounding for less processor time.
+Two engines run the same two models, with the same mask to within rounding.  ``litert``
+takes less processor time.  ``mediapipe`` takes its place where it cannot be used.
 The models are MediaPipe's selfie segmentation (Apache-2.0): ``landscape`` takes 256x144
 pixels, ``square`` 256x256.  Nothing is downloaded and no socket is opened.
 
 To add an engine, write a class that fulfils :class:`Segmenter` and add it to
-:data:`ENGINES`.
+:data:`ENGINES` and to :data:`~vcam.masking.names.ENGINE_TITLES`.
 """
 
 import atexit
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 from weakref import WeakSet
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask, Size
+from vcam.masking.names import AUTO, PREFERRED
 
 FOLDER: Final = Path(__file__).parents[1] / "models"
 """Folder of the bundled model files."""
@@ -56,12 +59,16 @@ OpenSegmenter = Callable[[str, str], Segmenter]
 
 
 def open_segmenter(engine: str, model: str) -> Segmenter:
-    """Load ``model`` ("landscape", "square") on ``engine`` ("mediapipe", "litert").
+    """Load ``model`` ("landscape", "square") on ``engine``, one of :data:`ENGINE_NAMES`.
 
     Raises :class:`~vcam.errors.SegmenterError` when the engine is not installed, the
     model file is missing or does not load.
     """
-    return ENGINES[engine](model)
+    *first, last = PREFERRED if engine == AUTO else (engine,)
+    for name in first:
+        with suppress(SegmenterError):
+            return ENGINES[name](model)
+    return ENGINES[last](model)
 
 
 _TASKS: Final[WeakSet[Any]] = WeakSet()
@@ -104,7 +111,7 @@ class MediaPipe:
             from mediapipe.tasks.python import vision
         except (ImportError, OSError) as error:
             raise SegmenterError(
-                f"The mask engine MediaPipe cannot be loaded: {error}",
+                f"MediaPipe cannot be loaded: {error}",
                 "Install vcam again, or run 'vcam doctor' to see what is missing",
             ) from error
         self._mediapipe = mediapipe
@@ -161,31 +168,42 @@ class MediaPipe:
 
 
 class LiteRT:
-    """The LiteRT interpreter on one thread (two are slower with models this small)."""
+    """The LiteRT interpreter on one thread (two are slower with models this small).
+
+    The interpreter refuses to run while anybody holds a view of its memory, so a view is
+    taken anew each time.
+    """
 
     def __init__(self, model: str) -> None:
         """Load the model; raises :class:`~vcam.errors.SegmenterError`."""
         path, self._size = _file_of(model)
         try:
             from ai_edge_litert.interpreter import Interpreter
-        except (ImportError, OSError) as error:
+
+            from vcam.masking.rearranging import mixing_first
+        except Exception as error:  # whatever a damaged installation raises
             raise SegmenterError(
-                f"The mask engine LiteRT is not installed: {error}",
-                "Run: pip install 'vcam[fast]', or set mask.engine to 'mediapipe'",
+                f"LiteRT cannot be loaded: {_first_line(error)}",
+                "Run: pip install ai-edge-litert, or set mask.engine to 'auto'",
             ) from error
         try:
-            self._interpreter: Any = Interpreter(model_path=str(path), num_threads=1)
+            self._interpreter: Any = Interpreter(
+                model_content=mixing_first(path.read_bytes()), num_threads=1
+            )
             self._interpreter.allocate_tensors()
-        except (RuntimeError, ValueError) as error:
+            (taken,) = self._interpreter.get_input_details()
+            (given,) = self._interpreter.get_output_details()
+        except Exception as error:
             raise SegmenterError(
                 f"LiteRT cannot load the model {path.name}: {_first_line(error)}",
-                "Set mask.engine to 'mediapipe'",
+                "Set mask.engine to 'auto' or 'mediapipe'",
             ) from error
-        self._input = int(self._interpreter.get_input_details()[0]["index"])
-        self._output = int(self._interpreter.get_output_details()[0]["index"])
+        self._input: Callable[[], NDArray[np.float32]]
+        self._output: Callable[[], NDArray[np.float32]]
+        self._input = self._interpreter.tensor(taken["index"])
+        self._output = self._interpreter.tensor(given["index"])
         shape = (self._size.height, self._size.width)
         self._rgb = np.zeros((*shape, 3), np.uint8)
-        self._scaled = np.zeros((*shape, 3), np.float32)
         self._mask = np.zeros(shape, np.float32)
 
     @property
@@ -196,27 +214,26 @@ class LiteRT:
     def segment(self, image: Image) -> Mask:
         """See :class:`Segmenter`."""
         cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=self._rgb)
-        np.multiply(self._rgb, np.float32(1 / 255), out=self._scaled)
         try:
-            self._interpreter.set_tensor(self._input, self._scaled[np.newaxis])
+            np.multiply(self._rgb, np.float32(1 / 255), out=self._input()[0])
             self._interpreter.invoke()
-            mask = self._interpreter.get_tensor(self._output)
-        except (RuntimeError, ValueError) as error:
+            np.copyto(self._mask, self._output().reshape(self._mask.shape))
+        except Exception as error:
             raise SegmenterError(
                 f"LiteRT gave no mask: {_first_line(error)}",
                 "vcam starts it again; if this persists, set mask.engine to 'mediapipe'",
             ) from error
-        np.copyto(self._mask, mask.reshape(self._mask.shape))
         return self._mask
 
     def close(self) -> None:
         """See :class:`Segmenter`."""
+        del self._input, self._output  # they hold the interpreter
         self._interpreter = None
 
 
 ENGINES: Final[dict[str, Callable[[str], Segmenter]]] = {
-    "mediapipe": MediaPipe,
     "litert": LiteRT,
+    "mediapipe": MediaPipe,
 }
 """The engines by the names that the settings use."""
 

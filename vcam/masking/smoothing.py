@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam import kernels
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.kernels.running_mean import running_mean
 
 _PATCH: Final = np.ones((5, 5), np.uint8)
 """Neighbourhood of a pixel that must be empty as well."""
@@ -158,6 +160,10 @@ class Smoothing:
             np.copyto(self._shown, fresh)
             self._started = True
             return self._shown
+        library = kernels.active()
+        if library is not None and Size.of(moved) == self._size:
+            running_mean(library, self._shown, fresh, moved, keep)
+            return self._shown
         gain = np.multiply(moved, np.float32(keep))
         np.add(gain, np.float32(1.0 - keep), out=gain)
         if Size.of(gain) != self._size:
@@ -166,6 +172,11 @@ class Smoothing:
         np.multiply(self._step, gain, out=self._step)
         np.add(self._shown, self._step, out=self._shown)
         return self._shown
+
+    def in_place(self) -> tuple[Mask, bool]:
+        """The last mask, for a kernel that smooths it; and whether there was one."""
+        started, self._started = self._started, True
+        return self._shown, started
 
     def resize(self, size: Size) -> None:
         """Continue with masks of another size."""

@@ -87,6 +87,11 @@ class FrameProcessor(_Closing):
         """Processor milliseconds of the last frame, by stage in their order."""
         return self.stopwatch.costs_ms
 
+    @property
+    def engine(self) -> str:
+        """Which engine runs the models, and why; empty while none does."""
+        return self._matting.engine
+
     def process(
         self,
         frame: Frame,

@@ -108,7 +108,7 @@ class Results:
     spent_ms: dict[str, list[float]] = field(default_factory=dict)
     """Processor times of the frames 720 pixels high, by method."""
     bare_ms: list[float] = field(default_factory=list)
-    """Processor times of the landscape model alone on these frames."""
+    """Processor times of the landscape model alone, on MediaPipe, on these frames."""
     sheets: dict[str, Image] = field(default_factory=dict)
     """The contact sheets by clip."""
 
@@ -143,10 +143,9 @@ def evaluate(
     The methods are opened anew for every clip.  ``frames`` ends each clip early.
     """
     results = Results()
-    engine = next(iter(names.values()))
     for clip in clips:
         with ExitStack() as stack:
-            bare = stack.enter_context(closing(open_segmenter(engine, "landscape")))
+            bare = stack.enter_context(closing(open_segmenter("mediapipe", "landscape")))
             running = {
                 name: stack.enter_context(closing(open_method(name, of)))
                 for name, of in names.items()

@@ -2,7 +2,7 @@
 
 Machines differ and are never idle.  So all candidates take turns on the same frames in
 one process, each figure is a median over all turns, and the result is the ratio to the
-*floor*: the bare landscape model, on one thread, in the same run.  Processor time is that
+*floor*: the bare landscape model on MediaPipe, in the same run.  Processor time is that
 of the whole process with all threads.
 
 :mod:`clip` has the frames, :mod:`candidates` what is measured, :mod:`measuring` the turns,

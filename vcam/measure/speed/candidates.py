@@ -41,7 +41,7 @@ class Candidate(Protocol):
 
 
 class Bare:
-    """The floor: only the model, on a picture that already has its size."""
+    """Only the model, on a picture that already has its size."""
 
     def __init__(self, engine: str, model: str = "landscape") -> None:
         self._model = open_segmenter(engine, model)
@@ -64,6 +64,11 @@ class Vcam:
         self._line, self._background, self._mask = FrameProcessor(), background, mask
         self._gate = Gate(Nothing(size), Choice(background))
         self._frame: Frame | None = None
+
+    @property
+    def engine(self) -> str:
+        """Which engine runs the models, and why."""
+        return self._line.engine
 
     def prepare(self, jpeg: bytes, image: Image, turn: int) -> None:
         self._frame = Frame(image, turn, turn / FPS, live=False)

@@ -139,9 +139,10 @@ class Log(StatusReporter):
         sent_s: float,
         costs_ms: Mapping[str, float],
         loading: str = "",
+        mask_engine: str = "",
     ) -> None:
         """See :class:`~vcam.engine.status_reporter.StatusReporter`."""
-        super().live(camera, quality, captured_s, sent_s, costs_ms, loading)
+        super().live(camera, quality, captured_s, sent_s, costs_ms, loading, mask_engine)
         self.sent.append(Sent(captured_s, sent_s, quality))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from vcam.frames import Image, Size
-from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
+from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, OWN, PEER, Table
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -95,7 +95,7 @@ def _curves(
     for name, each_ms in lines.items():
         who = name.partition(", ")[0]
         if who not in color_of:
-            color_of[who] = GREY if who in (FLOOR, NAIVE, PEER) else next(shades)
+            color_of[who] = GREY if who in (FLOOR, OWN, NAIVE, PEER) else next(shades)
         points = [place(index, ms) for index, ms in enumerate(each_ms)]
         draw.line(points, color_of[who], 2, joint="curve")
         for x, y in points:

@@ -22,6 +22,7 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
     rows = [_row(table, cost) for cost in table.costs if cost.name not in AROUND]
     around = [_row(table, table.cost(name)) for name in AROUND]
     yield f"Milliseconds per frame at {table.size}, medians of {turns} turns"
+    yield f"vcam's engine: {table.engine}"
     yield ""
     yield from _aligned(
         [("", "processor", "99 %", "wall", "÷ model", "÷ tutorial", "÷ peer"), *rows]
@@ -102,6 +103,7 @@ def values_of(
     """Everything as plain values, for JSON; docs/performance.md describes the format."""
     return {
         "machine": machine(),
+        "engine": next((table.engine for table in tables), ""),
         "sizes": {
             str(table.size): [_values(table, cost) for cost in table.costs]
             for table in tables

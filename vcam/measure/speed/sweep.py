@@ -28,8 +28,11 @@ SIZES = {
     "2160p": Size(3840, 2160),
 }
 """The sizes of a sweep, by name."""
-FLOOR, NAIVE, PEER = "model alone", "tutorial", "peer"
-"""The names of the candidates that vcam is compared with."""
+FLOOR, OWN = "model on MediaPipe", "model on vcam's engine"
+"""The names of the bare model: on the engine that other programs use, which is the measure
+for everything, and on the one that vcam uses."""
+NAIVE, PEER = "tutorial", "peer"
+"""The names of the other candidates that vcam is compared with."""
 AROUND = ("decode JPEG", "convert to 4:2:0")
 """The names of the candidates that measure the camera's and the driver's part."""
 
@@ -40,6 +43,8 @@ class Table:
 
     size: Size
     costs: tuple[Cost, ...]
+    engine: str = ""
+    """Which engine vcam ran, and why."""
 
     def cost(self, name: str) -> Cost:
         """The cost of the candidate of this name."""
@@ -68,20 +73,23 @@ def table(
     engine = next(iter(masks.values())).engine
     with ExitStack() as stack:
         candidates: dict[str, Candidate] = {}
+        lines: list[Vcam] = []
 
         def enter(name: str, candidate: Candidate) -> None:
             candidates[name] = stack.enter_context(closing(candidate))
 
-        enter(FLOOR, Bare(engine))
+        enter(FLOOR, Bare("mediapipe"))
+        enter(OWN, Bare(engine))
         for text, background in backgrounds.items():
             enter(f"{NAIVE}, {text}", Tutorial(clip.size, background))
             enter(f"{PEER}, {text}", Peer(clip.size, background))
             for preset, mask in masks.items():
-                enter(f"{preset}, {text}", Vcam(clip.size, background, mask))
+                lines.append(Vcam(clip.size, background, mask))
+                enter(f"{preset}, {text}", lines[-1])
         enter(AROUND[0], Decode())
         enter(AROUND[1], Convert(clip.size))
         for progress in measure(clip, candidates, turns):
             if isinstance(progress, int):
                 yield progress
             else:
-                yield Table(clip.size, tuple(progress))
+                yield Table(clip.size, tuple(progress), lines[0].engine)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from vcam.kernels import Choice, chosen
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -86,3 +87,4 @@ class Host:
     run: Callable[[Sequence[str]], Answer | None] = run
     installed: Callable[[], frozenset[str]] = installed
     registry_value: Callable[[str, str], str | None] = registry_value
+    kernels: Callable[[], Choice] = chosen

@@ -3,7 +3,9 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from vcam.kernels import OFF, VARIABLE
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.v4l2.system import read
@@ -22,11 +24,44 @@ test compares them."""
 REINSTALL = "pip install --force-reinstall --no-deps vcam"
 """The command that restores missing files."""
 
-LOAD_ENGINE = "from mediapipe.tasks.python import vision; vision.ImageSegmenter"
-"""Python code that loads the engine."""
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs the models."""
+
+    title: str
+    load: str
+    """Python code that loads it."""
+    package: str
+    """What pip installs; ``pyproject.toml`` has it, too, and a test compares them."""
+    systems: frozenset[tuple[str, str]]
+    """Operating systems and processors that it is made for."""
+
+
+EVERYWHERE = frozenset({("linux", "x86_64"), ("darwin", "arm64"), ("win32", "AMD64")})
+LITERT = Engine(
+    "LiteRT",
+    "from ai_edge_litert.interpreter import Interpreter",
+    "ai-edge-litert>=2.3,<2.4",
+    EVERYWHERE | {("linux", "aarch64")},
+)
+MEDIAPIPE = Engine(
+    "MediaPipe",
+    "from mediapipe.tasks.python import vision; vision.ImageSegmenter",
+    "mediapipe>=0.10.30,<0.10.32",
+    EVERYWHERE,
+)
+ENGINES = (LITERT, MEDIAPIPE)
+"""The engines, the one that is tried first."""
 
 LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2", "libGL.so.1": "libgl1"}
 """Libraries that a minimal system lacks, and their packages in Debian and Ubuntu."""
+
+INSTALL_COMPILER = {
+    "linux": "a C compiler (`sudo apt install gcc libc6-dev` on Debian and Ubuntu)",
+    "darwin": "a C compiler (`xcode-select --install`)",
+}
+"""How to get a C compiler, where that is simple."""
 
 
 def processor(host: Host) -> Iterator[Finding]:
@@ -66,26 +101,68 @@ def models(host: Host) -> Iterator[Finding]:
         yield Finding("models", True, "both selfie models are there and intact")
 
 
-def engine(host: Host) -> Iterator[Finding]:
-    """MediaPipe loads.  It is tried in another process, which a failure may end."""
-    answer = host.run([host.python, "-c", LOAD_ENGINE])
+def engines(host: Host) -> Iterator[Finding]:
+    """One of the engines loads; the other one may take its place.
+
+    They are tried in other processes, which a failure may end.
+    """
+    wrong = {each: _wrong(host, each) for each in ENGINES}
+    loads = [each for each, finding in wrong.items() if finding is None]
+    if len(loads) == len(ENGINES):
+        yield Finding("engine", True, "LiteRT loads, and MediaPipe, should LiteRT fail")
+        return
+    if loads:
+        yield Finding("engine", True, f"{loads[0].title} loads")
+    missed = {
+        LITERT: "without it the mask takes nearly twice the processor time",
+        MEDIAPIPE: "nothing would take the place of LiteRT",
+    }
+    here = host.platform, host.machine
+    made_for_this = [each for each in wrong if here in each.systems]
+    for each, finding in wrong.items():
+        if finding is None or each not in (made_for_this or wrong):
+            continue
+        if loads:
+            what = f"{finding.what} ({missed[each]})"
+            finding = replace(finding, ok=None, what=what, needed_for_main_job=False)
+        yield finding
+
+
+def _wrong(host: Host, engine: Engine) -> Finding | None:
+    """What is wrong with an engine; None if it loads."""
+    title = engine.title
+    answer = host.run([host.python, "-c", engine.load])
     if answer is None:
-        what = "MediaPipe could not be tried, or takes longer than 20 seconds to load"
-        yield Finding("engine", None, what, needed_for_main_job=False)
-        return
+        what = f"{title} could not be tried, or takes longer than 20 seconds to load"
+        return Finding("engine", None, what, needed_for_main_job=False)
     if answer.status == 0:
-        yield Finding("engine", True, "MediaPipe loads")
-        return
+        return None
+    pip = f"{host.python} -m pip install"
     missing = [package for file, package in LIBRARIES.items() if file in answer.output]
     if missing:
         remedy = f"Run `sudo apt install {' '.join(missing)}` (Debian, Ubuntu)"
     elif "No module named" in answer.output:
-        remedy = f'Run `{host.python} -m pip install "mediapipe>=0.10.30,<0.10.32"`'
+        remedy = f'Run `{pip} "{engine.package}"`'
     else:
-        remedy = f"Run `{host.python} -m pip install --force-reinstall mediapipe==0.10.31`"
+        remedy = f'Run `{pip} --force-reinstall --no-deps "{engine.package}"`'
     lines = [line.strip() for line in answer.output.splitlines() if line.strip()]
     said = lines[-1] if lines else f"it ends with status {answer.status}"
-    yield Finding("engine", False, f"MediaPipe does not load: {said}", remedy)
+    return Finding("engine", False, f"{title} does not load: {said}", remedy)
+
+
+def kernels(host: Host) -> Iterator[Finding]:
+    """The compiled loops are used.  vcam runs without them, with more processor time."""
+    choice = host.kernels()
+    if choice.library is not None:
+        yield Finding("kernels", True, f"compiled loops are used: {choice.why}")
+        return
+    what = f"compiled loops are not used, vcam runs with more processor time: {choice.why}"
+    if host.environ.get(VARIABLE) == OFF:
+        remedy = f"Unset {VARIABLE}"
+    else:
+        install = INSTALL_COMPILER.get(host.platform, "a C compiler")
+        remedy = f"Install {install}, then run `{host.python} -P -m vcam.kernels.build`"
+    yield Finding("kernels", None, what, remedy, needed_for_main_job=False)
 
 
 def packages(host: Host) -> Iterator[Finding]:
@@ -110,4 +187,4 @@ def packages(host: Host) -> Iterator[Finding]:
         yield Finding("packages", False, "pyvirtualcam is not installed", remedy)
 
 
-CHECKS = (processor, models, engine, packages)
+CHECKS = (processor, models, engines, kernels, packages)
