@@ -154,7 +154,7 @@ def kernels(host: Host) -> Iterator[Finding]:
     """The compiled loops are used.  vcam runs without them, with more processor time."""
     choice = host.kernels()
     if choice.library is not None:
-        yield Finding("kernels", True, f"compiled loops are used: {choice.why}")
+        yield Finding("kernels", True, f"compiled loops are {choice}")
         return
     what = f"compiled loops are not used, vcam runs with more processor time: {choice.why}"
     if host.environ.get(VARIABLE) == OFF:
