@@ -133,6 +133,17 @@ def test_without_a_compiler_the_build_says_so(
 
 
 @needs_compiler
+def test_the_user_can_name_a_compiler_and_its_options(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = compiler()
+    assert usual is not None
+    monkeypatch.setenv("CC", f"{usual[0]} -DNOTHING=1")
+    (built,) = build(tmp_path, ["baseline"])
+    assert built == files.library("baseline", tmp_path) and built.is_file()
+
+
+@needs_compiler
 def test_a_compiler_that_fails_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"could not compile the kernels: .*-no-such"):
         build(tmp_path, ["baseline"], ["-no-such-option"])
@@ -219,7 +230,7 @@ def _runtime(name: str) -> str:
     cc = compiler()
     assert cc is not None
     found = subprocess.run(
-        [cc, f"-print-file-name={name}"], capture_output=True, text=True, check=True
+        [*cc, f"-print-file-name={name}"], capture_output=True, text=True, check=True
     ).stdout.strip()
     if not Path(found).is_file() or shutil.which("ld") is None:
         pytest.skip("this compiler has no sanitizers")
