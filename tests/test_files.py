@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from vcam import files
+from vcam.engine.occupancy import Occupancy
 from vcam.errors import OutputError, SourceError, UsageError, VcamError
 from vcam.frames import Size
 from vcam.imaging.pictures import write_atomically
@@ -87,6 +88,26 @@ class TestVideoFile:
             frame = video.read(0.05)
             assert time.monotonic() - begun_s < 0.05 + 0.1
         assert frame is not None and time.monotonic() - frame.captured_s < 0.3
+        video.close()
+
+    def test_decoding_is_work_and_no_waiting_for_the_next_frame(
+        self, clip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        video = VideoFile(clip, paced=True, loop=True)
+        advance = video._advance
+
+        def slowly() -> None:
+            time.sleep(0.02)
+            advance()
+
+        monkeypatch.setattr(video, "_advance", slowly)
+        occupancy = Occupancy()
+        for _ in range(8):
+            occupancy.free()
+            occupancy.taken(video.read(0.5))
+        busy_s, came = occupancy.finished()
+        assert busy_s >= 8 * 0.02
+        assert came > 8, "a camera would have sent more"
         video.close()
 
     def test_a_video_is_in_step_again_after_the_machine_was_asleep(

@@ -69,3 +69,6 @@ class Frame:
     """The same picture at about 640x360, averaged over areas, once it has been made."""
     lasts_s: float = 0.0
     """For how many seconds it is shown, of a recording; 0 where that is not known."""
+    begun_s: float | None = None
+    """When reading a live frame became work, such as decoding, after waiting for its
+    time; ``None`` if that was when it was captured."""

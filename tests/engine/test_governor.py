@@ -1,28 +1,44 @@
 """The processor is shared with the call: vcam takes its part and no more."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
-from conftest import Eventually
+from conftest import Eventually, running
 
 from vcam.cli import main
 from vcam.engine import governor
 from vcam.engine.engine import Engine
-from vcam.engine.governor import LEVELS, PATIENCE_UP_S, Governor
+from vcam.engine.governor import LEVELS, PATIENCE_UP_S, Governor, QualityLevel
+from vcam.engine.occupancy import Occupancy
+from vcam.frames import Frame, Image
 from vcam.masking.options import MaskOptions
+from vcam.settings import Settings
 from vcam.status import State
-from vcam.testing import FakeWorld
+from vcam.testing import FakeSource, FakeWorld
+
+EMPTY: Image = np.zeros((1, 1, 3), np.uint8)
 
 
 class Machine:
-    """Thirty frames a second; a frame of weight 1 takes ``unit_ms``."""
+    """A camera, or a film that has to be decoded; a frame of weight 1 takes ``unit_ms``."""
 
-    def __init__(self, unit_ms: float, battery: bool = False) -> None:
+    def __init__(
+        self, unit_ms: float, battery: bool = False, fps: float = 30, decoding_ms: float = 0
+    ) -> None:
         self.now_s = self.spent_s = 0.0
         self.unit_ms, self.battery = unit_ms, battery
+        self.fps, self.decoding_s = fps, decoding_ms / 1e3
         self.share = 1.0
         """Of the time a frame takes, what the processor works for us."""
+        self.stands_s = self.works_s = 0.0
+        """The next frame takes so much longer, and so much more processor time."""
+        self.finished_s: list[float] = []
+        self._index = self._seen = -1
+        self._chosen = MaskOptions(), 0.0
+        self._occupancy = Occupancy(lambda: self.now_s)
         self.governor = Governor(
             lambda: self.battery, lambda: self.now_s, lambda: self.spent_s
         )
@@ -32,27 +48,50 @@ class Machine:
     ) -> list[str]:
         """The levels used, in order, each once per stay."""
         used: list[str] = []
-        index = 0
+        self._chosen = MaskOptions(preset), budget
         until_s = self.now_s + seconds
         while self.now_s < until_s:
-            level = self.governor.level(MaskOptions(preset), budget)
+            level = self.governor.level(*self._chosen)
             if not used or used[-1] != str(level):
                 used.append(str(level))
-            index += 1
-            if index % level.every:
-                self.now_s += 1 / 30
-                continue
-            busy_s = self.unit_ms / 1e3 * level.weight * level.every
-            self.spent_s += busy_s * self.share
-            self.now_s += max(1 / 30, busy_s)
-            self.governor.note(busy_s)
+            self._one_frame(level)
         return used
+
+    def _one_frame(self, level: QualityLevel) -> None:
+        self._occupancy.free()
+        late = int(self.now_s * self.fps + 1e-6)
+        # A film's frames are decoded, too, when it is too late to show them.
+        decoded = max(1, late - self._index) if self.decoding_s else 0
+        self._index = max(self._index + 1, late)
+        begun_s = self._index / self.fps
+        self.now_s = max(self.now_s, begun_s) + decoded * self.decoding_s
+        self._occupancy.taken(Frame(EMPTY, self._index, self.now_s, begun_s=begun_s))
+        self._seen += 1
+        if self._seen % level.every:
+            return
+        busy_s = self.unit_ms / 1e3 * level.weight * level.every
+        self.spent_s += busy_s * self.share + self.works_s
+        self.now_s += busy_s + self.stands_s
+        self.stands_s = self.works_s = 0.0
+        self.governor.note(*self._occupancy.finished())
+        self.finished_s.append(self.now_s)
 
     def stand_still(self, seconds: float, worked_s: float = 0.01) -> None:
         """The next frame takes so much longer, and costs what it always costs, or more."""
-        self.now_s += seconds
-        self.spent_s += worked_s
-        self.governor.note(seconds + 0.01)
+        self.stands_s, self.works_s = seconds, worked_s
+        while self.stands_s:
+            self._one_frame(self.governor.level(*self._chosen))
+
+    def rate_falls_below(self, fps: float, since_s: float) -> float:
+        """For how long, at most, fewer pictures were finished than that in a second."""
+        longest_s = low_s = 0.0
+        step_s = 0.05
+        for step in range(int((self.now_s - since_s - 1) / step_s)):
+            at_s = since_s + step * step_s
+            low = sum(at_s <= each_s < at_s + 1 for each_s in self.finished_s) < fps
+            low_s = low_s + step_s if low else 0.0
+            longest_s = max(longest_s, low_s)
+        return longest_s
 
     def stay_s(self) -> float:
         """How long it takes from a busy moment until it climbs again."""
@@ -71,9 +110,10 @@ def test_a_machine_that_keeps_up_uses_what_was_chosen() -> None:
 
 
 def test_a_machine_that_cannot_keep_up_goes_down_until_it_can() -> None:
-    assert Machine(unit_ms=9).run(30, "best") == ["best", "standard", "light"]
-    slowest = Machine(unit_ms=40).run(60, "best")
-    assert slowest == ["best", "standard", "light", "light, half the frame rate"]
+    assert Machine(unit_ms=7).run(60, "best") == ["best", "standard"]
+    assert Machine(unit_ms=9).run(60, "standard") == ["standard", "light"]
+    assert Machine(unit_ms=20).run(60, "best") == ["best", "light"]
+    assert Machine(unit_ms=40).run(60, "best") == ["best", "light", str(LEVELS[-1])]
     assert Machine(unit_ms=400).run(120, "best")[-1] == str(LEVELS[-1])
 
 
@@ -178,7 +218,7 @@ def test_with_a_budget_waiting_for_the_processor_is_no_free_machine() -> None:
     assert machine.run(30, budget=60)[-1] == "light"
     for _ in range(10):
         machine.stand_still(30)
-    assert machine.run(1, budget=60) == ["light"]
+    assert machine.run(1, budget=60) == [str(LEVELS[-1])]
 
 
 def test_a_machine_whose_processors_others_take_is_too_slow_for_what_was_chosen() -> None:
@@ -188,6 +228,72 @@ def test_a_machine_whose_processors_others_take_is_too_slow_for_what_was_chosen(
     crawling = Machine(unit_ms=1000)
     crawling.share = 0.05
     assert crawling.run(120)[-1] == str(LEVELS[-1])
+
+
+@pytest.mark.parametrize("decoding_ms", [0, 5])
+@pytest.mark.parametrize("slower", [4, 6, 8])
+def test_beside_busy_programs_the_picture_is_not_slow_for_long(
+    decoding_ms: float, slower: float
+) -> None:
+    machine = Machine(unit_ms=2.5, decoding_ms=decoding_ms)
+    assert machine.run(20) == ["standard"]
+    machine.unit_ms *= slower
+    machine.decoding_s *= slower / 4
+    machine.share = 1 / slower
+    begun_s = machine.now_s
+    machine.run(120)
+    assert machine.rate_falls_below(15, begun_s) <= 2
+
+
+@pytest.mark.parametrize("fps", [30, 60])
+def test_when_most_frames_are_missed_the_level_drops_within_a_second(fps: float) -> None:
+    machine = Machine(unit_ms=2.5, fps=fps)
+    assert machine.run(20) == ["standard"]
+    machine.unit_ms = 40
+    assert machine.run(1.2)[-1] == "light"
+
+
+def test_half_the_frames_are_shown_only_where_no_more_could_be() -> None:
+    machine = Machine(unit_ms=25)  # light: 19 of 30
+    assert machine.run(60) == ["standard", "light"]
+    machine.unit_ms = 40
+    assert machine.run(60)[-1] == str(LEVELS[-1])
+    machine.unit_ms = 25
+    assert machine.run(60)[-1] == "light"
+
+
+def test_a_moment_without_the_processor_costs_no_quality() -> None:
+    machine = Machine(unit_ms=5)
+    assert machine.run(20) == ["standard"]
+    for _ in range(10):
+        machine.unit_ms = 15
+        assert machine.run(0.4) == ["standard"]
+        machine.unit_ms = 5
+        assert machine.run(3) == ["standard"]
+
+
+def test_decoding_a_film_is_work_and_waiting_for_it_is_none() -> None:
+    assert Machine(unit_ms=4, decoding_ms=5).run(30) == ["standard"]
+    assert Machine(unit_ms=4, decoding_ms=18).run(30)[-1] == "light"
+
+
+def test_a_camera_that_is_slow_in_the_dark_is_no_load() -> None:
+    machine = Machine(unit_ms=3, fps=10)
+    assert machine.run(60, "best") == ["best"]
+    assert Machine(unit_ms=15, fps=15).run(60, "standard") == ["standard"]
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.9, 1.5, 30])
+@pytest.mark.parametrize("every_s", [5.0, 12.0])
+@pytest.mark.parametrize("budget", [0.0, 90.0])
+def test_who_is_stopped_now_and_then_and_quick_in_between_is_not_too_slow(
+    seconds: float, every_s: float, budget: float
+) -> None:
+    machine = Machine(unit_ms=5)
+    assert machine.run(10, budget=budget) == ["standard"]
+    for _ in range(20):
+        machine.stand_still(seconds)
+        assert machine.run(every_s, budget=budget) == ["standard"]
 
 
 def test_a_new_choice_is_tried_at_once() -> None:
@@ -216,14 +322,37 @@ def test_a_call_on_a_slow_machine_goes_on_with_a_simpler_mask(
         return mask
 
     world.faults["segment"] = slowly
-    eventually(lambda: engine.status.quality == str(LEVELS[-1]))
+    eventually(lambda: engine.status.quality == "light")
     world.unplug()
     eventually(lambda: engine.status.state is State.WAITING)
     world.plug_in()
     eventually(lambda: engine.status.state is State.LIVE)
-    assert engine.status.quality == str(LEVELS[-1]), "the machine is as slow as before"
+    assert engine.status.quality == "light", "the machine is as slow as before"
     published = engine.status.published
     eventually(lambda: engine.status.published > published)
+
+
+def test_a_film_that_takes_long_to_decode_gets_a_simpler_mask(
+    monkeypatch: pytest.MonkeyPatch,
+    world: FakeWorld,
+    settings: Settings,
+    eventually: Eventually,
+) -> None:
+    monkeypatch.setattr(governor, "WINDOW_S", 0.05)
+    monkeypatch.setattr(governor, "PATIENCE_DOWN_S", 0.1)
+
+    class Film(FakeSource):
+        def read(self, timeout_s: float) -> Frame | None:
+            frame = super().read(timeout_s)
+            assert frame is not None
+            time.sleep(0.09)
+            return replace(frame, begun_s=frame.captured_s, captured_s=time.monotonic())
+
+    world.devices = replace(
+        world.devices, open_source=lambda camera, size, fps: Film(world, size)
+    )
+    with running(world, settings) as engine:
+        eventually(lambda: engine.status.quality == "light")
 
 
 def test_a_budget_that_makes_no_sense_is_explained(

@@ -245,7 +245,7 @@ def test_what_a_line_spent_that_was_left_behind_is_not_the_next_ones_cost(
     class Noted(Governor):
         frames = 0
 
-        def note(self, busy_s: float) -> None:
+        def note(self, busy_s: float, came: int) -> None:
             self.frames += 1
 
     governor = Noted(lambda: False)

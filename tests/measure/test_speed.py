@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 
 from vcam.backgrounds.blur import Blur
@@ -16,6 +17,8 @@ from vcam.masking.options import MaskOptions
 from vcam.measure.speed import report
 from vcam.measure.speed.clip import clip
 from vcam.measure.speed.live import run_live
+from vcam.measure.speed.live_figures import Deliveries, Second, Sent, by_second
+from vcam.measure.speed.load import busy_loops
 from vcam.measure.speed.measuring import Cost, Spread, percentile
 from vcam.measure.speed.plot import drawn
 from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, OWN, PEER, Table, table
@@ -75,6 +78,42 @@ def test_a_live_run_tells_latency_drops_memory_and_start() -> None:
     assert "per second, " in "".join(report.text_of_live(live, ""))
 
 
+def test_a_live_run_beside_busy_programs_is_told_second_by_second() -> None:
+    settings = Settings(
+        mask=MaskOptions(preset="light"),
+        background=Color("teal"),
+        output=OutputOptions(size=SMALL, fps=20),
+    )
+    live = run_live(clip("presenter", SMALL, 3), settings, seconds=1, load=1)
+    (second,) = live.by_second
+    assert live.load == 1 and 0 < second.published <= live.published + 1
+    text = "\n".join(report.text_of_live(live, ""))
+    assert "beside 1 busy loop:" in text and "worst" in text
+    values = report.values_of([], {"it": live}, {})["live"]
+    told = json.loads(json.dumps(values))["it"]["by_second"]
+    assert told[0]["published"] == second.published
+
+
+def test_every_frame_that_was_not_shown_is_counted_in_the_second_it_came_in() -> None:
+    taken_s = [0.125, 0.5, 0.875, 1.25, 1.875]
+    sent = [Sent(0.125, 0.25, "best"), Sent(1, 1.125, "light"), Sent(1.25, 1.5, "light")]
+    deliveries = Deliveries(taken_s, [0.75, 1.5], sent)
+    first, second, third = by_second(deliveries, sent, 0.0, 3.25)
+    assert first == Second(1, 2, 125, 125, "best")
+    assert second == Second(2, 2, 187.5, 250, "light")
+    assert third == Second(0, 0, None, None, ""), "nothing was published"
+
+
+def test_busy_programs_end_with_what_they_are_beside() -> None:
+    children = psutil.Process().children
+    with busy_loops(2, at_most_s=60):
+        assert len(children()) == 2
+    assert not children()
+    with busy_loops(1, at_most_s=0):
+        (loop,) = children()
+        loop.wait(10)
+
+
 def test_the_99th_percentile_is_a_value_that_was_seen() -> None:
     assert percentile([3, 1, 2], 50) == 2
     assert percentile(range(1, 101), 99) == 99
@@ -106,7 +145,7 @@ def test_the_figures_are_written_for_people_and_for_programs() -> None:
     )
     assert "light, blur" in text and "÷ tutorial" in text and "fit 6.00" in text
     values = json.loads(json.dumps(report.values_of([one, other], {}, {"--help": 0.1})))
-    assert set(values) == {"machine", "engine", "sizes", "live", "commands_s"}
+    assert set(values) == {"machine", "kernels", "engine", "sizes", "live", "commands_s"}
     line = next(
         each for each in values["sizes"]["640x360"] if each["name"] == "light, blur"
     )
@@ -130,6 +169,9 @@ def test_one_command_measures_and_keeps_it(
         ["--turns", "1"],
         ["--seconds", "-1"],
         ["--seconds", "nan"],
+        ["--load", "-1"],
+        ["--load", "1000"],
+        ["--load", "2", "--seconds", "0"],
         ["--background", "room"],
         ["--source", "/no/such.mp4"],
         ["--plot", "/no/such/folder/x.png"],

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from vcam.backgrounds import Background
     from vcam.masking.options import MaskOptions
     from vcam.measure.speed.clip import JpegClip
-    from vcam.measure.speed.live import Live
+    from vcam.measure.speed.live_figures import Live
     from vcam.measure.speed.sweep import Table
     from vcam.outputs.options import OutputOptions
 
 CLIP_FRAMES = 90
 CURVE_TURNS = 30
+MOST_LOOPS = 256
 STDOUT = "-"
 LOADS = ("cv2", "vcam.settings.edits")
 
@@ -62,6 +63,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--fps", type=float, default=30.0, help="of the live run's camera (default: 30)"
     )
     parser.add_argument(
+        "--load",
+        type=int,
+        default=0,
+        metavar="N",
+        help="busy loops beside the live run, which is then told second by second",
+    )
+    parser.add_argument(
         "--all", action="store_true", help="all sizes from 360p to 2160p, too: minutes"
     )
     parser.add_argument(
@@ -87,6 +95,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not (arguments.seconds == 0 or 1 <= arguments.seconds <= 86_400):
         raise UsageError(
             f"--seconds {arguments.seconds:g} is out of range", "Choose 1 to 86400, or 0"
+        )
+    if not 0 <= arguments.load <= MOST_LOOPS:
+        raise UsageError(
+            f"--load {arguments.load} is out of range", f"Choose 0 to {MOST_LOOPS}"
+        )
+    if arguments.load and not arguments.seconds:
+        raise UsageError(
+            f"--load {arguments.load} needs a live run, and --seconds 0 asks for none",
+            "Leave one of the two out",
         )
     size = shared.drawable(arguments.size)
     output = OutputOptions(size=size, fps=arguments.fps)
@@ -129,7 +146,7 @@ def _measured(
         for name, background in backgrounds.items():
             settings = Settings(mask=live_mask, background=background, output=output)
             who = f"{live_mask.preset}, {name}, {output.size} at {output.fps:g}"
-            live[who] = run_live(frames, settings, arguments.seconds)
+            live[who] = run_live(frames, settings, arguments.seconds, arguments.load)
             tell("", *report.text_of_live(live[who], who), to=said)
         commands_s = {word: command_s(word) for word in COMMANDS}
         times = ", ".join(f"'vcam {word}' {s:.2f} s" for word, s in commands_s.items())

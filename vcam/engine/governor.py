@@ -2,14 +2,17 @@
 
 There are four levels, :data:`LEVELS`: the presets ``best``, ``standard`` and ``light``, and
 ``light`` at half the frame rate.  The user's choice is the highest level that is ever used.
-The level drops by one when the budget was exceeded for a while.  It rises by one when the
-level above would have fitted for a good while longer; after every rise that did not last,
-twice as long.
+The level drops by one when the budget was exceeded for a while, and within a second, by as
+much as it takes, when frames are missed in great number.  It rises by one when the level
+above would have fitted for a good while longer; after every rise that did not last, twice
+as long.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from statistics import median_low
 from typing import Final
 
 from vcam.masking.options import MaskOptions
@@ -57,8 +60,17 @@ this time without a drop the wait is halved."""
 STOOD_S: Final = 1.0
 """Time from which on a frame that used little processor time is taken for a machine that
 stood still."""
-STOOD_AGAIN_S: Final = 30.0
-"""Time within which a second such frame counts as load."""
+STOOD_FRAMES: Final = 3
+"""Number of such frames, one after the other, that count as load."""
+GROSS: Final = 1.5
+"""Frames that come for each one that can be processed, from which misses are gross."""
+GROSS_S: Final = 0.8
+"""Time over which that is measured."""
+GROSS_FRAMES: Final = 4
+"""Smallest number of frames that it is measured on."""
+HALVES: Final = 2.0
+"""Frames that come for each one that can be processed, from which half the frame rate is
+better: as many are missed anyway, but then each of the others in its time."""
 KEEPS_UP: Final = 0.85
 """Share of the time that the producer may be busy, without a budget, before frames drop."""
 HEADROOM: Final = 0.85
@@ -78,17 +90,30 @@ def on_battery() -> bool:
     return battery is not None and battery.power_plugged is False
 
 
+@dataclass(slots=True)
+class _Window:
+    """What has been measured since ``begun_s``."""
+
+    begun_s: float
+    spent_s: float
+    """Processor time of the process at that time."""
+    busy_s: float = 0.0
+    frames: int = 0
+    came: float = 0.0
+    """Frames that should have been processed."""
+
+
 class Governor:
     """Chooses the level of quality.  Used by the one thread that processes frames.
 
     Time in which the producer was busy counts as load, even if other programs had the
-    processor, because frames drop all the same.  Two kinds of time do not count: a camera
-    that paused, and a machine that stood still during a frame, because it slept or the
-    process was stopped (the wall clock goes on then; on Linux and macOS not while the
-    machine sleeps, but while a virtual machine or a debugger stops it).  Such a frame took
-    long, but nearly no processor time of the whole process.  On a machine that is busy
-    with other programs many frames are like that, so only one is ignored, and another one
-    not before :data:`STOOD_AGAIN_S`.
+    processor, because frames drop all the same; so do frames that came while it was busy.
+    Two kinds of time do not count: a camera that paused, and a machine that stood still
+    during a frame, because it slept or the process was stopped (the wall clock goes on
+    then; on Linux and macOS not while the machine sleeps, but while a virtual machine or a
+    debugger stops it).  Such a frame took long, but nearly no processor time of the whole
+    process, and the frames around it are as quick as ever.  Where other programs take that
+    much, every frame is like that: :data:`STOOD_FRAMES` in a row are load.
     """
 
     def __init__(
@@ -106,12 +131,14 @@ class Governor:
         self._power_s = float("-inf")
         self._patience_up_s = PATIENCE_UP_S
         self._climbed_s = float("-inf")
-        self._window_s = self._over_s = now_s()
+        self._stood = 0
+        """Frames in a row during which the machine stood still, it seems."""
+        self._recent: deque[tuple[float, float]] = deque()
+        """When the newest pictures were finished, and how many frames came for each."""
+        self._noted_s, self._noted_spent_s = now_s(), spent_s()
+        self._begun_s = self._over_s = self._noted_s
         self._free_s = 0.0
-        self._window_spent_s = spent_s()
-        self._busy_s = 0.0
-        self._noted_spent_s = self._window_spent_s
-        self._stood_s = float("-inf")
+        self._window = _Window(self._noted_s, self._noted_spent_s)
 
     def level(self, chosen: MaskOptions, budget: float) -> QualityLevel:
         """The level to use now, for the user's preset and budget.
@@ -129,59 +156,113 @@ class Governor:
         self._level = max(self._level, self._ceiling(top))
         return LEVELS[self._level]
 
-    def note(self, busy_s: float) -> None:
-        """One frame took ``busy_s`` seconds of the producer's time, by the wall clock."""
+    def note(self, busy_s: float, came: int) -> None:
+        """One picture took ``busy_s`` seconds of the producer's time, by the wall clock.
+
+        ``came`` frames came since the last one; the others were too many.
+        """
         now_s, spent_s = self._now_s(), self._spent_s()
+        elapsed_s, self._noted_s = now_s - self._noted_s, now_s
         worked_s, self._noted_spent_s = spent_s - self._noted_spent_s, spent_s
         if busy_s >= STOOD_S and worked_s < busy_s / 2:
-            again = now_s - busy_s - self._stood_s < STOOD_AGAIN_S
-            self._stood_s = now_s
-            # With a budget, processor time counts, and such a window would seem idle.
-            if self._budget or not again:
-                self._begin(now_s)
-                return
-        self._busy_s += busy_s
-        elapsed_s = now_s - self._window_s
-        if elapsed_s < WINDOW_S:
+            self._stand(busy_s, worked_s, now_s)
             return
+        every = LEVELS[self._level].every
+        # What a camera sent while the machine stood still is nobody's fault.
+        due = came / every if not self._stood else 1.0
+        self._stood = 0
+        self._window.busy_s += busy_s
+        self._window.frames += 1
+        self._window.came += due
+        self._recent.append((now_s, due * busy_s / max(elapsed_s, busy_s, 1e-6)))
+        if self._misses_many(now_s):
+            return
+        elapsed_s = now_s - self._window.begun_s
+        if elapsed_s >= WINDOW_S:
+            self._weigh(elapsed_s, now_s, spent_s)
+
+    def _stand(self, busy_s: float, worked_s: float, now_s: float) -> None:
+        """The machine stood still, it seems, during this frame."""
+        self._stood += 1
+        if self._stood == STOOD_FRAMES:
+            self._drop(self._level + 1, now_s)
+            return
+        # The time is left out, and what had been measured before still counts.
+        self._window.begun_s += busy_s
+        self._window.spent_s += worked_s
+        self._over_s += busy_s
+
+    def _misses_many(self, now_s: float) -> bool:
+        """Whether so many frames were missed just now that the level has dropped."""
+        recent = self._recent
+        while len(recent) > GROSS_FRAMES and recent[0][0] < now_s - GROSS_S:
+            recent.popleft()
+        if len(recent) < GROSS_FRAMES or now_s - self._begun_s < GROSS_S:
+            return False
+        # The median: a single long frame, and all that were missed during it, are no load.
+        need = median_low(need for _, need in recent)
+        here = LEVELS[self._level]
+        # Half the frames are no help against missing them.
+        lower = [each for each in LEVELS[self._level + 1 :] if each.every == here.every]
+        if need < GROSS or not lower:
+            return False
+        fits = (each for each in lower if need * each.weight / here.weight <= KEEPS_UP)
+        self._drop(LEVELS.index(next(fits, lower[-1])), now_s)
+        return True
+
+    def _weigh(self, elapsed_s: float, now_s: float, spent_s: float) -> None:
+        """Judge the window that ends now."""
+        window = self._window
         # The camera paused: this window says nothing about load.
-        if elapsed_s - self._busy_s > 2 * WINDOW_S:
+        if elapsed_s - window.busy_s > 2 * WINDOW_S:
             self._begin(now_s)
             return
+        use = window.busy_s / elapsed_s * window.came / window.frames / KEEPS_UP
         if self._budget:
-            use = (spent_s - self._window_spent_s) / elapsed_s / (self._budget / 100)
-        else:
-            use = self._busy_s / elapsed_s / KEEPS_UP
-        self._window_s, self._window_spent_s, self._busy_s = now_s, spent_s, 0.0
+            spent = (spent_s - window.spent_s) / elapsed_s
+            use = max(use, spent / (self._budget / 100))
+        self._window = _Window(now_s, spent_s)
         self._judge(use, now_s, elapsed_s)
 
     def _judge(self, use: float, now_s: float, elapsed_s: float) -> None:
         """Change the level once ``use``, a share of what is allowed, has lasted for it."""
         here = LEVELS[self._level]
-        if use <= 1:
+        if use <= self._limit(self._level):
             self._over_s = now_s
-        above = LEVELS[self._level - 1] if self._level > self._ceiling(self._top) else None
-        fits = above is not None and use * above.weight / here.weight <= HEADROOM
+        above = self._level - 1
+        fits = self._level > self._ceiling(self._top) and (
+            use * LEVELS[above].weight / here.weight <= HEADROOM * self._limit(above)
+        )
         # A window without headroom cancels two windows with it.
         self._free_s = max(0.0, self._free_s + (elapsed_s if fits else -2 * elapsed_s))
         if now_s - self._over_s >= PATIENCE_DOWN_S and self._level < len(LEVELS) - 1:
-            if now_s - self._climbed_s < SWINGS_S:
-                self._patience_up_s = min(2 * self._patience_up_s, PATIENCE_UP_MOST_S)
-            self._step(1, now_s)
+            self._drop(self._level + 1, now_s)
         elif self._free_s >= self._patience_up_s:
             if now_s - self._climbed_s > 2 * SWINGS_S:
                 self._patience_up_s = max(self._patience_up_s / 2, PATIENCE_UP_S)
             self._climbed_s = now_s
-            self._step(-1, now_s)
+            self._level -= 1
+            self._begin(now_s)
 
-    def _step(self, down: int, now_s: float) -> None:
-        self._level += down
+    def _limit(self, index: int) -> float:
+        """The use from which the level below this one is better."""
+        halved = [level.every for level in LEVELS[index : index + 2]] == [1, 2]
+        return HALVES / KEEPS_UP if halved and not self._budget else 1.0
+
+    def _drop(self, level: int, now_s: float) -> None:
+        if level < len(LEVELS):
+            self._level = level
+            if now_s - self._climbed_s < SWINGS_S:
+                self._patience_up_s = min(2 * self._patience_up_s, PATIENCE_UP_MOST_S)
         self._begin(now_s)
 
     def _begin(self, now_s: float) -> None:
-        self._window_s = self._over_s = now_s
+        """Measure anew: nothing from before says anything about now."""
+        self._begun_s = self._over_s = now_s
         self._free_s = 0.0
-        self._window_spent_s, self._busy_s = self._spent_s(), 0.0
+        self._stood = 0
+        self._recent.clear()
+        self._window = _Window(now_s, self._spent_s())
 
     def _ceiling(self, top: int) -> int:
         """The highest level allowed: one less on battery, unless a budget decides."""

@@ -15,11 +15,13 @@ from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.governor import Governor, QualityLevel
 from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
+from vcam.engine.occupancy import Occupancy
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Withheld
+from vcam.priority import raise_priority
 from vcam.settings import Settings
 from vcam.sources import EndOfSource, Source
 
@@ -139,6 +141,7 @@ class Producer:
     # From here on: only the producer's own thread.
 
     def _run(self) -> None:
+        raise_priority()
         while not self._stopping.is_set():
             try:
                 self._with_source()
@@ -174,6 +177,7 @@ class Producer:
 
     def _stream(self, source: Source, processor: FrameProcessor, camera: str) -> None:
         """Until another camera than ``camera`` is chosen, or this one fails."""
+        occupancy = Occupancy()
         seen, unseen = 0, WARM_UP_FRAMES
         bad = False
         shown: Background | None = None
@@ -182,12 +186,15 @@ class Producer:
             if settings.source.camera != camera:
                 return
             self._at(Step.READ)
+            occupancy.free()
             frame = source.read(READ_S)
+            occupancy.taken(frame)
             if frame is None or self._stopping.is_set():
                 continue
             self._identify(source, camera)
             background = self._background(settings.background, shown, processor)
             if background is None:
+                occupancy.skip()
                 continue
             self._at(Step.PROCESS)
             level = self._governor.level(settings.mask, settings.power.cpu_budget)
@@ -200,11 +207,15 @@ class Producer:
             except VcamError as error:
                 if not bad and isinstance(error, (SegmenterError, Withheld)):
                     bad = True  # the next frame may well be good: no card for this one
+                    occupancy.skip()
                     continue
                 self.trouble = error
                 shown = None
                 self._wait(settings)
+                occupancy.skip()
                 continue
+            if not self._stopping.is_set():  # or the next producer may have the governor
+                self._governor.note(*occupancy.finished())
             bad = False
             shown = background
             if unseen:
@@ -230,8 +241,7 @@ class Producer:
         level: QualityLevel,
         settings: Settings,
     ) -> Cleared:
-        begun_s = time.monotonic()
-        picture = processor.process(
+        return processor.process(
             frame,
             background,
             level.applied(settings.mask),
@@ -239,9 +249,6 @@ class Producer:
             settings.source.orientation,
             settings.framing,
         )
-        if not self._stopping.is_set():  # else the next producer may have the governor now
-            self._governor.note(time.monotonic() - begun_s)
-        return picture
 
     def _background(
         self, wanted: Background, shown: Background | None, processor: FrameProcessor

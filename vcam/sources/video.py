@@ -94,7 +94,9 @@ class VideoFile:
         self._video.close()
 
     def _read_paced(self, timeout_s: float) -> Frame | None:
-        early_s = self._due_s - time.monotonic()
+        now_s = time.monotonic()
+        begun_s = max(self._due_s, now_s)
+        early_s = begun_s - now_s
         if early_s > 0:
             time.sleep(min(early_s, timeout_s))
             if early_s > timeout_s:
@@ -106,14 +108,16 @@ class VideoFile:
             if late_s <= 0:
                 break
             if time.monotonic() > deadline_s:
-                # Decoding is slower than playing, or the machine was asleep.
+                # Decoding is slower than playing, or the machine was asleep.  A camera
+                # would have sent frames meanwhile.
+                self._index += int(late_s * self._fps)
                 self._due_s += late_s
                 self._until_s += late_s
                 break
             self._due_s = self._until_s
             self._index += 1
         assert self._shown is not None
-        frame = Frame(self._shown.image, self._index, self._due_s)
+        frame = Frame(self._shown.image, self._index, self._due_s, begun_s=begun_s)
         self._index += 1
         # A camera sends pictures even if nothing moves.
         step_s = min(1 / self._fps, REPEAT_S)

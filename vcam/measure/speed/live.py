@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -26,6 +26,8 @@ from vcam.engine.publisher import Publisher
 from vcam.engine.status_reporter import StatusReporter
 from vcam.errors import VcamError
 from vcam.measure.speed.clip import JpegClip, decoded
+from vcam.measure.speed.live_figures import Deliveries, Live, Sent, by_second
+from vcam.measure.speed.load import busy_loops
 from vcam.measure.speed.measuring import percentile
 from vcam.memory import keep_few_pools
 from vcam.outputs.nothing import Nothing
@@ -37,6 +39,8 @@ SETTLE_S = 1.0
 """Seconds from the first picture until counting begins."""
 START_S = 60.0
 """Seconds that the first picture may take."""
+LAST_S = 0.5
+"""Seconds that the last frames get to be published, after the counting."""
 STARTS = 5
 """Times that a command is started."""
 COMMANDS = ("--help", "status")
@@ -45,36 +49,10 @@ CAMERA = CameraInfo("the benchmark's", "benchmark", 0, "benchmark")
 """The camera of the run."""
 
 
-@dataclass(frozen=True)
-class Live:
-    """The figures of a run, after it has settled."""
-
-    seconds: float
-    fps: float
-    """Pictures published per second."""
-    latency_p50_ms: float
-    """Time from the driver's delivery to publishing; so are the next two."""
-    latency_p95_ms: float
-    latency_p99_ms: float
-    published: int
-    dropped: int
-    """Frames that the camera took and that were never published."""
-    cpu_percent: float
-    """Processor time of the whole process, of one core.  Decoding is included, a virtual
-    camera's driver is not."""
-    peak_memory_mb: float | None
-    """Peak resident memory; ``None`` if the system does not report it."""
-    threads: int
-    """Threads of the process on Linux; elsewhere only Python's."""
-    first_frame_s: float
-    """Time from the start of the process to its first published picture."""
-    quality: str
-    """The governor's level at the end."""
-
-
-def run_live(clip: JpegClip, settings: Settings, seconds: float) -> Live:
+def run_live(clip: JpegClip, settings: Settings, seconds: float, load: int = 0) -> Live:
     """Run vcam with ``settings`` for ``seconds``; the clip must have the output's size.
 
+    ``load`` busy loops run beside it, from when counting begins.
     Raises :class:`~vcam.errors.VcamError` when nothing was published.
     """
     with TemporaryDirectory(prefix="vcam-bench-") as name:
@@ -82,7 +60,7 @@ def run_live(clip: JpegClip, settings: Settings, seconds: float) -> Live:
         for index, jpeg in enumerate(clip.jpegs):
             (folder / f"{index:04}.jpg").write_bytes(jpeg)
         (folder / "settings.toml").write_text(to_toml(settings), "utf-8")
-        plan = {"seconds": seconds, "begun_s": time.monotonic()}
+        plan = {"seconds": seconds, "load": load, "begun_s": time.monotonic()}
         (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
         try:
             done = subprocess.run(
@@ -95,7 +73,7 @@ def run_live(clip: JpegClip, settings: Settings, seconds: float) -> Live:
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
             raise VcamError(f"The live run failed: {' '.join(said)}")
-        return Live(**json.loads((folder / "live.json").read_text("utf-8")))
+        return Live.from_json(json.loads((folder / "live.json").read_text("utf-8")))
 
 
 def command_s(word: str) -> float:
@@ -124,11 +102,14 @@ class Webcam:
         self._jpegs, self._fps = jpegs, fps
         self._begun_s, self._next = time.monotonic(), 0
         self.taken_s: list[float] = []
+        self.missed_s: list[float] = []
 
     def read(self) -> tuple[bool, Any]:
         """Wait for the next frame and decode it."""
         now = (time.monotonic() - self._begun_s) * self._fps
-        self._next = max(self._next, int(now))
+        while self._next < int(now):
+            self.missed_s.append(self._begun_s + self._next / self._fps)
+            self._next += 1
         time.sleep(max(0.0, (self._next - now) / self._fps))
         image = decoded(self._jpegs[self._next % len(self._jpegs)].read_bytes())
         self._next += 1
@@ -148,7 +129,7 @@ class Log(StatusReporter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.times_s: list[tuple[float, float]] = []
+        self.sent: list[Sent] = []
 
     def live(
         self,
@@ -162,7 +143,7 @@ class Log(StatusReporter):
     ) -> None:
         """See :class:`~vcam.engine.status_reporter.StatusReporter`."""
         super().live(camera, quality, captured_s, sent_s, costs_ms, loading, mask_engine)
-        self.times_s.append((captured_s, sent_s))
+        self.sent.append(Sent(captured_s, sent_s, quality))
 
 
 def _main(folder: Path) -> None:
@@ -180,37 +161,40 @@ def _main(folder: Path) -> None:
     publisher.start()
     try:
         deadline_s = time.monotonic() + START_S
-        while not log.times_s:
+        while not log.sent:
             if time.monotonic() > deadline_s:
                 raise VcamError(log.status.message or "Nothing was published")
             time.sleep(0.005)
         time.sleep(SETTLE_S)
-        seen, begun_s, cpu_s = len(log.times_s), time.monotonic(), time.process_time()
-        time.sleep(plan["seconds"])
-        cpu_s, took_s = time.process_time() - cpu_s, time.monotonic() - begun_s
-        times_s, threads = log.times_s[seen:], _threads()
-        quality = log.status.quality
+        seconds: float = plan["seconds"]
+        with busy_loops(plan["load"], seconds + 10 * LAST_S):
+            begun_s, cpu_s = time.monotonic(), time.process_time()
+            time.sleep(seconds)
+            cpu_s, ended_s = time.process_time() - cpu_s, time.monotonic()
+            threads = _threads()
+            time.sleep(LAST_S)
     finally:
         publisher.stop()
-    if len(times_s) < 2:
+    sent = [each for each in log.sent if begun_s <= each.sent_s < ended_s]
+    if len(sent) < 2:
         raise VcamError("Nothing was published")
-    captured_s = [captured for captured, _ in times_s]
-    # A frame's time of capture is just after it was taken.
-    taken = sum(captured_s[0] < each_s <= captured_s[-1] for each_s in webcam.taken_s)
-    latency_ms = [(sent - captured) * 1e3 for captured, sent in times_s]
+    latency_ms = [each.latency_ms for each in sent]
+    deliveries = Deliveries(webcam.taken_s, webcam.missed_s, log.sent)
     live = Live(
-        seconds=took_s,
-        fps=(len(times_s) - 1) / (times_s[-1][1] - times_s[0][1]),
+        seconds=ended_s - begun_s,
+        fps=(len(sent) - 1) / (sent[-1].sent_s - sent[0].sent_s),
         latency_p50_ms=percentile(latency_ms, 50),
         latency_p95_ms=percentile(latency_ms, 95),
         latency_p99_ms=percentile(latency_ms, 99),
-        published=len(times_s),
-        dropped=max(0, taken - (len(times_s) - 1)),
-        cpu_percent=100 * cpu_s / took_s,
+        published=len(sent),
+        dropped=deliveries.dropped(begun_s, ended_s),
+        cpu_percent=100 * cpu_s / (ended_s - begun_s),
         peak_memory_mb=_peak_memory_mb(),
         threads=threads,
-        first_frame_s=log.times_s[0][1] - plan["begun_s"],
-        quality=quality,
+        first_frame_s=log.sent[0].sent_s - plan["begun_s"],
+        quality=sent[-1].quality,
+        load=plan["load"],
+        by_second=by_second(deliveries, sent, begun_s, ended_s),
     )
     (folder / "live.json").write_text(json.dumps(asdict(live)), "utf-8")
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import cv2
 
-from vcam import __version__
-from vcam.measure.speed.live import Live
+from vcam import __version__, kernels
+from vcam.measure.speed.live_figures import Live, Second
 from vcam.measure.speed.measuring import Cost, Spread
 from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
 
@@ -23,6 +23,7 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
     around = [_row(table, table.cost(name)) for name in AROUND]
     yield f"Milliseconds per frame at {table.size}, medians of {turns} turns"
     yield f"vcam's engine: {table.engine}"
+    yield f"vcam's compiled loops are {kernels.chosen()}"
     yield ""
     yield from _aligned(
         [("", "processor", "99 %", "wall", "÷ model", "÷ tutorial", "÷ peer"), *rows]
@@ -54,7 +55,8 @@ def text_of_curve(tables: Mapping[str, Table]) -> Iterator[str]:
 def text_of_live(live: Live, name: str) -> Iterator[str]:
     """A live run in a few lines."""
     memory = "unknown" if live.peak_memory_mb is None else f"{live.peak_memory_mb:.0f} MB"
-    yield f"Live for {live.seconds:.0f} s: {name}"
+    beside = f", beside {live.load} busy loop{'s' * (live.load > 1)}" if live.load else ""
+    yield f"Live for {live.seconds:.0f} s{beside}: {name}"
     yield (
         f"  latency    {live.latency_p50_ms:.1f} ms (95 %: {live.latency_p95_ms:.1f}, "
         f"99 %: {live.latency_p99_ms:.1f}) from the camera to publishing"
@@ -66,6 +68,22 @@ def text_of_live(live: Live, name: str) -> Iterator[str]:
     yield f"  processor  {live.cpu_percent:.0f} % of a core, decoding included"
     yield f"  memory     {memory} at most, {live.threads} threads"
     yield f"  start      {live.first_frame_s:.2f} s to the first picture"
+    if live.load:
+        yield from _aligned(
+            [
+                ("  second", "frames", "dropped", "latency", "worst", "quality"),
+                *(_second(at, each) for at, each in enumerate(live.by_second, start=1)),
+            ]
+        )
+
+
+def _second(number: int, second: Second) -> tuple[str, ...]:
+    median_ms, worst_ms = (
+        "" if each is None else f"{each:.0f} ms"
+        for each in (second.latency_p50_ms, second.latency_worst_ms)
+    )
+    counts = (str(second.published), str(second.dropped))
+    return (f"  {number}", *counts, median_ms, worst_ms, second.quality)
 
 
 def machine() -> dict[str, object]:
@@ -86,7 +104,8 @@ def values_of(
     """Everything as plain values, for JSON; docs/performance.md describes the format."""
     return {
         "machine": machine(),
-        "engine": tables[0].engine,
+        "kernels": str(kernels.chosen()),
+        "engine": next((table.engine for table in tables), ""),
         "sizes": {
             str(table.size): [_values(table, cost) for cost in table.costs]
             for table in tables
