@@ -21,7 +21,7 @@ import numpy as np
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.kernels import Library
 from vcam.kernels.edges import Fit
-from vcam.kernels.guided_fit import guided_fit, scratch_size
+from vcam.kernels.guided_fit import LARGEST_RADIUS, guided_fit, scratch_size
 from vcam.masking.options import Recipe
 from vcam.masking.working_sizes import Box, box_around
 
@@ -101,7 +101,9 @@ class Edges:
         """The mask that is fitted, the box in which it is uncertain, and the radius."""
         scale = Fraction(self._detail.width, self._grid.width)
         if self._fine_guide:
+            # The recipe's radius is in pixels of the coarse grid.
             radius = int(recipe.guide_radius * Fraction(5, 2) / scale)
+            radius = min(radius, LARGEST_RADIUS)
         else:
             half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
             mask, radius = np.asarray(half, np.float32), (recipe.guide_radius + 1) // 2
