@@ -182,11 +182,10 @@ class _Stages:
         self._history = history
         self._credibility = credibility
         grid, edges = sizes.grid_size, sizes.edge_size(recipe.fine_edges)
+        coarse = sizes.coarse_size
         self._half_grid = blank(sizes.guide_size(fine_edges=False))
         self._inference = Inference(sizes, repeats)
         self._confidence: Mask = np.zeros((grid.height, grid.width), np.float32)
-        coarse = sizes.coarse_size
-        self._coarse: Mask = np.zeros((coarse.height, coarse.width), np.float32)
         self._strays = StrayRemover(grid)
         self._empty_areas = EmptyAreas(grid)
         self._edges = EdgeAlpha(grid, edges)
@@ -230,7 +229,8 @@ class _Stages:
         )
         stopwatch.lap("segment")
         kept = KEPT ** (frame_rate.interval_s * 30)
-        claimed = self._on_coarse_grid(mask)
+        # Credibility is judged on one grid, whatever the recipe.
+        claimed = self._history.sizes.on_coarse_grid(mask)
         limit = credibility.limit(
             pictures.grid, claimed, self._inference.observations, kept
         )
@@ -273,14 +273,6 @@ class _Stages:
             )
             stopwatch.lap("foreground")
         return Matte(frame.index, self._alpha, foreground, claimed, limit, pictures.detail)
-
-    def _on_coarse_grid(self, mask: Mask) -> Mask:
-        """The mask at the size at which its credibility is judged, in every preset."""
-        if mask.shape == self._coarse.shape:
-            return mask
-        size = Size.of(self._coarse)
-        cv2.resize(mask, size, dst=self._coarse, interpolation=cv2.INTER_AREA)
-        return self._coarse
 
     def _measure_motion(
         self, frame: Frame, coarse_guide: Image, recipe: Recipe

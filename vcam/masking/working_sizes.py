@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from vcam.frames import Image, Size
+from vcam.frames import Image, Mask, Size
 
 _UNITS: Final = 128 * 72
 """Units in a frame; a unit is 5x5 pixels of detail, and 2x2 or 3x3 of the grid."""
@@ -90,9 +90,18 @@ class WorkingSizes:
         """The size of the grid that is not fine."""
         unit = 3 if fine_grid else 2
         self.grid_size: Final = Size(unit * across, unit * down)
+        self._coarse: Mask = np.zeros((2 * down, 2 * across), np.float32)
         self._detail = blank(self.detail_size)
         self.grid = blank(self.grid_size)
         """The last frame on the grid."""
+
+    def on_coarse_grid(self, mask: Mask) -> Mask:
+        """A mask of the grid on the grid that is not fine, averaged over areas."""
+        if self.grid_size == self.coarse_size:
+            return mask
+        size = self.coarse_size
+        cv2.resize(mask, size, dst=self._coarse, interpolation=cv2.INTER_AREA)
+        return self._coarse
 
     def edge_size(self, fine_edges: bool) -> Size:
         """The size that edges are drawn at."""
