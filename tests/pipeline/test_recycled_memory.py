@@ -56,8 +56,9 @@ def poisoned(thing: object, seen: set[int] | None = None) -> int:
     if isinstance(thing, np.ndarray):
         if not thing.flags.writeable:
             return 0
-        if thing.dtype == np.uint8:
-            thing[...] = ANY.integers(0, 256, thing.shape, np.uint8)
+        if np.issubdtype(thing.dtype, np.integer):
+            most = np.iinfo(thing.dtype).max
+            thing[...] = ANY.integers(0, most, thing.shape, thing.dtype, endpoint=True)
         else:
             thing[...] = np.nan
         return 1

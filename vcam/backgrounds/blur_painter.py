@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam import kernels
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.resize import fitted
+from vcam.kernels.enlarging import Enlarging
 
 REDUCTIONS, SHARPEST_PX = (16, 8, 4), 1.5
 """Fractions of the frame, and the least width of a blur: it is computed at the smallest
@@ -39,6 +41,7 @@ class BlurPainter:
         self._planes = [np.zeros(shape, np.uint8) for _ in range(3)]
         self._small_image = np.zeros((*shape, 3), np.uint8)
         self._result = np.zeros((size.height, size.width, 3), np.uint8)
+        self._enlarging = Enlarging(self._small, size)
 
     def paint(self, frame: Frame, alpha: Alpha) -> Image:
         weight, weighted = self._weight, self._weighted
@@ -56,9 +59,11 @@ class BlurPainter:
             cv2.multiply(plane, weight, weighted, dtype=cv2.CV_32F)
             cv2.divide(self._blurred(weighted), sums, plane, dtype=cv2.CV_8U)
         cv2.merge(self._planes, self._small_image)
-        cv2.resize(
-            self._small_image, self._size, self._result, interpolation=cv2.INTER_LINEAR
-        )
+        library = kernels.active()
+        if library is not None:
+            self._enlarging.image(library, self._small_image, self._result)
+        else:
+            cv2.resize(self._small_image, self._size, self._result)
         return self._result
 
     def _blurred(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:

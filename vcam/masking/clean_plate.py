@@ -8,13 +8,17 @@ much it resembles the room, so that nobody disappears who sits still or wears th
 of the wall.  Where the models see a person again and again, the plate is forgotten.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
 from cv2.typing import MatLike
+from numpy.typing import NDArray
 
+from vcam import kernels
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.kernels import clean_plate as compiled
 from vcam.kernels.edges import Room
 from vcam.masking.smoothing import median
 from vcam.masking.working_sizes import Box
@@ -39,7 +43,7 @@ _SAMPLE: Final = 20
 """Distance, in pixels, between the samples for exposure and noise."""
 _FEWEST: Final = 20
 """Known samples needed to measure exposure and noise."""
-_GAIN_LIMIT: Final = 25.0
+_GAIN_LIMIT: Final = 25
 """Grey levels by which a camera may make the frame brighter; more is another scene."""
 _NOISE_LIMIT: Final = 4.0
 """Most grey levels of noise; a larger difference in most of the room is not noise."""
@@ -76,7 +80,7 @@ class CleanPlate:
         """Grey levels from the plate, of the channel that differs most; 255 where the
         room is not known."""
         self._on_grid: Alpha = np.full((grid.height, grid.width), 255, np.uint8)
-        self._level = np.zeros(256, np.float32)
+        self._level = _level(0.0)
         """The confidence that becomes 0, by difference."""
         self._limit = 0.0
         """The difference from which no confidence is lowered."""
@@ -84,14 +88,17 @@ class CleanPlate:
     def compare(self, picture: Image) -> None:
         """Find where this picture shows the room."""
         noise = self._follow_exposure(picture)
-        cv2.absdiff(picture, self._plate, dst=self._scratch)
-        cv2.split(self._scratch, self._planes)
-        for plane in (*self._planes[1:], self._unknown):
-            cv2.max(self._difference, plane, dst=self._difference)
+        library = kernels.active()
+        if library is not None:
+            arrays = picture, self._plate, self._unknown, self._difference
+            compiled.difference(library, *arrays)
+        else:
+            cv2.absdiff(picture, self._plate, dst=self._scratch)
+            cv2.split(self._scratch, self._planes)
+            for plane in (*self._planes[1:], self._unknown):
+                cv2.max(self._difference, plane, dst=self._difference)
         cv2.resize(self._difference, self._grid, dst=self._on_grid)
-        beyond = np.arange(256) - _NOISY * noise
-        level = np.interp(beyond, (_SAME, _DIFFERENT), (_RAISED, 0.0))
-        self._level = level.astype(np.float32)
+        self._level = _level(noise)
         self._limit = _NOISY * noise + _DIFFERENT
 
     def lower(self, mask: Mask) -> None:
@@ -123,10 +130,15 @@ class CleanPlate:
         room = cv2.erode(cv2.inRange(mask, -1.0, _ROOM), _AROUND)
         cv2.bitwise_and(room, cv2.inRange(moved, -1.0, _RESTS), dst=room)
         fresh = cv2.bitwise_and(room, cv2.inRange(self._updates, 0, 0))
-        if cv2.countNonZero(fresh):
-            self._take_over(picture, fresh)
-        cv2.addWeighted(self._plate, 1 - _BLEND, picture, _BLEND, 0, dst=self._scratch)
-        self._take_over(self._scratch, room)
+        library = kernels.active()
+        if library is not None:
+            where = np.asarray(room, np.uint8), np.asarray(fresh, np.uint8)
+            compiled.learn(library, self._plate, picture, *where)
+        else:
+            if cv2.countNonZero(fresh):
+                self._take_over(picture, fresh)
+            cv2.addWeighted(self._plate, 1 - _BLEND, picture, _BLEND, 0, dst=self._scratch)
+            self._take_over(self._scratch, room)
         self._updates += np.asarray(room, np.uint8) & 1
         np.minimum(self._updates, _MOST, out=self._updates)
         person = cv2.inRange(mask, _PERSON, 2.0)
@@ -156,17 +168,43 @@ class CleanPlate:
 
     def _follow_exposure(self, picture: Image) -> float:
         """Adapt the plate to the camera's exposure; returns the noise in grey levels."""
-        every = np.s_[_SAMPLE // 2 :: _SAMPLE, _SAMPLE // 2 :: _SAMPLE]
-        known = self._unknown[every] == 0
-        if np.count_nonzero(known) < _FEWEST:
+        measured = self._exposure(picture)
+        if measured is None:
             return 0.0
-        change = np.subtract(picture[every], self._plate[every], dtype=np.int16)[known]
-        medians = [median(channel) for channel in change.T]
-        shift = np.clip(medians, -_GAIN_LIMIT, _GAIN_LIMIT)
-        if shift.any():
-            cv2.add(self._plate, np.append(shift, 0.0), dst=self._plate)
-        noise = median(np.abs(change - shift))
+        shift, noise = measured
+        if any(shift):
+            cv2.add(self._plate, np.array([*shift, 0.0]), dst=self._plate)
         if noise > _NEW_SCENE:
             self._updates.fill(0)
             self._unknown.fill(255)
         return min(noise, _NOISE_LIMIT)
+
+    def _exposure(self, picture: Image) -> tuple[list[int], float] | None:
+        """How much brighter the picture is, per channel, and the noise, in grey levels.
+
+        ``None`` if too little of the room is known.
+        """
+        library = kernels.active()
+        if library is not None:
+            return compiled.exposure(
+                *(library, picture, self._plate, self._unknown),
+                step=_SAMPLE,
+                fewest=_FEWEST,
+                limit=_GAIN_LIMIT,
+            )
+        every = np.s_[_SAMPLE // 2 :: _SAMPLE, _SAMPLE // 2 :: _SAMPLE]
+        known = self._unknown[every] == 0
+        if np.count_nonzero(known) < _FEWEST:
+            return None
+        change = np.subtract(picture[every], self._plate[every], dtype=np.int16)[known]
+        medians = [int(median(channel)) for channel in change.T]
+        shift = [min(max(each, -_GAIN_LIMIT), _GAIN_LIMIT) for each in medians]
+        return shift, median(np.abs(change - np.array(shift)))
+
+
+@lru_cache
+def _level(noise: float) -> NDArray[np.float32]:
+    """The confidence that becomes 0, by difference, with that noise: whole grey levels."""
+    beyond = np.arange(256) - _NOISY * noise
+    level = np.interp(beyond, (_SAME, _DIFFERENT), (_RAISED, 0.0))
+    return np.asarray(level, np.float32)

@@ -14,7 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam import kernels
 from vcam.frames import Alpha, Image, Size
+from vcam.kernels.foreground import Colours
 from vcam.masking.working_sizes import scaled_to, shrink
 
 _SMALL: Final = Size(128, 72)
@@ -37,6 +39,7 @@ class Foreground:
         small = scaled_to(frame, _SMALL.width * _SMALL.height)
         self._image: Image = np.zeros((small.height, small.width, 3), np.uint8)
         self._alpha: Alpha = np.zeros((small.height, small.width), np.uint8)
+        self._colours = Colours(small)
 
     def estimate(
         self, image: Image, alpha: Alpha, small_image: Image, small_alpha: Alpha
@@ -46,6 +49,13 @@ class Foreground:
         ``small_image`` and ``small_alpha`` are smaller versions, to take means of.  The
         result is valid until the next call; it is ``image`` itself if there is no edge.
         """
+        library = kernels.active()
+        if library is not None:
+            shrink(small_image, self._image)
+            shrink(small_alpha, self._alpha)
+            self._colours.find(library, self._image, self._alpha)
+            soft = self._colours.clean(library, image, alpha, self._foreground)
+            return self._foreground if soft else image
         band = self._band_pixels(alpha)
         if not band.size:
             return image

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from vcam import kernels
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.orientation import MIRRORED, Orientation
+from vcam.kernels.enlarging import Enlarging
 from vcam.masking.clean_plate import CleanPlate
 from vcam.masking.components import StrayRemover
 from vcam.masking.credibility import KEPT, Credibility
@@ -185,6 +187,7 @@ class _Stages:
         self._foreground = Foreground(sizes.frame)
         frame = sizes.frame
         self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
+        self._enlarging = Enlarging(edges, frame)
 
     def are_for(self, recipe: Recipe) -> bool:
         """Whether these stages carry out ``recipe``, apart from its dials."""
@@ -287,8 +290,11 @@ class _Stages:
         wanted = soften_edge(move_edge(alpha, recipe.edge * px), recipe.feather * px)
         limit = np.asarray(cv2.resize(limit, Size.of(wanted)), np.uint8)
         wanted = np.asarray(cv2.min(wanted, limit), np.uint8)
-        size = Size(self._alpha.shape[1], self._alpha.shape[0])
-        cv2.resize(wanted, size, dst=self._alpha, interpolation=cv2.INTER_LINEAR)
+        library = kernels.active()
+        if library is not None:
+            self._enlarging.alpha(library, wanted, self._alpha)
+        else:
+            cv2.resize(wanted, Size.of(self._alpha), dst=self._alpha)
         return limit
 
 

@@ -7,7 +7,9 @@ from typing import Final
 import cv2
 import numpy as np
 
+from vcam import kernels
 from vcam.frames import Alpha, Image, Size
+from vcam.kernels.compositing import composite
 
 STRIPS: Final = 8
 """Strips of rows that the soft edge is blended in: more fit closer, but cost more calls."""
@@ -41,6 +43,10 @@ class Compositor:
                 f"{alpha.shape} differ in size"
             )
         result = self._results.like(person)
+        library = kernels.active()
+        if library is not None:
+            composite(library, person, background, alpha, result)
+            return result
         np.copyto(result, background)
         left, top, width, height = cv2.boundingRect(alpha)
         if not width:

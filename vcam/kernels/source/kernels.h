@@ -23,6 +23,26 @@
 /* version.c */
 EXPORTED const char *vcam_version(void);
 
+/* clean_plate.c */
+EXPORTED void vcam_plate_difference(const uint8_t *restrict picture,
+                                    const uint8_t *restrict plate,
+                                    const uint8_t *restrict unknown,
+                                    uint8_t *restrict difference, ptrdiff_t pixels);
+EXPORTED int vcam_plate_exposure(const uint8_t *restrict picture,
+                                 const uint8_t *restrict plate,
+                                 const uint8_t *restrict unknown, int width, int height,
+                                 int step, int fewest, int limit,
+                                 int32_t *restrict brighter, int32_t *restrict noise);
+EXPORTED void vcam_plate_learn(uint8_t *restrict plate, const uint8_t *restrict picture,
+                               int width, int height, const uint8_t *restrict room,
+                               const uint8_t *restrict fresh, int columns, int rows);
+
+/* compositing.c */
+EXPORTED void vcam_composite(const uint8_t *restrict person,
+                             const uint8_t *restrict background,
+                             const uint8_t *restrict alpha, uint8_t *restrict result,
+                             ptrdiff_t pixels);
+
 /* edges.c */
 EXPORTED void vcam_edges(const float *restrict mask, const float *restrict follow,
                          int grid_width, int grid_height, int up, int down, float low,
@@ -32,6 +52,30 @@ EXPORTED void vcam_edges(const float *restrict mask, const float *restrict follo
                          float limit, float steepness, float most, float doubtful_from,
                          float doubtful_to, float *restrict shown, uint8_t *restrict alpha,
                          float *restrict scratch);
+
+/* enlarging.c */
+EXPORTED void vcam_enlarge_alpha(const uint8_t *restrict small, int width,
+                                 uint8_t *restrict large, int large_width,
+                                 int large_height, const int32_t *restrict column,
+                                 const int32_t *restrict share, const int32_t *restrict row,
+                                 const int32_t *restrict row_share,
+                                 const int32_t *restrict tile);
+EXPORTED void vcam_enlarge_image(const uint8_t *restrict small, int width,
+                                 uint8_t *restrict large, int large_width,
+                                 int large_height, const int32_t *restrict column,
+                                 const int32_t *restrict share, const int32_t *restrict row,
+                                 const int32_t *restrict row_share,
+                                 int16_t *restrict scratch);
+
+/* foreground.c */
+EXPORTED void vcam_foreground_colours(const uint8_t *restrict image,
+                                      const uint8_t *restrict alpha, int width, int height,
+                                      float *restrict person, float *restrict room,
+                                      float *restrict scratch);
+EXPORTED int vcam_foreground(const uint8_t *restrict image, const uint8_t *restrict alpha,
+                             int width, int height, const float *restrict near,
+                             const float *restrict far, int across, int down,
+                             uint8_t *restrict foreground);
 
 /* guided_fit.c */
 EXPORTED void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,

@@ -1,0 +1,89 @@
+"""The picture compared with the clean plate; see :mod:`vcam.masking.clean_plate`."""
+
+import ctypes
+
+import numpy as np
+
+from vcam.frames import Alpha, Image, Size
+from vcam.kernels import ADDRESS, COUNT, INT, Kernel, Library
+from vcam.kernels.arrays import address, apart, output
+
+_DIFFERENCE = Kernel("vcam_plate_difference", ADDRESS, ADDRESS, ADDRESS, ADDRESS, COUNT)
+_EXPOSURE = Kernel(
+    *("vcam_plate_exposure", ADDRESS, ADDRESS, ADDRESS, INT, INT, INT, INT, INT),
+    *(ADDRESS, ADDRESS),
+    returns=INT,
+)
+_LEARN = Kernel(
+    *("vcam_plate_learn", ADDRESS, ADDRESS, INT, INT, ADDRESS, ADDRESS, INT, INT),
+)
+
+
+def difference(
+    library: Library, picture: Image, plate: Image, unknown: Alpha, into: Alpha
+) -> None:
+    """Fill ``into`` with the grey levels between picture and plate, per pixel.
+
+    The channel that differs most counts.  It is at least ``unknown``.
+    """
+    shape = (*unknown.shape[:2], 3)
+    for given in (picture, plate, unknown):
+        apart(into, given)
+    _DIFFERENCE(
+        library,
+        address(picture, np.uint8, shape),
+        address(plate, np.uint8, shape),
+        address(unknown, np.uint8, shape[:2]),
+        output(into, np.uint8, shape[:2]),
+        unknown.size,
+    )
+
+
+def exposure(
+    library: Library,
+    picture: Image,
+    plate: Image,
+    unknown: Alpha,
+    *,
+    step: int,
+    fewest: int,
+    limit: int,
+) -> tuple[list[int], int] | None:
+    """By how many grey levels the picture is brighter, per channel; and the noise.
+
+    Medians of every ``step``-th pixel each way that is known; the first are at most
+    ``limit``.  ``None`` if those are less than ``fewest``.
+    """
+    if step < 1 or fewest < 1 or not 0 <= limit < 256:
+        raise ValueError(f"step {step}, fewest {fewest}, limit {limit}")
+    shape = (*unknown.shape[:2], 3)
+    brighter = (ctypes.c_int32 * 3)()
+    noise = ctypes.c_int32()
+    known = _EXPOSURE(
+        library,
+        address(picture, np.uint8, shape),
+        address(plate, np.uint8, shape),
+        address(unknown, np.uint8, shape[:2]),
+        *Size.of(unknown),
+        *(step, fewest, limit, ctypes.addressof(brighter), ctypes.addressof(noise)),
+    )
+    return None if known < fewest else (list(brighter), noise.value)
+
+
+def learn(
+    library: Library, plate: Image, picture: Image, room: Alpha, fresh: Alpha
+) -> None:
+    """Move ``plate`` a quarter of the way to ``picture`` where there is ``room``.
+
+    All of the way where it is ``fresh`` as well.  Both are on the grid.
+    """
+    apart(plate, picture)
+    _LEARN(
+        library,
+        output(plate, np.uint8, (*plate.shape[:2], 3)),
+        address(picture, np.uint8, plate.shape),
+        *Size.of(plate),
+        address(room, np.uint8, room.shape[:2]),
+        address(fresh, np.uint8, room.shape),
+        *Size.of(room),
+    )
