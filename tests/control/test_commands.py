@@ -217,6 +217,7 @@ class TestVerbs:
         told = "\n".join(rest)
         assert "camera     fake camera" in told and "output     fake virtual" in told
         assert "ms a frame (" in told and str(os.getpid()) in told
+        assert "engine     LiteRT" in told
 
     def test_status_says_how_the_picture_is_turned(
         self, served_app: App, capsys: pytest.CaptureFixture[str]

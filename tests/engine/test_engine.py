@@ -18,7 +18,7 @@ from vcam.backgrounds.room import Room
 from vcam.engine.engine import Engine
 from vcam.engine.producer import Producer
 from vcam.engine.publisher import NO_PICTURES
-from vcam.errors import OutputError
+from vcam.errors import OutputError, SegmenterError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.pipeline.privacy import CHANGE_S
 from vcam.settings import Settings
@@ -47,6 +47,7 @@ def test_the_person_is_seen_on_the_chosen_colour(
     assert 0 < status.latency_ms < 500
     assert status.camera == "fake camera" and status.output == "fake virtual camera"
     assert {"segment", "paint", "composite"} <= set(status.costs_ms)
+    assert status.mask_engine == "LiteRT"
 
 
 def test_a_card_is_on_air_before_anything_else(
@@ -637,3 +638,20 @@ def test_stopped_and_started_again_there_is_one_publisher(
     eventually(lambda: engine.status.published > published + 5)
     engine.stop()
     assert len(world.outputs[0].sent) <= old + 1
+
+
+def test_a_mask_engine_that_breaks_in_a_call_is_replaced_and_the_room_stays_hidden(
+    engine: Engine, world: FakeWorld, eventually: Eventually
+) -> None:
+    eventually(lambda: engine.status.published > 2)
+
+    def breaks_once(mask: Mask) -> Mask:
+        del world.faults["segment"]
+        raise SegmenterError("it broke")
+
+    world.faults["segment"] = breaks_once
+    wanted = "MediaPipe, instead of LiteRT (it broke)"
+    eventually(lambda: engine.status.mask_engine == wanted)
+    before = engine.status.published
+    eventually(lambda: engine.status.published > before + 2)
+    assert not any(shows_secret(picture) for picture in world.published)

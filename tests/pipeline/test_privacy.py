@@ -29,7 +29,7 @@ from vcam.engine.factories import Timeouts
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Frame, Image, Size
 from vcam.imaging.options import FramingOptions
-from vcam.masking.edges import Edges
+from vcam.masking.edge_alpha import EdgeAlpha, Guides
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.outputs.nothing import Nothing
@@ -252,17 +252,17 @@ def test_the_room_stays_private_when_the_edges(
     eventually: Eventually,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(self: Edges, steady: Any, grid: Any, detail: Image, recipe: Any) -> Any:
+    def broken(self: EdgeAlpha, steady: Any, follow: Any, guides: Guides, *_: Any) -> Any:
         if wrong == "raises":
             raise RuntimeError("planted")
-        level = {"gives 255": 255.0, "gives 254": 254.0}.get(wrong)
-        return None if level is None else np.full(detail.shape[:2], level, np.float32)
+        level = {"gives 255": 255, "gives 254": 254}.get(wrong)
+        return None if level is None else np.full(guides.fine.shape[:2], level, np.uint8)
 
     # So large that the rim, in which places are not told apart, is narrow.
     large = OutputOptions(size=Size(640, 360))
     with running(world, replace(settings, output=large)) as engine:
         eventually(lambda: was_live(engine))
-        monkeypatch.setattr(Edges, "refine", broken)
+        monkeypatch.setattr(EdgeAlpha, "draw", broken)
         if wrong.startswith("gives 25"):
             # There is a picture, but it is held to what the models saw.
             seen = len(world.published)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from vcam import kernels
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.kernels import clean_plate as compiled
+from vcam.kernels.edges import Room
 from vcam.masking.smoothing import median
 from vcam.masking.working_sizes import Box
 
@@ -108,6 +109,12 @@ class CleanPlate:
         """Lower ``part`` of a mask of the picture's size, 0.0..255.0, in the same way."""
         where = part.rows_and_columns
         self._lower(mask[where], self._difference[where], 255.0)
+
+    @property
+    def room(self) -> Room:
+        """What :meth:`lower_part` lowers by, for the kernel that does the same."""
+        steepness = _RAISED / (_DIFFERENT - _SAME)
+        return Room(self._difference, self._limit, steepness, _RAISED, _DOUBTFUL)
 
     def learn(
         self, picture: Image, mask: Mask, moved: Mask | None, passed_s: float

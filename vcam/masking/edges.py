@@ -19,6 +19,9 @@ import cv2
 import numpy as np
 
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.kernels import Library
+from vcam.kernels.edges import Fit
+from vcam.kernels.guided_fit import guided_fit, scratch_size
 from vcam.masking.options import Recipe
 from vcam.masking.working_sizes import Box, box_around
 
@@ -42,6 +45,7 @@ class Edges:
         pixels = result.width * result.height
         self._scratch: list[Mask] = [np.zeros(pixels, np.float32) for _ in range(3)]
         self._channels: list[Alpha] = [np.zeros(pixels, np.uint8) for _ in range(3)]
+        self._fit_scratch: Mask = np.zeros(0, np.float32)
         self.guided: Box | None = None
         """The part of the last result that follows the picture."""
 
@@ -60,16 +64,48 @@ class Edges:
         self.guided = None
         if recipe.guide == "none":
             return self._fine
-        if not self._fine_guide:
-            half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
-            mask = np.asarray(half, np.float32)
-        radius = recipe.guide_radius if self._fine_guide else (recipe.guide_radius + 1) // 2
-        band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
-        # Even sides on the grid become whole numbers of pixels at 5:2.
-        box = box_around(band, 2 * radius + 2, 2 if self._fine_guide else 1)
+        mask, box, radius = self._uncertain(mask, recipe)
         if box is not None:
             self.guided = self._guide(mask, grid, detail, box, radius, recipe)
         return self._fine
+
+    def fit(self, library: Library, mask: Mask, grid: Image, recipe: Recipe) -> Fit | None:
+        """What :meth:`refine` finds before it draws, for the kernel that draws.
+
+        ``None`` if nothing is to follow the picture.  Only for a guide in colour.
+        """
+        if recipe.guide == "none":
+            return None
+        mask, box, radius = self._uncertain(mask, recipe)
+        if box is None:
+            return None
+        target = mask[box.rows_and_columns]
+        needed = scratch_size(Size.of(target), radius)
+        if self._fit_scratch.size < needed:
+            self._fit_scratch = np.zeros(needed, np.float32)
+        low, gain = recipe.edge_low, 255 / (recipe.edge_high - recipe.edge_low)
+        planes = guided_fit(
+            library,
+            target,
+            grid[box.rows_and_columns],
+            radius,
+            recipe.guide_epsilon,
+            low,
+            gain,
+            self._fit_scratch,
+        )
+        scale = Fraction(self._detail.width, self._grid.width)
+        return Fit(planes, int(box.left * scale), int(box.top * scale), scale)
+
+    def _uncertain(self, mask: Mask, recipe: Recipe) -> tuple[Mask, Box | None, int]:
+        """The mask that is fitted, the box in which it is uncertain, and the radius."""
+        radius = recipe.guide_radius
+        if not self._fine_guide:
+            half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
+            mask, radius = np.asarray(half, np.float32), (radius + 1) // 2
+        band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
+        # Even sides on the grid become whole numbers of pixels at 5:2.
+        return mask, box_around(band, 2 * radius + 2, 2 if self._fine_guide else 1), radius
 
     def _guide(
         self,

@@ -20,7 +20,8 @@ from vcam.kernels.enlarging import Enlarging
 from vcam.masking.clean_plate import CleanPlate
 from vcam.masking.components import StrayRemover
 from vcam.masking.credibility import KEPT, Credibility
-from vcam.masking.edges import Edges, move_edge, soften_edge
+from vcam.masking.edge_alpha import EdgeAlpha, Guides
+from vcam.masking.edges import move_edge, soften_edge
 from vcam.masking.foreground import Foreground
 from vcam.masking.frame_rate import FrameRate
 from vcam.masking.inference import Inference, Models
@@ -181,10 +182,9 @@ class _Stages:
         self._confidence: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = StrayRemover(grid)
         self._empty_areas = EmptyAreas(grid)
-        self._edges = Edges(grid, edges)
+        self._edges = EdgeAlpha(grid, edges)
         self._motion_blur = MotionBlur(grid, edges) if recipe.motion_blur else None
         self._foreground = Foreground(sizes.frame)
-        self._edge_alpha: Alpha = np.zeros((edges.height, edges.width), np.uint8)
         frame = sizes.frame
         self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
         self._enlarging = Enlarging(edges, frame)
@@ -240,22 +240,26 @@ class _Stages:
             person = np.maximum(smooth, mask)
             plate.learn(fine_guide, person, moved, frame_rate.interval_s)
         stopwatch.lap("smooth")
-        refined = self._edges.refine(smooth, coarse_guide, fine_guide, recipe)
-        if plate is not None and self._edges.guided is not None:
-            plate.lower_part(refined, self._edges.guided)
         # Without a guide nothing is kept: the smoother only remembers the mask, for a
         # later recipe that has one.
         keep = 0.0 if recipe.guide == "none" else frame_rate.keep(recipe.smoothing_after)
-        refined = self._history.edge_smoother.smooth(refined, follow, keep)
-        cv2.convertScaleAbs(refined, dst=self._edge_alpha)
+        edge_alpha = self._edges.draw(
+            smooth,
+            follow,
+            Guides(coarse_guide, fine_guide),
+            recipe,
+            plate,
+            self._history.edge_smoother,
+            keep,
+        )
         if self._motion_blur is not None:
-            self._motion_blur.soften(self._edge_alpha)
-        limit = self._finish(limit, recipe)
+            self._motion_blur.soften(edge_alpha)
+        limit = self._finish(edge_alpha, limit, recipe)
         stopwatch.lap("refine")
         foreground = frame.image
         if recipe.foreground:
             foreground = self._foreground.estimate(
-                frame.image, self._alpha, pictures.grid, self._edge_alpha
+                frame.image, self._alpha, pictures.grid, edge_alpha
             )
             stopwatch.lap("foreground")
         return Matte(frame.index, self._alpha, foreground, mask, limit, pictures.detail)
@@ -277,15 +281,13 @@ class _Stages:
         np.multiply(self._confidence, 1 / (high - low), out=self._confidence)
         np.clip(self._confidence, 0, 1, out=self._confidence)
 
-    def _finish(self, limit: Alpha, recipe: Recipe) -> Alpha:
-        """Apply the user's dials, then ``limit``, to the alpha.
+    def _finish(self, alpha: Alpha, limit: Alpha, recipe: Recipe) -> Alpha:
+        """Apply the user's dials, then ``limit``, to the ``alpha`` of edges.
 
         Returns the limit at the size of the edges.
         """
-        px = self._edge_alpha.shape[0] / 720
-        wanted = soften_edge(
-            move_edge(self._edge_alpha, recipe.edge * px), recipe.feather * px
-        )
+        px = alpha.shape[0] / 720
+        wanted = soften_edge(move_edge(alpha, recipe.edge * px), recipe.feather * px)
         limit = np.asarray(cv2.resize(limit, Size.of(wanted)), np.uint8)
         wanted = np.asarray(cv2.min(wanted, limit), np.uint8)
         library = kernels.active()

@@ -5,9 +5,11 @@ from typing import Final
 PRESET_NAMES: Final = ("light", "standard", "best")
 """The presets, from the least processor time to the finest edges."""
 AUTO: Final = "auto"
-"""Stands for the first of :data:`PREFERRED` that can be used on this machine."""
-PREFERRED: Final = ("litert", "mediapipe")
-"""The engines that run the models, the faster one first."""
+"""Stands for the first engine of :data:`PREFERRED` that works."""
+ENGINE_TITLES: Final = {"litert": "LiteRT", "mediapipe": "MediaPipe"}
+"""The engines that run the models, the faster one first, and what they are called."""
+PREFERRED: Final = tuple(ENGINE_TITLES)
+"""The order in which ``auto`` tries them."""
 ENGINE_NAMES: Final = (AUTO, *PREFERRED)
 """What can be chosen to run the models."""
 GUIDES: Final = ("none", "grey", "colour")

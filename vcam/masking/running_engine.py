@@ -7,17 +7,13 @@ failed, too.  A failure is never hidden: the frame that it happened to has no ma
 
 import contextlib
 import logging
-from typing import Final
 
 from vcam.errors import SegmenterError
 from vcam.masking.inference import Models
-from vcam.masking.names import AUTO, PREFERRED
+from vcam.masking.names import AUTO, ENGINE_TITLES, PREFERRED
 from vcam.masking.segmenters import OpenSegmenter, Segmenter
 
 log = logging.getLogger(__name__)
-
-TITLES: Final = {"litert": "LiteRT", "mediapipe": "MediaPipe"}
-"""The engines' own names."""
 
 
 class RunningEngine:
@@ -36,12 +32,12 @@ class RunningEngine:
         """Which engine runs, and why, in the user's words; empty while none does."""
         if self._models is None:
             return ""
-        title = TITLES[self._name]
+        title = ENGINE_TITLES[self._name]
         if self._chosen:
             return f"{title}, as mask.engine says"
         if not self._failures:
             return title
-        others = " and ".join(TITLES[name] for name in self._failures)
+        others = " and ".join(ENGINE_TITLES[name] for name in self._failures)
         return f"{title}, instead of {others} ({'; '.join(self._failures.values())})"
 
     def models(self, wanted: str) -> Models:

@@ -6,7 +6,7 @@ The models are MediaPipe's selfie segmentation (Apache-2.0): ``landscape`` takes
 pixels, ``square`` 256x256.  Nothing is downloaded and no socket is opened.
 
 To add an engine, write a class that fulfils :class:`Segmenter` and add it to
-:data:`ENGINES` and to :data:`~vcam.masking.names.PREFERRED`.
+:data:`ENGINES` and to :data:`~vcam.masking.names.ENGINE_TITLES`.
 """
 
 import atexit

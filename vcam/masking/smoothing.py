@@ -173,6 +173,11 @@ class Smoothing:
         np.add(self._shown, self._step, out=self._shown)
         return self._shown
 
+    def in_place(self) -> tuple[Mask, bool]:
+        """The last mask, for a kernel that smooths it; and whether there was one."""
+        started, self._started = self._started, True
+        return self._shown, started
+
     def resize(self, size: Size) -> None:
         """Continue with masks of another size."""
         if size == self._size:

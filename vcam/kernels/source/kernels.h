@@ -43,6 +43,16 @@ EXPORTED void vcam_composite(const uint8_t *restrict person,
                              const uint8_t *restrict alpha, uint8_t *restrict result,
                              ptrdiff_t pixels);
 
+/* edges.c */
+EXPORTED void vcam_edges(const float *restrict mask, const float *restrict follow,
+                         int grid_width, int grid_height, int up, int down, float low,
+                         float gain, float keep, const float *restrict fit, int fit_width,
+                         int fit_height, int fit_up, int fit_down, int left, int top,
+                         const uint8_t *restrict guide, const uint8_t *restrict difference,
+                         float limit, float steepness, float most, float doubtful_from,
+                         float doubtful_to, float *restrict shown, uint8_t *restrict alpha,
+                         float *restrict scratch);
+
 /* enlarging.c */
 EXPORTED void vcam_enlarge_alpha(const uint8_t *restrict small, int width,
                                  uint8_t *restrict large, int large_width,
@@ -66,6 +76,12 @@ EXPORTED int vcam_foreground(const uint8_t *restrict image, const uint8_t *restr
                              int width, int height, const float *restrict near,
                              const float *restrict far, int across, int down,
                              uint8_t *restrict foreground);
+
+/* guided_fit.c */
+EXPORTED void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,
+                              const uint8_t *restrict guide, ptrdiff_t guide_stride,
+                              int width, int height, int radius, float epsilon, float low,
+                              float gain, float *restrict fit, float *restrict scratch);
 
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
