@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
     ["printable"],
-    ["frames", "errors", "stopwatch", "memory", "status"],
+    ["frames", "errors", "stopwatch", "memory", "priority", "status"],
     ["files", "kernels", "presenter", "v4l2"],
     ["imaging"],
     # The stages: none imports another.
@@ -95,7 +95,8 @@ def test_heavy_libraries_are_imported_in_one_folder_each() -> None:
     assert folders["pyvirtualcam"] <= {"outputs", "doctor"}
     assert folders["ai_edge_litert"] <= {"masking", "doctor"}
     assert folders["matplotlib"] == {"figures"}
-    assert folders["jeepney"] == folders["pystray"] == {"tray"}
+    assert folders["jeepney"] == {"tray", "priority"}
+    assert folders["pystray"] == {"tray"}
 
 
 def test_vcam_never_starts_the_code_of_the_folder_it_is_in() -> None:

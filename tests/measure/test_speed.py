@@ -145,7 +145,7 @@ def test_the_figures_are_written_for_people_and_for_programs() -> None:
     )
     assert "light, blur" in text and "÷ tutorial" in text and "fit 6.00" in text
     values = json.loads(json.dumps(report.values_of([one, other], {}, {"--help": 0.1})))
-    assert set(values) == {"machine", "engine", "sizes", "live", "commands_s"}
+    assert set(values) == {"machine", "kernels", "engine", "sizes", "live", "commands_s"}
     line = next(
         each for each in values["sizes"]["640x360"] if each["name"] == "light, blur"
     )

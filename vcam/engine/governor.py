@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import median_low
 from typing import Final
 
 from vcam.masking.options import MaskOptions
@@ -68,6 +68,9 @@ GROSS_S: Final = 0.8
 """Time over which that is measured."""
 GROSS_FRAMES: Final = 4
 """Smallest number of frames that it is measured on."""
+HALVES: Final = 2.0
+"""Frames that come for each one that can be processed, from which half the frame rate is
+better: as many are missed anyway, but then each of the others in its time."""
 KEEPS_UP: Final = 0.85
 """Share of the time that the producer may be busy, without a budget, before frames drop."""
 HEADROOM: Final = 0.85
@@ -197,16 +200,14 @@ class Governor:
         if len(recent) < GROSS_FRAMES or now_s - self._begun_s < GROSS_S:
             return False
         # The median: a single long frame, and all that were missed during it, are no load.
-        need = median(need for _, need in recent)
-        if need < GROSS or self._level == len(LEVELS) - 1:
+        need = median_low(need for _, need in recent)
+        here = LEVELS[self._level]
+        # Half the frames are no help against missing them.
+        lower = [each for each in LEVELS[self._level + 1 :] if each.every == here.every]
+        if need < GROSS or not lower:
             return False
-        here = LEVELS[self._level].weight
-        fits = (
-            index
-            for index in range(self._level + 1, len(LEVELS))
-            if need * LEVELS[index].weight / here <= KEEPS_UP * self._limit(index)
-        )
-        self._drop(next(fits, len(LEVELS) - 1), now_s)
+        fits = (each for each in lower if need * each.weight / here.weight <= KEEPS_UP)
+        self._drop(LEVELS.index(next(fits, lower[-1])), now_s)
         return True
 
     def _weigh(self, elapsed_s: float, now_s: float, spent_s: float) -> None:
@@ -228,8 +229,10 @@ class Governor:
         here = LEVELS[self._level]
         if use <= self._limit(self._level):
             self._over_s = now_s
-        above = LEVELS[self._level - 1] if self._level > self._ceiling(self._top) else None
-        fits = above is not None and use * above.weight / here.weight <= HEADROOM
+        above = self._level - 1
+        fits = self._level > self._ceiling(self._top) and (
+            use * LEVELS[above].weight / here.weight <= HEADROOM * self._limit(above)
+        )
         # A window without headroom cancels two windows with it.
         self._free_s = max(0.0, self._free_s + (elapsed_s if fits else -2 * elapsed_s))
         if now_s - self._over_s >= PATIENCE_DOWN_S and self._level < len(LEVELS) - 1:
@@ -243,9 +246,8 @@ class Governor:
 
     def _limit(self, index: int) -> float:
         """The use from which the level below this one is better."""
-        every = [level.every for level in LEVELS[index : index + 2]]
-        # Half the frames are better only when nearly as many are missed anyway.
-        return GROSS / KEEPS_UP if every == [1, 2] and not self._budget else 1.0
+        halved = [level.every for level in LEVELS[index : index + 2]] == [1, 2]
+        return HALVES / KEEPS_UP if halved and not self._budget else 1.0
 
     def _drop(self, level: int, now_s: float) -> None:
         if level < len(LEVELS):

@@ -21,6 +21,7 @@ from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Withheld
+from vcam.priority import raise_priority
 from vcam.settings import Settings
 from vcam.sources import EndOfSource, Source
 
@@ -140,6 +141,7 @@ class Producer:
     # From here on: only the producer's own thread.
 
     def _run(self) -> None:
+        raise_priority()
         while not self._stopping.is_set():
             try:
                 self._with_source()

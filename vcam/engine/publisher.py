@@ -32,6 +32,7 @@ from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.privacy import Gate, Outdated, Withheld
+from vcam.priority import raise_priority
 from vcam.status import State
 from vcam.stopwatch import stood_still
 
@@ -108,6 +109,7 @@ class Publisher:
     # From here on: only the publisher thread.
 
     def _run(self) -> None:
+        raise_priority()
         while not self._stopping.is_set():
             try:
                 self._with_output()

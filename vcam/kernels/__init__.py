@@ -78,6 +78,10 @@ class Choice:
     why: str
     """In the user's words, without a full stop."""
 
+    def __str__(self) -> str:
+        """Whether compiled loops are used, and why."""
+        return f"{'used' if self.library else 'not used'}: {self.why}"
+
 
 _choice: Choice | None = None
 _lock = threading.Lock()

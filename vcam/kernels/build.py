@@ -6,6 +6,7 @@ not installed, after a change of the C files, or once there is a compiler.
 
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,10 +25,14 @@ class BuildError(Exception):
     """The kernels could not be compiled."""
 
 
-def compiler() -> str | None:
-    """The C compiler of this machine."""
-    names = (os.environ["CC"],) if os.environ.get("CC") else COMPILERS
-    return next(filter(None, map(shutil.which, names)), None)
+def compiler() -> list[str] | None:
+    """The command of this machine's C compiler."""
+    given = os.environ.get("CC")
+    if given:
+        names = [shlex.split(given, posix=os.name == "posix")]
+    else:
+        names = [[name] for name in COMPILERS]
+    return next((words for words in names if shutil.which(words[0])), None)
 
 
 def build(
@@ -46,12 +51,12 @@ def build(
     return [_compile(cc, each, into, options) for each in builds or files.builds()]
 
 
-def _compile(cc: str, build: str, into: Path, options: Sequence[str]) -> Path:
+def _compile(cc: Sequence[str], build: str, into: Path, options: Sequence[str]) -> Path:
     library = files.library(build, into)
     # Replaced in one step: a running vcam may have the old one loaded.
     fresh = library.with_name(f"{library.name}.{os.getpid()}.new")
     command = [
-        *(cc, *files.OPTIONS, *files.MORE_OPTIONS[build], *_system_options(), *options),
+        *(*cc, *files.OPTIONS, *files.MORE_OPTIONS[build], *_system_options(), *options),
         *("-shared", f'-DVCAM_VERSION="{files.version()}"', "-o", str(fresh)),
         *(str(path) for path in files.sources() if path.suffix == ".c"),
         *(() if sys.platform == "win32" else ("-lm",)),
@@ -62,7 +67,7 @@ def _compile(cc: str, build: str, into: Path, options: Sequence[str]) -> Path:
     except (OSError, subprocess.SubprocessError) as error:
         output = getattr(error, "stderr", None) or str(error).encode()
         said = output.decode(errors="replace").strip()
-        raise BuildError(f"{cc} could not compile the kernels: {said}") from error
+        raise BuildError(f"{cc[0]} could not compile the kernels: {said}") from error
     finally:
         fresh.unlink(missing_ok=True)
     return library

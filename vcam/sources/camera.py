@@ -19,6 +19,7 @@ from collections.abc import Callable
 
 from vcam.errors import SourceError
 from vcam.frames import Frame, Image, Size
+from vcam.priority import raise_priority
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import (
     Capture,
@@ -182,6 +183,7 @@ class Camera:
     # Everything below runs on the thread "vcam-camera".
 
     def _run(self) -> None:
+        raise_priority()
         try:
             capture, image = self._open()
             try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import cv2
 
-from vcam import __version__
+from vcam import __version__, kernels
 from vcam.measure.speed.live_figures import Live, Second
 from vcam.measure.speed.measuring import Cost, Spread
 from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
@@ -23,6 +23,7 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
     around = [_row(table, table.cost(name)) for name in AROUND]
     yield f"Milliseconds per frame at {table.size}, medians of {turns} turns"
     yield f"vcam's engine: {table.engine}"
+    yield f"vcam's compiled loops are {kernels.chosen()}"
     yield ""
     yield from _aligned(
         [("", "processor", "99 %", "wall", "÷ model", "÷ tutorial", "÷ peer"), *rows]
@@ -103,6 +104,7 @@ def values_of(
     """Everything as plain values, for JSON; docs/performance.md describes the format."""
     return {
         "machine": machine(),
+        "kernels": str(kernels.chosen()),
         "engine": next((table.engine for table in tables), ""),
         "sizes": {
             str(table.size): [_values(table, cost) for cost in table.costs]

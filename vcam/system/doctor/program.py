@@ -57,11 +57,11 @@ ENGINES = (LITERT, MEDIAPIPE)
 LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2", "libGL.so.1": "libgl1"}
 """Libraries that a minimal system lacks, and their packages in Debian and Ubuntu."""
 
-INSTALL_COMPILER = {
+COMPILER = {
     "linux": "a C compiler (`sudo apt install gcc libc6-dev` on Debian and Ubuntu)",
     "darwin": "a C compiler (`xcode-select --install`)",
 }
-"""How to get a C compiler, where that is simple."""
+"""What compiles the loops, and how to get it where that is simple."""
 
 
 def processor(host: Host) -> Iterator[Finding]:
@@ -154,14 +154,14 @@ def kernels(host: Host) -> Iterator[Finding]:
     """The compiled loops are used.  vcam runs without them, with more processor time."""
     choice = host.kernels()
     if choice.library is not None:
-        yield Finding("kernels", True, f"compiled loops are used: {choice.why}")
+        yield Finding("kernels", True, f"compiled loops are {choice}")
         return
     what = f"compiled loops are not used, vcam runs with more processor time: {choice.why}"
     if host.environ.get(VARIABLE) == OFF:
         remedy = f"Unset {VARIABLE}"
     else:
-        install = INSTALL_COMPILER.get(host.platform, "a C compiler")
-        remedy = f"Install {install}, then run `{host.python} -P -m vcam.kernels.build`"
+        needed = COMPILER.get(host.platform, "a C compiler")
+        remedy = f"Run `{host.python} -P -m vcam.kernels.build`, which needs {needed}"
     yield Finding("kernels", None, what, remedy, needed_for_main_job=False)
 
 
