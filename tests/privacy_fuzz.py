@@ -84,7 +84,12 @@ orientation."""
 STEPS: Final = 1000
 """Of one history."""
 SMALL: Final = Size(160, 90)
-HASTY_GOVERNOR: Final = {"WINDOW_S": 0.1, "PATIENCE_DOWN_S": 0.2, "PATIENCE_UP_S": 0.5}
+HASTY_GOVERNOR: Final = {
+    "WINDOW_S": 0.1,
+    "GROSS_S": 0.1,
+    "PATIENCE_DOWN_S": 0.2,
+    "PATIENCE_UP_S": 0.5,
+}
 HURRY: Final = replace(testing.HURRY, stuck_s=0.5, stop_s=0.3, quit_s=2.0)
 MODELS: Final = ("landscape", "square")
 FAULTS: Final = (

@@ -564,8 +564,8 @@ PRODUCER: Final = (
     Mutant(
         "producer: an abandoned producer has the governor",
         "engine/producer.py",
-        "        if not self._stopping.is_set():  # else",
-        "        if True:  # else",
+        "            if not self._stopping.is_set():  # or",
+        "            if True:  # or",
         PRODUCING,
     ),
 )

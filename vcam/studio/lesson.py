@@ -207,7 +207,7 @@ def _small_enough(image: Image) -> Image:
 
 
 def _probabilities(frame: Image) -> Mask:
-    model = open_segmenter("mediapipe", "landscape")
+    model = open_segmenter("auto", "landscape")
     try:
         small = cv2.resize(frame, model.input_size, interpolation=cv2.INTER_AREA)
         return model.segment(np.asarray(small, np.uint8)).copy()

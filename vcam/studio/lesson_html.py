@@ -93,7 +93,7 @@ def the_probabilities(lesson: Lesson) -> str:
         ),
         _picture(heat(values), "The probabilities", _scale("0, room", "1, person"), True),
         "from vcam.masking.segmenters import open_segmenter",
-        'model = open_segmenter("mediapipe", "landscape")',
+        'model = open_segmenter("auto", "landscape")',
         "small = cv2.resize(",
         "    image, model.input_size,",
         "    interpolation=cv2.INTER_AREA)",

@@ -87,10 +87,12 @@ class Vcam:
 
 
 class _AtFullSize:
-    """What other programs do: the mask, and everything after it, at full size."""
+    """What other programs do: everything after the model at full size."""
+
+    _model: MediaPipe
 
     def __init__(self, size: Size, background: Background) -> None:
-        self._model = MediaPipe("landscape", size)
+        self._size = size
         self._blurs = isinstance(background, Blur)
         self._image = self._behind = blank(size)
         if not self._blurs:
@@ -109,9 +111,13 @@ class _AtFullSize:
 class Tutorial(_AtFullSize):
     """The method of MediaPipe's own example.
 
-    The mask is cut at one half and repeated for three channels; ``np.where`` does the
-    rest.  The blur is ``cv2.blur`` over 40x40 pixels.
+    MediaPipe gets the full frame.  The mask is cut at one half and repeated for three
+    channels; ``np.where`` does the rest.  The blur is ``cv2.blur`` over 40x40 pixels.
     """
+
+    def __init__(self, size: Size, background: Background) -> None:
+        super().__init__(size, background)
+        self._model = MediaPipe("landscape", size)
 
     def run(self) -> None:
         image = self._image
@@ -122,20 +128,25 @@ class Tutorial(_AtFullSize):
 
 
 class Peer(_AtFullSize):
-    """The operations of Linux-Fake-Background-Webcam as of 2026-02, without its code.
+    """The operations of Linux-Fake-Background-Webcam as of 2026, without its code.
 
-    A ``float32`` mask is cut, grown, blurred and averaged in time; the blur is a Gaussian
-    over 21x21 pixels; ``cv2.blendLinear`` composites.  Its conversions for the driver are
-    left out.
+    MediaPipe gets a small copy of the frame.  The mask is cut, enlarged, blurred, cut
+    again, grown, blurred and averaged in time; the blur is a Gaussian over 21x21 pixels;
+    ``cv2.blendLinear`` composites.  Its conversions for the driver are left out.
     """
 
     def __init__(self, size: Size, background: Background) -> None:
         super().__init__(size, background)
+        self._model = MediaPipe("landscape", Size(256, 256 * size.height // size.width))
         self._before = np.zeros((size.height, size.width), np.float32)
 
     def run(self) -> None:
         image, behind = self._image, self._behind
-        _, mask = cv2.threshold(self._model.segment(image), 0.75, 1, cv2.THRESH_BINARY)
+        small = cv2.resize(image, self._model.input_size, interpolation=cv2.INTER_AREA)
+        person = self._model.segment(np.asarray(small, np.uint8)) > 0.5
+        mask = cv2.resize(person.astype(np.float32), self._size)
+        mask = cv2.GaussianBlur(mask, (7, 7), 0)
+        _, mask = cv2.threshold(mask, 0.75, 1, cv2.THRESH_BINARY)
         mask = cv2.blur(cv2.dilate(mask, np.ones((5, 5), np.uint8)), (10, 10))
         cv2.accumulateWeighted(mask, self._before, 0.5)
         if self._blurs:
