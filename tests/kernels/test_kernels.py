@@ -210,7 +210,7 @@ def test_no_kernel_leaves_its_arrays_and_none_does_what_c_does_not_define(
     except BuildError:
         pytest.skip("this compiler has no sanitizers")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--capture=sys", "tests/kernels"],
+        [sys.executable, "-P", "-m", "pytest", "-q", "--capture=sys", "tests/kernels"],
         cwd=Path(__file__).parents[2],
         env={
             **os.environ,

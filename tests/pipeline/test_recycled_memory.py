@@ -1,7 +1,7 @@
 """Memory that held pictures of the room: every step writes all of what it returns."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pictures
 
 import vcam
+from vcam import kernels
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.blur_painter import BlurPainter
@@ -45,6 +46,18 @@ TAKES_WHAT_COMES = {
     ): "the decoder's memory; the marks in it tell whether it was written"
 }
 """Where memory may be asked for that nobody has cleared, and why."""
+
+
+@pytest.fixture(autouse=True, params=["compiled", kernels.OFF])
+def loops(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test runs with the compiled loops, and with those of NumPy."""
+    choice = (
+        kernels.chosen() if request.param == "compiled" else kernels.choose(kernels.OFF)
+    )
+    if request.param == "compiled" and choice.library is None:
+        pytest.skip(choice.why)
+    with kernels.using(choice):
+        yield
 
 
 def poisoned(thing: object, seen: set[int] | None = None) -> int:

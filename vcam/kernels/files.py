@@ -19,7 +19,7 @@ OPTIONS: Final = (
     *("-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
 )
 """Options of the compiler, for every build."""
-MORE_OPTIONS: Final = {"baseline": (), "avx2": ("-mavx2", "-mfma")}
+MORE_OPTIONS: Final = {"baseline": (), "avx2": ("-mavx2", "-mfma", "-mtune=haswell")}
 """Each build, and its further options.  ``baseline`` runs on every processor."""
 _SUFFIXES: Final = {"win32": ".dll", "darwin": ".dylib"}
 

@@ -15,8 +15,8 @@ _GUIDED_FIT = Kernel(
 )
 _PLANES: Final = 13
 """What is averaged over windows: values and products."""
-_TILE: Final = 8
-"""Rows in scratch are as long as whole tiles of this."""
+_PART: Final = 16
+"""Rows in scratch are as long as whole parts of this size."""
 LARGEST_RADIUS: Final = 16
 
 
@@ -53,6 +53,7 @@ def guided_fit(
 
 def scratch_size(size: Size, radius: int) -> int:
     """How many elements of scratch a mask of this size needs."""
-    length = -(-size.width // _TILE) * _TILE
-    rows_of_planes = (2 * radius + 2) * length + length + 2 * radius
-    return 4 * (size.width + length) * size.height + _PLANES * rows_of_planes
+    length = -(-size.width // _PART) * _PART
+    side = 2 * radius + 1
+    rows_of_planes = (side + 1) * length + length + 2 * radius
+    return 4 * size.width * size.height + _PLANES * rows_of_planes + 4 * side * length

@@ -241,6 +241,8 @@ class Credibility:
         """The cells in which two predictions agree on a person, and those of conflict."""
         shape = self._evidence.shape
         certain, says, denies = (np.zeros(shape, bool) for _ in range(3))
+        if len(observations) < 2:
+            return certain, denies  # one prediction alone neither agrees nor contradicts
         count = np.zeros(shape, np.uint8)
         for each in observations:
             said = cv2.resize(each.seen, self._cells, interpolation=cv2.INTER_NEAREST)

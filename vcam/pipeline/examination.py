@@ -8,6 +8,7 @@ whole rows of the pictures, different ones in every frame: of 720 rows, all are 
 import itertools
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -138,11 +139,17 @@ def examine(finished: Finished) -> None:
 
 def _rows(height: int, index: int) -> slice:
     """The rows to read: evenly spaced, and evenly spread over the last frames, too."""
+    every, step = _spacing(height)
+    return slice(index * step % every, None, every)
+
+
+@lru_cache
+def _spacing(height: int) -> tuple[int, int]:
+    """The distance between two rows, and by how much they are moved from frame to frame."""
     every = max(1, height // ROWS)
     # The golden ratio spreads best.  Without a common divisor no row is left out.
     steps = itertools.count(round(0.618034 * every))
-    step = next(each for each in steps if math.gcd(each, every) == 1)
-    return slice(index * step % every, None, every)
+    return every, next(each for each in steps if math.gcd(each, every) == 1)
 
 
 def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:

@@ -94,12 +94,11 @@ static void lower_doubtful(float *restrict fresh, const uint8_t *restrict differ
                            float doubtful_to, int width) {
     for (int x = 0; x < width; x++) {
         float level = (limit - (float)difference[x]) * steepness;
-        level = level > 0.0f ? level : 0.0f;
+        int doubtful = (fresh[x] >= doubtful_from) & (fresh[x] <= doubtful_to);
+        level = doubtful & (level > 0.0f) ? level : 0.0f;
         level = level < most ? level : most;
         float rest = fresh[x] - level * 255.0f;
-        float lowered = (rest > 0.0f ? rest : 0.0f) / (1.0f - level);
-        int doubtful = (fresh[x] >= doubtful_from) & (fresh[x] <= doubtful_to);
-        fresh[x] = doubtful ? lowered : fresh[x];
+        fresh[x] = (rest > 0.0f ? rest : 0.0f) / (1.0f - level);
     }
 }
 

@@ -11,8 +11,8 @@ enum { TILE = 4 };
 #endif
 enum { LARGEST_RADIUS = 16 };
 
-/* Neighbours in a row, which stay in registers while they are summed.  Rows in scratch are as
- * long as whole tiles. */
+/* Neighbours in a row, which stay in registers while they are summed, two tiles at a time.
+ * Rows in scratch are as long as whole pairs of tiles. */
 typedef float Tile __attribute__((vector_size(TILE * sizeof(float)), aligned(4)));
 
 /* What is averaged over windows, in planes one after the other. */
@@ -64,10 +64,15 @@ static void fill(float *restrict row, const float *restrict mask,
 /* The sums of `count` rows, which begin at rows + starts[0], starts[1] and so on. */
 static void sum_down(float *restrict sums, const float *restrict rows,
                      const ptrdiff_t *restrict starts, int count, int length) {
-    for (int x = 0; x < length; x += TILE) {
-        Tile sum = {0};
-        for (int k = 0; k < count; k++) sum += *(const Tile *)(rows + starts[k] + x);
-        *(Tile *)(sums + x) = sum;
+    for (int x = 0; x < length; x += 2 * TILE) {
+        Tile left = {0}, right = {0};
+        for (int k = 0; k < count; k++) {
+            const float *row = rows + starts[k] + x;
+            left += *(const Tile *)row;
+            right += *(const Tile *)(row + TILE);
+        }
+        *(Tile *)(sums + x) = left;
+        *(Tile *)(sums + x + TILE) = right;
     }
 }
 
@@ -79,11 +84,29 @@ static void sum_across(float *restrict sums, float *restrict row, int radius, in
         row[-k] = row[reflected(-k, width)];
         row[width - 1 + k] = row[reflected(width - 1 + k, width)];
     }
-    for (int x = 0; x < length; x += TILE) {
-        Tile sum = {0};
-        for (int k = -radius; k <= radius; k++) sum += *(const Tile *)(row + x + k);
-        *(Tile *)(sums + x) = sum * scale;
+    for (int x = 0; x < length; x += 2 * TILE) {
+        Tile left = {0}, right = {0};
+        for (int k = -radius; k <= radius; k++) {
+            left += *(const Tile *)(row + x + k);
+            right += *(const Tile *)(row + x + k + TILE);
+        }
+        *(Tile *)(sums + x) = left * scale;
+        *(Tile *)(sums + x + TILE) = right * scale;
     }
+}
+
+/* The means, times `scale` * (2 * radius + 1)^2, of windows around the pixels of one row. */
+static void average(float *restrict means, float *restrict sums, const float *restrict rows,
+                    const ptrdiff_t *restrict starts, int planes, int radius, int width,
+                    int length, float scale) {
+    const int padded = length + 2 * radius;
+    /* All planes down, then all across: memory that was just written is slow to read. */
+    for (int plane = 0; plane < planes; plane++)
+        sum_down(sums + plane * padded, rows + plane * length, starts, 2 * radius + 1,
+                 length);
+    for (int plane = 0; plane < planes; plane++)
+        sum_across(means + plane * length, sums + plane * padded, radius, width, length,
+                   scale);
 }
 
 /* The slopes by blue, green and red, and the offset, that best give the mask: per pixel a
@@ -130,49 +153,41 @@ static void find_rows(ptrdiff_t *starts, int y, int radius, int height, int slot
 /* Four planes of the mask's size: slopes per grey level of blue, green and red, and the
  * offset, all averaged over windows, for (mask - low) * gain.
  *
- * scratch: 13 * (2 * radius + 2) * length + 13 * (length + 2 * radius)
- *          + 4 * length * height, where length is the width in whole tiles of 8 */
+ * scratch: 13 * ((2 * radius + 2) * length + length + 2 * radius)
+ *          + 4 * (2 * radius + 1) * length, where length is the width in whole 16s */
 void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,
                      const uint8_t *restrict guide, ptrdiff_t guide_stride, int width,
                      int height, int radius, float epsilon, float low, float gain,
                      float *restrict fit, float *restrict scratch) {
     const int side = 2 * radius + 1;
-    const int length = (width + TILE - 1) / TILE * TILE;
+    const int length = (width + 2 * TILE - 1) / (2 * TILE) * (2 * TILE);
     const int padded = length + 2 * radius;
     const ptrdiff_t pixels = (ptrdiff_t)width * height;
-    const ptrdiff_t plane_size = (ptrdiff_t)length * height;
     const float share = 1.0f / (float)(side * side);
-    float *ring = scratch;
-    float *means = ring + side * PLANES * length;
-    float *slopes = means + PLANES * length;
-    float *sums = slopes + 4 * plane_size + radius;
+    /* Rows that windows reach: row i is in slot i % side. */
+    float *values = scratch;
+    float *slopes = values + side * PLANES * length;
+    float *means = slopes + side * 4 * length;
+    float *sums = means + PLANES * length + radius;
     ptrdiff_t starts[2 * LARGEST_RADIUS + 1];
     int read = 0;
     for (int i = 0; i < PLANES * padded; i++) sums[i - radius] = 0.0f;
-    for (int y = 0; y < height; y++) {
-        for (; read < height && read <= y + radius; read++)
-            fill(ring + read % side * PLANES * length, mask + read * mask_stride,
-                 guide + read * guide_stride, width, length);
-        find_rows(starts, y, radius, height, side, PLANES * length);
-        /* All planes down, then all across: memory that was just written is slow to read. */
-        for (int plane = 0; plane < PLANES; plane++)
-            sum_down(sums + plane * padded, ring + plane * length, starts, side, length);
-        for (int plane = 0; plane < PLANES; plane++)
-            sum_across(means + plane * length, sums + plane * padded, radius, width, length,
-                       share);
-        float *row = slopes + (ptrdiff_t)y * length;
-        solve(row, row + plane_size, row + 2 * plane_size, row + 3 * plane_size, means,
-              epsilon, length);
-    }
-    for (int y = 0; y < height; y++) {
-        find_rows(starts, y, radius, height, height, length);
-        for (int plane = 0; plane < 4; plane++)
-            sum_down(sums + plane * padded, slopes + plane * plane_size, starts, side,
-                     length);
-        for (int plane = 0; plane < 4; plane++)
-            sum_across(means + plane * length, sums + plane * padded, radius, width, length,
-                       share * gain);
-        float *row = fit + (ptrdiff_t)y * width;
+    for (int y = 0; y < height + radius; y++) {
+        if (y < height) {
+            for (; read < height && read <= y + radius; read++)
+                fill(values + read % side * PLANES * length, mask + read * mask_stride,
+                     guide + read * guide_stride, width, length);
+            find_rows(starts, y, radius, height, side, PLANES * length);
+            average(means, sums, values, starts, PLANES, radius, width, length, share);
+            float *row = slopes + y % side * 4 * length;
+            solve(row, row + length, row + 2 * length, row + 3 * length, means, epsilon,
+                  length);
+        }
+        int ready = y - radius;
+        if (ready < 0) continue;
+        find_rows(starts, ready, radius, height, side, 4 * length);
+        average(means, sums, slopes, starts, 4, radius, width, length, share * gain);
+        float *row = fit + (ptrdiff_t)ready * width;
         for (int x = 0; x < width; x++) {
             row[x] = means[x] * (1.0f / 255);
             row[pixels + x] = means[length + x] * (1.0f / 255);
