@@ -148,7 +148,7 @@ class _History:
 
     def adapt_to(self, recipe: Recipe) -> None:
         """Bring everything to the sizes that the recipe works at."""
-        last = self.sizes.grid
+        last = self.sizes.last
         self.sizes = _working_sizes(self.sizes.frame, recipe)
         shrink(last, self.sizes.grid)
         grid, edges = self.sizes.grid_size, self.sizes.edge_size(recipe.fine_edges)

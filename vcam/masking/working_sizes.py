@@ -95,6 +95,11 @@ class WorkingSizes:
         self.grid = blank(self.grid_size)
         """The last frame on the grid."""
 
+    @property
+    def last(self) -> Image:
+        """The last frame at detail size, or on the grid if frames are of detail size."""
+        return self.grid if self.detail_size == self.frame else self._detail
+
     def on_coarse_grid(self, mask: Mask) -> Mask:
         """A mask of the grid on the grid that is not fine, averaged over areas."""
         if self.grid_size == self.coarse_size:
