@@ -1967,6 +1967,13 @@ OF_THE_LAW: Final = (
         LAW_INFERENCE,
     ),
     Mutant(
+        "inference: the nearer one may repeat",
+        "masking/inference.py",
+        '        self._repeats.check("nearer", self._close_input, mask)\n',
+        "",
+        LAW_INFERENCE,
+    ),
+    Mutant(
         "inference: an old wide view is this frame's",
         "masking/inference.py",
         "                if not due.wide:\n",
