@@ -13,6 +13,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from vcam.backgrounds import HIDES_ROOM, Background
@@ -155,13 +156,21 @@ def _spacing(height: int) -> tuple[int, int]:
 def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:
     """``limit`` at these rows and at every few columns of a picture of ``size``."""
     down, across = limit.shape
-    y = np.arange(size.height)[rows] * down // size.height
-    x = np.arange(size.width)[::COLUMNS] * across // size.width
+    y = _places(size.height, down)[rows]
+    x = _places(size.width, across)[::COLUMNS]
     # The largest of a pixel and its neighbours, because a place may lie between two.
     near = np.maximum(limit[np.maximum(y - 1, 0)], limit[np.minimum(y + 1, down - 1)])
     np.maximum(near, limit[y], out=near)
     most = np.maximum(near[:, np.maximum(x - 1, 0)], near[:, np.minimum(x + 1, across - 1)])
     return np.asarray(np.maximum(most, near[:, x]), np.uint8)
+
+
+@lru_cache
+def _places(count: int, fewer: int) -> NDArray[np.int64]:
+    """Where each of ``count`` rows or columns is when there are only ``fewer``."""
+    places = np.arange(count) * fewer // count
+    places.flags.writeable = False
+    return places
 
 
 def _taken_whole() -> Withheld:
@@ -247,12 +256,18 @@ def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:
         return None if one.any() or two.any() else 0  # two walls without any detail
     # By the cross-correlation theorem.
     size = 1 << line.size.bit_length()
-    spectrum = np.fft.rfft(one, size) * np.fft.rfft(two, size).conj()
-    correlation = np.fft.irfft(spectrum, size)
+    spectrum = cv2.mulSpectrums(_spectrum(one, size), _spectrum(two, size), 0, conjB=True)
+    correlation = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)[0]
     right = int(correlation.argmax())
     if correlation[right] ** 2 < ALIKE**2 * energy:
         return None
     return right if right < size // 2 else right - size
+
+
+def _spectrum(line: NDArray[np.float32], size: int) -> MatLike:
+    padded = np.zeros((1, size), np.float32)
+    padded[0, : line.size] = line
+    return cv2.dft(padded)
 
 
 def _is_copy(picture: Image, original: Image, where: NDArray[np.bool_]) -> bool:
