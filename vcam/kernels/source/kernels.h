@@ -20,9 +20,6 @@
 #define EXPORTED __attribute__((visibility("default")))
 #endif
 
-/* version.c */
-EXPORTED const char *vcam_version(void);
-
 /* clean_plate.c */
 EXPORTED void vcam_plate_difference(const uint8_t *restrict picture,
                                     const uint8_t *restrict plate,
