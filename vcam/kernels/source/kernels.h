@@ -83,6 +83,13 @@ EXPORTED void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,
                               int width, int height, int radius, float epsilon, float low,
                               float gain, float *restrict fit, float *restrict scratch);
 
+/* motion.c */
+EXPORTED void vcam_motion(const uint8_t *restrict now, const uint8_t *restrict last,
+                          int width, int height, int radius, int gain_limit,
+                          float noise_limit, float noisy, float threshold, float span,
+                          float gone_threshold, float gone_span, float *restrict moved,
+                          float *restrict gone, float *restrict scratch);
+
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
                                 const float *restrict moved, float keep, ptrdiff_t count);
