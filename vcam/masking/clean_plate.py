@@ -160,7 +160,7 @@ class CleanPlate:
         self._updates += np.asarray(room, np.uint8) & 1
         np.minimum(self._updates, _MOST, out=self._updates)
         person = cv2.inRange(mask, _PERSON, 2.0)
-        claimed_room = cv2.inRange(cv2.LUT(self._on_grid, self._level), _RAISED / 2, 1.0)
+        claimed_room = cv2.LUT(self._on_grid, cv2.inRange(self._level, _RAISED / 2, 1.0))
         cv2.bitwise_and(person, claimed_room, dst=person)
         self._updates -= np.minimum(np.asarray(person, np.uint8) & 1, self._updates)
         unknown = cv2.inRange(self._updates, 0, _ENOUGH - 1)
