@@ -194,9 +194,8 @@ class _Stages:
         frame = sizes.frame
         self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
         self._enlarging = Enlarging(edges, frame)
-        edge_shape = edges.height, edges.width
-        self._limit: Alpha = np.zeros(edge_shape, np.uint8)
-        self._limited: Alpha = np.zeros(edge_shape, np.uint8)
+        self._limit: Alpha = np.zeros((edges.height, edges.width), np.uint8)
+        self._limited = self._limit.copy()
 
     def are_for(self, recipe: Recipe) -> bool:
         """Whether these stages carry out ``recipe``, apart from its dials."""
