@@ -54,6 +54,9 @@ def _verdict(findings: "tuple[Finding, ...]") -> str:
 
     if healthy(findings):
         return "vcam can run here: `vcam run --background blur`"
-    failing = sum(finding.mark == "✗" for finding in findings)
-    things = "One thing stops" if failing == 1 else f"{failing} things stop"
-    return f"{things} vcam here. `vcam demo` needs neither camera nor driver."
+    failing = [finding.check for finding in findings if finding.mark == "✗"]
+    things = "One thing stops" if len(failing) == 1 else f"{len(failing)} things stop"
+    said = f"{things} vcam here."
+    if {"OpenCV", "engine"} & {*failing}:
+        return said  # the demo would not run, either
+    return f"{said} `vcam demo` needs neither camera nor driver."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from vcam.kernels import OFF, VARIABLE
+from vcam.system import libraries
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.v4l2.system import read
@@ -54,8 +55,8 @@ MEDIAPIPE = Engine(
 ENGINES = (LITERT, MEDIAPIPE)
 """The engines, the one that is tried first."""
 
-LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2", "libGL.so.1": "libgl1"}
-"""Libraries that a minimal system lacks, and their packages in Debian and Ubuntu."""
+OPENCV = "import cv2"
+"""Python code that loads OpenCV."""
 
 COMPILER = {
     "linux": "a C compiler (`sudo apt install gcc libc6-dev` on Debian and Ubuntu)",
@@ -101,6 +102,14 @@ def models(host: Host) -> Iterator[Finding]:
         yield Finding("models", True, "both selfie models are there and intact")
 
 
+def opencv(host: Host) -> Iterator[Finding]:
+    """OpenCV loads, which needs libraries of the system."""
+    answer = host.run([host.python, "-c", OPENCV])
+    if answer is not None and (files := libraries.missing(answer.output)):
+        what = f"OpenCV does not load: {' and '.join(files)} missing"
+        yield Finding("OpenCV", False, what, libraries.remedy(files, host.root))
+
+
 def engines(host: Host) -> Iterator[Finding]:
     """One of the engines loads; the other one may take its place.
 
@@ -138,9 +147,8 @@ def _wrong(host: Host, engine: Engine) -> Finding | None:
     if answer.status == 0:
         return None
     pip = f"{host.python} -m pip install"
-    missing = [package for file, package in LIBRARIES.items() if file in answer.output]
-    if missing:
-        remedy = f"Run `sudo apt install {' '.join(missing)}` (Debian, Ubuntu)"
+    if files := libraries.missing(answer.output):
+        remedy = libraries.remedy(files, host.root)
     elif "No module named" in answer.output:
         remedy = f'Run `{pip} "{engine.package}"`'
     else:
@@ -187,4 +195,4 @@ def packages(host: Host) -> Iterator[Finding]:
         yield Finding("packages", False, "pyvirtualcam is not installed", remedy)
 
 
-CHECKS = (processor, models, engines, kernels, packages)
+CHECKS = (processor, models, opencv, engines, kernels, packages)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from vcam.system.autostart.linux import is_ours, launcher
 from vcam.system.autostart.session import Session
+from vcam.system.distribution import family
 from vcam.system.doctor import driver
 from vcam.system.doctor.host import Host
 from vcam.system.doctor.linux import exclusive
 from vcam.system.setup.options import line, parse
-from vcam.system.setup.packages import family
 from vcam.v4l2.holders import others
 from vcam.v4l2.nodes import Node, nodes
 from vcam.v4l2.system import System, read
@@ -113,7 +113,7 @@ def read_facts(host: Host, session: Session, user: str) -> Facts:
     return Facts(
         root=host.root,
         release=host.release,
-        family=family(host),
+        family=family(host.root),
         module=_module(host),
         live=bool(control),
         cameras=tuple(
