@@ -8,7 +8,6 @@ import argparse
 import os
 import sys
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell
@@ -88,15 +87,10 @@ def as_text(wanted: "Plan", *, remove: bool = False) -> str:
 
 
 def _facts(host: "Host") -> "Facts":
-    import getpass
-
     from vcam.system.autostart.session import Session
-    from vcam.system.setup import read_facts
+    from vcam.system.setup import facts_of_this_user
 
-    user = ""
-    with suppress(OSError, KeyError):  # in a container there may be only a number
-        user = "" if _is_root() else getpass.getuser()
-    return read_facts(host, Session(), user)
+    return facts_of_this_user(host, Session(), root=_is_root())
 
 
 def _is_root() -> bool:

@@ -1,6 +1,7 @@
 """Polls what the menu offers: gallery, cameras, start at login."""
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from vcam.backgrounds.thumbnails import Thumbnails
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import linux_cameras, list_cameras
 from vcam.system.autostart import enabled
+from vcam.system.autostart.session import Session
+from vcam.system.doctor.host import Host
+from vcam.system.setup import facts_of_this_user, plan
 from vcam.tray.backgrounds import Offer
 from vcam.tray.menu import Surroundings
 from vcam.v4l2.system import System, listed
@@ -46,6 +50,7 @@ class Watch:
         self._entries: tuple[GalleryEntry, ...] | None = None
         self._thumbnails = Thumbnails()
         self._nodes_seen: object = None
+        self._planned_for: object = None
         self._known: dict[str, CameraInfo] = {}
         self._bugs: dict[str, str] = {}
         """The error that was logged last for each part: each is logged once."""
@@ -77,6 +82,7 @@ class Watch:
             self._looking.join(GALLERY_S)
         self._attempt("cameras", self._cameras)
         self._attempt("at_login", self._at_login)
+        self._attempt("setup", self._setup)
 
     def start(self) -> None:
         """Poll until stopped."""
@@ -163,3 +169,11 @@ class Watch:
 
     def _at_login(self) -> None:
         self._found(at_login=enabled())
+
+    def _setup(self) -> None:
+        nodes = self._nodes()
+        if sys.platform == "linux" and nodes != self._planned_for:
+            host, root = Host(system=self._system), os.geteuid() == 0
+            wanted = plan(facts_of_this_user(host, Session(), root=root))
+            self._found(setup=tuple(step.why for step in wanted.steps))
+            self._planned_for = nodes

@@ -1,7 +1,9 @@
 """The facts about a Linux machine that a plan depends on."""
 
+import getpass
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -137,6 +139,14 @@ def read_facts(host: Host, session: Session, user: str) -> Facts:
         ),
         launcher_written=frozenset(there.keys() - theirs),
     )
+
+
+def facts_of_this_user(host: Host, session: Session, *, root: bool) -> Facts:
+    """The facts for whoever runs this; ``root``: that is root."""
+    user = ""
+    with suppress(OSError, KeyError):  # in a container there may be only a number
+        user = "" if root else getpass.getuser()
+    return read_facts(host, session, user)
 
 
 def _as_written(file: Path) -> bool:
