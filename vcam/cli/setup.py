@@ -10,6 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from vcam.cli.asking import agreed
 from vcam.cli.streams import tell
 from vcam.errors import UsageError
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from vcam.system.doctor.host import Host
     from vcam.system.setup import Facts, Plan
 
+NOT_ASKED = "Nothing has been changed. `vcam setup --yes` does it without a question."
+"""What is told where nobody can be asked."""
 SETTLE_S = 5.0
 """Longest time that udev may take to give the user access to a new device."""
 
@@ -47,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if not wanted.steps or arguments.dry_run:
         return 0
-    if not arguments.yes and not _agreed():
+    if not arguments.yes and not agreed(NOT_ASKED):
         return 1
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
@@ -95,20 +98,6 @@ def _facts(host: "Host") -> "Facts":
 
 def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _agreed() -> bool:
-    if sys.stdin is None or not sys.stdin.isatty():
-        tell("", "Nothing has been changed. `vcam setup --yes` does it without a question.")
-        return False
-    try:
-        answer = input("\nDo this? [y/N] ")
-    except EOFError:
-        answer = ""
-    agreed = answer.strip().lower() in ("y", "yes")
-    if not agreed:
-        tell("Nothing has been changed.")
-    return agreed
 
 
 def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:

@@ -86,6 +86,13 @@ def remedy(files: Iterable[str], root: Path = Path("/")) -> str:
     return text
 
 
+def install(files: Iterable[str], root: Path = Path("/")) -> tuple[str, ...]:
+    """The command that root runs for that; empty where it is not known."""
+    here = family(root)
+    packages = _packages(files, here)
+    return (*INSTALL[here].split(), *packages.split()) if packages else ()
+
+
 def _packages(files: Iterable[str], family: str) -> str:
     """The packages of all ``files``, each once; "" when one is not known."""
     names = [PACKAGES.get(file, {}).get(family, "") for file in files]
