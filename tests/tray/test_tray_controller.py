@@ -477,7 +477,7 @@ def test_the_virtual_camera_is_set_up_from_the_menu_and_then_pictures_are_publis
     assert noted.read_text().split() == ["setup", "--yes"]
     del world.faults["output"]
     icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
-    assert "Set up the virtual camera…" not in icon.menu().labels()
+    assert "What is missing?" not in icon.menu().labels()
 
 
 def test_a_setup_that_fails_is_told_and_shown_in_full(

@@ -19,7 +19,7 @@ from vcam.status_text import headline
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
-from vcam.tray.cures import cures
+from vcam.tray.cures import cures, upkeep
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
@@ -54,7 +54,8 @@ class Surroundings:
     at_login: bool | None = None
     """Whether vcam starts at login; ``None`` where that cannot be arranged."""
     setup: tuple[str, ...] = ()
-    """What ``vcam setup`` would do, in words; empty where it does nothing by itself."""
+    """What ``vcam setup`` would do as root, in words; empty when it is all done, and where
+    ``vcam setup`` does nothing by itself."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         task("Studio…", Task.STUDIO),
         task("Preview…", Task.PREVIEW),
         *_login(around.at_login),
+        *upkeep(moment.not_set_up, around.setup),
         task("Diagnose…", Task.DIAGNOSE),
         task("About", Task.ABOUT),
         SEPARATOR,

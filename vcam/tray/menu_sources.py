@@ -1,9 +1,10 @@
-"""Polls what the menu offers: gallery, cameras, start at login."""
+"""Polls what the menu offers: gallery, cameras, start at login, what can be set up."""
 
 import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
 """Interval of polling."""
+PLAN_S = 10.0
+"""Interval at which it is planned what ``vcam setup`` would do; it takes a millisecond."""
 GALLERY_S = 1.0
 """Longest time that the other parts wait for the gallery."""
 STOP_S = 5.0
@@ -51,6 +54,7 @@ class Watch:
         self._thumbnails = Thumbnails()
         self._nodes_seen: object = None
         self._planned_for: object = None
+        self._planned_s = 0.0
         self._known: dict[str, CameraInfo] = {}
         self._bugs: dict[str, str] = {}
         """The error that was logged last for each part: each is logged once."""
@@ -171,9 +175,14 @@ class Watch:
         self._found(at_login=enabled())
 
     def _setup(self) -> None:
-        nodes = self._nodes()
-        if sys.platform == "linux" and nodes != self._planned_for:
-            host, root = Host(system=self._system), os.geteuid() == 0
-            wanted = plan(facts_of_this_user(host, Session(), root=root))
-            self._found(setup=tuple(step.why for step in wanted.steps))
-            self._planned_for = nodes
+        if sys.platform != "linux":
+            return
+        nodes, now_s = self._nodes(), time.monotonic()
+        if nodes == self._planned_for and now_s < self._planned_s + PLAN_S:
+            return
+        root = os.geteuid() == 0
+        facts = facts_of_this_user(Host(system=self._system), Session(), root=root)
+        steps = plan(facts).steps
+        needed = any(step.as_root for step in steps)
+        self._found(setup=tuple(step.why for step in steps) if needed else ())
+        self._planned_for, self._planned_s = nodes, now_s
