@@ -433,18 +433,41 @@ def test_a_diagnosis_is_told_in_a_word_and_shown_in_full(
     assert desk.host.bubbles[-1]["text"] == "✗ driver: there is none. Run vcam setup"
 
 
+VCAM_THERE = """#!{python}
+import sys
+from pathlib import Path
+sys.path[:0] = {path}
+make = Path.mkdir
+Path.mkdir = lambda self, mode=0o777, parents=False, exist_ok=False: make(
+    self, mode, parents, True)  # the machine is there already
+from fake_machine import FakeMachine
+machine = FakeMachine(Path({root!r}))
+machine.environ["DISPLAY"] = ":0"
+import vcam.cli.setup, vcam.system.autostart.session, vcam.system.doctor.host
+vcam.system.doctor.host.Host = lambda: machine.host
+vcam.system.autostart.session.Session = lambda: machine.session
+vcam.cli.setup._is_root = lambda: False
+from vcam.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The real command line, on the pretended machine."""
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> FakeMachine:
+    """A fresh one, where nothing is set up."""
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    return FakeMachine(folder)
+
+
 @pytest.fixture
 def without_camera(
-    world: FakeWorld, host: TrayHost, path: Path, tmp_path: Path, monkeypatch: Any
+    world: FakeWorld, host: TrayHost, path: Path, machine: FakeMachine, monkeypatch: Any
 ) -> Iterator[Desk]:
-    """On a fresh machine, where nothing is set up."""
-
     def missing(output: Any) -> Any:
         raise NotSetUpError("There is no virtual camera", "Run `vcam setup`")
 
-    folder = tmp_path / "machine"
-    folder.mkdir()
-    machine = FakeMachine(folder)
     monkeypatch.setattr("vcam.tray.menu_sources.Host", lambda system: machine.host)
     world.faults["output"] = missing
     watch = Watch(machine.host.system)
@@ -478,6 +501,30 @@ def test_the_virtual_camera_is_set_up_from_the_menu_and_then_pictures_are_publis
     del world.faults["output"]
     icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
     assert "What is missing?" not in icon.menu().labels()
+
+
+def test_the_setup_asks_for_the_password_in_a_window_of_the_desktop_and_makes_the_device(
+    without_camera: Desk,
+    machine: FakeMachine,
+    world: FakeWorld,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = tmp_path / "vcam-there"
+    path = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+    text = VCAM_THERE.format(python=sys.executable, path=path, root=str(machine.root))
+    program.write_text(text)
+    program.chmod(0o755)
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    icon = without_camera.icon
+    icon.wait(lambda menu: menu.find("Set up the virtual camera…"))
+    icon.click("Set up the virtual camera…", "Do this now, with your password…")
+    without_camera.host.wait_told("The virtual camera is set up")
+    assert machine.log[0].startswith("pkexec /bin/sh -exc ")
+    assert "modprobe v4l2loopback" in machine.log
+    assert machine.cameras == [(10, "vcam", True)]
+    del world.faults["output"]
+    icon.wait(lambda menu: "Set up the virtual camera…" not in menu.labels())
 
 
 def test_a_setup_that_fails_is_told_and_shown_in_full(
