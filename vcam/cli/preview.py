@@ -35,7 +35,7 @@ ALONE = "vcam: only you see this (M: mask, O: overlay, B: before and after)"
 KEYS = {"m": "mask", "o": "overlay", "b": "split", "r": RESULT}
 """The view that a key shows; pressed again, it goes back."""
 FPS = 15
-FIRST_S = 5.0
+FIRST_S = 10.0
 """Longest time that the first picture may take."""
 POLL_S = 0.1
 """Interval at which the first picture is asked for."""
