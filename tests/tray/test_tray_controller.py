@@ -387,6 +387,7 @@ def test_a_desktop_without_a_tray_is_told_what_to_install_and_video_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("vcam.tray.controller.ABSENT_S", 0.1)
+    monkeypatch.setattr("vcam.tray.controller.PATIENCE_S", 0.2)
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
     with tray_host(session_bus.address, tray=False) as host:
         with running(Desk(world, host, path, Watch(video.system))) as desk:

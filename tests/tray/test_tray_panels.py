@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import pytest
 from conftest import SMALL, Eventually
 from fake_video import Video
 from tray_desktop import PANELS, Desktop, Picture, desktop, missing
-from tray_host import ITEM, Icon, Line
+from tray_host import Icon, Line
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
@@ -27,6 +27,7 @@ from vcam.settings import Settings, save
 from vcam.testing import FakeWorld
 from vcam.tray.controller import Front
 from vcam.tray.dbus.bus import Bus
+from vcam.tray.dbus.errors import BusError
 from vcam.tray.icon import COLORS, picture
 from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Mood
@@ -48,8 +49,7 @@ class Person:
         self._screen, self._button = screen, button
         self.place = screen.find(COLORS[Mood.LIVE])
         self.closed = screen.wait_still()
-        names = bus.daemon("ListNames")[0]
-        self.icon = Icon(bus, next(name for name in names if name.startswith(ITEM + "-")))
+        self.icon = _icon(bus)
 
     def open_backgrounds(self) -> Picture:
         """What is seen once the submenu is open; its first line is selected."""
@@ -76,6 +76,15 @@ class Person:
         """Choose a line of the open submenu."""
         lines = _selectable(self.icon.menu().find("Background"))
         self._screen.press(*["Down"] * lines.index(background), "Return")
+
+
+def _icon(bus: Bus) -> Icon:
+    """Of this process; it has other connections to the bus, which have none."""
+    for name in bus.daemon("ListNames")[0]:
+        with suppress(BusError):
+            if bus.daemon("GetConnectionUnixProcessID", "s", (name,))[0] == os.getpid():
+                return Icon(bus, name)
+    raise AssertionError("vcam has no icon")
 
 
 def _selectable(menu: Line) -> list[str]:
