@@ -107,9 +107,11 @@ class Line:
         ]
 
     def find(self, *labels: str) -> "Line":
+        """The line with that label, or what the label is before the chosen value."""
         line = self
         for label in labels:
             found = [child for child in line.children if child.label == label]
+            found += [c for c in line.children if c.label.startswith(f"{label}: ")]
             if not found:
                 raise LookupError(f"no {label!r} among {line.labels()}")
             line = found[0]

@@ -67,8 +67,10 @@ class Person:
 
         screen.wait(opens, "no menu opens")
         one = screen.wait_still()
-        lines = _selectable(self.icon.menu())
-        screen.press(*["Up"] * (len(lines) - lines.index("Background")), "Right")
+        menu = self.icon.menu()
+        lines = _selectable(menu)
+        below = len(lines) - lines.index(menu.find("Background").label)
+        screen.press(*["Up"] * below, "Right")
         screen.wait(lambda seen: different(seen, one) > MENU, "no submenu opens")
         return screen.wait_still()
 
