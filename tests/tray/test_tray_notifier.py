@@ -215,13 +215,28 @@ def test_another_mood_is_another_icon(
         assert icon.property("IconPixmap")[0][2][:4] == bytes((128, 240, 20, 10))
 
 
-def test_a_left_click_opens_the_menu_and_in_panels_that_open_none_does_something(
-    host: TrayHost, tray: Notifier, eventually: Eventually
+def test_a_left_click_opens_the_menu_because_there_is_nothing_else_to_activate(
+    host: TrayHost, tray: Notifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with running(tray) as clicks:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
+    with running(tray):
         icon = host.wait_icon()
         assert icon.property("ItemIsMenu") is True
         assert icon.property("Status") == "Active"
+        assert "Activate" not in methods(icon.introspect(ITEM_PATH))
+
+
+@pytest.mark.parametrize("name", ["MATE", "LXQt"])
+def test_a_left_click_does_something_in_panels_that_open_no_menu(
+    host: TrayHost,
+    tray: Notifier,
+    name: str,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", name)
+    with running(tray) as clicks:
+        icon = host.wait_icon()
         icon.activate()
         eventually(lambda: clicks)
         assert clicks == [("mirror",)]
@@ -307,7 +322,7 @@ def test_what_is_offered_describes_itself_in_valid_xml(
             "MenuBar",
             "org",
         ]
-        assert "Activate" in methods(icon.introspect(ITEM_PATH))
+        assert "ContextMenu" in methods(icon.introspect(ITEM_PATH))
         assert methods(icon.introspect("/MenuBar")) >= {
             *("GetLayout", "GetGroupProperties", "GetProperty"),
             *("Event", "EventGroup", "AboutToShow", "AboutToShowGroup"),

@@ -1,4 +1,4 @@
-"""Files, folders and web pages, shown by the program that the desktop has for them."""
+"""Which desktop this is, and what it shows: files, folders and web pages."""
 
 import logging
 import os
@@ -15,6 +15,11 @@ START_S = 5.0
 DETACHED = ("/bin/sh", "-c", '"$@" </dev/null >/dev/null 2>&1 &', "sh")
 """Command that starts another one detached: the shell ends at once, and the program it has
 started outlives vcam."""
+
+
+def desktops() -> list[str]:
+    """What this desktop is called, the closest name first, for example ubuntu and GNOME."""
+    return os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
 
 
 def show(path: Path | str) -> bool:

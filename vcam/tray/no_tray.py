@@ -1,7 +1,6 @@
 """Why a Linux desktop shows no icon, and what to do about it."""
 
-import os
-
+from vcam.tray.desktop import desktops
 from vcam.tray.model import Page
 
 NO_BUS = (
@@ -38,14 +37,10 @@ def no_tray(why: str) -> str:
 
     The remedy comes first: GNOME cuts off what follows.
     """
-    remedy = next((REMEDIES[name] for name in _desktops() if name in REMEDIES), ANY_REMEDY)
+    remedy = next((REMEDIES[name] for name in desktops() if name in REMEDIES), ANY_REMEDY)
     return f"{remedy} This desktop shows no tray icons: {why}."
 
 
 def remedy_page() -> Page | None:
     """The page that has the remedy for this desktop, if there is one."""
-    return next((PAGES[name] for name in _desktops() if name in PAGES), None)
-
-
-def _desktops() -> list[str]:
-    return os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
+    return next((PAGES[name] for name in desktops() if name in PAGES), None)

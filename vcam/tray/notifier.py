@@ -18,12 +18,13 @@ from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import ERROR, BusError
 from vcam.tray.dbus.exports import PROPERTIES
 from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path, Signal
+from vcam.tray.desktop import desktops
 from vcam.tray.desktop import show as open_in_desktop
 from vcam.tray.icon import SIZES
 from vcam.tray.model import Draw, Look, Mood, Page
 from vcam.tray.no_tray import NO_BUS, NO_HOST, NO_WATCHER, no_tray
 from vcam.tray.notifications import Bubbles
-from vcam.tray.status_item import ITEM, ITEM_PATH, Pixmap, argb, item
+from vcam.tray.status_item import ITEM, ITEM_PATH, NO_MENU, Pixmap, argb, item
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +149,8 @@ class Notifier:
 
         bus = Bus(address, lost)
         try:
-            bus.export(ITEM_PATH, item(lambda: self._shown, self._pixmaps, self._activate))
+            activate = None if NO_MENU.isdisjoint(desktops()) else self._activate
+            bus.export(ITEM_PATH, item(lambda: self._shown, self._pixmaps, activate))
             bus.export(MENU_PATH, self._menu.interface)
             bus.follow_owner(WATCHER, self._watcher_changed)
             self._bubbles.follow(bus)

@@ -12,6 +12,9 @@ from vcam.tray.model import Look
 
 ITEM, ITEM_PATH = "org.kde.StatusNotifierItem", "/org/ayatana/NotificationItem/vcam"
 """The path is one of those for which Cinnamon opens the menu on a left click."""
+NO_MENU = {"MATE", "LXQt"}
+"""Desktops, as XDG_CURRENT_DESKTOP has them, with panels that open no menu on a left click:
+MATE's and LXQt's of 2022."""
 
 Pixmap = tuple[int, int, bytes]
 """Width, height, ARGB in network order, not premultiplied."""
@@ -20,9 +23,13 @@ Pixmap = tuple[int, int, bytes]
 def item(
     shown: Callable[[], Look],
     pixmaps: Callable[[], list[Pixmap]],
-    activate: Callable[[], None],
+    activate: Callable[[], None] | None,
 ) -> Interface:
-    """The interface; all three are called on the bus's thread."""
+    """The interface; all three are called on the bus's thread.
+
+    Without ``activate`` panels open the menu on a left click, too; with it some of them do
+    not, whatever ItemIsMenu says, for example that of Plasma 5.27.
+    """
 
     def fixed(signature: str, value: Any) -> Property:
         return Property(signature, lambda: value)
@@ -31,16 +38,18 @@ def item(
         # Some panels take what looks like a tag for one, others draw what is escaped.
         return printable(shown().tooltip).replace("<", "<\u200b")
 
-    def activated(x: int, y: int) -> tuple[()]:
-        activate()
-        return ()
+    methods = {}
+    if activate is not None:
 
-    # ItemIsMenu has panels open the menu on a left click.  MATE's and older ones of LXQt
-    # do not look at it, and call Activate.
+        def activated(x: int, y: int) -> tuple[()]:
+            activate()
+            return ()
+
+        methods["Activate"] = Method("ii", "", activated)
     return Interface(
         ITEM,
-        {
-            "Activate": Method("ii", "", activated),
+        methods
+        | {
             "ContextMenu": Method("ii", "", lambda x, y: ()),
             "SecondaryActivate": Method("ii", "", lambda x, y: ()),
             "Scroll": Method("is", "", lambda delta, orientation: ()),
