@@ -1,4 +1,4 @@
-"""vcam's icon and menu in real panels of two families (GTK and Qt), with a real mouse.
+"""vcam's icon and menu in real panels of XFCE, LXQt and MATE, with a real mouse.
 
 ``VCAM_TRAY_PICTURES`` names a folder that keeps the pictures.
 """
@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from conftest import SMALL, Eventually
 from fake_video import Video
-from tray_desktop import PANELS, Desktop, Picture, desktop, missing
+from tray_desktop import Desktop, Picture, desktop, missing
 from tray_host import Icon, Line
 
 from vcam.app import App
@@ -33,8 +33,8 @@ from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Mood
 from vcam.tray.notifier import Notifier
 
-BUTTONS = {"xfce4-panel": 1, "lxqt-panel": 3}
-"""That open the menu: LXQt's panel of 2022 leaves the left one to programs."""
+BUTTONS = {"xfce4-panel": 1, "lxqt-panel": 3, "mate-panel": 3}
+"""That open the menu: MATE's panel, and LXQt's of 2022, leave the left one to programs."""
 
 MENU = 15_000
 """Pixels; every menu is larger."""
@@ -120,7 +120,7 @@ def peer(address: str) -> Iterator[Bus]:
         bus.close()
 
 
-@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("panel", ["xfce4-panel", "lxqt-panel"])
 def test_a_background_is_chosen_with_the_mouse_and_an_open_menu_stays_open(
     panel: str, tmp_path: Path, world: FakeWorld, eventually: Eventually
 ) -> None:
@@ -166,6 +166,38 @@ def test_a_background_is_chosen_with_the_mouse_and_an_open_menu_stays_open(
         person.choose("Show my room")
         assert screen.find(COLORS[Mood.ROOM]) == pytest.approx(person.place, abs=6)
         screen.save(pictures / f"{panel}-room.png")
+
+
+def test_in_mate_the_right_button_opens_the_menu_and_the_left_one_the_preview(
+    tmp_path: Path,
+    world: FakeWorld,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if lacking := missing("mate-panel"):
+        pytest.skip(f"not installed: {', '.join(lacking)}")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "MATE")
+    noted, program = tmp_path / "noted", tmp_path / "vcam-of-this-test"
+    program.write_text(f'#!/bin/sh\necho "$@" > "{noted}"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    save(
+        Settings(background=Blur(50), output=OutputOptions(size=SMALL)),
+        tmp_path / "settings.toml",
+    )
+    world.faults["read"] = like_a_webcam()
+    app = App(tmp_path / "settings.toml", world.devices)
+    with (
+        desktop("mate-panel", tmp_path / "home") as screen,
+        vcam(app, screen.address, Watch(Video(tmp_path).system)),
+        peer(screen.address) as bus,
+    ):
+        person = Person(screen, bus, BUTTONS["mate-panel"])
+        person.open_backgrounds()
+        person.choose("Beach")
+        eventually(lambda: "beach" in app.status.background)
+        screen.click(person.place, 1)
+        eventually(lambda: noted.exists() and noted.read_text() == "preview\n")
 
 
 def like_a_webcam() -> Callable[[Frame], Frame]:

@@ -34,7 +34,7 @@ FIRST_S = 5.0
 """Longest time that the first picture may take."""
 POLL_S = 0.1
 """Interval at which the first picture is asked for."""
-LOADS = ("cv2", "vcam.outputs.window")
+LOADS = ("cv2", "vcam.outputs.window", "vcam.tray.icon")
 WAKING = [state.value for state in State if state.is_waking]
 """States in which the next picture may well be another one."""
 
@@ -73,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.imaging.pictures import encoded, write_atomically
     from vcam.outputs.files import check_picture
     from vcam.outputs.window import Window, window_opens
+    from vcam.tray.icon import argb_icons
 
     wanted: str = arguments.view
     if arguments.output is not None:
@@ -88,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     titled = RESULT
     window = Window(Size.of(image), TITLES[titled])
+    window.icons = argb_icons()
     with closing(window), suppress(NotRunningError):
         while not window.closed:
             due_s = time.monotonic() + 1 / FPS
