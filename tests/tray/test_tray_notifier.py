@@ -365,6 +365,7 @@ def test_a_tray_behind_a_locked_screen_is_not_missed(
     with running(tray):
         with tray_host(session_bus.address) as panel:
             panel.wait_icon()
+            eventually(lambda: "the tray shows the icon" in caplog.text)
         eventually(lambda: "gone for the moment" in caplog.text)
         assert tray.absent == ""
     assert caplog.text.count("gone for the moment") == 1
