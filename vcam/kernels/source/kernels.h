@@ -20,9 +20,6 @@
 #define EXPORTED __attribute__((visibility("default")))
 #endif
 
-/* version.c */
-EXPORTED const char *vcam_version(void);
-
 /* clean_plate.c */
 EXPORTED void vcam_plate_difference(const uint8_t *restrict picture,
                                     const uint8_t *restrict plate,
@@ -36,6 +33,9 @@ EXPORTED int vcam_plate_exposure(const uint8_t *restrict picture,
 EXPORTED void vcam_plate_learn(uint8_t *restrict plate, const uint8_t *restrict picture,
                                int width, int height, const uint8_t *restrict room,
                                const uint8_t *restrict fresh, int columns, int rows);
+EXPORTED void vcam_plate_lower(float *restrict mask, const uint8_t *restrict difference,
+                               float limit, float steepness, float most,
+                               float doubtful_from, float doubtful_to, ptrdiff_t count);
 
 /* compositing.c */
 EXPORTED void vcam_composite(const uint8_t *restrict person,
@@ -82,6 +82,13 @@ EXPORTED void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,
                               const uint8_t *restrict guide, ptrdiff_t guide_stride,
                               int width, int height, int radius, float epsilon, float low,
                               float gain, float *restrict fit, float *restrict scratch);
+
+/* motion.c */
+EXPORTED void vcam_motion(const uint8_t *restrict now, const uint8_t *restrict last,
+                          int width, int height, int radius, int gain_limit,
+                          float noise_limit, float noisy, float threshold, float span,
+                          float gone_threshold, float gone_span, float *restrict moved,
+                          float *restrict gone, float *restrict scratch);
 
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
