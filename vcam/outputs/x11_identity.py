@@ -59,13 +59,15 @@ def name_windows(name: str, icons: Sequence[Icon]) -> bool:
             return False
         x11 = _X11(xcb, libc, connection)
         ours = x11.windows_of(os.getpid())
+        icon = x11.atom("_NET_WM_ICON")
         for window in ours:
             both = f"{name}\0{name}\0".encode()
             x11.put(window, WM_CLASS, STRING, 8, both, len(both))
             words = [word for w, h, pixels in icons for word in (w, h, *pixels)]
             data = (c_uint32 * len(words))(*words)
-            x11.put(window, x11.atom("_NET_WM_ICON"), CARDINAL, 32, data, len(words))
-        xcb.xcb_flush(connection)
+            x11.put(window, icon, CARDINAL, 32, data, len(words))
+        # The answer comes after all has been done; who hangs up before loses some of it.
+        x11.atom("_NET_WM_ICON")
         return bool(ours)
     finally:
         xcb.xcb_disconnect(connection)
@@ -125,7 +127,6 @@ def _declare(xcb: ctypes.CDLL, libc: ctypes.CDLL) -> None:
         ("connect", pointer, (c_char_p, pointer)),
         ("connection_has_error", c_int, (pointer,)),
         ("disconnect", None, (pointer,)),
-        ("flush", c_int, (pointer,)),
         ("get_setup", pointer, (pointer,)),
         ("setup_roots_iterator", _Screens, (pointer,)),
         ("intern_atom", _Cookie, (pointer, c_ubyte, c_uint16, c_char_p)),
