@@ -31,8 +31,12 @@ EXPORTED int vcam_plate_exposure(const uint8_t *restrict picture,
                                  int step, int fewest, int limit,
                                  int32_t *restrict brighter, int32_t *restrict noise);
 EXPORTED void vcam_plate_learn(uint8_t *restrict plate, const uint8_t *restrict picture,
-                               int width, int height, const uint8_t *restrict room,
-                               const uint8_t *restrict fresh, int columns, int rows);
+                               uint8_t *restrict unknown, int width, int height,
+                               const float *restrict mask, const float *restrict moved,
+                               const uint8_t *restrict difference, int claims,
+                               uint8_t *restrict updates, int columns, int rows, float room_at, float rests,
+                               float person_at, int enough, int most,
+                               uint8_t *restrict scratch);
 EXPORTED void vcam_plate_lower(float *restrict mask, const uint8_t *restrict difference,
                                float limit, float steepness, float most,
                                float doubtful_from, float doubtful_to, ptrdiff_t count);
