@@ -2149,7 +2149,22 @@ OF_THE_LAW: Final = (
         LAW_PIPELINE,
     ),
 )
+WITHOUT_OUTPUT: Final = ("engine/test_preview_without_output.py",)
 INSPECTION: Final = (
+    Mutant(
+        "preview: without an output the camera stays on when it is closed",
+        "engine/publisher.py",
+        "(self.on_demand.previewed and self._missing.still(options))",
+        "self._missing.still(options)",
+        WITHOUT_OUTPUT,
+    ),
+    Mutant(
+        "preview: without an output the status says that pictures go out",
+        "engine/publisher.py",
+        "        self.reporter = StatusReporter(self._timeouts.stuck_s)\n",
+        "        self.on_demand.note_preview()\n",
+        WITHOUT_OUTPUT,
+    ),
     Mutant(
         "preview: looks behind a break",
         "engine/engine.py",

@@ -161,8 +161,13 @@ class App:
         return self._engine.held
 
     @property
+    def shown(self) -> Status:
+        """How :attr:`picture` comes about, as :attr:`Engine.shown`."""
+        return self._engine.shown
+
+    @property
     def picture(self) -> Image | None:
-        """What is on air, for a preview; not to be written into."""
+        """What is on air, or would be, for a preview; not to be written into."""
         return self._engine.picture
 
     @property

@@ -10,6 +10,7 @@
     ├── PictureError      a picture or video file is missing or broken
     ├── BackgroundError   the chosen one cannot be shown
     ├── OutputError       no virtual camera to publish to, or it went away
+    │   └── NotSetUpError what `vcam setup` mends
     └── ControlError      no vcam runs, another one does, or it does not answer
 
 A :class:`VcamError` is an expected failure: it is shown to the user, with a remedy, and
@@ -63,6 +64,10 @@ class BackgroundError(VcamError):
 
 class OutputError(VcamError):
     """No virtual camera to publish to, or it went away."""
+
+
+class NotSetUpError(OutputError):
+    """The virtual camera is missing, or may not be used: ``vcam setup`` mends it."""
 
 
 class ControlError(VcamError):

@@ -73,6 +73,8 @@ class Status:
     message: str = ""
     """What is missing, in the user's words; empty when all is well."""
     remedy: str = ""
+    not_set_up: bool = False
+    """What is missing is the virtual camera, and ``vcam setup`` mends it."""
     camera: str = ""
     """The open source, with what was negotiated."""
     output: str = ""

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import cv2
 import numpy as np
 import pytest
-from conftest import SMALL, Eventually
+from conftest import GREEN, SMALL, Eventually
 
 from vcam.app import App
 from vcam.backgrounds import Background
@@ -35,7 +35,9 @@ from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
 from vcam.files import settings_path
 from vcam.frames import Image, Size
-from vcam.settings import load
+from vcam.outputs.options import OutputOptions
+from vcam.settings import Settings, load, save
+from vcam.sources.options import SourceOptions
 from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeWorld, shows_secret
 from vcam.tray.menu import Moment, Surroundings, menu
@@ -553,9 +555,36 @@ class TestPreview:
         assert main(["preview"]) == 1
         assert "--output FILE.png" in capsys.readouterr().err
 
-    def test_without_a_vcam_it_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["preview"]) == 1
+    def test_without_a_vcam_there_is_no_picture_of_what_is_on_air(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["preview", "--output", str(tmp_path / "now.png")]) == 1
         assert "vcam is not running" in capsys.readouterr().err
+
+    def test_without_a_vcam_and_a_display_it_says_that_no_window_opens(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.delenv("DISPLAY", raising=False)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        assert main(["preview"]) == 1
+        assert "does not open here" in capsys.readouterr().err
+
+    def test_without_a_vcam_it_shows_what_others_would_see_until_it_is_ended(
+        self, display: str
+    ) -> None:
+        presenter = SourceOptions(camera="presenter")
+        size = OutputOptions(size=Size(320, 180))
+        save(Settings(source=presenter, background=GREEN, output=size), settings_path())
+        tree = f"xwininfo -root -tree -display {display}"
+        preview = vcam("preview", env={**os.environ, "DISPLAY": display})
+        until(lambda: "vcam: only you see this" in subprocess.getoutput(tree))
+        until(lambda: ask("status")["state"] == "live")
+        assert ask("picture")["on_air"] is False
+        assert main(["set", "background=#0000ff"]) == 0
+        until(lambda: ask("status")["background"] == "#0000ff")
+        assert main(["quit"]) == 0
+        assert preview.communicate(timeout=20)[1] == ""
+        assert preview.returncode == 0
 
     def test_a_real_window_opens_and_ends_with_vcam(
         self, app: App, display: str, eventually: Eventually

@@ -261,7 +261,7 @@ def test_options_that_somebody_adds_later_are_kept_with_ours(machine: FakeMachin
     machine.set_up()
     machine.write("etc/modprobe.d/obs.conf", OBS)
     assert [step.why for step in machine.plan().steps] == [
-        "the device for vcam, as browsers require it, together with what "
+        "make the device for vcam at every start, together with what "
         f"{machine.root}/etc/modprobe.d/obs.conf asks for"
     ]
     machine.set_up()

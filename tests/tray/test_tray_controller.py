@@ -9,15 +9,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import GREEN, SMALL, Eventually
+from fake_machine import FakeMachine
 from fake_video import WEBCAM, Device, Video
 from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, GalleryEntry, gallery, user_gallery
+from vcam.errors import NotSetUpError
 from vcam.files import settings_path
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, load, save
@@ -431,6 +434,141 @@ def test_a_diagnosis_is_told_in_a_word_and_shown_in_full(
     assert desk.host.bubbles[-1]["text"] == "✗ driver: there is none. Run vcam setup"
 
 
+VCAM_THERE = """#!{python}
+import sys
+from pathlib import Path
+sys.path[:0] = {path}
+make = Path.mkdir
+Path.mkdir = lambda self, mode=0o777, parents=False, exist_ok=False: make(
+    self, mode, parents, True)  # the machine is there already
+from fake_machine import FakeMachine
+machine = FakeMachine(Path({root!r}))
+machine.environ["DISPLAY"] = ":0"
+import vcam.cli.setup, vcam.system.autostart.session, vcam.system.doctor.host
+vcam.system.doctor.host.Host = lambda: machine.host
+vcam.system.autostart.session.Session = lambda: machine.session
+vcam.cli.setup._is_root = lambda: False
+from vcam.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The real command line, on the pretended machine."""
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> FakeMachine:
+    """A fresh one, where nothing is set up."""
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    return FakeMachine(folder)
+
+
+@pytest.fixture
+def without_camera(
+    world: FakeWorld, host: TrayHost, path: Path, machine: FakeMachine, monkeypatch: Any
+) -> Iterator[Desk]:
+    def missing(output: Any) -> Any:
+        raise NotSetUpError("There is no virtual camera", "Run `vcam setup`")
+
+    monkeypatch.setattr("vcam.tray.menu_sources.Host", lambda system: machine.host)
+    world.faults["output"] = missing
+    watch = Watch(machine.host.system)
+    with running(Desk(world, host, path, watch)) as desk:
+        yield desk
+
+
+def test_the_virtual_camera_is_set_up_from_the_menu_and_then_pictures_are_published(
+    without_camera: Desk,
+    world: FakeWorld,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed = "As root:\n\nDone. There is nothing to do\n\nLog out and in again."
+    noted = programs("vcam-of-this-test", f"printf '%s\n' '{printed}'")
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    icon = without_camera.icon
+    menu = icon.wait(lambda menu: menu.find("Set up the virtual camera…"))
+    labels = menu.find("Set up the virtual camera…").labels()
+    assert labels[:2] == [
+        "1. Install the driver",
+        "2. Make the device for vcam at every start",
+    ]
+    icon.click("Set up the virtual camera…", "Do this now, with your password…")
+    bubbles = without_camera.host.bubbles
+    icon.wait(lambda menu: bubbles and bubbles[-1]["title"].endswith("is set up"))
+    assert bubbles[-1]["text"] == "Log out and in again."
+    assert noted.read_text().split() == ["setup", "--yes"]
+    del world.faults["output"]
+    icon.wait(lambda menu: menu.labels()[0].startswith("Live"))
+    assert "What is missing?" not in icon.menu().labels()
+
+
+def test_the_setup_asks_for_the_password_in_a_window_of_the_desktop_and_makes_the_device(
+    without_camera: Desk,
+    machine: FakeMachine,
+    world: FakeWorld,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = tmp_path / "vcam-there"
+    path = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+    text = VCAM_THERE.format(python=sys.executable, path=path, root=str(machine.root))
+    program.write_text(text)
+    program.chmod(0o755)
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    icon = without_camera.icon
+    icon.wait(lambda menu: menu.find("Set up the virtual camera…"))
+    icon.click("Set up the virtual camera…", "Do this now, with your password…")
+    without_camera.host.wait_told("The virtual camera is set up")
+    assert machine.log[0].startswith("pkexec /bin/sh -exc ")
+    assert "modprobe v4l2loopback" in machine.log
+    assert machine.cameras == [(10, "vcam", True)]
+    del world.faults["output"]
+    icon.wait(lambda menu: "Set up the virtual camera…" not in menu.labels())
+
+
+def test_a_setup_that_fails_is_told_and_shown_in_full(
+    without_camera: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Eventually,
+) -> None:
+    opened = programs("xdg-open")
+    said = "vcam: Root was refused. Nothing has been changed."
+    programs("vcam-of-this-test", f"echo 'As root: …'; echo '{said}' >&2; exit 1")
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    icon = without_camera.icon
+    icon.wait(lambda menu: menu.find("Set up the virtual camera…"))
+    icon.click("Set up the virtual camera…", "Do this now, with your password…")
+    eventually(lambda: opened.exists() and opened.read_text().endswith("\n"))
+    assert Path(opened.read_text().strip()).read_text().startswith("As root: …")
+    bubbles = without_camera.host.bubbles
+    eventually(lambda: bubbles[-1]["title"] == "The virtual camera is not set up")
+    assert bubbles[-1]["text"] == "Root was refused. Nothing has been changed."
+
+
+def test_the_commands_of_the_setup_are_shown_before(
+    without_camera: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Eventually,
+) -> None:
+    opened = programs("xdg-open")
+    noted = programs("vcam-of-this-test", "echo 'As root: modprobe v4l2loopback'")
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    icon = without_camera.icon
+    icon.wait(lambda menu: menu.find("Set up the virtual camera…"))
+    icon.click("Set up the virtual camera…", "Show the commands…")
+    eventually(lambda: opened.exists() and opened.read_text().endswith("\n"))
+    assert "modprobe v4l2loopback" in Path(opened.read_text().strip()).read_text()
+    assert noted.read_text().split() == ["setup", "--dry-run"]
+
+
 @pytest.mark.parametrize("command", [(*SELF, "--version"), CHOOSERS[0]])
 def test_the_menu_never_runs_the_code_of_the_folder_vcam_was_started_in(
     tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
@@ -543,7 +681,9 @@ def test_vcam_alone_shows_its_icon_and_what_is_missing_until_it_is_ended(
     with program() as vcam:
         icon = host.wait_icon()
         menu = icon.wait(lambda menu: menu.labels()[0].startswith("Waiting: There is no"))
-        assert "Run" in " ".join(menu.labels()[:4]), "the cure"
+        assert "set up the virtual camera…" in " ".join(menu.labels()[:4]).lower(), (
+            "the cure"
+        )
         vcam.send_signal(number)
         assert vcam.wait(20) == 0
 

@@ -226,7 +226,8 @@ def test_a_long_message_keeps_the_name_of_its_file() -> None:
 def test_no_message_makes_the_menu_wide_or_long() -> None:
     words = "Something is missing that has a very long name " * 9
     now = shown(status=Status(State.WAITING, words, "w" * 500))
-    first = now[: [line.separator for line in now].index(True)]
+    above = now[: [line.separator for line in now].index(True)]
+    first = [line for line in above if not line.enabled]
     assert len(first) == 4 and all(len(line.label) <= 44 for line in first)
 
 
@@ -370,3 +371,59 @@ def test_a_visible_room_is_seen_in_the_icon_whatever_else_is(state: State) -> No
 def test_quit_is_last() -> None:
     now = menu(Settings(), Status(), AROUND)
     assert now.actions[now.look.menu[-1].key,] is QUIT
+
+
+NO_DRIVER = Status(
+    State.WAITING,
+    message="There is no virtual camera: the driver v4l2loopback is not loaded",
+    remedy="Run `vcam setup`",
+    not_set_up=True,
+)
+SETUP = replace(AROUND, setup=("install the driver", "load the driver at every start"))
+
+
+def test_a_missing_virtual_camera_is_set_up_from_the_menu_after_showing_how() -> None:
+    now = menu(Settings(), NO_DRIVER, SETUP)
+    cure = find(now.look.menu, "Set up the virtual camera…")
+    assert [(entry.label, entry.enabled) for entry in cure.children or ()] == [
+        ("1. Install the driver", False),
+        ("2. Load the driver at every start", False),
+        ("", True),
+        ("Show the commands…", True),
+        ("Do this now, with your password…", True),
+    ]
+    assert now.actions["set up", "setup"] is Task.SETUP
+    assert now.actions["set up", "commands"] is Task.SETUP_COMMANDS
+    assert now.actions[("missing",)] is Task.DIAGNOSE
+
+
+def test_where_vcam_sets_nothing_up_by_itself_the_menu_shows_how_it_is_done() -> None:
+    now = menu(Settings(), NO_DRIVER, AROUND)
+    assert find(now.look.menu, "How to set up the virtual camera…").children is None
+    assert now.actions[("commands",)] is Task.SETUP_COMMANDS
+
+
+def test_the_cures_are_gone_when_nothing_is_missing() -> None:
+    now = shown(status=Status(State.LIVE))
+    keys = {path[0] for path, _ in everything(now)}
+    assert not keys & {"set up", "commands", "missing"}
+
+
+def test_what_is_left_to_set_up_is_offered_below_while_pictures_go_out() -> None:
+    other = Status(State.WAITING, message="No camera found", remedy="Plug one in")
+    for status in (Status(State.LIVE), other):
+        keys = [entry.key for entry in shown(status=status, around=SETUP)]
+        assert keys.index("set up") > keys.index("preview")
+        assert ("missing" in keys) is (status is other)
+    keys = [entry.key for entry in shown(status=NO_DRIVER, around=SETUP)]
+    assert keys.count("set up") == 1 and keys.index("set up") < keys.index("background")
+
+
+def test_no_line_of_the_menu_asks_for_a_terminal() -> None:
+    for remedy in ("Run `vcam setup`", "Try `vcam set preset=light`, or another one"):
+        status = replace(NO_DRIVER, remedy=remedy)
+        assert not [
+            entry for _, entry in everything(shown(status=status)) if "`" in entry.label
+        ]
+    status = replace(NO_DRIVER, remedy="Plug it in again")
+    assert find(shown(status=status), "remedy").label == "Plug it in again"

@@ -78,6 +78,12 @@ def main(
         sys.stdout.flush()  # here, where it can still be said that it fails
     except VcamError as error:
         return _explain(error)
+    except ImportError as error:
+        from vcam.system.libraries import explained
+
+        if (told := explained(error)) is None:
+            raise
+        return _explain(told)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

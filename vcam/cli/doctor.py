@@ -1,6 +1,7 @@
 """Say what this machine lacks for the main job, and how to fix it."""
 
 import argparse
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,19 @@ from vcam.cli.streams import tell, tell_json
 if TYPE_CHECKING:
     from vcam.system.doctor.finding import Finding
 
+AGAIN = (sys.executable, "-P", "-m", "vcam", "doctor")
+"""The command that looks once more."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--json", action="store_true", help="print it for programs")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="print it for programs")
+    how.add_argument(
+        "--fix",
+        action="store_true",
+        help="fix what can be fixed: what is safe at once, everything else after asking",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +41,23 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         marks = _marks()
         tell(*(as_text(finding, marks) for finding in findings), "", _verdict(findings))
+    if arguments.fix:
+        return _fix(findings)
     return 0 if healthy(findings) else 1
+
+
+def _fix(findings: "tuple[Finding, ...]") -> int:
+    """Fix them, and look again: in another process, which sees what was installed."""
+    from vcam.cli.fixing import fix
+    from vcam.system.doctor import healthy
+
+    if not fix(findings):
+        if any(finding.mark != "✓" for finding in findings):
+            tell("", "Nothing of this can be fixed by vcam itself.")
+        return 0 if healthy(findings) else 1
+    tell("", "This is how it looks now:", "")
+    sys.stdout.flush()
+    return subprocess.run(AGAIN, check=False).returncode
 
 
 def as_text(finding: "Finding", marks: dict[str, str]) -> str:
@@ -54,6 +80,9 @@ def _verdict(findings: "tuple[Finding, ...]") -> str:
 
     if healthy(findings):
         return "vcam can run here: `vcam run --background blur`"
-    failing = sum(finding.mark == "✗" for finding in findings)
-    things = "One thing stops" if failing == 1 else f"{failing} things stop"
-    return f"{things} vcam here. `vcam demo` needs neither camera nor driver."
+    failing = [finding.check for finding in findings if finding.mark == "✗"]
+    things = "One thing stops" if len(failing) == 1 else f"{len(failing)} things stop"
+    said = f"{things} vcam here."
+    if {"OpenCV", "engine"} & {*failing}:
+        return said  # the demo would not run, either
+    return f"{said} `vcam demo` needs neither camera nor driver."

@@ -8,9 +8,9 @@ import argparse
 import os
 import sys
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from vcam.cli.asking import agreed
 from vcam.cli.streams import tell
 from vcam.errors import UsageError
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from vcam.system.doctor.host import Host
     from vcam.system.setup import Facts, Plan
 
+NOT_ASKED = "Nothing has been changed. `vcam setup --yes` does it without a question."
+"""What is told where nobody can be asked."""
 SETTLE_S = 5.0
 """Longest time that udev may take to give the user access to a new device."""
 
@@ -48,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if not wanted.steps or arguments.dry_run:
         return 0
-    if not arguments.yes and not _agreed():
+    if not arguments.yes and not agreed(NOT_ASKED):
         return 1
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
@@ -88,33 +90,14 @@ def as_text(wanted: "Plan", *, remove: bool = False) -> str:
 
 
 def _facts(host: "Host") -> "Facts":
-    import getpass
-
     from vcam.system.autostart.session import Session
-    from vcam.system.setup import read_facts
+    from vcam.system.setup import facts_of_this_user
 
-    user = ""
-    with suppress(OSError, KeyError):  # in a container there may be only a number
-        user = "" if _is_root() else getpass.getuser()
-    return read_facts(host, Session(), user)
+    return facts_of_this_user(host, Session(), root=_is_root())
 
 
 def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _agreed() -> bool:
-    if sys.stdin is None or not sys.stdin.isatty():
-        tell("", "Nothing has been changed. `vcam setup --yes` does it without a question.")
-        return False
-    try:
-        answer = input("\nDo this? [y/N] ")
-    except EOFError:
-        answer = ""
-    agreed = answer.strip().lower() in ("y", "yes")
-    if not agreed:
-        tell("Nothing has been changed.")
-    return agreed
 
 
 def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:

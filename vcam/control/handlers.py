@@ -15,6 +15,7 @@ from vcam.imaging import mask_views
 from vcam.imaging.options import RESULT, VIEWS
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
+from vcam.outputs.nothing import NOWHERE
 from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, to_table
 from vcam.settings.edits import edit_of
@@ -94,7 +95,8 @@ class Handlers:
             return {
                 "jpeg": None if image is None else _jpeg(_preview(image)),
                 "view": RESULT if inspected is None else wanted,
-                "state": self._app.status.state.value,
+                "state": self._app.shown.state.value,
+                "on_air": self._app.status.output not in ("", NOWHERE),
             }
 
         return act

@@ -46,18 +46,25 @@ class Engine:
     def status(self) -> Status:
         """What it is doing."""
         publisher = self._publisher
+        return publisher.on_air.status if publisher else Status()
+
+    @property
+    def shown(self) -> Status:
+        """How :attr:`picture` comes about: :attr:`status`, but for a missing output."""
+        publisher = self._publisher
         return publisher.reporter.status if publisher else Status()
 
     @property
     def picture(self) -> Image | None:
         """What is on air, card or picture; not to be written into.
 
-        ``None`` while there is no output.  Reading it counts as watching.
+        While there is no output: what would be on air.  ``None`` at first.  Reading it
+        counts as watching.
         """
         publisher = self._publisher
         if publisher is None:
             return None
-        publisher.on_demand.previewed()
+        publisher.on_demand.note_preview()
         gate = publisher.gate
         return gate.sent if gate else None
 
@@ -71,7 +78,7 @@ class Engine:
         publisher = self._publisher
         if publisher is None:
             return None
-        publisher.on_demand.previewed()
+        publisher.on_demand.note_preview()
         inspected = publisher.inspection.ask()
         return None if self._live.held.state else inspected
 

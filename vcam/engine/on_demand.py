@@ -10,11 +10,11 @@ from vcam.status import State
 
 
 class OnDemand:
-    """Used by the publisher's thread; :meth:`previewed` may be called by any."""
+    """Used by the publisher's thread; :meth:`note_preview` may be called by any."""
 
     def __init__(self, live: LiveSettings, timeouts: Timeouts) -> None:
         self._live, self._timeouts = live, timeouts
-        self._polled_s = self._watched_s = float("-inf")
+        self._polled_s = self._watched_s = self._asked_s = float("-inf")
 
     @property
     def rest(self) -> State | None:
@@ -26,9 +26,14 @@ class OnDemand:
         unwatched_s = time.monotonic() - self._watched_s
         return State.RESTING if unwatched_s > self._timeouts.grace_s else None
 
-    def previewed(self) -> None:
+    def note_preview(self) -> None:
         """Count a preview as a viewer."""
-        self._watched_s = time.monotonic()
+        self._asked_s = self._watched_s = time.monotonic()
+
+    @property
+    def previewed(self) -> bool:
+        """Whether a preview has just asked for a picture."""
+        return time.monotonic() - self._asked_s <= self._timeouts.grace_s
 
     def poll(self, output: WatchedOutput) -> Viewers | None:
         """The viewers of ``output``; ``None`` while it is too early to ask again."""

@@ -24,12 +24,14 @@ from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.governor import Governor
 from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
+from vcam.engine.missing_output import MissingOutput
 from vcam.engine.on_demand import OnDemand
 from vcam.engine.producer import Producer
 from vcam.engine.status_reporter import StatusReporter
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput
+from vcam.outputs.nothing import Nothing
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.privacy import Gate, Outdated, Withheld
 from vcam.priority import raise_priority
@@ -76,14 +78,17 @@ class Publisher:
         # the same camera is opened again after an output or a producer was lost.
         self._identities: dict[str, str] = {}
         self._governor = Governor()
-        self.reporter = reporter or StatusReporter(timeouts.stuck_s)
+        self.on_air = reporter or StatusReporter(timeouts.stuck_s)
         """Knows the status."""
+        self.reporter = self.on_air
+        """The same; without an output, that of the pictures for a preview."""
+        self._missing = MissingOutput(factories, self.on_air, timeouts.retry_s)
         self.on_demand = OnDemand(live, timeouts)
         """Knows whether a camera is needed."""
         self.inspection = Inspection()
         """Keeps the frame behind the picture on air while a preview asks for it."""
         self.gate: Gate | None = None
-        """The gate of the open output; ``None`` while no output is open."""
+        """The gate of the open output, or of a preview; ``None`` while there is none."""
 
     def start(self) -> None:
         """Begin."""
@@ -111,21 +116,28 @@ class Publisher:
     def _run(self) -> None:
         raise_priority()
         while not self._stopping.is_set():
+            options = self._live.settings.output
             try:
-                self._with_output()
+                self._with_output(self._factories.open_output(options), options)
                 continue  # another output is chosen
-            except VcamError as error:
-                self.reporter.trouble(error)
             except Exception as error:
-                # A driver that raises what nobody expects is no reason to go off air.
-                if self.reporter.status.message != repr(error):
-                    log.exception("the output failed")
-                self.reporter.trouble(VcamError(repr(error), "See the log for details"))
+                self._missing.because(error)
             self._stopping.wait(self._timeouts.retry_s)
+            if self.on_demand.previewed:
+                self._preview(options)
 
-    def _with_output(self) -> None:
-        options = self._live.settings.output
-        with closing(self._factories.open_output(options)) as output:
+    def _preview(self, options: OutputOptions) -> None:
+        """Without an output: make the pictures for a preview; they go nowhere else."""
+        self.reporter = StatusReporter(self._timeouts.stuck_s)
+        try:
+            self._with_output(Nothing(options.size), options)
+        except Exception:
+            log.exception("a bug in the preview")
+        finally:
+            self.reporter = self.on_air
+
+    def _with_output(self, opened: WatchedOutput, options: OutputOptions) -> None:
+        with closing(opened) as output:
             gate = self.gate = Gate(output, self._live.choice)
             self.reporter.output_opened(output, gate)
             try:
@@ -142,7 +154,10 @@ class Publisher:
                 self.reporter.output_closed()
 
     def _wanted(self, options: OutputOptions) -> bool:
-        return not self._stopping.is_set() and self._live.settings.output == options
+        if self._stopping.is_set() or self._live.settings.output != options:
+            return False
+        previewing = self.reporter is not self.on_air
+        return not previewing or (self.on_demand.previewed and self._missing.still(options))
 
     def _poll(self, output: WatchedOutput) -> None:
         if audience := self.on_demand.poll(output):

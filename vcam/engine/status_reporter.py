@@ -8,7 +8,7 @@ from typing import Any
 
 from vcam.backgrounds.room import Room
 from vcam.engine.factories import Timeouts
-from vcam.errors import VcamError
+from vcam.errors import NotSetUpError, VcamError
 from vcam.outputs import Output
 from vcam.pipeline.privacy import Gate
 from vcam.status import Meter, State, Status
@@ -116,7 +116,13 @@ class StatusReporter:
         if error.what != self._status.message:
             log.warning("%s", error)
         camera = self._status.camera if self._gate else ""
-        self._write(state, message=error.what, remedy=error.remedy, camera=camera)
+        self._write(
+            state,
+            message=error.what,
+            remedy=error.remedy,
+            not_set_up=isinstance(error, NotSetUpError),
+            camera=camera,
+        )
 
     @property
     def _on_air(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from vcam.errors import OutputError
+from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Size
 from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_format, query
@@ -61,7 +61,7 @@ def prepare(node: Node, system: System) -> None:
     program publishes to it, or the driver is stuck.
     """
     if isinstance(node.refusal, PermissionError):
-        raise OutputError(
+        raise NotSetUpError(
             f"You are not allowed to use {node.name} ({node.path})",
             JOIN_GROUP,
         )
@@ -155,10 +155,10 @@ def _usual(found: Sequence[Node], system: System) -> Node:
 
 def _none(system: System) -> OutputError:
     if (system.sys / "module" / "v4l2loopback").exists():
-        return OutputError(
+        return NotSetUpError(
             "The driver v4l2loopback is loaded, but has no device", f"Run `{RELOAD}`"
         )
-    return OutputError(
+    return NotSetUpError(
         "There is no virtual camera: the driver v4l2loopback is not loaded",
         f"Run `{LOAD}`",
     )

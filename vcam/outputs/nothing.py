@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from vcam.frames import Image
 
 
+NOWHERE = "nowhere"
+"""The name of such an output."""
+
+
 class Nothing:
     """Counts what it is sent."""
 
@@ -19,7 +23,7 @@ class Nothing:
     @property
     def name(self) -> str:
         """Where it goes."""
-        return "nowhere"
+        return NOWHERE
 
     @property
     def size(self) -> Size:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vcam.errors import OutputError
+from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Image, Size
 from vcam.outputs import loopback
 from vcam.outputs.loopback_viewers import Monitor, open_monitor
@@ -162,7 +162,7 @@ class VirtualCamera:
             return
         self._checked_s = now_s
         if _inode(self._node.path) != self._inode:
-            raise OutputError(f"{self._name} is gone", f"Run `{loopback.LOAD}`")
+            raise NotSetUpError(f"{self._name} is gone", f"Run `{loopback.LOAD}`")
 
 
 def _open_loopback(
@@ -202,7 +202,7 @@ def _open_elsewhere(
         else:
             remedy = OBS_WINDOWS
         said = " / ".join(line.strip() for line in str(error).splitlines())
-        raise OutputError(f"The virtual camera does not open: {said}", remedy) from error
+        raise NotSetUpError(f"The virtual camera does not open: {said}", remedy) from error
 
 
 def _inode(path: str) -> tuple[int, int, int] | None:

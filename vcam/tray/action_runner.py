@@ -32,6 +32,10 @@ CHOOSERS = (
 first that the desktop has is used; without any, the folder is opened."""
 COMPLAINT = "vcam: "
 """Beginning of the line with an error message."""
+DONE = "Done. "
+"""What `vcam setup` begins its last words with."""
+CHOOSE = "In your call, choose the camera 'vcam'"
+NOT_DONE = "What is left to do has just been opened"
 AT_ONCE = "It ended at once. See what `vcam doctor` says"
 ABOUT = (
     "Be anywhere, from your own webcam. Nothing leaves this machine. "
@@ -52,6 +56,8 @@ class ActionRunner:
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
             Task.DIAGNOSE: self._diagnose,
+            Task.SETUP: self._set_up,
+            Task.SETUP_COMMANDS: self._show_commands,
             Task.ABOUT: lambda: notify(f"vcam {__version__}", ABOUT),
         }
 
@@ -142,9 +148,7 @@ class ActionRunner:
         def done(status: int, printed: str) -> None:
             if status != 0:
                 # Not all of it: the address of the studio is a secret.
-                lines = printed.splitlines()
-                said = [line for line in lines if line.startswith(COMPLAINT)]
-                self._notify(title, said[-1].removeprefix(COMPLAINT) if said else AT_ONCE)
+                self._notify(title, _complaint(printed) or AT_ONCE)
 
         return done
 
@@ -158,14 +162,46 @@ class ActionRunner:
         *_, verdict = report.splitlines() or ["The diagnosis came to nothing"]
         failing = [line for line in report.splitlines() if line.startswith("✗")]
         self._notify(verdict, "\n".join(failing[:3]))
-        path = user_cache_path("vcam", appauthor=False) / "diagnosis.txt"
+        self._show_text("diagnosis.txt", report)
+
+    def _set_up(self) -> None:
+        self._notify("Setting up the virtual camera…", "This may take some minutes")
+        command = (*SELF, "setup", "--yes")
+        self._children.start("setup", command, self._was_set_up, with_errors=True)
+
+    def _was_set_up(self, status: int, printed: str) -> None:
+        if status == 0:
+            _, *notes = printed.rpartition(DONE)[2].strip().split("\n\n")
+            self._notify("The virtual camera is set up", "\n".join(notes) or CHOOSE)
+            return
+        said = _complaint(printed)
+        self._notify("The virtual camera is not set up", said or NOT_DONE)
+        self._show_text("setup.txt", printed)
+
+    def _show_commands(self) -> None:
+        command = (*SELF, "setup", "--dry-run")
+        self._children.start(
+            "setup commands",
+            command,
+            lambda status, printed: self._show_text("setup.txt", printed),
+            with_errors=True,
+        )
+
+    def _show_text(self, name: str, text: str) -> None:
+        path = user_cache_path("vcam", appauthor=False) / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(report, "utf-8", "replace")
+            path.write_text(text, "utf-8", "replace")
         except OSError as error:
-            log.warning("the diagnosis cannot be shown in full: %s", error)
+            log.warning("%s cannot be shown in full: %s", name, error)
         else:
             self._open(path)
+
+
+def _complaint(printed: str) -> str:
+    """The error message among what vcam printed; "" if there is none."""
+    said = [line for line in printed.splitlines() if line.startswith(COMPLAINT)]
+    return said[-1].removeprefix(COMPLAINT) if said else ""
 
 
 def _paths(printed: str) -> list[str]:

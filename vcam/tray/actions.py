@@ -34,6 +34,8 @@ class Task(Enum):
     STUDIO = "studio"
     PREVIEW = "preview"
     DIAGNOSE = "diagnose"
+    SETUP = "setup"
+    SETUP_COMMANDS = "commands"
     ABOUT = "about"
 
 

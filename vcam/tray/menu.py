@@ -19,6 +19,7 @@ from vcam.status_text import headline
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
+from vcam.tray.cures import cures, upkeep
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
@@ -50,6 +51,9 @@ class Surroundings:
     """Cameras that are not plugged in any more, kept for their names."""
     at_login: bool | None = None
     """Whether vcam starts at login; ``None`` where that cannot be arranged."""
+    setup: tuple[str, ...] = ()
+    """What ``vcam setup`` would do as root, in words; empty when it is all done, and where
+    ``vcam setup`` does nothing by itself."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,16 @@ class Moment:
     mood: Mood
     headline: str
     remedy: str = ""
+    trouble: bool = False
+    not_set_up: bool = False
 
     @classmethod
     def of(cls, status: Status) -> "Moment":
         """What ``status`` says to a person."""
         remedy = status.remedy if status.state.is_trouble else ""
-        return cls(mood(status), headline(status, rate=False), remedy)
+        trouble = status.state.is_trouble
+        says, not_set_up = headline(status, rate=False), status.not_set_up and trouble
+        return cls(mood(status), says, remedy, trouble, not_set_up)
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
     """All that the tray shows at this moment."""
     lines = (
         *_headline(moment),
+        *cures(moment.trouble, moment.not_set_up, around.setup),
         SEPARATOR,
         *backgrounds(settings.background, around.gallery),
         cameras(settings.source.camera, around.cameras, around.gone),
@@ -92,6 +101,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         task("Studio…", Task.STUDIO),
         task("Preview…", Task.PREVIEW),
         *_login(around.at_login),
+        *upkeep(moment.not_set_up, around.setup),
         task("Diagnose…", Task.DIAGNOSE),
         task("About", Task.ABOUT),
         SEPARATOR,
@@ -119,7 +129,9 @@ def mood(status: Status) -> Mood:
 
 def _headline(moment: Moment) -> Iterator[Line]:
     for key, text in (("headline", moment.headline), ("remedy", moment.remedy)):
-        yield from said(key, without_folders(text))
+        # A command for a terminal is of no use here: an entry below does it, or tells it.
+        if "`" not in text:
+            yield from said(key, without_folders(text))
 
 
 def _hold(verb: Verb, on: bool) -> Line:

@@ -1,8 +1,10 @@
-"""Polls what the menu offers: gallery, cameras, start at login."""
+"""Polls what the menu offers: gallery, cameras, start at login, what can be set up."""
 
 import logging
+import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,9 @@ from vcam.backgrounds.thumbnails import Thumbnails
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import linux_cameras, list_cameras
 from vcam.system.autostart import enabled
+from vcam.system.autostart.session import Session
+from vcam.system.doctor.host import Host
+from vcam.system.setup import facts_of_this_user, plan
 from vcam.tray.backgrounds import Offer
 from vcam.tray.menu import Surroundings
 from vcam.v4l2.system import System, listed
@@ -22,6 +27,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
 """Interval of polling."""
+PLAN_S = 10.0
+"""Interval at which it is planned what ``vcam setup`` would do; it takes a millisecond."""
 GALLERY_S = 1.0
 """Longest time that the other parts wait for the gallery."""
 STOP_S = 5.0
@@ -46,6 +53,8 @@ class Watch:
         self._entries: tuple[GalleryEntry, ...] | None = None
         self._thumbnails = Thumbnails()
         self._nodes_seen: object = None
+        self._planned_for: object = None
+        self._planned_s = 0.0
         self._known: dict[str, CameraInfo] = {}
         self._bugs: dict[str, str] = {}
         """The error that was logged last for each part: each is logged once."""
@@ -77,6 +86,7 @@ class Watch:
             self._looking.join(GALLERY_S)
         self._attempt("cameras", self._cameras)
         self._attempt("at_login", self._at_login)
+        self._attempt("setup", self._setup)
 
     def start(self) -> None:
         """Poll until stopped."""
@@ -163,3 +173,16 @@ class Watch:
 
     def _at_login(self) -> None:
         self._found(at_login=enabled())
+
+    def _setup(self) -> None:
+        if sys.platform != "linux":
+            return
+        nodes, now_s = self._nodes(), time.monotonic()
+        if nodes == self._planned_for and now_s < self._planned_s + PLAN_S:
+            return
+        root = os.geteuid() == 0
+        facts = facts_of_this_user(Host(system=self._system), Session(), root=root)
+        steps = plan(facts).steps
+        needed = any(step.as_root for step in steps)
+        self._found(setup=tuple(step.why for step in steps) if needed else ())
+        self._planned_for, self._planned_s = nodes, now_s

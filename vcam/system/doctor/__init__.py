@@ -10,6 +10,7 @@ import logging
 from vcam.system.doctor import linux, macos, program, windows
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
+from vcam.system.libraries import missing
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
         try:
             findings.extend(check(host))
         except Exception as error:
+            if isinstance(error, ImportError) and missing(str(error)):
+                continue  # the check of OpenCV says it
             # Machines with problems are expected here: one check must not hide the others.
             log.exception("the check %s failed", check.__name__)
             what = f"could not be checked: {error}"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vcam.outputs.loopback import LOAD
-from vcam.system.doctor.finding import Finding
+from vcam.system.autostart.session import MODULE
+from vcam.system.doctor.finding import Asks, Finding, Fix
 from vcam.system.doctor.host import Host
 from vcam.v4l2.system import listed, read
 
@@ -25,7 +26,8 @@ def installed(host: Host) -> Iterator[Finding]:
     if loaded(host):
         yield _version(version(host))
     elif built(host):
-        yield Finding("driver", False, f"{DRIVER} is installed, but not loaded", SETUP)
+        what = f"{DRIVER} is installed, but not loaded"
+        yield Finding("driver", False, what, SETUP, fix=set_up(host))
         yield from _secure_boot(host)
     elif kernel_replaced(host):
         yield Finding(
@@ -37,9 +39,10 @@ def installed(host: Host) -> Iterator[Finding]:
         )
     elif sources(host):
         what = f"{DRIVER} is installed, but not built for the running kernel {host.release}"
-        yield Finding("driver", False, what, SETUP)
+        yield Finding("driver", False, what, SETUP, fix=set_up(host))
     else:
-        yield Finding("driver", False, f"{DRIVER} is not installed", SETUP)
+        what = f"{DRIVER} is not installed"
+        yield Finding("driver", False, what, SETUP, fix=set_up(host))
 
 
 def persistent(host: Host) -> Iterator[Finding]:
@@ -49,7 +52,13 @@ def persistent(host: Host) -> Iterator[Finding]:
         yield Finding("after a restart", True, f"{DRIVER} is loaded with its options")
     elif loaded(host):
         lost = "its options are lost" if at_start else f"{DRIVER} is no longer loaded"
-        yield Finding("after a restart", None, f"after a restart {lost}", SETUP, False)
+        what = f"after a restart {lost}"
+        yield Finding("after a restart", None, what, SETUP, False, set_up(host))
+
+
+def set_up(host: Host) -> Fix:
+    """`vcam setup`, which shows its steps and asks."""
+    return Fix((host.python, *MODULE, "setup"), Asks.ITSELF)
 
 
 def loaded(host: Host) -> bool:

@@ -1,6 +1,26 @@
 """The result of a check."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Asks(StrEnum):
+    """Who asks the user before a fix."""
+
+    NOBODY = "nobody"
+    """It changes vcam's own files only, and uses no network."""
+    US = "us"
+    ITSELF = "itself"
+    """The command shows what it would do, and asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A command that does what the remedy says."""
+
+    command: tuple[str, ...]
+    asks: Asks = Asks.US
+    as_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +37,8 @@ class Finding:
     """The exact command or click; empty if nothing needs to be done."""
     needed_for_main_job: bool = True
     """Whether vcam cannot publish unless this is ok."""
+    fix: Fix | None = None
+    """The same remedy for ``vcam doctor --fix``, where vcam can do it."""
 
     @property
     def mark(self) -> str:

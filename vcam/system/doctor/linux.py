@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vcam.errors import OutputError, VcamError
+from vcam.errors import NotSetUpError, OutputError, VcamError
 from vcam.outputs.loopback import LOAD, choose
 from vcam.sources.listing import find_camera, linux_cameras
 from vcam.system.doctor import driver
@@ -43,7 +43,8 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
     except OutputError as error:
         # Without the driver, the checks of the driver say more.
         if driver.loaded(host):
-            yield Finding("virtual camera", False, error.what, error.remedy)
+            fix = driver.set_up(host) if isinstance(error, NotSetUpError) else None
+            yield Finding("virtual camera", False, error.what, error.remedy, fix=fix)
         return
     if isinstance(device.refusal, PermissionError):
         yield Finding(
@@ -51,6 +52,7 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
             False,
             f"you are not allowed to use {device.name} ({device.path})",
             JOIN_GROUP,
+            fix=driver.set_up(host),
         )
         return
     writers = [holder for holder in others(host.system, device.path) if holder.write_only]
@@ -114,6 +116,7 @@ def _listing(host: Host, device: Node) -> Iterator[Finding]:
             f"{device.path} lacks exclusive_caps=1: Chrome and others do not list it",
             f"Run `{LOAD}`",
             needed_for_main_job=False,
+            fix=driver.set_up(host),
         )
     if not device.ours:
         yield Finding(
@@ -122,6 +125,7 @@ def _listing(host: Host, device: Node) -> Iterator[Finding]:
             f"its label is {device.name!r}; call programs show it under that name",
             f"To have one called vcam, run `{LOAD}`",
             needed_for_main_job=False,
+            fix=driver.set_up(host),
         )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from vcam.kernels import OFF, VARIABLE
-from vcam.system.doctor.finding import Finding
+from vcam.system import libraries
+from vcam.system.doctor.finding import Asks, Finding, Fix
 from vcam.system.doctor.host import Host
 from vcam.v4l2.system import read
 
@@ -54,8 +55,8 @@ MEDIAPIPE = Engine(
 ENGINES = (LITERT, MEDIAPIPE)
 """The engines, the one that is tried first."""
 
-LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2", "libGL.so.1": "libgl1"}
-"""Libraries that a minimal system lacks, and their packages in Debian and Ubuntu."""
+OPENCV = "import cv2"
+"""Python code that loads OpenCV."""
 
 COMPILER = {
     "linux": "a C compiler (`sudo apt install gcc libc6-dev` on Debian and Ubuntu)",
@@ -101,6 +102,24 @@ def models(host: Host) -> Iterator[Finding]:
         yield Finding("models", True, "both selfie models are there and intact")
 
 
+def opencv(host: Host) -> Iterator[Finding]:
+    """OpenCV loads, which needs libraries of the system."""
+    answer = host.run([host.python, "-c", OPENCV])
+    if answer is not None and (files := libraries.missing(answer.output)):
+        what = f"OpenCV does not load: {' and '.join(files)} missing"
+        remedy = libraries.remedy(files, host.root)
+        yield Finding("OpenCV", False, what, remedy, fix=_installing(host, files))
+
+
+def _installing(host: Host, files: tuple[str, ...]) -> Fix | None:
+    command = libraries.install(files, host.root)
+    return Fix(command, as_root=True) if command else None
+
+
+def _pip(host: Host, *words: str) -> Fix:
+    return Fix((host.python, "-P", "-m", "pip", "install", *words))
+
+
 def engines(host: Host) -> Iterator[Finding]:
     """One of the engines loads; the other one may take its place.
 
@@ -138,16 +157,16 @@ def _wrong(host: Host, engine: Engine) -> Finding | None:
     if answer.status == 0:
         return None
     pip = f"{host.python} -m pip install"
-    missing = [package for file, package in LIBRARIES.items() if file in answer.output]
-    if missing:
-        remedy = f"Run `sudo apt install {' '.join(missing)}` (Debian, Ubuntu)"
+    if files := libraries.missing(answer.output):
+        remedy, fix = libraries.remedy(files, host.root), _installing(host, files)
     elif "No module named" in answer.output:
-        remedy = f'Run `{pip} "{engine.package}"`'
+        remedy, fix = f'Run `{pip} "{engine.package}"`', _pip(host, engine.package)
     else:
         remedy = f'Run `{pip} --force-reinstall --no-deps "{engine.package}"`'
+        fix = _pip(host, "--force-reinstall", "--no-deps", engine.package)
     lines = [line.strip() for line in answer.output.splitlines() if line.strip()]
     said = lines[-1] if lines else f"it ends with status {answer.status}"
-    return Finding("engine", False, f"{title} does not load: {said}", remedy)
+    return Finding("engine", False, f"{title} does not load: {said}", remedy, fix=fix)
 
 
 def kernels(host: Host) -> Iterator[Finding]:
@@ -158,11 +177,12 @@ def kernels(host: Host) -> Iterator[Finding]:
         return
     what = f"compiled loops are not used, vcam runs with more processor time: {choice.why}"
     if host.environ.get(VARIABLE) == OFF:
-        remedy = f"Unset {VARIABLE}"
+        remedy, fix = f"Unset {VARIABLE}", None
     else:
         needed = COMPILER.get(host.platform, "a C compiler")
         remedy = f"Run `{host.python} -P -m vcam.kernels.build`, which needs {needed}"
-    yield Finding("kernels", None, what, remedy, needed_for_main_job=False)
+        fix = Fix((host.python, "-P", "-m", "vcam.kernels.build"), Asks.NOBODY)
+    yield Finding("kernels", None, what, remedy, needed_for_main_job=False, fix=fix)
 
 
 def packages(host: Host) -> Iterator[Finding]:
@@ -184,7 +204,8 @@ def packages(host: Host) -> Iterator[Finding]:
         )
     if "pyvirtualcam" not in host.installed():
         remedy = f"Run `{host.python} -m pip install pyvirtualcam`"
-        yield Finding("packages", False, "pyvirtualcam is not installed", remedy)
+        what = "pyvirtualcam is not installed"
+        yield Finding("packages", False, what, remedy, fix=_pip(host, "pyvirtualcam"))
 
 
-CHECKS = (processor, models, engines, kernels, packages)
+CHECKS = (processor, models, opencv, engines, kernels, packages)

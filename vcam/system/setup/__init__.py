@@ -4,7 +4,17 @@ Linux only; :mod:`vcam.system.setup.other_systems` says what to click on Windows
 """
 
 from vcam.system.setup.execute import execute
-from vcam.system.setup.facts import Facts, read_facts
+from vcam.system.setup.facts import Facts, facts_of_this_user, read_facts
 from vcam.system.setup.plan import Plan, Step, plan, removal, script
 
-__all__ = ["Facts", "Plan", "Step", "execute", "plan", "read_facts", "removal", "script"]
+__all__ = [
+    "Facts",
+    "Plan",
+    "Step",
+    "execute",
+    "facts_of_this_user",
+    "plan",
+    "read_facts",
+    "removal",
+    "script",
+]

@@ -1,18 +1,20 @@
 """The facts about a Linux machine that a plan depends on."""
 
+import getpass
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from vcam.system.autostart.linux import is_ours, launcher
 from vcam.system.autostart.session import Session
+from vcam.system.distribution import family
 from vcam.system.doctor import driver
 from vcam.system.doctor.host import Host
 from vcam.system.doctor.linux import exclusive
 from vcam.system.setup.options import line, parse
-from vcam.system.setup.packages import family
 from vcam.v4l2.holders import others
 from vcam.v4l2.nodes import Node, nodes
 from vcam.v4l2.system import System, read
@@ -113,7 +115,7 @@ def read_facts(host: Host, session: Session, user: str) -> Facts:
     return Facts(
         root=host.root,
         release=host.release,
-        family=family(host),
+        family=family(host.root),
         module=_module(host),
         live=bool(control),
         cameras=tuple(
@@ -137,6 +139,14 @@ def read_facts(host: Host, session: Session, user: str) -> Facts:
         ),
         launcher_written=frozenset(there.keys() - theirs),
     )
+
+
+def facts_of_this_user(host: Host, session: Session, *, root: bool) -> Facts:
+    """The facts for whoever runs this; ``root``: that is root."""
+    user = ""
+    with suppress(OSError, KeyError):  # in a container there may be only a number
+        user = "" if root else getpass.getuser()
+    return read_facts(host, session, user)
 
 
 def _as_written(file: Path) -> bool:

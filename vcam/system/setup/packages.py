@@ -1,8 +1,5 @@
 """How each Linux distribution installs the driver and builds it for the running kernel."""
 
-from vcam.system.doctor.host import Host
-from vcam.v4l2.system import read
-
 INSTALL = {
     "debian": (
         "apt-get update\napt-get install -y v4l2loopback-dkms linux-headers-{release}"
@@ -54,25 +51,3 @@ BY_HAND = {
     ),
 }
 """Instructions for families where vcam must not, or cannot, install the driver."""
-
-ALIASES = {"ubuntu": "debian", "opensuse": "suse", "manjaro": "arch"}
-"""Distributions that belong to a family of another name."""
-ENTERPRISE = {"rhel", "centos"}
-"""Distributions like Fedora, but with other repositories."""
-
-
-def family(host: Host) -> str:
-    """The key in :data:`INSTALL` or :data:`BY_HAND`; "" if none matches."""
-    if (host.root / "run/ostree-booted").exists():
-        return "ostree"
-    lines = [
-        line.partition("=") for line in read(host.root / "etc/os-release").splitlines()
-    ]
-    values = {key: value.strip("\"'") for key, _, value in lines}
-    names = [values.get("ID", ""), *values.get("ID_LIKE", "").split()]
-    if ENTERPRISE & set(names):
-        return ""
-    for name in (ALIASES.get(each, each) for each in names):
-        if name in INSTALL or name in BY_HAND:
-            return name
-    return ""

@@ -24,6 +24,7 @@ class Step:
     """One thing to do."""
 
     why: str
+    """In a few words, for people, for example ``load the driver``."""
     shell: str
     as_root: bool = True
 
@@ -85,10 +86,12 @@ def removal(now: Facts) -> Plan:
     if now.written:
         files = shlex.join(map(str, sorted(now.written)))
         # Last, so that if unloading the driver fails, another try still knows what is ours.
-        steps.append(Step("what vcam has written", f"rm -f {files}"))
+        steps.append(Step("remove what vcam has written", f"rm -f {files}"))
     if now.launcher_written:
         files = shlex.join(map(str, sorted(now.launcher_written)))
-        steps.append(Step("the launcher's entry and icon", f"rm -f {files}", as_root=False))
+        steps.append(
+            Step("remove the launcher's entry and icon", f"rm -f {files}", as_root=False)
+        )
     notes = []
     if steps and now.module is not Module.MISSING:
         notes.append("The driver v4l2loopback stays installed.")
@@ -116,10 +119,10 @@ def _driver(now: Facts) -> Iterator[Step]:
         install = INSTALL.get(now.family)
         if install is None:
             raise Obstacle(BY_HAND[now.family])
-        yield Step("the driver is not installed", install.format(release=now.release))
+        yield Step("install the driver", install.format(release=now.release))
     elif now.module is Module.UNBUILT:
         build = BUILD.get(now.family, BUILD_ELSEWHERE).format(release=now.release)
-        yield Step("the driver is not built for the running kernel", build)
+        yield Step("build the driver for the running kernel", build)
 
 
 def _persistence(now: Facts) -> Iterator[Step]:
@@ -142,15 +145,13 @@ def _persistence(now: Facts) -> Iterator[Step]:
                 f"instead: {options}"
             )
         _must_not_be_foreign(now, ours, options)
-        why = "the device for vcam, as browsers require it"
+        why = "make the device for vcam at every start"
         if foreign:
             why += f", together with what {foreign[0][0]} asks for"
         yield Step(why, _write(ours, [MARK, options]))
     if not now.at_every_start:
         _must_not_be_foreign(now, now.load_file, DRIVER)
-        yield Step(
-            "the driver is loaded at every start", _write(now.load_file, [MARK, DRIVER])
-        )
+        yield Step("load the driver at every start", _write(now.load_file, [MARK, DRIVER]))
 
 
 def _covers(configured: Sequence[Device], wanted: Sequence[Device]) -> bool:
@@ -164,7 +165,7 @@ def _covers(configured: Sequence[Device], wanted: Sequence[Device]) -> bool:
 def _camera(now: Facts) -> Iterator[Step]:
     """The steps that create our device now."""
     if now.module is not Module.LOADED:
-        yield Step("the driver is loaded", f"modprobe {DRIVER}")
+        yield Step("load the driver", f"modprobe {DRIVER}")
         return
     ours = [camera for camera in now.cameras if camera.ours]
     if any(camera.exclusive for camera in ours):
@@ -179,15 +180,15 @@ def _camera(now: Facts) -> Iterator[Step]:
         for camera in ours:
             _must_be_free(camera.label, camera.path, camera.users)
             delete = f"{CONTROL} delete {shlex.quote(camera.path)}"
-            yield Step(f"{camera.path} lacks exclusive_caps=1: created again", delete)
+            yield Step(f"remove {camera.path}, which lacks exclusive_caps=1", delete)
         number = ours[0].number if ours else device.number
         add = f"{CONTROL} add -n {OUR_LABEL} -x 1 /dev/video{number}"
-        yield Step("the device for vcam", add)
+        yield Step("make the device for vcam", add)
         return
     for camera in now.cameras:
         _must_be_free(camera.label, camera.path, camera.users)
     yield Step(
-        "the driver is reloaded: this version creates devices only when it is loaded",
+        "reload the driver: this version makes devices only when it is loaded",
         f"modprobe -r {DRIVER}\nmodprobe {DRIVER}"
         + (f" {shlex.join(compose(with_ours(others, now.numbers)))}" if others else ""),
     )
@@ -198,18 +199,20 @@ def _without_camera(now: Facts) -> list[Step]:
     for camera in ours:
         _must_be_free(camera.label, camera.path, camera.users)
     if now.module is Module.LOADED and len(ours) == len(now.cameras):
-        return [Step("the driver, which has no other device", f"modprobe -r {DRIVER}")]
+        return [
+            Step("unload the driver, which has no other device", f"modprobe -r {DRIVER}")
+        ]
     if not now.live:
         return []
     delete = (f"{CONTROL} delete {shlex.quote(camera.path)}" for camera in ours)
-    return [Step("the device for vcam", each) for each in delete]
+    return [Step("remove the device for vcam", each) for each in delete]
 
 
 def _permission(now: Facts) -> Iterator[Step]:
     forbidden = any(camera.ours and camera.forbidden for camera in now.cameras)
     if forbidden and now.user and not now.in_group:
         yield Step(
-            "you may use video devices, from your next login on",
+            "let you use video devices, from your next login on",
             f"usermod -aG video {shlex.quote(now.user)}",
         )
 

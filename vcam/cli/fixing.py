@@ -1,0 +1,53 @@
+"""``vcam doctor --fix``: does what is safe, and asks before everything else."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable
+
+from vcam.cli.asking import agreed
+from vcam.cli.streams import say, tell
+from vcam.errors import VcamError
+from vcam.system.doctor.finding import Asks, Finding, Fix
+from vcam.system.setup.execute import LIMIT_S, elevation
+
+NOBODY_TO_ASK = "It was not done: nobody can be asked here. Run it in a terminal"
+
+
+def fix(findings: Iterable[Finding]) -> bool:
+    """Fix what can be fixed, each thing once; whether there was anything to fix."""
+    fixes: dict[Fix, list[str]] = {}
+    for each in findings:
+        if each.fix is not None and each.ok is not True:
+            fixes.setdefault(each.fix, []).append(each.check)
+    for each_fix, checks in fixes.items():
+        names = " and ".join(dict.fromkeys(checks))
+        try:
+            _do(each_fix, names)
+        except VcamError as error:
+            say(f"vcam: {error}")
+    return bool(fixes)
+
+
+def _do(fix: Fix, names: str) -> None:
+    terminal = sys.stdin is not None and sys.stdin.isatty()
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    raised = elevation(os.environ, root=root, terminal=terminal) if fix.as_root else ()
+    command = [*raised, *fix.command]
+    tell("", f"To fix {names}: {shlex.join(command)}")
+    if fix.asks is Asks.US and not agreed(NOBODY_TO_ASK):
+        return
+    sys.stdout.flush()
+    try:
+        status = subprocess.run(command, timeout=LIMIT_S, check=False).returncode
+    except subprocess.TimeoutExpired as error:
+        what = f"It did not end within {LIMIT_S / 60:.0f} minutes"
+        raise VcamError(what, "See what it waits for, and try again") from error
+    except OSError as error:
+        what = f"{command[0]} cannot be run: {error.strerror}"
+        raise VcamError(what, "Install it first") from error
+    if status and fix.asks is not Asks.ITSELF:  # which has said it
+        raise VcamError(
+            f"It ended with status {status}", "Read its message above and fix the cause"
+        )
