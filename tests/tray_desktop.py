@@ -25,6 +25,7 @@ SCREEN = "900x520x24"
 PANELS = {
     "xfce4-panel": ["xfce4-panel", "--disable-wm-check"],
     "lxqt-panel": ["lxqt-panel"],
+    "mate-panel": ["mate-panel"],
 }
 XFCE = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
@@ -139,8 +140,8 @@ def _where(picture: Picture, color: tuple[int, int, int]) -> npt.NDArray[np.bool
 
 
 @contextmanager
-def desktop(panel: str, folder: Path) -> Iterator[Desktop]:
-    """A desktop with ``panel``, whose files are in ``folder``."""
+def desktop(panel: str, folder: Path, screen: str = SCREEN) -> Iterator[Desktop]:
+    """A desktop with ``panel``, or none, whose files are in ``folder``."""
     bus = PrivateBus(folder, services=True)
     environment = {
         # Not all: OpenCV tells Qt programs to take its own Qt plugins.
@@ -168,25 +169,26 @@ def desktop(panel: str, folder: Path) -> Iterator[Desktop]:
 
         reading, writing = os.pipe()
         stack.callback(os.close, reading)
-        screen = ("-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset")
-        start("Xvfb", "-displayfd", str(writing), *screen, inherit=(writing,))
+        options = ("-screen", "0", screen, "-nolisten", "tcp", "-noreset")
+        start("Xvfb", "-displayfd", str(writing), *options, inherit=(writing,))
         os.close(writing)
         display = f":{_first_line(reading)}"
         environment["DISPLAY"] = display
         bus.start(environment)
         stack.callback(bus.kill)
         start("openbox")
-        start(*PANELS[panel])
-        _wait_for_tray(bus)
+        if panel:
+            start(*PANELS[panel])
+            _wait_for_tray(bus)
         yield Desktop(display, environment, bus.address)
 
 
 def missing(panel: str) -> list[str]:
-    """The programs of a desktop with ``panel`` that are not installed."""
+    """The programs of a desktop with ``panel``, or none, that are not installed."""
     return [
         name
         for name in ("Xvfb", "dbus-daemon", "openbox", "xdotool", panel)
-        if not shutil.which(name)
+        if name and not shutil.which(name)
     ]
 
 

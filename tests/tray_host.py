@@ -13,9 +13,9 @@ from typing import Any
 
 from vcam.tray.dbus.bus import Bus
 from vcam.tray.dbus.exports import PROPERTIES, Interface, Method, Property
+from vcam.tray.status_item import ITEM, ITEM_PATH
 
 WATCHER, WATCHER_PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
-ITEM, ITEM_PATH = "org.kde.StatusNotifierItem", "/StatusNotifierItem"
 MENU = "com.canonical.dbusmenu"
 NOTIFICATIONS = "org.freedesktop.Notifications"
 WAIT_S = 8.0
@@ -107,9 +107,11 @@ class Line:
         ]
 
     def find(self, *labels: str) -> "Line":
+        """The line with that label, or what the label is before the chosen value."""
         line = self
         for label in labels:
             found = [child for child in line.children if child.label == label]
+            found += [c for c in line.children if c.label.startswith(f"{label}: ")]
             if not found:
                 raise LookupError(f"no {label!r} among {line.labels()}")
             line = found[0]
@@ -158,6 +160,10 @@ class Icon:
         return self._bus.call(
             self.service, self._menu_path, MENU, member, signature, arguments
         )
+
+    def activate(self) -> None:
+        """Click on the icon itself, in a panel that opens no menu then."""
+        self._bus.call(self.service, ITEM_PATH, ITEM, "Activate", "ii", (7, 7))
 
     def introspect(self, path: str) -> str:
         interface = "org.freedesktop.DBus.Introspectable"
@@ -244,6 +250,10 @@ class TrayHost:
             f"{title!r} was not told",
         )
 
+    def click_bubble(self, number: int, action: str) -> None:
+        path = "/org/freedesktop/Notifications"
+        self.bus.emit(path, NOTIFICATIONS, "ActionInvoked", "us", (number, action))
+
     def _wait(self, holds: Callable[[], object], complaint: str) -> None:
         with self._news:
             assert self._news.wait_for(holds, WAIT_S), complaint
@@ -252,7 +262,7 @@ class TrayHost:
         return Interface(
             WATCHER,
             {
-                "RegisterStatusNotifierItem": Method("s", "", self._register),
+                "RegisterStatusNotifierItem": Method("s", "", self._register, True),
                 "RegisterStatusNotifierHost": Method("s", "", lambda name: ()),
             },
             {
@@ -262,9 +272,10 @@ class TrayHost:
             },
         )
 
-    def _register(self, service: str) -> tuple[()]:
+    def _register(self, sender: str, path: str) -> tuple[()]:
+        assert path == ITEM_PATH
         with self._news:
-            self.services.append(service)
+            self.services.append(sender)
             self._news.notify_all()
         return ()
 

@@ -14,13 +14,14 @@ NAMED = 2
 """How many of the programs that watch are named; the others are counted."""
 
 
-def headline(status: Status) -> str:
+def headline(status: Status, *, rate: bool = True) -> str:
     """The truth about this moment, for example ``Live · 30 fps · Blur · watched by zoom``.
 
-    The background is the one that is on air, not the one that was chosen last.
+    The background is the one that is on air, not the one that was chosen last.  Without
+    ``rate`` it changes only when something happens.
     """
     if status.state is State.LIVE:
-        return " · ".join(filter(None, _live(status)))
+        return " · ".join(filter(None, _live(status, rate=rate)))
     if status.state.is_held:
         return " · ".join(filter(None, (_held(status), _watched(status.watchers))))
     if status.state.is_trouble and status.message:
@@ -28,12 +29,12 @@ def headline(status: Status) -> str:
     return SHORT[status.state]
 
 
-def _live(status: Status) -> tuple[str, ...]:
-    rate = f"{status.fps:.0f} fps" if status.fps else ""
+def _live(status: Status, *, rate: bool) -> tuple[str, ...]:
+    fps = f"{status.fps:.0f} fps" if status.fps and rate else ""
     loading = f"loading {status.loading}" if status.loading else ""
     if status.shows_room:
-        return "Showing your room", rate, loading, _watched(status.watchers)
-    return "Live", rate, status.background_title, loading, _watched(status.watchers)
+        return "Showing your room", fps, loading, _watched(status.watchers)
+    return "Live", fps, status.background_title, loading, _watched(status.watchers)
 
 
 def _held(status: Status) -> str:

@@ -105,17 +105,50 @@ def test_exactly_the_chosen_background_is_marked(
         assert chosen == settings
 
 
-def test_an_enter_too_many_does_not_show_the_room() -> None:
+def test_an_enter_too_many_changes_nothing() -> None:
     """The keys stand on the first line of a menu that opens, the mouse lies beside it."""
-    first, *_ = find(shown(), "background").children or ()
-    assert first.children is not None, "it opens another menu"
+    now = menu(Settings(), Status(), AROUND)
+    first, *_ = find(now.look.menu, "background").children or ()
+    assert now.actions["background", first.key] is Task.ADD
+
+
+@pytest.mark.parametrize("count", [2, 300])
+def test_no_submenu_is_in_another(count: int) -> None:
+    """GNOME shows it empty where the screen is small."""
+    many = tuple(
+        Offer(f"IMG {n:03}", Picture(Path(f"/p/{n:03}.jpg"))) for n in range(count)
+    )
+    around = replace(AROUND, gallery=many)
+    assert all(
+        child.children is None
+        for entry in shown(around=around)
+        for child in entry.children or ()
+    )
+
+
+def test_the_chosen_value_stands_on_the_line_that_opens_the_choice() -> None:
+    labels = [entry.label for entry in shown(around=AROUND) if entry.children]
+    assert labels == [
+        "Background: Blur medium",
+        "Camera: First camera found",
+        "Picture",
+        "Quality: 720p, 30 fps, standard",
+    ]
+    beach = shown(Settings(background=Picture(BEACH), source=SourceOptions("lid")))
+    assert find(beach, "background").label == "Background: Beach"
+    assert find(beach, "camera").label == "Camera: Lid Cam"
+
+
+def test_a_click_on_the_icon_itself_opens_the_preview() -> None:
+    now = menu(Settings(), Status(), AROUND)
+    assert now.actions[now.look.clicked] is Task.PREVIEW
 
 
 def test_the_mark_shows_what_is_chosen_and_the_headline_what_is_happening() -> None:
     status = Status(State.LIVE, background_title="beach", fps=30)
     now = shown(Settings(background=Picture(FOREST)), status)
     assert marked(now, "background") == ["Forest"]
-    assert now[0].label == "Live · 30 fps · beach"
+    assert now[0].label == "Live · beach"
     assert not now[0].enabled
 
 
@@ -152,12 +185,11 @@ def test_a_choice_keeps_how_pictures_are_fitted() -> None:
 
 
 def test_an_own_strength_and_an_own_colour_are_listed_as_they_are() -> None:
-    assert marked(shown(Settings(background=Blur(70))), "background", "blur") == [
-        "Strength 70"
-    ]
-    assert marked(shown(Settings(background=Color("teal"))), "background", "color") == [
-        "teal"
-    ]
+    blurred, coloured = (
+        shown(Settings(background=each)) for each in (Blur(70), Color("teal"))
+    )
+    assert marked(blurred, "background") == ["Blur: strength 70"]
+    assert marked(coloured, "background") == ["Colour: teal"]
 
 
 def test_a_background_that_left_the_gallery_stays_listed() -> None:
@@ -183,18 +215,37 @@ def test_news_changes_the_headline_and_nothing_else_in_the_menu() -> None:
 def test_a_long_message_keeps_the_name_of_its_file() -> None:
     path = f"/home/anna/.local/share/vcam/{'deep/' * 20}holiday.jpg"
     broken = f"{path!r} is not a picture that vcam can read"
-    first, second, *_ = shown(status=Status(State.WAITING, broken, "Try '/dev/video10'"))
-    assert first.label == "Waiting: 'holiday.jpg' is not a picture that vcam can read"
-    assert second.label == "Try '/dev/video10'"
+    lines = shown(status=Status(State.WAITING, broken, "Try '/dev/video10'"))[:3]
+    assert [line.label for line in lines] == [
+        "Waiting: 'holiday.jpg' is not a picture that",
+        "vcam can read",
+        "Try '/dev/video10'",
+    ]
+
+
+def test_no_message_makes_the_menu_wide_or_long() -> None:
+    words = "Something is missing that has a very long name " * 9
+    now = shown(status=Status(State.WAITING, words, "w" * 500))
+    above = now[: [line.separator for line in now].index(True)]
+    first = [line for line in above if not line.enabled]
+    assert len(first) == 4 and all(len(line.label) <= 44 for line in first)
+
+
+def test_the_frame_rate_changes_nothing_in_the_menu_and_its_tooltip() -> None:
+    one, other = (
+        menu(Settings(), Status(State.LIVE, fps=fps), AROUND).look for fps in (24.6, 30.1)
+    )
+    assert one == other
 
 
 def test_three_hundred_pictures_are_put_on_pages() -> None:
     many = tuple(Offer(f"IMG {n:03}", Picture(Path(f"/p/{n:03}.jpg"))) for n in range(300))
     now = shown(Settings(background=many[123].background), None, Surroundings(many))
-    children = find(now, "background").children or ()
-    assert len(children) < 30
-    assert "IMG 100 – IMG 124" in [entry.label for entry in children]
-    assert marked(now, "background") == ["IMG 123"]
+    pages = [entry for entry in now if entry.key.startswith("page")]
+    assert len(pages) == 6 and len(find(now, "background").children or ()) < 30
+    assert "IMG 100 – IMG 149" in [entry.label for entry in pages]
+    assert marked(now, "page 2") == ["IMG 123"] and not marked(now, "background")
+    assert find(now, "background").label == "Background: IMG 123"
 
 
 def test_a_very_long_name_loses_its_middle() -> None:
@@ -250,19 +301,19 @@ def test_size_rate_and_quality_are_marked_as_they_are(
 ) -> None:
     settings = Settings(output=OutputOptions(size=size, fps=fps), mask=MaskOptions(preset))
     now = shown(settings)
-    (size_label,) = marked(now, "picture", "size")
-    (rate_label,) = marked(now, "picture", "rate")
-    (quality_label,) = marked(now, "picture", "quality")
+    size_label, rate_label, cut_out = marked(now, "quality")
     assert size_label in (f"{size.height}p", str(size))
     assert rate_label == f"{fps:g} frames a second"
-    assert quality_label.lower().startswith(preset)
+    assert cut_out.startswith(f"Cut-out: {preset}")
+    assert find(now, "quality").label == f"Quality: {size_label}, {fps:g} fps, {preset}"
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 def test_a_camera_that_hangs_upside_down_is_turned_in_the_menu(degrees: int) -> None:
     settings = Settings(source=SourceOptions(rotate=degrees))
-    assert marked(shown(settings), "picture", "rotate") == [f"{degrees}°"]
-    path = ("picture", "rotate", str(degrees))
+    label = f"Turned by {degrees}°" if degrees else "Not turned"
+    assert marked(shown(settings), "picture") == [label]
+    path = ("picture", f"rotate {degrees}")
     change = menu(Settings(), Status(), AROUND).actions[path]
     assert isinstance(change, Change) and change(Settings()) == settings
 

@@ -10,12 +10,13 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from tray_host import ITEM, ITEM_PATH, PrivateBus, TrayHost, tray_host
+from tray_host import Icon, PrivateBus, TrayHost, tray_host
 
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.icon import SIZES
-from vcam.tray.model import Entry, Look, Mood
+from vcam.tray.model import Entry, Look, Mood, Page
 from vcam.tray.notifier import Notifier
+from vcam.tray.status_item import ITEM_PATH
 
 COLORS = {Mood.LIVE: (10, 200, 30, 255), Mood.ROOM: (240, 20, 10, 128)}
 PNG = b"\x89PNG\r\n\x1a\n..."
@@ -48,6 +49,7 @@ def look(chosen: str = "light", pictures: tuple[str, ...] = ("beach", "wall")) -
             Entry("Mirror", key="mirror", checked=True),
             Entry("Quit", key="quit"),
         ),
+        clicked=("mirror",),
     )
 
 
@@ -214,13 +216,82 @@ def test_another_mood_is_another_icon(
 
 
 def test_a_left_click_opens_the_menu_because_there_is_nothing_else_to_activate(
-    host: TrayHost, tray: Notifier
+    host: TrayHost, tray: Notifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
     with running(tray):
         icon = host.wait_icon()
         assert icon.property("ItemIsMenu") is True
         assert icon.property("Status") == "Active"
         assert "Activate" not in methods(icon.introspect(ITEM_PATH))
+
+
+@pytest.mark.parametrize("name", ["MATE", "LXQt"])
+def test_a_left_click_does_something_in_panels_that_open_no_menu(
+    host: TrayHost,
+    tray: Notifier,
+    name: str,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", name)
+    with running(tray) as clicks:
+        icon = host.wait_icon()
+        icon.activate()
+        eventually(lambda: clicks)
+        assert clicks == [("mirror",)]
+
+
+def test_cinnamon_opens_the_menu_because_of_the_path_of_the_icon(
+    host: TrayHost, tray: Notifier
+) -> None:
+    with running(tray):
+        assert host.wait_icon().property("Menu") == "/MenuBar"
+        assert ITEM_PATH.startswith("/org/ayatana/NotificationItem/")
+
+
+def test_a_screen_reader_has_something_to_say(
+    host: TrayHost, tray: Notifier, eventually: Eventually
+) -> None:
+    with running(tray):
+        icon = host.wait_icon()
+        eventually(lambda: icon.property("IconAccessibleDesc") == "vcam: light")
+
+
+def test_a_panel_that_reads_one_level_at_a_time_is_led_to_every_submenu_once(
+    host: TrayHost, tray: Notifier, eventually: Eventually
+) -> None:
+    """As Plasma's: it would open a submenu before it knows how large it is."""
+    with running(tray):
+        icon = host.wait_icon()
+        menu = icon.wait(lambda menu: menu.find("Background", "Blur"))
+        background = menu.find("Background").number
+        blur = menu.find("Background", "Blur").number
+        revision, _ = icon.ask_menu("GetLayout", "iias", 0, 1, [])
+        icon.ask_menu("GetLayout", "iias", 0, 1, [])
+        eventually(lambda: icon.signals)
+        icon.ask_menu("GetLayout", "iias", background, 1, [])
+        eventually(lambda: len(icon.signals) > 1)
+        icon.ask_menu("GetLayout", "iias", blur, 1, [])
+        icon.ask_menu("GetLayout", "iias", 0, -1, [])
+        assert icon.signals == [
+            ("LayoutUpdated", (revision, background)),
+            ("LayoutUpdated", (revision, blur)),
+        ]
+
+
+def test_another_panel_is_led_to_the_submenus_too(
+    session_bus: PrivateBus, host: TrayHost, tray: Notifier, eventually: Eventually
+) -> None:
+    with running(tray):
+        icon = host.wait_icon()
+        icon.wait(lambda menu: menu.find("Background"))
+        icon.ask_menu("GetLayout", "iias", 0, 1, [])
+        eventually(lambda: len(icon.signals) == 1)
+        with tray_host(session_bus.address, tray=False, notifications=False) as other:
+            again = Icon(other.bus, icon.service)
+            again.ask_menu("GetLayout", "iias", 0, 1, [])
+            eventually(lambda: len(again.signals) == 1)
 
 
 def test_panels_that_ask_before_opening_hear_that_nothing_needs_fetching(
@@ -249,8 +320,9 @@ def test_what_is_offered_describes_itself_in_valid_xml(
         root = ElementTree.fromstring(icon.introspect("/"))
         assert [node.get("name") for node in root.iter("node")][1:] == [
             "MenuBar",
-            "StatusNotifierItem",
+            "org",
         ]
+        assert "ContextMenu" in methods(icon.introspect(ITEM_PATH))
         assert methods(icon.introspect("/MenuBar")) >= {
             *("GetLayout", "GetGroupProperties", "GetProperty"),
             *("Event", "EventGroup", "AboutToShow", "AboutToShowGroup"),
@@ -293,6 +365,7 @@ def test_a_tray_behind_a_locked_screen_is_not_missed(
     with running(tray):
         with tray_host(session_bus.address) as panel:
             panel.wait_icon()
+            eventually(lambda: "the tray shows the icon" in caplog.text)
         eventually(lambda: "gone for the moment" in caplog.text)
         assert tray.absent == ""
     assert caplog.text.count("gone for the moment") == 1
@@ -307,6 +380,7 @@ def test_gnome_users_hear_what_to_install_and_then_get_the_icon(
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
     with running(tray):
         eventually(lambda: "gnome-shell-extension-appindicator" in tray.absent)
+        assert tray.absent.startswith("Install the extension"), "the rest is cut off"
         with tray_host(session_bus.address) as panel:
             panel.wait_icon()
             eventually(lambda: not tray.absent)
@@ -372,16 +446,6 @@ def test_a_bus_that_hangs_does_not_keep_the_tray_from_ending(
         tray.notify("vcam", "nobody hears this")
 
 
-def test_where_no_name_may_be_taken_the_icon_goes_by_its_unique_one(
-    host: TrayHost, tray: Notifier
-) -> None:
-    assert host.bus.own(f"{ITEM}-{os.getpid()}-{tray.number}")
-    with running(tray):
-        icon = host.wait_icon()
-        assert icon.service.startswith(":")
-        assert icon.wait(lambda menu: menu.find("Quit"))
-
-
 def test_ctrl_c_ends_the_tray_from_within_its_own_wait(
     host: TrayHost, tray: Notifier
 ) -> None:
@@ -415,6 +479,43 @@ def test_a_notification_replaces_the_former_one(host: TrayHost, tray: Notifier) 
         ]
         assert (width, height, stride, alpha, bits, channels) == (48, 48, 192, True, 8, 4)
         assert data[:4] == bytes(COLORS[Mood.LIVE])
+
+
+GET = Page("Get it", "https://example.org/it")
+
+
+def test_a_notification_with_a_page_opens_it_and_is_not_replaced_by_the_next(
+    host: TrayHost, tray: Notifier, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    opened: list[str] = []
+
+    def open_in_desktop(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("vcam.tray.notifier.open_in_desktop", open_in_desktop)
+    host.capabilities.append("actions")
+    with running(tray):
+        tray.notify("No icon", "Install it", GET)
+        first = host.wait_bubble()
+        assert first["actions"] == ["default", "Get it", "page", "Get it"]
+        tray.notify("vcam", "The camera is away")
+        second = host.wait_bubble(2)
+        assert (second["replaces"], second["actions"]) == (0, [])
+        host.click_bubble(2, "default")
+        host.click_bubble(1, "page")
+        eventually(lambda: opened)
+        assert opened == ["https://example.org/it"]
+        tray.notify("No icon", "Install it", GET)
+        assert host.wait_bubble(3)["replaces"] == 1
+
+
+def test_a_service_without_buttons_shows_the_text_alone(
+    host: TrayHost, tray: Notifier
+) -> None:
+    with running(tray):
+        tray.notify("No icon", "Install it", GET)
+        assert host.wait_bubble()["actions"] == []
 
 
 def test_a_service_without_markup_gets_the_plain_text(

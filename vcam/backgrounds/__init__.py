@@ -60,7 +60,7 @@ class Background(Protocol):
     usage: ClassVar[str]
     """How it is written on the command line, for the help of ``--background``."""
     heading: ClassVar[str]
-    """The label of the submenu that lists this kind; empty: its lines need none."""
+    """What its lines in the menu begin with, as in ``Blur: light``; may be empty."""
 
     @property
     def exposure(self) -> float:

@@ -35,6 +35,7 @@ LOADS = (
     "vcam.outputs.window",
     "vcam.settings.edits",
     "vcam.sources.presenter",
+    "vcam.tray.icon",
 )
 
 
@@ -88,10 +89,13 @@ def _usual() -> str:
 
 def _window(size: Size) -> "Window | None":
     from vcam.outputs.window import Window, window_opens
+    from vcam.tray.icon import argb_icons
 
     try:
         if window_opens():
-            return Window(size, "vcam demo")
+            window = Window(size, "vcam demo")
+            window.icons = argb_icons()
+            return window
     except OutputError as error:
         say(f"vcam: {error}")
     tell("No window opens here: writing files instead.")

@@ -39,7 +39,7 @@ FIRST_S = 10.0
 """Longest time that the first picture may take."""
 POLL_S = 0.1
 """Interval at which the first picture is asked for."""
-LOADS = ("cv2", "vcam.cli.run", "vcam.outputs.window")
+LOADS = ("cv2", "vcam.cli.run", "vcam.outputs.window", "vcam.tray.icon")
 WAKING = [state.value for state in State if state.is_waking]
 """States in which the next picture may well be another one."""
 
@@ -85,6 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.imaging.pictures import encoded, write_atomically
     from vcam.outputs.files import check_picture
     from vcam.outputs.window import Window, window_opens
+    from vcam.tray.icon import argb_icons
 
     wanted: str = arguments.view
     if arguments.output is not None:
@@ -104,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         image, titled = shown.image, shown.title
         assert image is not None
         window = Window(Size.of(image), titled)
+        window.icons = argb_icons()
         with closing(window), suppress(NotRunningError):
             while not window.closed and not ended():
                 due_s = time.monotonic() + 1 / FPS

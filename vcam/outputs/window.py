@@ -3,14 +3,23 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 
 import cv2
 
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
+from vcam.outputs.x11_identity import Icon, name_windows
 
 PROBE = "import cv2; cv2.namedWindow('vcam'); cv2.destroyAllWindows()"
 PROBE_S = 20.0
+LARGEST = Size(1024, 576)
+"""As windows open: with its frame and a panel one fits on a screen of 1280x800.  It may be
+made larger."""
+APPEAR_S = 1.0
+"""Longest time that the window manager may take to show the window."""
+PAINT_MS = 200
 
 
 def window_opens() -> bool:
@@ -38,13 +47,17 @@ class Window:
 
     def __init__(self, size: Size, title: str) -> None:
         self._size, self._title = size, title
+        self._appeared = False
+        self.icons: Sequence[Icon] = ()
+        """The icon in several sizes, to be set before the first picture."""
         self.closed = False
         self.key = ""
         """The key pressed since the last picture, as a small letter, or empty."""
         try:
             kind = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
             cv2.namedWindow(title, kind)
-            cv2.resizeWindow(title, size.width, size.height)
+            shown = min(1.0, LARGEST.width / size.width, LARGEST.height / size.height)
+            cv2.resizeWindow(title, round(size.width * shown), round(size.height * shown))
         except cv2.error as error:
             raise OutputError(
                 "A preview window does not open here",
@@ -64,10 +77,26 @@ class Window:
     def send(self, image: Image) -> None:
         """Show one picture and note what the user did."""
         cv2.imshow(self._title, image)
+        if not self._appeared:
+            self._appear()
         pressed = cv2.waitKey(1) & 0xFF
         self.key = chr(pressed).lower() if pressed != 0xFF else ""
         visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
         self.closed = self.key in ("q", "\x1b") or not visible
+
+    def _appear(self) -> None:
+        """Wait, within bounds, until the window shows its first picture.
+
+        The next one may be seconds away, and until then the window would stay white.
+        """
+        self._appeared = True
+        if sys.platform.startswith("linux"):
+            until_s = time.monotonic() + APPEAR_S
+            while time.monotonic() < until_s:
+                cv2.waitKey(20)
+                if name_windows("vcam", self.icons):
+                    break
+        cv2.waitKey(PAINT_MS)
 
     def rename(self, title: str) -> None:
         """Show another title."""

@@ -1,4 +1,4 @@
-"""The submenu of backgrounds: what each kind offers, the gallery, and last the room."""
+"""The backgrounds: what each kind offers, the gallery, and last the room."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,11 +6,21 @@ from dataclasses import dataclass, replace
 from vcam.backgrounds import SHOWS_ROOM, Background, with_fit
 from vcam.backgrounds.choosing import KINDS
 from vcam.tray.actions import Change, Task
-from vcam.tray.menu_items import SEPARATOR, Line, command, radio, shortened, submenu, task
+from vcam.tray.menu_items import (
+    SEPARATOR,
+    Line,
+    command,
+    marked,
+    radio,
+    shortened,
+    submenu,
+    task,
+)
 from vcam.verbs import NEXT
 
-FLAT, PAGE = 30, 25
-"""The number of pictures that are listed without pages, and the number on a page."""
+FLAT, PAGE, PAGES = 30, 25, 6
+"""The number of pictures that are listed without pages, the number on a page, and how many
+pages there are before these get longer."""
 
 
 @dataclass(frozen=True)
@@ -24,21 +34,35 @@ class Offer:
 
 
 def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
-    """Of all radios in here and below, the one of ``chosen`` is marked."""
+    """The submenu, and those with the pictures where there are many.
+
+    Of all their radios, the one of ``chosen`` is marked.
+    """
     # By name, so that what was found twice is not marked twice.
     files = list({str(offer.background): offer for offer in gallery}.values())
     if chosen.path is not None:
         files = [*_unless_offered(files, chosen), *files]
-    yield from _kinds(chosen, showing_room=False)
-    yield SEPARATOR
-    yield from _paged([_background(each, chosen) for each in files])
-    yield SEPARATOR
-    # Not first: a menu opens with the mouse and the keyboard focus on its first line.
-    yield from _kinds(chosen, showing_room=True)
-    yield SEPARATOR
-    yield command(NEXT)
-    yield task("Add pictures…", Task.ADD)
-    yield task("Open the backgrounds folder", Task.FOLDER)
+    pictures = [_background(each, chosen) for each in files]
+    paged = len(pictures) > FLAT
+    # First what changes nothing: a menu opens with the mouse and the keyboard focus on its
+    # first line.
+    lines = [
+        task("Add pictures…", Task.ADD),
+        task("Open the backgrounds folder", Task.FOLDER),
+        SEPARATOR,
+        *_kinds(chosen, showing_room=False),
+        SEPARATOR,
+        *(() if paged else (*pictures, SEPARATOR)),
+        *_kinds(chosen, showing_room=True),
+        SEPARATOR,
+        command(NEXT),
+    ]
+    value = marked([*lines, *pictures])
+    if chosen.path is None:
+        value = value.replace(": ", " ")  # one colon on the line is enough
+    yield submenu("background", "Background", lines, value)
+    if paged:
+        yield from _pages(pictures)
 
 
 def _kinds(chosen: Background, *, showing_room: bool) -> Iterator[Line]:
@@ -47,15 +71,12 @@ def _kinds(chosen: Background, *, showing_room: bool) -> Iterator[Line]:
         offers = [Offer(each.label, each) for each in kind.offers()]
         if chosen.kind == kind.kind and chosen.path is None:
             offers += _unless_offered(offers, chosen)
-        lines = [
-            _background(each, chosen)
-            for each in offers
-            if (each.background.exposure >= SHOWS_ROOM) is showing_room
-        ]
-        if lines and kind.heading:
-            yield submenu(kind.kind, kind.heading, lines)
-        else:
-            yield from lines
+        for each in offers:
+            if (each.background.exposure >= SHOWS_ROOM) is showing_room:
+                label = each.label
+                if kind.heading:
+                    label = f"{kind.heading}: {label[:1].lower()}{label[1:]}"
+                yield _background(replace(each, label=label), chosen)
 
 
 def _background(offer: Offer, chosen: Background) -> Line:
@@ -81,12 +102,10 @@ def _same(one: Background, other: Background) -> bool:
     return (one.kind, one.label) == (other.kind, other.label)
 
 
-def _paged(lines: Sequence[Line]) -> Iterator[Line]:
-    if len(lines) <= FLAT:
-        yield from lines
-        return
-    for start in range(0, len(lines), PAGE):
-        page = lines[start : start + PAGE]
+def _pages(lines: Sequence[Line]) -> Iterator[Line]:
+    long = max(PAGE, -(-len(lines) // PAGES))
+    for start in range(0, len(lines), long):
+        page = lines[start : start + long]
         first, last = page[0].entry.label, page[-1].entry.label
         label = f"{shortened(first, 18)} – {shortened(last, 18)}"
-        yield submenu(f"page {start // PAGE}", label, page)
+        yield submenu(f"page {start // long}", label, page)

@@ -9,17 +9,22 @@ from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import matching
 from vcam.sources.opening import PATH, PRESENTER
 from vcam.tray.actions import Change
-from vcam.tray.menu_items import LONGEST, SEPARATOR, Line, radio, shortened
+from vcam.tray.menu_items import LONGEST, SEPARATOR, Line, marked, radio, shortened, submenu
 from vcam.tray.model import Entry
 
 
-def cameras(
-    wanted: str, here: Sequence[CameraInfo], gone: Sequence[CameraInfo]
-) -> Iterator[Line]:
-    """The chosen one is marked, even when it is not plugged in.
+def cameras(wanted: str, here: Sequence[CameraInfo], gone: Sequence[CameraInfo]) -> Line:
+    """The submenu.  The chosen one is marked, even when it is not plugged in.
 
     ``gone`` are cameras that were plugged in earlier, kept for their names.
     """
+    lines = tuple(_cameras(wanted, here, gone))
+    return submenu("camera", "Camera", lines, marked(lines))
+
+
+def _cameras(
+    wanted: str, here: Sequence[CameraInfo], gone: Sequence[CameraInfo]
+) -> Iterator[Line]:
     found = matching(wanted, here) if wanted else []
     meant = found[0] if len(found) == 1 else None
     yield _camera("", "First camera found", wanted == "")

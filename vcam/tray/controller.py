@@ -17,13 +17,17 @@ from vcam.tray.menu import Moment, menu
 from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Tray
 from vcam.tray.news import News
+from vcam.tray.no_tray import remedy_page
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.25
 """Interval at which the status is read."""
 ABSENT_S = 3.0
-"""Time that a desktop may take to show the icon before the user is warned."""
+"""Time without an icon after which a person at the terminal is told."""
+PATIENCE_S = 30.0
+"""Time without an icon after which a notification says so: at login the panel may come long
+after vcam."""
 STOP_S = 5.0
 """Longest time that the end of the front end's thread is waited for."""
 
@@ -52,7 +56,7 @@ class Front:
         self._news = News()
         self._clicks: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
         self._shown: object = None
-        self._missed = self._bug = ""
+        self._missed = self._warned = self._bug = ""
         self._actions: Mapping[tuple[str, ...], Action] = {}
         self._thread = threading.Thread(
             target=self._run, name="vcam-tray-front", daemon=True
@@ -99,8 +103,7 @@ class Front:
         with contextlib.closing(self._runner):
             while not self._app.wait(0):
                 self._attempt(self._refresh)
-                if time.monotonic() - began_s > ABSENT_S:
-                    self._attempt(self._miss)
+                self._attempt(self._miss, time.monotonic() - began_s)
                 with contextlib.suppress(queue.Empty):
                     click = self._clicks.get(timeout=POLL_S)
                     if click is not None:
@@ -133,12 +136,14 @@ class Front:
             self._actions = now.actions
             self._tray.show(now.look)
 
-    def _miss(self) -> None:
+    def _miss(self, running_s: float) -> None:
         absent = self._tray.absent
-        if absent and absent != self._missed:
+        if absent and absent != self._missed and running_s > ABSENT_S:
             self._missed = absent
             self._say(f"vcam: {absent}")
-            self._tray.notify("vcam runs without an icon", absent)
+        if absent and absent != self._warned and running_s > PATIENCE_S:
+            self._warned = absent
+            self._tray.notify("vcam runs without an icon", absent, remedy_page())
 
     def _click(self, path: tuple[str, ...]) -> None:
         action = self._actions.get(path)

@@ -18,6 +18,8 @@ from vcam.tray.model import Entry
 
 MENU, MENU_PATH = "com.canonical.dbusmenu", "/MenuBar"
 ROOT = 0
+PANELS = 16
+"""For how many panels what they were told is remembered; the oldest is forgotten."""
 
 Path = tuple[str, ...]
 Place = tuple[Any, ...]
@@ -80,9 +82,14 @@ class Tree:
 class Dbusmenu:
     """The menu of one icon.  Replaced by one thread, read by the bus's."""
 
-    def __init__(self, clicked: Callable[[Path], None]) -> None:
-        """``clicked`` is called on the bus's thread."""
-        self._clicked = clicked
+    def __init__(
+        self, clicked: Callable[[Path], None], tell: Callable[[list[Signal]], None]
+    ) -> None:
+        """Both are called on the bus's thread: ``clicked`` with the path of an entry,
+        ``tell`` with signals to be sent to panels after the present answer."""
+        self._clicked, self._tell = clicked, tell
+        self._pointed_out: dict[str, set[int]] = {}
+        """The submenus that panels, by their names on the bus, were told to read."""
         self._fresh = itertools.count(ROOT + 1)
         self._tree = Tree(
             Item(ROOT, Entry(""), (), {"children-display": ("s", "submenu")}), 0
@@ -90,7 +97,7 @@ class Dbusmenu:
         self.interface = Interface(
             MENU,
             {
-                "GetLayout": Method("iias", "u(ia{sv}av)", self._get_layout),
+                "GetLayout": Method("iias", "u(ia{sv}av)", self._get_layout, True),
                 "GetGroupProperties": Method("aias", "a(ia{sv})", self._get_properties),
                 "GetProperty": Method("is", "v", self._get_property),
                 "Event": Method("isvu", "", self._event),
@@ -119,10 +126,7 @@ class Dbusmenu:
         found = Differences()
         found.add(old.root, root)
         self._tree = Tree(root, old.revision + bool(found.reshaped))
-        signals = [
-            Signal("LayoutUpdated", "ui", (self._tree.revision, number))
-            for number in found.reshaped
-        ]
+        signals = [_layout_updated(self._tree, number) for number in found.reshaped]
         if found.changed or found.removed:
             arguments = (found.changed, found.removed)
             signals.append(Signal("ItemsPropertiesUpdated", "a(ia{sv})a(ias)", arguments))
@@ -149,10 +153,26 @@ class Dbusmenu:
     # From here on: what panels call, on the bus's thread.
 
     def _get_layout(
-        self, number: int, depth: int, names: list[str]
+        self, panel: str, number: int, depth: int, names: list[str]
     ) -> tuple[int, tuple[Any, ...]]:
         tree = self._tree
+        self._point_out(panel, tree, [item.number for item in _cut(tree[number], depth)])
         return tree.revision, tree[number].layout(depth, names)
+
+    def _point_out(self, panel: str, tree: Tree, numbers: list[int]) -> None:
+        """Have a panel read the submenus that it has just left out, once each.
+
+        Plasma reads one level at a time.  It would read a submenu only when the mouse is on
+        its line, after it has placed it as an empty one: the full one then ran off the
+        screen, and the next change in it was ignored.
+        """
+        known = self._pointed_out.setdefault(panel, set())
+        if len(self._pointed_out) > PANELS:
+            del self._pointed_out[next(iter(self._pointed_out))]
+        fresh = [n for n in numbers if n not in known]
+        known.update(fresh)
+        if fresh:
+            self._tell([_layout_updated(tree, n) for n in fresh])
 
     def _get_properties(self, numbers: list[int], names: list[str]) -> tuple[Any, ...]:
         items = self._tree.items
@@ -182,6 +202,21 @@ class Dbusmenu:
 
     def _about_to_show(self, numbers: list[int]) -> tuple[list[int], list[int]]:
         return [], [n for n in numbers if n not in self._tree.items]
+
+
+def _layout_updated(tree: Tree, number: int) -> Signal:
+    return Signal("LayoutUpdated", "ui", (tree.revision, number))
+
+
+def _cut(item: Item, depth: int) -> Iterator[Item]:
+    """The submenus whose lines a layout of ``depth`` levels below ``item`` leaves out."""
+    if depth < 1:  # all levels, or only the properties of the item itself
+        return
+    for child in item.children:
+        if depth == 1 and child.children:
+            yield child
+        else:
+            yield from _cut(child, depth - 1)
 
 
 def _properties(entry: Entry) -> dict[str, Variant]:

@@ -1,4 +1,4 @@
-"""Files and folders, shown by the program that the desktop has for them."""
+"""Which desktop this is, and what it shows: files, folders and web pages."""
 
 import logging
 import os
@@ -17,8 +17,14 @@ DETACHED = ("/bin/sh", "-c", '"$@" </dev/null >/dev/null 2>&1 &', "sh")
 started outlives vcam."""
 
 
-def show(path: Path) -> bool:
-    """Show ``path``, and do not wait for it; false when this desktop cannot."""
+def desktops() -> list[str]:
+    """What this desktop is called, the closest name first, for example ubuntu and GNOME."""
+    return os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
+
+
+def show(path: Path | str) -> bool:
+    """Show ``path``, or the page at that address, and do not wait for it; false when this
+    desktop cannot."""
     try:
         if sys.platform == "win32":
             os.startfile(path)

@@ -42,6 +42,18 @@ def picture(mood: Mood, side_px: int) -> Image.Image:
     return Image.fromarray(draw(mood, side_px))
 
 
+def argb_icons() -> list[tuple[int, int, list[int]]]:
+    """The icon of vcam's windows in all sizes: width, height, 0xAARRGGBB by pixel."""
+    icons = []
+    for side_px in SIZES:
+        red, green, blue, alpha = (
+            draw(Mood.LIVE, side_px).astype(np.uint32).reshape(-1, 4).T
+        )
+        pixels = alpha << 24 | red << 16 | green << 8 | blue
+        icons.append((side_px, side_px, pixels.tolist()))
+    return icons
+
+
 @cache
 def draw(mood: Mood, side_px: int) -> NDArray[np.uint8]:
     """The icon: RGBA, ``uint8 (side_px, side_px, 4)``, not premultiplied, read-only."""

@@ -26,21 +26,19 @@ from vcam.tray.menu_items import (
     check,
     command,
     radio,
-    shortened,
+    said,
     submenu,
     task,
     without_folders,
 )
-from vcam.tray.model import Entry, Look, Mood
+from vcam.tray.model import Look, Mood
 from vcam.verbs import FREEZE, PAUSE, QUIT, RESUME, Verb
 
 SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)} | {
     "1080p": Size(1920, 1080)
 }
 RATES = (15.0, 24.0, 30.0, 60.0)
-QUALITIES = {"light": "Light: for old laptops", "best": "Best: the finest edges"}
-LONGEST_HEADLINE = 72
-"""Most characters of the headline and of the remedy below it."""
+CUT_OUTS = {"light": "light, for old laptops", "best": "best, the finest edges"}
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,8 @@ class Moment:
         """What ``status`` says to a person."""
         remedy = status.remedy if status.state.is_trouble else ""
         trouble = status.state.is_trouble
-        return cls(
-            mood(status), headline(status), remedy, trouble, status.not_set_up and trouble
-        )
+        says, not_set_up = headline(status, rate=False), status.not_set_up and trouble
+        return cls(mood(status), says, remedy, trouble, not_set_up)
 
 
 @dataclass(frozen=True)
@@ -93,13 +90,10 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         *_headline(moment),
         *cures(moment.trouble, moment.not_set_up, around.setup),
         SEPARATOR,
-        submenu(
-            "background", "Background", backgrounds(settings.background, around.gallery)
-        ),
-        submenu(
-            "camera", "Camera", cameras(settings.source.camera, around.cameras, around.gone)
-        ),
+        *backgrounds(settings.background, around.gallery),
+        cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", "Picture", _picture(settings)),
+        _quality(settings),
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),
         _hold(FREEZE, held is Hold.FREEZE),
@@ -114,7 +108,10 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         command(QUIT),
     )
     look = Look(
-        moment.mood, f"vcam: {moment.headline}", tuple(line.shown for line in lines)
+        moment.mood,
+        f"vcam: {moment.headline}",
+        tuple(line.shown for line in lines),
+        (Task.PREVIEW.value,),
     )
     return Menu(look, dict(pair for line in lines for pair in line.actions(())))
 
@@ -133,9 +130,8 @@ def mood(status: Status) -> Mood:
 def _headline(moment: Moment) -> Iterator[Line]:
     for key, text in (("headline", moment.headline), ("remedy", moment.remedy)):
         # A command for a terminal is of no use here: an entry below does it, or tells it.
-        if text and "`" not in text:
-            label = shortened(without_folders(text), LONGEST_HEADLINE)
-            yield Line(Entry(label, key=key, enabled=False))
+        if "`" not in text:
+            yield from said(key, without_folders(text))
 
 
 def _hold(verb: Verb, on: bool) -> Line:
@@ -149,29 +145,36 @@ def _login(on: bool | None) -> Iterator[Line]:
 
 def _picture(settings: Settings) -> Iterator[Line]:
     source, auto = settings.source, settings.framing.auto
-    turns = {degrees: f"{degrees}°" for degrees in QUARTERS}
-    yield _choice("rotate", "Rotate", "source", "rotate", turns, source.rotate)
     yield check("flip", "Flip", source.flip, Change("source", not source.flip, "flip"))
     mirror = source.mirror
     yield check("mirror", "Mirror", mirror, Change("source", not mirror, "mirror"))
     yield check("auto", "Auto-framing", auto, Change("framing", not auto, "auto"))
     yield SEPARATOR
+    turns = {degrees: f"Turned by {degrees}°" for degrees in QUARTERS} | {0: "Not turned"}
+    yield from _choice("source", "rotate", turns, source.rotate)
+
+
+def _quality(settings: Settings) -> Line:
     output = settings.output
     sizes = {size: name for name, size in SIZES.items()}
     sizes.setdefault(output.size, str(output.size))
     rates = {rate: f"{rate:g} frames a second" for rate in (*RATES, output.fps)}
-    qualities = {name: QUALITIES.get(name, name.capitalize()) for name in PRESETS}
+    cut_outs = {name: f"Cut-out: {CUT_OUTS.get(name, name)}" for name in PRESETS}
     preset = settings.mask.preset
-    yield _choice("size", "Size", "output", "size", sizes, output.size)
-    yield _choice("rate", "Frame rate", "output", "fps", rates, output.fps)
-    yield _choice("quality", "Quality", "mask", "preset", qualities, preset)
+    lines = (
+        *_choice("output", "size", sizes, output.size),
+        SEPARATOR,
+        *_choice("output", "fps", rates, output.fps),
+        SEPARATOR,
+        *_choice("mask", "preset", cut_outs, preset),
+    )
+    value = f"{sizes[output.size]}, {output.fps:g} fps, {preset}"
+    return submenu("quality", "Quality", lines, value)
 
 
 def _choice(
-    key: str, label: str, part: str, option: str, values: Mapping[Any, str], chosen: Any
-) -> Line:
-    lines = [
-        radio(str(value), name, value == chosen, Change(part, value, option))
-        for value, name in values.items()
-    ]
-    return submenu(key, label, lines)
+    part: str, option: str, values: Mapping[Any, str], chosen: Any
+) -> Iterator[Line]:
+    for value, name in values.items():
+        change = Change(part, value, option)
+        yield radio(f"{option} {value}", name, value == chosen, change)

@@ -1,6 +1,7 @@
 """A line of the menu together with what a click on it asks for."""
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -42,9 +43,27 @@ class Line:
 SEPARATOR = Line(Entry("", separator=True))
 
 
-def submenu(key: str, label: str, lines: Iterable[Line]) -> Line:
-    """A line that opens others."""
-    return Line(Entry(label, key=key), lines=tuple(lines))
+def submenu(key: str, label: str, lines: Iterable[Line], value: str = "") -> Line:
+    """A line that opens others, with the chosen value.
+
+    Those open no further ones: GNOME shows a submenu in a submenu empty where the screen is
+    small.
+    """
+    shown = shortened(f"{label}: {value}") if value else label
+    return Line(Entry(shown, key=key), lines=tuple(lines))
+
+
+def marked(lines: Iterable[Line]) -> str:
+    """The label of the one that is chosen among radios; empty when none is."""
+    entries = (line.entry for line in lines)
+    return next((each.label for each in entries if each.radio and each.checked), "")
+
+
+def said(key: str, text: str) -> Iterator[Line]:
+    """``text`` in one or two lines, which cannot be clicked."""
+    lines = textwrap.wrap(printable(text), LONGEST, max_lines=2, placeholder="…")
+    for number, line in enumerate(lines):
+        yield Line(Entry(line, key=f"{key} {number}" if number else key, enabled=False))
 
 
 def command(verb: Verb) -> Line:

@@ -52,6 +52,18 @@ class Look:
     mood: Mood
     tooltip: str
     menu: tuple[Entry, ...]
+    clicked: tuple[str, ...] = ()
+    """The path of the entry that a click on the icon itself stands for, in panels that open
+    no menu on a left click."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the web that a notification offers."""
+
+    label: str
+    """What the button says."""
+    address: str
 
 
 Draw = Callable[[Mood, int], "Image.Image"]
@@ -80,8 +92,11 @@ class Tray(Protocol):
     def show(self, look: Look) -> None:
         """Show ``look`` from now on.  Any thread; returns at once."""
 
-    def notify(self, title: str, text: str) -> None:
-        """Tell the user something, where the system can.  Any thread; returns at once."""
+    def notify(self, title: str, text: str, page: Page | None = None) -> None:
+        """Tell the user something, where the system can.  Any thread; returns at once.
+
+        What offers a ``page``, where the system can, is not replaced by the next one.
+        """
 
     def stop(self) -> None:
         """Make :meth:`run` return.  Any thread, and a signal handler too."""

@@ -14,6 +14,7 @@ from PIL import Image
 from vcam.printable import printable
 from vcam.tray.dbus.bus import Bus
 from vcam.tray.dbus.errors import ERROR, BusError
+from vcam.tray.model import Page
 
 log = logging.getLogger(__name__)
 
@@ -21,19 +22,39 @@ NOTIFICATIONS, NOTIFICATIONS_PATH = (
     "org.freedesktop.Notifications",
     "/org/freedesktop/Notifications",
 )
+PAGE = "page"
+"""What a click on the button of a page is called."""
 
 
 class Bubbles:
-    """One bubble at a time, in place of the former.  Nobody waits for the service, which
-    the bus may have to start first."""
+    """One bubble at a time, in place of the former; one with a page has a place of its own.
 
-    def __init__(self, picture: Callable[[], Image.Image]) -> None:
-        """``picture`` draws the RGBA icon of a bubble; called on the bus's thread."""
-        self._picture = picture
-        self._number = 0
+    Nobody waits for the service, which the bus may have to start first.
+    """
+
+    def __init__(
+        self,
+        picture: Callable[[], Image.Image],
+        visit: Callable[[str], None] = lambda address: None,
+    ) -> None:
+        """``picture`` draws the RGBA icon of a bubble, ``visit`` opens the page that one
+        offers; both are called on the bus's thread."""
+        self._picture, self._visit = picture, visit
+        self._numbers: dict[Page | None, int] = {}
         self._reported = False
 
-    def show(self, bus: Bus, title: str, text: str) -> Future[None]:
+    def follow(self, bus: Bus) -> None:
+        """Hear what is clicked in bubbles.  Raises :class:`BusError`."""
+        bus.listen(
+            self._clicked,
+            interface=NOTIFICATIONS,
+            member="ActionInvoked",
+            path=NOTIFICATIONS_PATH,
+        )
+
+    def show(
+        self, bus: Bus, title: str, text: str, page: Page | None = None
+    ) -> Future[None]:
         """Show a bubble.  Returns at once; without a service nothing happens.
 
         What is returned is done when the bubble is there, or never will be.
@@ -43,14 +64,15 @@ class Bubbles:
         def known(answer: Future[Any]) -> None:
             error = answer.exception()
             if error is None:
-                markup = "body-markup" in answer.result()[0]
-                self._show(bus, title, text, markup).add_done_callback(shown)
+                self._show(bus, title, text, page, answer.result()[0]).add_done_callback(
+                    shown
+                )
             else:
                 self._miss(error)
                 over.set_result(None)
 
         def shown(answer: Future[Any]) -> None:
-            self._shown(answer)
+            self._shown(page, answer)
             over.set_result(None)
 
         self._ask(bus, "GetCapabilities").add_done_callback(known)
@@ -58,7 +80,10 @@ class Bubbles:
 
     # From here on: on the bus's thread.
 
-    def _show(self, bus: Bus, title: str, text: str, markup: bool) -> Future[Any]:
+    def _show(
+        self, bus: Bus, title: str, text: str, page: Page | None, capabilities: list[str]
+    ) -> Future[Any]:
+        markup, clicks = (name in capabilities for name in ("body-markup", "actions"))
         picture = self._picture()
         width, height = picture.size
         image = (width, height, 4 * width, True, 8, 4, picture.tobytes())
@@ -66,11 +91,12 @@ class Bubbles:
         body = "\n".join(map(printable, text.split("\n")))
         arguments: tuple[Any, ...] = (
             "vcam",
-            self._number,
+            self._numbers.get(page, 0),
             "",
             printable(title),
             html.escape(body, quote=False) if markup else body,
-            [],
+            # The first is a click on the bubble itself.
+            ["default", page.label, PAGE, page.label] if page and clicks else [],
             hints,
             -1,  # as long as the service likes
         )
@@ -83,10 +109,15 @@ class Bubbles:
             NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, member, signature, arguments
         )
 
-    def _shown(self, answer: Future[Any]) -> None:
+    def _clicked(self, number: int, action: str) -> None:
+        for page, shown in self._numbers.items():
+            if page is not None and shown == number and action in ("default", PAGE):
+                self._visit(page.address)
+
+    def _shown(self, page: Page | None, answer: Future[Any]) -> None:
         error = answer.exception()
         if error is None:
-            (self._number,) = answer.result()
+            (self._numbers[page],) = answer.result()
             self._reported = False
         else:
             self._miss(error)

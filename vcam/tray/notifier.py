@@ -5,9 +5,7 @@ and GNOME with its indicator extension show it.
 The protocol: https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/
 """
 
-import itertools
 import logging
-import os
 import queue
 import time
 from collections.abc import Callable
@@ -16,25 +14,24 @@ from typing import Any
 
 from PIL import Image
 
-from vcam.printable import printable
 from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import ERROR, BusError
-from vcam.tray.dbus.exports import PROPERTIES, Interface, Method, Property
-from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path
+from vcam.tray.dbus.exports import PROPERTIES
+from vcam.tray.dbusmenu import MENU, MENU_PATH, Dbusmenu, Path, Signal
+from vcam.tray.desktop import desktops
+from vcam.tray.desktop import show as open_in_desktop
 from vcam.tray.icon import SIZES
-from vcam.tray.model import Draw, Look, Mood
+from vcam.tray.model import Draw, Look, Mood, Page
 from vcam.tray.no_tray import NO_BUS, NO_HOST, NO_WATCHER, no_tray
 from vcam.tray.notifications import Bubbles
+from vcam.tray.status_item import ITEM, ITEM_PATH, NO_MENU, Pixmap, argb, item
 
 log = logging.getLogger(__name__)
 
 WATCHER, WATCHER_PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
-ITEM, ITEM_PATH = "org.kde.StatusNotifierItem", "/StatusNotifierItem"
 PATIENCE_S = 5.0
 """Time between two tries to find the bus, or a tray that did not answer."""
 IDLE_S = 60.0
-
-_count = itertools.count(1)
 
 
 class Notifier:
@@ -55,19 +52,19 @@ class Notifier:
         self._address, self._patience_s = address, patience_s
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._clicked: Callable[[Path], None] = lambda path: None
-        self._menu = Dbusmenu(lambda path: self._jobs.put(lambda: self._clicked(path)))
-        self._icons: dict[Mood, list[tuple[int, int, bytes]]] = {}
-        self._bubbles = Bubbles(lambda: self._picture(self._shown.mood, 48))
+        self._menu = Dbusmenu(self._click, self._tell)
+        self._icons: dict[Mood, list[Pixmap]] = {}
+        self._bubbles = Bubbles(
+            lambda: self._picture(self._shown.mood, 48),
+            lambda address: self._jobs.put(lambda: self._visit(address)),
+        )
         self._bus: Bus | None = None
-        self._service = ""
         self._registering: Future[Any] | None = None
         self._registered = False
         self._seen = False
         """A tray has shown the icon since the bus came: it is there, though it may restart
         or hide behind a locked screen."""
         self._absent = ""
-        self.number = next(_count)
-        """Distinguishes several icons of one process."""
 
     @property
     def absent(self) -> str:
@@ -90,12 +87,15 @@ class Notifier:
         self._look = look
         self._jobs.put(self._update)
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a bubble, in place of the former one, where a notification service runs."""
+    def notify(self, title: str, text: str, page: Page | None = None) -> None:
+        """Show a bubble, in place of the former one, where a notification service runs.
+
+        One with a page has a place of its own.
+        """
 
         def show() -> None:
             if self._bus is not None:
-                self._bubbles.show(self._bus, title, text)
+                self._bubbles.show(self._bus, title, text, page)
 
         self._jobs.put(show)
 
@@ -149,9 +149,11 @@ class Notifier:
 
         bus = Bus(address, lost)
         try:
-            bus.export(ITEM_PATH, self._item())
+            activate = None if NO_MENU.isdisjoint(desktops()) else self._activate
+            bus.export(ITEM_PATH, item(lambda: self._shown, self._pixmaps, activate))
             bus.export(MENU_PATH, self._menu.interface)
             bus.follow_owner(WATCHER, self._watcher_changed)
+            self._bubbles.follow(bus)
             # Not when one goes: see _seen.
             bus.listen(
                 lambda *_: self._jobs.put(self._look_for_host),
@@ -159,26 +161,17 @@ class Notifier:
                 member="StatusNotifierHostRegistered",
                 path=WATCHER_PATH,
             )
-            self._service = self._own_name(bus)
         except BaseException:
             bus.close()
             raise
         return bus
 
-    def _own_name(self, bus: Bus) -> str:
-        """A name as the protocol has it; the unique one where none may be taken."""
-        name = f"{ITEM}-{os.getpid()}-{self.number}"
-        try:
-            return name if bus.own(name) else bus.name
-        except BusError as error:
-            log.debug("the icon goes without a name of its own: %s", error)
-            return bus.name
-
     def _register(self) -> None:
         if self._bus is None or (self._registering and not self._registering.done()):
             return
         place = (WATCHER, WATCHER_PATH, WATCHER, "RegisterStatusNotifierItem")
-        self._registering = self._bus.ask(*place, "s", (self._service,))
+        # By its path: the watcher knows who asks.
+        self._registering = self._bus.ask(*place, "s", (ITEM_PATH,))
         self._then(self._answered, self._registering)
 
     def _then(self, heard: Callable[[Future[Any]], None], asked: Future[Any]) -> None:
@@ -240,6 +233,10 @@ class Notifier:
             log.info("the tray is gone for the moment")
         self._registered, self._absent = False, absent
 
+    def _visit(self, address: str) -> None:
+        if not open_in_desktop(address):
+            self.notify("Open it yourself, please", address)
+
     # What is shown.
 
     def _update(self) -> None:
@@ -250,70 +247,36 @@ class Notifier:
         signals = self._menu.replace(new.menu)
         if self._bus is None:
             return
-        for signal in signals:
-            self._bus.emit(MENU_PATH, MENU, *signal)
+        _emit(self._bus, signals)
         if new.mood is not old.mood:
             self._bus.emit(ITEM_PATH, ITEM, "NewIcon")
         if new.tooltip != old.tooltip:
             self._bus.emit(ITEM_PATH, ITEM, "NewToolTip")
 
-    def _item(self) -> Interface:
-        def fixed(signature: str, value: Any) -> Property:
-            return Property(signature, lambda: value)
+    def _click(self, path: Path) -> None:
+        """On the bus's thread, as the next two."""
+        self._jobs.put(lambda: self._clicked(path))
 
-        # No Activate: panels then open the menu on a left click, too.
-        return Interface(
-            ITEM,
-            {
-                "ContextMenu": Method("ii", "", lambda x, y: ()),
-                "SecondaryActivate": Method("ii", "", lambda x, y: ()),
-                "Scroll": Method("is", "", lambda delta, orientation: ()),
-                "ProvideXdgActivationToken": Method("s", "", lambda token: ()),
-            },
-            {
-                "Category": fixed("s", "ApplicationStatus"),
-                "Id": fixed("s", "vcam"),
-                "Title": fixed("s", "vcam"),
-                "Status": fixed("s", "Active"),
-                "WindowId": fixed("i", 0),
-                "IconName": fixed("s", ""),
-                "IconThemePath": fixed("s", ""),
-                "IconPixmap": Property("a(iiay)", self._pixmaps),
-                "OverlayIconName": fixed("s", ""),
-                "OverlayIconPixmap": fixed("a(iiay)", []),
-                "AttentionIconName": fixed("s", ""),
-                "AttentionIconPixmap": fixed("a(iiay)", []),
-                "AttentionMovieName": fixed("s", ""),
-                "ToolTip": Property("(sa(iiay)ss)", self._tooltip),
-                "ItemIsMenu": fixed("b", True),
-                "Menu": fixed("o", MENU_PATH),
-            },
-            {
-                "NewTitle": "",
-                "NewIcon": "",
-                "NewAttentionIcon": "",
-                "NewOverlayIcon": "",
-                "NewToolTip": "",
-                "NewStatus": "s",
-            },
-        )
+    def _activate(self) -> None:
+        if path := self._shown.clicked:
+            self._click(path)
 
-    def _tooltip(self) -> tuple[str, list[Any], str, str]:
-        # Some panels take what looks like a tag for one, others draw what is escaped.
-        return "", [], printable(self._shown.tooltip).replace("<", "<\u200b"), ""
+    def _tell(self, signals: list[Signal]) -> None:
+        bus = self._bus
+        if bus is not None:
+            bus.afterwards(lambda: _emit(bus, signals))
 
-    def _pixmaps(self) -> list[tuple[int, int, bytes]]:
-        """On the bus's thread: width, height, ARGB in network order, not premultiplied."""
+    def _pixmaps(self) -> list[Pixmap]:
+        """On the bus's thread."""
         mood = self._shown.mood
         if mood not in self._icons:
-            self._icons[mood] = [_argb(self._picture(mood, s)) for s in SIZES]
+            self._icons[mood] = [argb(self._picture(mood, s)) for s in SIZES]
         return self._icons[mood]
 
     def _picture(self, mood: Mood, size: int) -> Image.Image:
         return self._draw(mood, size).convert("RGBA")
 
 
-def _argb(picture: Image.Image) -> tuple[int, int, bytes]:
-    red, green, blue, alpha = picture.split()
-    data = Image.merge("RGBA", (alpha, red, green, blue)).tobytes()
-    return picture.width, picture.height, data
+def _emit(bus: Bus, signals: list[Signal]) -> None:
+    for signal in signals:
+        bus.emit(MENU_PATH, MENU, *signal)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from vcam.tray.model import Draw, Look, Mood
+from vcam.tray.model import Draw, Look, Mood, Page
 from vcam.tray.pystray_menu import Path, pystray_menu
 from vcam.tray.text import cut
 
@@ -63,8 +63,8 @@ class PystrayTray(ABC):
         self._look = look
         self._wake()
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a notification."""
+    def notify(self, title: str, text: str, page: Page | None = None) -> None:
+        """Show a notification; pystray's have no buttons, for a ``page`` or anything."""
         self._notes.put((title, text))
         self._wake()
 

@@ -69,6 +69,7 @@ class Bus:
         self._lost = lost
         self._objects = Objects()
         self._listeners: list[tuple[Any, Callable[..., None]]] = []
+        self._afterwards: list[Callable[[], None]] = []
         self._serials = itertools.count(1)
         self._sending = threading.Lock()
         self._waiting: dict[int, Future[Arguments]] = {}
@@ -188,6 +189,10 @@ class Bus:
         except BusError as error:
             log.debug("%s was not heard: %s", member, error)
 
+    def afterwards(self, do: Callable[[], None]) -> None:
+        """From an exported method: call ``do`` once its answer has been sent."""
+        self._afterwards.append(do)
+
     def _send(self, data: bytes) -> None:
         try:
             with self._sending:
@@ -255,12 +260,14 @@ class Bus:
 
     def _serve(self, message: Message) -> None:
         answer = self._objects.answer(message, next(self._serials))
-        if message.header.flags & MessageFlag.no_reply_expected:
-            return
-        try:
-            self._send(answer)
-        except BusError as error:
-            log.debug("nobody waits for the answer: %s", error)
+        afterwards, self._afterwards = self._afterwards, []
+        if not message.header.flags & MessageFlag.no_reply_expected:
+            try:
+                self._send(answer)
+            except BusError as error:
+                log.debug("nobody waits for the answer: %s", error)
+        for do in afterwards:
+            _guarded(do)
 
 
 def _connect(address: str) -> Any:
@@ -281,4 +288,4 @@ def _guarded(call: Callable[..., None], *arguments: Any) -> None:
     try:
         call(*arguments)
     except Exception:
-        log.exception("a signal from the bus could not be handled")
+        log.exception("a message from the bus could not be handled")

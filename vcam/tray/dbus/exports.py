@@ -29,6 +29,8 @@ class Method(NamedTuple):
     gives: str
     """D-Bus signature of the answer."""
     call: Callable[..., Arguments]
+    with_sender: bool = False
+    """The caller's unique name comes before the arguments."""
 
 
 class Property(NamedTuple):
@@ -112,7 +114,9 @@ class Objects:
         for interface in interfaces.values():
             if wanted in (None, interface.name) and member in interface.methods:
                 method = interface.methods[member]
-                return method.gives, method.call(*message.body)
+                sender = fields.get(HeaderFields.sender, "")
+                before = (sender,) if method.with_sender else ()
+                return method.gives, method.call(*before, *message.body)
         raise BusError(ERROR + "UnknownMethod", f"{path} has no {wanted}.{member}")
 
     def _introspect(self, path: str) -> str:

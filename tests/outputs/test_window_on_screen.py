@@ -1,0 +1,72 @@
+"""A window of vcam's on a real screen, under a real window manager."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import Eventually
+from tray_desktop import Desktop, Picture, desktop, missing
+
+LAPTOP = (1280, 800)
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Desktop]:
+    if lacking := missing(""):
+        pytest.skip(f"not installed: {', '.join(lacking)}")
+    width, height = LAPTOP
+    with desktop("", tmp_path / "home", f"{width}x{height}x24") as screen:
+        yield screen
+
+
+@contextmanager
+def demo(screen: Desktop) -> Iterator[None]:
+    words = [sys.executable, "-m", "vcam", "demo"]
+    with subprocess.Popen(
+        words, env=screen.environment | {"PYTHONPATH": str(Path.cwd())}
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def asked(screen: Desktop, *words: str) -> list[str]:
+    """What xdotool prints, in lines; nothing where it finds nothing."""
+    done = subprocess.run(
+        ["xdotool", *words],
+        env=screen.environment,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    return done.stdout.splitlines()
+
+
+def test_the_window_is_known_as_vcams_and_fits_on_a_small_laptops_screen(
+    screen: Desktop, eventually: Eventually
+) -> None:
+    search = ("search", "--onlyvisible", "--class", "^vcam$")
+    with demo(screen):
+        eventually(lambda: asked(screen, *search))
+        (window,) = asked(screen, *search)
+        shell = asked(screen, "getwindowgeometry", "--shell", window)
+        place = dict(line.split("=") for line in shell)
+        frame_px, panel_px = 40, 60
+        assert int(place["WIDTH"]) < LAPTOP[0]
+        assert int(place["HEIGHT"]) < LAPTOP[1] - frame_px - panel_px
+
+
+def test_the_window_shows_a_card_while_the_presenter_is_drawn(screen: Desktop) -> None:
+    """It would be white for seconds: nobody paints it meanwhile."""
+
+    def shows_card(seen: Picture) -> bool:
+        dark = (seen > 10).all(axis=2) & (seen < 60).all(axis=2)
+        return bool(dark.mean() > 0.3)
+
+    with demo(screen):
+        screen.wait(shows_card, "no card is seen")
