@@ -48,7 +48,7 @@ def choose(wanted: str, system: System) -> Node:
             "Say which one by its path",
         )
     if not found:
-        raise _none(system)
+        raise missing(system)
     raise OutputError(
         f"There is no virtual camera {wanted!r}", f"There is: {_listed(found)}"
     )
@@ -137,6 +137,23 @@ def refused(node: Node, reason: str, system: System) -> OutputError:
     )
 
 
+def loaded(system: System) -> bool:
+    """Whether the driver is in the kernel."""
+    return (system.sys / "module" / "v4l2loopback").exists()
+
+
+def missing(system: System) -> OutputError:
+    """The error for a machine without any virtual camera."""
+    if loaded(system):
+        return OutputError(
+            "The driver v4l2loopback is loaded, but has no device", f"Run `{RELOAD}`"
+        )
+    return OutputError(
+        "There is no virtual camera: the driver v4l2loopback is not loaded",
+        f"Run `{LOAD}`",
+    )
+
+
 def _usual(found: Sequence[Node], system: System) -> Node:
     ours = [node for node in found if node.ours]
     if ours:
@@ -145,22 +162,11 @@ def _usual(found: Sequence[Node], system: System) -> Node:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise _none(system)
+        raise missing(system)
     raise OutputError(
         f"There are {len(found)} virtual cameras and none is labelled vcam: "
         f"{_listed(found)}",
         f"Say which one, for example `--device {found[0].path}`",
-    )
-
-
-def _none(system: System) -> OutputError:
-    if (system.sys / "module" / "v4l2loopback").exists():
-        return OutputError(
-            "The driver v4l2loopback is loaded, but has no device", f"Run `{RELOAD}`"
-        )
-    return OutputError(
-        "There is no virtual camera: the driver v4l2loopback is not loaded",
-        f"Run `{LOAD}`",
     )
 
 
