@@ -86,7 +86,8 @@ class Desktop:
                 [
                     *("gst-launch-1.0", "-q", "pipewiresrc", f"target-object={target}"),
                     *(f"num-buffers={pictures}", "!", "video/x-raw,format=I420"),
-                    *("!", "filesink", f"location={file}"),
+                    # It would keep the buffers of small pictures until there are more.
+                    *("!", "filesink", f"location={file}", "buffer-mode=unbuffered"),
                 ]
             )
         )

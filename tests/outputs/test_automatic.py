@@ -78,7 +78,7 @@ def test_one_is_enough(machine: Machine, there: str) -> None:
 def test_without_any_the_remedy_is_that_of_the_driver(machine: Machine) -> None:
     machine.device.trouble = AbsentError("The driver is not loaded", "Run `vcam setup`")
     machine.pipewire.trouble = AbsentError("There is no PipeWire")
-    with pytest.raises(OutputError, match="driver is not loaded. Run `vcam setup`"):
+    with pytest.raises(OutputError, match=r"driver is not loaded\. Run `vcam setup`"):
         machine.opened()
 
 

@@ -165,7 +165,7 @@ def test_when_pipewire_ends_the_camera_is_gone(
 
 
 def test_without_pipewire_the_remedy_is_to_install_and_start_it() -> None:
-    with pytest.raises(OutputError, match="no camera 'vcam' in PipeWire.*Install"):
+    with pytest.raises(OutputError, match=r"no camera 'vcam' in PipeWire.*Install"):
         PipeWire(SIZE, RATE)
 
 
