@@ -5,14 +5,14 @@ import pytest
 
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
-from vcam.outputs.automatic import FIRST_PAUSE_S, AbsentError, Automatic
+from vcam.outputs.automatic import FIRST_PAUSE_S, Automatic, Part
 from vcam.outputs.viewers import UNKNOWN, Viewers
 
 SIZE = Size(64, 36)
 CARD = np.zeros((36, 64, 3), np.uint8)
 
 
-class Part:
+class Camera:
     """An output that can be missing, refuse and fail."""
 
     def __init__(self, name: str) -> None:
@@ -22,7 +22,7 @@ class Part:
         self.sent: list[Image] = []
         self.opened = self.closed = 0
 
-    def open(self, size: Size, fps: float) -> "Part":
+    def open(self, size: Size, fps: float) -> "Camera":
         if self.trouble:
             raise self.trouble
         self.opened += 1
@@ -42,11 +42,19 @@ class Part:
 
 class Machine:
     def __init__(self) -> None:
-        self.device, self.pipewire = Part("vcam (/dev/video10)"), Part("vcam (PipeWire)")
+        self.device, self.pipewire = (
+            Camera("vcam (/dev/video10)"),
+            Camera("vcam (PipeWire)"),
+        )
+        self.loaded = True
+        """Whether the driver is, so that its device should open."""
         self.now_s = 0.0
 
     def opened(self) -> Automatic:
-        parts = {"device": self.device.open, "pipewire": self.pipewire.open}
+        parts = {
+            "device": Part(self.device.open, lambda: self.loaded),
+            "pipewire": Part(self.pipewire.open, lambda: False),
+        }
         return Automatic(SIZE, 30, parts, lambda: self.now_s)
 
 
@@ -67,7 +75,8 @@ def test_both_show_the_same_pictures(machine: Machine) -> None:
 @pytest.mark.parametrize("there", ["device", "pipewire"])
 def test_one_is_enough(machine: Machine, there: str) -> None:
     other = machine.device if there == "pipewire" else machine.pipewire
-    other.trouble = AbsentError("There is none")
+    other.trouble = OutputError("There is none")
+    machine.loaded = there == "device"
     output = machine.opened()
     assert output.name == getattr(machine, there).name
     output.send(CARD)
@@ -76,8 +85,8 @@ def test_one_is_enough(machine: Machine, there: str) -> None:
 
 
 def test_without_any_the_remedy_is_that_of_the_driver(machine: Machine) -> None:
-    machine.device.trouble = AbsentError("The driver is not loaded", "Run `vcam setup`")
-    machine.pipewire.trouble = AbsentError("There is no PipeWire")
+    machine.device.trouble = OutputError("The driver is not loaded", "Run `vcam setup`")
+    machine.pipewire.trouble = OutputError("There is no PipeWire")
     with pytest.raises(OutputError, match=r"driver is not loaded\. Run `vcam setup`"):
         machine.opened()
 
@@ -92,7 +101,7 @@ def test_one_that_fails_during_a_call_leaves_the_other_on_air_and_comes_back(
     machine: Machine,
 ) -> None:
     output = machine.opened()
-    machine.pipewire.trouble = AbsentError("PipeWire has ended")
+    machine.pipewire.trouble = OutputError("PipeWire has ended")
     output.send(CARD)
     assert (len(machine.device.sent), machine.pipewire.closed) == (1, 1)
     machine.pipewire.trouble = None
@@ -106,7 +115,7 @@ def test_one_that_fails_during_a_call_leaves_the_other_on_air_and_comes_back(
 
 
 def test_a_driver_that_is_loaded_later_is_found(machine: Machine) -> None:
-    machine.device.trouble = AbsentError("The driver is not loaded")
+    machine.device.trouble = OutputError("The driver is not loaded")
     output = machine.opened()
     machine.device.trouble = None
     machine.now_s += FIRST_PAUSE_S
@@ -119,12 +128,26 @@ def test_when_both_fail_the_output_is_gone_and_nothing_is_closed_twice(
     machine: Machine,
 ) -> None:
     output = machine.opened()
-    machine.device.trouble = OutputError("vcam (/dev/video10) is gone")
     machine.pipewire.trouble = OutputError("PipeWire has ended")
+    output.send(CARD)
+    machine.device.trouble = OutputError("vcam (/dev/video10) is gone")
     with pytest.raises(OutputError, match="video10"):
         output.send(CARD)
     output.close()
     assert machine.device.closed == machine.pipewire.closed == 1
+
+
+def test_a_bug_in_one_leaves_the_other_closed(machine: Machine) -> None:
+    def broken(size: Size, fps: float) -> Camera:
+        raise TypeError
+
+    parts = {
+        "device": Part(machine.device.open, lambda: True),
+        "pipewire": Part(broken, lambda: False),
+    }
+    with pytest.raises(TypeError):
+        Automatic(SIZE, 30, parts)
+    assert machine.device.closed == 1
 
 
 @pytest.mark.parametrize(

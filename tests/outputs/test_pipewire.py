@@ -58,7 +58,7 @@ def camera(desktop: Desktop) -> Iterator[PipeWire]:
 @pytest.fixture
 def picture() -> Image:
     noise = np.random.default_rng(1).integers(0, 256, (54, 96, 3), np.uint8)
-    return cv2.GaussianBlur(noise, (0, 0), 3)
+    return cv2.GaussianBlur(noise, (0, 0), 3).astype(np.uint8)
 
 
 def show(camera: PipeWire, picture: Image, until: Callable[[], object]) -> None:
@@ -75,7 +75,7 @@ def as_read(file: Path) -> list[Image]:
     shape = (SIZE.height * 3 // 2, SIZE.width)
     whole = pictures_in(file, SIZE) * shape[0] * shape[1]
     planes = np.frombuffer(file.read_bytes()[:whole], np.uint8).reshape(-1, *shape)
-    return [cv2.cvtColor(each, cv2.COLOR_YUV2BGR_I420) for each in planes]
+    return [cv2.cvtColor(each, cv2.COLOR_YUV2BGR_I420).astype(np.uint8) for each in planes]
 
 
 def test_a_program_gets_each_picture_exactly_as_it_was_sent(

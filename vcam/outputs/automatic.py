@@ -9,11 +9,14 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vcam.errors import OutputError
 from vcam.frames import Size
+from vcam.outputs import loopback
 from vcam.outputs.viewers import UNKNOWN, Viewers
+from vcam.v4l2.system import System
 
 if TYPE_CHECKING:
     from vcam.frames import Image
@@ -24,25 +27,22 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 """The pause before what is missing is looked for again; doubled each time."""
 
-OpenPart = Callable[[Size, float], "WatchedOutput"]
-"""Opens one of them; raises :class:`AbsentError` where that kind is not installed or does
-not run, and another :class:`~vcam.errors.OutputError` where it refuses."""
 
+@dataclass(frozen=True)
+class Part:
+    """An output that may be missing."""
 
-class AbsentError(OutputError):
-    """There is no such thing on this machine now, which is no trouble beside another."""
+    open: Callable[[Size, float], "WatchedOutput"]
+    """Raises :class:`~vcam.errors.OutputError`."""
+    expected: Callable[[], bool]
+    """Whether it should open here: then the user is told if it does not."""
 
 
 def open_device(size: Size, fps: float) -> "WatchedOutput":
     """The driver's device."""
-    from vcam.outputs import loopback
     from vcam.outputs.virtual_camera import VirtualCamera
-    from vcam.v4l2.system import System
 
-    system = System()
-    if not loopback.loaded(system):  # without asking every camera for its kind
-        missing = loopback.missing(system)
-        raise AbsentError(missing.what, missing.remedy)
+    loopback.require(System())  # or else every camera would be asked whether it is ours
     return VirtualCamera(size, fps)
 
 
@@ -50,13 +50,13 @@ def open_pipewire(size: Size, fps: float) -> "WatchedOutput":
     """The camera in PipeWire."""
     from vcam.outputs.pipewire import PipeWire
 
-    try:
-        return PipeWire(size, fps)
-    except OutputError as error:
-        raise AbsentError(error.what, error.remedy) from error
+    return PipeWire(size, fps)
 
 
-PARTS: Mapping[str, OpenPart] = {"device": open_device, "pipewire": open_pipewire}
+PARTS: Mapping[str, Part] = {
+    "device": Part(open_device, lambda: loopback.loaded(System())),
+    "pipewire": Part(open_pipewire, lambda: False),
+}
 """What is opened, the one first whose error is told when none is there."""
 
 
@@ -67,29 +67,29 @@ class Automatic:
         self,
         size: Size,
         fps: float,
-        parts: Mapping[str, OpenPart] = PARTS,
+        parts: Mapping[str, Part] = PARTS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open what is there; raises the first part's error when nothing is."""
         self._size, self._fps, self._parts, self._clock = size, fps, parts, clock
         self._open: dict[str, WatchedOutput] = {}
         self._errors: dict[str, OutputError] = {}
+        self._refusals: dict[str, str] = {}
+        """Why those are not open that should be."""
         self._pause_s = FIRST_PAUSE_S
         self._next_s = clock() + self._pause_s
-        self._look()
-        if not self._open:
-            raise next(iter(self._errors.values()))
+        with contextlib.ExitStack() as failing:
+            failing.callback(self.close)
+            self._look()
+            if not self._open:
+                raise self._first_error()
+            failing.pop_all()
 
     @property
     def name(self) -> str:
         """The open ones, and what refuses to be opened though it is there."""
-        names = (self._open[part].name for part in self._parts if part in self._open)
-        refused = [
-            error.what
-            for error in self._errors.values()
-            if not isinstance(error, AbsentError)
-        ]
-        return "; ".join((" and ".join(names), *refused))
+        names = (self._open[name].name for name in self._parts if name in self._open)
+        return "; ".join((" and ".join(names), *self._refusals.values()))
 
     @property
     def size(self) -> Size:
@@ -98,13 +98,13 @@ class Automatic:
 
     def send(self, image: "Image") -> None:
         """Hand the picture to each; raises :class:`OutputError` when none is left."""
-        for part, output in tuple(self._open.items()):
+        for name, output in tuple(self._open.items()):
             try:
                 output.send(image)
             except OutputError as error:
-                self._lose(part, error)
+                self._lose(name, error)
         if not self._open:
-            raise next(iter(self._errors.values()))
+            raise self._first_error()
         if self._errors and self._clock() >= self._next_s:
             self._look()
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
@@ -126,27 +126,35 @@ class Automatic:
             for output in self._open.values():
                 closing.callback(output.close)
 
+    def _first_error(self) -> OutputError:
+        return next(self._errors[name] for name in self._parts if name in self._errors)
+
     def _look(self) -> None:
-        for part, opens in self._parts.items():
-            if part in self._open:
+        for name, part in self._parts.items():
+            if name in self._open:
                 continue
             try:
-                self._open[part] = opens(self._size, self._fps)
+                self._open[name] = part.open(self._size, self._fps)
             except OutputError as error:
-                self._miss(part, error)
+                self._miss(name, error)
             else:
-                self._errors.pop(part, None)
-                log.info("publishing to %s", self._open[part].name)
+                self._errors.pop(name, None)
+                self._refusals.pop(name, None)
+                log.info("publishing to %s", self._open[name].name)
 
-    def _lose(self, part: str, error: OutputError) -> None:
-        lost = self._open.pop(part)
-        self._miss(part, error)
+    def _lose(self, name: str, error: OutputError) -> None:
+        lost = self._open.pop(name)
+        self._miss(name, error)
         self._pause_s = FIRST_PAUSE_S
         self._next_s = self._clock() + self._pause_s
         lost.close()
 
-    def _miss(self, part: str, error: OutputError) -> None:
-        known = self._errors.get(part)
+    def _miss(self, name: str, error: OutputError) -> None:
+        known = self._errors.get(name)
         if known is None or known.what != error.what:
             log.info("not publishing there: %s", error)
-        self._errors[part] = error
+        self._errors[name] = error
+        if self._parts[name].expected():
+            self._refusals[name] = error.what
+        else:
+            self._refusals.pop(name, None)

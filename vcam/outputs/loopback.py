@@ -48,10 +48,21 @@ def choose(wanted: str, system: System) -> Node:
             "Say which one by its path",
         )
     if not found:
-        raise missing(system)
+        raise _none(system)
     raise OutputError(
         f"There is no virtual camera {wanted!r}", f"There is: {_listed(found)}"
     )
+
+
+def loaded(system: System) -> bool:
+    """Whether the driver is in the kernel."""
+    return (system.sys / "module" / "v4l2loopback").exists()
+
+
+def require(system: System) -> None:
+    """Raise the error of a machine without the driver; no device is asked for anything."""
+    if not loaded(system):
+        raise _none(system)
 
 
 def prepare(node: Node, system: System) -> None:
@@ -137,23 +148,6 @@ def refused(node: Node, reason: str, system: System) -> OutputError:
     )
 
 
-def loaded(system: System) -> bool:
-    """Whether the driver is in the kernel."""
-    return (system.sys / "module" / "v4l2loopback").exists()
-
-
-def missing(system: System) -> OutputError:
-    """The error for a machine without any virtual camera."""
-    if loaded(system):
-        return OutputError(
-            "The driver v4l2loopback is loaded, but has no device", f"Run `{RELOAD}`"
-        )
-    return OutputError(
-        "There is no virtual camera: the driver v4l2loopback is not loaded",
-        f"Run `{LOAD}`",
-    )
-
-
 def _usual(found: Sequence[Node], system: System) -> Node:
     ours = [node for node in found if node.ours]
     if ours:
@@ -162,11 +156,22 @@ def _usual(found: Sequence[Node], system: System) -> Node:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise missing(system)
+        raise _none(system)
     raise OutputError(
         f"There are {len(found)} virtual cameras and none is labelled vcam: "
         f"{_listed(found)}",
         f"Say which one, for example `--device {found[0].path}`",
+    )
+
+
+def _none(system: System) -> OutputError:
+    if (system.sys / "module" / "v4l2loopback").exists():
+        return OutputError(
+            "The driver v4l2loopback is loaded, but has no device", f"Run `{RELOAD}`"
+        )
+    return OutputError(
+        "There is no virtual camera: the driver v4l2loopback is not loaded",
+        f"Run `{LOAD}`",
     )
 
 

@@ -219,6 +219,15 @@ def load() -> ctypes.CDLL:
     return library
 
 
+def available() -> bool:
+    """Whether the library can be used; its daemon is not asked."""
+    try:
+        load()
+    except OSError:
+        return False
+    return True
+
+
 def dictionary(pointer: Any) -> dict[str, str]:
     """A copy of a :class:`Dictionary`."""
     if not pointer:
