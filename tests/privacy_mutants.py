@@ -769,7 +769,7 @@ INFERENCE: Final = (
     Mutant(
         "matting: frames of another size go through the old line",
         "masking/matting.py",
-        "        if self._history is None or self._history.size != size:",
+        "        if self._history is None or self._history.sizes.frame != size:",
         "        if self._history is None:",
         ("pipeline/test_pipeline.py::test_any_size_and_shape_of_frame",),
     ),
@@ -1967,6 +1967,13 @@ OF_THE_LAW: Final = (
         LAW_INFERENCE,
     ),
     Mutant(
+        "inference: the nearer one may repeat",
+        "masking/inference.py",
+        '        self._repeats.check("nearer", self._close_input, mask)\n',
+        "",
+        LAW_INFERENCE,
+    ),
+    Mutant(
         "inference: an old wide view is this frame's",
         "masking/inference.py",
         "                if not due.wide:\n",
@@ -2041,6 +2048,20 @@ OF_THE_LAW: Final = (
         "masking/inference.py",
         "            Observation(each.seen, each.stale, box)",
         "            Observation(each.seen, each.stale, None)",
+        LAW_INFERENCE,
+    ),
+    Mutant(
+        "inference: a nearer look has seen all",
+        "masking/inference.py",
+        "        self._nearer.confine(on_grid, _NEARER_MARGIN)\n",
+        "",
+        LAW_INFERENCE,
+    ),
+    Mutant(
+        "inference: a nearer look is remembered as if it were new",
+        "masking/inference.py",
+        "        self._took_nearer = False\n        for prediction",
+        "        for prediction",
         LAW_INFERENCE,
     ),
     Mutant(

@@ -16,7 +16,7 @@ from vcam.kernels.guided_fit import guided_fit, scratch_size
 from vcam.masking.clean_plate import CleanPlate
 from vcam.masking.edge_alpha import EdgeAlpha, Guides
 from vcam.masking.edges import _colours, _least_squares
-from vcam.masking.options import LIGHT, STANDARD, Recipe
+from vcam.masking.options import BEST, LIGHT, STANDARD, Recipe
 from vcam.masking.smoothing import Smoothing
 from vcam.masking.working_sizes import WorkingSizes, shrink
 from vcam.presenter import Presenter
@@ -26,6 +26,8 @@ WITHOUT_PLATE = replace(STANDARD, clean_plate=False)
 RECIPES = {
     "standard": STANDARD,
     "light": LIGHT,
+    "best": BEST,
+    "largest window on the fine grid": replace(BEST, guide_radius=16),
     "no plate": WITHOUT_PLATE,
     "no guide": replace(WITHOUT_PLATE, guide="none"),
     "nothing kept": replace(STANDARD, smoothing_after=0.0),
@@ -40,7 +42,7 @@ class Line:
     """What draws edges, and all that it remembers."""
 
     def __init__(self, frame: Size, recipe: Recipe) -> None:
-        sizes = WorkingSizes(frame)
+        sizes = WorkingSizes(frame, fine_grid=recipe.fine_grid)
         edges = sizes.edge_size(recipe.fine_edges)
         self.recipe = recipe
         self.coarse = np.zeros((*sizes.guide_size(recipe.fine_edges)[::-1], 3), np.uint8)
@@ -84,7 +86,7 @@ def test_a_sequence_has_the_same_edges_as_without_kernels(
     random = np.random.default_rng(size.width)
     here, there = Line(size, RECIPES[name]), Line(size, RECIPES[name])
     room = random.integers(0, 256, (size.height, size.width, 3), np.uint8)
-    grid = WorkingSizes(size).grid_size[::-1]
+    grid = WorkingSizes(size, fine_grid=RECIPES[name].fine_grid).grid_size[::-1]
     for number in range(5):
         mask, follow = blobs(random, grid), blobs(random, grid)
         picture = room.copy()
@@ -98,14 +100,16 @@ def test_a_sequence_has_the_same_edges_as_without_kernels(
         assert largest_difference(found, expected) <= 1
 
 
-@pytest.mark.parametrize("recipe", [STANDARD, LIGHT], ids=["standard", "light"])
+@pytest.mark.parametrize(
+    "recipe", [STANDARD, LIGHT, BEST], ids=["standard", "light", "best"]
+)
 def test_a_person_has_the_same_edges_as_without_kernels(
     library: Library, recipe: Recipe
 ) -> None:
     size = Size(640, 360)
     here, there = Line(size, recipe), Line(size, recipe)
     presenter = Presenter(size, 30.0, noise=True, seed=7)
-    grid = WorkingSizes(size).grid_size
+    grid = WorkingSizes(size, fine_grid=recipe.fine_grid).grid_size
     for seconds in (0.0, 0.1, 0.2, 0.3):
         drawing = presenter.draw(2.0 + seconds)
         picture, alpha = drawing.image, drawing.alpha

@@ -89,9 +89,9 @@ class Shown:
 
     def __init__(self, preset: str) -> None:
         self.wide, self.close = Model(Size(256, 144)), Model(Size(256, 256))
-        self.sizes = WorkingSizes(FRAME)
-        self.inference = Inference(self.sizes, Repeats())
         self.recipe = resolve(MaskOptions(preset=preset))
+        self.sizes = WorkingSizes(FRAME, fine_grid=self.recipe.fine_grid)
+        self.inference = Inference(self.sizes, Repeats())
         self.number = 0
 
     def show(
@@ -102,7 +102,8 @@ class Shown:
             image = np.full((FRAME.height, FRAME.width, 3), 60, np.uint8)
             image[60:, left : left + width] = 220
             pictures = self.sizes.resize(image)
-            gone = None if self.number == 0 else np.zeros((144, 256), np.float32)
+            rests = np.zeros(self.sizes.grid_size[::-1], np.float32)
+            gone = None if self.number == 0 else rests
             models = Models(self.wide, self.close)
             self.inference.run(pictures, models, self.recipe, gone, check_every)
             self.number += 1
@@ -179,7 +180,7 @@ def test_with_nobody_in_sight_the_mask_is_of_this_very_frame(preset: str) -> Non
 def test_each_prediction_knows_where_it_is_out_of_date(preset: str) -> None:
     shown = Shown(preset)
     held = shown.show(120)
-    assert all(each.stale is None for each in held), "all are made of a first frame"
+    assert all(each.stale is None for each in held[:3]), "all are made of a first frame"
     assert held[0].box is None and held[1].box is not None
     for index in range(1, 9):
         held = shown.show(120)
@@ -200,4 +201,23 @@ def test_each_view_is_checked_for_repeated_masks() -> None:
     shown = Shown("best")
     shown.inference = Inference(shown.sizes, Noting())
     shown.show(120)
-    assert asked == {"wide", "close", "flipped"}
+    assert asked == {"wide", "close", "flipped", "nearer"}
+
+
+def test_the_nearer_view_counts_only_where_it_looked_and_in_its_own_frame() -> None:
+    shown = Shown("best")
+    nearer = shown.show(120, left=300)[3]
+    saw = np.asarray(nearer.stale) < 0.5
+    columns, rows = np.flatnonzero(saw.any(0)), np.flatnonzero(saw.any(1))
+    assert nearer.stale is not None and nearer.box is not None
+    scale = shown.sizes.grid_size.width / shown.sizes.coarse_size.width
+    left, top, right, bottom = (side * scale for side in nearer.box)
+    assert left <= columns[0] and columns[-1] < right and top < rows[0]
+    assert rows[-1] + 1 == bottom, "the frame's border cuts nothing off"
+    assert len(shown.show(120, left=300)) == 3, "at rest nobody looks nearer"
+
+
+def test_on_the_fine_grid_boxes_are_those_of_the_coarse_one() -> None:
+    held, fine = Shown("standard").show(120), Shown("best").show(120)
+    assert fine[1].box == held[1].box
+    assert fine[1].seen.shape == (216, 384) and held[1].seen.shape == (144, 256)

@@ -597,14 +597,14 @@ def test_the_picture_and_its_mirror_image_take_turns_at_rest_but_not_in_motion(
             looks.append(engines.models[1].runs - before)
         return looks
 
-    assert close_ups([frame(index) for index in range(6)]) == [2, 1, 1, 1, 1, 1]
+    assert close_ups([frame(index) for index in range(6)]) == [3, 1, 1, 1, 1, 1]
     moved = []
     for index in range(6, 9):
         shot = frame(index)
         # Less than half of the frame, or it were another scene.
         shot.image[8:28, 20:40] = 250 * (index % 2)
         moved.append(shot)
-    assert close_ups(moved) == [2, 2, 2]
+    assert close_ups(moved) == [3, 3, 3], "and a nearer one"
 
 
 def test_edges_follow_the_picture_in_light_too() -> None:
@@ -818,7 +818,10 @@ def test_somebody_who_left_while_there_was_no_guide_does_not_return_with_it(
     assert not matting.matte(frame(40), MaskOptions(preset="light")).alpha.any()
 
 
-@pytest.mark.parametrize(("first", "then"), [("light", "standard"), ("best", "standard")])
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("light", "standard"), ("best", "standard"), ("standard", "best")],
+)
 def test_another_preset_lets_the_edge_glide_to_its_new_place(first: str, then: str) -> None:
     clip = at_rest()
     matting = Matting()

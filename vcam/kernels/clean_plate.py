@@ -4,9 +4,10 @@ import ctypes
 
 import numpy as np
 
-from vcam.frames import Alpha, Image, Size
-from vcam.kernels import ADDRESS, COUNT, INT, Kernel, Library
+from vcam.frames import Alpha, Image, Mask, Size
+from vcam.kernels import ADDRESS, COUNT, FLOAT, INT, Kernel, Library
 from vcam.kernels.arrays import address, apart, output
+from vcam.kernels.edges import Room
 
 _DIFFERENCE = Kernel("vcam_plate_difference", ADDRESS, ADDRESS, ADDRESS, ADDRESS, COUNT)
 _EXPOSURE = Kernel(
@@ -16,6 +17,9 @@ _EXPOSURE = Kernel(
 )
 _LEARN = Kernel(
     *("vcam_plate_learn", ADDRESS, ADDRESS, INT, INT, ADDRESS, ADDRESS, INT, INT),
+)
+_LOWER = Kernel(
+    *("vcam_plate_lower", ADDRESS, ADDRESS, FLOAT, FLOAT, FLOAT, FLOAT, FLOAT, COUNT),
 )
 
 
@@ -86,4 +90,15 @@ def learn(
         address(room, np.uint8, room.shape[:2]),
         address(fresh, np.uint8, room.shape),
         *Size.of(room),
+    )
+
+
+def lower(library: Library, mask: Mask, room: Room) -> None:
+    """Lower ``mask``, 0.0..1.0, in place, where it is doubtful and shows the ``room``."""
+    shape = mask.shape[:2]
+    _LOWER(
+        library,
+        output(mask, np.float32, shape),
+        address(room.difference, np.uint8, shape),
+        *(room.limit, room.steepness, room.most, *room.doubtful, mask.size),
     )

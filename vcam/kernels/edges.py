@@ -17,7 +17,7 @@ _EDGES = Kernel(
     *(ADDRESS, ADDRESS, FLOAT, FLOAT, FLOAT, FLOAT, FLOAT),
     *(ADDRESS, ADDRESS, ADDRESS),
 )
-_SCALES: Final = (Fraction(1), Fraction(2), Fraction(5, 2))
+_SCALES: Final = (Fraction(1), Fraction(2), Fraction(5, 2), Fraction(5, 3))
 """Ratios of sizes that the kernel can enlarge by."""
 
 

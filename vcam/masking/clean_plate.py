@@ -85,6 +85,17 @@ class CleanPlate:
         self._limit = 0.0
         """The difference from which no confidence is lowered."""
 
+    def resize_grid(self, grid: Size) -> None:
+        """Continue with masks on another grid."""
+        if grid == self._grid:
+            return
+        self._grid = grid
+        nearest = cv2.INTER_NEAREST
+        updates = cv2.resize(self._updates, grid, interpolation=nearest)
+        on_grid = cv2.resize(self._on_grid, grid, interpolation=nearest)
+        self._updates = np.asarray(updates, np.uint8)
+        self._on_grid = np.asarray(on_grid, np.uint8)
+
     def compare(self, picture: Image) -> None:
         """Find where this picture shows the room."""
         noise = self._follow_exposure(picture)
@@ -103,7 +114,11 @@ class CleanPlate:
 
     def lower(self, mask: Mask) -> None:
         """Lower a mask on the grid, 0.0..1.0, in place, where the room is in sight."""
-        self._lower(mask, self._on_grid, 1.0)
+        library = kernels.active()
+        if library is not None:
+            compiled.lower(library, mask, self._room(self._on_grid))
+        else:
+            self._lower(mask, self._on_grid, 1.0)
 
     def lower_part(self, mask: Mask, part: Box) -> None:
         """Lower ``part`` of a mask of the picture's size, 0.0..255.0, in the same way."""
@@ -113,8 +128,11 @@ class CleanPlate:
     @property
     def room(self) -> Room:
         """What :meth:`lower_part` lowers by, for the kernel that does the same."""
+        return self._room(self._difference)
+
+    def _room(self, difference: Alpha) -> Room:
         steepness = _RAISED / (_DIFFERENT - _SAME)
-        return Room(self._difference, self._limit, steepness, _RAISED, _DOUBTFUL)
+        return Room(difference, self._limit, steepness, _RAISED, _DOUBTFUL)
 
     def learn(
         self, picture: Image, mask: Mask, moved: Mask | None, passed_s: float

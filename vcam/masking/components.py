@@ -40,8 +40,10 @@ class StrayRemover:
         """Set the strays of ``mask`` to zero, in place."""
         # Every other pixel, each way, is enough to tell pieces apart.
         there: Alpha = (mask[::2, ::2] > _CLAIMED).astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(there, connectivity=4)
+        # Nearly always there is one piece; to count takes a fifth of measuring them.
+        count, _ = cv2.connectedComponents(there, connectivity=4)
         if count > 2:
+            _, labels, stats, _ = cv2.connectedComponentsWithStats(there, connectivity=4)
             for label in self._strays(
                 np.asarray(labels, np.int32), np.asarray(stats, np.int32)
             ):

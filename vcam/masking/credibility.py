@@ -79,11 +79,12 @@ class Observation(NamedTuple):
     """A prediction that still applies, at least in part, to the present frame."""
 
     seen: Mask
-    """The confidence, on the grid."""
+    """The confidence, on the grid, which may be the fine one."""
     stale: Mask | None
-    """1.0 where the picture has moved since; ``None`` if made from this frame."""
+    """1.0 where the picture has moved since, or the model did not see it; ``None`` if made
+    from this frame."""
     box: Box | None
-    """The part of the grid that the model saw; ``None`` for all."""
+    """The part of the coarse grid that the model saw; ``None`` for all."""
 
 
 class Credibility:
@@ -150,7 +151,8 @@ class Credibility:
         """The most alpha allowed per cell, 0 to 255.
 
         ``grid`` is the frame on the grid, ``mask`` the answer that all ``observations``
-        give together, and ``kept`` is :data:`KEPT` at the present frame rate.
+        give together, on the coarse grid, and ``kept`` is :data:`KEPT` at the present frame
+        rate.
         """
         now = shrink(grid, self._now).astype(np.float32)
         levels = cv2.convertScaleAbs(mask, alpha=255)

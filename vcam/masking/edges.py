@@ -21,7 +21,7 @@ import numpy as np
 from vcam.frames import Alpha, Image, Mask, Size
 from vcam.kernels import Library
 from vcam.kernels.edges import Fit
-from vcam.kernels.guided_fit import guided_fit, scratch_size
+from vcam.kernels.guided_fit import LARGEST_RADIUS, guided_fit, scratch_size
 from vcam.masking.options import Recipe
 from vcam.masking.working_sizes import Box, box_around
 
@@ -99,13 +99,17 @@ class Edges:
 
     def _uncertain(self, mask: Mask, recipe: Recipe) -> tuple[Mask, Box | None, int]:
         """The mask that is fitted, the box in which it is uncertain, and the radius."""
-        radius = recipe.guide_radius
-        if not self._fine_guide:
+        scale = Fraction(self._detail.width, self._grid.width)
+        if self._fine_guide:
+            # The recipe's radius is in pixels of the coarse grid.
+            radius = int(recipe.guide_radius * Fraction(5, 2) / scale)
+            radius = min(radius, LARGEST_RADIUS)
+        else:
             half = cv2.resize(mask, self._grid, interpolation=cv2.INTER_AREA)
-            mask, radius = np.asarray(half, np.float32), (radius + 1) // 2
+            mask, radius = np.asarray(half, np.float32), (recipe.guide_radius + 1) // 2
         band = cv2.inRange(mask, _CERTAIN, 1 - _CERTAIN)
-        # Even sides on the grid become whole numbers of pixels at 5:2.
-        return mask, box_around(band, 2 * radius + 2, 2 if self._fine_guide else 1), radius
+        # Multiples of the denominator become whole numbers of pixels at detail size.
+        return mask, box_around(band, 2 * radius + 2, scale.denominator), radius
 
     def _guide(
         self,

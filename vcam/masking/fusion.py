@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from vcam.frames import Mask, Size
+from vcam.masking.working_sizes import Box
 
 _SURE: Final = np.float32(0.995)
 """Highest confidence that counts: a model that is sure and wrong must stay outvotable."""
@@ -26,7 +27,8 @@ class Prediction:
         """The confidence that the model gave last, 0..1; written by the caller."""
         self.logit: Mask = _plane(grid)
         self.stale: Mask | None = None
-        """1.0 where the picture moved since; ``None`` if made from this frame."""
+        """1.0 where the picture moved since, or the model did not see it; ``None`` if made
+        from all of this frame."""
         self._scratch = _plane(grid)
         self._stale = _plane(grid)
 
@@ -37,6 +39,20 @@ class Prediction:
         np.divide(self.logit, self._scratch, out=self.logit)
         cv2.log(self.logit, dst=self.logit)
         self.stale = None
+
+    def confine(self, box: Box, margin: int) -> None:
+        """From now on count only inside ``box``, and less in the margin of its sides."""
+        height, width = self.seen.shape
+        left, top, right, bottom = box
+        # A side of the picture cuts off nothing that could be seen.
+        left, top = left and left + margin, top and top + margin
+        right -= margin * (right < width)
+        bottom -= margin * (bottom < height)
+        self._scratch.fill(1.0)
+        self._scratch[top:bottom, left:right] = 0.0
+        window = (2 * margin + 1, 2 * margin + 1)
+        cv2.blur(self._scratch, window, dst=self._stale, borderType=cv2.BORDER_REPLICATE)
+        self.stale = self._stale
 
     def believe_either(self, other: "Prediction") -> None:
         """Set both to the larger of the two, pixel by pixel."""
@@ -74,8 +90,8 @@ class Fusion:
     def fuse(self, weighted: Sequence[tuple[Prediction, float]]) -> Mask:
         """The confidence, 0..1; valid until the next call.
 
-        The weights add up to 1, and at least one prediction with a weight is of this
-        frame.
+        At least one prediction with a weight is of this frame, and if all are, the
+        weights add up to 1.
         """
         fused, total, share = self._fused, self._total, self._share
         fused.fill(0)

@@ -10,9 +10,11 @@ with a person who fills the frame it is the other way round.
 With ``flip_average`` there is a third view, the mirror image of the crop: its errors are
 different ones, so the mean has fewer.  At rest the two close-ups take turns and both are
 remembered; in motion all views are taken in every frame, because what is remembered does
-not count there.
+not count there.  With ``nearer`` a fourth is added in motion, of the lower middle of the
+crop, where arms and hands move.  It is not remembered: at rest it would only make worse.
 """
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import cv2
@@ -33,6 +35,10 @@ _TOLERANCE: Final = 0.01
 """Tolerance outside 0..1 that is taken for rounding."""
 _OUTSIDE: Final = 0.1
 """Confidence assumed for the close-up outside its crop."""
+_NEARER_WEIGHT: Final = 0.3
+"""Weight of the nearer close-up against all others together."""
+_NEARER_MARGIN: Final = 4
+"""Pixels of the grid over which its weight goes down to nothing, to either side."""
 _FILLS: Final = 1.2
 """Zoom below which the close-up has hardly more pixels of the person than the wide view."""
 _STALE: Final = 0.02
@@ -76,6 +82,8 @@ class Inference:
         self._wide = Prediction(sizes.grid_size)
         self._close = Prediction(sizes.grid_size)
         self._flipped = Prediction(sizes.grid_size)
+        self._nearer = Prediction(sizes.grid_size)
+        self._took_nearer = False
         self._fusion = Fusion(sizes.grid_size)
         self._fused: Mask = self._wide.seen
         self._wide_input = blank(Size(1, 1))
@@ -108,6 +116,7 @@ class Inference:
         self._count += 1
         if recipe.close_up_every == 0:
             return self._run_wide_with_check(pictures, models, recipe, check_every)
+        self._took_nearer = False
         for prediction, _ in self._weighted(recipe):
             prediction.age(gone)
         due = self._due(gone, recipe)
@@ -128,11 +137,13 @@ class Inference:
                 self.observations = [Observation(self._wide.seen, None, None)]
                 return self._wide.seen
             self._run_close(pictures, due, models.close)
+            if recipe.nearer and due.close and due.flipped:
+                self._run_nearer(pictures, models.close)
             if sought and due.flipped:
                 # A newcomer may be seen in one view only, which must not be outvoted.
                 self._close.believe_either(self._flipped)
         self._fused = self._fusion.fuse(self._weighted(recipe))
-        box = self._region.box(self._sizes.grid_size)
+        box = self._region.box(self._sizes.coarse_size)
         self.observations = [Observation(self._wide.seen, self._wide.stale, None)]
         self.observations += [
             Observation(each.seen, each.stale, box)
@@ -157,7 +168,7 @@ class Inference:
             if self._region.found:
                 due = _Due(wide=False, close=True, flipped=False)
                 self._run_close(pictures, due, models.close)
-                box = self._region.box(self._sizes.grid_size)
+                box = self._region.box(self._sizes.coarse_size)
                 self.observations.append(Observation(self._close.seen, None, box))
         return seen
 
@@ -191,11 +202,14 @@ class Inference:
         weight = recipe.close_up_weight
         if not recipe.flip_average:
             return [(self._wide, 1 - weight), (self._close, weight)]
-        return [
+        views = [
             (self._wide, 1 - weight),
             (self._close, weight / 2),
             (self._flipped, weight / 2),
         ]
+        if self._took_nearer:
+            views.append((self._nearer, _NEARER_WEIGHT))
+        return views
 
     def _run_wide(self, pictures: Resized, model: Segmenter) -> Mask:
         size = model.input_size
@@ -211,27 +225,41 @@ class Inference:
         return seen
 
     def _run_close(self, pictures: Resized, due: _Due, model: Segmenter) -> None:
-        place = self._fill_close_input(pictures, model.input_size)
+        place = self._fill_close_input(pictures, model.input_size, self._region.box)
+        on_grid = self._region.box(self._sizes.grid_size)
         if due.close:
             mask = checked(model.segment(self._close_input), model.input_size)
             self._repeats.check("close", self._close_input, mask)
-            self._put(mask, place, self._close)
+            _put(mask, place, self._close, on_grid)
         if due.flipped:
             cv2.flip(self._close_input, 1, dst=self._close_input)
             mask = checked(model.segment(self._close_input), model.input_size)
             self._repeats.check("flipped", self._close_input, mask)
-            self._put(np.asarray(cv2.flip(mask, 1), np.float32), place, self._flipped)
+            mask = np.asarray(cv2.flip(mask, 1), np.float32)
+            _put(mask, place, self._flipped, on_grid)
 
-    def _fill_close_input(self, pictures: Resized, size: Size) -> Box:
-        """Returns where in the input the region is."""
+    def _run_nearer(self, pictures: Resized, model: Segmenter) -> None:
+        box_in = self._region.lower_box
+        place = self._fill_close_input(pictures, model.input_size, box_in)
+        on_grid = box_in(self._sizes.grid_size)
+        mask = checked(model.segment(self._close_input), model.input_size)
+        self._repeats.check("nearer", self._close_input, mask)
+        _put(mask, place, self._nearer, on_grid)
+        self._nearer.confine(on_grid, _NEARER_MARGIN)
+        self._took_nearer = True
+
+    def _fill_close_input(
+        self, pictures: Resized, size: Size, box_in: Callable[[Size], Box]
+    ) -> Box:
+        """Returns where in the input the part is that has ``box_in`` a picture's size."""
         frame = self._sizes.frame
         if Size.of(self._close_input) != size:
             self._close_input = blank(size)
-        on_detail = self._region.box(self._sizes.detail_size)
+        on_detail = box_in(self._sizes.detail_size)
         # The detail image is cheaper, and used as long as it has enough pixels.
         source, box = pictures.detail, on_detail
         if on_detail.right - on_detail.left < size.width < frame.width:
-            source, box = pictures.full, self._region.box(frame)
+            source, box = pictures.full, box_in(frame)
         crop = source[box.rows_and_columns]
         # The crop is square if the frame allows it.  If it is wider, its last rows are
         # repeated: this model, unlike the other, does not tolerate stretched pictures.
@@ -243,16 +271,6 @@ class Inference:
         shrink(crop, self._close_input[place.rows_and_columns])
         _repeat_borders(self._close_input, place)
         return place
-
-    def _put(self, mask: Mask, place: Box, into: Prediction) -> None:
-        """Write the close-up's mask into the region's part of the grid."""
-        on_grid = self._region.box(self._sizes.grid_size)
-        into.seen.fill(_OUTSIDE)
-        target = Size(on_grid.right - on_grid.left, on_grid.bottom - on_grid.top)
-        into.seen[on_grid.rows_and_columns] = cv2.resize(
-            mask[place.rows_and_columns], target, interpolation=cv2.INTER_LINEAR
-        )
-        into.update()
 
 
 def checked(mask: Mask | None, size: Size) -> Mask:
@@ -274,6 +292,16 @@ def checked(mask: Mask | None, size: Size) -> Mask:
             remedy,
         )
     return mask
+
+
+def _put(mask: Mask, place: Box, into: Prediction, on_grid: Box) -> None:
+    """Write ``place`` of a close-up's mask into its part of the grid."""
+    into.seen.fill(_OUTSIDE)
+    target = Size(on_grid.right - on_grid.left, on_grid.bottom - on_grid.top)
+    into.seen[on_grid.rows_and_columns] = cv2.resize(
+        mask[place.rows_and_columns], target, interpolation=cv2.INTER_LINEAR
+    )
+    into.update()
 
 
 def _repeat_borders(image: Image, inner: Box) -> None:

@@ -121,7 +121,7 @@ class Matting:
         credibility = self._credibility
         if credibility is None or not credibility.goes_on_with(size):
             self._credibility = credibility = Credibility(size)
-        if self._history is None or self._history.size != size:
+        if self._history is None or self._history.sizes.frame != size:
             self._history, self._stages = _History(size, recipe), None
         if self._stages is None or not self._stages.are_for(recipe):
             self._history.adapt_to(recipe)
@@ -137,8 +137,7 @@ class _History:
 
     def __init__(self, size: Size, recipe: Recipe) -> None:
         """Nothing seen yet; ``recipe`` is that of the first frame."""
-        self.size = size
-        self.sizes = WorkingSizes(size)
+        self.sizes = _working_sizes(size, recipe)
         self.frame_rate = FrameRate()
         grid, fine = self.sizes.grid_size, recipe.fine_edges
         self.motion = Motion(grid, self.sizes.guide_size(fine))
@@ -149,16 +148,22 @@ class _History:
 
     def adapt_to(self, recipe: Recipe) -> None:
         """Bring everything to the sizes that the recipe works at."""
+        last = self.sizes.last
+        self.sizes = _working_sizes(self.sizes.frame, recipe)
+        shrink(last, self.sizes.grid)
         grid, edges = self.sizes.grid_size, self.sizes.edge_size(recipe.fine_edges)
         guide = self.sizes.guide_size(recipe.fine_edges)
         if self.motion.size != guide:
             self.motion = Motion(grid, guide)
             self.motion.remember(shrink(self.sizes.grid, blank(guide)))
+        self.mask_smoother.resize(grid)
         self.edge_smoother.resize(edges)
         if not recipe.clean_plate:
             self.clean_plate = None
         elif self.clean_plate is None or self.clean_plate.size != edges:
             self.clean_plate = CleanPlate(grid, edges)
+        else:
+            self.clean_plate.resize_grid(grid)
 
 
 class _Stages:
@@ -177,13 +182,14 @@ class _Stages:
         self._history = history
         self._credibility = credibility
         grid, edges = sizes.grid_size, sizes.edge_size(recipe.fine_edges)
+        coarse = sizes.coarse_size
         self._half_grid = blank(sizes.guide_size(fine_edges=False))
         self._inference = Inference(sizes, repeats)
         self._confidence: Mask = np.zeros((grid.height, grid.width), np.float32)
         self._strays = StrayRemover(grid)
         self._empty_areas = EmptyAreas(grid)
         self._edges = EdgeAlpha(grid, edges)
-        self._motion_blur = MotionBlur(grid, edges) if recipe.motion_blur else None
+        self._motion_blur = MotionBlur(coarse, edges) if recipe.motion_blur else None
         self._foreground = Foreground(sizes.frame)
         frame = sizes.frame
         self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
@@ -223,7 +229,11 @@ class _Stages:
         )
         stopwatch.lap("segment")
         kept = KEPT ** (frame_rate.interval_s * 30)
-        limit = credibility.limit(pictures.grid, mask, self._inference.observations, kept)
+        # Credibility is judged on one grid, whatever the recipe.
+        claimed = self._history.sizes.on_coarse_grid(mask)
+        limit = credibility.limit(
+            pictures.grid, claimed, self._inference.observations, kept
+        )
         stopwatch.lap("credibility")
         self._stretch(mask, recipe)
         if recipe.remove_strays:
@@ -262,7 +272,7 @@ class _Stages:
                 frame.image, self._alpha, pictures.grid, edge_alpha
             )
             stopwatch.lap("foreground")
-        return Matte(frame.index, self._alpha, foreground, mask, limit, pictures.detail)
+        return Matte(frame.index, self._alpha, foreground, claimed, limit, pictures.detail)
 
     def _measure_motion(
         self, frame: Frame, coarse_guide: Image, recipe: Recipe
@@ -296,6 +306,11 @@ class _Stages:
         else:
             cv2.resize(wanted, Size.of(self._alpha), dst=self._alpha)
         return limit
+
+
+def _working_sizes(frame: Size, recipe: Recipe) -> WorkingSizes:
+    # Edges that are drawn on the grid are fitted at half of it, which must be whole.
+    return WorkingSizes(frame, fine_grid=recipe.fine_grid and recipe.fine_edges)
 
 
 def _without_dials(recipe: Recipe) -> Recipe:

@@ -28,6 +28,8 @@ class Recipe:
     flip_average: bool
     guide: str
     fine_edges: bool
+    fine_grid: bool
+    nearer: bool
     remove_strays: bool
     foreground: bool
     motion_threshold: float
@@ -54,6 +56,8 @@ LIGHT: Final = Recipe(
     flip_average=False,
     guide="colour",
     fine_edges=False,
+    fine_grid=False,
+    nearer=False,
     remove_strays=False,
     foreground=False,
     motion_threshold=0.1,
@@ -88,9 +92,12 @@ STANDARD: Final = replace(
 )
 BEST: Final = replace(
     STANDARD,
-    close_up_every=1,
     flip_average=True,
+    fine_grid=True,
+    nearer=True,
     foreground=True,
+    soft_low=0.15,
+    soft_high=0.85,
     edge_low=0.19,
     edge_high=0.77,
     smoothing_after=0.75,
@@ -162,6 +169,11 @@ class MaskOptions:
     """What edges follow: ``none``, only the mask; ``grey`` or ``colour``, the picture."""
     fine_edges: bool | None = None
     """Refine edges at 640x360 pixels instead of 256x144."""
+    fine_grid: bool | None = None
+    """With ``fine_edges``: average the views at 384x216 pixels instead of 256x144."""
+    nearer: bool | None = None
+    """With ``flip_average``: in motion take one more close-up, of its lower middle, where
+    arms and hands are."""
     remove_strays: bool | None = None
     """Remove pieces that are detached from the person."""
     foreground: bool | None = None

@@ -22,6 +22,8 @@ _MOVES: Final = 0.5
 """Motion above which a pixel of that size moves."""
 _MOVING: Final = (0.01, 0.5)
 """Range of the share of the frame that moves when somebody may have come in."""
+_LOWER: Final = 0.7
+"""Share of the square's width and height that its lower middle has."""
 _CALM: Final = 0.06
 """Offset from the target, as a share of its side, up to which the square stays."""
 _JUMP: Final = 0.25
@@ -78,6 +80,13 @@ class PersonRegion:
             min(max(round(right * x), box_left + 2), size.width),
             min(max(round(bottom * y), box_top + 2), size.height),
         )
+
+    def lower_box(self, size: Size) -> Box:
+        """The lower middle of :meth:`box`, where arms and hands are."""
+        left, top, right, bottom = self.box(size)
+        width, height = round(_LOWER * (right - left)), round(_LOWER * (bottom - top))
+        left += (right - left - width) // 2
+        return Box(left, bottom - height, left + width, bottom)
 
     def follow(self, confidence: Mask, margin: float) -> None:
         """Move to where the person is now; where they just were counts a little longer."""

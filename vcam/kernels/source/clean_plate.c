@@ -91,3 +91,21 @@ void vcam_plate_learn(uint8_t *restrict plate, const uint8_t *restrict picture, 
         }
     }
 }
+
+/* Lowers confidence of which a plane is not sure, from `doubtful_from` to `doubtful_to`, where
+ * the picture shows the room: the less the difference from the plate, below `limit` grey
+ * levels, the more of it becomes 0, up to `most`.  What is left is stretched again, so that
+ * full confidence stays full. */
+void vcam_plate_lower(float *restrict mask, const uint8_t *restrict difference, float limit,
+                      float steepness, float most, float doubtful_from, float doubtful_to,
+                      ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float level = (limit - (float)difference[i]) * steepness;
+        int doubtful = (mask[i] >= doubtful_from) & (mask[i] <= doubtful_to);
+        level = doubtful & (level > 0.0f) ? level : 0.0f;
+        level = level < most ? level : most;
+        float rest = mask[i] - level;
+        float lowered = (rest > 0.0f ? rest : 0.0f) / (1.0f - level);
+        mask[i] = level > 0.0f ? lowered : mask[i];
+    }
+}

@@ -2,8 +2,8 @@
 
 #include "kernels.h"
 
-/* Ratios of sizes, as `up` pixels for `down`: 1:1, 2:1 and 5:2.  Pixels are interpolated
- * linearly between their centres; beyond the border they are repeated. */
+/* Ratios of sizes, as `up` pixels for `down`: 1:1, 2:1, 5:2 and 5:3.  Pixels are
+ * interpolated linearly between their centres; beyond the border they are repeated. */
 
 /* One row, widened. */
 static void widen(float *restrict to, const float *restrict from, int width, int up,
@@ -17,6 +17,18 @@ static void widen(float *restrict to, const float *restrict from, int width, int
             float left = from[i > 0 ? i - 1 : 0], right = from[i + 1 < width ? i + 1 : i];
             to[2 * i] = from[i] + (left - from[i]) * 0.25f;
             to[2 * i + 1] = from[i] + (right - from[i]) * 0.25f;
+        }
+        return;
+    }
+    if (down == 3) {
+        for (int i = 0; i < width; i += down, to += up) {
+            float a = from[i > 0 ? i - 1 : 0], b = from[i], c = from[i + 1];
+            float d = from[i + 2], e = from[i + 3 < width ? i + 3 : i + 2];
+            to[0] = a + (b - a) * 0.8f;
+            to[1] = b + (c - b) * 0.4f;
+            to[2] = c;
+            to[3] = c + (d - c) * 0.6f;
+            to[4] = d + (e - d) * 0.2f;
         }
         return;
     }

@@ -36,6 +36,9 @@ EXPORTED int vcam_plate_exposure(const uint8_t *restrict picture,
 EXPORTED void vcam_plate_learn(uint8_t *restrict plate, const uint8_t *restrict picture,
                                int width, int height, const uint8_t *restrict room,
                                const uint8_t *restrict fresh, int columns, int rows);
+EXPORTED void vcam_plate_lower(float *restrict mask, const uint8_t *restrict difference,
+                               float limit, float steepness, float most,
+                               float doubtful_from, float doubtful_to, ptrdiff_t count);
 
 /* compositing.c */
 EXPORTED void vcam_composite(const uint8_t *restrict person,
