@@ -87,8 +87,7 @@ class Node:
     def send(self, address: int) -> bool:
         """Copy the picture at ``address`` to the readers; False when none takes it.
 
-        Never waits for a reader: one that keeps all buffers misses pictures, and others
-        with it.
+        Never waits for a reader: while one keeps all buffers, none gets pictures.
         """
         if not self.watched:
             return False
