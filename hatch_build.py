@@ -76,20 +76,33 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         contents = _from_folder(Path(given)) if given else _from_wheel()
         for name, content in contents.items():
             fresh = models / f"{name}.{os.getpid()}.new"
-            fresh.write_bytes(content)
-            fresh.replace(models / name)
+            try:
+                fresh.write_bytes(content)
+                fresh.replace(models / name)
+            except OSError as error:
+                raise SystemExit(
+                    f"The model {name} cannot be put into {models}: {error}. Build from a "
+                    "copy that can be written to."
+                ) from error
 
     def _compile_kernels(self) -> bool:
         if os.environ.get("VCAM_KERNELS") != "off":
             command = [sys.executable, "-m", "vcam.kernels.build"]
             done = subprocess.run(command, cwd=self.root, capture_output=True, check=False)
+            said = done.stderr.decode(errors="replace").strip()
+            if said:
+                self.app.display_warning(f"Not all kernels of vcam were built: {said}")
             if not done.returncode:
                 return True
-            said = done.stderr.decode(errors="replace").strip()
-            self.app.display_warning(f"vcam is built without its kernels: {said}")
         # Those of an earlier build are of another version or machine.
         for left in (Path(self.root) / "vcam" / "kernels").glob("kernels-*"):
-            left.unlink()
+            try:
+                left.unlink()
+            except OSError as error:
+                raise SystemExit(
+                    f"An earlier build of the kernels cannot be removed: {error}. Remove "
+                    "it, or build from a copy that can be written to."
+                ) from error
         return False
 
 

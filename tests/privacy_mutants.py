@@ -2067,8 +2067,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "matting: alpha is not held to the evidence",
         "masking/matting.py",
-        "        wanted = np.asarray(cv2.min(wanted, limit), np.uint8)\n",
-        "",
+        "cv2.min(wanted, self._limit, dst=self._limited)",
+        "wanted",
         LAW_MATTING,
     ),
     Mutant(

@@ -46,7 +46,12 @@ def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) ->
         pytest.skip("not a git checkout: the list of files is not known")
     ours = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
     models = {f"vcam/models/{name}" for name in hatch_build.SHA256}
-    kernels = {f"vcam/kernels/{files.library(build).name}" for build in files.builds()}
+    libraries = [files.library(build) for build in files.builds()]
+    kernels = {
+        f"vcam/kernels/{path.name}"
+        for library in libraries
+        for path in (library, files.record(library))
+    }
     if compiler() is None:
         kernels = set()
     assert inside == ours | models | kernels

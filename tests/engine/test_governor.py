@@ -214,7 +214,7 @@ def test_one_frame_that_kept_the_processor_busy_for_long_is_load() -> None:
 
 
 def test_with_a_budget_waiting_for_the_processor_is_no_free_machine() -> None:
-    machine = Machine(unit_ms=9)
+    machine = Machine(unit_ms=8)
     assert machine.run(30, budget=60)[-1] == "light"
     for _ in range(10):
         machine.stand_still(30)
@@ -254,11 +254,11 @@ def test_when_most_frames_are_missed_the_level_drops_within_a_second(fps: float)
 
 
 def test_half_the_frames_are_shown_only_where_no_more_could_be() -> None:
-    machine = Machine(unit_ms=25)  # light: 19 of 30
+    machine = Machine(unit_ms=22)  # light: 19 of 30
     assert machine.run(60) == ["standard", "light"]
     machine.unit_ms = 40
     assert machine.run(60)[-1] == str(LEVELS[-1])
-    machine.unit_ms = 25
+    machine.unit_ms = 22
     assert machine.run(60)[-1] == "light"
 
 

@@ -92,11 +92,15 @@ def test_the_extremes_are_measured(library: Library, level: int) -> None:
 
 def test_what_does_not_fit_is_refused(library: Library) -> None:
     picture, plane = np.zeros((10, 10, 3), np.uint8), np.zeros((10, 10), np.uint8)
-    small = np.zeros((4, 4), np.uint8)
+    counts = np.zeros((4, 4), np.uint8)
+    mask, rules = np.zeros((4, 4), np.float32), compiled.Rules(0.1, 0.3, 0.5, 2, 30)
+    grid = mask, mask, counts, 4, counts.copy(), rules
     with pytest.raises(ValueError, match="its own input"):
-        compiled.learn(library, picture, picture, small, small)
+        compiled.learn(library, picture, picture, plane, *grid, picture.copy())
     with pytest.raises(ValueError, match="a kernel needs"):
-        compiled.learn(library, picture, picture.copy(), small, plane)
+        compiled.learn(library, picture, picture.copy(), counts, *grid, picture.copy())
+    with pytest.raises(ValueError, match="a kernel needs"):
+        compiled.learn(library, picture, picture.copy(), plane, *grid, picture[:1].copy())
     with pytest.raises(ValueError, match="a kernel needs"):
         compiled.difference(library, picture[:9], picture, plane, plane.copy())
     with pytest.raises(ValueError, match="limit 300"):

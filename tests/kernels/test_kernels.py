@@ -6,14 +6,17 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from kernel_builds import FOLDER
 
 from vcam import kernels
 from vcam.kernels import Kernel, Library, arrays, files
+from vcam.kernels import build as build_module
 from vcam.kernels.build import BuildError, build, compiler
 
 SANITIZERS = (
@@ -26,6 +29,13 @@ MODULES = [
     if path.stem != "__init__"
 ]
 needs_compiler = pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
+
+
+def runs(process: int) -> bool:
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def prototypes() -> dict[str, list[str]]:
@@ -53,14 +63,14 @@ def test_every_function_in_c_is_called_with_the_arguments_it_takes() -> None:
         if isinstance(value, Kernel)
     ]
     declared = prototypes()
-    assert {each.name for each in called} == set(declared) - {"vcam_version"}
+    assert {each.name for each in called} == set(declared)
     for each in called:
         expected = [kind(argument) for argument in declared[each.name]]
         assert list(each.arguments) == expected, each.name
 
 
 def test_every_stage_has_one_file_in_c_and_one_module() -> None:
-    in_c = {path.stem for path in files.SOURCE.glob("*.c")} - {"version"}
+    in_c = {path.stem for path in files.SOURCE.glob("*.c")}
     modules = {
         module.__name__.rpartition(".")[2]
         for module in MODULES
@@ -107,10 +117,34 @@ def test_an_installation_without_kernels_says_so_and_runs(tmp_path: Path) -> Non
     assert f"{files.library('baseline').name} was not built" in chosen.why
 
 
-def test_a_file_that_is_no_library_is_told_and_stops_nothing(tmp_path: Path) -> None:
-    files.library("baseline", tmp_path).write_bytes(b"half of a library")
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_library_that_was_cut_off_is_told_and_stops_nothing(
+    kernels_folder: Path, tmp_path: Path, share: float
+) -> None:
+    """The system's loader would end the process."""
+    whole = files.library("baseline", kernels_folder)
+    cut = files.library("baseline", tmp_path)
+    content = whole.read_bytes()
+    cut.write_bytes(content[: int(share * len(content))])
+    files.record(cut).write_bytes(files.record(whole).read_bytes())
     chosen = kernels.choose("baseline", tmp_path)
-    assert chosen.library is None and chosen.why
+    assert chosen.library is None
+    assert chosen.why == f"{cut.name} is damaged, or was built from other sources"
+
+
+def test_a_file_that_is_no_library_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    path = files.library("baseline", tmp_path)
+    path.write_bytes(b"text")
+    for record in (b"", b"\xff", files.description(path).encode()):
+        files.record(path).write_bytes(record)
+        chosen = kernels.choose("baseline", tmp_path)
+        assert chosen.library is None and path.name in chosen.why
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_a_library_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(files.library("baseline", tmp_path))
+    assert kernels.choose("baseline", tmp_path).library is None
 
 
 @needs_compiler
@@ -140,7 +174,50 @@ def test_the_user_can_name_a_compiler_and_its_options(
     assert usual is not None
     monkeypatch.setenv("CC", f"{usual[0]} -DNOTHING=1")
     (built,) = build(tmp_path, ["baseline"])
-    assert built == files.library("baseline", tmp_path) and built.is_file()
+    assert built == files.library("baseline", tmp_path) and files.is_current(built)
+
+
+@needs_compiler
+def test_a_compiler_that_can_make_only_one_build_makes_that_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(files.MORE_OPTIONS, "avx2", ("-no-such-option",))
+    said: list[str] = []
+    assert build(tmp_path, ["avx2", "baseline"], warn=said.append) == [
+        files.library("baseline", tmp_path)
+    ]
+    assert "-no-such-option" in said[0]
+
+
+@pytest.mark.parametrize("given", [" ", "'"])
+def test_a_compiler_that_is_no_command_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("CC", given)
+    with pytest.raises(BuildError, match=f"CC={given}"):
+        build(tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the compiler is a shell script")
+def test_a_compiler_that_hangs_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = tmp_path / "started"
+    script = tmp_path / "cc"
+    script.write_text(
+        f"#!/bin/sh\nsleep 600 & echo $! >{started}.new\nmv {started}.new {started}\nwait\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("CC", str(script))
+    monkeypatch.setattr(build_module, "COMPILE_S", 0.5)
+    with pytest.raises(BuildError, match="took longer than"):
+        build(tmp_path, ["baseline"])
+    child = int(started.read_text())
+    for _ in range(500):
+        if not runs(child):
+            break
+        time.sleep(0.01)
+    assert not runs(child)
 
 
 @needs_compiler

@@ -37,10 +37,10 @@ class QualityLevel:
 
 
 LEVELS: Final = (
-    QualityLevel("best", 1, 6.0),
+    QualityLevel("best", 1, 5.5),
     QualityLevel("standard", 1, 3.5),
-    QualityLevel("light", 1, 2.1),
-    QualityLevel("light", 2, 1.1),
+    QualityLevel("light", 1, 2.4),
+    QualityLevel("light", 2, 1.2),
 )
 """The levels of quality, from the finest to the cheapest; ``vcam bench`` measured the
 weights."""

@@ -1,5 +1,6 @@
 """Checks of arrays before their addresses are passed to C, which checks nothing."""
 
+import ctypes
 import math
 from typing import Any
 
@@ -15,7 +16,7 @@ def address(array: Array, kind: type[np.generic], shape: tuple[int, ...]) -> int
     suits = array.dtype == kind and array.shape == shape
     if not (suits and flags.c_contiguous and flags.aligned):
         raise _refusal(array, kind, shape)
-    return array.ctypes.data
+    return start(array)
 
 
 def output(array: Array, kind: type[np.generic], shape: tuple[int, ...]) -> int:
@@ -34,9 +35,19 @@ def rows(array: Array, kind: type[np.generic], shape: tuple[int, ...]) -> tuple[
     if array.dtype != kind or array.shape != shape or not array.flags.aligned:
         raise _refusal(array, kind, shape)
     stride, left_over = divmod(array.strides[0], array.itemsize)
-    if left_over or stride < math.prod(shape[1:]) or not array[:1].flags.c_contiguous:
+    first = array[:1]
+    if left_over or stride < math.prod(shape[1:]) or not first.flags.c_contiguous:
         raise _refusal(array, kind, shape)
-    return array.ctypes.data, stride
+    return start(first), stride
+
+
+def start(array: Array) -> int:
+    """The address of an array without gaps, for as long as the array is there."""
+    if array.flags.writeable and array.size:
+        # The same, in a fraction of the time.
+        buffer: Any = array
+        return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+    return array.ctypes.data
 
 
 def apart(one: Array, other: Array) -> None:

@@ -8,16 +8,17 @@ import os
 import platform
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vcam.kernels import files
 
 COMPILERS = ("cc", "gcc", "clang")
 """The compilers that are looked for, unless the environment variable CC names one."""
-COMPILE_S = 300.0
+COMPILE_S = 120.0
 """Seconds that one build may take."""
 
 
@@ -26,29 +27,50 @@ class BuildError(Exception):
 
 
 def compiler() -> list[str] | None:
-    """The command of this machine's C compiler."""
+    """The command of this machine's C compiler.
+
+    Raises :class:`BuildError` if the environment variable CC is no command.
+    """
     given = os.environ.get("CC")
-    if given:
-        names = [shlex.split(given, posix=os.name == "posix")]
-    else:
+    if not given:
         names = [[name] for name in COMPILERS]
-    return next((words for words in names if shutil.which(words[0])), None)
+    else:
+        try:
+            names = [shlex.split(given, posix=os.name == "posix")]
+        except ValueError as error:
+            raise BuildError(f"CC={given} is no command: {error}") from error
+    return next((words for words in names if words and shutil.which(words[0])), None)
 
 
 def build(
     into: Path = files.FOLDER,
     builds: Sequence[str] | None = None,
     options: Sequence[str] = (),
+    warn: Callable[[str], object] = lambda said: None,
 ) -> list[Path]:
     """Compile every build for this machine; returns the libraries.
 
-    Raises :class:`BuildError` if there is no compiler, or if it fails.
+    Raises :class:`BuildError` if there is no compiler, or if it makes none of them;
+    ``warn`` is told why one is missing.
     """
     cc = compiler()
     if cc is None:
         said = f"CC={os.environ['CC']}" if os.environ.get("CC") else " or ".join(COMPILERS)
         raise BuildError(f"There is no C compiler ({said}).")
-    return [_compile(cc, each, into, options) for each in builds or files.builds()]
+    built, failures = [], []
+    for each in builds or files.builds():
+        try:
+            built.append(_compile(cc, each, into, options))
+        except BuildError as error:
+            failures.append(error)
+            old = files.library(each, into)
+            if not files.is_current(old):
+                old.unlink(missing_ok=True)
+    if not built:
+        raise failures[0]
+    for failure in failures:
+        warn(str(failure))
+    return built
 
 
 def _compile(cc: Sequence[str], build: str, into: Path, options: Sequence[str]) -> Path:
@@ -57,20 +79,44 @@ def _compile(cc: Sequence[str], build: str, into: Path, options: Sequence[str]) 
     fresh = library.with_name(f"{library.name}.{os.getpid()}.new")
     command = [
         *(*cc, *files.OPTIONS, *files.MORE_OPTIONS[build], *_system_options(), *options),
-        *("-shared", f'-DVCAM_VERSION="{files.version()}"', "-o", str(fresh)),
+        *("-shared", "-o", str(fresh)),
         *(str(path) for path in files.sources() if path.suffix == ".c"),
         *(() if sys.platform == "win32" else ("-lm",)),
     ]
     try:
-        subprocess.run(command, check=True, timeout=COMPILE_S, capture_output=True)
+        _run(command)
+        record = files.description(fresh)
         fresh.replace(library)
-    except (OSError, subprocess.SubprocessError) as error:
-        output = getattr(error, "stderr", None) or str(error).encode()
-        said = output.decode(errors="replace").strip()
-        raise BuildError(f"{cc[0]} could not compile the kernels: {said}") from error
+        files.record(library).write_text(record)
+    except OSError as error:
+        raise BuildError(f"{cc[0]} could not compile the kernels: {error}") from error
     finally:
         fresh.unlink(missing_ok=True)
     return library
+
+
+def _run(command: Sequence[str]) -> None:
+    """Run the compiler; what it started ends with it."""
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=COMPILE_S)
+        except subprocess.TimeoutExpired as error:
+            if os.name == "posix":
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+            message = f"{command[0]} took longer than {COMPILE_S:g} seconds"
+            raise BuildError(message) from error
+    if process.returncode:
+        said = output.strip() or f"it ends with status {process.returncode}"
+        raise BuildError(f"{command[0]} could not compile the kernels: {said}")
 
 
 def _system_options() -> tuple[str, ...]:
@@ -84,7 +130,7 @@ def _system_options() -> tuple[str, ...]:
 def main() -> int:
     """Compile every build and say where it is; 1 if that is not possible."""
     try:
-        built = build()
+        built = build(warn=lambda said: sys.stderr.write(f"{said}\n"))
     except BuildError as error:
         sys.stderr.write(f"{error}\n")
         return 1

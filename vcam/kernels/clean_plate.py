@@ -1,6 +1,7 @@
 """The picture compared with the clean plate; see :mod:`vcam.masking.clean_plate`."""
 
 import ctypes
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,9 @@ _EXPOSURE = Kernel(
     returns=INT,
 )
 _LEARN = Kernel(
-    *("vcam_plate_learn", ADDRESS, ADDRESS, INT, INT, ADDRESS, ADDRESS, INT, INT),
+    *("vcam_plate_learn", ADDRESS, ADDRESS, ADDRESS, INT, INT),
+    *(ADDRESS, ADDRESS, ADDRESS, INT, ADDRESS, INT, INT),
+    *(FLOAT, FLOAT, FLOAT, INT, INT, ADDRESS),
 )
 _LOWER = Kernel(
     *("vcam_plate_lower", ADDRESS, ADDRESS, FLOAT, FLOAT, FLOAT, FLOAT, FLOAT, COUNT),
@@ -74,22 +77,57 @@ def exposure(
     return None if known < fewest else (list(brighter), noise.value)
 
 
-def learn(
-    library: Library, plate: Image, picture: Image, room: Alpha, fresh: Alpha
-) -> None:
-    """Move ``plate`` a quarter of the way to ``picture`` where there is ``room``.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When a plate is learnt; see :mod:`vcam.masking.clean_plate`."""
 
-    All of the way where it is ``fresh`` as well.  Both are on the grid.
+    room: float
+    """Mask up to which, if all around is as well, a pixel is room."""
+    rests: float
+    """Motion up to which it is learnt."""
+    person: float
+    """Mask from which a plate that claims room is contradicted."""
+    enough: int
+    """Updates from which the room is known."""
+    most: int
+    """Most updates that count."""
+
+
+def learn(
+    library: Library,
+    plate: Image,
+    picture: Image,
+    unknown: Alpha,
+    mask: Mask,
+    moved: Mask,
+    difference: Alpha,
+    claims: int,
+    updates: Alpha,
+    rules: Rules,
+    scratch: Image,
+) -> None:
+    """Move ``plate`` a quarter of the way to ``picture`` where there is room at rest.
+
+    All of the way where there are no ``updates`` yet, which are counted; ``unknown`` is
+    found anew.  The plate claims room where ``difference`` is less than ``claims``.  The
+    first three are of the picture's size, the others on the grid.
     """
     apart(plate, picture)
+    size, grid = Size.of(plate), Size.of(mask)
+    shape, cells = mask.shape[:2], 2 * mask.size + grid.width + 4
     _LEARN(
         library,
-        output(plate, np.uint8, (*plate.shape[:2], 3)),
+        output(plate, np.uint8, (size.height, size.width, 3)),
         address(picture, np.uint8, plate.shape),
-        *Size.of(plate),
-        address(room, np.uint8, room.shape[:2]),
-        address(fresh, np.uint8, room.shape),
-        *Size.of(room),
+        output(unknown, np.uint8, plate.shape[:2]),
+        *size,
+        address(mask, np.float32, shape),
+        address(moved, np.float32, shape),
+        address(difference, np.uint8, shape),
+        claims,
+        output(updates, np.uint8, shape),
+        *(*grid, rules.room, rules.rests, rules.person, rules.enough, rules.most),
+        output(scratch.reshape(-1)[:cells], np.uint8, (cells,)),
     )
 
 

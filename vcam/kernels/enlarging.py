@@ -29,8 +29,13 @@ class Enlarging:
         tiles = np.arange(-(-small.width // _TILE) + 1) * _TILE
         self._tile = np.searchsorted(self._column, tiles).astype(np.int32)
         self._scratch = np.zeros((2, 3 * large.width), np.int16)
-        for table in (*self._tables, self._tile):
+        tables = self._column, self._share, self._row, self._row_share
+        for table in (*tables, self._tile):
             table.flags.writeable = False
+        # They stay where they are as long as this object, which never replaces them.
+        self._addresses = tuple(table.ctypes.data for table in tables)
+        self._tile_address = self._tile.ctypes.data
+        self._scratch_address = self._scratch.ctypes.data
 
     def alpha(self, library: Library, small: Alpha, large: Alpha) -> None:
         """Fill ``large`` with ``small``."""
@@ -42,7 +47,7 @@ class Enlarging:
             output(large, np.uint8, (self._large.height, self._large.width)),
             *self._large,
             *self._addresses,
-            self._tile.ctypes.data,
+            self._tile_address,
         )
 
     def image(self, library: Library, small: Image, large: Image) -> None:
@@ -55,16 +60,8 @@ class Enlarging:
             output(large, np.uint8, (self._large.height, self._large.width, 3)),
             *self._large,
             *self._addresses,
-            self._scratch.ctypes.data,
+            self._scratch_address,
         )
-
-    @property
-    def _tables(self) -> tuple[NDArray[np.int32], ...]:
-        return self._column, self._share, self._row, self._row_share
-
-    @property
-    def _addresses(self) -> tuple[int, ...]:
-        return tuple(table.ctypes.data for table in self._tables)
 
 
 def _mixture(small: int, large: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -35,6 +35,28 @@ def library(build: str, folder: Path = FOLDER) -> Path:
     return folder / f"kernels-{build}{_SUFFIXES.get(sys.platform, '.so')}"
 
 
+def record(library: Path) -> Path:
+    """The file beside a library that says what it is; see :func:`description`."""
+    return library.with_suffix(".txt")
+
+
+def description(library: Path) -> str:
+    """The version of the sources, and a digest of the library as it was built.
+
+    Loading a library of which a part is missing would end the process.
+    """
+    return f"{version()} {hashlib.sha256(library.read_bytes()).hexdigest()}\n"
+
+
+def is_current(library: Path) -> bool:
+    """Whether it is whole, and was built from these sources."""
+    try:
+        # A pipe by that name would be waited for.
+        return library.is_file() and record(library).read_text() == description(library)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def version() -> str:
     """A digest of the sources and options.
 

@@ -59,6 +59,7 @@ _RAISED: Final = 0.9
 """Confidence that becomes 0 where the picture shows the room."""
 _DOUBTFUL: Final = (0.002, 0.998)
 """Range of confidence that is doubtful, and that the plate may lower."""
+_RULES: Final = compiled.Rules(_ROOM, _RESTS, _PERSON, _ENOUGH, _MOST)
 
 
 class CleanPlate:
@@ -145,23 +146,26 @@ class CleanPlate:
         if self._since_s < _EVERY_S or moved is None:
             return
         self._since_s = 0.0
+        # The plate claims room where the difference is less than this.
+        claims = cv2.countNonZero(cv2.inRange(self._level, _RAISED / 2, 1.0))
+        library = kernels.active()
+        if library is not None:
+            compiled.learn(
+                *(library, self._plate, picture, self._unknown, mask, moved),
+                *(self._on_grid, claims, self._updates, _RULES, self._scratch),
+            )
+            return
         room = cv2.erode(cv2.inRange(mask, -1.0, _ROOM), _AROUND)
         cv2.bitwise_and(room, cv2.inRange(moved, -1.0, _RESTS), dst=room)
         fresh = cv2.bitwise_and(room, cv2.inRange(self._updates, 0, 0))
-        library = kernels.active()
-        if library is not None:
-            where = np.asarray(room, np.uint8), np.asarray(fresh, np.uint8)
-            compiled.learn(library, self._plate, picture, *where)
-        else:
-            if cv2.countNonZero(fresh):
-                self._take_over(picture, fresh)
-            cv2.addWeighted(self._plate, 1 - _BLEND, picture, _BLEND, 0, dst=self._scratch)
-            self._take_over(self._scratch, room)
+        if cv2.countNonZero(fresh):
+            self._take_over(picture, fresh)
+        cv2.addWeighted(self._plate, 1 - _BLEND, picture, _BLEND, 0, dst=self._scratch)
+        self._take_over(self._scratch, room)
         self._updates += np.asarray(room, np.uint8) & 1
         np.minimum(self._updates, _MOST, out=self._updates)
         person = cv2.inRange(mask, _PERSON, 2.0)
-        claimed_room = cv2.inRange(cv2.LUT(self._on_grid, self._level), _RAISED / 2, 1.0)
-        cv2.bitwise_and(person, claimed_room, dst=person)
+        cv2.bitwise_and(person, cv2.inRange(self._on_grid, 0, claims - 1), dst=person)
         self._updates -= np.minimum(np.asarray(person, np.uint8) & 1, self._updates)
         unknown = cv2.inRange(self._updates, 0, _ENOUGH - 1)
         cv2.resize(unknown, self.size, dst=self._unknown, interpolation=cv2.INTER_NEAREST)

@@ -194,6 +194,8 @@ class _Stages:
         frame = sizes.frame
         self._alpha: Alpha = np.zeros((frame.height, frame.width), np.uint8)
         self._enlarging = Enlarging(edges, frame)
+        self._limit: Alpha = np.zeros((edges.height, edges.width), np.uint8)
+        self._limited = self._limit.copy()
 
     def are_for(self, recipe: Recipe) -> bool:
         """Whether these stages carry out ``recipe``, apart from its dials."""
@@ -298,14 +300,14 @@ class _Stages:
         """
         px = alpha.shape[0] / 720
         wanted = soften_edge(move_edge(alpha, recipe.edge * px), recipe.feather * px)
-        limit = np.asarray(cv2.resize(limit, Size.of(wanted)), np.uint8)
-        wanted = np.asarray(cv2.min(wanted, limit), np.uint8)
+        cv2.resize(limit, Size.of(wanted), dst=self._limit)
+        wanted = np.asarray(cv2.min(wanted, self._limit, dst=self._limited), np.uint8)
         library = kernels.active()
         if library is not None:
             self._enlarging.alpha(library, wanted, self._alpha)
         else:
             cv2.resize(wanted, Size.of(self._alpha), dst=self._alpha)
-        return limit
+        return self._limit
 
 
 def _working_sizes(frame: Size, recipe: Recipe) -> WorkingSizes:

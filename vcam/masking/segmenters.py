@@ -109,22 +109,24 @@ class MediaPipe:
             import mediapipe
             from mediapipe.tasks import python as tasks
             from mediapipe.tasks.python import vision
-        except (ImportError, OSError) as error:
+        except Exception as error:  # whatever a damaged installation raises
             raise SegmenterError(
-                f"MediaPipe cannot be loaded: {error}",
+                f"MediaPipe cannot be loaded: {_first_line(error)}",
                 "Install vcam again, or run 'vcam doctor' to see what is missing",
             ) from error
         self._mediapipe = mediapipe
-        options = vision.ImageSegmenterOptions(
-            # Bytes instead of a path, which MediaPipe resolves in its own way on Windows.
-            base_options=tasks.BaseOptions(model_asset_buffer=path.read_bytes()),
-            running_mode=vision.RunningMode.VIDEO,
-            output_confidence_masks=True,
-            output_category_mask=False,
-        )
         try:
-            self._task = vision.ImageSegmenter.create_from_options(options)
-        except (RuntimeError, ValueError) as error:
+            # Bytes instead of a path, which MediaPipe resolves in its own way on Windows.
+            model_file = tasks.BaseOptions(model_asset_buffer=path.read_bytes())
+            self._task = vision.ImageSegmenter.create_from_options(
+                vision.ImageSegmenterOptions(
+                    base_options=model_file,
+                    running_mode=vision.RunningMode.VIDEO,
+                    output_confidence_masks=True,
+                    output_category_mask=False,
+                )
+            )
+        except Exception as error:
             raise SegmenterError(
                 f"MediaPipe cannot load the model {path.name}: {_first_line(error)}",
                 "Install vcam again",
@@ -144,22 +146,20 @@ class MediaPipe:
     def segment(self, image: Image) -> Mask:
         """See :class:`Segmenter`."""
         cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=self._rgb)
-        picture = self._mediapipe.Image(
-            image_format=self._mediapipe.ImageFormat.SRGB, data=self._rgb
-        )
         self._timestamp_ms += 33
         try:
+            picture = self._mediapipe.Image(
+                image_format=self._mediapipe.ImageFormat.SRGB, data=self._rgb
+            )
             result = self._task.segment_for_video(picture, self._timestamp_ms)
-        except (RuntimeError, ValueError) as error:
+            # The view's memory belongs to the result, which is freed after this call.
+            views = [each.numpy_view() for each in result.confidence_masks or ()]
+            np.copyto(self._mask, views[0].reshape(self._mask.shape))
+        except Exception as error:
             raise SegmenterError(
                 f"MediaPipe gave no mask: {_first_line(error)}",
                 "vcam starts it again; if this persists, run 'vcam doctor'",
             ) from error
-        if not result.confidence_masks:
-            raise SegmenterError("MediaPipe gave no mask", "vcam starts it again")
-        # The view's memory belongs to the result, which is freed after this call.
-        view = result.confidence_masks[0].numpy_view()
-        np.copyto(self._mask, view.reshape(self._mask.shape))
         return self._mask
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vcam import kernels
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.kernels.motion import Explained, Ramp, find_motion, scratch_size
 from vcam.kernels.running_mean import running_mean
 
 _PATCH: Final = np.ones((5, 5), np.uint8)
@@ -23,7 +24,7 @@ _NOISE_LIMIT: Final = 4.0
 """Most grey levels of noise; more change than this everywhere is a camera that moved."""
 _NOISY: Final = 1.5
 """Multiple of the noise that a change must exceed to be motion."""
-_GAIN_LIMIT: Final = 12.0
+_GAIN_LIMIT: Final = 12
 """Grey levels by which a camera may make a frame brighter; more is another scene."""
 _GONE_THRESHOLD: Final = 6.0
 """Grey levels of change beyond the noise from which what was here may be gone; less is
@@ -41,17 +42,14 @@ class Motion:
         self.size = picture
         """The size of the pictures."""
         self._grid = grid
-        side = 5 if picture == grid else 3
-        self._window = (side, side)
-        self._patch = np.ones(self._window, np.uint8)
-        self._grey: Alpha = np.zeros(shape, np.uint8)
-        self._last: Mask = np.zeros(shape, np.float32)
-        self._now: Mask = np.zeros(shape, np.float32)
+        self._radius = 2 if picture == grid else 1
+        self._now: Alpha = np.zeros(shape, np.uint8)
+        self._last: Alpha = np.zeros(shape, np.uint8)
         self._change: Mask = np.zeros(shape, np.float32)
         self._around: Mask = np.zeros(shape, np.float32)
-        self._moved: Mask = np.zeros((grid.height, grid.width), np.float32)
-        self._gone: Mask = np.zeros((grid.height, grid.width), np.float32)
-        self._noise = 0.0
+        self._scratch: Mask = np.zeros(scratch_size(picture), np.float32)
+        self._moved: Mask = np.zeros(shape, np.float32)
+        self._gone: Mask = np.zeros(shape, np.float32)
         self._seen = False
 
     def measure(self, picture: Image, threshold: float, span: float) -> Mask | None:
@@ -64,45 +62,59 @@ class Motion:
         self.remember(picture)
         if not seen:
             return None
-        change = cv2.subtract(self._now, self._last, dst=self._change)
+        moved = Ramp(threshold, span, self._moved)
+        gone = Ramp(_GONE_THRESHOLD, _GONE_RANGE, self._gone)
+        library = kernels.active()
+        if library is None:
+            self._compare(moved, gone)
+        else:
+            find_motion(
+                *(library, self._now, self._last, self._radius),
+                Explained(_GAIN_LIMIT, _NOISE_LIMIT, _NOISY),
+                *(moved, gone, self._scratch),
+            )
+        return self._on_grid(self._moved)
+
+    def _compare(self, *ramps: Ramp) -> None:
+        window = (2 * self._radius + 1, 2 * self._radius + 1)
+        # The blur is linear, so the change is blurred and not each picture; as floats,
+        # because the noise of most cameras is less than one grey level on the grid:
+        # rounded, its median would be 0 and the noise would count as motion.
+        change = cv2.subtract(self._now, self._last, dst=self._change, dtype=cv2.CV_32F)
+        cv2.GaussianBlur(change, window, 0, dst=change)
         # A change of the camera's exposure is not motion.
         shift = median(change[::4, ::4])
         shift = min(max(shift, -_GAIN_LIMIT), _GAIN_LIMIT)
         np.subtract(change, np.float32(shift), out=change)
         np.abs(change, out=change)
-        self._noise = min(median(change[::4, ::4]), _NOISE_LIMIT)
-        cv2.blur(change, self._window, dst=self._around)
-        cv2.dilate(self._around, self._patch, dst=self._around)
-        return self._ramp(threshold, span, self._moved)
+        noise = min(median(change[::4, ::4]), _NOISE_LIMIT)
+        cv2.blur(change, window, dst=self._around)
+        cv2.dilate(self._around, np.ones(window, np.uint8), dst=self._around)
+        for ramp in ramps:
+            into, start = ramp.into, _NOISY * noise + ramp.threshold
+            np.subtract(self._around, np.float32(start), out=into)
+            np.multiply(into, np.float32(1 / ramp.span), out=into)
+            np.clip(into, 0.0, 1.0, out=into)
 
     def remember(self, picture: Image) -> None:
         """Remember ``picture``, to compare the next one with."""
         self._now, self._last = self._last, self._now
-        cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY, dst=self._grey)
-        np.copyto(self._now, self._grey)
-        # Blurred as floats, because the noise of most cameras is less than one grey level
-        # on the grid; rounded, its median would be 0 and the noise would count as motion.
-        cv2.GaussianBlur(self._now, self._window, 0, dst=self._now)
+        cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY, dst=self._now)
         self._seen = True
 
     @property
     def gone(self) -> Mask:
         """Like the last :meth:`measure`, but 1.0 only where what was there is gone."""
-        return self._ramp(_GONE_THRESHOLD, _GONE_RANGE, self._gone)
+        return self._on_grid(self._gone)
 
     def reset(self) -> None:
         """Forget the last picture."""
         self._seen = False
 
-    def _ramp(self, threshold: float, span: float, into: Mask) -> Mask:
-        start = _NOISY * self._noise + threshold
-        ramp = into if self.size == self._grid else self._change
-        np.subtract(self._around, np.float32(start), out=ramp)
-        np.multiply(ramp, np.float32(1 / span), out=ramp)
-        np.clip(ramp, 0.0, 1.0, out=ramp)
-        if ramp is not into:
-            cv2.resize(ramp, self._grid, dst=into)
-        return into
+    def _on_grid(self, found: Mask) -> Mask:
+        if self.size == self._grid:
+            return found
+        return np.asarray(cv2.resize(found, self._grid), np.float32)
 
 
 def median(values: NDArray[Any]) -> float:

@@ -2,6 +2,8 @@
 
 #include "kernels.h"
 
+enum { CACHE_LINE = 16 }; /* floats; a guess that is true nearly everywhere */
+
 /* Ratios of sizes, as `up` pixels for `down`: 1:1, 2:1, 5:2 and 5:3.  Pixels are
  * interpolated linearly between their centres; beyond the border they are repeated. */
 
@@ -133,6 +135,9 @@ void vcam_edges(const float *restrict mask, const float *restrict follow, int gr
     int widened = 0, fit_widened = 0;
     for (int y = 0; y < height; y++, shown += width, alpha += width) {
         Between at = between(y, grid_height, up, down);
+        /* The mean was last touched a frame ago: the next row comes from far away. */
+        for (int x = 0; x < width && y + 1 < height; x += CACHE_LINE)
+            __builtin_prefetch(shown + width + x, 1);
         for (; widened <= at.lower; widened++) {
             const float *row = mask + (ptrdiff_t)widened * grid_width;
             for (int x = 0; x < grid_width; x++) small[x] = limited((row[x] - low) * gain);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 enum { TILE = 8, BITS = 11, ONE = 1 << BITS }; /* ONE is the weight of a whole pixel */
+enum { CACHE_LINE = 64 };
 
 /* The value of a tile if it is all 0 or all 255 in both rows, and in the pixel behind it;
  * -1 otherwise. */
@@ -15,19 +16,42 @@ static int level(const uint8_t *upper, const uint8_t *lower, int behind) {
     return (up & low) == UINT64_MAX && (upper[behind] & lower[behind]) == 255 ? 255 : -1;
 }
 
+/* The mixture of two pixels, of which the second has the weight `share`, to grey levels. */
+static uint8_t mixture(int32_t left, int32_t right, int32_t share) {
+    return (left * (ONE - share) + right * share + ONE * ONE / 2) >> 2 * BITS;
+}
+
 /* Bilinear: `pixels` of the large row, out of `columns` of the small rows.  `column` counts
- * from `first`, where the small rows begin. */
+ * from `first`, where the small rows begin.  `times`: how many pixels there are for each
+ * column, if that is 2 or 3 within the row; other values promise nothing. */
 static void interpolate(const uint8_t *restrict upper, const uint8_t *restrict lower,
                         int columns, int below, int first, const int32_t *restrict column,
-                        const int32_t *restrict share, uint8_t *restrict out, int pixels) {
+                        const int32_t *restrict share, uint8_t *restrict out, int pixels,
+                        int times) {
     int32_t mixed[TILE + 1];
+    if (columns > TILE && (times == 2 || times == 3) && pixels == times * TILE) {
+        /* The usual enlargements, in vectors: weights repeat from column to column. */
+        for (int i = 0; i < TILE + 1; i++)
+            mixed[i] = upper[i] * (ONE - below) + lower[i] * below;
+        for (int i = 0; i < TILE && times == 2; i++)
+            for (int k = 0; k < 2; k++)
+                out[2 * i + k] = mixture(mixed[i], mixed[i + 1], share[k]);
+        for (int i = 0; i < TILE && times == 3; i++)
+            for (int k = 0; k < 3; k++)
+                out[3 * i + k] = mixture(mixed[i], mixed[i + 1], share[k]);
+        return;
+    }
     for (int i = 0; i < columns; i++)
         mixed[i] = upper[i] * (ONE - below) + lower[i] * below;
     for (int x = 0; x < pixels; x++) {
         int left = column[x] - first, right = left + (share[x] > 0);
-        int sum = mixed[left] * (ONE - share[x]) + mixed[right] * share[x];
-        out[x] = (sum + ONE * ONE / 2) >> 2 * BITS;
+        out[x] = mixture(mixed[left], mixed[right], share[x]);
     }
+}
+
+static void fill(uint8_t *large, int large_width, int rows, int value, int begin, int end) {
+    for (int y = 0; y < rows; y++)
+        memset(large + (ptrdiff_t)y * large_width + begin, value, end - begin);
 }
 
 /* Enlarges an alpha, as cv2.resize does with INTER_LINEAR.
@@ -40,10 +64,19 @@ void vcam_enlarge_alpha(const uint8_t *restrict small, int width, uint8_t *restr
                         int large_width, int large_height, const int32_t *restrict column,
                         const int32_t *restrict share, const int32_t *restrict row,
                         const int32_t *restrict row_share, const int32_t *restrict tile) {
-    int whole = width / TILE;
-    for (int y = 0; y < large_height; y++) {
+    int whole = width / TILE, times = large_width % width ? 0 : large_width / width;
+    for (int y = 0, rows; y < large_height; y += rows) {
+        int mixed = row_share[y] > 0;
+        /* The large rows between the same two small rows are made together. */
+        for (rows = 1; y + rows < large_height; rows++)
+            if (row[y + rows] != row[y] || (row_share[y + rows] > 0) != mixed) break;
+        /* The alpha was last touched a frame ago: the next rows come from far away. */
+        ptrdiff_t next = (ptrdiff_t)(y + rows) * large_width;
+        ptrdiff_t after = next + (ptrdiff_t)rows * large_width;
+        for (; next < after && y + 2 * rows <= large_height; next += CACHE_LINE)
+            __builtin_prefetch(large + next, 1);
         const uint8_t *upper = small + (ptrdiff_t)row[y] * width;
-        const uint8_t *lower = row_share[y] > 0 ? upper + width : upper;
+        const uint8_t *lower = mixed ? upper + width : upper;
         uint8_t *out = large + (ptrdiff_t)y * large_width;
         int run = 0, run_level = -1; /* tiles of one level, from `run` on, yet to be filled */
         for (int t = 0; t * TILE < width; t++) {
@@ -52,17 +85,18 @@ void vcam_enlarge_alpha(const uint8_t *restrict small, int width, uint8_t *restr
             int now = t < whole ? level(upper + first, lower + first, behind) : -1;
             if (now != run_level) {
                 if (run_level >= 0)
-                    memset(out + tile[run], run_level, tile[t] - tile[run]);
+                    fill(out, large_width, rows, run_level, tile[run], tile[t]);
                 run = t;
                 run_level = now;
             }
-            if (now < 0)
-                interpolate(upper + first, lower + first, behind + 1, row_share[y], first,
-                            column + tile[t], share + tile[t], out + tile[t],
-                            tile[t + 1] - tile[t]);
+            for (int k = 0; k < rows && now < 0; k++)
+                interpolate(upper + first, lower + first, behind + 1, row_share[y + k],
+                            first, column + tile[t], share + tile[t],
+                            out + (ptrdiff_t)k * large_width + tile[t],
+                            tile[t + 1] - tile[t], times);
         }
         if (run_level >= 0)
-            memset(out + tile[run], run_level, large_width - tile[run]);
+            fill(out, large_width, rows, run_level, tile[run], large_width);
     }
 }
 

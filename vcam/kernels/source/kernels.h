@@ -20,9 +20,6 @@
 #define EXPORTED __attribute__((visibility("default")))
 #endif
 
-/* version.c */
-EXPORTED const char *vcam_version(void);
-
 /* clean_plate.c */
 EXPORTED void vcam_plate_difference(const uint8_t *restrict picture,
                                     const uint8_t *restrict plate,
@@ -34,8 +31,12 @@ EXPORTED int vcam_plate_exposure(const uint8_t *restrict picture,
                                  int step, int fewest, int limit,
                                  int32_t *restrict brighter, int32_t *restrict noise);
 EXPORTED void vcam_plate_learn(uint8_t *restrict plate, const uint8_t *restrict picture,
-                               int width, int height, const uint8_t *restrict room,
-                               const uint8_t *restrict fresh, int columns, int rows);
+                               uint8_t *restrict unknown, int width, int height,
+                               const float *restrict mask, const float *restrict moved,
+                               const uint8_t *restrict difference, int claims,
+                               uint8_t *restrict updates, int columns, int rows, float room_at, float rests,
+                               float person_at, int enough, int most,
+                               uint8_t *restrict scratch);
 EXPORTED void vcam_plate_lower(float *restrict mask, const uint8_t *restrict difference,
                                float limit, float steepness, float most,
                                float doubtful_from, float doubtful_to, ptrdiff_t count);
@@ -85,6 +86,13 @@ EXPORTED void vcam_guided_fit(const float *restrict mask, ptrdiff_t mask_stride,
                               const uint8_t *restrict guide, ptrdiff_t guide_stride,
                               int width, int height, int radius, float epsilon, float low,
                               float gain, float *restrict fit, float *restrict scratch);
+
+/* motion.c */
+EXPORTED void vcam_motion(const uint8_t *restrict now, const uint8_t *restrict last,
+                          int width, int height, int radius, int gain_limit,
+                          float noise_limit, float noisy, float threshold, float span,
+                          float gone_threshold, float gone_span, float *restrict moved,
+                          float *restrict gone, float *restrict scratch);
 
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,

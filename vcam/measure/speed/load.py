@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 LOOP = """
-import sys, time
-end_s = time.monotonic() + float(sys.argv[1])
-while time.monotonic() < end_s:
+import os, sys, time
+end_s, parent = time.monotonic() + float(sys.argv[1]), os.getppid()
+while time.monotonic() < end_s and os.getppid() == parent:
     pass
 """
 
@@ -17,8 +17,8 @@ while time.monotonic() < end_s:
 def busy_loops(count: int, at_most_s: float) -> Iterator[None]:
     """Run ``count`` processes that do nothing but work.
 
-    They end with the block, or after ``at_most_s`` seconds by themselves, should this
-    process be killed.
+    They end with the block, or by themselves: on Linux and macOS when this process has
+    ended, on Windows after ``at_most_s`` seconds.
     """
     command = [sys.executable, "-I", "-S", "-c", LOOP, str(at_most_s)]
     loops: list[subprocess.Popen[bytes]] = []
