@@ -61,6 +61,8 @@ def the_users_own_files_are_not_touched(
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("VCAM_RUNTIME_DIR", str(home / "run"))
+    # No test publishes to the PipeWire of the desktop that it runs on.
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "there-is-none")
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     return home

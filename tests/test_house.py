@@ -12,7 +12,7 @@ PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
     ["printable"],
     ["frames", "errors", "stopwatch", "memory", "priority", "status"],
-    ["files", "kernels", "presenter", "v4l2"],
+    ["files", "kernels", "pipewire", "presenter", "v4l2"],
     ["imaging"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs"],

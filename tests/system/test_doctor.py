@@ -33,6 +33,8 @@ class Machine:
         self.registry: dict[tuple[str, str], str] = {}
         loaded: Any = "a library"
         self.kernels = Choice(loaded, "avx2 build")
+        self.has_library = True
+        """Whether PipeWire's can be used."""
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
         self.host = Host(
             platform=platform,
@@ -47,6 +49,7 @@ class Machine:
             installed=lambda: frozenset(self.packages),
             registry_value=lambda key, value: self.registry.get((key, value)),
             kernels=lambda: self.kernels,
+            pipewire=lambda: self.has_library,
         )
 
     def run(self, command: Sequence[str]) -> Answer | None:
@@ -382,9 +385,26 @@ def test_a_desktop_is_only_missed_by_the_preview(machine: Machine) -> None:
     assert machine.healthy
 
 
-def test_pipewire_is_a_remark(machine: Machine) -> None:
+def test_with_pipewire_it_says_which_programs_see_vcam_there(machine: Machine) -> None:
+    assert not machine.findings("PipeWire")
     machine.video.hold(900, "wireplumber", "/dev/null")
-    assert "restart wireplumber" in machine.only("PipeWire").remedy
+    found = machine.only("PipeWire")
+    assert found.ok and "Firefox" in found.what
+
+
+def test_with_pipewire_the_driver_is_only_missed_by_some_programs(bare: Machine) -> None:
+    assert bare.only("driver").mark == "✗"
+    bare.video.hold(900, "wireplumber", "/dev/null")
+    found = bare.only("driver")
+    assert (found.mark, found.remedy) == ("!", "Run `vcam setup`")
+    assert "Zoom" in found.what
+
+
+def test_pipewire_without_its_library_is_a_remark(bare: Machine) -> None:
+    bare.video.hold(900, "wireplumber", "/dev/null")
+    bare.has_library = False
+    assert "libpipewire-0.3-0" in bare.only("PipeWire").remedy
+    assert bare.only("driver").mark == "✗"
 
 
 def test_a_check_that_breaks_does_not_hide_the_others(machine: Machine) -> None:

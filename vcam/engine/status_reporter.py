@@ -27,7 +27,7 @@ class StatusReporter:
         self._status = Status(State.STARTING)
         self._published = self._cards = 0
         self._watchers: tuple[str, ...] | None = None
-        self._output = ""
+        self._output: Output | None = None
         self._gate: Gate | None = None
         self._meter = Meter()
         self._written_s = float("-inf")
@@ -49,11 +49,11 @@ class StatusReporter:
 
     def output_opened(self, output: Output, gate: Gate) -> None:
         """An output is open."""
-        self._output, self._gate = output.name, gate
+        self._output, self._gate = output, gate
 
     def output_closed(self) -> None:
         """The output is closed."""
-        self._output, self._gate, self._watchers = "", None, None
+        self._output = self._gate = self._watchers = None
 
     def producer_started(self) -> None:
         """Another producer begins; the figures of the last one do not count any more.
@@ -139,7 +139,7 @@ class StatusReporter:
             log.info("%s", " ".join(filter(None, (state.value, news.get("camera")))))
         self._status = Status(
             state=state,
-            output=self._output,
+            output=self._output.name if self._output else "",  # it may change
             background=self._on_air,
             background_title=self._title,
             watchers=self._watchers,

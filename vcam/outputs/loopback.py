@@ -54,6 +54,17 @@ def choose(wanted: str, system: System) -> Node:
     )
 
 
+def loaded(system: System) -> bool:
+    """Whether the driver is in the kernel."""
+    return (system.sys / "module" / "v4l2loopback").exists()
+
+
+def require(system: System) -> None:
+    """Raise the error of a machine without the driver; no device is asked for anything."""
+    if not loaded(system):
+        raise _none(system)
+
+
 def prepare(node: Node, system: System) -> None:
     """Make sure that the device can be written to.
 

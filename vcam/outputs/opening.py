@@ -1,5 +1,6 @@
 """The table of outputs, and how the options open one of them."""
 
+import sys
 from typing import TYPE_CHECKING, Protocol
 
 from vcam.frames import Size
@@ -22,13 +23,21 @@ class OpenOutput(Protocol):
         """The open output."""
 
 
+def _pipewire(size: Size, fps: float, device: str) -> "WatchedOutput":
+    from vcam.outputs.pipewire import PipeWire  # here: every command loads this file
+
+    return PipeWire(size, fps, device)
+
+
 OUTPUTS: dict[str, OpenOutput] = {
     "nothing": Nothing,
+    "pipewire": _pipewire,
 }
 """The outputs besides the virtual camera, by their kinds: add yours here.
 
 A kind is what ``output.device`` and ``--device`` begin with; everything else that is
-written there means a virtual camera.
+written there means a virtual camera of the system's driver.  Without anything, Linux has
+:class:`~vcam.outputs.automatic.Automatic`.
 """
 
 
@@ -37,6 +46,10 @@ def open_output(options: "OutputOptions") -> "WatchedOutput":
     kind, _, device = options.device.partition(":")
     if kind.lower() in OUTPUTS:
         return OUTPUTS[kind.lower()](options.size, options.fps, device)
+    if sys.platform == "linux" and not options.device:
+        from vcam.outputs.automatic import Automatic
+
+        return Automatic(options.size, options.fps)
     from vcam.outputs.virtual_camera import VirtualCamera
 
     return VirtualCamera(options.size, options.fps, options.device)

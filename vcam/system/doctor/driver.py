@@ -170,6 +170,3 @@ def _lines(file: Path) -> list[str]:
     text = read(file).replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith(("#", ";"))]
-
-
-CHECKS = (installed, persistent)

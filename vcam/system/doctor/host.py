@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from vcam.kernels import Choice, chosen
+from vcam.pipewire.library import available
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -88,3 +89,5 @@ class Host:
     installed: Callable[[], frozenset[str]] = installed
     registry_value: Callable[[str, str], str | None] = registry_value
     kernels: Callable[[], Choice] = chosen
+    pipewire: Callable[[], bool] = available
+    """Whether PipeWire's library can be used."""

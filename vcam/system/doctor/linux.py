@@ -1,9 +1,11 @@
 """Linux: the webcam, the driver v4l2loopback and its options, the desktop."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vcam.errors import NotSetUpError, OutputError, VcamError
 from vcam.outputs.loopback import LOAD, choose
+from vcam.pipewire.library import NAME as LIBRARY
 from vcam.sources.listing import find_camera, linux_cameras
 from vcam.system.doctor import driver
 from vcam.system.doctor.finding import Finding
@@ -67,17 +69,37 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
 
 
 def pipewire(host: Host) -> Iterator[Finding]:
-    """Programs that get cameras from PipeWire may not notice a change of the device."""
-    running = {read(process / "comm") for process in listed(host.system.proc)}
-    if "wireplumber" in running:
+    """Programs that get their cameras from PipeWire find vcam there, without the driver."""
+    if "wireplumber" not in _running(host):
+        return
+    if not host.pipewire():
         yield Finding(
             "PipeWire",
             None,
-            "programs that get their cameras from PipeWire may not see vcam at once",
-            "If one does not, start vcam, then run "
-            "`systemctl --user restart wireplumber pipewire`",
+            f"its library {LIBRARY} is not found: programs that get their cameras from "
+            "PipeWire see vcam only through the driver",
+            "Install it: libpipewire-0.3-0 on Debian and Ubuntu, pipewire-libs on Fedora",
             needed_for_main_job=False,
         )
+        return
+    yield Finding(
+        "PipeWire",
+        True,
+        "OBS, GNOME's and Flatpak programs can choose vcam without the driver; Firefox "
+        "with media.webrtc.camera.allow-pipewire (about:config), Chrome and Chromium with "
+        "chrome://flags/#enable-webrtc-pipewire-camera",
+    )
+
+
+def installed(host: Host) -> Iterator[Finding]:
+    """The driver; beside PipeWire it is needed by some programs only."""
+    beside = "wireplumber" in _running(host) and host.pipewire()
+    for finding in driver.installed(host):
+        if beside and finding.ok is False:
+            what = f"{finding.what}: Zoom and most other programs need it"
+            yield replace(finding, what=what, needed_for_main_job=False)
+        else:
+            yield finding
 
 
 def display(host: Host) -> Iterator[Finding]:
@@ -85,6 +107,11 @@ def display(host: Host) -> Iterator[Finding]:
     if not (host.environ.get("WAYLAND_DISPLAY") or host.environ.get("DISPLAY")):
         what = "there is no desktop here: publishing works, the preview window does not"
         yield Finding("display", None, what, needed_for_main_job=False)
+
+
+def _running(host: Host) -> set[str]:
+    """The names of all processes."""
+    return {read(process / "comm") for process in listed(host.system.proc)}
 
 
 def _no_camera(host: Host, error: VcamError) -> Finding:
@@ -143,4 +170,4 @@ def _listed(users: list[Holder]) -> str:
     return ", ".join(map(str, users))
 
 
-CHECKS = (camera, *driver.CHECKS, virtual_camera, pipewire, display)
+CHECKS = (camera, installed, driver.persistent, virtual_camera, pipewire, display)

@@ -1,0 +1,81 @@
+"""A camera in PipeWire, for programs that get their cameras from there.
+
+It needs no driver: Firefox, GNOME's programs, OBS and Flatpak programs list it.  Others,
+Zoom's for example, know only devices; see :mod:`vcam.outputs.virtual_camera`.
+"""
+
+import cv2
+import numpy as np
+
+from vcam.errors import OutputError
+from vcam.frames import Image, Size
+from vcam.outputs.viewers import Viewers
+from vcam.pipewire.node import Node
+from vcam.printable import printable
+
+TITLE = "vcam"
+"""What programs call it."""
+REMEDY = (
+    "Install PipeWire and WirePlumber, and start them: "
+    "`systemctl --user start pipewire wireplumber`"
+)
+
+
+class PipeWire:
+    """An open camera in PipeWire; fulfils :class:`~vcam.outputs.WatchedOutput`."""
+
+    def __init__(self, size: Size, fps: float, device: str = "") -> None:
+        """Offer a camera of exactly ``size`` (both even), called ``device`` or "vcam".
+
+        Raises :class:`~vcam.errors.OutputError` when there is no PipeWire.
+        """
+        title = printable(device) or TITLE
+        self._size = size
+        self._name = f"{title} (PipeWire)"
+        self._picture = np.empty((size.height * 3 // 2, size.width), np.uint8)
+        try:
+            self._node = Node(
+                title if title == TITLE else f"vcam.{title}", title, size, fps
+            )
+        except OSError as error:
+            raise OutputError(
+                f"There is no camera {title!r} in PipeWire: {error.strerror or error}",
+                REMEDY,
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """For example ``vcam (PipeWire)``."""
+        return self._name
+
+    @property
+    def size(self) -> Size:
+        """The size it was opened with."""
+        return self._size
+
+    def send(self, image: Image) -> None:
+        """Publish one picture; costs nothing while nobody reads.
+
+        Raises :class:`~vcam.errors.OutputError` when PipeWire has ended.
+        """
+        if self._node.lost:
+            raise OutputError(f"{self._name} is gone: PipeWire has ended", REMEDY)
+        if image.dtype != np.uint8 or Size.of(image) != self._size:
+            raise OutputError(
+                f"{self._name} takes BGR pictures of {self._size}, not an array of "
+                f"{image.dtype} and shape {image.shape}"
+            )
+        if self._node.watched:
+            cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420, dst=self._picture)
+            self._node.send(self._picture.ctypes.data)
+
+    def viewers(self) -> Viewers:
+        """The programs that take pictures; exact."""
+        if not self._node.watched:
+            return Viewers(False, ())
+        names = self._node.readers()
+        return Viewers(True, tuple(map(printable, names)) or None)
+
+    def close(self) -> None:
+        """Take the camera away."""
+        self._node.close()
