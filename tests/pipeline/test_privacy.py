@@ -8,7 +8,7 @@ secret would be seen.
 
 import ast
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -549,20 +549,36 @@ def test_nobody_can_clear_a_picture_but_the_law() -> None:
         gate.publish(secret_room(SMALL))  # type: ignore[arg-type]
 
 
+def senders(within: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(within):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = ast.unparse(node.func.value)
+            if node.func.attr == "send" and "pyvirtualcam" not in owner:
+                yield node
+
+
 def test_nothing_but_the_gate_sends_to_an_output() -> None:
     package = Path(vcam.__file__).parent
-    senders = set()
-    for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                owner = ast.unparse(node.func.value)
-                if node.func.attr == "send" and "pyvirtualcam" not in owner:
-                    senders.add(path.relative_to(package).as_posix())
-    # The virtual camera hands what it was sent to its driver, and only that; a preview is
-    # another process, which gets what is on air; sockets are no outputs.
-    others = {"outputs/virtual_camera.py", "cli/preview.py"}
-    sockets = {"control/server.py", "control/conversation.py"}
-    assert senders - others - sockets == {"pipeline/privacy.py"}
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if any(senders(ast.parse(path.read_text("utf-8"))))
+    }
+    # An output hands on what it was sent: to its driver, to PipeWire, or to the outputs
+    # that it is made of.  A preview is another process, which gets what is on air; sockets
+    # are no outputs.
+    outputs = {"outputs/automatic.py", "outputs/pipewire.py", "outputs/virtual_camera.py"}
+    others = {"cli/preview.py", "control/server.py", "control/conversation.py"}
+    assert found - outputs - others == {"pipeline/privacy.py"}
+    for name in outputs:
+        tree = ast.parse((package / name).read_text("utf-8"))
+        sending = [
+            call
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.name == "send"
+            for call in senders(node)
+        ]
+        assert len(sending) == len(list(senders(tree))), f"{name} sends by itself"
 
 
 def test_a_card_tells_the_call_nothing_about_the_machine(

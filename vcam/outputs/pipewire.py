@@ -32,7 +32,7 @@ class PipeWire:
         title = printable(device) or TITLE
         self._size = size
         self._name = f"{title} (PipeWire)"
-        self._picture = np.empty((size.height * 3 // 2, size.width), np.uint8)
+        self._picture = np.zeros((size.height * 3 // 2, size.width), np.uint8)
         try:
             self._node = Node(
                 title if title == TITLE else f"vcam.{title}", title, size, fps
