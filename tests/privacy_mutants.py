@@ -2103,7 +2103,7 @@ OF_THE_LAW: Final = (
         "matting: another size knows nothing of the room",
         "masking/matting.py",
         "credibility is None or not credibility.goes_on_with(size)",
-        "self._history is None or self._history.size != size or credibility is None",
+        "credibility is None or self._history and self._history.sizes.frame != size",
         LAW_MATTING,
     ),
     Mutant(

@@ -100,6 +100,17 @@ def test_what_the_room_looks_like_is_known_after(trouble: str) -> None:
     matting.close()
 
 
+def test_nothing_is_known_of_the_room_in_a_picture_of_another_shape() -> None:
+    matting = Matting(Telling().open)
+    for number, size in enumerate((SIZE, SIZE, Size(240, 180))):
+        frame = Frame(empty(number, size), number, number / 30)
+        known = matting._credibility
+        matting.matte(frame, MaskOptions(preset="light"))
+    assert known is not None
+    assert matting._credibility is not known
+    matting.close()
+
+
 def test_a_camera_of_another_shape_has_another_room() -> None:
     run = Telling()
     with FrameProcessor(run.open) as line:
