@@ -11,6 +11,7 @@ contract go through that table, and nothing else needs a change.
 
 from typing import TYPE_CHECKING, Protocol
 
+from vcam.errors import OutputError
 from vcam.frames import Size
 from vcam.outputs.viewers import Viewers
 
@@ -70,3 +71,13 @@ class WatchedOutput(Output, Protocol):
         :data:`~vcam.outputs.viewers.UNKNOWN` where it cannot be known: the camera then
         runs all the time.
         """
+
+
+def check_picture(output: Output, image: "Image") -> None:
+    """Raise :class:`~vcam.errors.OutputError` unless ``output`` takes such a picture."""
+    size = output.size
+    if image.dtype != "uint8" or image.shape != (size.height, size.width, 3):
+        raise OutputError(
+            f"{output.name} takes BGR pictures of {size}, not an array of "
+            f"{image.dtype} and shape {image.shape}"
+        )

@@ -9,6 +9,7 @@ import numpy as np
 
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
+from vcam.outputs import check_picture
 from vcam.outputs.viewers import Viewers
 from vcam.pipewire.node import Node
 from vcam.printable import printable
@@ -60,11 +61,7 @@ class PipeWire:
         """
         if self._node.lost:
             raise OutputError(f"{self._name} is gone: PipeWire has ended", REMEDY)
-        if image.dtype != np.uint8 or Size.of(image) != self._size:
-            raise OutputError(
-                f"{self._name} takes BGR pictures of {self._size}, not an array of "
-                f"{image.dtype} and shape {image.shape}"
-            )
+        check_picture(self, image)
         if self._node.watched:
             cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420, dst=self._picture)
             self._node.send(self._picture.ctypes.data)

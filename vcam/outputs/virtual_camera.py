@@ -15,7 +15,7 @@ import numpy as np
 
 from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Image, Size
-from vcam.outputs import loopback
+from vcam.outputs import check_picture, loopback
 from vcam.outputs.loopback_viewers import Monitor, open_monitor
 from vcam.outputs.viewers import UNKNOWN, Viewers
 from vcam.v4l2.nodes import Node
@@ -126,15 +126,7 @@ class VirtualCamera:
 
     def send(self, image: Image) -> None:
         """Publish one picture; raises :class:`~vcam.errors.OutputError` when it is gone."""
-        if image.dtype != np.uint8 or image.shape != (
-            self._size.height,
-            self._size.width,
-            3,
-        ):
-            raise OutputError(
-                f"{self._name} takes BGR pictures of {self._size}, not an array of "
-                f"{image.dtype} and shape {image.shape}"
-            )
+        check_picture(self, image)
         self._check_presence()
         try:
             self._driver.send(np.ascontiguousarray(image))

@@ -48,8 +48,6 @@ class Node:
         self._size, self._seq = size, 0
         self._bytes = size.width * size.height * 3 // 2
         self._state, self._ready = UNCONNECTED, False
-        self.dropped = 0
-        """Pictures that were left out because readers kept all buffers."""
         self._library = library = load()
         self._events = StreamEvents(
             version=2,
@@ -99,7 +97,6 @@ class Node:
             # for one is a picture late.
             buffer = library.pw_stream_dequeue_buffer(self._stream)
             if not buffer:
-                self.dropped += 1
                 return False
             filled = self._fill(buffer.contents.buffer.contents, address)
             library.pw_stream_queue_buffer(self._stream, buffer)

@@ -8,13 +8,6 @@ static float within(float value, float low, float high) {
     return value > low ? (value < high ? value : high) : low; /* NaN becomes `low` */
 }
 
-/* The place of pixel i of n where a picture is mirrored at the middle of its last pixel. */
-static int mirrored(int i, int n) {
-    while (n > 1 && (i < 0 || i >= n))
-        i = i < 0 ? -i : 2 * n - 2 - i;
-    return n > 1 ? i : 0;
-}
-
 /* Replaces each of the colours by the weighted mean of those at most `radius` pixels away,
  * or, where nothing nearby has a weight, by itself.  `scratch` has 4 * (width + 2 * FAR) +
  * 4 * width * height floats. */

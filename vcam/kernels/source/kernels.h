@@ -20,6 +20,14 @@
 #define EXPORTED __attribute__((visibility("default")))
 #endif
 
+/* The index that is meant by one beyond the border: the picture is reflected there, and its
+ * outermost pixel is not repeated, as with OpenCV's BORDER_REFLECT_101. */
+static inline int mirrored(int index, int count) {
+    while (index < 0 || index >= count)
+        index = count == 1 ? 0 : index < 0 ? -index : 2 * (count - 1) - index;
+    return index;
+}
+
 /* clean_plate.c */
 EXPORTED void vcam_plate_difference(const uint8_t *restrict picture,
                                     const uint8_t *restrict plate,

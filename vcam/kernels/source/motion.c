@@ -9,19 +9,11 @@ enum {
     MARGIN = 2          /* space on either side of a row */
 };
 
-/* The index that is meant by one beyond the border: the picture is reflected there, and its
- * outermost pixel is not repeated. */
-static inline int reflected(int index, int count) {
-    while (index < 0 || index >= count)
-        index = count == 1 ? 0 : index < 0 ? -index : 2 * (count - 1) - index;
-    return index;
-}
-
 /* Reflects a row beyond both ends. */
 static void pad(float *row, int width) {
     for (int k = 1; k <= MARGIN; k++) {
-        row[-k] = row[reflected(-k, width)];
-        row[width - 1 + k] = row[reflected(width - 1 + k, width)];
+        row[-k] = row[mirrored(-k, width)];
+        row[width - 1 + k] = row[mirrored(width - 1 + k, width)];
     }
 }
 
@@ -55,8 +47,8 @@ static inline void blurred_change(const uint8_t *restrict now, const uint8_t *re
     const float scale = radius == 2 ? 1.0f : 16.0f; /* smaller weights have a smaller sum */
     const uint8_t *a[5], *b[5];
     for (int k = -radius; k <= radius; k++) {
-        a[k + 2] = now + (ptrdiff_t)reflected(y + k, height) * width;
-        b[k + 2] = last + (ptrdiff_t)reflected(y + k, height) * width;
+        a[k + 2] = now + (ptrdiff_t)mirrored(y + k, height) * width;
+        b[k + 2] = last + (ptrdiff_t)mirrored(y + k, height) * width;
     }
     for (int x = 0; x < width; x++) {
         int16_t sum = 0;
@@ -116,7 +108,7 @@ static inline void find(const uint8_t *restrict now, const uint8_t *restrict las
                 for (int x = 0; x < width; x++) change[x] = fabsf(change[x] - minus);
             }
             for (int k = -radius; k <= radius; k++)
-                rows[k + 2] = changes + reflected(y + k, height) % side * padded;
+                rows[k + 2] = changes + mirrored(y + k, height) % side * padded;
             for (int x = 0; x < width; x++) {
                 float sum = 0.0f;
                 for (int k = -radius; k <= radius; k++) sum += rows[k + 2][x];
