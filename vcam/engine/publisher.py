@@ -258,6 +258,7 @@ class Publisher:
                     producer.costs_ms,
                     producer.loading,
                     producer.mask_engine,
+                    producer.overlay_trouble,
                 )
                 continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):

@@ -23,9 +23,10 @@ from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
+from vcam.overlay.drawing import Overlay
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
-from vcam.pipeline.privacy import Cleared, Finished, examined
+from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
 from vcam.pipeline.result import Result
 from vcam.stopwatch import Stopwatch
 
@@ -100,25 +101,32 @@ class FrameProcessor(_Closing):
         size: Size | None = None,
         orientation: Orientation = AS_IT_IS,
         framing: FramingOptions = FramingOptions(),
+        overlay: Overlay | None = None,
     ) -> Cleared:
         """Put the person of ``frame`` on ``background``, examined by the privacy law.
 
         ``size`` is the size of the result; ``None`` keeps the frame's.  The frame is turned
         to ``orientation`` first; everything else is about the turned one.  The plain room
-        is shown whole whatever ``framing`` says: no person is searched in it.  The
-        result's image is new; its alpha is valid until the next call.  Raises
+        is shown whole whatever ``framing`` says: no person is searched in it.  ``overlay``,
+        made for the result's size, lies over everything.  The result's image is new; its
+        alpha is valid until the next call.  Raises
         :class:`~vcam.errors.SegmenterError` without a valid mask,
         :class:`~vcam.errors.BackgroundError` without a background and
         :class:`~vcam.pipeline.privacy.Withheld` when the law forbids the picture; what was
         remembered of earlier frames is then forgotten.
         """
         try:
-            return self._process(frame, background, mask, size, orientation, framing)
+            cleared = self._process(frame, background, mask, size, orientation, framing)
         except BaseException:
             # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
             self._auto_framing.reset()
             raise
+        if overlay is None:
+            return cleared
+        decorate(cleared, overlay)
+        self.stopwatch.lap("overlay")
+        return cleared
 
     def _process(
         self,

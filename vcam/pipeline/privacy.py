@@ -9,6 +9,8 @@ the law in full.  Two places apply it:
   check itself is :func:`vcam.pipeline.examination.examine`.  Only a picture that passes
   becomes a :class:`Cleared` picture, and the pipeline returns nothing else, so that files,
   windows and other people's programs are covered.
+* :func:`decorate` draws an overlay into a cleared picture.  It is given no frame, and an
+  overlay is made of files and texts alone: nothing of the room can be added.
 * :class:`Gate` owns an output, and nobody else calls its ``send``.  It takes cleared
   pictures and cards, and compares with what is chosen *now*: once the user has chosen to
   show less of the room, a picture that shows more of it is not sent.  A change of the
@@ -27,10 +29,21 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.outputs import Output
+from vcam.overlay.drawing import Overlay
 from vcam.pipeline.cards import slate
 from vcam.pipeline.examination import Finished, Withheld, examine
+from vcam.translation import tr
 
-__all__ = ["Choice", "Cleared", "Finished", "Gate", "Outdated", "Withheld", "examined"]
+__all__ = [
+    "Choice",
+    "Cleared",
+    "Finished",
+    "Gate",
+    "Outdated",
+    "Withheld",
+    "decorate",
+    "examined",
+]
 
 _SEAL: Final = object()
 CHANGE_S: Final = 0.5
@@ -83,6 +96,16 @@ def examined(finished: Finished) -> Cleared:
     return Cleared(
         finished.image, finished.alpha, finished.frame, finished.background, _SEAL
     )
+
+
+def decorate(picture: Cleared, overlay: Overlay) -> None:
+    """Draw ``overlay`` into the image of ``picture``.
+
+    Raises :class:`Withheld` when the overlay is for another size.
+    """
+    if overlay.size != Size.of(picture.image):
+        raise Withheld(tr("The overlay has not the size of the picture"))
+    overlay.draw(picture.image)
 
 
 class Choice:

@@ -24,6 +24,7 @@ from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.overlay.options import NamePlateOptions, OverlayOptions
 from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
@@ -46,6 +47,8 @@ class Settings:
     mask: MaskOptions = field(default_factory=MaskOptions)
     background: Background = field(default_factory=Blur)
     framing: FramingOptions = field(default_factory=FramingOptions)
+    overlay: OverlayOptions = field(default_factory=OverlayOptions)
+    name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
 
