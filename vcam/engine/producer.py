@@ -36,6 +36,8 @@ WARM_UP_FRAMES = 2
 """Frames of a newly opened camera that are not shown: exposure and mask settle."""
 LOADING_S = 0.8
 """Time that a background may take to open before it is reported."""
+FADE_S = 0.3
+"""Time in which another background is faded to."""
 OVERLAY_STOP_S = 0.2
 """Longest time that stopping waits for an overlay that is still being opened."""
 BUGS, BUGS_WITHIN_S = 3, 60.0
@@ -185,7 +187,7 @@ class Producer:
         ) as source:
             self._source = source
             with FrameProcessor(
-                self._factories.open_segmenter, self._loader.fetch
+                self._factories.open_segmenter, self._loader.fetch, FADE_S
             ) as processor:
                 self._stream(source, processor, wanted)
 

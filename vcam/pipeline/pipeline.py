@@ -26,6 +26,7 @@ from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.overlay.drawing import Overlay
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
+from vcam.pipeline.cross_fade import CrossFade
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
 from vcam.pipeline.result import Result
 from vcam.stopwatch import Stopwatch
@@ -70,12 +71,15 @@ class FrameProcessor(_Closing):
         self,
         open_segmenter: OpenSegmenter = open_segmenter,
         open_painter: OpenPainter = open_painter,
+        fade_s: float = 0.0,
     ) -> None:
+        """Another background is faded to in ``fade_s`` seconds of the frames' time."""
         self._matting = Matting(open_segmenter)
         self._auto_framing = AutoFraming()
         self._turned = Recycling()
         self._orientation = AS_IT_IS
         self._compositor = Compositor()
+        self._cross_fade = CrossFade(fade_s)
         self._nothing: Image = np.zeros((0, 0, 3), np.uint8)
         self._open_painter = open_painter
         self._opened: tuple[Background, Size] | None = None
@@ -121,6 +125,7 @@ class FrameProcessor(_Closing):
             # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
             self._auto_framing.reset()
+            self._cross_fade.reset()
             raise
         if overlay is None:
             return cleared
@@ -144,6 +149,7 @@ class FrameProcessor(_Closing):
         stopwatch.lap("frame")
         if isinstance(background, Room):
             self._matting.reset()
+            self._cross_fade.reset()
             room = frame.image.copy()
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
@@ -159,6 +165,7 @@ class FrameProcessor(_Closing):
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
         behind = painter.paint(given, matte.alpha)
+        behind = self._cross_fade.mixed(behind, background, frame.captured_s)
         stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
         stopwatch.lap("composite")
