@@ -1,10 +1,12 @@
 """Fades from one background to the next."""
 
 import cv2
+import numpy as np
 
 from vcam.backgrounds import Background
 from vcam.frames import Image
 from vcam.pipeline.compositing import Recycling
+from vcam.pipeline.examination import Fade
 
 
 class CrossFade:
@@ -22,39 +24,41 @@ class CrossFade:
         self._behind: Image | None = None
         """What was behind the person in the last picture, at ``_at_s``."""
         self._at_s = 0.0
-        self._before: Image | None = None
-        """A copy of what is faded from, since ``_since_s``."""
+        self._before: tuple[Image, Background] | None = None
+        """A copy of what is faded from, since ``_since_s``, and what it was painted for."""
         self._since_s = 0.0
 
-    def mixed(self, behind: Image, background: Background, now_s: float) -> Image:
-        """What is shown behind the person at ``now_s``, the time of the frame in seconds.
+    def mixed(
+        self, painted: Image, background: Background, now_s: float
+    ) -> tuple[Image, Fade | None]:
+        """What is shown behind the person at ``now_s``, and of what it was mixed, if so.
 
-        ``behind`` is what the painter of ``background`` made, ``uint8 (height, width, 3)``;
-        it is not changed.  The result is valid until the next call.
+        ``painted`` is what the painter of ``background`` made for the frame of that time
+        in seconds, ``uint8 (height, width, 3)``; it is not changed.  The result is valid
+        until the next call.
         """
         if background != self._background:
-            self._before = self._kept(behind, background)
-            self._since_s = self._at_s
-            self._background = background
-        if self._before is not None:
-            done = (now_s - self._since_s) / self._lasts_s
-            if 0 <= done < 1:
-                share = done * done * (3 - 2 * done)  # slow at both ends
-                result = self._images.like(behind)
-                cv2.addWeighted(self._before, 1 - share, behind, share, 0, dst=result)
-                behind = result
-            else:
-                self._before = None
-        self._behind, self._at_s = behind, now_s
-        return behind
+            self._begin(painted, background)
+        done = (now_s - self._since_s) / self._lasts_s if self._before else 1.0
+        fits = self._before is not None and self._before[0].shape == np.shape(painted)
+        if self._before is None or not fits or not 0 <= done < 1:
+            self._before = None
+            self._behind, self._at_s = painted, now_s
+            return painted, None
+        share = done * done * (3 - 2 * done)  # slow at both ends
+        before, former = self._before
+        result = self._images.like(painted)
+        cv2.addWeighted(before, 1 - share, painted, share, 0, dst=result)
+        self._behind, self._at_s = result, now_s
+        return result, Fade(before, former, painted, share)
 
-    def _kept(self, behind: Image, background: Background) -> Image | None:
+    def _begin(self, painted: Image, background: Background) -> None:
         last, former = self._behind, self._background
+        self._background, self._since_s, self._before = background, self._at_s, None
         if not self._lasts_s or last is None or former is None:
-            return None
-        if former.exposure > background.exposure or last.shape != behind.shape:
-            return None
-        return last.copy()
+            return
+        if former.exposure <= background.exposure and isinstance(last, np.ndarray):
+            self._before = last.copy(), former
 
     def reset(self) -> None:
         """Forget what was shown: the next picture does not fade."""

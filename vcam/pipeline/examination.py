@@ -66,6 +66,19 @@ class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction
 
 
 @dataclass(frozen=True, slots=True)
+class Fade:
+    """What a background was mixed of while one fades into the next."""
+
+    before: Image
+    """What was behind the person in the last picture of ``former``."""
+    former: Background
+    painted: Image
+    """What was painted for this frame."""
+    share: float
+    """Of ``painted``, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A finished picture, with the evidence of how it was made."""
 
@@ -87,6 +100,8 @@ class Finished:
     limit: Alpha | None = None
     """The most alpha that the evidence of the last frames allows, at any size, from
     :class:`~vcam.masking.credibility.Credibility`; ``None`` for what this mask allows."""
+    fade: Fade | None = None
+    """What ``behind`` was mixed of; ``None`` for what was painted."""
 
 
 def examine(finished: Finished) -> None:
@@ -98,7 +113,8 @@ def examine(finished: Finished) -> None:
     2. Alpha is nowhere more than the evidence allows, and does not cover everything.
     3. The picture is the blend of person and background by that alpha: exactly the frame's
        pixels where alpha is 255, and exactly the background's where it is 0.
-    4. The background is not a copy of the frame.  For a blurred room, it is blurred.
+    4. The background is not a copy of the frame.  For a blurred room, it is blurred.  While
+       one fades into the next, this is so of both, and they are mixed as was said.
 
     This takes a few tenths of a millisecond at 1280x720.
     """
@@ -117,8 +133,11 @@ def examine(finished: Finished) -> None:
         each.shape != shape for each in (image, behind, person, frame.image)
     ):
         raise Withheld("The mask does not fit the picture")
-    if np.shares_memory(behind, frame.image) or np.shares_memory(behind, person):
-        raise Withheld("The background is the room itself")
+    fade = finished.fade
+    painted = behind if fade is None else fade.painted
+    for each in (behind, painted):
+        if np.shares_memory(each, frame.image) or np.shares_memory(each, person):
+            raise Withheld("The background is the room itself")
     limit = allowed_by(mask) if finished.limit is None else finished.limit
     rows = _rows(alpha.shape[0], frame.index)
     _examine_evidence(mask, limit)
@@ -132,6 +151,9 @@ def examine(finished: Finished) -> None:
             raise Withheld("The person is not the frame's")
     background = finished.background
     uncovered = weight == 0
+    if fade is not None:
+        _examine_fade(fade, back, room, uncovered, rows)
+        back = fade.painted[rows]
     if isinstance(background, Blur):
         _examine_blur(back, room, uncovered, background.sigma_px(Size.of(alpha)))
     elif background.exposure == HIDES_ROOM:
@@ -207,6 +229,19 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
     hard = cv2.bitwise_not(cv2.inRange(alpha, 1, 254))
     if cv2.norm(off, cv2.NORM_INF, hard) > 0:
         raise Withheld("The picture is not the blend of person and background")
+
+
+def _examine_fade(
+    fade: Fade, behind: Image, room: Image, uncovered: NDArray[np.bool_], rows: slice
+) -> None:
+    before, painted = fade.before[rows], fade.painted[rows]
+    if not (0 <= fade.share <= 1 and before.shape == painted.shape == behind.shape):
+        raise Withheld("The background is not a mixture of two")
+    mixed = cv2.addWeighted(before, 1 - fade.share, painted, fade.share, 0)
+    if cv2.norm(mixed, behind, cv2.NORM_INF) > BLEND:
+        raise Withheld("The background is not a mixture of two")
+    if fade.former.exposure == HIDES_ROOM:
+        _examine_cover(before, room, uncovered)
 
 
 def _examine_blur(

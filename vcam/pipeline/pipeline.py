@@ -164,15 +164,15 @@ class FrameProcessor(_Closing):
         else:
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
-        behind = painter.paint(given, matte.alpha)
-        behind = self._cross_fade.mixed(behind, background, frame.captured_s)
+        painted = painter.paint(given, matte.alpha)
+        behind, fade = self._cross_fade.mixed(painted, background, frame.captured_s)
         stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
         stopwatch.lap("composite")
         cleared = examined(
             Finished(
                 *(image, matte.alpha, behind, matte.mask, matte.frame_index),
-                *(frame, background, matte.foreground, matte.limit),
+                *(frame, background, matte.foreground, matte.limit, fade),
             )
         )
         stopwatch.lap("examine")

@@ -25,6 +25,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
+import cv2
+import numpy as np
+
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Size
@@ -48,6 +51,9 @@ __all__ = [
 _SEAL: Final = object()
 CHANGE_S: Final = 0.5
 """Longest time that a change of the choice waits for a picture that is being sent."""
+FADE_S: Final = 0.25
+"""Time in which the card of a break comes and goes."""
+FADE_STEP_S: Final = 1 / 30
 
 
 class Outdated(Withheld):
@@ -165,6 +171,10 @@ class Choice:
             self._changed.notify_all()
 
 
+def _mixed(before: Image, after: Image, share: float) -> Image:
+    return np.asarray(cv2.addWeighted(before, 1 - share, after, share, 0), np.uint8)
+
+
 class Gate:
     """The only way to an output: cleared pictures, and cards.
 
@@ -178,6 +188,9 @@ class Gate:
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
         self._picture: tuple[Image, Background] | None = None
+        self._card: Image | None = None
+        """The card that the next pictures fade in from."""
+        self._fading_since_s = 0.0
         self.closed = False
         """Whether no new picture goes out any more."""
         self._sending_since_s: float | None = None
@@ -201,7 +214,7 @@ class Gate:
         if Size.of(picture.image) != self._output.size:
             raise Withheld("The picture has not the size of the output")
         with self._choice._allows(self, picture.background, new=True):
-            self._send(picture.image, picture.background)
+            self._send(self._faded_in(picture.image), picture.background)
         self._picture = picture.image, picture.background
 
     def repeat(self) -> None:
@@ -235,12 +248,48 @@ class Gate:
         """Keep no picture for :meth:`repeat`."""
         self._picture = None
 
-    def card(self, message: str, detail: str = "") -> None:
+    def card(self, message: str, detail: str = "", *, gently: bool = False) -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
         There is nothing of the room in it: it may go out while the choice changes.
+        ``gently`` is for a card that the user asked for: the picture on air fades into it
+        within :data:`FADE_S`, and the next picture out of it.  The plain room does not.
         """
-        self._send(slate(self._output.size, message, detail), None)
+        card = slate(self._output.size, message, detail)
+        if gently:
+            self._fade_out(card)
+        self._send(card, None)
+        self._card = card if gently else None
+        self._fading_since_s = 0.0
+
+    def _fade_out(self, card: Image) -> None:
+        """Send the picture on air again and again, mixed with more and more of ``card``."""
+        if self._picture is None or self.background is None:
+            return
+        image, background = self._picture
+        since_s = time.monotonic()
+        while not isinstance(background, Room):
+            share = (time.monotonic() - since_s) / FADE_S
+            if share >= 1:
+                return
+            try:
+                with self._choice._allows(self, background, new=False):
+                    self._send(_mixed(image, card, share), background)
+            except Outdated:
+                return
+            time.sleep(FADE_STEP_S)
+
+    def _faded_in(self, image: Image) -> Image:
+        """``image``, mixed with the card that was on air, while that fades."""
+        now_s = time.monotonic()
+        if self._card is None:
+            return image
+        self._fading_since_s = self._fading_since_s or now_s - FADE_STEP_S
+        share = (now_s - self._fading_since_s) / FADE_S
+        if share >= 1:
+            self._card = None
+            return image
+        return _mixed(self._card, image, share)
 
     def _send(self, image: Image, background: Background | None) -> None:
         self._sending_since_s = time.monotonic()
