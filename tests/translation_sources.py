@@ -17,6 +17,7 @@ MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
 """The functions of `vcam.translation`, and how many of their arguments are messages."""
 FOR_PROGRAMMERS = {"TypeError", "ValueError", "AssertionError", "RuntimeError", "KeyError"}
 FOR_PROGRAMMERS |= {"NotImplementedError", "LookupError", "OSError", "TypeVar", "cast"}
+FOR_PROGRAMMERS |= {"AttributeError"}
 LOGS = {"log", "logger", "LOG", "_log", "logging", "warnings", "re", "struct"}
 
 
