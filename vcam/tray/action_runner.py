@@ -139,7 +139,7 @@ class ActionRunner:
 
     def _studio(self) -> None:
         # A second one finds the first, opens its page in the browser, and ends.
-        name = "studio page" if self._children.runs("studio") else "studio"
+        name = "studio-page" if self._children.runs("studio") else "studio"
         command = (*SELF, "studio", "--until-closed")
         self._children.start(name, command, self._told(tr("No studio")), with_errors=True)
 
@@ -186,7 +186,7 @@ class ActionRunner:
     def _show_commands(self) -> None:
         command = (*SELF, "setup", "--dry-run")
         self._children.start(
-            "setup commands",
+            "setup-commands",
             command,
             lambda status, printed: self._show_text("setup.txt", printed),
             with_errors=True,

@@ -76,7 +76,10 @@ def _kinds(chosen: Background, *, showing_room: bool) -> Iterator[Line]:
             if (each.background.exposure >= SHOWS_ROOM) is showing_room:
                 label = each.label
                 if kind.heading:
-                    label = f"{kind.heading}: {label[:1].lower()}{label[1:]}"
+                    heading = tr(kind.heading)
+                    if heading == kind.heading:  # other languages have capitals elsewhere
+                        label = label[:1].lower() + label[1:]
+                    label = tr("{label}: {value}", label=heading, value=label)
                 yield _background(replace(each, label=label), chosen)
 
 

@@ -26,7 +26,7 @@ def upkeep(not_set_up: bool, steps: Sequence[str]) -> Iterator[Line]:
 
 
 def _setup(steps: Sequence[str]) -> Line:
-    return submenu("set up", tr("Set up the virtual camera…"), _steps(steps))
+    return submenu("set-up", tr("Set up the virtual camera…"), _steps(steps))
 
 
 def _steps(steps: Sequence[str]) -> Iterator[Line]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from vcam.frames import Size
 from vcam.imaging.orientation import QUARTERS
-from vcam.masking.options import PRESETS
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
@@ -44,10 +43,10 @@ CUT_OUTS = {
     "standard": translatable("Cut-out: standard"),
     "best": translatable("Cut-out: best, the finest edges"),
 }
-PRESET_NAMES = {
-    "light": translatable("light"),
-    "standard": translatable("standard"),
-    "best": translatable("best"),
+QUALITIES = {
+    "light": translatable("{size}, {rate} fps, light"),
+    "standard": translatable("{size}, {rate} fps, standard"),
+    "best": translatable("{size}, {rate} fps, best"),
 }
 
 
@@ -170,7 +169,7 @@ def _quality(settings: Settings) -> Line:
     sizes = {size: name for name, size in SIZES.items()}
     sizes.setdefault(output.size, str(output.size))
     rates = {rate: _rate(rate) for rate in (*RATES, output.fps)}
-    cut_outs = {name: tr(CUT_OUTS.get(name, name)) for name in PRESETS}
+    cut_outs = {name: tr(text) for name, text in CUT_OUTS.items()}
     preset = settings.mask.preset
     lines = (
         *_choice("output", "size", sizes, output.size),
@@ -179,12 +178,8 @@ def _quality(settings: Settings) -> Line:
         SEPARATOR,
         *_choice("mask", "preset", cut_outs, preset),
     )
-    value = tr(
-        "{size}, {rate} fps, {preset}",
-        size=sizes[output.size],
-        rate=f"{output.fps:g}",
-        preset=tr(PRESET_NAMES.get(preset, preset)),
-    )
+    # Whole, for translators: "light" alone may also be a colour or a weight.
+    value = tr(QUALITIES[preset], size=sizes[output.size], rate=f"{output.fps:g}")
     return submenu("quality", tr("Quality"), lines, value)
 
 
