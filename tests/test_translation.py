@@ -1,5 +1,7 @@
 """vcam speaks the user's language, wholly."""
 
+import gettext
+import io
 import re
 import string
 from pathlib import Path
@@ -89,6 +91,18 @@ def test_what_is_listed_as_english_is_still_said() -> None:
     listed = set(ENGLISH.read_text("utf-8").splitlines())
     listed = {line for line in listed if line and not line.startswith("#")}
     assert not listed - paths - strings
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_has_its_plural(language: str) -> None:
+    folder = translation.FOLDER / language / "LC_MESSAGES"
+    catalogue = catalogue_of(language)
+    built = gettext.GNUTranslations(io.BytesIO(hatch_build.catalogue(folder)))
+    for text, plural in marked():
+        if plural is not None:
+            forms = tuple(catalogue[text.text].string or ())
+            for count in (0, 1, 2, 5, 21, 1_000_000):
+                assert built.ngettext(text.text, plural, count) in forms
 
 
 @pytest.fixture
