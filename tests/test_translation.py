@@ -47,6 +47,13 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def commands(text: str) -> list[str]:
+    """What is to be typed; words such as FILE stand for others, and may be translated."""
+    return sorted(
+        re.sub(r"[^\W\d_a-z]{2,}", "", each) for each in re.findall("`.+?`", text)
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_translated_and_keeps_its_values(language: str) -> None:
     catalogue = catalogue_of(language)
@@ -62,6 +69,7 @@ def test_every_message_is_translated_and_keeps_its_values(language: str) -> None
         for form in given:
             assert placeholders(form) <= wanted, f"{text}: {form}"
             assert plural or placeholders(form) == wanted, f"{text}: {form}"
+            assert commands(form) == commands(plural or text.text), f"{text}: {form}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
