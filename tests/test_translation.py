@@ -2,10 +2,8 @@
 
 import gettext
 import io
-import locale
 import re
 import string
-import sys
 from pathlib import Path
 
 import pytest
@@ -169,29 +167,6 @@ def test_the_language_is_that_of_the_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert re.fullmatch(f"X {wanted} .*", tr("{name} is busy", name="X"))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="its errors are in its language")
-@pytest.mark.parametrize(
-    ("language", "codeset", "wanted"),
-    [
-        *[("de_DE.UTF-8", "UTF-8", [""]), ("de_DE.ISO-8859-1", "ISO-8859-1", [])],
-        *[("fr_FR.UTF-8", "UTF-8", []), ("C.UTF-8", "UTF-8", [])],
-    ],
-)
-def test_the_system_speaks_the_same_language(
-    german: None,
-    monkeypatch: pytest.MonkeyPatch,
-    language: str,
-    codeset: str,
-    wanted: list[str],
-) -> None:
-    chosen = []
-    monkeypatch.setenv("LC_ALL", language)
-    monkeypatch.setattr(locale, "nl_langinfo", lambda _: codeset)
-    monkeypatch.setattr(locale, "setlocale", lambda _, name: chosen.append(name))
-    translation.translate_the_system()
-    assert chosen == wanted
 
 
 def test_a_damaged_catalogue_is_passed_over(german: None) -> None:

@@ -24,9 +24,7 @@ def entry() -> None:
         warnings.simplefilter("ignore")  # for those who write programs
     try:
         from vcam.cli import main
-        from vcam.translation import translate_the_system
 
-        translate_the_system()
         status = main(quieten=_silence_native_code)
     except KeyboardInterrupt:
         status = 130

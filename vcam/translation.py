@@ -22,7 +22,6 @@ import gettext
 import os
 import re
 import sys
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -76,20 +75,6 @@ def languages() -> list[str]:
         # So says the manual of gettext: LANGUAGE counts only beside a real locale.
         return []
     return [*filter(None, os.environ.get("LANGUAGE", "").split(":")), set_to]
-
-
-def translate_the_system() -> None:
-    """Have the system name its errors in the same language: ``Keine Berechtigung``.
-
-    For a process of vcam's own: what other libraries of the system say changes, too.
-    """
-    import locale
-
-    if catalogue().info() and sys.platform != "win32":
-        # FFmpeg's messages are taken for UTF-8, whatever the language is written in.
-        with suppress(locale.Error):
-            if locale.nl_langinfo(locale.CODESET).upper() == "UTF-8":
-                locale.setlocale(locale.LC_MESSAGES, "")
 
 
 def _of_windows() -> str:
