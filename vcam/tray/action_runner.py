@@ -33,7 +33,7 @@ CHOOSERS = (
 first that the desktop has is used; without any, the folder is opened."""
 COMPLAINT = "vcam: "
 """Beginning of the line with an error message."""
-DONE = translatable("Done.")
+DONE = translatable("Done. {rest}")
 """What `vcam setup` begins its last words with."""
 CHOOSE = translatable("In your call, choose the camera 'vcam'")
 NOT_DONE = translatable("What is left to do has just been opened")
@@ -176,7 +176,7 @@ class ActionRunner:
 
     def _was_set_up(self, status: int, printed: str) -> None:
         if status == 0:
-            _, *notes = printed.rpartition(f"{tr(DONE)} ")[2].strip().split("\n\n")
+            _, *notes = printed.rpartition(tr(DONE, rest=""))[2].strip().split("\n\n")
             self._notify(tr("The virtual camera is set up"), "\n".join(notes) or tr(CHOOSE))
             return
         said = _complaint(printed)
