@@ -109,7 +109,10 @@ class Handlers:
 
 
 def report(status: Status, settings: Settings) -> dict[str, Any]:
-    """The state of things for programs: plain values, as ``vcam status --json`` prints."""
+    """The state of things for programs: plain values, as ``vcam status --json`` prints.
+
+    Headline, message and remedy are for people, in the language of the running vcam.
+    """
     return {
         "state": status.state.value,
         "headline": headline(status),
