@@ -216,6 +216,7 @@ class Gate:
     def card(self, message: str, detail: str = "") -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
+        Given in English, it is said in the user's language, as :func:`slate` does it.
         There is nothing of the room in it: it may go out while the choice changes.
         """
         self._send(slate(self._output.size, message, detail), None)
