@@ -1,5 +1,7 @@
 """vcam speaks the user's language, wholly."""
 
+import gettext
+import io
 import re
 import string
 from pathlib import Path
@@ -15,9 +17,9 @@ from vcam.translation import tr, tr_count
 
 LANGUAGES = ("de", "es")
 NOT_YET = {
-    *(".", "backgrounds", "cli", "control", "engine", "figures", "imaging", "kernels"),
-    *("masking", "measure", "outputs", "pipeline", "pipewire", "presenter", "settings"),
-    *("sources", "studio", "system", "tray", "v4l2"),
+    *("backgrounds", "cli", "figures", "imaging", "kernels"),
+    *("masking", "measure", "outputs", "pipewire", "presenter", "settings"),
+    *("sources", "studio", "system", "v4l2"),
 }
 ENGLISH = Path(__file__).with_name("untranslated.txt")
 
@@ -43,6 +45,13 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def commands(text: str) -> list[str]:
+    """What is to be typed; words such as FILE stand for others, and may be translated."""
+    return sorted(
+        re.sub(r"[^\W\d_a-z]{2,}", "", each) for each in re.findall("`.+?`", text)
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_translated_and_keeps_its_values(language: str) -> None:
     catalogue = catalogue_of(language)
@@ -58,6 +67,18 @@ def test_every_message_is_translated_and_keeps_its_values(language: str) -> None
         for form in given:
             assert placeholders(form) <= wanted, f"{text}: {form}"
             assert plural or placeholders(form) == wanted, f"{text}: {form}"
+            assert commands(form) == commands(plural or text.text), f"{text}: {form}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_count_has_its_plural_form(language: str) -> None:
+    compiled = hatch_build.catalogue(translation.FOLDER / language / "LC_MESSAGES")
+    catalogue = gettext.GNUTranslations(io.BytesIO(compiled))
+    for text, plural in marked():
+        if plural is not None:
+            forms = catalogue_of(language)[text.text].string or ()
+            for count in (0, 1, 2, 5, 11, 21, 1_000_000):
+                assert catalogue.ngettext(text.text, plural, count) in forms, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,6 +5,7 @@ import gettext
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
 """The functions of `vcam.translation`, and how many of their arguments are messages."""
 FOR_PROGRAMMERS = {"TypeError", "ValueError", "AssertionError", "RuntimeError", "KeyError"}
 FOR_PROGRAMMERS |= {"NotImplementedError", "LookupError", "OSError", "TypeVar", "cast"}
+FOR_PROGRAMMERS |= {"AttributeError"}
 LOGS = {"log", "logger", "LOG", "_log", "logging", "warnings", "re", "struct"}
 
 
@@ -32,9 +34,12 @@ class Text:
         return f"vcam/{self.path}:{self.line}: {self.text!r}"
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def trees() -> list[tuple[str, ast.Module]]:
+    return [
+        (path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
 
 
 def marked() -> Iterator[tuple[Text, str | None]]:
