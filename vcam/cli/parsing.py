@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
         known = re.findall(r"--[\w-]+", self.format_help())
         close = get_close_matches(unknown[1], known, n=1) if unknown else ()
         meant = (
-            tr("Did you mean {option}?", option=close[0])
+            tr("Did you mean {name}?", name=close[0])
             if close
             else tr("See `{command}`", command=f"{self.prog} --help")
         )
