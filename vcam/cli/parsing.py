@@ -8,6 +8,7 @@ it.
 
 import argparse
 import re
+import sys
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -28,6 +29,9 @@ class Parser(argparse.ArgumentParser):
     def parse(self, words: list[str]) -> argparse.Namespace:
         """What was typed; what follows ``--`` is no option."""
         if self.interleaved and "--" not in words:
+            if sys.version_info < (3, 14):
+                # It would cut off as many letters as "usage: " has, in any language.
+                self.usage = self.format_usage().removeprefix(_said("usage: "))
             return self.parse_intermixed_args(words)
         return self.parse_args(words)
 
