@@ -12,10 +12,12 @@ is imported before signals are handled: an exception raised during an import may
 
 import errno
 import importlib
+import locale
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -24,7 +26,7 @@ from vcam.cli import signals, streams
 from vcam.cli.parsing import Parser, described, translate_argparse
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.printable import message, printable
-from vcam.translation import tr, translatable
+from vcam.translation import language, tr, translatable
 from vcam.verbs import QUIT, VERBS
 
 VERBOSE = ("-v", "--verbose")
@@ -91,7 +93,7 @@ def main(
     ``quieten`` is called before the work begins, unless ``--verbose`` is given.
     """
     streams.prepare()
-    translate_argparse()
+    _speak()
     try:
         status = _command(list(sys.argv[1:] if argv is None else argv), quieten)
         sys.stdout.flush()  # here, where it can still be said that it fails
@@ -119,6 +121,15 @@ def main(
     finally:
         streams.finish()
     return status
+
+
+def _speak() -> None:
+    """Let argparse, and the system in what it says of errors, use the user's language."""
+    translate_argparse()
+    if language() != "en":
+        # Some systems lack the user's language, Windows has no such category.
+        with suppress(locale.Error, AttributeError):
+            locale.setlocale(locale.LC_MESSAGES, "")
 
 
 def _command(words: list[str], quieten: Callable[[], None]) -> int:

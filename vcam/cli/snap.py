@@ -184,7 +184,7 @@ def _explained(error: SourceError) -> "VcamError":
     except (ControlError, UsageError):
         return error
     name = camera.split(",")[0]
-    if not name or not error.what.startswith(name):
+    if not name or name not in error.what:
         return error
     return SourceError(
         tr("The running vcam uses {camera}", camera=name),
