@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from translation_sources import untranslated
+from translation_sources import PACKAGE, untranslated
 
 import hatch_build
 from vcam import __version__, translation
@@ -22,6 +22,7 @@ from vcam.settings import Settings, load, to_table
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import State, Status
 from vcam.status_text import headline
+from vcam.stopwatch import STAGES
 from vcam.system.doctor.finding import Finding
 from vcam.translation import tr
 from vcam.v4l2.controls import Control
@@ -150,7 +151,7 @@ def test_the_status_is_labelled_in_the_users_language(pseudo: None) -> None:
         "pid": 7,
         "settings": {"source": {"rotate": 90, "flip": True, "mirror": True}},
     }
-    values = {"cam", "out", "blur", "standard", "litert", "segment"}
+    values = {"cam", "out", "blur", "standard", "litert"}
     assert words_of("\n".join(status._lines(told))) <= values
     assert not words_of("\n".join(status._lines(status.STOPPED))) - {"vcam", "run"}
 
@@ -213,7 +214,17 @@ def test_files_are_rendered_in_the_users_language(
     assert main(["render", str(photo), str(out), "-b", "teal"]) == 0
     said, costs = capsys.readouterr().out.split("\n")[:2]
     assert words_of(said.replace(str(out), "")) == {"320x180"}
-    assert costs.startswith("⟦processor milliseconds a frame: ⟧")
+    assert not words_of(costs)
+
+
+def test_every_stage_that_is_timed_has_a_name() -> None:
+    named = {
+        name
+        for path in PACKAGE.rglob("*.py")
+        if path.parent.name != "speed"  # whose stage is the whole
+        for name in re.findall(r"\.lap\(\"(\w+)\"\)", path.read_text("utf-8"))
+    }
+    assert named | {"publish"} == set(STAGES)
 
 
 def test_a_report_is_written_in_the_users_language(

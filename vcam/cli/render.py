@@ -166,7 +166,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         tell_json({"output": str(arguments.output), "frames": frames, "seconds": took_s})
         return 0
-    each = ", ".join(f"{stage} {median(ms):.1f}" for stage, ms in costs_ms.items())
+    each = ", ".join(f"{tr(stage)} {median(ms):.1f}" for stage, ms in costs_ms.items())
     tell(
         tr_count(
             "{file}: {count} frame of {size} in {seconds} s ({rate} a second)",

@@ -89,7 +89,7 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
     if status["remedy"]:
         lines.append(status["remedy"])
     costs_ms, delay_ms = status["costs_ms"], status["latency_ms"]
-    stages = ", ".join(f"{stage} {cost_ms:.1f}" for stage, cost_ms in costs_ms.items())
+    stages = ", ".join(f"{tr(stage)} {cost_ms:.1f}" for stage, cost_ms in costs_ms.items())
     cost = f"{sum(costs_ms.values()):.1f}"
     delay = f"{delay_ms:.0f}"
     rows = {
