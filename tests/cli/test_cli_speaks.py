@@ -268,6 +268,7 @@ def test_a_german_reads_german(
     compiled("de", monkeypatch, tmp_path)
     asked: list[int] = []
     monkeypatch.setattr("locale.setlocale", lambda kind, name: asked.append(kind))
+    monkeypatch.setattr("locale.nl_langinfo", lambda _: "UTF-8")
     with pytest.raises(SystemExit):
         main(["snap", "--help"])
     assert capsys.readouterr().out.startswith("Aufruf: vcam snap [-h] [-v]")

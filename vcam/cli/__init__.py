@@ -127,9 +127,11 @@ def _speak() -> None:
     """Let argparse, and the system in what it says of errors, use the user's language."""
     translate_argparse()
     if language() != "en":
-        # Some systems lack the user's language, Windows has no such category.
+        # Some systems lack the user's language, Windows has no such category.  FFmpeg's
+        # messages are taken for UTF-8, whatever the language is written in.
         with suppress(locale.Error, AttributeError):
-            locale.setlocale(locale.LC_MESSAGES, "")
+            if locale.nl_langinfo(locale.CODESET).upper() == "UTF-8":
+                locale.setlocale(locale.LC_MESSAGES, "")
 
 
 def _command(words: list[str], quieten: Callable[[], None]) -> int:
