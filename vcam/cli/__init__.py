@@ -12,12 +12,10 @@ is imported before signals are handled: an exception raised during an import may
 
 import errno
 import importlib
-import locale
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -26,7 +24,7 @@ from vcam.cli import signals, streams
 from vcam.cli.parsing import Parser, described, translate_argparse
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.printable import message, printable
-from vcam.translation import language, tr, translatable
+from vcam.translation import tr, translatable
 from vcam.verbs import QUIT, VERBS
 
 VERBOSE = ("-v", "--verbose")
@@ -93,7 +91,7 @@ def main(
     ``quieten`` is called before the work begins, unless ``--verbose`` is given.
     """
     streams.prepare()
-    _speak()
+    translate_argparse()
     try:
         status = _command(list(sys.argv[1:] if argv is None else argv), quieten)
         sys.stdout.flush()  # here, where it can still be said that it fails
@@ -121,17 +119,6 @@ def main(
     finally:
         streams.finish()
     return status
-
-
-def _speak() -> None:
-    """Let argparse, and the system in what it says of errors, use the user's language."""
-    translate_argparse()
-    if language() != "en":
-        # Some systems lack the user's language, Windows has no such category.  FFmpeg's
-        # messages are taken for UTF-8, whatever the language is written in.
-        with suppress(locale.Error, AttributeError):
-            if locale.nl_langinfo(locale.CODESET).upper() == "UTF-8":
-                locale.setlocale(locale.LC_MESSAGES, "")
 
 
 def _command(words: list[str], quieten: Callable[[], None]) -> int:
