@@ -134,7 +134,7 @@ def _show(
     turns = cycle([*(choose(name) for name in names), background])
     gate = Gate(window, Choice(background))
     # Seconds pass until the presenter is drawn and the model is loaded.
-    gate.card(tr(CARD), tr(KEYS))
+    gate.card(CARD, KEYS)
     tell(tr(KEYS))
     with (
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,

@@ -11,7 +11,7 @@ from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
-from vcam.translation import tr, tr_count, translatable
+from vcam.translation import tr_count, translatable
 
 CARD = translatable("One moment, please")
 """Text of the card.  Everybody who gets the file reads it: the error, with its paths, is
@@ -66,7 +66,7 @@ class FileRenderer:
                 raise
             if self._cut_out_by is not None:
                 self._cut_out_by(None)
-            self._gate.card(tr(CARD))
+            self._gate.card(CARD)
             return None
         self.pictures += 1
         return picture
