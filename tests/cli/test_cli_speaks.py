@@ -226,6 +226,17 @@ def test_every_stage_that_is_timed_has_a_name() -> None:
     assert named | {"publish"} == set(STAGES)
 
 
+def test_a_benchmark_is_told_in_the_users_language_and_written_in_english(
+    pseudo: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bench.json"
+    words = ["bench", "--turns", "2", "--seconds", "1", "--size", "160x90", "-b", "teal"]
+    assert main([*words, "--preset", "light", "--json", str(file)]) == 0
+    assert "light, teal, 160x90⟦ at ⟧30" in capsys.readouterr().out
+    written = file.read_text("utf-8")
+    assert "⟦" not in written and "light, teal, 160x90 at 30" in json.loads(written)["live"]
+
+
 def test_a_report_is_written_in_the_users_language(
     pseudo: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

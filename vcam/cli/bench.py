@@ -18,7 +18,7 @@ from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.masking.names import PRESET_NAMES
 from vcam.sources.opening import PRESENTER
-from vcam.translation import tr
+from vcam.translation import english, tr
 
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vcam.measure.speed.live_figures import Live
     from vcam.measure.speed.sweep import Table
     from vcam.outputs.options import OutputOptions
+    from vcam.settings import Settings
 
 CLIP_FRAMES = 90
 CURVE_TURNS = 30
@@ -167,10 +168,10 @@ def _measured(
         live_mask = masks.get("standard") or next(iter(masks.values()))
         for name, background in backgrounds.items():
             settings = Settings(mask=live_mask, background=background, output=output)
-            rate = tr("{size} at {fps}", size=output.size, fps=f"{output.fps:g}")
-            who = f"{live_mask.preset}, {name}, {rate}"
+            with english():
+                who = _who(name, settings)
             live[who] = run_live(frames, settings, arguments.seconds, arguments.load)
-            tell("", *report.text_of_live(live[who], who), to=said)
+            tell("", *report.text_of_live(live[who], _who(name, settings)), to=said)
         commands_s = {word: command_s(word) for word in COMMANDS}
         times = ", ".join(f"'vcam {word}' {s:.2f} s" for word, s in commands_s.items())
         tell("", tr("Starting takes: {times}", times=times), to=said)
@@ -184,8 +185,16 @@ def _measured(
         if arguments.plot:
             _plot(arguments.plot, curve)
     if arguments.json:
-        _write(arguments.json, report.values_of(tables, live, commands_s))
+        with english():
+            _write(arguments.json, report.values_of(tables, live, commands_s))
     return 0
+
+
+def _who(name: str, settings: "Settings") -> str:
+    """What runs live, on the background ``name``."""
+    output = settings.output
+    rate = tr("{size} at {fps}", size=output.size, fps=f"{output.fps:g}")
+    return f"{settings.mask.preset}, {name}, {rate}"
 
 
 def _usual_backgrounds() -> list[str]:

@@ -14,7 +14,7 @@ from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
 from vcam.masking.names import AUTO, ENGINE_NAMES, PRESET_NAMES
-from vcam.translation import tr, tr_count, translatable
+from vcam.translation import english, tr, tr_count, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,7 +155,9 @@ def _keep(results: "Results", figures: Path | None, sheets: Path | None) -> None
 
     try:
         if figures:
-            figures.write_text(json.dumps(as_json(results), indent=1), "utf-8")
+            with english():
+                text = json.dumps(as_json(results), indent=1)
+            figures.write_text(text, "utf-8")
         if sheets:
             for clip, sheet in results.sheets.items():
                 path = sheets / f"{clip.replace(' ', '-')}.jpg"
