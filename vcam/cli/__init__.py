@@ -2,8 +2,8 @@
 
 A command is a row of :data:`vcam.verbs.VERBS`, or a module with ``configure(parser)``,
 which declares its arguments, and ``run(arguments)``, which does the work and returns the
-exit status: 0 done, 1 it did not work, 2 wrong use.  To add a module, write the file and a
-row in :data:`SECTIONS`.
+exit status: 0 done, 1 it did not work, 2 wrong use.  Its docstring is what ``--help`` says
+of it, and is translated.  To add a module, write the file and a row in :data:`SECTIONS`.
 
 At its top such a module imports only what declaring the arguments needs, so that ``--help``
 answers at once; ``run`` imports the rest.  What of that is large is named in ``LOADS``, and

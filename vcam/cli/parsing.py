@@ -40,7 +40,9 @@ class Parser(argparse.ArgumentParser):
         what = message.removeprefix(_beginning(ARGUMENT))
         unknown = re.match(rf"{re.escape(_beginning(UNKNOWN))}(--[\w-]+)", message)
         known = re.findall(r"--[\w-]+", self.format_help())
-        close = get_close_matches(unknown[1], known, n=1) if unknown else ()
+        close: list[str] = []
+        if unknown and unknown[1] not in known:
+            close = get_close_matches(unknown[1], known, n=1)
         meant = (
             tr("Did you mean {name}?", name=close[0])
             if close
