@@ -17,9 +17,7 @@ from vcam.translation import tr, tr_count
 
 LANGUAGES = ("de", "es")
 NOT_YET = {
-    *("backgrounds", "cli", "figures", "imaging", "kernels"),
-    *("masking", "measure", "outputs", "pipewire", "presenter", "settings"),
-    *("sources", "studio", "system", "v4l2"),
+    "backgrounds", "figures", "imaging", "kernels", "masking", "measure", "outputs", "pipewire", "presenter", "sources", "studio", "system", "v4l2",
 }
 ENGLISH = Path(__file__).with_name("untranslated.txt")
 
@@ -87,8 +85,37 @@ def test_nothing_is_translated_that_nobody_says(language: str) -> None:
     assert not set(catalogue_of(language)) - said
 
 
-PYTHONS: tuple[str, ...] = ()
+PYTHONS = (
+    "usage: ",
+    "%(heading)s:",
+    "positional arguments",
+    "options",
+    "show this help message and exit",
+    "argument %(argument_name)s: %(message)s",
+    "unrecognized arguments: %s",
+    "ambiguous option: %(option)s could match %(matches)s",
+    "expected one argument",
+    "expected at most one argument",
+    "expected at least one argument",
+    "ignored explicit argument %r",
+    "invalid %(type)s value: %(value)r",
+    "invalid choice: %(value)r (choose from %(choices)s)",
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)",
+    "not allowed with argument %s",
+    "the following arguments are required: %s",
+    "unexpected option string: %s",
+    "unknown parser %(parser_name)r (choices: %(choices)s)",
+)
 """Messages of Python's argparse, which has no translations of its own."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_argparse_says_is_translated_and_keeps_its_values(language: str) -> None:
+    catalogue = catalogue_of(language)
+    for text in PYTHONS:
+        given = str(catalogue[text].string)
+        values = re.findall(r"%(?:\(\w+\))?[a-z]", text)
+        assert given and re.findall(r"%(?:\(\w+\))?[a-z]", given) == values
 
 
 def test_no_message_escapes_the_catalogues() -> None:
@@ -141,6 +168,7 @@ def test_a_german_reads_german(german: None) -> None:
 def test_what_is_not_translated_or_wrongly_is_said_in_english(german: None) -> None:
     assert tr("{what} is new", what="This") == "This is new"
     assert tr("{size} is wrong", size="0x0") == "0x0 is wrong"
+    assert tr("") == ""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 import vcam
 from vcam import translation
+from vcam.cli.parsing import described
 
 PACKAGE = Path(vcam.__file__).parent
 MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
@@ -45,6 +46,8 @@ def trees() -> list[tuple[str, ast.Module]]:
 def marked() -> Iterator[tuple[Text, str | None]]:
     """Each message, and its plural if it has one."""
     for path, tree in trees():
+        if is_command(path, tree):
+            yield Text(path, 1, described(ast.get_docstring(tree) or "")), None
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node.func) in MARKS:
                 count = MARKS[_name(node.func)]
@@ -52,6 +55,12 @@ def marked() -> Iterator[tuple[Text, str | None]]:
                 if literal[0] is not None:
                     plural = literal[1] if count == 2 else None
                     yield Text(path, node.lineno, literal[0]), plural
+
+
+def is_command(path: str, tree: ast.Module) -> bool:
+    """Whether its docstring is shown as the description of a command."""
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return path.startswith("cli/") and "configure" in names
 
 
 def unmarked() -> Iterator[Text]:
@@ -80,7 +89,8 @@ def _may_hold_messages(node: ast.AST) -> bool:
     if isinstance(node, ast.Expr):  # a docstring
         return not isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return " | " not in node.value  # a type that is not defined yet
+        # A type that is not defined yet is no message.
+        return not re.search(r" \| |^[\w.]+\[.*\]$", node.value)
     return not isinstance(node, ast.Assert | ast.arg)
 
 
