@@ -22,7 +22,8 @@ import gettext
 import os
 import re
 import sys
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, reduce
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "locale"
@@ -40,6 +41,15 @@ def tr_count(one: str, many: str, /, count: int, **values: object) -> str:
     english = one if count == 1 else many
     found = catalogue().ngettext(one, many, count)
     return _filled(found, english, {"count": count, **values})
+
+
+def tr_list(names: Iterable[str]) -> str:
+    """The names as people list them, in the user's language: ``one and another``."""
+
+    def with_one_more(some: str, other: str) -> str:
+        return tr("{some} and {other}", some=some, other=other) if some else other
+
+    return reduce(with_one_more, names, "")
 
 
 def translatable(text: str) -> str:

@@ -21,6 +21,7 @@ from vcam.settings import Settings, to_table
 from vcam.settings.edits import edit_of
 from vcam.status import Status
 from vcam.status_text import headline
+from vcam.translation import tr
 from vcam.verbs import VERBS, Act, Answer
 
 PREVIEW_WIDTH = 960
@@ -96,7 +97,7 @@ class Handlers:
                 "jpeg": None if image is None else _jpeg(_preview(image)),
                 "view": RESULT if inspected is None else wanted,
                 "state": self._app.shown.state.value,
-                "on_air": self._app.status.output not in ("", NOWHERE),
+                "on_air": self._app.status.output not in ("", tr(NOWHERE)),
             }
 
         return act

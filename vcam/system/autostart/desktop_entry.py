@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from vcam.errors import UsageError
+from vcam.translation import tr
 
 RESERVED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
 """Characters that require an argument to be quoted."""
@@ -135,8 +136,11 @@ def plain(command: Sequence[str]) -> tuple[str, ...]:
     for word in command:
         if "\n" in word or word.encode(errors="ignore").decode() != word:
             raise UsageError(
-                f"{word!r} cannot be started at login because of its name",
-                "Install vcam in a folder with another name",
+                tr(
+                    "{file} cannot be started at login because of its name",
+                    file=repr(word),
+                ),
+                tr("Install vcam in a folder with another name"),
             )
     return (*SHELL, *command) if set(command[0]) & set("=%\"'\\") else tuple(command)
 
