@@ -4,6 +4,7 @@ from pathlib import Path
 
 from vcam.errors import OutputError, UsageError
 from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.reasons import reason
 from vcam.translation import tr
 
 WITH_ALPHA = frozenset({".png", ".webp"})
@@ -27,7 +28,7 @@ def check_place(path: Path) -> None:
             tr(
                 "{file} cannot be written: {reason}",
                 file=repr(str(path)),
-                reason=error.strerror,
+                reason=reason(error),
             ),
             tr("Choose another place"),
         ) from error
@@ -74,7 +75,7 @@ def make_folder(folder: Path) -> None:
             tr(
                 "The folder {folder} cannot be made: {reason}",
                 folder=repr(str(folder)),
-                reason=error.strerror,
+                reason=reason(error),
             ),
             tr("Choose another"),
         ) from error

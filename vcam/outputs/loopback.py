@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Size
+from vcam.reasons import reason
 from vcam.translation import tr, tr_count
 from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_format, query
@@ -169,7 +170,7 @@ def busy(node: Node, writers: Sequence[Holder]) -> OutputError:
     )
 
 
-def refused(node: Node, reason: str, system: System) -> OutputError:
+def refused(node: Node, said: str, system: System) -> OutputError:
     """The error for a driver that does not take our format."""
     if there := _not_reading(node, system):
         who = ", ".join(map(str, there))
@@ -187,7 +188,7 @@ def refused(node: Node, reason: str, system: System) -> OutputError:
             "{name} ({path}) cannot be opened: {reason}",
             name=node.name,
             path=node.path,
-            reason=reason,
+            reason=said,
         ),
         _run(RELOAD),
     )
@@ -230,7 +231,7 @@ def _gone(node: Node, error: OSError) -> OutputError:
             "{name} ({path}) cannot be asked: {reason}",
             name=node.name,
             path=node.path,
-            reason=error.strerror,
+            reason=reason(error),
         ),
         _run(RELOAD),
     )

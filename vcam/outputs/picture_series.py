@@ -10,6 +10,7 @@ from vcam.errors import OutputError, UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 from vcam.outputs.picture import StillOutput
+from vcam.reasons import reason
 from vcam.translation import tr, tr_count
 
 NUMBER = re.compile(r"%0?(\d?)d")
@@ -108,7 +109,7 @@ class PictureSeriesOutput(StillOutput):
             tr(
                 "The picture {file} cannot be written: {reason}",
                 file=repr(str(path)),
-                reason=error.strerror,
+                reason=reason(error),
             ),
             tr("Make room, or choose another folder"),
         )

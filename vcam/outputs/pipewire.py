@@ -13,6 +13,7 @@ from vcam.outputs import check_picture
 from vcam.outputs.viewers import Viewers
 from vcam.pipewire.node import Node
 from vcam.printable import printable
+from vcam.reasons import reason
 from vcam.translation import tr, translatable
 
 TITLE = "vcam"
@@ -44,7 +45,7 @@ class PipeWire:
                 tr(
                     "There is no camera {name} in PipeWire: {reason}",
                     name=repr(title),
-                    reason=error.strerror or error,
+                    reason=reason(error),
                 ),
                 tr(REMEDY),
             ) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vcam.errors import PictureError
 from vcam.imaging.containers import beginning, opened
 from vcam.outputs.video_kinds import VideoKind
+from vcam.reasons import reason
 from vcam.translation import tr
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Sound:
         except av.FFmpegError as error:
             self.trouble = tr(
                 "The sound is left out from a damaged place on: {reason}",
-                reason=error.strerror,
+                reason=reason(error),
             )
         self._packets = iter(())
         for track in self._tracks.values():

@@ -14,6 +14,7 @@ from vcam.outputs.encoding import PictureTrack, written_size
 from vcam.outputs.files import check_place
 from vcam.outputs.sound import Sound
 from vcam.outputs.video_kinds import VideoKind, check_size, kind_of, options_for
+from vcam.reasons import reason
 from vcam.translation import tr
 
 NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -130,7 +131,7 @@ class VideoFileOutput:
                 tr(
                     "The video {file} cannot be replaced: {reason}",
                     file=repr(str(self._path)),
-                    reason=error.strerror,
+                    reason=reason(error),
                 ),
                 tr("Close the program that has it open, or choose another name"),
             ) from error
@@ -169,7 +170,7 @@ class VideoFileOutput:
             except av.FFmpegError as error:
                 if error.errno in NO_ROOM or self._sound is None:
                     raise
-                trouble = tr("The sound is left out: {reason}", reason=error.strerror)
+                trouble = tr("The sound is left out: {reason}", reason=reason(error))
                 self._closing.close()
                 continue
             if self._sound is None:
@@ -216,7 +217,7 @@ class VideoFileOutput:
                 why = tr("It is too large for this disk")
                 remedy = tr("Choose another place")
             else:
-                why = str(error.strerror)
+                why = reason(error)
                 remedy = tr("Choose another kind of file, or another place")
             raise OutputError(
                 tr(
@@ -237,10 +238,11 @@ def _final(path: Path) -> Path:
 
 
 def _no_place(path: Path, error: Exception) -> OutputError:
-    why = getattr(error, "strerror", None) or error
     return OutputError(
         tr(
-            "The video {file} cannot be written: {reason}", file=repr(str(path)), reason=why
+            "The video {file} cannot be written: {reason}",
+            file=repr(str(path)),
+            reason=reason(error),
         ),
         tr("Check the folder's permissions, or choose another"),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vcam.errors import UsageError, VcamError
+from vcam.reasons import reason
 from vcam.system.autostart.session import Command, Session, missing
 from vcam.translation import tr
 
@@ -104,7 +105,7 @@ def turn(on: bool, session: Session | None = None, *, service: bool = False) -> 
                 tr(
                     "{file} cannot be changed: {reason}",
                     file=way.place,
-                    reason=error.strerror,
+                    reason=reason(error),
                 ),
                 tr("Check its permissions"),
             ) from error

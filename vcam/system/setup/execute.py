@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 
 from vcam.errors import VcamError
+from vcam.reasons import reason
 from vcam.system.setup.plan import Plan, script
 from vcam.translation import tr
 
@@ -64,7 +65,7 @@ def _run(command: list[str], environ: Mapping[str, str]) -> None:
             tr(
                 "{command} cannot be run: {reason}",
                 command=command[0],
-                reason=error.strerror,
+                reason=reason(error),
             )
         ) from error
     if status in (126, 127) and command[0].endswith("pkexec"):
