@@ -21,6 +21,7 @@ from vcam.system.doctor import Finding, Host, diagnose
 from vcam.system.doctor.host import Answer
 from vcam.system.setup import Plan, execute, script
 from vcam.system.setup.other_systems import findings, instructions
+from vcam.translation import tr
 
 pytestmark = [
     pytest.mark.usefixtures("pseudo"),
@@ -48,7 +49,7 @@ def english(text: str, *values: str) -> list[str]:
 
 
 def english_in(found: tuple[Finding, ...], *values: str) -> list[str]:
-    texts = [text for each in found for text in (each.title, each.what, each.remedy)]
+    texts = [text for each in found for text in (tr(each.check), each.what, each.remedy)]
     return [part for text in texts for part in english(text, *values)]
 
 

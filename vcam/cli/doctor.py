@@ -63,7 +63,7 @@ def _fix(findings: "tuple[Finding, ...]") -> int:
 def as_text(finding: "Finding", marks: dict[str, str]) -> str:
     """One line: mark, what was checked, what was found, and the remedy."""
     remedy = f". {finding.remedy}" if finding.remedy else ""
-    return f"{marks[finding.mark]} {finding.title}: {finding.what}{remedy}"
+    return f"{marks[finding.mark]} {finding.check}: {finding.what}{remedy}"
 
 
 def _marks() -> dict[str, str]:

@@ -20,7 +20,7 @@ def fix(findings: Iterable[Finding]) -> bool:
     fixes: dict[Fix, list[str]] = {}
     for each in findings:
         if each.fix is not None and each.ok is not True:
-            fixes.setdefault(each.fix, []).append(each.title)
+            fixes.setdefault(each.fix, []).append(each.check)
     for each_fix, checks in fixes.items():
         names = " and ".join(dict.fromkeys(checks))
         try:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vcam.translation import tr
-
 
 class Asks(StrEnum):
     """Who asks the user before a fix."""
@@ -30,7 +28,7 @@ class Finding:
     """One line of the report."""
 
     check: str
-    """What was checked, in a word or two, in English: programs read it."""
+    """What was checked, in a word or two, in English: people get it through ``tr``."""
     ok: bool | None
     """None if it is only worth knowing, or could not be found out."""
     what: str
@@ -41,11 +39,6 @@ class Finding:
     """Whether vcam cannot publish unless this is ok."""
     fix: Fix | None = None
     """The same remedy for ``vcam doctor --fix``, where vcam can do it."""
-
-    @property
-    def title(self) -> str:
-        """What was checked, for people."""
-        return tr(self.check)
 
     @property
     def mark(self) -> str:
