@@ -193,6 +193,20 @@ def test_start_at_login(machine: FakeMachine) -> None:
     assert not untranslated(missing(()))
 
 
+def test_the_launchers_entry_has_every_language(
+    machine: FakeMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        desktop_entry, "in_every_language", lambda text: {"de": "Über", "es": "a\\b"}
+    )
+    values = desktop_entry.values(desktop_entry.entry(("/vcam",)))
+    assert values["Comment"] == "Be anywhere, from your own webcam"
+    for key in ("GenericName", "Comment", "Keywords"):
+        assert (values[f"{key}[de]"], values[f"{key}[es]"]) == ("Über", "a\\b")
+    # Otherwise one that another version has written would not be recognised.
+    assert "[de]" not in desktop_entry.entry(("/vcam",), autostart=True)
+
+
 def test_a_missing_library(machine: FakeMachine) -> None:
     error = libraries.explained(ImportError("libGL.so.1: cannot open shared object file"))
     assert error is not None and not english(error.what)
