@@ -113,9 +113,12 @@ def catalogue(folder: Path) -> bytes:
     merged = Catalog(locale=language)
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
-            for message in read_po(file, locale=language, abort_invalid=True):
-                if message.id:
-                    merged[message.id] = message
+            part = read_po(file, locale=language, abort_invalid=True)
+        # Those that it was translated for; Babel's own differ from release to release.
+        merged.mime_headers = [("Plural-Forms", part.plural_forms)]
+        for message in part:
+            if message.id:
+                merged[message.id] = message
     written = io.BytesIO()
     write_mo(written, merged)
     return written.getvalue()
