@@ -113,10 +113,10 @@ def catalogue(folder: Path) -> bytes:
     merged = Catalog(locale=language)
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
-            part = read_po(file, locale=language, abort_invalid=True)
-        # Those that it was translated for; Babel's own differ from release to release.
-        merged.mime_headers = [("Plural-Forms", part.plural_forms)]
-        for message in part:
+            read = read_po(file, locale=language, abort_invalid=True)
+        # Babel's own rule for the plural may count other forms than the file has.
+        merged.mime_headers = read.mime_headers
+        for message in read:
             if message.id:
                 merged[message.id] = message
     written = io.BytesIO()
