@@ -201,6 +201,14 @@ def test_a_damaged_catalogue_is_passed_over(german: None) -> None:
     assert tr("{name} is busy", name="X") == "X is busy"
 
 
+def test_files_get_the_text_of_every_language(german: None) -> None:
+    (translation.FOLDER / "es" / "LC_MESSAGES").mkdir(parents=True)
+    (translation.FOLDER / "es" / "LC_MESSAGES" / "vcam.mo").write_bytes(b"damaged")
+    asked = translation.in_every_language.__wrapped__
+    assert asked("{name} is busy") == {"de": "{name} ist belegt"}
+    assert asked("{name} is new") == {}
+
+
 def test_the_pseudo_language_shows_what_is_not_translated(pseudo: None) -> None:
     assert tr("{name} is busy {{now}}", name="Cam") == "Cam⟦ is busy {now}⟧"
     assert tr_count("{count} frame", "{count} frames", 2) == "2⟦ frames⟧"

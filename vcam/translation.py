@@ -101,6 +101,21 @@ def catalogue() -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
+@cache
+def in_every_language(text: str) -> dict[str, str]:
+    """``text`` by language, for files that hold them all; without English."""
+    found = {}
+    for path in sorted(FOLDER.glob("*/LC_MESSAGES/vcam.mo")):
+        try:
+            with path.open("rb") as file:
+                translated = gettext.GNUTranslations(file).gettext(text)
+        except Exception:  # a damaged one, as above
+            continue
+        if translated != text:
+            found[path.parts[-3]] = translated
+    return found
+
+
 def languages() -> list[str]:
     """Names such as ``de_AT.UTF-8``, the preferred one first."""
     set_to = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")

@@ -99,7 +99,7 @@ class Handlers:
                 "jpeg": None if image is None else _jpeg(_preview(image)),
                 "view": RESULT if inspected is None else wanted,
                 "state": self._app.shown.state.value,
-                "on_air": self._app.status.output not in ("", NOWHERE),
+                "on_air": self._app.status.output not in ("", tr(NOWHERE)),
             }
 
         return act
