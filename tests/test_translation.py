@@ -16,9 +16,7 @@ from vcam import translation
 from vcam.translation import tr, tr_count
 
 LANGUAGES = ("de", "es")
-NOT_YET = {
-    "backgrounds", "figures", "imaging", "kernels", "masking", "measure", "outputs", "pipewire", "presenter", "sources", "studio", "system", "v4l2",
-}
+NOT_YET = {"backgrounds", "figures", "imaging", "masking", "measure", "presenter", "studio"}
 ENGLISH = Path(__file__).with_name("untranslated.txt")
 
 
