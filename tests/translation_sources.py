@@ -11,6 +11,7 @@ import pytest
 
 import vcam
 from vcam import translation
+from vcam.studio import page
 
 PACKAGE = Path(vcam.__file__).parent
 MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
@@ -47,6 +48,18 @@ def marked() -> Iterator[tuple[Text, str | None]]:
                 if literal[0] is not None:
                     plural = literal[1] if count == 2 else None
                     yield Text(path, node.lineno, literal[0]), plural
+
+    for name, one, many in of_the_page():
+        yield Text(f"studio/static/{name}", 0, one), many
+
+
+def of_the_page() -> Iterator[tuple[str, str, str | None]]:
+    """Each message in the HTML and the scripts of the studio's page, by the file's name."""
+    for path in sorted(page.STATIC.glob("*.html")):
+        for found in page.IN_HTML.finditer(path.read_text("utf-8")):
+            yield path.name, found[1], None
+    for one, many in page.in_scripts():
+        yield "*.js", one, many
 
 
 def unmarked() -> Iterator[Text]:
