@@ -1,5 +1,7 @@
 """vcam speaks the user's language, wholly."""
 
+import gettext
+import io
 import re
 import string
 from pathlib import Path
@@ -58,6 +60,17 @@ def test_every_message_is_translated_and_keeps_its_values(language: str) -> None
         for form in given:
             assert placeholders(form) <= wanted, f"{text}: {form}"
             assert plural or placeholders(form) == wanted, f"{text}: {form}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_count_has_its_plural_form(language: str) -> None:
+    compiled = hatch_build.catalogue(translation.FOLDER / language / "LC_MESSAGES")
+    catalogue = gettext.GNUTranslations(io.BytesIO(compiled))
+    for text, plural in marked():
+        if plural is not None:
+            forms = catalogue_of(language)[text.text].string or ()
+            for count in (0, 1, 2, 5, 11, 21, 1_000_000):
+                assert catalogue.ngettext(text.text, plural, count) in forms, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
