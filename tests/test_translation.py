@@ -17,8 +17,8 @@ from vcam.translation import tr, tr_count
 
 LANGUAGES = ("de", "es")
 NOT_YET = {
-    *(".", "cli", "control", "engine", "figures", "kernels"),
-    *("measure", "outputs", "pipeline", "pipewire", "settings"),
+    *(".", "cli", "control", "engine", "kernels"),
+    *("outputs", "pipeline", "pipewire", "settings"),
     *("sources", "studio", "system", "tray", "v4l2"),
 }
 ENGLISH = Path(__file__).with_name("untranslated.txt")

@@ -28,7 +28,7 @@ from vcam.studio.cameras import listed
 from vcam.studio.feed import Feed, Stream
 from vcam.studio.starting import Starter
 from vcam.studio.uploads import json_object
-from vcam.translation import tr
+from vcam.translation import tr, translatable
 
 VERBS = ("set", "next", "previous", "pause", "freeze", "resume", "quit")
 """What a page may ask for."""
@@ -48,6 +48,7 @@ KEEP_S = 15.0
 """Seconds of silence after which the connection is kept alive."""
 CARD = Size(960, 540)
 """Size of the card that is shown when there is no picture."""
+NOTHING = translatable("Nothing is on air")
 BOUNDARY = b"vcam"
 """Stands between two pictures."""
 
@@ -116,7 +117,7 @@ class MyCamera:
         except VcamError as error:
             return _card(error.what, error.remedy), ABSENT_S
         if answer["jpeg"] is None:
-            return _card(tr("Nothing is on air"), ""), ABSENT_S
+            return _card(NOTHING, ""), ABSENT_S
         moves = answer["state"] in (State.LIVE.value, State.STARTING.value)
         interval_s = min(self._intervals_s, default=STILL_S) if moves else STILL_S
         return base64.b64decode(answer["jpeg"]), interval_s

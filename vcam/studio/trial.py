@@ -206,7 +206,7 @@ class Trial:
                 with FrameProcessor() as processor:
                     cleared = processor.process(given, *chosen)
         except Withheld as error:  # in a call it would be a card
-            return slate(Size.of(given.image), tr(CARD), error.what)
+            return slate(Size.of(given.image), CARD, error.what)
         alpha = cleared.alpha
         if alpha is None:  # the plain room
             alpha = np.full(given.image.shape[:2], 255, np.uint8)
