@@ -19,7 +19,7 @@ LANGUAGES = ("de", "es")
 NOT_YET = {
     *(".", "cli", "control", "engine", "kernels"),
     *("outputs", "pipeline", "pipewire", "settings"),
-    *("sources", "studio", "system", "tray", "v4l2"),
+    *("sources", "system", "tray", "v4l2"),
 }
 ENGLISH = Path(__file__).with_name("untranslated.txt")
 
