@@ -9,6 +9,7 @@ from pathlib import Path
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color, parse_color
+from vcam.backgrounds.file import OURS, title_of
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
@@ -36,7 +37,7 @@ _KIND_OF: dict[Kind | None, str] = {
 
 BLUR = Blur()
 """The background that ``blur`` without a strength means."""
-GALLERY = Path(__file__).parent / "gallery"
+GALLERY = OURS
 FEW = 8
 """The number of names that the error for an unknown background lists."""
 
@@ -54,8 +55,8 @@ class GalleryEntry:
 
     @property
     def title(self) -> str:
-        """As the file is called, without its ending."""
-        return self.path.stem
+        """As the file is called, without its ending; vcam's own in the user's language."""
+        return title_of(self.path)
 
     def background(self, fit: str = "cover") -> Background:
         """The choice that shows it."""

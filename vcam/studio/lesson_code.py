@@ -98,5 +98,5 @@ def listed(color: Iterable[int] | np.ndarray) -> str:
 
 def _typed(lesson: Lesson) -> str:
     """The background as it is written in a program: by its name, not its path."""
-    background = lesson.background
-    return json.dumps(str(background) if background.path is None else background.title)
+    background, path = lesson.background, lesson.background.path
+    return json.dumps(str(background) if path is None else path.stem)

@@ -20,7 +20,7 @@ from gradio.utils import get_upload_folder
 from starlette.routing import Mount
 
 from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import choose, gallery
+from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.backgrounds.picture import Picture
 from vcam.errors import PictureError, VcamError
 from vcam.frames import Image
@@ -179,9 +179,13 @@ def _uploaded(path: str | None) -> str:
 
 def offered() -> dict[str, str]:
     """The backgrounds that can be chosen, by what the page calls them."""
-    pictures = [entry.name for entry in gallery() if entry.kind == Picture.kind]
+    pictures = {
+        (entry.title if entry.path.parent == GALLERY else entry.name): entry.name
+        for entry in gallery()
+        if entry.kind == Picture.kind
+    }
     plain = {tr(title): name for title, name in PLAIN.items()}
-    return plain | {name.capitalize(): name for name in pictures}
+    return plain | {title.capitalize(): name for title, name in pictures.items()}
 
 
 class Lessons:
