@@ -73,7 +73,7 @@ def unmarked() -> Iterator[Text]:
             text = _literal(node)
             if text is not None:
                 skipped.update(map(id, ast.walk(node)))
-                if _has_words(text):
+                if has_words(text):
                     yield Text(path, getattr(node, "lineno", 0), text)
 
 
@@ -100,7 +100,8 @@ def _literal(node: ast.AST) -> str | None:
     return None
 
 
-def _has_words(text: str) -> bool:
+def has_words(text: str) -> bool:
+    """Whether it may be a message: two words or more, and neither code nor a path."""
     return len(re.findall(r"(?<![\w/.<{-])[A-Za-zé]*[a-z][a-z'’]+\b(?![\w/=])", text)) > 1
 
 
