@@ -279,9 +279,8 @@ def checked(mask: Mask | None, size: Size) -> Mask:
     remedy = tr("vcam starts the mask engine again")
     if not isinstance(mask, np.ndarray):
         raise SegmenterError(tr("The mask engine gave no mask"), remedy)
-    shape = (size.height, size.width)
-    if mask.shape != shape or mask.dtype != np.float32:
-        given, wanted = f"{mask.dtype} {mask.shape}", f"float32 {shape}"
+    if mask.shape != (size.height, size.width) or mask.dtype != np.float32:
+        given, wanted = f"{mask.dtype} {mask.shape}", f"float32 {size.height, size.width}"
         what = tr(
             "The mask engine gave {given} instead of {wanted}", given=given, wanted=wanted
         )
