@@ -11,7 +11,7 @@ import cv2
 from vcam import __version__, kernels
 from vcam.measure.speed.live_figures import Live, Second
 from vcam.measure.speed.measuring import Cost, Spread
-from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
+from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, OWN, PEER, Table
 from vcam.translation import tr, tr_count
 
 SHOWN_MS = 0.05
@@ -52,7 +52,7 @@ def text_of_curve(tables: Mapping[str, Table]) -> Iterator[str]:
         for table in tables.values():
             cost = table.cost(name)
             cells.append(f"{cost.cpu.median_ms:.1f} ({table.to_floor(cost):.2f})")
-        rows.append((name, *cells))
+        rows.append((_shown(name), *cells))
     yield from _aligned(rows)
 
 
@@ -186,10 +186,15 @@ def _rounded(spread: Spread) -> dict[str, float]:
     return {name: round(value, 3) for name, value in asdict(spread).items()}
 
 
+def _shown(name: str) -> str:
+    """A candidate's name for people; those with a background keep theirs."""
+    return tr(name) if name in (FLOOR, OWN, *AROUND) else name
+
+
 def _row(table: Table, cost: Cost) -> tuple[str, ...]:
     others = [table.to(who, cost) for who in (NAIVE, PEER)]
     return (
-        cost.name,
+        _shown(cost.name),
         f"{cost.cpu.median_ms:.2f}",
         f"{cost.cpu.p99_ms:.2f}",
         f"{cost.wall.median_ms:.2f}",
