@@ -13,6 +13,7 @@ import pytest
 import vcam
 from vcam import translation
 from vcam.cli.parsing import described
+from vcam.studio import page
 
 PACKAGE = Path(vcam.__file__).parent
 MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
@@ -56,6 +57,18 @@ def marked() -> Iterator[tuple[Text, str | None]]:
                     plural = literal[1] if count == 2 else None
                     yield Text(path, node.lineno, literal[0]), plural
 
+    for name, one, many in of_the_page():
+        yield Text(f"studio/static/{name}", 0, one), many
+
+
+def of_the_page() -> Iterator[tuple[str, str, str | None]]:
+    """Each message in the HTML and the scripts of the studio's page, by the file's name."""
+    for path in sorted(page.STATIC.glob("*.html")):
+        for found in page.IN_HTML.finditer(path.read_text("utf-8")):
+            yield path.name, found[1], None
+    for one, many in page.in_scripts():
+        yield "*.js", one, many
+
 
 def is_command(path: str, tree: ast.Module) -> bool:
     """Whether its docstring is shown as the description of a command."""
@@ -74,7 +87,7 @@ def unmarked() -> Iterator[Text]:
             text = _literal(node)
             if text is not None:
                 skipped.update(map(id, ast.walk(node)))
-                if _has_words(text):
+                if has_words(text):
                     yield Text(path, getattr(node, "lineno", 0), text)
 
 
@@ -102,7 +115,8 @@ def _literal(node: ast.AST) -> str | None:
     return None
 
 
-def _has_words(text: str) -> bool:
+def has_words(text: str) -> bool:
+    """Whether it may be a message: two words or more, and neither code nor a path."""
     return len(re.findall(r"(?<![\w/.<{-])[A-Za-zé]*[a-z][a-z'’]+\b(?![\w/=])", text)) > 1
 
 
