@@ -11,6 +11,7 @@ from vcam.backgrounds.choosing import is_file, kind_of, listed_name, of_file, us
 from vcam.errors import BackgroundError, UsageError
 from vcam.frames import Size
 from vcam.imaging.file_types import regular
+from vcam.reasons import reason
 from vcam.translation import tr
 
 SMALL = Size(64, 36)
@@ -39,7 +40,7 @@ def made_user_gallery() -> Path:
             tr(
                 "The folder {folder!r} cannot be made: {why}",
                 folder=str(folder),
-                why=error.strerror,
+                why=reason(error),
             ),
             tr("Check the permissions of the folder above it"),
         ) from error
@@ -149,7 +150,7 @@ def _copied(path: Path, folder: Path, copying: Copying) -> Path:
                 "{name!r} cannot be copied to {folder!r}: {why}",
                 name=path.name,
                 folder=str(folder),
-                why=error.strerror,
+                why=reason(error),
             ),
             tr("Check the folder's permissions and space"),
         ) from error

@@ -24,6 +24,7 @@ from vcam.cli import signals, streams
 from vcam.cli.parsing import Parser, described, translate_argparse
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.printable import message, printable
+from vcam.reasons import reason
 from vcam.translation import tr, translatable
 from vcam.verbs import QUIT, VERBS
 
@@ -113,7 +114,7 @@ def main(
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO):
             raise
         streams.abandon(sys.stdout)
-        said = tr("The output cannot be written: {reason}.", reason=error.strerror)
+        said = tr("The output cannot be written: {reason}.", reason=reason(error))
         streams.say(f"vcam: {said}")
         return 1
     finally:

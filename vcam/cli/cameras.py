@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import SourceError, UsageError
+from vcam.reasons import reason
 from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
                 "{camera} ({path}) cannot be asked: {reason}",
                 camera=camera.name,
                 path=camera.path,
-                reason=error.strerror,
+                reason=reason(error),
             ),
             tr("See what `vcam doctor` says"),
         ) from error

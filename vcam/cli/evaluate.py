@@ -14,6 +14,7 @@ from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
 from vcam.masking.names import AUTO, ENGINE_NAMES, PRESET_NAMES
+from vcam.reasons import reason
 from vcam.translation import english, tr, tr_count, translatable
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _keep(results: "Results", figures: Path | None, sheets: Path | None) -> None
             tr(
                 "{path} cannot be written: {reason}",
                 path=error.filename,
-                reason=error.strerror,
+                reason=reason(error),
             ),
             tr("Choose a folder that exists and is yours"),
         ) from error

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from vcam.cli.asking import agreed
 from vcam.cli.streams import say, tell
 from vcam.errors import VcamError
+from vcam.reasons import reason
 from vcam.system.doctor.finding import Asks, Finding, Fix
 from vcam.system.setup.execute import LIMIT_S, elevation
 from vcam.translation import tr, tr_count, tr_list, translatable
@@ -54,7 +55,7 @@ def _do(fix: Fix, names: str) -> None:
         raise VcamError(what, tr("See what it waits for, and try again")) from error
     except OSError as error:
         what = tr(
-            "{program} cannot be run: {reason}", program=command[0], reason=error.strerror
+            "{program} cannot be run: {reason}", program=command[0], reason=reason(error)
         )
         raise VcamError(what, tr("Install it first")) from error
     if status and fix.asks is not Asks.ITSELF:  # which has said it

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vcam.cli.remote import add_settings, change
 from vcam.errors import UsageError
+from vcam.reasons import reason
 from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         folder = Path.cwd()
     except OSError as error:
         raise UsageError(
-            tr(
-                "The folder that you are in cannot be used: {reason}", reason=error.strerror
-            ),
+            tr("The folder that you are in cannot be used: {reason}", reason=reason(error)),
             tr("Go to another one"),
         ) from error
 

@@ -11,6 +11,7 @@ from typing import IO
 from vcam.control.client import NotRunningError, ask
 from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.errors import ControlError
+from vcam.reasons import reason
 from vcam.translation import tr
 
 LOCK_S = 1.0
@@ -66,7 +67,7 @@ def locked(name: str, busy: ControlError) -> Iterator[None]:
             tr(
                 "The file {path!r} cannot be opened: {error}",
                 path=str(path),
-                error=error.strerror,
+                error=reason(error),
             ),
             tr("Remove it"),
         ) from error
@@ -97,7 +98,7 @@ def _locked(file: IO[bytes], path: Path) -> bool:
             tr(
                 "The file {path!r} cannot be locked: {error}",
                 path=str(path),
-                error=error.strerror,
+                error=reason(error),
             ),
             tr(
                 "Set {variable} to a folder of yours on this machine's own disk",

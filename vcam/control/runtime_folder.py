@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vcam.errors import ControlError
+from vcam.reasons import reason
 from vcam.translation import tr, translatable
 
 VARIABLE = "VCAM_RUNTIME_DIR"
@@ -51,7 +52,7 @@ def runtime_folder() -> Path:
             tr(
                 "The folder that {variable} names cannot be found: {error}",
                 variable=VARIABLE,
-                error=error.strerror,
+                error=reason(error),
             ),
             tr("Write its whole path"),
         ) from error
@@ -64,7 +65,7 @@ def runtime_folder() -> Path:
             tr(
                 "The folder {path!r} cannot be made: {error}",
                 path=str(folder),
-                error=error.strerror,
+                error=reason(error),
             ),
             tr("Set {variable} to a folder of yours", variable=VARIABLE),
         ) from error

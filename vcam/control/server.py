@@ -20,6 +20,7 @@ from vcam.control.handlers import Handlers
 from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.control.session import Session, too_long
 from vcam.errors import ControlError
+from vcam.reasons import reason
 from vcam.translation import tr
 
 AT_MOST = 8
@@ -68,7 +69,7 @@ class Server:
                 raise ControlError(
                     tr(
                         "Commands cannot reach this vcam: {error}",
-                        error=error.strerror or error,
+                        error=reason(error),
                     ),
                     tr(
                         "Look into the folder {path!r}, or name another one "

@@ -17,6 +17,7 @@ from vcam.errors import PictureError
 from vcam.imaging.file_types import regular
 from vcam.imaging.filters import fraction
 from vcam.imaging.pictures import check_readable
+from vcam.reasons import reason
 from vcam.translation import tr
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _whole(path: Path) -> BinaryIO:
             tr(
                 "The video {path!r} may not be read: {why}",
                 path=str(path),
-                why=error.strerror,
+                why=reason(error),
             ),
             tr("Check its permissions and its folder's"),
         ) from error
@@ -216,7 +217,7 @@ def _explained(path: Path, error: Exception) -> PictureError:
             tr("{path!r} is not a video, or a part of it is missing", path=str(path)),
             tr("Copy it again, or choose another file"),
         )
-    why = getattr(error, "strerror", None) or error
+    why = reason(error)
     return PictureError(
         tr("The video {path!r} cannot be read: {why}", path=str(path), why=why),
         tr("Copy it again, or choose another file"),

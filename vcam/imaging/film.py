@@ -16,6 +16,7 @@ from vcam.imaging.filters import fraction
 from vcam.imaging.orientation import AS_IT_IS
 from vcam.imaging.resize import turned
 from vcam.imaging.timing import STEADY, Timeline, rate
+from vcam.reasons import reason
 from vcam.translation import tr, tr_count
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ class Film:
                 self._skip()
                 packet = None
             except OSError as error:  # of the disk
-                why = error.strerror or error
+                why = reason(error)
                 raise PictureError(
                     tr(
                         "The video {path!r} cannot be read any further: {why}",

@@ -22,6 +22,7 @@ from vcam.frames import Image, Size
 from vcam.imaging.colour import BLACK, Colour
 from vcam.imaging.file_types import HEAD, is_heic, regular
 from vcam.imaging.picture_colours import as_srgb
+from vcam.reasons import reason
 from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def check_readable(path: Path, what: Literal["picture", "video"]) -> None:
             tr(words.missing, path=name), tr("Check the path, or choose another")
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise PictureError(
             tr(words.unreadable, path=name, why=why),
             tr("Check its permissions and its folder's"),
@@ -286,7 +287,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         files.write(path, content, files.USUAL)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise PictureError(
             tr("The file {path!r} cannot be written: {why}", path=str(path), why=why),
             tr("Check the folder's permissions and space"),

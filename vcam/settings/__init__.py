@@ -24,6 +24,7 @@ from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.reasons import reason
 from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
@@ -173,7 +174,7 @@ def _unusual(path: Path) -> SettingsError:
 
 def _why(error: Exception) -> str:
     """The reason alone: without the error number and the name of a temporary file."""
-    return getattr(error, "strerror", None) or str(error)
+    return reason(error)
 
 
 def from_table(table: Mapping[str, Any]) -> Settings:

@@ -24,6 +24,7 @@ from vcam.frames import Size
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
 from vcam.printable import printable
+from vcam.reasons import reason
 from vcam.settings import load, to_table
 from vcam.studio.answers import as_json, explained, in_thread
 from vcam.studio.guard import MOST_BYTES
@@ -181,7 +182,7 @@ def _removed(name: str) -> None:
             tr(
                 "{name!r} cannot be removed: {why}",
                 name=entry.path.name,
-                why=error.strerror,
+                why=reason(error),
             ),
             tr("Check the permissions of its folder"),
         ) from error

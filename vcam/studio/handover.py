@@ -18,6 +18,7 @@ from vcam import files
 from vcam.control.instance import AlreadyRunningError, locked
 from vcam.control.runtime_folder import check_private, runtime_folder
 from vcam.errors import ControlError
+from vcam.reasons import reason
 from vcam.translation import tr
 
 ADDRESS, PAGE = "studio.json", "studio.html"
@@ -53,7 +54,7 @@ def published(address: str) -> Iterator[None]:
                 tr(
                     "The address cannot be written to {folder!r}: {why}",
                     folder=str(folder),
-                    why=error.strerror,
+                    why=reason(error),
                 ),
                 tr("Check the folder's permissions and space"),
             ) from error

@@ -15,6 +15,7 @@ import psutil
 
 from vcam.errors import VcamError
 from vcam.masking.options import MaskOptions
+from vcam.reasons import reason
 from vcam.translation import tr
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ class Renderer:
                     )
             except OSError as error:
                 return VcamError(
-                    tr("vcam render cannot be started: {why}", why=error.strerror)
+                    tr("vcam render cannot be started: {why}", why=reason(error))
                 )
             clip.process = process
         with suppress(psutil.Error):

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from vcam import __version__
 from vcam.control.channel import Connection, listen_for_browser
 from vcam.errors import ControlError
+from vcam.reasons import reason
 from vcam.studio import live, page
 from vcam.studio.answers import as_json, in_thread, workers
 from vcam.studio.camera import MyCamera
@@ -68,7 +69,7 @@ class Studio:
                 tr(
                     "The studio cannot listen at port {port}: {why}",
                     port=port,
-                    why=error.strerror,
+                    why=reason(error),
                 ),
                 tr("Choose another one with --port, or leave it out"),
             ) from error

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from vcam.control.client import ask
 from vcam.errors import ControlError, VcamError
+from vcam.reasons import reason
 from vcam.studio.answers import ask_in_thread, in_thread
 from vcam.translation import tr
 
@@ -76,7 +77,7 @@ class Starter:
             )
         except OSError as error:
             raise ControlError(
-                tr("vcam cannot be started: {why}", why=error.strerror),
+                tr("vcam cannot be started: {why}", why=reason(error)),
                 tr("Start it with: vcam run"),
             ) from error
 

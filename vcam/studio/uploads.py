@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from vcam.errors import UsageError, VcamError
+from vcam.reasons import reason
 from vcam.studio.answers import TooLargeError, in_thread
 from vcam.translation import tr
 
@@ -62,7 +63,7 @@ async def save_file(request: Request, path: Path, most: int) -> None:
             await in_thread(file.write, bytes(pending))
     except OSError as error:
         raise VcamError(
-            tr("The file cannot be kept: {why}", why=error.strerror),
+            tr("The file cannot be kept: {why}", why=reason(error)),
             tr("Send a smaller one"),
         ) from error
     if not size:

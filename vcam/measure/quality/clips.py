@@ -17,6 +17,7 @@ from vcam.errors import PictureError, UsageError, VcamError
 from vcam.frames import Image, Size
 from vcam.imaging.videos import VideoReader
 from vcam.measure.quality.ground_truth import Truth
+from vcam.reasons import reason
 from vcam.translation import tr
 
 
@@ -96,7 +97,7 @@ def read_set(folder: Path, split: str | None, names: list[str] | None) -> list[F
             tr(
                 "There is no evaluation set in {folder}: {why}",
                 folder=folder,
-                why=error.strerror,
+                why=reason(error),
             ),
             tr(
                 "Name a folder with a set.json, or leave out --set to use the drawn "
