@@ -12,7 +12,7 @@ PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
     ["printable"],
     ["frames", "errors", "stopwatch", "memory", "priority", "status"],
-    ["files", "kernels", "pipewire", "presenter", "v4l2"],
+    ["files", "kernels", "local", "pipewire", "presenter", "v4l2"],
     ["imaging"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs"],
@@ -33,7 +33,7 @@ FILES = {
     if path != PACKAGE / "__init__.py"
 }
 """The syntax nodes of each file, by its path."""
-CHANNEL = Path("control/channel.py")
+CHANNEL = Path("local/channel.py")
 
 
 def part_of(path: Path) -> str:

@@ -19,14 +19,15 @@ from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
 from vcam.cli import main
-from vcam.control import channel, client, endpoint, server, session
+from vcam.control import client, endpoint, server, session
 from vcam.control.client import NotRunningError, ask
 from vcam.control.endpoint import LONGEST_REQUEST
 from vcam.control.instance import exclusive
-from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
 from vcam.files import settings_path
+from vcam.local import channel
+from vcam.local.runtime_folder import runtime_folder
 from vcam.settings import load
 from vcam.status import Hold
 from vcam.testing import FakeWorld

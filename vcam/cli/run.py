@@ -82,9 +82,9 @@ def made(arguments: argparse.Namespace) -> "App":
     from vcam import files
     from vcam.app import App
     from vcam.backgrounds.choosing import user_gallery
-    from vcam.control.runtime_folder import runtime_folder
     from vcam.engine.background_loader import BackgroundLoader
     from vcam.files import settings_path
+    from vcam.local.runtime_folder import runtime_folder
     from vcam.memory import keep_few_pools
 
     # One thread per frame is enough, and leaves the other cores to the call.

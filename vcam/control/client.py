@@ -4,10 +4,10 @@ import json
 import time
 from typing import Any
 
-from vcam.control.channel import Connection, connect
 from vcam.control.endpoint import LONGEST_REQUEST, Endpoint, read
-from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import ControlError, UsageError
+from vcam.local.channel import Connection, connect
+from vcam.local.runtime_folder import runtime_folder
 
 CONNECT_S = 2.0
 """Seconds to wait for the connection."""

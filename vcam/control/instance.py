@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from vcam.control.client import NotRunningError, ask
-from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.errors import ControlError
+from vcam.local.runtime_folder import VARIABLE, runtime_folder
 
 LOCK_S = 1.0
 """Seconds to wait for the lock: another vcam may be ending, or a command may be editing

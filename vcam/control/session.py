@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from vcam.control.channel import Connection, closed_by_peer, disconnect
 from vcam.control.endpoint import LONGEST_REQUEST, SECRET_CHARS
 from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.local.channel import Connection, closed_by_peer, disconnect
 from vcam.verbs import Act, Answer
 
 log = logging.getLogger(__name__)

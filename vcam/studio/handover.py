@@ -16,8 +16,8 @@ from contextlib import contextmanager
 
 from vcam import files
 from vcam.control.instance import AlreadyRunningError, locked
-from vcam.control.runtime_folder import check_private, runtime_folder
 from vcam.errors import ControlError
+from vcam.local.runtime_folder import check_private, runtime_folder
 
 ADDRESS, PAGE = "studio.json", "studio.html"
 """Names of the two files."""

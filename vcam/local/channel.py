@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from vcam.control.runtime_folder import VARIABLE
 from vcam.errors import ControlError
+from vcam.local.runtime_folder import VARIABLE
 
 Connection = socket.socket
 
