@@ -131,7 +131,8 @@ def test_the_one_file_with_sockets_connects_to_this_machine_only() -> None:
     assert used <= {
         *("socket", "AddressFamily", "AF_UNIX", "AF_INET", "SOCK_STREAM"),
         *("SHUT_RDWR", "SO_PEERCRED", "SOL_SOCKET", "SO_EXCLUSIVEADDRUSE"),
-        *("AF_INET6", "SO_REUSEADDR"),
+        *("AF_INET6", "SO_REUSEADDR", "socketpair"),
+        *("SO_SNDBUF", "IPPROTO_TCP", "TCP_NODELAY"),
     }, "no name is looked up, no other family is used"
     addresses = {
         ast.unparse(node.elts[0])

@@ -6,6 +6,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from vcam.cli import arguments as shared
 from vcam.cli import signals
@@ -29,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; what is left out is as in the settings file."""
     from vcam.files import settings_path
     from vcam.outputs.opening import OUTPUTS
+    from vcam.outputs.options import USUAL_PORT
 
     shared.add_background(parser, None)
     parser.add_argument(
@@ -43,6 +45,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--device",
         help="the virtual camera: its path or label (default: vcam); or another output: "
         f"{', '.join(OUTPUTS)}",
+    )
+    parser.add_argument(
+        "--serve",
+        nargs="?",
+        type=shared.port,
+        const=USUAL_PORT,
+        metavar="PORT",
+        help="let programs of yours read the picture at an address of this machine, which "
+        f"'vcam status' tells: OBS's browser or media source (default port: {USUAL_PORT}; "
+        "off: not)",
     )
     parser.add_argument("--size", type=shared.size, help="for example 1280x720")
     parser.add_argument("--fps", type=float, help="frames per second, for example 30")
@@ -151,6 +163,7 @@ def _overridden(
         device=output.device if arguments.device is None else arguments.device,
         size=arguments.size or output.size,
         fps=output.fps if arguments.fps is None else arguments.fps,
+        serve=output.serve if arguments.serve is None else arguments.serve,
     )
     source = shared.turned(arguments, settings.source)
     if arguments.camera is not None:
@@ -204,6 +217,7 @@ class Report:
     def __init__(self) -> None:
         self._reported: tuple[State, str, bool] | None = None
         self._line_open = False
+        self._served = ""
 
     def on(self, status: "Status") -> None:
         """Print what has changed in it."""
@@ -240,6 +254,11 @@ class Report:
                 trouble = VcamError(status.message, status.remedy)
                 tries = "" if status.state is State.FAILED else " Trying again…"
                 tell(f"{trouble}{tries}", to=sys.stderr)
+        if status.served != self._served:
+            self._served = status.served
+            if status.served:
+                self._end_line()
+                tell(_served(status.served))
         if status.state is State.LIVE and sys.stdout.isatty():
             cost_ms = sum(status.costs_ms.values())
             text = (
@@ -253,3 +272,11 @@ class Report:
         if self._line_open:
             tell("")
             self._line_open = False
+
+
+def _served(address: str) -> str:
+    """Where the picture is served; in a log without the token."""
+    if sys.stdout.isatty():
+        return f"Programs of yours can read the picture at {address}"
+    where = urlsplit(address).netloc
+    return f"Programs of yours can read the picture at {where}: see `vcam status`"

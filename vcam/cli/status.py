@@ -18,6 +18,7 @@ NEWS = (
     "shows_room",
     "camera",
     "output",
+    "served",
     "loading",
 )
 """Fields whose changes ``--follow`` prints; rates and costs change all the time."""
@@ -89,9 +90,10 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
         "camera": status["camera"],
         "picture": _turned(status.get("settings", {}).get("source", {})),
         "output": status["output"],
+        # A vcam that has been running since before an update does not know it.
+        "served": status.get("served"),
         "background": status["background"],
         "quality": status["quality"],
-        # A vcam that has been running since before an update does not know it.
         "engine": status.get("mask_engine"),
         "costs": stages and f"{sum(costs_ms.values()):.1f} ms a frame ({stages})",
         "delay": delay_ms and f"{delay_ms:.0f} ms behind the camera",

@@ -1,4 +1,4 @@
-"""Where finished pictures go: the virtual camera, a window, a video file, nowhere.
+"""Where finished pictures go: the virtual camera, a window, a file, an address, nowhere.
 
 One kind per file.  An output is opened by its constructor at a fixed size and rate, which
 hold for its life.  Nothing but the privacy gate calls :meth:`Output.send`.
@@ -71,6 +71,14 @@ class WatchedOutput(Output, Protocol):
         :data:`~vcam.outputs.viewers.UNKNOWN` where it cannot be known: the camera then
         runs all the time.
         """
+
+
+def address_of(output: Output) -> str:
+    """The address at which programs of this user read the pictures, where there is one.
+
+    It is a secret.  An output that has one says so with a property ``address``.
+    """
+    return str(getattr(output, "address", ""))
 
 
 def check_picture(output: Output, image: "Image") -> None:

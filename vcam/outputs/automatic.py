@@ -1,8 +1,8 @@
-"""Linux: the driver's device and the camera in PipeWire, whichever there is.
+"""Several outputs as one: on Linux the driver's device and the camera in PipeWire.
 
-They show the same pictures: the gate sends each once, to this output, which hands it to
-both.  One that is missing or fails does not keep the other from the air; it is looked for
-again from time to time.
+Where the picture is served, that is one of them.  They show the same pictures: the gate
+sends each once, to this output, which hands it to all.  One that is missing or fails does
+not keep the others from the air; it is looked for again from time to time.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vcam.errors import OutputError
 from vcam.frames import Size
-from vcam.outputs import loopback
+from vcam.outputs import address_of, loopback
 from vcam.outputs.viewers import UNKNOWN, Viewers
 from vcam.v4l2.system import System
 
@@ -57,11 +57,11 @@ PARTS: Mapping[str, Part] = {
     "device": Part(open_device, lambda: loopback.loaded(System())),
     "pipewire": Part(open_pipewire, lambda: False),
 }
-"""What is opened, the one first whose error is told when none is there."""
+"""What Linux has, the one first whose error is told when none is there."""
 
 
 class Automatic:
-    """Up to two open outputs as one; fulfils :class:`~vcam.outputs.WatchedOutput`."""
+    """The open ones as one; fulfils :class:`~vcam.outputs.WatchedOutput`."""
 
     def __init__(
         self,
@@ -90,6 +90,11 @@ class Automatic:
         """The open ones, and what refuses to be opened though it is there."""
         names = (self._open[name].name for name in self._parts if name in self._open)
         return "; ".join((" and ".join(names), *self._refusals.values()))
+
+    @property
+    def address(self) -> str:
+        """Where the picture is served; empty when it is not."""
+        return next(filter(None, map(address_of, self._open.values())), "")
 
     @property
     def size(self) -> Size:
@@ -127,7 +132,10 @@ class Automatic:
                 closing.callback(output.close)
 
     def _first_error(self) -> OutputError:
-        return next(self._errors[name] for name in self._parts if name in self._errors)
+        """The error of what should be there, rather than of what may be missing."""
+        names = [name for name in self._parts if name in self._errors]
+        names.sort(key=lambda name: name not in self._refusals)
+        return self._errors[names[0]]
 
     def _look(self) -> None:
         for name, part in self._parts.items():

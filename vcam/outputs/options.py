@@ -5,6 +5,16 @@ from dataclasses import dataclass
 from vcam.errors import SettingsError
 from vcam.frames import Size
 
+USUAL_PORT = 8226
+"""Where the picture is served if no other port is chosen."""
+OFF, ON = "off", "on"
+
+
+def port(text: str) -> int:
+    """``on``, ``off`` or a number as :attr:`OutputOptions.serve`; raises ValueError."""
+    named = {ON: USUAL_PORT, OFF: 0}
+    return named[word] if (word := text.strip().lower()) in named else int(word)
+
 
 @dataclass(frozen=True)
 class OutputOptions:
@@ -18,6 +28,9 @@ class OutputOptions:
     size: Size = Size(1280, 720)
     """Width and height of the pictures, both even; every call program accepts 1280x720."""
     fps: float = 30.0
+    serve: int = 0
+    """The port of 127.0.0.1 at which programs of this user can read the picture; 0 for
+    none.  See :mod:`vcam.outputs.served`."""
 
     def __post_init__(self) -> None:
         width, height = self.size
@@ -30,4 +43,9 @@ class OutputOptions:
             raise SettingsError(
                 f"The rate {self.fps:g} frames per second cannot be published",
                 "Choose 1 to 240, for example 30",
+            )
+        if self.serve != 0 and not 1024 <= self.serve <= 65535:
+            raise SettingsError(
+                f"The picture cannot be served at port {self.serve}",
+                f"Choose 1024 to 65535, for example {USUAL_PORT}, or 0 for none",
             )

@@ -18,7 +18,7 @@ from vcam.backgrounds.unknown import Unknown
 from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
 from vcam.files import at_home
 from vcam.frames import Size
-from vcam.outputs.options import OutputOptions
+from vcam.outputs.options import OutputOptions, port
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
@@ -35,7 +35,11 @@ UNSET = "default"
 WHOLE = {"framing": "auto"}
 """Sections that can be given a value like an option, and the option that is meant, whose
 name means ``on``."""
-BUDGET = "power.cpu_budget"
+WORDS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "power.cpu_budget": (budget, "40%, or auto"),
+    "output.serve": (port, "on, off, or a port like 8226"),
+}
+"""Options whose values have names, too: what reads them, and what is understood."""
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -230,10 +234,10 @@ def _value(hint: Any, name: str, text: str, folder: Path) -> Any:
             return [int(width), int(height)]
         if hint is Path:
             return str((folder / at_home(text)).absolute())
-        return budget(text) if name == BUDGET else hint(text)
+        return WORDS[name][0](text) if name in WORDS else hint(text)
     except (ValueError, KeyError):
         wanted = {bool: "on or off", int: "a whole number", float: "a number"}
-        wanted |= {float: "40%, or auto"} if name == BUDGET else {}
+        wanted |= {hint: WORDS[name][1]} if name in WORDS else {}
         raise UsageError(
             f"{name} = {text!r} is not understood",
             f"Write {wanted.get(hint, 'a size like 1280x720')}",

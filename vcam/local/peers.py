@@ -1,0 +1,53 @@
+"""Linux: which user is at the other end of a connection on the loopback interface.
+
+A port has no permissions, so every user of the machine can connect to it.  The kernel says
+in ``/proc/net/tcp`` and ``/proc/net/tcp6`` whose each end of a connection is; see
+https://docs.kernel.org/networking/proc_net_tcp.html.
+"""
+
+import ipaddress
+import sys
+from pathlib import Path
+
+KNOWN = sys.platform == "linux"
+"""Whether the system says it."""
+TABLES = Path("/proc/net/tcp"), Path("/proc/net/tcp6")
+LOCAL, REMOTE, USER = 1, 2, 7
+"""The columns of a table that are read."""
+MAPPED = b"\0" * 10 + b"\xff\xff"
+"""What an IPv4 address begins with in an IPv6 one: programs may use such for both."""
+
+Address = tuple[str, int]
+"""An IP address and a port."""
+
+
+def user_of(peer: Address, here: Address, tables: tuple[Path, ...] = TABLES) -> int | None:
+    """The user whose end of the connection is ``peer``; ``here`` is ours.
+
+    ``None`` when the kernel does not say: the connection may have ended.
+    """
+    wanted = set(zip(_written(peer), _written(here), strict=True))
+    for table in tables:
+        try:
+            lines = table.read_text("ascii").splitlines()[1:]
+        except OSError:  # without IPv6 there is no table of it
+            continue
+        for line in lines:
+            columns = line.split()
+            if len(columns) > USER and (columns[LOCAL], columns[REMOTE]) in wanted:
+                return int(columns[USER])
+    return None
+
+
+def _written(address: Address) -> tuple[str, ...]:
+    """The ways in which the tables write an address."""
+    packed = ipaddress.ip_address(address[0]).packed
+    each = (packed,) if len(packed) == 16 else (packed, MAPPED + packed)
+    return tuple(f"{_words(one)}:{address[1]:04X}" for one in each)
+
+
+def _words(packed: bytes) -> str:
+    """Groups of four bytes, each as a number of this machine's byte order."""
+    starts = range(0, len(packed), 4)
+    numbers = (int.from_bytes(packed[at : at + 4], sys.byteorder) for at in starts)
+    return "".join(f"{number:08X}" for number in numbers)
