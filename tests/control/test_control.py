@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import Eventually
 
+from vcam import __version__
 from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
@@ -157,7 +158,7 @@ class TestAHangingDrive:
         assert anywhere.held is Hold.PAUSE
         ask("set", words=["background=teal"], folder="/")
         world.let_go.set()
-        assert heard(asked) == b"{}\n"
+        assert json.loads(heard(asked)) == {"version": __version__}
         assert anywhere.settings.background == Color("#0000ff")
 
     def test_what_takes_too_long_is_told_and_never_done(

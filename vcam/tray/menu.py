@@ -8,14 +8,17 @@ To add an entry, add it to :func:`menu`; trays and front end need no change.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from vcam.frames import Size
 from vcam.imaging.orientation import QUARTERS
 from vcam.masking.options import PRESETS
+from vcam.outputs.options import USUAL_PORT
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
 from vcam.status_text import headline
+from vcam.translation import tr
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
@@ -65,6 +68,8 @@ class Moment:
     remedy: str = ""
     trouble: bool = False
     not_set_up: bool = False
+    served: str = ""
+    """Where the picture is served, without the token; empty where it is not."""
 
     @classmethod
     def of(cls, status: Status) -> "Moment":
@@ -72,7 +77,8 @@ class Moment:
         remedy = status.remedy if status.state.is_trouble else ""
         trouble = status.state.is_trouble
         says, not_set_up = headline(status, rate=False), status.not_set_up and trouble
-        return cls(mood(status), says, remedy, trouble, not_set_up)
+        served = urlsplit(status.served).netloc
+        return cls(mood(status), says, remedy, trouble, not_set_up, served)
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
     lines = (
         *_headline(moment),
         *cures(moment.trouble, moment.not_set_up, around.setup),
+        *_served(moment.served),
         SEPARATOR,
         *backgrounds(settings.background, around.gallery),
         cameras(settings.source.camera, around.cameras, around.gone),
@@ -109,7 +116,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
     )
     look = Look(
         moment.mood,
-        f"vcam: {moment.headline}",
+        _tooltip(moment),
         tuple(line.shown for line in lines),
         (Task.PREVIEW.value,),
     )
@@ -134,6 +141,18 @@ def _headline(moment: Moment) -> Iterator[Line]:
             yield from said(key, without_folders(text))
 
 
+def _served(where: str) -> Iterator[Line]:
+    if where:
+        yield task(tr("Picture served at {where}…", where=where), Task.SERVED)
+
+
+def _tooltip(moment: Moment) -> str:
+    text = f"vcam: {moment.headline}"
+    if moment.served:
+        text += " · " + tr("picture at {where}", where=moment.served)
+    return text
+
+
 def _hold(verb: Verb, on: bool) -> Line:
     return check(verb.name, verb.label, on, RESUME if on else verb)
 
@@ -152,6 +171,10 @@ def _picture(settings: Settings) -> Iterator[Line]:
     yield SEPARATOR
     turns = {degrees: f"Turned by {degrees}°" for degrees in QUARTERS} | {0: "Not turned"}
     yield from _choice("source", "rotate", turns, source.rotate)
+    yield SEPARATOR
+    port = settings.output.serve
+    change = Change("output", 0 if port else USUAL_PORT, "serve")
+    yield check("serve", tr("Serve it for OBS's browser source"), bool(port), change)
 
 
 def _quality(settings: Settings) -> Line:
