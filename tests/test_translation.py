@@ -16,7 +16,16 @@ from vcam.translation import tr, tr_count
 LANGUAGES = ("de", "es")
 NOT_YET = {
     *(".", "backgrounds", "cli", "control", "engine", "figures", "imaging", "kernels"),
-    *("masking", "measure", "outputs", "pipeline", "pipewire", "presenter", "settings"),
+    *(
+        "local",
+        "masking",
+        "measure",
+        "outputs",
+        "pipeline",
+        "pipewire",
+        "presenter",
+        "settings",
+    ),
     *("sources", "studio", "system", "tray", "v4l2"),
 }
 ENGLISH = Path(__file__).with_name("untranslated.txt")

@@ -12,6 +12,7 @@ from vcam.imaging.options import FITS, FramingOptions
 from vcam.imaging.orientation import QUARTERS
 from vcam.masking.names import ENGINE_NAMES, PRESET_NAMES
 from vcam.sources.options import SourceOptions
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.masking.options import MaskOptions
@@ -47,7 +48,7 @@ def port(text: str) -> int:
         return port(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a port like 8226, nor on or off"
+            tr("{text} is not a port like 8226, nor on or off", text=repr(text))
         ) from None
 
 

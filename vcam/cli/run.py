@@ -12,6 +12,7 @@ from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import overwrite, say, tell
 from vcam.errors import BackgroundError, UsageError, VcamError
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.app import App
@@ -52,9 +53,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=shared.port,
         const=USUAL_PORT,
         metavar="PORT",
-        help="let programs of yours read the picture at an address of this machine, which "
-        f"'vcam status' tells: OBS's browser or media source (default port: {USUAL_PORT}; "
-        "off: not)",
+        help=tr(
+            "let programs of yours read the picture at an address of this machine, which "
+            "'vcam status' tells: OBS's browser or media source (default port: {port}; "
+            "off: not)",
+            port=USUAL_PORT,
+        ),
     )
     parser.add_argument("--size", type=shared.size, help="for example 1280x720")
     parser.add_argument("--fps", type=float, help="frames per second, for example 30")
@@ -277,6 +281,8 @@ class Report:
 def _served(address: str) -> str:
     """Where the picture is served; in a log without the token."""
     if sys.stdout.isatty():
-        return f"Programs of yours can read the picture at {address}"
+        return tr("Programs of yours can read the picture at {where}", where=address)
     where = urlsplit(address).netloc
-    return f"Programs of yours can read the picture at {where}: see `vcam status`"
+    return tr(
+        "Programs of yours can read the picture at {where}: see `vcam status`", where=where
+    )

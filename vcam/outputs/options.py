@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vcam.errors import SettingsError
 from vcam.frames import Size
+from vcam.translation import tr
 
 USUAL_PORT = 8226
 """Where the picture is served if no other port is chosen."""
@@ -46,6 +47,9 @@ class OutputOptions:
             )
         if self.serve != 0 and not 1024 <= self.serve <= 65535:
             raise SettingsError(
-                f"The picture cannot be served at port {self.serve}",
-                f"Choose 1024 to 65535, for example {USUAL_PORT}, or 0 for none",
+                tr("The picture cannot be served at port {port}", port=self.serve),
+                tr(
+                    "Choose 1024 to 65535, for example {port}, or 0 for none",
+                    port=USUAL_PORT,
+                ),
             )

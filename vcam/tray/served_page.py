@@ -10,6 +10,7 @@ from pathlib import Path
 from vcam import files
 from vcam.errors import VcamError
 from vcam.local.runtime_folder import runtime_folder
+from vcam.translation import tr
 
 PAGE = "served.html"
 """Its name in the runtime folder."""
@@ -26,7 +27,8 @@ def leading_to(address: str) -> Path:
     try:
         files.write(path, page)
     except OSError as error:
-        raise VcamError(f"The page cannot be shown: {error.strerror}") from error
+        what = tr("The page cannot be shown: {why}", why=error.strerror)
+        raise VcamError(what) from error
     return path
 
 

@@ -10,6 +10,7 @@ from vcam.outputs import check_picture
 from vcam.outputs.served.server import Server
 from vcam.outputs.served.token import forget_token, kept_token
 from vcam.outputs.viewers import Viewers
+from vcam.translation import tr
 
 QUALITY = 90
 """Of the JPEG pictures, up to 100."""
@@ -31,15 +32,21 @@ class Served:
                 # Who listens there is perhaps another user, whom OBS has told the token.
                 forget_token()
             raise OutputError(
-                f"The picture cannot be served at port {port}: {error.strerror or error}",
-                "End the program that uses it, or choose another port: "
-                "`vcam set serve=PORT`",
+                tr(
+                    "The picture cannot be served at port {port}: {why}",
+                    port=port,
+                    why=error.strerror or error,
+                ),
+                tr(
+                    "End the program that uses it, or choose another port: "
+                    "`vcam set serve=PORT`"
+                ),
             ) from error
 
     @property
     def name(self) -> str:
         """For example ``the picture at 127.0.0.1:8226``; without the token."""
-        return f"the picture at {LOOPBACK}:{self._server.port}"
+        return tr("the picture at {where}", where=f"{LOOPBACK}:{self._server.port}")
 
     @property
     def address(self) -> str:
@@ -54,15 +61,16 @@ class Served:
     def send(self, image: Image) -> None:
         """Publish one picture; it is encoded only if somebody takes it."""
         if self._server.ended:
-            raise OutputError(f"{self.name} is not served any more", "See the log")
+            raise OutputError(
+                tr("{name} is not served any more", name=self.name),
+                tr("See the log of vcam for details"),
+            )
         check_picture(self, image)
         if self._server.wanted:
             quality = [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
             done, jpeg = cv2.imencode(".jpg", image, quality)
             if not done:
-                raise OutputError(
-                    f"A picture of {self._size} is no JPEG", "Choose 1280x720"
-                )
+                raise OutputError(tr("{name} takes no such picture", name=self.name))
             self._server.show(jpeg.tobytes())
 
     def viewers(self) -> Viewers:

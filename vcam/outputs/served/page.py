@@ -31,7 +31,7 @@ one.  So the page asks whether it is still sent the stream that it has begun."""
 PAGE = (
     '<!doctype html><meta charset="utf-8"><title>vcam</title>'
     f"<style>{STYLE}</style>"
-    f'<img id="picture" alt="What vcam shows"><script>{SCRIPT}</script>'
+    f'<img id="picture" alt="vcam"><script>{SCRIPT}</script>'
 ).encode()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from vcam import files
 from vcam.errors import OutputError, VcamError
 from vcam.local.runtime_folder import check_private
+from vcam.translation import tr
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
 """128 random bits."""
@@ -37,9 +38,8 @@ def kept_token() -> str:
     except FileNotFoundError:
         pass
     except VcamError as error:
-        raise OutputError(
-            f"The picture is not served. {error.what}", error.remedy
-        ) from error
+        what = tr("The picture is not served. {why}", why=error.what)
+        raise OutputError(what, error.remedy) from error
     except OSError as error:
         raise _unusable(file, error) from error
     fresh = secrets.token_hex(16)
@@ -58,6 +58,10 @@ def forget_token() -> None:
 def _unusable(file: Path, error: Exception) -> OutputError:
     why = getattr(error, "strerror", None) or error
     return OutputError(
-        f"The picture is not served: its token cannot be kept in {str(file)!r}: {why}",
-        "Check the folder's permissions and space",
+        tr(
+            "The picture is not served: its token cannot be kept in {file}: {why}",
+            file=repr(str(file)),
+            why=why,
+        ),
+        tr("Check the folder's permissions and space"),
     )
