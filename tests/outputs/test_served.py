@@ -29,7 +29,7 @@ from vcam.outputs.opening import OUTPUTS, open_output
 from vcam.outputs.options import USUAL_PORT, OutputOptions
 from vcam.outputs.served import server
 from vcam.outputs.served.output import Served
-from vcam.outputs.served.server import MOST_CONNECTIONS, MOST_READERS, Server
+from vcam.outputs.served.server import MOST_CONNECTIONS, MOST_READERS, Server, Visitor
 from vcam.outputs.served.token import token_file
 from vcam.outputs.viewers import Viewers
 from vcam.settings import Settings, load, save
@@ -74,7 +74,7 @@ def reading(output: Served, count: int = 1) -> Callable[[], bool]:
 
 
 def waiting(output: Served) -> Callable[[], bool]:
-    return lambda: output._server.wanted
+    return lambda: bool(output._server.takers())
 
 
 class TestReading:
@@ -162,12 +162,47 @@ class TestSlowReaders:
         pictures = [noise(value) for value in (40, 120, 200)]
         with Reader(large.address, receives=4096) as slow:
             large.send(pictures[0])
-            assert not large._server.wanted, "the first is still on its way"
+            assert not large._server.takers(), "the first is still on its way"
             large.send(pictures[1])
             assert mark(slow.picture()) in range(35, 46)
             eventually(waiting(large))
             large.send(pictures[2])
             assert mark(slow.picture()) in range(195, 206)
+
+    @pytest.mark.skipif(not peers.KNOWN, reason="the system does not say what is read")
+    def test_nobody_is_sent_a_picture_before_the_last_one_was_read(
+        self, output: Served, eventually: Eventually
+    ) -> None:
+        pictures = [np.random.default_rng(n).integers(0, 256, (54, 96, 3)) for n in (1, 2)]
+        first, second = (each.astype(np.uint8) for each in pictures)
+        with Reader(output.address) as slow:
+            output.send(first)
+            for _ in range(50):
+                output.send(second)
+            assert close_to(slow.picture(), first)
+            eventually(waiting(output))
+            output.send(first)
+            assert close_to(slow.picture(), first), "none of the fifty is in between"
+
+    @pytest.mark.skipif(not peers.KNOWN, reason="the system does not say what is read")
+    def test_one_that_hangs_with_a_picture_does_not_keep_the_camera_on(
+        self, output: Served, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "HANGS_S", 0.1)
+        picture = np.random.default_rng(1).integers(0, 256, (54, 96, 3), np.uint8)
+
+        def given_up() -> bool:
+            output.send(picture)
+            return not output.viewers().watched
+
+        with Reader(output.address):
+            eventually(given_up)
+
+
+def close_to(image: Image | None, wanted: Image) -> bool:
+    """As far as noise survives in a JPEG: other noise is as far away as can be."""
+    assert image is not None
+    return bool(np.abs(image.astype(int) - wanted).mean() < 60)
 
 
 def asked(
@@ -482,10 +517,10 @@ class TestOnAir:
         shown: list[Image] = []
         show = Server.show
 
-        def noted(server: Server, jpeg: bytes) -> None:
+        def noted(server: Server, jpeg: bytes, takers: list[Visitor]) -> None:
             image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
             shown.append(image.astype(np.uint8))  # type: ignore[union-attr]
-            show(server, jpeg)
+            show(server, jpeg, takers)
 
         monkeypatch.setattr(Server, "show", noted)
         world.devices = replace(world.devices, open_output=open_output)

@@ -34,6 +34,9 @@ WAITING = 64
 SENDS = 1 << 18
 """Bytes that the system may keep of what is sent to a program that reads pictures: more
 than a usual picture, and so few that what a slow one sees is not seconds old."""
+SOCK_DIAG, KERNEL_S, PIECE = 4, 0.05, 4096
+"""How the kernel is asked about a connection: the number of that service, which answers
+while it is asked, and most bytes of the answer."""
 LONGEST_PATH = 103
 """Longest path of a Unix socket in bytes: 107 on Linux, 103 on macOS."""
 
@@ -198,6 +201,24 @@ def read(connection: Connection, most: int) -> bytes | None:
         return connection.recv(most)
     except BlockingIOError:
         return None
+
+
+def unread(connection: Connection) -> int:
+    """The bytes that the program at the other end has not read yet, as far as is known.
+
+    0 where the system does not say: on Linux, without ``tcp_diag``, and elsewhere.
+    """
+    if not peers.KNOWN:
+        return 0
+    try:
+        there, here = connection.getpeername()[:2], connection.getsockname()[:2]
+        kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, SOCK_DIAG)
+        with kernel:
+            kernel.settimeout(KERNEL_S)
+            kernel.sendall(peers.question(there, here))
+            return peers.unread_in(kernel.recv(PIECE))
+    except OSError:
+        return 0
 
 
 def disconnect(connection: Connection) -> None:

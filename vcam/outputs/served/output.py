@@ -66,12 +66,12 @@ class Served:
                 tr("See the log of vcam for details"),
             )
         check_picture(self, image)
-        if self._server.wanted:
+        if takers := self._server.takers():
             quality = [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
             done, jpeg = cv2.imencode(".jpg", image, quality)
             if not done:
                 raise OutputError(tr("{name} takes no such picture", name=self.name))
-            self._server.show(jpeg.tobytes())
+            self._server.show(jpeg.tobytes(), takers)
 
     def viewers(self) -> Viewers:
         """The programs that read it; exact, but for their names, which they choose."""

@@ -1,9 +1,10 @@
 """The thread that speaks with programs that read the picture: ``vcam-served``.
 
 Nothing here waits for a program.  A picture begins to leave only while it is sent, inside
-:meth:`Server.show`, to those that have taken the one before; the others miss it.  So nobody
+:meth:`Server.show`, to those that have read the one before; the others miss it.  So nobody
 gets a picture from before the one on air, but for the rest of one that has begun to leave.
-Who does not take that within :data:`LATE_S` is disconnected.
+Who does not take that within :data:`LATE_S`, or not read it within :data:`HANGS_S`, is
+disconnected.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from vcam.local.channel import (
     listen_for_browser,
     pair,
     read,
+    unread,
     write,
 )
 from vcam.outputs.served import requests
@@ -28,8 +30,10 @@ log = logging.getLogger(__name__)
 MOST_READERS, MOST_CONNECTIONS = 4, 16
 """Programs that can read the picture at once, and connections of any kind.  The oldest that
 does not read makes room."""
-LATE_S = 1.0
-"""Seconds that a program may take for one picture."""
+LATE_S, HANGS_S = 1.0, 5.0
+"""Seconds in which a program must make room for a picture, and read it."""
+ALL_READ = 1024
+"""Bytes that may be left of a picture that counts as read: those behind it."""
 ASKS_S = 5.0
 """Seconds that it may take to ask, and to take another answer."""
 CHECK_S, IDLE_S = 0.2, 60.0
@@ -51,6 +55,8 @@ class Visitor:
         """It is sent pictures."""
         self.name, self.program = b"", ""
         self.unsent = memoryview(b"")
+        self.begun_s = 0.0
+        """When the last picture began to leave."""
         self.until_s = time.monotonic() + ASKS_S
         self.ends = False
         """It gets nothing after what is unsent."""
@@ -70,6 +76,15 @@ class Visitor:
             self.gone = True
         if not self.unsent and self.ends:
             self.gone = True
+
+    def takes_one(self) -> bool:
+        """Whether it would take a picture now; one that hangs is gone."""
+        if not self.reads or self.unsent or self.gone:
+            return False
+        if unread(self.connection) <= ALL_READ:
+            return True
+        self.gone = time.monotonic() > self.begun_s + HANGS_S
+        return False
 
     @property
     def is_late(self) -> bool:
@@ -100,11 +115,14 @@ class Server:
         """Whether it serves no more, which only a bug brings about."""
         return not self._thread.is_alive()
 
-    @property
-    def wanted(self) -> bool:
-        """Whether somebody would take a picture at this moment."""
+    def takers(self) -> list[Visitor]:
+        """Those that would take a picture at this moment."""
         with self._lock:
-            return any(_waits(each) for each in self._visitors)
+            takers = [each for each in self._visitors if each.takes_one()]
+            left = any(each.gone for each in self._visitors)
+        if left:
+            self._wake()
+        return takers
 
     @property
     def readers(self) -> list[str]:
@@ -112,12 +130,14 @@ class Server:
         with self._lock:
             return [each.program for each in self._visitors if each.reads]
 
-    def show(self, jpeg: bytes) -> None:
-        """Send a picture to those that have taken the one before; never waits."""
+    def show(self, jpeg: bytes, takers: list[Visitor]) -> None:
+        """Send a picture to those that take one; never waits."""
         content = requests.part(jpeg)
         with self._lock:
-            for each in filter(_waits, self._visitors):
-                each.send(content, LATE_S)
+            for each in takers:
+                if each in self._visitors:
+                    each.begun_s = time.monotonic()
+                    each.send(content, LATE_S)
             left = any(each.unsent or each.gone for each in self._visitors)
         if left:
             self._wake()
@@ -226,8 +246,3 @@ class Server:
             return
         visitor.reads, visitor.name, visitor.program = True, wish.name, wish.program
         visitor.send(requests.STREAM, ASKS_S)
-
-
-def _waits(visitor: Visitor) -> bool:
-    """Whether it would take a picture now."""
-    return visitor.reads and not visitor.unsent and not visitor.gone
