@@ -190,10 +190,24 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def to_toml(settings: Settings) -> str:
-    """The settings as the text of a new TOML file."""
+    """The settings as the text of a new TOML file, which says what differs from the usual.
+
+    So whatever the user has not chosen follows the version of vcam that reads the file.
+    """
     from vcam.settings.toml_text import written
 
-    return written(to_table(settings))
+    usual = to_table(Settings())
+    chosen: dict[str, dict[str, Any]] = {}
+    for section, options in to_table(settings).items():
+        own = {
+            name: value
+            for name, value in options.items()
+            if usual[section].get(name) != value
+        }
+        if own:
+            # A background is its kind; the options of two kinds have nothing in common.
+            chosen[section] = options if section == "background" else own
+    return written(chosen)
 
 
 def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:

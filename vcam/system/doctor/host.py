@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from vcam.errors import ControlError, SettingsError
+from vcam.errors import ControlError
 from vcam.files import settings_path
 from vcam.kernels import Choice, chosen
 from vcam.local.channel import BY_PORT, connect
 from vcam.local.runtime_folder import runtime_folder
 from vcam.pipewire.library import available
-from vcam.settings import load
+from vcam.settings import Settings, load
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -77,12 +77,9 @@ def registry_value(key: str, value: str) -> str | None:
         return None
 
 
-def served_port() -> int:
-    """The port in the user's settings; 0 for settings that are not understood, too."""
-    try:
-        return load(settings_path()).output.serve
-    except SettingsError:
-        return 0
+def settings() -> Settings:
+    """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
+    return load(settings_path())
 
 
 def vcam_runs() -> bool:
@@ -117,7 +114,7 @@ class Host:
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""
-    served_port: Callable[[], int] = served_port
-    """Where the picture is to be served, by the user's settings; 0 for nowhere."""
+    settings: Callable[[], Settings] = settings
+    """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
     vcam_runs: Callable[[], bool] = vcam_runs
     """Whether a vcam of this user runs."""
