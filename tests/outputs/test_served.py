@@ -155,9 +155,16 @@ class TestSlowReaders:
                 assert mark(other.picture()) in range(85, 96)
             eventually(reading(large, 1))
 
+    @pytest.mark.parametrize("known", [True, False])
     def test_one_that_is_behind_misses_pictures_and_gets_no_old_one(
-        self, large: Served, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+        self,
+        large: Served,
+        eventually: Eventually,
+        monkeypatch: pytest.MonkeyPatch,
+        known: bool,
     ) -> None:
+        """Whether the system says what has been read or not."""
+        monkeypatch.setattr(peers, "KNOWN", known and peers.KNOWN)
         monkeypatch.setattr(server, "LATE_S", 60)
         pictures = [noise(value) for value in (40, 120, 200)]
         with Reader(large.address, receives=4096) as slow:
