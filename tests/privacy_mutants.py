@@ -2315,8 +2315,8 @@ SERVED: Final = (
     Mutant(
         "served: a page of somebody else embeds the stream",
         "outputs/served/requests.py",
-        '    if site not in (b"none", b"same-origin") and not (\n        kind is Kind.PAGE and opened and alone\n    ):\n',
-        "    if False:\n",
+        '    if site not in (b"none", b"same-origin") and not (\n',
+        "    if False and not (\n",
         SERVED_PICTURE,
     ),
     Mutant(

@@ -22,7 +22,11 @@ class Answer:
         self._socket.settimeout(WAIT_S)
         if receives:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
-        self._socket.connect((where.hostname, where.port))
+        try:
+            self._socket.connect((where.hostname, where.port))
+        except BaseException:
+            self._socket.close()
+            raise
         target = where.path + (f"?{where.query}" if where.query else "")
         head = f"GET {target} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode()
         self._socket.sendall(request or head)

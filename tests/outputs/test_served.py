@@ -507,9 +507,36 @@ class TestOnAir:
                 while not is_green(reader.picture()):
                     pass
             eventually(lambda: app.status.state is State.RESTING)
-            app.change(edit_of(["serve=off"], Path(), app.settings))
+        finally:
+            world.let_go.set()
+            app.close()
+
+    def test_a_call_goes_on_while_it_is_switched_on_and_off(
+        self, world: FakeWorld, eventually: Eventually, serving: OutputOptions
+    ) -> None:
+        """What programs have open, a node of PipeWire for example, is not taken away."""
+        opened: list[Unwatched] = []
+
+        def noted(size: Size, fps: float, device: str) -> Unwatched:
+            opened.append(Unwatched(size, fps, device))
+            return opened[-1]
+
+        OUTPUTS["unwatched"] = noted
+        save(Settings(background=GREEN, output=replace(serving, serve=0)), settings_path())
+        devices = replace(world.devices, open_output=open_output)
+        app = App(settings_path(), devices, timeouts=HURRY)
+        app.start()
+        try:
             eventually(lambda: app.status.output == "fake virtual camera")
-            assert app.status.served == ""
+            for _ in range(2):
+                app.change(edit_of([f"serve={serving.serve}"], Path(), app.settings))
+                eventually(lambda: app.status.served)
+                with Reader(app.status.served) as reader:
+                    assert reader.picture() is not None
+                app.change(edit_of(["serve=off"], Path(), app.settings))
+                eventually(lambda: not app.status.served)
+                assert app.status.output == "fake virtual camera"
+            assert len(opened) == 1 and not opened[0].closed
         finally:
             world.let_go.set()
             app.close()

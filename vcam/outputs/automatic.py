@@ -60,6 +60,19 @@ PARTS: Mapping[str, Part] = {
 """What Linux has, the one first whose error is told when none is there."""
 
 
+SERVED = "served"
+"""The part at which programs read the picture by HTTP."""
+
+
+def _served_at(port: int) -> Part:
+    def opened(size: Size, fps: float) -> "WatchedOutput":
+        from vcam.outputs.served.output import Served
+
+        return Served(size, port)
+
+    return Part(opened, lambda: True)
+
+
 class Automatic:
     """The open ones as one; fulfils :class:`~vcam.outputs.WatchedOutput`."""
 
@@ -68,10 +81,15 @@ class Automatic:
         size: Size,
         fps: float,
         parts: Mapping[str, Part] = PARTS,
+        port: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open what is there; raises the first part's error when nothing is."""
-        self._size, self._fps, self._parts, self._clock = size, fps, parts, clock
+        """Open what is there; raises the first part's error when nothing is.
+
+        ``port`` is where the picture is served; 0 for nowhere.
+        """
+        self._size, self._fps, self._clock, self._port = size, fps, clock, port
+        self._parts = {**parts, SERVED: _served_at(port)} if port else {**parts}
         self._open: dict[str, WatchedOutput] = {}
         self._errors: dict[str, OutputError] = {}
         self._refusals: dict[str, str] = {}
@@ -124,6 +142,19 @@ class Automatic:
         names = {name for viewers in each for name in viewers.names or ()}
         watched = any(viewers.watched for viewers in each)
         return Viewers(watched, None if unnamed else tuple(sorted(names)))
+
+    def serve(self, port: int) -> None:
+        """Serve the picture at ``port`` from now on, 0 for no longer; the others stay."""
+        if port == self._port:
+            return
+        self._port = port
+        for known in (self._parts, self._errors, self._refusals):
+            known.pop(SERVED, None)
+        if served := self._open.pop(SERVED, None):
+            served.close()
+        if port:
+            self._parts[SERVED] = _served_at(port)
+            self._look()
 
     def close(self) -> None:
         """Close each."""

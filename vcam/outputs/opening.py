@@ -46,35 +46,21 @@ def open_output(options: "OutputOptions") -> "WatchedOutput":
 
     Raises :class:`~vcam.errors.OutputError`.
     """
-    if not options.serve:
-        return _open_device(options)
     from vcam.outputs.automatic import PARTS, Automatic, Part
 
     def device(size: Size, fps: float) -> "WatchedOutput":
         return _open_device(options)
 
-    def served(size: Size, fps: float) -> "WatchedOutput":
-        from vcam.outputs.served.output import Served
-
-        return Served(size, options.serve)
-
-    beside = PARTS if _is_automatic(options) else {"device": Part(device, lambda: True)}
-    parts = {**beside, "served": Part(served, lambda: True)}
-    return Automatic(options.size, options.fps, parts)
-
-
-def _is_automatic(options: "OutputOptions") -> bool:
-    return sys.platform == "linux" and not options.device
+    parts = {"device": Part(device, lambda: True)}
+    if sys.platform == "linux" and not options.device:
+        parts = dict(PARTS)
+    return Automatic(options.size, options.fps, parts, options.serve)
 
 
 def _open_device(options: "OutputOptions") -> "WatchedOutput":
     kind, _, device = options.device.partition(":")
     if kind.lower() in OUTPUTS:
         return OUTPUTS[kind.lower()](options.size, options.fps, device)
-    if _is_automatic(options):
-        from vcam.outputs.automatic import Automatic
-
-        return Automatic(options.size, options.fps)
     from vcam.outputs.virtual_camera import VirtualCamera
 
     return VirtualCamera(options.size, options.fps, options.device)

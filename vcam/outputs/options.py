@@ -1,6 +1,6 @@
 """What the user can say about where pictures go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vcam.errors import SettingsError
 from vcam.frames import Size
@@ -32,6 +32,13 @@ class OutputOptions:
     serve: int = 0
     """The port of 127.0.0.1 at which programs of this user can read the picture; 0 for
     none.  See :mod:`vcam.outputs.served`."""
+
+    def same_camera(self, other: "OutputOptions") -> bool:
+        """Whether they differ at most in where the picture is served.
+
+        That changes while everything else stays open, and so the call goes on.
+        """
+        return replace(self, serve=other.serve) == other
 
     def __post_init__(self) -> None:
         width, height = self.size
