@@ -320,6 +320,15 @@ class TestStrangers:
             with Answer(f"{output.address}stream.mjpg") as one_more:
                 assert one_more.status == 503
 
+    @pytest.mark.skipif(not peers.KNOWN, reason="the system does not say whose it is")
+    def test_a_program_of_another_user_is_disconnected(
+        self, output: Served, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        user = os.geteuid()
+        monkeypatch.setattr(os, "geteuid", lambda: user + 1)
+        with Answer(output.address) as answer:
+            assert answer.status == 0
+
     @pytest.mark.skipif(
         sys.platform != "linux" or os.geteuid() != 0, reason="only root can be others"
     )
