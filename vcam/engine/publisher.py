@@ -154,9 +154,10 @@ class Publisher:
                 self.reporter.output_closed()
 
     def _wanted(self, options: OutputOptions) -> bool:
-        if self._stopping.is_set() or not self._live.settings.output.same_camera(options):
+        output, previewing = self._live.settings.output, self.reporter is not self.on_air
+        same = output == options if previewing else output.same_camera(options)
+        if self._stopping.is_set() or not same:
             return False
-        previewing = self.reporter is not self.on_air
         return not previewing or (self.on_demand.previewed and self._missing.still(options))
 
     def _poll(self, output: WatchedOutput) -> None:

@@ -56,7 +56,7 @@ class Visitor:
         self.name, self.program = b"", ""
         self.unsent = memoryview(b"")
         self.begun_s = 0.0
-        """When the last picture began to leave."""
+        """When the last picture, or the stream, began to leave."""
         self.until_s = time.monotonic() + ASKS_S
         self.ends = False
         """It gets nothing after what is unsent."""
@@ -245,4 +245,5 @@ class Server:
             visitor.send(requests.TOO_MANY, ASKS_S)
             return
         visitor.reads, visitor.name, visitor.program = True, wish.name, wish.program
+        visitor.begun_s = time.monotonic()
         visitor.send(requests.STREAM, ASKS_S)
