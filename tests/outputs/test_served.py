@@ -20,7 +20,9 @@ from served_reader import Answer, Reader
 
 from vcam.app import App
 from vcam.backgrounds.room import Room
+from vcam.cli import main
 from vcam.cli.run import Report
+from vcam.control.server import Server as ControlServer
 from vcam.errors import OutputError, SettingsError
 from vcam.files import settings_path
 from vcam.frames import Image, Size
@@ -516,6 +518,30 @@ class TestOnAir:
                 while not is_green(reader.picture()):
                     pass
             eventually(lambda: app.status.state is State.RESTING)
+        finally:
+            world.let_go.set()
+            app.close()
+
+    def test_the_status_says_the_whole_address_and_the_studio_does_not(
+        self,
+        world: FakeWorld,
+        eventually: Eventually,
+        serving: OutputOptions,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        save(Settings(background=GREEN, output=serving), settings_path())
+        devices = replace(world.devices, open_output=open_output)
+        app = App(settings_path(), devices, timeouts=HURRY)
+        app.start()
+        try:
+            eventually(lambda: app.status.state is State.RESTING)
+            with ControlServer(app):
+                assert main(["status"]) == 0
+                assert f"  served     {app.status.served}\n" in capsys.readouterr().out
+                studio = pytest.importorskip("vcam.studio.camera")
+                status, _ = studio.MyCamera(Path(), {})._status()
+                assert status["running"]
+                assert token_file().read_text().strip() not in repr(status)
         finally:
             world.let_go.set()
             app.close()
