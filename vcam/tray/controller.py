@@ -126,7 +126,8 @@ class Front:
         status = self._app.status
         self._runner.poll()
         self._on_status(status)
-        if news := self._news.of(status, time.monotonic()):
+        icon = not self._tray.absent
+        if news := self._news.of(status, time.monotonic(), icon):
             self._tray.notify(*news)
         app = self._app
         shows = app.settings, app.held, Moment.of(status), self._watch.now
