@@ -22,9 +22,7 @@ class News:
         """The trouble that the user was notified of and that is not known to be over."""
         self._announced_at_s: dict[str, float] = {}
 
-    def of(
-        self, status: Status, now_s: float, icon: bool = True
-    ) -> tuple[str, str] | None:
+    def of(self, status: Status, now_s: float, icon: bool = True) -> tuple[str, str] | None:
         """Title and text of a notification, if one is due; ``now_s`` is monotonic time.
 
         While an ``icon`` can be seen, its menu is named in place of a command to be typed.
@@ -45,9 +43,7 @@ class News:
             self._announced = ""  # vcam rests, and the trouble may be over when it goes on
         return None
 
-    def _trouble(
-        self, status: Status, now_s: float, icon: bool
-    ) -> tuple[str, str] | None:
+    def _trouble(self, status: Status, now_s: float, icon: bool) -> tuple[str, str] | None:
         message = status.message
         announced_s = self._announced_at_s.get(message)
         if message == self._announced or (
