@@ -33,6 +33,7 @@ ALONE = "tray"
 SECTIONS = {
     "Core": {
         "tray": "the same as vcam alone: publish, and switch everything from an icon",
+        "welcome": "three steps to a first call: camera, background, where to choose vcam",
         "run": "publish yourself on another background to the virtual camera",
         "status": "say what the running vcam is doing",
         "preview": "see what the virtual camera shows, in a window",

@@ -38,10 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.control.instance import AlreadyRunningError
     from vcam.studio import handover
 
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
+    if lacking := missing():
         raise UsageError(
-            f"The studio needs packages that are not installed: {', '.join(missing)}",
+            f"The studio needs packages that are not installed: {', '.join(lacking)}",
             "Install them with: pip install 'vcam[studio]'",
         )
     if not 0 <= arguments.port < 1 << 16:
@@ -54,6 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
         tell(f"The studio is running: {address}")
         _open(arguments)
     return 0
+
+
+def missing() -> list[str]:
+    """The packages of the extra that are not installed."""
+    return [name for name in NEEDED if find_spec(name) is None]
 
 
 def _serve(arguments: argparse.Namespace) -> None:

@@ -53,11 +53,15 @@ class Window:
         self.closed = False
         self.key = ""
         """The key pressed since the last picture, as a small letter, or empty."""
+        self.click: tuple[int, int] | None = None
+        """Where the picture was clicked since the last one, in its pixels: x and y."""
+        self._clicked: tuple[int, int] | None = None
         try:
             kind = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
             cv2.namedWindow(title, kind)
             shown = min(1.0, LARGEST.width / size.width, LARGEST.height / size.height)
             cv2.resizeWindow(title, round(size.width * shown), round(size.height * shown))
+            cv2.setMouseCallback(title, self._note)
         except cv2.error as error:
             raise OutputError(
                 "A preview window does not open here",
@@ -81,8 +85,13 @@ class Window:
             self._appear()
         pressed = cv2.waitKey(1) & 0xFF
         self.key = chr(pressed).lower() if pressed != 0xFF else ""
+        self.click, self._clicked = self._clicked, None
         visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
         self.closed = self.key in ("q", "\x1b") or not visible
+
+    def _note(self, event: int, x: int, y: int, *_: object) -> None:
+        if event == cv2.EVENT_LBUTTONUP:
+            self._clicked = x, y
 
     def _appear(self) -> None:
         """Wait, within bounds, until the window shows its first picture.

@@ -19,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from vcam import __version__
 from vcam.control.channel import Connection, listen_for_browser
 from vcam.errors import ControlError
-from vcam.studio import live
+from vcam.studio import handover, live, welcome
 from vcam.studio.answers import as_json, in_thread, workers
 from vcam.studio.camera import MyCamera
 from vcam.studio.clips import Clips
@@ -154,6 +154,7 @@ class Studio:
             *self._gallery.routes(),
             *self._camera.routes(),
             *self._clips.routes(),
+            *welcome.routes(),
         ]
 
     async def _index(self, request: Request) -> Response:
@@ -169,6 +170,7 @@ class Studio:
         facts: dict[str, Any] = {
             "version": __version__,
             "gallery": await in_thread(self._gallery.tiles),
+            "welcome": await in_thread(handover.take_welcome),
             **dials(),
             "most_mb": MOST_BYTES >> 20,
             "clip_mb": CLIP_BYTES >> 20,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from vcam.errors import NotSetUpError, OutputError, VcamError
 from vcam.outputs.loopback import LOAD, choose
+from vcam.outputs.programs import CHROME_SWITCH, FIREFOX_SWITCH
 from vcam.pipewire.library import NAME as LIBRARY
 from vcam.sources.listing import find_camera, linux_cameras
 from vcam.system.doctor import driver
@@ -86,8 +87,7 @@ def pipewire(host: Host) -> Iterator[Finding]:
         "PipeWire",
         True,
         "OBS, GNOME's and Flatpak programs can choose vcam without the driver; Firefox "
-        "with media.webrtc.camera.allow-pipewire (about:config), Chrome and Chromium with "
-        "chrome://flags/#enable-webrtc-pipewire-camera",
+        f"with {FIREFOX_SWITCH} (about:config), Chrome and Chromium with {CHROME_SWITCH}",
     )
 
 
