@@ -7,7 +7,7 @@ import argparse
 import time
 import webbrowser
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,15 +69,20 @@ def _browser_opens() -> bool:
 
 def _show() -> None:
     from vcam.cli.welcome_pages import BACK, DONE, LATER, NEXT, SIZE, STEPS, Pages
+    from vcam.control.instance import AlreadyRunningError, locked
     from vcam.outputs.window import Window
     from vcam.settings.first_start import note_welcome
     from vcam.tray.icon import argb_icons
 
     offered, thumbnails = _backgrounds()
     pages, step = Pages(thumbnails), 0
-    window = Window(SIZE, TITLE)
-    window.icons = argb_icons()
-    with closing(window), suppress(NotRunningError), on_air.vcam() as ended:
+    busy = AlreadyRunningError("The welcome is open already", "Look for its window")
+    with ExitStack() as stack:
+        stack.enter_context(locked("welcome.lock", busy))
+        window = stack.enter_context(closing(Window(SIZE, TITLE)))
+        window.icons = argb_icons()
+        stack.enter_context(suppress(NotRunningError))
+        ended = stack.enter_context(on_air.vcam())
         status, asked_s = ask("status"), time.monotonic()
         cameras = _cameras()
         trouble: VcamError | None = None

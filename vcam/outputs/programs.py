@@ -63,6 +63,6 @@ def places(output: str, system: str = sys.platform) -> Places:
         "vcam",
         CALLS,
         switches,
-        "OBS and GNOME's programs list it at once. Zoom's own program, Discord and most others "
-        "need the driver: 'Set up the virtual camera…' in the menu of vcam's icon.",
+        "OBS and GNOME's programs list it at once. Zoom's own program, Discord and most "
+        "others need the driver: 'Set up the virtual camera…' in the menu of vcam's icon.",
     )

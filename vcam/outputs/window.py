@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Sequence
 
 import cv2
@@ -20,6 +21,8 @@ made larger."""
 APPEAR_S = 1.0
 """Longest time that the window manager may take to show the window."""
 PAINT_MS = 200
+MOST_CLICKS = 8
+"""Clicks that wait while nothing is shown."""
 
 
 def window_opens() -> bool:
@@ -54,8 +57,8 @@ class Window:
         self.key = ""
         """The key pressed since the last picture, as a small letter, or empty."""
         self.click: tuple[int, int] | None = None
-        """Where the picture was clicked since the last one, in its pixels: x and y."""
-        self._clicked: tuple[int, int] | None = None
+        """Where it was clicked, in pixels of the picture: x and y; one for each picture."""
+        self._clicks: deque[tuple[int, int]] = deque(maxlen=MOST_CLICKS)
         try:
             kind = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
             cv2.namedWindow(title, kind)
@@ -85,13 +88,13 @@ class Window:
             self._appear()
         pressed = cv2.waitKey(1) & 0xFF
         self.key = chr(pressed).lower() if pressed != 0xFF else ""
-        self.click, self._clicked = self._clicked, None
+        self.click = self._clicks.popleft() if self._clicks else None
         visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
         self.closed = self.key in ("q", "\x1b") or not visible
 
     def _note(self, event: int, x: int, y: int, *_: object) -> None:
         if event == cv2.EVENT_LBUTTONUP:
-            self._clicked = x, y
+            self._clicks.append((x, y))
 
     def _appear(self) -> None:
         """Wait, within bounds, until the window shows its first picture.

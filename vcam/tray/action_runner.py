@@ -55,6 +55,7 @@ class ActionRunner:
             Task.FOLDER: self._folder,
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
+            Task.WELCOME: self._welcome,
             Task.DIAGNOSE: self._diagnose,
             Task.SETUP: self._set_up,
             Task.SETUP_COMMANDS: self._show_commands,
@@ -141,6 +142,12 @@ class ActionRunner:
     def _preview(self) -> None:
         done = self._told("No preview")
         self._children.start("preview", (*SELF, "preview"), done, with_errors=True)
+
+    def _welcome(self) -> None:
+        # Where the studio shows it, a second one opens its page again, and ends.
+        name = "welcome page" if self._children.runs("welcome") else "welcome"
+        done = self._told("No welcome")
+        self._children.start(name, (*SELF, "welcome"), done, with_errors=True)
 
     def _told(self, title: str) -> Done:
         """What to do at the end of a program: if it failed, tell its error message."""

@@ -33,6 +33,7 @@ class Task(Enum):
     FOLDER = "folder"
     STUDIO = "studio"
     PREVIEW = "preview"
+    WELCOME = "welcome"
     DIAGNOSE = "diagnose"
     SETUP = "setup"
     SETUP_COMMANDS = "commands"

@@ -100,6 +100,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         SEPARATOR,
         task("Studio…", Task.STUDIO),
         task("Preview…", Task.PREVIEW),
+        task("Welcome…", Task.WELCOME),
         *_login(around.at_login),
         *upkeep(moment.not_set_up, around.setup),
         task("Diagnose…", Task.DIAGNOSE),

@@ -69,9 +69,8 @@ export class Welcome {
       $("welcome-call").replaceChildren(
         make("p", { text: `The camera is called “${camera}” there:` }),
         rows(places),
-        switches.length ? make("p", { text: "Browsers list it after one switch:" }) : null,
-        switches.length ? rows(switches) : null,
-        note ? remedies(note) : null,
+        ...(switches.length ? [make("p", { text: "Browsers list it after one switch:" }), rows(switches)] : []),
+        ...(note ? [remedies(note)] : []),
       );
     } catch (error) {
       complain(error);
@@ -96,7 +95,9 @@ export class Welcome {
 
   says(live, status) {
     if (!live) return "vcam is not running.";
-    return status.camera ? `${status.camera} is on. Only you see this picture: it is what others would see.` : "Looking for your camera…";
+    const { camera } = status;
+    if (!camera) return "Looking for your camera…";
+    return `${camera[0].toUpperCase()}${camera.slice(1)} is on. Only you see this picture: others would see the same.`;
   }
 
   chosen({ kind, path }) {
