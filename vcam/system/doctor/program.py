@@ -187,19 +187,16 @@ def kernels(host: Host) -> Iterator[Finding]:
 
 def packages(host: Host) -> Iterator[Finding]:
     """There is only one OpenCV package, as two overwrite each other's files."""
-    rivals = sorted(
-        name
-        for name in host.installed()
-        if name.startswith("opencv-") and "python" in name and name != "opencv-python"
+    found = sorted(
+        name for name in host.installed() if name.startswith("opencv-") and "python" in name
     )
-    if rivals and "opencv-python" in host.installed():
-        every = " ".join(["opencv-python", *rivals])
+    if len(found) > 1:
+        usual = "opencv-python-headless" if host.platform == "linux" else "opencv-python"
         yield Finding(
             "packages",
             None,
-            f"opencv-python is installed together with {' and '.join(rivals)}; they "
-            "overwrite each other",
-            f"Run `pip uninstall -y {every}`, then `pip install opencv-python`",
+            f"{' and '.join(found)} are installed together; they overwrite each other",
+            f"Run `pip uninstall -y {' '.join(found)}`, then `pip install {usual}`",
             needed_for_main_job=False,
         )
     if "pyvirtualcam" not in host.installed():
