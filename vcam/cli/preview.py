@@ -18,16 +18,20 @@ from vcam.cli import on_air
 from vcam.control.client import NotRunningError
 from vcam.errors import OutputError
 from vcam.imaging.options import RESULT, VIEWS
+from vcam.translation import tr, translatable
 
 TITLES = {
-    RESULT: "vcam: what the others see (M: mask, O: overlay, B: before and after, "
-    "F: figures)",
-    "mask": "vcam: the mask, only you see this (R: back)",
-    "overlay": "vcam: the room is tinted, only you see this (R: back)",
-    "split": "vcam: before and after, only you see this (R: back)",
+    RESULT: translatable(
+        "vcam: what the others see (M: mask, O: overlay, B: before and after, F: figures)"
+    ),
+    "mask": translatable("vcam: the mask, only you see this (R: back)"),
+    "overlay": translatable("vcam: the room is tinted, only you see this (R: back)"),
+    "split": translatable("vcam: before and after, only you see this (R: back)"),
 }
 """Of the window, by the view in it."""
-ALONE = "vcam: only you see this (M: mask, O: overlay, B: before and after, F: figures)"
+ALONE = translatable(
+    "vcam: only you see this (M: mask, O: overlay, B: before and after, F: figures)"
+)
 """The title of the result while it goes to no virtual camera."""
 KEYS = {"m": "mask", "o": "overlay", "b": "split", "r": RESULT}
 """The view that a key shows; pressed again, it goes back."""
@@ -108,15 +112,25 @@ def lines(figures: Mapping[str, Any]) -> Iterator[str]:
     yield str(figures["headline"])
     if not figures["live"]:
         return
-    fps, cost_ms = float(figures["fps"]), float(figures["cost_ms"])
-    yield f"{fps:.0f} frames a second, {figures['latency_ms']:.0f} ms behind the camera"
-    yield f"{cost_ms:.1f} ms of processor a frame: {fps * cost_ms / 10:.0f} % of one core"
+    fps, cost_ms, late_ms = figures["fps"], figures["cost_ms"], figures["latency_ms"]
+    yield tr(
+        "{fps:.0f} frames a second, {late_ms:.0f} ms behind the camera",
+        fps=fps,
+        late_ms=late_ms,
+    )
+    yield tr(
+        "{cost_ms:.1f} ms of processor a frame: {percent:.0f} % of one core",
+        cost_ms=cost_ms,
+        percent=fps * cost_ms / 10,
+    )
     if (person := figures["person"]) is not None:
-        share = f"{person:.0%}".replace("%", " %")
-        yield f"You: {share} of the picture" if person else "Nobody is found"
-    yield f"Mask: {figures['quality']}, {figures['mask_engine']}"
+        share = tr("You: {percent:.0f} % of the picture", percent=100 * person)
+        yield share if person else tr("Nobody is found")
+    mask = f"{figures['quality']}, {figures['mask_engine']}"
+    yield tr("Mask: {mask}", mask=mask)
 
 
 def _title(shown: on_air.Shown) -> str:
     """Of the window that shows it."""
-    return TITLES[shown.view] if shown.on_air or shown.view != RESULT else ALONE
+    known = shown.on_air or shown.view != RESULT
+    return tr(TITLES[shown.view] if known else ALONE)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vcam.cli import on_air, studio
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import OutputError, VcamError
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.cli.welcome_pages import Offer, Shown
@@ -25,16 +26,18 @@ STATUS_S = 0.5
 """Interval at which it is asked what is on and what is missing."""
 LOADS = (*on_air.LOADS, "vcam.outputs.window", "vcam.tray.icon", "vcam.cli.welcome_pages")
 KEYS = {"\r": "next", "\n": "next", " ": "next", "\b": "back"}
-TITLE = "Welcome to vcam"
+TITLE = translatable("Welcome to vcam")
 MOST_CAMERAS = 4
-BLURS = {"blur": "Blur", "blur:strong": "Blur: strong"}
+BLURS = {"blur": translatable("Blur"), "blur:strong": translatable("Blur: strong")}
 """The first backgrounds that are offered; files of the gallery follow."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--window", action="store_true", help="a window, also where the studio is installed"
+        "--window",
+        action="store_true",
+        help=tr("a window, also where the studio is installed"),
     )
 
 
@@ -51,8 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not window_opens():
         raise OutputError(
-            "A window does not open here",
-            "Run it in a desktop session. `vcam --help` lists the commands",
+            tr("A window does not open here"),
+            tr("Run it in a desktop session. `vcam --help` lists the commands"),
         )
     _show()
     return 0
@@ -76,10 +79,11 @@ def _show() -> None:
 
     offered, thumbnails = _backgrounds()
     pages, step = Pages(thumbnails), 0
-    busy = AlreadyRunningError("The welcome is open already", "Look for its window")
+    said = tr("The welcome is open already"), tr("Look for its window")
+    busy = AlreadyRunningError(*said)
     with ExitStack() as stack:
         stack.enter_context(locked("welcome.lock", busy))
-        window = stack.enter_context(closing(Window(SIZE, TITLE)))
+        window = stack.enter_context(closing(Window(SIZE, tr(TITLE))))
         window.icons = argb_icons()
         stack.enter_context(suppress(NotRunningError))
         ended = stack.enter_context(on_air.vcam())
@@ -167,7 +171,7 @@ def _backgrounds() -> "tuple[tuple[Offer, ...], dict[str, Image]]":
     from vcam.errors import PictureError
     from vcam.imaging.resize import fitted
 
-    offers = [Offer(f"background={name}", title) for name, title in BLURS.items()]
+    offers = [Offer(f"background={name}", tr(title)) for name, title in BLURS.items()]
     thumbnails: dict[str, Image] = {}
     first, *_ = gallery(GALLERY)
     blurred = fitted(first_image(first.path, TILE), TILE)

@@ -10,6 +10,7 @@ from vcam.cli.lettering import INK, Colour, draw_lines, width_of, wrapped
 from vcam.frames import Image, Size
 from vcam.imaging.resize import fitted
 from vcam.outputs.programs import Places
+from vcam.translation import tr, translatable
 
 SIZE = Size(1024, 576)
 """Of the window."""
@@ -18,7 +19,11 @@ PICTURE, PICTURE_AT = Size(576, 324), (36, 128)
 TEXT_X, TEXT_WIDTH = 648, 340
 """Where what is said beside it begins, and how wide it is."""
 TILE, TILES_ACROSS, MOST_TILES = Size(160, 90), 2, 6
-STEPS = ("Your camera", "Your background", "Choose vcam in your call")
+STEPS = (
+    translatable("Your camera"),
+    translatable("Your background"),
+    translatable("Choose vcam in your call"),
+)
 BACK, NEXT, DONE, LATER = "back", "next", "done", "later"
 """What the buttons do."""
 PAPER: Colour = (18, 25, 32)
@@ -115,8 +120,8 @@ class _Drawing:
         self._canvas = Picture.new("RGB", SIZE, PAPER)
         self._draw = ImageDraw.Draw(self._canvas)
         self._spots: list[Spot] = []
-        draw_lines(self._draw, (36, 28), ["Welcome to vcam"], 17, FAINT)
-        title = f"{shown.step + 1}. {STEPS[shown.step]}"
+        draw_lines(self._draw, (36, 28), [tr("Welcome to vcam")], 17, FAINT)
+        title = f"{shown.step + 1}. {tr(STEPS[shown.step])}"
         draw_lines(self._draw, (36, 62), [title], 30)
         for number in range(len(STEPS)):
             x, here = SIZE.width - 36 - 22 * (len(STEPS) - number), number == shown.step
@@ -140,17 +145,17 @@ class _Drawing:
             y = self._say(y, what, 17, WARNING)
             y = self._say(y + 4, remedy.replace("`", "'"), 15)
         elif shown.camera:
-            y = self._say(y, f"{shown.camera} is on.", 17)
+            camera = shown.camera[:1].upper() + shown.camera[1:]
+            y = self._say(y, tr("{camera} is on.", camera=camera), 17)
             y = self._say(
-                y + 4, "Only you see this picture: it is what others would see.", 15
+                y + 4, tr("Only you see this picture: others would see it so."), 15
             )
         else:
-            y = self._say(y, "Looking for your camera…", 17)
-        y = self._say(
-            y + 10, "The camera is off until a call opens vcam, and after it.", 15, FAINT
-        )
+            y = self._say(y, tr("Looking for your camera…"), 17)
+        off = tr("The camera is off until a call opens vcam, and after it.")
+        y = self._say(y + 10, off, 15, FAINT)
         if len(shown.offers) > 1:
-            y = self._say(y + 14, "Another one:", 15, FAINT)
+            y = self._say(y + 14, tr("Another one:"), 15, FAINT)
             for number, offer in enumerate(shown.offers, 1):
                 y = self._row(y + 4, f"{number}  {offer.title}", offer)
 
@@ -175,7 +180,7 @@ class _Drawing:
             draw_lines(self._draw, (x, bottom + 6), [_cut(label, TILE.width, 14)], 14, ink)
             self._spots.append(Spot(x, y, right, bottom + 24, offer.words))
         what, remedy = self._shown.trouble
-        own = "Your own pictures, colours and videos: Background in the menu of the icon."
+        own = tr("Your own pictures, colours and videos: Background in the icon's menu.")
         said, ink = (f"{what}. {remedy}", WARNING) if what else (own, FAINT)
         x, y = PICTURE_AT
         self._say(y + PICTURE.height + 8, said, 14, ink, x, PICTURE.width)
@@ -183,11 +188,12 @@ class _Drawing:
     def where(self) -> None:
         places = self._shown.places
         y = 124.0
-        y = self._say(y, f"The camera is called '{places.camera}' there:", 17, INK, 36, 950)
+        called = tr("The camera is called '{camera}' there:", camera=places.camera)
+        y = self._say(y, called, 17, INK, 36, 950)
         for place in places.places:
             y = self._pair(y + 4, place.program, place.where)
         if places.switches:
-            said = "Browsers list it after one switch:"
+            said = tr("Browsers list it after one switch:")
             y = self._say(y + 16, said, 17, INK, 36, 950)
         for place in places.switches:
             y = self._pair(y + 4, place.program, place.where)
@@ -222,14 +228,12 @@ class _Drawing:
     def _buttons(self) -> None:
         first, last = self._shown.step == 0, self._shown.step == len(STEPS) - 1
         right = SIZE.width - 36.0
-        if last:
-            right = self._button(right, "Done", DONE, ACCENT, PAPER)
-        else:
-            right = self._button(right, "Next", NEXT, ACCENT, PAPER)
+        label, does = (tr("Done"), DONE) if last else (tr("Next"), NEXT)
+        right = self._button(right, label, does, ACCENT, PAPER)
         if not first:
-            self._button(right - 12, "Back", BACK, RAISED, INK)
+            self._button(right - 12, tr("Back"), BACK, RAISED, INK)
         if not last:
-            self._button(36 + 110, "Not now", LATER, PAPER, FAINT)
+            self._button(36 + 110, tr("Not now"), LATER, PAPER, FAINT)
 
     def _button(
         self, right: float, text: str, does: str, colour: Colour, ink: Colour

@@ -4,6 +4,7 @@ import sys
 from typing import NamedTuple
 
 from vcam.outputs.nothing import NOWHERE
+from vcam.translation import tr, translatable
 
 FIREFOX_SWITCH = "media.webrtc.camera.allow-pipewire"
 """Makes Firefox list PipeWire's cameras; to be set to ``true`` in ``about:config``."""
@@ -31,38 +32,39 @@ class Places(NamedTuple):
 
 
 CALLS = (
-    Place("Zoom", "Settings > Video > Camera"),
-    Place("Google Meet", "More options > Settings > Video"),
-    Place("Microsoft Teams", "Settings > Devices > Camera"),
+    Place("Zoom", translatable("Settings > Video > Camera")),
+    Place("Google Meet", translatable("More options > Settings > Video")),
+    Place("Microsoft Teams", translatable("Settings > Devices > Camera")),
 )
 
 
 def places(output: str, system: str = sys.platform) -> Places:
     """What to choose where while vcam publishes to ``output``, as the status names it."""
+    calls = tuple(Place(program, tr(where)) for program, where in CALLS)
     if not system.startswith("linux"):
         # Named by the driver that is installed; OBS's where none is yet.
         known = output if output not in ("", NOWHERE) else "OBS Virtual Camera"
-        return Places(known, CALLS)
+        return Places(known, calls)
     if output == NOWHERE:
-        note = "Nothing is published yet: start `vcam`, and choose it there while it runs."
-        return Places("vcam", CALLS, note=note)
+        note = tr("Nothing is published yet: start `vcam`, and choose it while it runs.")
+        return Places("vcam", calls, note=note)
     if not output:
-        note = "There is no virtual camera yet: the menu of vcam's icon has the cure."
-        return Places("vcam", CALLS, note=note)
+        note = tr("There is no virtual camera yet: the menu of vcam's icon has the cure.")
+        return Places("vcam", calls, note=note)
     if "/dev/" in output:
-        return Places(
-            "vcam",
-            CALLS,
-            note="A program that was open before vcam may have to be started again.",
-        )
+        note = tr("A program that was open before vcam may have to be started again.")
+        return Places("vcam", calls, note=note)
     switches = (
-        Place("Firefox", f"in about:config, {FIREFOX_SWITCH}: true"),
-        Place("Chrome, Edge, Brave", f"{CHROME_SWITCH}: Enabled"),
+        Place("Firefox", tr("in about:config, {switch}: true", switch=FIREFOX_SWITCH)),
+        Place("Chrome, Edge, Brave", tr("{switch}: Enabled", switch=CHROME_SWITCH)),
     )
     return Places(
         "vcam",
-        CALLS,
+        calls,
         switches,
-        "OBS and GNOME's programs list it at once. Zoom's own program, Discord and most "
-        "others need the driver: 'Set up the virtual camera…' in the menu of vcam's icon.",
+        tr(
+            "OBS and GNOME's programs list it at once. Zoom's own program, Discord and "
+            "most others need the driver: 'Set up the virtual camera…' in the menu of "
+            "vcam's icon."
+        ),
     )

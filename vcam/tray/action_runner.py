@@ -13,6 +13,7 @@ from vcam.backgrounds.folder import made_user_gallery
 from vcam.errors import VcamError
 from vcam.system import autostart
 from vcam.system.autostart.session import MODULE
+from vcam.translation import tr
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.desktop import show
 from vcam.tray.subprocesses import Children, Done
@@ -146,7 +147,7 @@ class ActionRunner:
     def _welcome(self) -> None:
         # Where the studio shows it, a second one opens its page again, and ends.
         name = "welcome page" if self._children.runs("welcome") else "welcome"
-        done = self._told("No welcome")
+        done = self._told(tr("No welcome"))
         self._children.start(name, (*SELF, "welcome"), done, with_errors=True)
 
     def _told(self, title: str) -> Done:

@@ -16,6 +16,7 @@ from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
 from vcam.status_text import headline
+from vcam.translation import tr
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
@@ -100,7 +101,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         SEPARATOR,
         task("Studio…", Task.STUDIO),
         task("Preview…", Task.PREVIEW),
-        task("Welcome…", Task.WELCOME),
+        task(tr("Welcome…"), Task.WELCOME),
         *_login(around.at_login),
         *upkeep(moment.not_set_up, around.setup),
         task("Diagnose…", Task.DIAGNOSE),

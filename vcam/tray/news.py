@@ -2,12 +2,13 @@
 
 from vcam.status import State, Status
 from vcam.status_text import headline
+from vcam.translation import tr, translatable
 
 SETTLED_S = 2.0
 """Time that trouble, or its end, must last before the user is notified: a start, a switch
 and a plug that is put in slowly are not worth it."""
-SET_UP = "The menu of the icon sets it up"
-IN_THE_MENU = "The menu of the icon has what helps: What is missing?"
+SET_UP = translatable("The menu of the icon sets it up")
+IN_THE_MENU = translatable("The menu of the icon has what helps: What is missing?")
 AGAIN_S = 60.0
 """Time for which the same trouble is not notified again: a loose plug would never stop."""
 
@@ -53,5 +54,5 @@ class News:
         self._announced, self._announced_at_s[message] = message, now_s
         remedy = status.remedy
         if icon and "`" in remedy:
-            remedy = SET_UP if status.not_set_up else IN_THE_MENU
+            remedy = tr(SET_UP if status.not_set_up else IN_THE_MENU)
         return message, remedy
