@@ -154,9 +154,12 @@ def _numbered(offers: "tuple[Offer, ...]", key: str) -> str:
 
 def _cameras() -> "tuple[Offer, ...]":
     from vcam.cli.welcome_pages import Offer
+    from vcam.sources.opening import PRESENTER
     from vcam.studio.cameras import listed
 
     found = listed()[:MOST_CAMERAS]
+    if not found:
+        return (Offer(f"camera={PRESENTER}", tr("A drawn person, to try it")),)
     return tuple(Offer(f"camera={each['value']}", each["name"]) for each in found)
 
 

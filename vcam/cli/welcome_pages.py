@@ -154,7 +154,7 @@ class _Drawing:
             y = self._say(y, tr("Looking for your camera…"), 17)
         off = tr("The camera is off until a call opens vcam, and after it.")
         y = self._say(y + 10, off, 15, FAINT)
-        if len(shown.offers) > 1:
+        if len(shown.offers) > 1 or (shown.offers and not shown.camera):
             y = self._say(y + 14, tr("Another one:"), 15, FAINT)
             for number, offer in enumerate(shown.offers, 1):
                 y = self._row(y + 4, f"{number}  {offer.title}", offer)

@@ -25,6 +25,7 @@ export class Welcome {
     this.cameras = new CameraList($("welcome-cameras"), (value) => this.set(`camera=${value || "default"}`));
     $("welcome-open").onclick = () => this.open();
     $("welcome-start").onclick = () => this.start();
+    $("welcome-presenter").onclick = () => this.set("camera=presenter");
     $("welcome-back").onclick = () => this.go(this.step - 1);
     $("welcome-next").onclick = () => (this.step === LAST ? this.dialog.close() : this.go(this.step + 1));
     $("welcome-later").onclick = () => this.dialog.close();
@@ -87,6 +88,7 @@ export class Welcome {
     // Without an output the message is about that; the picture says what the camera lacks.
     const trouble = live && isTrouble(status) && status.output ? status : null;
     $("welcome-missing").replaceChildren(...(trouble ? [make("b", { text: trouble.message }), remedies(trouble.remedy)] : []));
+    $("welcome-presenter").hidden = !live || Boolean(status.camera) || this.cameras.cameras.length > 0;
     say($("welcome-state"), trouble ? "" : this.says(live, status));
     if (!live) return;
     this.cameras.show(status.settings.source.camera);
