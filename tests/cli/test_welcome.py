@@ -110,6 +110,23 @@ def test_a_live_picture_is_beside_the_first_two_steps(
     assert green[0] and green[3] and not green[-1]
 
 
+def test_a_camera_that_is_plugged_in_meanwhile_is_offered(
+    served_app: App, screen: type[Screen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = [Offer("camera=presenter", "A drawn person")]
+    monkeypatch.setattr("vcam.cli.welcome._cameras", lambda: tuple(shelf))
+    monkeypatch.setattr("vcam.cli.welcome.STATUS_S", 0.0)
+
+    def course() -> Iterator[str]:
+        yield ""
+        shelf.append(Offer("mirror=on", "A desk camera"))  # what its number does is seen
+        yield from ("", "", "2", "", "close")
+
+    screen.does = course()
+    assert main(["welcome", "--window"]) == 0
+    assert served_app.settings.source.mirror
+
+
 def test_it_ends_with_vcam(app: App, screen: type[Screen]) -> None:
     with Server(app) as serving:
 

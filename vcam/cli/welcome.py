@@ -94,6 +94,7 @@ def _show() -> None:
             due_s = time.monotonic() + 1 / FPS
             if time.monotonic() - asked_s > STATUS_S:
                 status, asked_s = ask("status"), time.monotonic()
+                cameras = cameras if step else _cameras()
             now = _shown(step, status, offered if step else cameras, trouble)
             window.send(pages.with_picture(now, on_air.picture().image))
             note_welcome()
@@ -117,7 +118,9 @@ def _shown(
     trouble: VcamError | None,
 ) -> "Shown":
     from vcam.cli.welcome_pages import Shown
+    from vcam.outputs.nothing import NOWHERE
     from vcam.outputs.programs import places
+    from vcam.tray.news import IN_THE_MENU
 
     if step:
         chosen = _chosen(status)
@@ -125,11 +128,13 @@ def _shown(
             each._replace(chosen=_means(each.words) == chosen) for each in offers
         )
     # Without an output the message is about that; the picture says what the camera lacks.
-    missing = (status["message"], status["remedy"]) if status["output"] else ("", "")
+    what, remedy = (status["message"], status["remedy"]) if status["output"] else ("", "")
+    if "`" in remedy and status["output"] != NOWHERE:
+        remedy = tr(IN_THE_MENU)
     return Shown(
         step,
         status["camera"],
-        (trouble.what, trouble.remedy) if trouble else missing,
+        (trouble.what, trouble.remedy) if trouble else (what, remedy),
         offers,
         places(status["output"]),
     )

@@ -148,7 +148,7 @@ class _Drawing:
             camera = shown.camera[:1].upper() + shown.camera[1:]
             y = self._say(y, tr("{camera} is on.", camera=camera), 17)
             y = self._say(
-                y + 4, tr("Only you see this picture: others would see it so."), 15
+                y + 4, tr("Only you see this now. Others would see the same."), 15
             )
         else:
             y = self._say(y, tr("Looking for your camera…"), 17)

@@ -55,8 +55,17 @@ def places(output: str, system: str = sys.platform) -> Places:
         note = tr("A program that was open before vcam may have to be started again.")
         return Places("vcam", calls, note=note)
     switches = (
-        Place("Firefox", tr("in about:config, {switch}: true", switch=FIREFOX_SWITCH)),
-        Place("Chrome, Edge, Brave", tr("{switch}: Enabled", switch=CHROME_SWITCH)),
+        Place(
+            "Firefox",
+            tr(
+                "in about:config, {switch}: true; then start Firefox again",
+                switch=FIREFOX_SWITCH,
+            ),
+        ),
+        Place(
+            "Chrome, Edge, Brave",
+            tr("{switch}: Enabled, then Relaunch", switch=CHROME_SWITCH),
+        ),
     )
     return Places(
         "vcam",

@@ -99,7 +99,7 @@ export class Welcome {
     if (!live) return "vcam is not running.";
     const { camera } = status;
     if (!camera) return "Looking for your camera…";
-    return `${camera[0].toUpperCase()}${camera.slice(1)} is on. Only you see this picture: others would see the same.`;
+    return `${camera[0].toUpperCase()}${camera.slice(1)} is on. Only you see this now. Others would see the same.`;
   }
 
   chosen({ kind, path }) {
