@@ -1,5 +1,6 @@
 """The three steps of the welcome, in a window."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -9,7 +10,8 @@ from conftest import GREEN
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
-from vcam.cli import main
+from vcam.cli import main, parser_of
+from vcam.cli.tray import welcomes
 from vcam.cli.welcome_pages import DONE, LATER, NEXT, SIZE, Offer, Pages, Shown
 from vcam.control.server import Server
 from vcam.files import settings_path
@@ -194,3 +196,22 @@ def test_every_page_fits_with_long_names_and_messages() -> None:
                 for each in others
             )
     assert any(spot.does == DONE for spot in page.spots)
+
+
+def test_vcam_alone_begins_with_it_only_where_nothing_was_chosen_and_it_can_be_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def begins(*words: str) -> bool:
+        _, parser = parser_of("tray")
+        return welcomes(parser.parse(list(words)))
+
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert begins() and begins("--fps", "25")
+    assert not begins("--background", "beach") and not begins("--camera", "presenter")
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    if sys.platform == "linux":
+        assert not begins(), "nobody could see it"
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert main(["set", "background=beach"]) == 0
+    assert not begins()

@@ -36,7 +36,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     from vcam.control.server import Server
 
     with only_one():
-        welcome = _is_first(arguments)
+        welcome = welcomes(arguments)
         app = plain.made(arguments)
         # Only now, so that another vcam that runs is reported at once.
         from vcam.tray.controller import Front
@@ -62,7 +62,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _is_first(arguments: argparse.Namespace) -> bool:
+def welcomes(arguments: argparse.Namespace) -> bool:
     """Whether nothing was chosen yet, here or earlier, and the welcome can be shown."""
     from vcam.settings.first_start import is_first_start
     from vcam.studio.handover import desktop
