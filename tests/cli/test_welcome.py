@@ -147,7 +147,6 @@ def test_a_picture_that_is_gone_meanwhile_is_told_on_the_page(
 ) -> None:
     offers = (Offer("background=gone.jpg", "Gone"),)
     monkeypatch.setattr("vcam.cli.welcome._backgrounds", lambda: (offers, {}))
-    monkeypatch.setattr("vcam.cli.welcome._means", lambda words: words)
     told: list[Shown] = []
     draw = Pages.with_picture
 

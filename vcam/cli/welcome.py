@@ -196,14 +196,24 @@ def _backgrounds() -> "tuple[tuple[Offer, ...], dict[str, Image]]":
 
 
 def _chosen(status: Mapping[str, Any]) -> str:
+    """The background of the settings; "-" for one that this version does not know."""
     from vcam.settings import from_table
 
-    return str(from_table(status["settings"]).background)
+    try:
+        return str(from_table(status["settings"]).background)
+    except VcamError:
+        return "-"
 
 
 @cache
 def _means(words: str) -> str:
-    """The background that ``background=…`` stands for, as a status names it."""
+    """The background that ``background=…`` stands for, as the settings name it.
+
+    Empty for a file that is gone meanwhile.
+    """
     from vcam.backgrounds.choosing import choose
 
-    return str(choose(words.partition("=")[2]))
+    try:
+        return str(choose(words.partition("=")[2]))
+    except VcamError:
+        return ""
