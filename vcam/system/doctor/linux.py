@@ -87,7 +87,8 @@ def pipewire(host: Host) -> Iterator[Finding]:
         "PipeWire",
         True,
         "OBS, GNOME's and Flatpak programs can choose vcam without the driver; Firefox "
-        f"with {FIREFOX_SWITCH} (about:config), Chrome and Chromium with {CHROME_SWITCH}",
+        f"with {FIREFOX_SWITCH} (about:config) once it was started again, Chrome and "
+        f"Chromium with {CHROME_SWITCH}",
     )
 
 
