@@ -242,7 +242,11 @@ def test_two_opencvs_are_told(machine: Machine) -> None:
     machine.packages |= {"opencv-contrib-python", "opencv-python-headless"}
     found = machine.only("packages")
     assert found.mark == "!"
-    assert "pip uninstall -y opencv-python opencv-contrib-python" in found.remedy
+    every = "opencv-contrib-python opencv-python opencv-python-headless"
+    assert f"pip uninstall -y {every}`" in found.remedy
+    assert "`pip install opencv-python-headless`" in found.remedy
+    machine.packages -= {"opencv-contrib-python", "opencv-python"}
+    assert not machine.findings("packages")
 
 
 def test_without_pyvirtualcam_nothing_is_published(machine: Machine) -> None:

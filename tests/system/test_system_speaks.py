@@ -14,6 +14,7 @@ from translation_sources import untranslated
 
 from vcam.errors import VcamError
 from vcam.kernels import Choice
+from vcam.outputs.programs import CHROME_SWITCH, FIREFOX_SWITCH
 from vcam.system import autostart, libraries
 from vcam.system.autostart import desktop_entry
 from vcam.system.autostart.session import missing
@@ -50,7 +51,8 @@ def english(text: str, *values: str) -> list[str]:
 
 def english_in(found: tuple[Finding, ...], *values: str) -> list[str]:
     texts = [text for each in found for text in (tr(each.check), each.what, each.remedy)]
-    return [part for text in texts for part in english(text, *values)]
+    names = ("opencv-python", FIREFOX_SWITCH, CHROME_SWITCH)
+    return [part for text in texts for part in english(text, *names, *values)]
 
 
 def pretended(machine: FakeMachine, said: str = "") -> Host:

@@ -43,12 +43,21 @@ from vcam.tray.notifier import Notifier
 class Desk:
     """A running front end, and the panel in front of which the person sits."""
 
-    def __init__(self, world: FakeWorld, host: TrayHost, path: Path, watch: Watch) -> None:
+    def __init__(
+        self,
+        world: FakeWorld,
+        host: TrayHost,
+        path: Path,
+        watch: Watch,
+        welcome: bool = False,
+    ) -> None:
         self.world, self.host = world, host
         self.app = App(path, world.devices)
         self.said: list[str] = []
         self.tray = Notifier(picture, patience_s=0.05)
-        self.front = Front(self.app, self.tray, say=self.said.append, watch=watch)
+        self.front = Front(
+            self.app, self.tray, say=self.said.append, watch=watch, welcome=welcome
+        )
         self.thread = threading.Thread(target=self.front.run, name="main")
 
     @property
@@ -638,6 +647,31 @@ def test_a_preview_is_opened_once_and_closed_with_vcam(
     desk.thread.join(10)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_the_first_start_begins_with_the_welcome_and_the_menu_opens_it_again(
+    world: FakeWorld,
+    host: TrayHost,
+    path: Path,
+    video: Video,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = tmp_path / "opened"
+    programs("vcam-of-this-test", f'echo "$@" >> "{opened}"')
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+
+    def welcomes() -> int:
+        return opened.read_text().split().count("welcome") if opened.exists() else 0
+
+    with running(Desk(world, host, path, Watch(video.system), welcome=True)) as desk:
+        eventually(lambda: welcomes() == 1)
+        desk.icon.click("Welcome…")
+        eventually(lambda: welcomes() == 2)
+        assert desk.titles() == []
 
 
 def test_the_studio_is_one_and_every_click_opens_its_page(

@@ -165,7 +165,7 @@ def test_the_studio_is_offered_first_of_what_opens_a_window() -> None:
     now = menu(Settings(), Status(), AROUND)
     assert now.actions["studio",] is Task.STUDIO
     labels = [entry.label for entry in now.look.menu if entry.label.endswith("…")]
-    assert labels == ["Studio…", "Preview…", "Diagnose…"]
+    assert labels == ["Studio…", "Preview…", "Welcome…", "Diagnose…"]
 
 
 def test_siblings_can_be_told_apart() -> None:

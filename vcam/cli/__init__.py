@@ -36,6 +36,9 @@ SECTIONS = {
         "tray": translatable(
             "the same as vcam alone: publish, and switch everything from an icon"
         ),
+        "welcome": translatable(
+            "three steps to a first call: camera, background, where to choose vcam"
+        ),
         "run": translatable("publish yourself on another background to the virtual camera"),
         "status": translatable("say what the running vcam is doing"),
         "preview": translatable("see what the virtual camera shows, in a window"),

@@ -41,12 +41,11 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.control.instance import AlreadyRunningError
     from vcam.studio import handover
 
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
+    if lacking := missing():
         raise UsageError(
             tr(
                 "The studio needs packages that are not installed: {packages}",
-                packages=", ".join(missing),
+                packages=", ".join(lacking),
             ),
             tr("Install them with: {command}", command="pip install 'vcam[studio]'"),
         )
@@ -62,6 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
         tell(tr("The studio is running: {address}", address=address))
         _open(arguments)
     return 0
+
+
+def missing() -> list[str]:
+    """The packages of the extra that are not installed."""
+    return [name for name in NEEDED if find_spec(name) is None]
 
 
 def _serve(arguments: argparse.Namespace) -> None:

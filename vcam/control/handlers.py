@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vcam.app import App
+from vcam.control.figures import figures
 from vcam.control.session import Prepare, Request
 from vcam.errors import UsageError
 from vcam.frames import Image, Size
@@ -91,15 +92,20 @@ class Handlers:
                 tr("Choose one of {names}", names=", ".join(VIEWS)),
             )
 
+        counted = bool(request.get("figures"))
+
         def act() -> Answer:
             # A card and a still picture are shown as they are: no camera is on behind them.
-            inspected = None if wanted == RESULT else self._app.inspected
+            looks_inside = counted or wanted != RESULT
+            inside = self._app.inspected if looks_inside else None
+            inspected = None if wanted == RESULT else inside
             image = self._app.picture if inspected is None else _view(inspected, wanted)
             return {
                 "jpeg": None if image is None else _jpeg(_preview(image)),
                 "view": RESULT if inspected is None else wanted,
                 "state": self._app.shown.state.value,
                 "on_air": self._app.status.output not in ("", tr(NOWHERE)),
+                "figures": figures(self._app.shown, inside) if counted else None,
             }
 
         return act

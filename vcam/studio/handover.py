@@ -23,6 +23,8 @@ from vcam.translation import tr
 
 ADDRESS, PAGE = "studio.json", "studio.html"
 """Names of the two files."""
+WELCOME = "studio-welcome"
+"""Name of the file that is there while the next page is to begin with the welcome."""
 START_S = 5.0
 """Longest time that a studio that is just starting may take to write its address."""
 POLL_S = 0.05
@@ -85,14 +87,34 @@ def running_address() -> str:
             time.sleep(POLL_S)
 
 
+def want_welcome() -> None:
+    """Let the next page of the studio that is opened begin with the welcome."""
+    files.write(runtime_folder() / WELCOME, "")
+
+
+def take_welcome() -> bool:
+    """Whether that was wanted; true once for each time."""
+    try:
+        (runtime_folder() / WELCOME).unlink()
+    except OSError:
+        return False
+    return True
+
+
+def desktop() -> bool:
+    """Whether there is one; other systems than Linux always have it."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def open_browser() -> bool:
     """Open the page that leads to the studio; false where there is no browser to open.
 
     On a Linux without a desktop nothing is opened: a browser for terminals would take the
     terminal.
     """
-    desktop = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not desktop:
+    if not desktop():
         return False
     try:
         return webbrowser.open((runtime_folder() / PAGE).as_uri())

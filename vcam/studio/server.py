@@ -20,7 +20,7 @@ from vcam import __version__
 from vcam.errors import ControlError
 from vcam.local.channel import Connection, listen_for_browser
 from vcam.reasons import reason
-from vcam.studio import live, page
+from vcam.studio import handover, live, page, welcome
 from vcam.studio.answers import as_json, in_thread, workers
 from vcam.studio.camera import MyCamera
 from vcam.studio.clips import Clips
@@ -160,6 +160,7 @@ class Studio:
             *self._gallery.routes(),
             *self._camera.routes(),
             *self._clips.routes(),
+            *welcome.routes(),
         ]
 
     async def _index(self, request: Request) -> Response:
@@ -178,6 +179,7 @@ class Studio:
         facts: dict[str, Any] = {
             "version": __version__,
             "gallery": await in_thread(self._gallery.tiles),
+            "welcome": await in_thread(handover.take_welcome),
             **dials(),
             "most_mb": MOST_BYTES >> 20,
             "clip_mb": CLIP_BYTES >> 20,

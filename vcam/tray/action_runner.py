@@ -58,6 +58,7 @@ class ActionRunner:
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
             Task.SERVED: self._served,
+            Task.WELCOME: self._welcome,
             Task.DIAGNOSE: self._diagnose,
             Task.SETUP: self._set_up,
             Task.SETUP_COMMANDS: self._show_commands,
@@ -154,6 +155,12 @@ class ActionRunner:
         """Show the page that is served: its address is what other programs are given."""
         if address := self._app.status.served:
             self._open(served_page.leading_to(address))
+
+    def _welcome(self) -> None:
+        # Where the studio shows it, a second one opens its page again, and ends.
+        name = "welcome-page" if self._children.runs("welcome") else "welcome"
+        done = self._told(tr("No welcome"))
+        self._children.start(name, (*SELF, "welcome"), done, with_errors=True)
 
     def _told(self, title: str) -> Done:
         """What to do at the end of a program: if it failed, tell its error message."""

@@ -34,6 +34,7 @@ class Task(Enum):
     STUDIO = "studio"
     PREVIEW = "preview"
     SERVED = "served"
+    WELCOME = "welcome"
     DIAGNOSE = "diagnose"
     SETUP = "setup"
     SETUP_COMMANDS = "commands"

@@ -13,7 +13,7 @@ from vcam.errors import VcamError
 from vcam.status import Status
 from vcam.translation import tr
 from vcam.tray.action_runner import ActionRunner
-from vcam.tray.actions import Action
+from vcam.tray.actions import Action, Task
 from vcam.tray.menu import Moment, menu
 from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Tray
@@ -49,10 +49,13 @@ class Front:
         on_status: Callable[[Status], None] = lambda status: None,
         say: Callable[[str], None] = lambda text: None,
         watch: Watch | None = None,
+        welcome: bool = False,
     ) -> None:
+        """``welcome``: begin with three steps to the first call."""
         self._app, self._tray, self._say = app, tray, say
         self._on_status = on_status
         self._watch = watch or Watch()
+        self._welcome = welcome
         self._runner = ActionRunner(app, tray.notify)
         self._news = News()
         self._clicks: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
@@ -102,6 +105,8 @@ class Front:
     def _run(self) -> None:
         began_s = time.monotonic()
         with contextlib.closing(self._runner):
+            if self._welcome:
+                self._attempt(self._runner.do, Task.WELCOME)
             while not self._app.wait(0):
                 self._attempt(self._refresh)
                 self._attempt(self._miss, time.monotonic() - began_s)
@@ -129,7 +134,8 @@ class Front:
         status = self._app.status
         self._runner.poll()
         self._on_status(status)
-        if news := self._news.of(status, time.monotonic()):
+        icon = not self._tray.absent
+        if news := self._news.of(status, time.monotonic(), icon):
             self._tray.notify(*news)
         app = self._app
         shows = app.settings, app.held, Moment.of(status), self._watch.now

@@ -115,6 +115,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         SEPARATOR,
         task(tr("Studio…"), Task.STUDIO),
         task(tr("Preview…"), Task.PREVIEW),
+        task(tr("Welcome…"), Task.WELCOME),
         *_login(around.at_login),
         *upkeep(moment.not_set_up, around.setup),
         task(tr("Diagnose…"), Task.DIAGNOSE),

@@ -8,6 +8,7 @@ import { command, complain } from "./notices.js";
 import { KEY, get, post } from "./server.js";
 import { tr } from "./translation.js";
 import { Trial } from "./try.js";
+import { Welcome } from "./welcome.js";
 
 const TABS = ["try", "camera", "how"];
 const RETRIES = 2;
@@ -142,6 +143,8 @@ async function start() {
     parts = { try: new Trial(facts, gallery), camera: new Camera(gallery), how: new How() };
     const asked = location.hash.slice(1);
     if (TABS.includes(asked)) show(asked);
+    const welcome = new Welcome(gallery);
+    if (facts.welcome) welcome.open();
     document.body.classList.remove("loading");
     presence();
     ready = true;

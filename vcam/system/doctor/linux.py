@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from vcam.errors import NotSetUpError, OutputError, VcamError
 from vcam.outputs.loopback import LOAD, choose
+from vcam.outputs.programs import CHROME_SWITCH, FIREFOX_SWITCH
 from vcam.pipewire.library import NAME as LIBRARY
 from vcam.sources.listing import NoCameraError, find_camera, linux_cameras
 from vcam.system.doctor import driver
@@ -113,8 +114,10 @@ def pipewire(host: Host) -> Iterator[Finding]:
         True,
         tr(
             "OBS, GNOME's and Flatpak programs can choose vcam without the driver; Firefox "
-            "with media.webrtc.camera.allow-pipewire (about:config), Chrome and Chromium "
-            "with chrome://flags/#enable-webrtc-pipewire-camera"
+            "with {firefox} (about:config) once it was started again, Chrome and Chromium "
+            "with {chrome}",
+            firefox=FIREFOX_SWITCH,
+            chrome=CHROME_SWITCH,
         ),
     )
 

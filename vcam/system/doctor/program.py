@@ -219,25 +219,22 @@ def kernels(host: Host) -> Iterator[Finding]:
 
 def packages(host: Host) -> Iterator[Finding]:
     """There is only one OpenCV package, as two overwrite each other's files."""
-    rivals = sorted(
-        name
-        for name in host.installed()
-        if name.startswith("opencv-") and "python" in name and name != "opencv-python"
+    found = sorted(
+        name for name in host.installed() if name.startswith("opencv-") and "python" in name
     )
-    if rivals and "opencv-python" in host.installed():
-        every = " ".join(["opencv-python", *rivals])
+    if len(found) > 1:
+        usual = "opencv-python-headless" if host.platform == "linux" else "opencv-python"
         yield Finding(
             PACKAGES,
             None,
             tr(
-                "opencv-python is installed together with {packages}; they overwrite each "
-                "other",
-                packages=tr_list(rivals),
+                "{packages} are installed together; they overwrite each other",
+                packages=tr_list(found),
             ),
             tr(
                 "Run `{first}`, then `{second}`",
-                first=f"pip uninstall -y {every}",
-                second="pip install opencv-python",
+                first=f"pip uninstall -y {' '.join(found)}",
+                second=f"pip install {usual}",
             ),
             needed_for_main_job=False,
         )
