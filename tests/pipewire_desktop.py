@@ -1,11 +1,19 @@
-"""PipeWire and WirePlumber of the test's own, and readers that are real programs."""
+"""PipeWire and WirePlumber of the test's own, and readers that are real programs.
+
+A test with the fixture ``desktop`` skips where they are not installed.
+"""
 
 import os
 import shutil
+import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import pytest
 from tray_host import PrivateBus
 
 from vcam.frames import Size
@@ -14,6 +22,7 @@ PROGRAMS = ("dbus-daemon", "pipewire", "wireplumber", "pw-cli", "gst-launch-1.0"
 WAIT_S = 20.0
 
 
+@cache
 def missing() -> str:
     """What a test needs and is not installed; empty when all is there."""
     lacking = [name for name in PROGRAMS if shutil.which(name) is None]
@@ -66,6 +75,15 @@ class Desktop:
         process.kill()
         process.wait(WAIT_S)
 
+    @contextmanager
+    def hanging(self, name: str) -> Iterator[None]:
+        """While this one neither answers nor ends."""
+        self._running[name].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._running[name].send_signal(signal.SIGCONT)
+
     def nodes(self) -> str:
         """What PipeWire lists, as ``pw-cli`` writes it."""
         done = subprocess.run(
@@ -117,3 +135,18 @@ def pictures_in(file: Path, size: Size) -> int:
     """How many whole pictures a reader has written."""
     length = size.width * size.height * 3 // 2
     return file.stat().st_size // length if file.exists() else 0
+
+
+@pytest.fixture
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    """Running, and what this process connects to."""
+    if lacking := missing():
+        pytest.skip(f"not installed: {lacking}")
+    desktop = Desktop(tmp_path)
+    for name, value in desktop.environment.items():
+        monkeypatch.setenv(name, value)
+    try:
+        desktop.start()
+        yield desktop
+    finally:
+        desktop.stop()

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import GREEN, Eventually, running
-from pipewire_desktop import Desktop, missing, pictures_in
+from pipewire_desktop import Desktop, pictures_in
 
 from vcam.engine.engine import Engine
 from vcam.errors import OutputError
@@ -33,20 +33,6 @@ RATE = 60.0
 READER = "gst-launch-1.0"
 """What GStreamer calls itself."""
 NOBODY = Viewers(False, ())
-LACKING = missing()
-pytestmark = pytest.mark.skipif(bool(LACKING), reason=f"not installed: {LACKING}")
-
-
-@pytest.fixture
-def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
-    desktop = Desktop(tmp_path)
-    for name, value in desktop.environment.items():
-        monkeypatch.setenv(name, value)
-    try:
-        desktop.start()
-        yield desktop
-    finally:
-        desktop.stop()
 
 
 @pytest.fixture

@@ -220,7 +220,7 @@ def test_a_list_of_cameras_that_failed_once_is_made_again(
     video.plug(0, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0")
     watch = Watch(video.system)
 
-    def fail(system: object) -> None:
+    def fail(*asked: object) -> None:
         raise RuntimeError("a driver's hiccup")
 
     with monkeypatch.context() as broken:

@@ -54,7 +54,8 @@ def as_text(camera: "CameraInfo") -> list[str]:
 
     remark = " (another program's virtual camera)" if camera.virtual else ""
     remark = remark or (" (infrared)" if camera.infrared else "")
-    lines = [f"{camera.name}{remark}", f"  {camera.path}  {camera.identity}"]
+    known_by = dict.fromkeys((camera.path, camera.identity))  # in PipeWire they are one
+    lines = [f"{camera.name}{remark}", "  " + "  ".join(known_by)]
     for fourcc, modes in groupby(camera.modes, lambda mode: mode.fourcc):
         lines.append(f"  {fourcc:<5} " + ", ".join(map(_mode, _by_size(list(modes)))))
     return lines
@@ -65,7 +66,7 @@ def as_json(camera: "CameraInfo") -> dict[str, object]:
     return {
         "name": camera.name,
         "path": camera.path,
-        "index": camera.index,
+        "index": None if camera.in_pipewire else camera.index,
         "identity": camera.identity,
         "virtual": camera.virtual,
         "infrared": camera.infrared,
@@ -94,6 +95,11 @@ def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
     from vcam.v4l2.controls import choices, controls
     from vcam.v4l2.system import System, opened
 
+    if camera.in_pipewire:
+        raise UsageError(
+            f"PipeWire, through which {camera.name} is read, does not tell its controls",
+            "Choose a camera with a path, such as /dev/video0",
+        )
     if not camera.path.startswith("/"):
         raise UsageError(
             "The controls of a camera are known on Linux only",

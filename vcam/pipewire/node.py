@@ -2,23 +2,18 @@
 
 import ctypes
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from ctypes import POINTER, c_void_p
+from ctypes import POINTER
 from fractions import Fraction
 from typing import Any
 
 from vcam.frames import Size
 from vcam.pipewire import pods
-from vcam.pipewire.library import (
-    ON_PARAMETER,
-    ON_STATE,
-    Header,
-    StreamEvents,
-    load,
-    logged,
-)
+from vcam.pipewire.library import load, locked, logged, new_properties
 from vcam.pipewire.readers import Readers
+from vcam.pipewire.structures import ON_PARAMETER, ON_STATE, Header, StreamEvents
+
+API = "vcam"
+"""What such nodes have as ``device.api``: they are no cameras for vcam."""
 
 OUTPUT, ANY = 1, 0xFFFFFFFF
 """The direction of the stream, and its target."""
@@ -60,7 +55,7 @@ class Node:
         if not self._loop:
             raise OSError("PipeWire's library does not start")
         try:
-            with self._locked():
+            with locked(self._loop):
                 library.pw_thread_loop_start(self._loop)
                 self._connect(name, title, size, Fraction(fps).limit_denominator(1001))
         except OSError:
@@ -79,7 +74,7 @@ class Node:
 
     def readers(self) -> tuple[str, ...]:
         """The names of the programs that are linked to it, as far as they are known."""
-        with self._locked():
+        with locked(self._loop):
             return self._readers.names() if self._readers else ()
 
     def send(self, address: int) -> bool:
@@ -90,7 +85,7 @@ class Node:
         if not self.watched:
             return False
         library = self._library
-        with self._locked():
+        with locked(self._loop):
             if not (self.watched and self._ready):
                 return False
             # Filled and queued before the cycle begins: whoever fills buffers when asked
@@ -106,7 +101,7 @@ class Node:
     def close(self) -> None:
         """Take the camera away."""
         library = self._library
-        with self._locked():
+        with locked(self._loop):
             if self._readers is not None:
                 self._readers.close()
             if self._stream:
@@ -115,31 +110,23 @@ class Node:
         library.pw_thread_loop_stop(self._loop)
         library.pw_thread_loop_destroy(self._loop)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self._library.pw_thread_loop_lock(self._loop)
-        try:
-            yield
-        finally:
-            self._library.pw_thread_loop_unlock(self._loop)
-
     def _connect(self, name: str, title: str, size: Size, rate: Fraction) -> None:
         library = self._library
-        properties = library.pw_properties_new_string(b"{}")  # NULL makes it crash
-        for key, value in {
-            "media.type": "Video",
-            "media.category": "Capture",
-            "media.role": "Camera",
-            "media.class": "Video/Source",
-            "node.name": name,
-            "node.description": title,
-            "node.nick": title,
-            "device.api": "vcam",
-            "application.name": "vcam",
-            # Below cameras, which have 600 to 1000: nobody gets it without choosing it.
-            "priority.session": "500",
-        }.items():
-            library.pw_properties_set(properties, key.encode(), value.encode())
+        properties = new_properties(
+            {
+                "media.type": "Video",
+                "media.category": "Capture",
+                "media.role": "Camera",
+                "media.class": "Video/Source",
+                "node.name": name,
+                "node.description": title,
+                "node.nick": title,
+                "device.api": API,
+                "application.name": "vcam",
+                # Below cameras, which have 600 to 1000: nobody gets it without choosing it.
+                "priority.session": "500",
+            }
+        )
         self._stream = library.pw_stream_new_simple(
             library.pw_thread_loop_get_loop(self._loop),
             name.encode(),
@@ -157,9 +144,9 @@ class Node:
             )
             return answer
 
-        if (answer := _with_pods(connect, pods.video_format(size, rate))) < 0:
+        if (answer := pods.with_pods(connect, pods.video_format(size, rate))) < 0:
             raise OSError(-answer, "PipeWire's daemon does not answer")
-        self._readers = Readers(library, self._stream)
+        self._readers = Readers(self._stream)
 
     def _fill(self, buffer: Any, address: int) -> bool:
         data = buffer.datas[0]
@@ -185,20 +172,19 @@ class Node:
     def _on_parameter(self, _: Any, kind: int, address: int | None) -> None:
         if kind != pods.FORMAT:
             return
-        self._ready = bool(address) and pods.size_in(address or 0) == self._size
+        self._ready = bool(address) and _agreed(address or 0) == self._size
         if self._ready:
             library = self._library
-            _with_pods(
+            pods.with_pods(
                 lambda array, count: library.pw_stream_update_params(
                     self._stream, array, count
                 ),
                 pods.buffers(self._bytes, self._size.width),
-                pods.header(ctypes.sizeof(Header)),
+                pods.meta(pods.HEADER, ctypes.sizeof(Header)),
             )
 
 
-def _with_pods(function: Callable[[Any, int], int], *each: bytes) -> int:
-    """Call a function that takes pods; it copies them."""
-    kept = [ctypes.create_string_buffer(pod, len(pod)) for pod in each]
-    array = (c_void_p * len(kept))(*map(ctypes.addressof, kept))
-    return function(array, len(kept))
+def _agreed(address: int) -> Size | None:
+    """The size in a format."""
+    size = pods.properties(address).get(pods.VIDEO_SIZE)
+    return size.each[0] if size else None

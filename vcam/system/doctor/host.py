@@ -10,7 +10,9 @@ from importlib import metadata
 from pathlib import Path
 
 from vcam.kernels import Choice, chosen
+from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.library import available
+from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -91,3 +93,5 @@ class Host:
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""
+    in_pipewire: Callable[[], tuple[CameraNode, ...]] = nodes_now
+    """The cameras that PipeWire lists."""

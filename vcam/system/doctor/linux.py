@@ -20,7 +20,7 @@ OURS = "vcam"
 
 def camera(host: Host) -> Iterator[Finding]:
     """There is a camera, we may use it, and no other program does."""
-    cameras = linux_cameras(host.system)
+    cameras = linux_cameras(host.system, host.in_pipewire())
     try:
         usual = find_camera("", cameras, host.system)
     except VcamError as error:
@@ -124,10 +124,11 @@ def _no_camera(host: Host, error: VcamError) -> Finding:
         return Finding(
             "camera",
             False,
-            "this computer's camera works only with its maker's software or libcamera "
-            f"({raw[0].name})",
-            "Install your distribution's support for Intel IPU cameras, or plug in a USB "
-            "webcam",
+            "this computer's camera works only through libcamera, and PipeWire does not "
+            f"list it ({raw[0].name})",
+            "Install PipeWire's part for libcamera (libspa-0.2-libcamera on Debian and "
+            "Ubuntu, pipewire-plugin-libcamera on Fedora, pipewire-libcamera on Arch), "
+            "then log out and in again; or plug in a USB webcam",
         )
     remedy = error.remedy
     if "vcam doctor" in remedy:
