@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import pytest
 from conftest import GREEN, SMALL, Eventually
 from fake_machine import FakeMachine
 from fake_video import WEBCAM, Device, Video
+from pipewire_camera import TestCamera, mode
+from pipewire_desktop import Desktop
 from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
 from vcam.app import App
@@ -28,6 +30,7 @@ from vcam.status import State
 from vcam.system import autostart
 from vcam.testing import FakeWorld
 from vcam.tray.action_runner import CHOOSERS, SELF
+from vcam.tray.cameras import cameras
 from vcam.tray.controller import Front
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.icon import picture
@@ -212,6 +215,24 @@ def test_a_camera_that_is_plugged_in_or_out_comes_and_goes_in_the_menu(
     icon.wait(lambda menu: menu.find("Camera", "Desk Cam (not plugged in)").checked)
     video.plug(2, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0")
     icon.wait(lambda menu: menu.find("Camera", "Desk Cam").checked)
+
+
+def test_a_camera_that_only_pipewire_has_comes_and_goes_in_the_menu_too(
+    desktop: Desktop, video: Video, eventually: Eventually
+) -> None:
+    watch = Watch(video.system)
+
+    def offered() -> list[str]:
+        watch.poll()
+        surroundings = watch.now
+        found = cameras("front", surroundings.cameras, surroundings.gone)
+        return [line.entry.label for line in found.lines or ()]
+
+    watch.poll()
+    with closing(TestCamera([mode("NV12", SMALL, 30)], lambda agreed: (b"", 0))):
+        eventually(lambda: "Built-in Front Camera" in offered())
+    eventually(lambda: "Built-in Front Camera (not plugged in)" in offered())
+    watch.stop()
 
 
 def test_a_list_of_cameras_that_failed_once_is_made_again(
