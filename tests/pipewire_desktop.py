@@ -96,6 +96,20 @@ class Desktop:
         )
         return done.stdout
 
+    def keep(self) -> None:
+        """Start a reader that keeps every picture it gets, since nobody takes them."""
+        self._readers.append(
+            self._start(
+                [
+                    *("gst-launch-1.0", "-q", "pipewiresrc", "target-object=vcam"),
+                    *("!", "video/x-raw,format=I420", "!", "queue"),
+                    *("max-size-bytes=0", "max-size-time=0"),
+                    *("!", "fdsink", "fd=1"),
+                ],
+                stdout=subprocess.PIPE,
+            )
+        )
+
     def read(self, name: str, pictures: int, target: str = "vcam") -> Path:
         """Start a reader that writes that many I420 pictures into a file."""
         file = self.folder / f"{name}.yuv"
@@ -119,14 +133,18 @@ class Desktop:
         for process in (*self._readers, *self._running.values()):
             process.kill()
             process.wait(WAIT_S)
+            if process.stdout is not None:
+                process.stdout.close()
         self._bus.kill()
 
-    def _start(self, words: list[str]) -> subprocess.Popen[bytes]:
+    def _start(
+        self, words: list[str], stdout: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             words,
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=subprocess.DEVNULL,
         )
 

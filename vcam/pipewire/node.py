@@ -2,15 +2,24 @@
 
 import ctypes
 import time
+from collections.abc import Iterator
 from ctypes import POINTER
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from vcam.frames import Size
 from vcam.pipewire import pods
 from vcam.pipewire.library import load, locked, logged, new_properties
 from vcam.pipewire.readers import Readers
-from vcam.pipewire.structures import ON_PARAMETER, ON_STATE, Header, StreamEvents
+from vcam.pipewire.structures import (
+    ON_BUFFER,
+    ON_PARAMETER,
+    ON_STATE,
+    Busy,
+    Header,
+    StreamEvents,
+)
 
 API = "vcam"
 """What such nodes have as ``device.api``: they are no cameras for vcam."""
@@ -28,6 +37,10 @@ CORRUPTED = 1
 """The flag of a buffer that holds no picture."""
 
 
+KEPT_S = 0.5
+"""Seconds that a reader may keep a buffer while there is no other."""
+
+
 class Node:
     """Open from its constructor to :meth:`close`; used by one thread.
 
@@ -43,11 +56,14 @@ class Node:
         self._size, self._seq = size, 0
         self._bytes = size.width * size.height * 3 // 2
         self._state, self._ready = UNCONNECTED, False
+        self._sent: dict[int, tuple[float, Any]] = {}
+        """When each buffer was sent last, by its address; and the buffer."""
         self._library = library = load()
         self._events = StreamEvents(
             version=2,
             state_changed=ON_STATE(logged(self._on_state)),
             param_changed=ON_PARAMETER(logged(self._on_parameter)),
+            remove_buffer=ON_BUFFER(logged(self._on_removed)),
         )
         self._stream: int | None = None
         self._readers: Readers | None = None
@@ -80,7 +96,7 @@ class Node:
     def send(self, address: int) -> bool:
         """Copy the picture at ``address`` to the readers; False when none takes it.
 
-        Never waits for a reader: while one keeps all buffers, none gets pictures.
+        Never waits for a reader.
         """
         if not self.watched:
             return False
@@ -90,10 +106,11 @@ class Node:
                 return False
             # Filled and queued before the cycle begins: whoever fills buffers when asked
             # for one is a picture late.
-            buffer = library.pw_stream_dequeue_buffer(self._stream)
+            buffer = self._free_buffer()
             if not buffer:
                 return False
             filled = self._fill(buffer.contents.buffer.contents, address)
+            self._sent[ctypes.addressof(buffer.contents)] = time.monotonic(), buffer
             library.pw_stream_queue_buffer(self._stream, buffer)
             library.pw_stream_trigger_process(self._stream)
             return filled
@@ -148,6 +165,41 @@ class Node:
             raise OSError(-answer, "PipeWire's daemon does not answer")
         self._readers = Readers(self._stream)
 
+    def _free_buffer(self) -> Any:
+        """A buffer that no reader keeps; if there is none, one that was kept for long.
+
+        A program that hangs, or that was killed, keeps its buffers for ever.  When all are
+        kept no other program gets pictures.  So the oldest is taken back: who still has it
+        sees a later picture there.
+        """
+        for _ in range(2):
+            for _ in range(len(self._sent) + 1):
+                # One that is kept goes to the end of the queue.
+                buffer = self._library.pw_stream_dequeue_buffer(self._stream)
+                if buffer:
+                    # It is ours alone; who gives a buffer back that was taken counts down.
+                    for busy in _busy(buffer):
+                        busy.count = max(1, busy.count)
+                    return buffer
+            if not self._take_back():
+                break
+        return None
+
+    def _take_back(self) -> bool:
+        kept = [
+            (sent_s, busy)
+            for sent_s, buffer in self._sent.values()
+            for busy in _busy(buffer)
+            if busy.count
+        ]
+        if not kept:
+            return False
+        sent_s, busy = min(kept, key=itemgetter(0))
+        if time.monotonic() - sent_s < KEPT_S:
+            return False
+        busy.count = 0
+        return True
+
     def _fill(self, buffer: Any, address: int) -> bool:
         data = buffer.datas[0]
         fits = bool(data.data) and data.maxsize >= self._bytes
@@ -169,6 +221,9 @@ class Node:
     def _on_state(self, _: Any, old: int, new: int, error: bytes | None) -> None:
         self._state = new
 
+    def _on_removed(self, _: Any, buffer: Any) -> None:
+        self._sent.pop(ctypes.addressof(buffer.contents), None)
+
     def _on_parameter(self, _: Any, kind: int, address: int | None) -> None:
         if kind != pods.FORMAT:
             return
@@ -182,6 +237,14 @@ class Node:
                 pods.buffers(self._bytes, self._size.width),
                 pods.meta(pods.HEADER, ctypes.sizeof(Header)),
             )
+
+
+def _busy(buffer: Any) -> Iterator[Busy]:
+    """The counter of a buffer, if it has one."""
+    inner = buffer.contents.buffer.contents
+    for meta in inner.metas[: inner.n_metas]:
+        if meta.type == pods.BUSY and meta.size >= ctypes.sizeof(Busy):
+            yield ctypes.cast(meta.data, POINTER(Busy)).contents
 
 
 def _agreed(address: int) -> Size | None:

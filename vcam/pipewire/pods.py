@@ -27,8 +27,8 @@ VIDEO_RANGE = 0x2000C
 VIDEO, RAW, I420 = 2, 1, 2
 FULL_RANGE = 1
 """The range of a format whose black is 0 and whose white is 255, as in JPEG files."""
-HEADER, TRANSFORM = 1, 8
-"""Kinds of metadata: the time of a buffer, and how its picture is to be turned."""
+HEADER, BUSY, TRANSFORM = 1, 7, 8
+"""Kinds of metadata: the time of a buffer, who keeps it, how its picture is turned."""
 MEMORY = 1 << 1 | 1 << 2
 """Buffers in memory of the process, or in a file in memory."""
 

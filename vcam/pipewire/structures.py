@@ -62,6 +62,12 @@ class Header(Structure):
     )
 
 
+class Busy(Structure):
+    """The metadata that counts the programs that keep a buffer."""
+
+    _fields_ = (("flags", c_uint32), ("count", c_int32))
+
+
 class SpaBuffer(Structure):
     """The blocks and the metadata of a buffer."""
 
@@ -138,6 +144,7 @@ ON_CLIENT = CFUNCTYPE(None, c_void_p, POINTER(ClientInfo))
 ON_NODE = CFUNCTYPE(None, c_void_p, POINTER(NodeInfo))
 ON_NODE_PARAMETER = CFUNCTYPE(None, c_void_p, c_int, c_uint32, c_uint32, c_uint32, c_void_p)
 ON_PROCESS = CFUNCTYPE(None, c_void_p)
+ON_BUFFER = CFUNCTYPE(None, c_void_p, POINTER(Buffer))
 ON_DONE = CFUNCTYPE(None, c_void_p, c_uint32, c_int)
 ON_ERROR = CFUNCTYPE(None, c_void_p, c_uint32, c_int, c_int, c_char_p)
 
@@ -153,7 +160,7 @@ class StreamEvents(Structure):
         ("io_changed", c_void_p),
         ("param_changed", ON_PARAMETER),
         ("add_buffer", c_void_p),
-        ("remove_buffer", c_void_p),
+        ("remove_buffer", ON_BUFFER),
         ("process", ON_PROCESS),
         ("drained", c_void_p),
         ("command", c_void_p),
