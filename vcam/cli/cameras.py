@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import SourceError, UsageError
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.sources.camera_info import CameraInfo
@@ -97,8 +98,11 @@ def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
 
     if camera.in_pipewire:
         raise UsageError(
-            f"PipeWire, through which {camera.name} is read, does not tell its controls",
-            "Choose a camera with a path, such as /dev/video0",
+            tr(
+                "{name} is read through PipeWire, which does not tell its controls",
+                name=camera.name,
+            ),
+            tr("Choose a camera with a path, such as /dev/video0"),
         )
     if not camera.path.startswith("/"):
         raise UsageError(

@@ -18,6 +18,7 @@ from vcam.pipewire.structures import (
     Header,
     StreamEvents,
 )
+from vcam.translation import tr
 
 INPUT, ANY = 0, 0xFFFFFFFF
 """The direction of the stream, and the target that stands in its properties."""
@@ -105,7 +106,7 @@ class CameraStream:
             self._fresh.wait_for(lambda: self._newest or self._over(), timeout_s)
             picture, self._newest = self._newest, None
             if picture is None and self._over():
-                raise OSError(self._ended or "it ended")
+                raise OSError(self._ended or tr("it ended"))
             return picture
 
     def close(self) -> None:
@@ -130,7 +131,7 @@ class CameraStream:
         self._target, node = found[0]
         wanted = formats.choose(node.offers, kind, size, fps)
         if wanted is None:
-            raise OSError(f"it gives no pictures in the format {kind or 'of a camera'}")
+            raise OSError(tr("it has no format that vcam understands"))
         library = load()
         with locked(self._cameras.connection.loop):
             self._stream = library.pw_stream_new(
@@ -176,16 +177,16 @@ class CameraStream:
 
     def _on_state(self, _: Any, old: int, new: int, error: bytes | None) -> None:
         if new == FAILED:
-            self._end((error or b"").decode("utf-8", "replace") or "it fails")
+            self._end((error or b"").decode("utf-8", "replace") or tr("it ended"))
         elif new == UNCONNECTED and old > CONNECTING:
-            self._end("it ended")
+            self._end(tr("it ended"))
 
     def _on_link(self, giving: int, taking: int) -> None:
         """The session manager must not give us another camera, or vcam's own picture."""
         if self._stream is None or giving == self._target:
             return
         if taking == load().pw_stream_get_node_id(self._stream):
-            self._end("PipeWire offers another camera instead")
+            self._end(tr("PipeWire offers another camera instead"))
 
     def _on_parameter(self, _: Any, kind: int, address: int | None) -> None:
         if kind != pods.FORMAT:

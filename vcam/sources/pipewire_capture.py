@@ -7,10 +7,11 @@ from vcam.pipewire.camera_stream import CameraStream
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import CaptureRequest
 from vcam.sources.pipewire_listing import is_listed
+from vcam.translation import tr, translatable
 
 PATIENCE_S = 0.5
 """Seconds that one reading waits: whoever closes the camera waits for it."""
-START = "Start it again: `systemctl --user start pipewire wireplumber`"
+START = translatable("Start it again: `systemctl --user start pipewire wireplumber`")
 """What to do without PipeWire."""
 
 
@@ -23,12 +24,13 @@ class PipeWireCapture:
 
         self._image_of = image_of
         self._info = info
+        self._stream: CameraStream | None
         try:
             self._stream = CameraStream(
                 info.pipewire_name, request.fourcc, request.size, request.fps
             )
-        except FileNotFoundError as error:
-            raise SourceError(f"{info.name} was unplugged", "Plug it in again") from error
+        except FileNotFoundError:
+            self._stream = None  # it was unplugged meanwhile, and nothing will come
         except OSError as error:
             raise self._refused(error) from error
 
@@ -37,12 +39,14 @@ class PipeWireCapture:
 
         Raises :class:`~vcam.errors.SourceError` when PipeWire says why it ends.
         """
+        if self._stream is None:
+            return False, None
         try:
             picture = self._stream.read(PATIENCE_S)
         except OSError as error:
             if self._stream.lost:
                 raise SourceError(
-                    f"{self._info.name} is gone: PipeWire has ended", START
+                    f"{self._info.name} is gone: PipeWire has ended", tr(START)
                 ) from error
             if is_listed(self._info):
                 raise self._refused(error) from error
@@ -52,17 +56,22 @@ class PipeWireCapture:
 
     def negotiated(self) -> tuple[str, float]:
         """See :class:`~vcam.sources.capture.Capture`."""
-        agreed = self._stream.agreed
+        agreed = self._stream.agreed if self._stream else None
         if agreed is None:
             return "", 0.0
         return agreed.kind, float(agreed.rates.each[0]) if agreed.rates else 0.0
 
     def release(self) -> None:
         """See :class:`~vcam.sources.capture.Capture`."""
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
 
     def _refused(self, error: OSError) -> SourceError:
         return SourceError(
-            f"{self._info.name} gives no pictures: {error.strerror or error}",
+            tr(
+                "{name} gives no pictures: {reason}",
+                name=self._info.name,
+                reason=error.strerror or error,
+            ),
             "Close the programs that use it, or unplug it and plug it in again",
         )

@@ -10,6 +10,7 @@ from vcam.sources.listing import find_camera, linux_cameras
 from vcam.system.doctor import driver
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
+from vcam.translation import tr
 from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import V4L2_CAP_IO_MC, Node, nodes
 from vcam.v4l2.system import JOIN_GROUP, listed, read
@@ -124,11 +125,16 @@ def _no_camera(host: Host, error: VcamError) -> Finding:
         return Finding(
             "camera",
             False,
-            "this computer's camera works only through libcamera, and PipeWire does not "
-            f"list it ({raw[0].name})",
-            "Install PipeWire's part for libcamera (libspa-0.2-libcamera on Debian and "
-            "Ubuntu, pipewire-plugin-libcamera on Fedora, pipewire-libcamera on Arch), "
-            "then log out and in again; or plug in a USB webcam",
+            tr(
+                "this computer's camera works only through libcamera, and PipeWire does "
+                "not list it ({name})",
+                name=raw[0].name,
+            ),
+            tr(
+                "Install PipeWire's part for libcamera (libspa-0.2-libcamera on Debian and "
+                "Ubuntu, pipewire-plugin-libcamera on Fedora, pipewire-libcamera on Arch), "
+                "then log out and in again; or plug in a USB webcam"
+            ),
         )
     remedy = error.remedy
     if "vcam doctor" in remedy:
