@@ -70,6 +70,10 @@ class Desktop:
     def start_daemon(self, name: str) -> None:
         self._running[name] = self._start([name])
 
+    def start_program(self, words: list[str], more: dict[str, str]) -> None:
+        """Another one, with more in its environment; ended with the rest."""
+        self._running[words[0]] = self._start(words, more=more)
+
     def kill_daemon(self, name: str) -> None:
         process = self._running.pop(name)
         process.kill()
@@ -138,11 +142,14 @@ class Desktop:
         self._bus.kill()
 
     def _start(
-        self, words: list[str], stdout: int = subprocess.DEVNULL
+        self,
+        words: list[str],
+        stdout: int = subprocess.DEVNULL,
+        more: dict[str, str] | None = None,
     ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             words,
-            env=self.environment,
+            env={**self.environment, **(more or {})},
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.DEVNULL,

@@ -194,7 +194,10 @@ def test_what_pads_the_rows_is_left_out(plug: Plug, picture: Image) -> None:
     assert (first_picture() == picture).all()
 
 
-def test_a_picture_that_lacks_bytes_is_left_out(plug: Plug, desktop: Desktop) -> None:
+def test_a_picture_that_lacks_bytes_is_left_out(
+    plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_module, "FIRST_FRAME_S", 0.5)
     plug(draw=lambda agreed: (bytes(100), 0))
     with pytest.raises(SourceError, match=f"{TITLE} sends no pictures"):
         first_picture()
@@ -296,9 +299,17 @@ def live(world: FakeWorld, settings: Settings) -> Iterator[Engine]:
         yield engine
 
 
-def test_vcam_runs_on_it_and_comes_back_when_it_is_plugged_in_again(
-    plug: Plug, world: FakeWorld, settings: Settings, eventually: Eventually
+def test_vcam_runs_on_it_and_comes_back_when_it_is_plugged_in_again_or_linked_again(
+    plug: Plug,
+    desktop: Desktop,
+    world: FakeWorld,
+    settings: Settings,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(camera_module, "STALL_S", 0.5)
+    monkeypatch.setattr(camera_module, "FIRST_FRAME_S", 1.0)
+
     def draw(agreed: Offer) -> tuple[bytes, int]:
         return encoded("YUYV", secret_room(agreed.sizes.each[0])), 0
 
@@ -310,5 +321,9 @@ def test_vcam_runs_on_it_and_comes_back_when_it_is_plugged_in_again(
         camera.close()
         eventually(lambda: engine.status.state is not State.LIVE)
         plug(mode("YUYV", SMALL, 30), draw=draw)
+        eventually(lambda: engine.status.state is State.LIVE)
+        desktop.kill_daemon("wireplumber")
+        eventually(lambda: engine.status.state is not State.LIVE)
+        desktop.start_daemon("wireplumber")
         eventually(lambda: engine.status.state is State.LIVE)
     assert not any(shows_secret(image, tolerance=30) for image in world.published)
