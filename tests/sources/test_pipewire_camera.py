@@ -281,6 +281,11 @@ def test_the_list_is_kept_up_to_date_and_survives_a_restart_of_pipewire(
         assert watch.nodes() == ()
         camera = plug()
         eventually(lambda: [node.name for node in watch.nodes()] == [NAME])
+        (listed,) = watch.nodes()
+        first_picture()  # its state changes, and that is told, too
+        eventually(lambda: not camera.watched)
+        nodes_now()
+        assert watch.nodes() == (listed,)
         camera.close()
         eventually(lambda: watch.nodes() == ())
         desktop.kill_daemon("wireplumber")

@@ -59,10 +59,10 @@ class Cameras:
         """
         self._linked = linked
         self._seen: dict[int, _Seen] = {}
+        self._registry: Registry | None = None
         self.connection = Connection()
         try:
             with locked(self.connection.loop):
-                self._registry: Registry | None = None
                 self._registry = Registry(
                     self.connection.core, self._appeared, self._removed
                 )
@@ -110,9 +110,9 @@ class Cameras:
         seen = self._seen[number] = _Seen(about)
 
         def told(_: Any, info: Any) -> None:
-            if info.contents.properties:
-                seen.about = dictionary(info.contents.properties)
-                seen.told = True
+            # Changes of other things come with no properties, or with an empty list.
+            if properties := dictionary(info.contents.properties):
+                seen.about, seen.told = properties, True
 
         def offered(
             _: Any, asked: int, kind: int, index: int, following: int, address: int | None

@@ -59,8 +59,8 @@ class Readers:
             return
 
         def told(_: Any, info: Any) -> None:
-            if info.contents.properties:
-                self._clients[client] = dictionary(info.contents.properties)
+            if properties := dictionary(info.contents.properties):
+                self._clients[client] = properties
 
         events = ClientEvents(0, ON_CLIENT(logged(told)), None)
         self._registry.ask(client, registry.CLIENT, events)
