@@ -127,7 +127,7 @@ class CameraStream:
             if node.name == name
         ]
         if not found:
-            raise FileNotFoundError(f"{name} is not there")
+            raise FileNotFoundError(name)
         self._target, node = found[0]
         wanted = formats.choose(node.offers, kind, size, fps)
         if wanted is None:

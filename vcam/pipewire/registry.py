@@ -9,9 +9,9 @@ from typing import Any
 from vcam.pipewire.library import HOOK_BYTES, call, dictionary, load, logged
 from vcam.pipewire.structures import ON_GLOBAL, ON_REMOVED, RegistryEvents
 
-CLIENT, DEVICE, LINK, NODE = (
-    f"PipeWire:Interface:{kind}" for kind in ("Client", "Device", "Link", "Node")
-)
+CLIENT = "PipeWire:Interface:Client"
+LINK = "PipeWire:Interface:Link"
+NODE = "PipeWire:Interface:Node"
 """Kinds of objects."""
 UNWINDING = 64
 """How many callbacks of what has left are kept: one may still be under way."""

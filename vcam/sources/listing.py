@@ -30,22 +30,21 @@ def list_cameras(system: System | None = None) -> tuple[CameraInfo, ...]:
     ``system`` is another kernel than this machine's, which has no PipeWire.
     """
     if system is not None:
-        return kernel_cameras(system)
+        return linux_cameras(system)
     if sys.platform != "linux":
         return probe_cameras(_opens)
     return linux_cameras(System(), nodes_now())
 
 
 def linux_cameras(
-    system: System, in_pipewire: Iterable[CameraNode]
+    system: System, in_pipewire: Iterable[CameraNode] = ()
 ) -> tuple[CameraInfo, ...]:
     """The cameras that the kernel lists, and those that only PipeWire has."""
-    in_kernel = kernel_cameras(system)
+    in_kernel = _kernel_cameras(system)
     return (*in_kernel, *only_in_pipewire(in_pipewire, in_kernel))
 
 
-def kernel_cameras(system: System) -> tuple[CameraInfo, ...]:
-    """The cameras that the kernel lists."""
+def _kernel_cameras(system: System) -> tuple[CameraInfo, ...]:
     found = nodes(system)
     theirs = foreign_loopbacks(found)
     return tuple(
