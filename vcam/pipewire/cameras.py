@@ -98,7 +98,7 @@ class Cameras:
 
     # From here on: only the library's thread, which has locked the loop.
 
-    def _appeared(self, number: int, kind: str, about: dict[str, str]) -> None:
+    def _appeared(self, number: int, kind: bytes, about: dict[str, str]) -> None:
         if kind == registry.LINK and self._linked is not None:
             ends = about.get("link.output.node", ""), about.get("link.input.node", "")
             if all(end.isdecimal() for end in ends):

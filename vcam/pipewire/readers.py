@@ -43,7 +43,7 @@ class Readers:
         says = self._clients.get(client, {})
         return says.get("application.name") or says.get("application.process.binary", "")
 
-    def _appeared(self, number: int, kind: str, about: dict[str, str]) -> None:
+    def _appeared(self, number: int, kind: bytes, about: dict[str, str]) -> None:
         if kind == registry.NODE:
             self._nodes[number] = about
         elif kind == registry.CLIENT:

@@ -9,9 +9,9 @@ from typing import Any
 from vcam.pipewire.library import HOOK_BYTES, call, dictionary, load, logged
 from vcam.pipewire.structures import ON_GLOBAL, ON_REMOVED, RegistryEvents
 
-CLIENT = "PipeWire:Interface:Client"
-LINK = "PipeWire:Interface:Link"
-NODE = "PipeWire:Interface:Node"
+CLIENT = b"PipeWire:Interface:Client"
+LINK = b"PipeWire:Interface:Link"
+NODE = b"PipeWire:Interface:Node"
 """Kinds of objects."""
 UNWINDING = 64
 """How many callbacks of what has left are kept: one may still be under way."""
@@ -23,7 +23,7 @@ class Registry:
     def __init__(
         self,
         core: int,
-        appeared: Callable[[int, str, dict[str, str]], None],
+        appeared: Callable[[int, bytes, dict[str, str]], None],
         removed: Callable[[int], None],
     ) -> None:
         """Report each object by number, kind and properties, on the library's thread.
@@ -50,7 +50,7 @@ class Registry:
             (c_void_p, None),
         )
 
-    def ask(self, number: int, kind: str, events: Structure) -> int | None:
+    def ask(self, number: int, kind: bytes, events: Structure) -> int | None:
         """Have an object report to ``events`` until it is removed; gives its proxy."""
         if number in self._bound:
             return None
@@ -59,7 +59,7 @@ class Registry:
             1,
             c_void_p,
             (c_uint32, number),
-            (c_char_p, kind.encode()),
+            (c_char_p, kind),
             (c_uint32, 3),
             (c_size_t, 0),
         )
@@ -81,7 +81,7 @@ class Registry:
     def _on_global(
         self, _: Any, number: int, permissions: int, kind: bytes, version: int, about: Any
     ) -> None:
-        self._appeared(number, kind.decode(), dictionary(about))
+        self._appeared(number, kind, dictionary(about))
 
     def _on_removed(self, _: Any, number: int) -> None:
         self._removed(number)
