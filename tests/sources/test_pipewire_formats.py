@@ -146,3 +146,9 @@ def test_a_format_that_is_named_is_taken_or_nothing() -> None:
     assert choose(offers, "NV12", HD, 30) is None
     assert choose(offers, "", None, None) == mode("YUYV", HD, 30)
     assert set(formats.KINDS) >= {offer.kind for offer in offers}
+
+
+def test_a_name_that_steers_a_terminal_is_written_out() -> None:
+    node = CameraNode("camera", {"node.description": "\x1b[2JCam"}, (mode("NV12", HD, 30),))
+    (camera,) = only_in_pipewire([node], ())
+    assert camera.name == "\\x1b[2JCam"

@@ -82,7 +82,7 @@ class CameraStream:
             process=ON_PROCESS(logged(self._on_process)),
         )
         self._hook = ctypes.create_string_buffer(HOOK_BYTES)
-        self._cameras = Cameras(self._on_link)
+        self._cameras = Cameras(self._on_link, realtime=True)
         try:
             self._cameras.settle()
             self._open(name, kind, size, fps)

@@ -51,16 +51,21 @@ class Cameras:
     vcam's own node is not in it.
     """
 
-    def __init__(self, linked: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        linked: Callable[[int, int], None] | None = None,
+        *,
+        realtime: bool = False,
+    ) -> None:
         """Connect; raises :class:`OSError` where there is no daemon.
 
         ``linked`` is told of each link, by the numbers of the nodes that give and take, on
-        the library's thread.
+        the library's thread.  ``realtime`` is for streams on this connection.
         """
         self._linked = linked
         self._seen: dict[int, _Seen] = {}
         self._registry: Registry | None = None
-        self.connection = Connection()
+        self.connection = Connection(realtime=realtime)
         try:
             with locked(self.connection.loop):
                 self._registry = Registry(

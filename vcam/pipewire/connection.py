@@ -8,7 +8,14 @@ from ctypes import c_int, c_uint32, c_void_p
 from pathlib import Path
 from typing import Any
 
-from vcam.pipewire.library import HOOK_BYTES, call, load, locked, logged
+from vcam.pipewire.library import (
+    HOOK_BYTES,
+    call,
+    load,
+    locked,
+    logged,
+    new_properties,
+)
 from vcam.pipewire.structures import ON_DONE, ON_ERROR, CoreEvents
 
 CORE = 0
@@ -34,8 +41,12 @@ class Connection:
     It does not connect again when the daemon has gone: :attr:`lost` says so.
     """
 
-    def __init__(self) -> None:
-        """Connect; raises :class:`OSError` where there is no daemon."""
+    def __init__(self, *, realtime: bool = False) -> None:
+        """Connect; raises :class:`OSError` where there is no daemon.
+
+        ``realtime`` is for streams: PipeWire 1.x then asks rtkit for a real-time thread,
+        which grants a user only some in a while.
+        """
         self.lost = False
         self._answers = threading.Condition()
         self._answered = -1
@@ -45,7 +56,9 @@ class Connection:
         if not self._loop:
             raise OSError("PipeWire's library does not start")
         self._context = library.pw_context_new(
-            library.pw_thread_loop_get_loop(self._loop), None, 0
+            library.pw_thread_loop_get_loop(self._loop),
+            new_properties({"module.rt": str(realtime).lower()}),
+            0,
         )
         self._hook = ctypes.create_string_buffer(HOOK_BYTES)
         self._events = CoreEvents(

@@ -14,6 +14,7 @@ from contextlib import closing
 from vcam.pipewire.cameras import CameraNode, Cameras
 from vcam.pipewire.connection import running
 from vcam.pipewire.formats import Offer
+from vcam.printable import printable
 from vcam.sources.camera_info import IN_PIPEWIRE, CameraInfo
 from vcam.v4l2.modes import COMMON_SIZES, Mode
 from vcam.v4l2.nodes import LOOPBACK_DRIVER
@@ -87,7 +88,7 @@ def only_in_pipewire(
     """Those of ``nodes`` that are not among the cameras that the kernel offers."""
     return tuple(
         CameraInfo(
-            node.title,
+            printable(node.title),
             IN_PIPEWIRE + node.name,
             -1,
             IN_PIPEWIRE + node.name,
