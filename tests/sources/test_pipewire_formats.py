@@ -148,6 +148,23 @@ def test_a_format_that_is_named_is_taken_or_nothing() -> None:
     assert set(formats.KINDS) >= {offer.kind for offer in offers}
 
 
+@pytest.mark.parametrize(
+    ("about", "listed"),
+    [
+        ({"api.v4l2.path": "/dev/null"}, False),
+        ({"api.v4l2.path": "/dev/video987"}, True),
+        ({"api.v4l2.path": "/dev/video987", "api.v4l2.cap.driver": "v4l2 loopback"}, False),
+        ({}, False),
+    ],
+)
+def test_a_device_that_vcam_could_read_itself_is_never_read_through_pipewire(
+    about: dict[str, str], listed: bool
+) -> None:
+    about = {"device.api": "v4l2", **about}
+    node = CameraNode("v4l2_input.pci-0000", about, (mode("YUYV", HD, 30),))
+    assert bool(only_in_pipewire([node], ())) == listed
+
+
 def test_a_name_that_steers_a_terminal_is_written_out() -> None:
     node = CameraNode("camera", {"node.description": "\x1b[2JCam"}, (mode("NV12", HD, 30),))
     (camera,) = only_in_pipewire([node], ())

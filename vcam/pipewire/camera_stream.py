@@ -72,7 +72,6 @@ class CameraStream:
         self._fresh = threading.Condition()
         self._newest: Picture | None = None
         self._ended = ""
-        self._connected = False
         self._agreed: Offer | None = None
         self._stream: int | None = None
         self._events = StreamEvents(

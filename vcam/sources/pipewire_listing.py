@@ -43,7 +43,7 @@ def nodes_now() -> tuple[CameraNode, ...]:
 
 
 def is_listed(camera: CameraInfo) -> bool:
-    """Whether PipeWire lists a camera of its at this moment."""
+    """Whether PipeWire lists this camera at this moment."""
     return any(node.name == camera.pipewire_name for node in nodes_now())
 
 
@@ -101,15 +101,16 @@ def only_in_pipewire(
 
 
 def _is_in_kernel(node: CameraNode, cameras: Sequence[CameraInfo]) -> bool:
-    path = node.about.get("api.v4l2.path")
-    if path:
-        # Nodes that the kernel has here and that are not among its cameras are raw
-        # sensors, or the virtual camera that we publish to.
+    path = node.about.get("api.v4l2.path", "")
+    if path or node.about.get("device.api") == "v4l2":
+        # Devices that are here and not among the kernel's cameras are raw sensors, or the
+        # virtual camera that we publish to.  They are not here where vcam is in a sandbox.
         driver = node.about.get("api.v4l2.cap.driver")
-        return driver == LOOPBACK_DRIVER or os.access(path, os.F_OK)
+        return driver == LOOPBACK_DRIVER or not path or os.access(path, os.F_OK)
     ids = USB_IDS.search(node.name)
-    usb = f"usb:{ids[1]}:{ids[2]}:" if ids else "none"
-    return any(camera.identity.startswith(usb) for camera in cameras)
+    return ids is not None and any(
+        camera.identity.startswith(f"usb:{ids[1]}:{ids[2]}:") for camera in cameras
+    )
 
 
 def _modes(offers: Iterable[Offer]) -> tuple[Mode, ...]:
