@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 from vcam.cli.asking import agreed
 from vcam.cli.streams import tell
 from vcam.errors import UsageError
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.system.doctor.host import Host
     from vcam.system.setup import Facts, Plan
 
-NOT_ASKED = "Nothing has been changed. `vcam setup --yes` does it without a question."
+NOT_ASKED = translatable(
+    "Nothing has been changed. `vcam setup --yes` does it without a question."
+)
 """What is told where nobody can be asked."""
 SETTLE_S = 5.0
 """Longest time that udev may take to give the user access to a new device."""
@@ -27,12 +30,12 @@ SETTLE_S = 5.0
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--remove", action="store_true", help="take away what `vcam setup` has made"
+        "--remove", action="store_true", help=tr("take away what `vcam setup` has made")
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="only show what would be done"
+        "--dry-run", action="store_true", help=tr("only show what would be done")
     )
-    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    parser.add_argument("-y", "--yes", action="store_true", help=tr("do not ask"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if not wanted.steps or arguments.dry_run:
         return 0
-    if not arguments.yes and not agreed(NOT_ASKED):
+    if not arguments.yes and not agreed(tr(NOT_ASKED)):
         return 1
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
@@ -61,9 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
         time.sleep(0.2)
         left = make(_facts(host))
     if left.steps or left.obstacle:
-        tell("", "That did not do it. What is left:", "", *as_text(left).split("\n"))
+        tell("", tr("That did not do it. What is left:"), "", *as_text(left).split("\n"))
         return 1
-    tell("", *f"Done. {as_text(left, remove=arguments.remove)}".split("\n"))
+    done = tr("Done. {rest}", rest=as_text(left, remove=arguments.remove))
+    tell("", *done.split("\n"))
     return 0
 
 
@@ -77,14 +81,14 @@ def as_text(wanted: "Plan", *, remove: bool = False) -> str:
     as_root = script(wanted.steps, as_root=True)
     as_user = script(wanted.steps, as_root=False)
     if as_root:
-        parts.append(f"As root:\n\n{_indented(as_root)}")
+        parts.append(f"{tr('As root:')}\n\n{_indented(as_root)}")
     if as_user:
-        parts.append(f"As you:\n\n{_indented(as_user)}")
+        parts.append(f"{tr('As you:')}\n\n{_indented(as_user)}")
     if not parts and not (remove and wanted.notes):
         parts.append(
-            "There is nothing of `vcam setup` here"
+            tr("There is nothing of `vcam setup` here")
             if remove
-            else "There is nothing to do: the virtual camera is set up"
+            else tr("There is nothing to do: the virtual camera is set up")
         )
     return "\n\n".join([*parts, *wanted.notes])
 
@@ -105,8 +109,8 @@ def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:
 
     if arguments.remove:
         raise UsageError(
-            "On this system `vcam setup` changes nothing, so there is nothing to undo",
-            "Uninstall OBS Studio or UnityCapture as you would any program",
+            tr("On this system `vcam setup` changes nothing, so there is nothing to undo"),
+            tr("Uninstall OBS Studio or UnityCapture as you would any program"),
         )
     found = findings(host)
     for number, line in enumerate(instructions(found), 1):

@@ -151,7 +151,7 @@ class CameraStream:
                 ),
             )
             if not self._stream:
-                raise OSError("PipeWire's library makes no stream")
+                raise OSError(tr("PipeWire's library makes no stream"))
             library.pw_stream_add_listener(
                 self._stream, ctypes.addressof(self._hook), self._events, None
             )
@@ -164,7 +164,7 @@ class CameraStream:
                 return answer
 
             if (answer := pods.with_pods(connect, wanted.pod)) < 0:
-                raise OSError(-answer, "PipeWire's daemon does not answer")
+                raise OSError(-answer, tr("PipeWire's daemon does not answer"))
 
     # From here on: only the library's thread, which has locked the loop.
 

@@ -17,6 +17,7 @@ from vcam.pipewire.library import (
     new_properties,
 )
 from vcam.pipewire.structures import ON_DONE, ON_ERROR, CoreEvents
+from vcam.translation import tr
 
 CORE = 0
 """The number of the connection itself."""
@@ -54,7 +55,7 @@ class Connection:
         library = load()
         self._loop: int | None = library.pw_thread_loop_new(b"vcam-pipewire", None)
         if not self._loop:
-            raise OSError("PipeWire's library does not start")
+            raise OSError(tr("PipeWire's library does not start"))
         self._context = library.pw_context_new(
             library.pw_thread_loop_get_loop(self._loop),
             new_properties({"module.rt": str(realtime).lower()}),
@@ -112,10 +113,10 @@ class Connection:
     def _connect(self) -> None:
         library = load()
         if not self._context:
-            raise OSError("PipeWire's library does not start")
+            raise OSError(tr("PipeWire's library does not start"))
         self._core = library.pw_context_connect(self._context, None, 0)
         if not self._core:
-            raise OSError("PipeWire's daemon does not answer")
+            raise OSError(tr("PipeWire's daemon does not answer"))
         call(
             self._core,
             0,

@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any
 
 from vcam.pipewire.structures import Buffer, Interface, StreamEvents
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,13 @@ def load() -> ctypes.CDLL:
         try:
             function = getattr(library, name)
         except AttributeError as error:
-            raise OSError(f"{NAME} is too old: it has no {name}") from error
+            raise OSError(
+                tr(
+                    "{library} is too old: it has no {function}",
+                    library=NAME,
+                    function=name,
+                )
+            ) from error
         function.restype, function.argtypes = result, arguments
     library.pw_init(None, None)
     if not os.environ.get("PIPEWIRE_DEBUG"):

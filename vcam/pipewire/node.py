@@ -20,6 +20,7 @@ from vcam.pipewire.structures import (
     Header,
     StreamEvents,
 )
+from vcam.translation import tr
 
 API = "vcam"
 """What such nodes have as ``device.api``: they are no cameras for vcam."""
@@ -69,7 +70,7 @@ class Node:
         self._readers: Readers | None = None
         self._loop = library.pw_thread_loop_new(b"vcam-pipewire", None)
         if not self._loop:
-            raise OSError("PipeWire's library does not start")
+            raise OSError(tr("PipeWire's library does not start"))
         try:
             with locked(self._loop):
                 library.pw_thread_loop_start(self._loop)
@@ -152,7 +153,7 @@ class Node:
             None,
         )
         if not self._stream:
-            raise OSError("PipeWire's library makes no stream")
+            raise OSError(tr("PipeWire's library makes no stream"))
 
         def connect(array: Any, count: int) -> int:
             flags = DRIVER | MAP_BUFFERS
@@ -162,7 +163,7 @@ class Node:
             return answer
 
         if (answer := pods.with_pods(connect, pods.video_format(size, rate))) < 0:
-            raise OSError(-answer, "PipeWire's daemon does not answer")
+            raise OSError(-answer, tr("PipeWire's daemon does not answer"))
         self._readers = Readers(self._stream)
 
     def _free_buffer(self) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from vcam.pipewire.library import HOOK_BYTES, call, dictionary, load, logged
 from vcam.pipewire.structures import ON_GLOBAL, ON_REMOVED, RegistryEvents
+from vcam.translation import tr
 
 CLIENT = b"PipeWire:Interface:Client"
 LINK = b"PipeWire:Interface:Link"
@@ -36,7 +37,7 @@ class Registry:
         self._left: deque[tuple[Any, ...]] = deque(maxlen=UNWINDING)
         self._proxy: int | None = call(core, 5, c_void_p, (c_uint32, 3), (c_size_t, 0))
         if not self._proxy:
-            raise OSError("PipeWire does not list its objects")
+            raise OSError(tr("PipeWire does not list its objects"))
         self._hook = ctypes.create_string_buffer(HOOK_BYTES)
         self._events = RegistryEvents(
             0, ON_GLOBAL(logged(self._on_global)), ON_REMOVED(logged(self._on_removed))

@@ -4,6 +4,7 @@ from typing import Any
 
 from vcam.errors import SourceError
 from vcam.pipewire.camera_stream import CameraStream
+from vcam.reasons import reason
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import CaptureRequest
 from vcam.sources.pipewire_listing import is_listed
@@ -45,9 +46,8 @@ class PipeWireCapture:
             picture = self._stream.read(PATIENCE_S)
         except OSError as error:
             if self._stream.lost:
-                raise SourceError(
-                    f"{self._info.name} is gone: PipeWire has ended", tr(START)
-                ) from error
+                what = tr("{name} is gone: PipeWire has ended", name=self._info.name)
+                raise SourceError(what, tr(START)) from error
             if is_listed(self._info):
                 raise self._refused(error) from error
             return False, None
@@ -71,7 +71,7 @@ class PipeWireCapture:
             tr(
                 "{name} gives no pictures: {reason}",
                 name=self._info.name,
-                reason=error.strerror or error,
+                reason=reason(error),
             ),
-            "Close the programs that use it, or unplug it and plug it in again",
+            tr("Close the programs that use it, or unplug it and plug it in again"),
         )
