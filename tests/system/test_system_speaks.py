@@ -51,7 +51,7 @@ def english(text: str, *values: str) -> list[str]:
 
 def english_in(found: tuple[Finding, ...], *values: str) -> list[str]:
     texts = [text for each in found for text in (tr(each.check), each.what, each.remedy)]
-    names = ("opencv-python", FIREFOX_SWITCH, CHROME_SWITCH)
+    names = ("opencv-python", FIREFOX_SWITCH, CHROME_SWITCH.partition("/")[0])
     return [part for text in texts for part in english(text, *names, *values)]
 
 

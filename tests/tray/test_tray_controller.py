@@ -17,6 +17,8 @@ import pytest
 from conftest import GREEN, SMALL, Eventually
 from fake_machine import FakeMachine
 from fake_video import WEBCAM, Device, Video
+from pipewire_camera import TestCamera, mode
+from pipewire_desktop import Desktop
 from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
 from vcam.app import App
@@ -33,6 +35,7 @@ from vcam.status import State
 from vcam.system import autostart
 from vcam.testing import FakeWorld
 from vcam.tray.action_runner import CHOOSERS, SELF
+from vcam.tray.cameras import cameras
 from vcam.tray.controller import Front
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.icon import picture
@@ -228,13 +231,31 @@ def test_a_camera_that_is_plugged_in_or_out_comes_and_goes_in_the_menu(
     icon.wait(lambda menu: menu.find("Camera", "Desk Cam").checked)
 
 
+def test_a_camera_that_only_pipewire_has_comes_and_goes_in_the_menu_too(
+    desktop: Desktop, video: Video, eventually: Eventually
+) -> None:
+    watch = Watch(video.system)
+
+    def offered() -> list[str]:
+        watch.poll()
+        surroundings = watch.now
+        found = cameras("front", surroundings.cameras, surroundings.gone)
+        return [line.entry.label for line in found.lines or ()]
+
+    watch.poll()
+    with closing(TestCamera([mode("NV12", SMALL, 30)], lambda agreed: (b"", 0))):
+        eventually(lambda: "Built-in Front Camera" in offered())
+    eventually(lambda: "Built-in Front Camera (not plugged in)" in offered())
+    watch.stop()
+
+
 def test_a_list_of_cameras_that_failed_once_is_made_again(
     video: Video, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     video.plug(0, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0")
     watch = Watch(video.system)
 
-    def fail(system: object) -> None:
+    def fail(*asked: object) -> None:
         raise RuntimeError("a driver's hiccup")
 
     with monkeypatch.context() as broken:

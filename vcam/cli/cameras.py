@@ -62,7 +62,8 @@ def as_text(camera: "CameraInfo") -> list[str]:
         name = tr("{name} (another program's virtual camera)", name=name)
     elif camera.infrared:
         name = tr("{name} (infrared)", name=name)
-    lines = [name, f"  {camera.path}  {camera.identity}"]
+    known_by = dict.fromkeys((camera.path, camera.identity))  # in PipeWire they are one
+    lines = [name, "  " + "  ".join(known_by)]
     for fourcc, modes in groupby(camera.modes, lambda mode: mode.fourcc):
         lines.append(f"  {fourcc:<5} " + ", ".join(map(_mode, _by_size(list(modes)))))
     return lines
@@ -73,7 +74,7 @@ def as_json(camera: "CameraInfo") -> dict[str, object]:
     return {
         "name": camera.name,
         "path": camera.path,
-        "index": camera.index,
+        "index": None if camera.in_pipewire else camera.index,
         "identity": camera.identity,
         "virtual": camera.virtual,
         "infrared": camera.infrared,
@@ -104,6 +105,14 @@ def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
     from vcam.v4l2.controls import choices, controls
     from vcam.v4l2.system import System, opened
 
+    if camera.in_pipewire:
+        raise UsageError(
+            tr(
+                "{name} is read through PipeWire, which does not tell its controls",
+                name=camera.name,
+            ),
+            tr("Choose a camera with a path, such as /dev/video0"),
+        )
     if not camera.path.startswith("/"):
         raise UsageError(
             tr("The controls of a camera are known on Linux only"),

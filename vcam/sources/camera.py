@@ -9,7 +9,8 @@ If a camera stops sending or is unplugged, :class:`~vcam.errors.SourceError` is 
 Its owner then closes it and opens ``Camera(camera.identity)``, because numbers change when
 devices are plugged in, and identities do not.
 
-:mod:`vcam.sources.capture` has what is specific to OpenCV.
+:mod:`vcam.sources.capture` has what is specific to OpenCV, and
+:mod:`vcam.sources.pipewire_capture` what is to PipeWire.
 """
 
 import logging
@@ -60,6 +61,15 @@ _left_behind: dict[str, threading.Thread] = {}
 """Threads that still hang in a driver, by path: another one would hang there, too."""
 
 
+def open_capture(info: CameraInfo, request: CaptureRequest) -> Capture:
+    """Open a camera where it was found; raises :class:`~vcam.errors.SourceError`."""
+    if info.in_pipewire:
+        from vcam.sources.pipewire_capture import PipeWireCapture
+
+        return PipeWireCapture(info, request)
+    return open_with_opencv(info, request)
+
+
 class Camera:
     """A camera being read; fulfils :class:`~vcam.sources.Source`."""
 
@@ -70,7 +80,7 @@ class Camera:
         fps: float | None = None,
         *,
         list_cameras: Callable[[], tuple[CameraInfo, ...]] = list_cameras,
-        open_capture: OpenCapture = open_with_opencv,
+        open_capture: OpenCapture = open_capture,
         is_present: Callable[[CameraInfo], bool] = is_present,
         users: Callable[[CameraInfo], str] = users_of,
         controls: Callable[[CameraInfo], Controls] = UserControls,

@@ -2,16 +2,20 @@
 
 On Linux the kernel is asked, which takes milliseconds, starts no camera and needs no
 OpenCV.  The list never contains our own virtual camera, metadata nodes, or anything else
-that delivers no pictures.  On Windows and macOS names would need another dependency, so
-the first few numbers are tried; a camera's light may come on for a moment.
+that delivers no pictures.  PipeWire is asked for cameras that the kernel does not offer
+ready for use, see :mod:`vcam.sources.pipewire_listing`.  On Windows and macOS names would
+need another dependency, so the first few numbers are tried; a camera's light may come on
+for a moment.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from vcam.errors import SourceError, UsageError, VcamError
+from vcam.pipewire.cameras import CameraNode
 from vcam.sources.camera_info import CameraInfo
+from vcam.sources.pipewire_listing import is_listed, nodes_now, only_in_pipewire
 from vcam.translation import tr, tr_count
 from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
@@ -26,14 +30,26 @@ class NoCameraError(SourceError):
 
 
 def list_cameras(system: System | None = None) -> tuple[CameraInfo, ...]:
-    """Every camera that can be used, in the order of their numbers."""
-    if system is None and sys.platform != "linux":
+    """Every camera that can be used, in the order of their numbers.
+
+    ``system`` is another kernel than this machine's, which has no PipeWire.
+    """
+    if system is not None:
+        return linux_cameras(system)
+    if sys.platform != "linux":
         return probe_cameras(_opens)
-    return linux_cameras(system or System())
+    return linux_cameras(System(), nodes_now())
 
 
-def linux_cameras(system: System) -> tuple[CameraInfo, ...]:
-    """The cameras that the kernel lists."""
+def linux_cameras(
+    system: System, in_pipewire: Iterable[CameraNode] = ()
+) -> tuple[CameraInfo, ...]:
+    """The cameras that the kernel lists, and those that only PipeWire has."""
+    in_kernel = _kernel_cameras(system)
+    return (*in_kernel, *only_in_pipewire(in_pipewire, in_kernel))
+
+
+def _kernel_cameras(system: System) -> tuple[CameraInfo, ...]:
     found = nodes(system)
     theirs = foreign_loopbacks(found)
     return tuple(
@@ -86,7 +102,7 @@ def find_camera(
     if not wanted:
         usual = [camera for camera in cameras if not camera.virtual]
         if usual:
-            return min(usual, key=lambda camera: (camera.infrared, camera.index))
+            return min(usual, key=_preference)
         raise _no_camera(system)
     found = matching(wanted, cameras)
     if len(found) == 1:
@@ -107,6 +123,8 @@ def find_camera(
 
 def is_present(camera: CameraInfo, system: System | None = None) -> bool:
     """Whether the camera may be there; True if the system cannot be asked."""
+    if camera.in_pipewire:
+        return is_listed(camera)
     if system is None and sys.platform != "linux":
         return True
     try:
@@ -139,6 +157,11 @@ def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
         if found:
             return found
     return []
+
+
+def _preference(camera: CameraInfo) -> tuple[bool, bool, int]:
+    """Smaller for what people more likely mean by "the camera"."""
+    return camera.infrared, camera.in_pipewire, camera.index
 
 
 def _why_not(

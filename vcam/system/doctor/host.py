@@ -14,8 +14,10 @@ from vcam.files import settings_path
 from vcam.kernels import Choice, chosen
 from vcam.local.channel import BY_PORT, connect
 from vcam.local.runtime_folder import runtime_folder
+from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.library import available
 from vcam.settings import Settings, load
+from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -114,6 +116,8 @@ class Host:
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""
+    in_pipewire: Callable[[], tuple[CameraNode, ...]] = nodes_now
+    """The cameras that PipeWire lists."""
     settings: Callable[[], Settings] = settings
     """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
     vcam_runs: Callable[[], bool] = vcam_runs

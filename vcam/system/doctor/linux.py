@@ -24,7 +24,7 @@ DISPLAY = translatable("display")
 
 def camera(host: Host) -> Iterator[Finding]:
     """There is a camera, we may use it, and no other program does."""
-    cameras = linux_cameras(host.system)
+    cameras = linux_cameras(host.system, host.in_pipewire())
     try:
         usual = find_camera("", cameras, host.system)
     except VcamError as error:
@@ -158,13 +158,14 @@ def _no_camera(host: Host, error: VcamError) -> Finding:
             CAMERA,
             False,
             tr(
-                "this computer's camera works only with its maker's software or libcamera "
-                "({name})",
+                "this computer's camera works only through libcamera, and PipeWire does "
+                "not list it ({name})",
                 name=raw[0].name,
             ),
             tr(
-                "Install your distribution's support for Intel IPU cameras, or plug in a "
-                "USB webcam"
+                "Install PipeWire's part for libcamera (libspa-0.2-libcamera on Debian and "
+                "Ubuntu, pipewire-plugin-libcamera on Fedora, pipewire-libcamera on Arch), "
+                "then log out and in again; or plug in a USB webcam"
             ),
         )
     remedy = tr("Plug one in; `vcam run --camera presenter` works without one")
