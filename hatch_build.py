@@ -1,4 +1,4 @@
-"""Build hook: brings the selfie models, the kernels and the manual page, whatever builds.
+"""Build hook: brings models, kernels, translations and the manual page, whatever builds.
 
 The weights are not ours and not in the repository.  MediaPipe 0.10.21 (Apache-2.0) is the
 last release that ships them, so the hook takes them out of that one wheel and checks
@@ -10,11 +10,14 @@ sdist has them inside, so that whoever builds from it needs no network.
 The kernels are compiled where there is a C compiler; a wheel with them is for one kind of
 machine.  Without a compiler, or with ``VCAM_KERNELS=off``, vcam does the same with NumPy.
 
+The translations in ``vcam/locale`` are compiled into one catalogue for each language.
+
 The manual page is made from the parsers of the command line, and installed as
 ``share/man/man1/vcam.1`` with every wheel that is not editable.
 """
 
 import hashlib
+import io
 import os
 import platform
 import subprocess
@@ -53,7 +56,9 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         """Called by hatchling before a wheel, an editable wheel or an sdist is built."""
         self._bring_models()
         if self.target_name == "sdist":
-            return  # the kernels are compiled where it is installed
+            return  # the rest is made where a wheel is built of it
+        for folder in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES"):
+            _replace(folder / "vcam.mo", catalogue(folder))
         compiled = self._compile_kernels()
         if compiled and version != "editable":
             build_data["pure_python"] = False
@@ -78,15 +83,7 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         given = os.environ.get("VCAM_MODELS_DIR")
         contents = _from_folder(Path(given)) if given else _from_wheel()
         for name, content in contents.items():
-            fresh = models / f"{name}.{os.getpid()}.new"
-            try:
-                fresh.write_bytes(content)
-                fresh.replace(models / name)
-            except OSError as error:
-                raise SystemExit(
-                    f"The model {name} cannot be put into {models}: {error}. Build from a "
-                    "copy that can be written to."
-                ) from error
+            _replace(models / name, content)
 
     def _compile_kernels(self) -> bool:
         if os.environ.get("VCAM_KERNELS") != "off":
@@ -107,6 +104,35 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
                     "it, or build from a copy that can be written to."
                 ) from error
         return False
+
+
+def catalogue(folder: Path) -> bytes:
+    """What ``folder`` has of translations (``*.po``), as gettext reads them (``.mo``)."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    language = folder.parent.name
+    merged = Catalog(locale=language)
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language, abort_invalid=True):
+                if message.id:
+                    merged[message.id] = message
+    written = io.BytesIO()
+    write_mo(written, merged)
+    return written.getvalue()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except OSError as error:
+        raise SystemExit(
+            f"{path} cannot be written: {error}. Build from a copy that can be written to."
+        ) from error
 
 
 def _platform() -> str:

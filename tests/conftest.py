@@ -1,3 +1,4 @@
+import os
 import shutil
 import signal
 import threading
@@ -40,6 +41,8 @@ GREEN = Color("#00ff00")
 HURRY = replace(testing.HURRY, stuck_s=30, stop_s=1.0)
 Eventually = Callable[[Callable[[], object]], None]
 
+# What vcam says is compared in English, whatever the language of this machine is.
+os.environ["LANGUAGE"] = "en"
 # A suite that is started in the background has Ctrl-C ignored, and so has all it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

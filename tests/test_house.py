@@ -10,7 +10,7 @@ import vcam
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
-    ["printable"],
+    ["printable", "translation"],
     ["frames", "errors", "stopwatch", "memory", "priority", "status"],
     ["files", "kernels", "pipewire", "presenter", "v4l2"],
     ["imaging"],

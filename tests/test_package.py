@@ -54,7 +54,11 @@ def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) ->
     }
     if compiler() is None:
         kernels = set()
-    assert inside == ours | models | kernels
+    catalogues = {
+        f"{folder.relative_to(ROOT).as_posix()}/vcam.mo"
+        for folder in (ROOT / "vcam" / "locale").glob("*/LC_MESSAGES")
+    }
+    assert inside == ours | models | kernels | catalogues
     assert {"vcam/models/LICENSE", "vcam/py.typed"} <= inside
     assert all(name.startswith(("vcam/", "vcam-0")) for name in names)
     assert not [

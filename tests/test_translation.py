@@ -1,0 +1,152 @@
+"""vcam speaks the user's language, wholly."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+from translation_sources import marked, unmarked
+
+import hatch_build
+from vcam import translation
+from vcam.translation import tr, tr_count
+
+LANGUAGES = ("de", "es")
+NOT_YET = {
+    *(".", "backgrounds", "cli", "control", "engine", "figures", "imaging", "kernels"),
+    *("masking", "measure", "outputs", "pipeline", "pipewire", "presenter", "settings"),
+    *("sources", "studio", "system", "tray", "v4l2"),
+}
+ENGLISH = Path(__file__).with_name("untranslated.txt")
+
+
+def part_of(path: str) -> str:
+    return path.split("/")[0] if "/" in path else "."
+
+
+def catalogue_of(language: str) -> dict[str, Message]:
+    found: dict[str, Message] = {}
+    for path in sorted((translation.FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language, abort_invalid=True)
+        for message in catalogue:
+            if message.id:
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                assert key not in found, f"{key!r} is translated twice"
+                found[key] = message
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_translated_and_keeps_its_values(language: str) -> None:
+    catalogue = catalogue_of(language)
+    missing = [str(text) for text, _ in marked() if text.text not in catalogue]
+    assert not missing, "\n".join(missing)
+    for text, plural in marked():
+        message = catalogue[text.text]
+        forms = message.string
+        given: list[str] = [forms] if isinstance(forms, str) else list(forms or ())
+        assert all(given) and not message.fuzzy, f"{text} is not finished"
+        assert (plural is None) == isinstance(message.id, str), f"{text}: plural or not?"
+        wanted = placeholders(text.text) | placeholders(plural or "")
+        for form in given:
+            assert placeholders(form) <= wanted, f"{text}: {form}"
+            assert plural or placeholders(form) == wanted, f"{text}: {form}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_translated_that_nobody_says(language: str) -> None:
+    said = {text.text for text, _ in marked()} | set(PYTHONS)
+    assert not set(catalogue_of(language)) - said
+
+
+PYTHONS: tuple[str, ...] = ()
+"""Messages of Python's argparse, which has no translations of its own."""
+
+
+def test_no_message_escapes_the_catalogues() -> None:
+    """What stays English on purpose is listed, by file."""
+    english = set(ENGLISH.read_text("utf-8").splitlines())
+    found = [
+        text
+        for text in unmarked()
+        if part_of(text.path) not in NOT_YET
+        and text.path not in english
+        and f"{text.path}: {text.text!r}" not in english
+    ]
+    assert not found, "\n".join(map(str, found))
+
+
+def test_what_is_listed_as_english_is_still_said() -> None:
+    paths = {text.path for text in unmarked()}
+    strings = {f"{text.path}: {text.text!r}" for text in unmarked()}
+    listed = set(ENGLISH.read_text("utf-8").splitlines())
+    listed = {line for line in listed if line and not line.startswith("#")}
+    assert not listed - paths - strings
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "test.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "{name} is busy"\nmsgstr "{name} ist belegt"\n\n'
+        'msgid "{count} frame"\nmsgid_plural "{count} frames"\n'
+        'msgstr[0] "{count} Bild"\nmsgstr[1] "{count} Bilder"\n\n'
+        'msgid "{size} is wrong"\nmsgstr "{groesse} ist falsch"\n',
+        "utf-8",
+    )
+    (folder / "vcam.mo").write_bytes(hatch_build.catalogue(folder))
+    monkeypatch.setattr(translation, "FOLDER", tmp_path)
+    monkeypatch.delenv("LANGUAGE")
+    monkeypatch.setenv("LC_ALL", "de_AT.UTF-8")
+    translation.catalogue.cache_clear()
+    monkeypatch.setattr(translation, "catalogue", translation.catalogue.__wrapped__)
+
+
+def test_a_german_reads_german(german: None) -> None:
+    assert tr("{name} is busy", name="Cam {1}") == "Cam {1} ist belegt"
+    assert tr_count("{count} frame", "{count} frames", 1) == "1 Bild"
+    assert tr_count("{count} frame", "{count} frames", 2) == "2 Bilder"
+
+
+def test_what_is_not_translated_or_wrongly_is_said_in_english(german: None) -> None:
+    assert tr("{what} is new", what="This") == "This is new"
+    assert tr("{size} is wrong", size="0x0") == "0x0 is wrong"
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "ist"),
+        ({"LANG": "fr_FR.UTF-8", "LANGUAGE": "fr:de:en"}, "ist"),
+        ({"LANG": "de_DE@euro", "LC_ALL": "en_GB.UTF-8"}, "is"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "en:de"}, "is"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "de"}, "is"),
+        ({"LANG": "../de_DE"}, "is"),
+        ({}, "is"),
+    ],
+)
+def test_the_language_is_that_of_the_environment(
+    german: None,
+    environment: dict[str, str],
+    wanted: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert re.fullmatch(f"X {wanted} .*", tr("{name} is busy", name="X"))
+
+
+def test_a_damaged_catalogue_is_passed_over(german: None) -> None:
+    (translation.FOLDER / "de" / "LC_MESSAGES" / "vcam.mo").write_bytes(b"\x00" * 40)
+    assert tr("{name} is busy", name="X") == "X is busy"

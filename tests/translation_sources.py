@@ -1,0 +1,93 @@
+"""Finds the messages in vcam's source: those that are marked, and those that are not."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import vcam
+
+PACKAGE = Path(vcam.__file__).parent
+MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
+"""The functions of `vcam.translation`, and how many of their arguments are messages."""
+FOR_PROGRAMMERS = {"TypeError", "ValueError", "AssertionError", "RuntimeError", "KeyError"}
+FOR_PROGRAMMERS |= {"NotImplementedError", "LookupError", "OSError", "TypeVar", "cast"}
+LOGS = {"log", "logger", "LOG", "_log", "logging", "warnings", "re", "struct"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string in the source."""
+
+    path: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"vcam/{self.path}:{self.line}: {self.text!r}"
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def marked() -> Iterator[tuple[Text, str | None]]:
+    """Each message, and its plural if it has one."""
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _name(node.func) in MARKS:
+                count = MARKS[_name(node.func)]
+                literal = [_literal(argument) for argument in node.args[:count]]
+                if literal[0] is not None:
+                    plural = literal[1] if count == 2 else None
+                    yield Text(path, node.lineno, literal[0]), plural
+
+
+def unmarked() -> Iterator[Text]:
+    """Each string of two words or more that no catalogue knows."""
+    for path, tree in trees():
+        skipped: set[int] = set()
+        for node in ast.walk(tree):  # parents come before their children
+            if id(node) in skipped or not _may_hold_messages(node):
+                skipped.update(map(id, ast.walk(node)))
+                continue
+            text = _literal(node)
+            if text is not None:
+                skipped.update(map(id, ast.walk(node)))
+                if _has_words(text):
+                    yield Text(path, getattr(node, "lineno", 0), text)
+
+
+def _may_hold_messages(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        name = _name(node.func)
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        while isinstance(owner, ast.Attribute):
+            owner = owner.value
+        is_log = isinstance(owner, ast.Name) and owner.id in LOGS
+        return not (name in MARKS or name in FOR_PROGRAMMERS or is_log)
+    if isinstance(node, ast.Expr):  # a docstring
+        return not isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return " | " not in node.value  # a type that is not defined yet
+    return not isinstance(node, ast.Assert | ast.arg)
+
+
+def _literal(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_literal(part) or "{}" for part in node.values)
+    return None
+
+
+def _has_words(text: str) -> bool:
+    return len(re.findall(r"(?<![\w/.<{-])[A-Za-zé]*[a-z][a-z'’]+\b(?![\w/=])", text)) > 1
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

@@ -1,0 +1,97 @@
+"""Messages in the user's language, from gettext catalogues.
+
+Whatever a person reads is an English literal inside one of three functions::
+
+    tr("The camera {name} is busy", name=name)            # translated here and now
+    tr_count("{count} frame", "{count} frames", count)    # chooses the plural form
+    READY = translatable("Ready")                         # a constant, marked only;
+    label = tr(READY)                                     # translated where it is shown
+
+Placeholders are those of :meth:`str.format`, with names that a translator understands.
+Logs, what programs read (``--json``, settings, option names) and errors of programmers stay
+English.  ``locale/<language>/LC_MESSAGES/*.po`` has the translations; the build compiles
+them into one ``vcam.mo`` for each language.  ``tests/test_translation.py`` finds messages
+that are not marked or not translated.
+
+The language is that of the environment, in gettext's order (``LANGUAGE``, ``LC_ALL``,
+``LC_MESSAGES``, ``LANG``; GNU gettext manual, "Locale Environment Variables"), on Windows
+without these that of the system.
+"""
+
+import gettext
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "locale"
+"""Holds ``<language>/LC_MESSAGES/vcam.mo``."""
+ENGLISH = ("c", "posix", "en")
+
+
+def tr(text: str, /, **values: object) -> str:
+    """``text`` in the user's language, with ``values`` in the place of their names."""
+    return _filled(catalogue().gettext(text), text, values)
+
+
+def tr_count(one: str, many: str, /, count: int, **values: object) -> str:
+    """``one`` or ``many`` in the user's language, as ``count`` needs it there."""
+    english = one if count == 1 else many
+    found = catalogue().ngettext(one, many, count)
+    return _filled(found, english, {"count": count, **values})
+
+
+def translatable(text: str) -> str:
+    """``text`` itself: marks it for the catalogues, to be given to :func:`tr` later."""
+    return text
+
+
+@cache
+def catalogue() -> gettext.NullTranslations:
+    """The translations of the first language that has some; of English there are none."""
+    for language in languages():
+        plain = re.split(r"[.@]", language)[0]
+        if re.split(r"[_-]", plain)[0].lower() in ENGLISH:
+            break
+        for name in dict.fromkeys((plain, re.split(r"[_-]", plain)[0])):
+            # A name from the environment must not lead out of the folder.
+            if re.fullmatch(r"[A-Za-z_-]+", name):
+                path = FOLDER / name / "LC_MESSAGES" / "vcam.mo"
+                try:
+                    with path.open("rb") as file:
+                        return gettext.GNUTranslations(file)
+                except Exception:  # a damaged one; English will do
+                    continue
+    return gettext.NullTranslations()
+
+
+def languages() -> list[str]:
+    """Names such as ``de_AT.UTF-8``, the preferred one first."""
+    set_to = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    if not set_to and sys.platform == "win32":
+        set_to = _of_windows()
+    if re.split(r"[.@]", set_to)[0] in ("", "C", "POSIX"):
+        # So says the manual of gettext: LANGUAGE counts only beside a real locale.
+        return []
+    return [*filter(None, os.environ.get("LANGUAGE", "").split(":")), set_to]
+
+
+def _of_windows() -> str:
+    """The language of the user's Windows, for example ``de_DE``."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+    import locale
+
+    chosen = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+    return locale.windows_locale.get(chosen, "")
+
+
+def _filled(translated: str, english: str, values: dict[str, object]) -> str:
+    if not values:
+        return translated
+    try:
+        return translated.format(**values)
+    except (KeyError, IndexError, ValueError):  # a mistake in a catalogue of others
+        return english.format(**values)
