@@ -4,8 +4,8 @@ The weights are not ours and not in the repository.  MediaPipe 0.10.21 (Apache-2
 last release that ships them, so the hook takes them out of that one wheel and checks
 their SHA-256.  It runs for wheels and for editable installs, with pip and with uv.
 
-``VCAM_MODELS_DIR`` names a folder that already holds the two files, for offline builds.  The
-sdist has them inside, so that whoever builds from it needs no network.
+``VCAM_MODELS_DIR`` names a folder that already holds the two files, for offline builds.
+The sdist has them inside, so that whoever builds from it needs no network.
 
 The kernels are compiled where there is a C compiler; a wheel with them is for one kind of
 machine.  Without a compiler, or with ``VCAM_KERNELS=off``, vcam does the same with NumPy.

@@ -3,7 +3,7 @@
 The index shows the README on a page of its own, where `docs/tray.jpg` is no address, so
 pictures and links get whole ones.  The environment variable ``VCAM_REPOSITORY`` names the
 repository, for example ``https://github.com/OWNER/vcam``; the workflow that publishes sets
-it.  Without it nothing is known to point at: pictures are left out, and links are plain text.
+it.  Without it there is nothing to point at: pictures are left out, links are plain text.
 
 A wheel that is built from an sdist has the sdist's metadata: hatchling reads them there.
 """

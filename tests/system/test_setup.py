@@ -18,6 +18,7 @@ from vcam.system.setup import Plan, execute
 from vcam.system.setup.execute import elevation
 from vcam.system.setup.options import Device, line, parse, with_ours
 
+ROOT = Path(__file__).parents[2]
 OPTIONS = "etc/modprobe.d/vcam.conf"
 LOADS = "etc/modules-load.d/vcam.conf"
 OURS = "devices=1 video_nr=10 card_label=vcam exclusive_caps=1"
@@ -360,6 +361,26 @@ def test_the_icon_of_an_older_vcam_is_replaced_and_removed(machine: FakeMachine)
     assert machine.read(icon) == linux.ICON.read_text()
     machine.remove()
     assert not (machine.root / icon).exists()
+
+
+def test_the_entry_and_the_icon_of_a_package_are_left_to_it(machine: FakeMachine) -> None:
+    machine.environ |= {"DISPLAY": ":0", "XDG_DATA_DIRS": f"{machine.root}/usr/share"}
+    entry = (ROOT / "assets/linux/vcam.desktop").read_text("utf-8")
+    machine.write("usr/share/applications/vcam.desktop", entry)
+    machine.set_up()
+    assert not (machine.root / "home").exists()
+
+
+def test_what_pip_has_put_into_the_launcher_is_left_to_pip(machine: FakeMachine) -> None:
+    machine.environ["DISPLAY"] = ":0"
+    entry = (ROOT / "assets/linux/vcam.desktop").read_text("utf-8")
+    machine.write("home/.local/share/applications/vcam.desktop", entry)
+    icon = "home/.local/share/icons/hicolor/scalable/apps/vcam.svg"
+    machine.write(icon, linux.ICON.read_text())
+    machine.set_up()
+    machine.remove()
+    assert machine.read("home/.local/share/applications/vcam.desktop") == entry
+    assert machine.read(icon) == linux.ICON.read_text()
 
 
 def test_root_by_sudo_gets_no_launcher_entry(machine: FakeMachine) -> None:

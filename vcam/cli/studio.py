@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if missing:
         raise UsageError(
             f"The studio needs packages that are not installed: {', '.join(missing)}",
-            "Install them with: pip install 'vcam[studio]'",
+            "Install them with: pip install 'vcam-background[studio]'",
         )
     if not 0 <= arguments.port < 1 << 16:
         raise UsageError(f"The port {arguments.port} is not between 0 and 65535")
