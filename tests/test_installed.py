@@ -27,10 +27,10 @@ def pythons() -> Mapping[tuple[int, ...], str]:
     for minor in minors:
         of_pyenv = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))
         for place in (shutil.which(f"python3.{minor}"), *of_pyenv):
-            runs = (
-                place and subprocess.run([place, "-c", "import venv, ensurepip"]).returncode
-            )
-            if tried and tried.returncode == 0:
+            if place is None:
+                continue
+            tried = subprocess.run([place, "-c", "import ensurepip"], capture_output=True)
+            if tried.returncode == 0:
                 found[3, minor] = str(place)
     return found
 
