@@ -19,6 +19,7 @@ from slow_tests import (  # noqa: F401 - hooks of pytest
     pytest_sessionfinish,
 )
 from studio_client import client, stranger, studio  # noqa: F401 - fixtures
+from translation_sources import pseudo  # noqa: F401 - a fixture
 from tray_host import PrivateBus
 
 from vcam import testing

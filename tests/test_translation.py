@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
-from translation_sources import marked, unmarked
+from translation_sources import marked, unmarked, untranslated
 
 import hatch_build
 from vcam import translation
@@ -150,3 +150,11 @@ def test_the_language_is_that_of_the_environment(
 def test_a_damaged_catalogue_is_passed_over(german: None) -> None:
     (translation.FOLDER / "de" / "LC_MESSAGES" / "vcam.mo").write_bytes(b"\x00" * 40)
     assert tr("{name} is busy", name="X") == "X is busy"
+
+
+def test_the_pseudo_language_shows_what_is_not_translated(pseudo: None) -> None:
+    assert tr("{name} is busy {{now}}", name="Cam") == "Cam⟦ is busy {now}⟧"
+    assert tr_count("{count} frame", "{count} frames", 2) == "2⟦ frames⟧"
+    assert untranslated(f"{tr('Room')}: {tr('{name} is busy', name='Cam')} now") == [
+        *("Cam", "now")
+    ]

@@ -1,12 +1,16 @@
 """Finds the messages in vcam's source: those that are marked, and those that are not."""
 
 import ast
+import gettext
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 import vcam
+from vcam import translation
 
 PACKAGE = Path(vcam.__file__).parent
 MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
@@ -91,3 +95,29 @@ def _name(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
+
+
+class Pseudo(gettext.NullTranslations):
+    """A language that is English in brackets; values stand outside of them.
+
+    ``The camera {name} is busy`` becomes ``⟦The camera ⟧{name}⟦ is busy⟧``.
+    """
+
+    def gettext(self, message: str) -> str:
+        inside = re.sub(r"(?<!\{)\{\w*[^{}]*\}(?!\})", r"⟧\g<0>⟦", message)
+        return f"⟦{inside}⟧".replace("⟦⟧", "")
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+@pytest.fixture
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that vcam says through its catalogues stands in brackets, see `untranslated`."""
+    monkeypatch.setattr(translation, "catalogue", Pseudo)
+
+
+def untranslated(text: str) -> list[str]:
+    """What of ``text`` is not in brackets: names, values, and what was forgotten."""
+    outside = (part.strip(" \n.,:;!?()…") for part in re.split(r"⟦[^⟧]*⟧", text))
+    return [part for part in outside if re.search(r"[^\W\d_]", part)]

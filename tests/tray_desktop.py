@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +23,61 @@ from vcam.tray.dbus.bus import Bus
 START_S = 20.0
 SEEN_S = 20.0
 SCREEN = "900x520x24"
-PANELS = {
-    "xfce4-panel": ["xfce4-panel", "--disable-wm-check"],
-    "lxqt-panel": ["lxqt-panel"],
-    "mate-panel": ["mate-panel"],
+WIDE = "1280x800x24"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What shows a tray: the programs that are started, in this order."""
+
+    programs: tuple[tuple[str, ...], ...]
+    environment: dict[str, str] = field(default_factory=dict)
+    window_manager: tuple[str, ...] = ("openbox",)
+    screen: str = SCREEN
+    looks_for_logind: bool = False
+    """It waits for names on the system bus: it gets an empty one."""
+    services: tuple[str, ...] = ()
+    """Started last, from libexec or a folder of libraries."""
+
+
+SHELLS = {
+    "xfce4-panel": Shell((("xfce4-panel", "--disable-wm-check"),)),
+    "lxqt-panel": Shell((("lxqt-panel",),)),
+    "mate-panel": Shell((("mate-panel",),)),
+    "plasmashell": Shell(
+        (("kded5",), ("plasmashell", "--no-respawn")),
+        {
+            "XDG_CURRENT_DESKTOP": "KDE",
+            "KDE_FULL_SESSION": "true",
+            "KDE_SESSION_VERSION": "5",
+            "QT_QUICK_BACKEND": "software",
+        },
+        ("kwin_x11", "--no-kactivities"),
+        WIDE,
+    ),
+    "gnome-shell": Shell(
+        (("gnome-shell", "--x11"),),
+        {
+            "XDG_CURRENT_DESKTOP": "GNOME",
+            "XDG_SESSION_DESKTOP": "gnome",
+            "XDG_SESSION_CLASS": "user",
+            "XDG_SESSION_TYPE": "x11",
+            "GNOME_SHELL_SESSION_MODE": "user",
+        },
+        (),
+        WIDE,
+        looks_for_logind=True,
+    ),
+    "cinnamon": Shell(
+        (("cinnamon", "--replace"),),
+        {"XDG_CURRENT_DESKTOP": "X-Cinnamon", "CINNAMON_2D": "1"},
+        (),
+        WIDE,
+        looks_for_logind=True,
+        services=("sn-watcher/xapp-sn-watcher",),
+    ),
 }
+"""By the program that somebody who has the desktop has installed."""
 XFCE = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
   <property name="configver" type="int" value="2"/>
@@ -70,6 +121,23 @@ type=taskbar
 [statusnotifier]
 alignment=Right
 type=statusnotifier
+"""
+
+KWIN = """[General]
+screenEdge=false
+[Compositing]
+Enabled=false
+"""
+# Of GSettings, as its "keyfile" backend reads them.
+GNOME = """[org/gnome/shell]
+welcome-dialog-last-shown-version='999'
+enabled-extensions=['ubuntu-appindicators@ubuntu.com']
+
+[org/gnome/desktop/interface]
+enable-animations=false
+
+[org/cinnamon/desktop/interface]
+enable-animations=false
 """
 
 Picture = npt.NDArray[np.uint8]
@@ -122,8 +190,8 @@ class Desktop:
 
     def click(self, place: tuple[int, int], button: int = 1) -> None:
         self._do("mousemove", *map(str, place), "click", str(button))
-        # Away from the icon, whose tooltip would hide the menu.
-        self._do("mousemove", str(place[0]), "500")
+        # Away from the icon, whose tooltip would hide the menu, and from the menu.
+        self._do("mousemove", "200", "300")
 
     def press(self, *keys: str) -> None:
         self._do("key", "--delay", "60", *keys)
@@ -140,8 +208,9 @@ def _where(picture: Picture, color: tuple[int, int, int]) -> npt.NDArray[np.bool
 
 
 @contextmanager
-def desktop(panel: str, folder: Path, screen: str = SCREEN) -> Iterator[Desktop]:
+def desktop(panel: str, folder: Path, screen: str = "") -> Iterator[Desktop]:
     """A desktop with ``panel``, or none, whose files are in ``folder``."""
+    shell = SHELLS.get(panel, Shell(()))
     bus = PrivateBus(folder, services=True)
     environment = {
         # Not all: OpenCV tells Qt programs to take its own Qt plugins.
@@ -156,6 +225,8 @@ def desktop(panel: str, folder: Path, screen: str = SCREEN) -> Iterator[Desktop]
         "GDK_BACKEND": "x11",
         "QT_QPA_PLATFORM": "xcb",
         "LIBGL_ALWAYS_SOFTWARE": "1",
+        "GSETTINGS_BACKEND": "keyfile",
+        **shell.environment,
     }
     folder.mkdir(mode=0o700)
     _configure(folder / ".config")
@@ -169,46 +240,72 @@ def desktop(panel: str, folder: Path, screen: str = SCREEN) -> Iterator[Desktop]
 
         reading, writing = os.pipe()
         stack.callback(os.close, reading)
-        options = ("-screen", "0", screen, "-nolisten", "tcp", "-noreset")
+        options = ("-screen", "0", screen or shell.screen, "-nolisten", "tcp", "-noreset")
         start("Xvfb", "-displayfd", str(writing), *options, inherit=(writing,))
         os.close(writing)
         display = f":{_first_line(reading)}"
         environment["DISPLAY"] = display
+        if shell.looks_for_logind:
+            system = folder / "system-bus"
+            environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={system}"
+            address = f"--address=unix:path={system}"
+            start("dbus-daemon", "--session", "--nofork", address)
+            _wait_for(system.exists, "the empty system bus did not start")
         bus.start(environment)
         stack.callback(bus.kill)
-        start("openbox")
+        if shell.window_manager:
+            start(*shell.window_manager)
+        for program in shell.programs:
+            start(*program)
+        for service in shell.services:
+            start(_installed(service))
         if panel:
-            start(*PANELS[panel])
             _wait_for_tray(bus)
         yield Desktop(display, environment, bus.address)
 
 
 def missing(panel: str) -> list[str]:
     """The programs of a desktop with ``panel``, or none, that are not installed."""
-    return [
-        name
-        for name in ("Xvfb", "dbus-daemon", "openbox", "xdotool", panel)
-        if name and not shutil.which(name)
-    ]
+    shell = SHELLS.get(panel, Shell(()))
+    programs = [*shell.programs, *filter(None, [shell.window_manager])]
+    names = ["Xvfb", "dbus-daemon", "xdotool", *(program[0] for program in programs)]
+    lacking = [name for name in names if not shutil.which(name)]
+    return lacking + [name for name in shell.services if not _installed(name)]
+
+
+def _installed(service: str) -> str:
+    """The path of a program that is on no ``PATH``; empty when it is not there."""
+    places = ("/usr/lib", "/usr/libexec")
+    found = [path for place in places for path in Path(place).glob(f"*/{service}")]
+    return str(found[0]) if found else ""
+
+
+def _wait_for(holds: Callable[[], object], complaint: str) -> None:
+    until_s = time.monotonic() + START_S
+    while not holds():
+        assert time.monotonic() < until_s, complaint
+        time.sleep(0.05)
 
 
 def _configure(folder: Path) -> None:
     for name, text in (
         ("xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml", XFCE),
         ("lxqt/panel.conf", LXQT),
+        ("kwinrc", KWIN),
+        ("glib-2.0/settings/keyfile", GNOME),
     ):
         path = folder / name
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
 
 def _wait_for_tray(bus: PrivateBus) -> None:
     peer = Bus(bus.address, lambda: None)
     try:
-        until_s = time.monotonic() + START_S
-        while not peer.daemon("NameHasOwner", "s", (WATCHER,))[0]:
-            assert time.monotonic() < until_s, "the panel offers no tray"
-            time.sleep(0.05)
+        _wait_for(
+            lambda: peer.daemon("NameHasOwner", "s", (WATCHER,))[0],
+            "the panel offers no tray",
+        )
     finally:
         peer.close()
 

@@ -77,7 +77,10 @@ class PrivateBus:
     def kill(self) -> None:
         if self._daemon is not None:
             self._daemon.kill()
-            self._daemon.communicate(timeout=WAIT_S)
+            # Not until its output ends: what it has started may write there.
+            self._daemon.wait(WAIT_S)
+            assert self._daemon.stdout is not None
+            self._daemon.stdout.close()
             self._daemon = None
         Path(self.address.removeprefix("unix:path=")).unlink(missing_ok=True)
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from tray_host import Icon, PrivateBus, TrayHost, tray_host
 
+from vcam.tray import notifier
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.icon import SIZES
 from vcam.tray.model import Entry, Look, Mood, Page
@@ -77,7 +78,9 @@ def host(session_bus: PrivateBus) -> Iterator[TrayHost]:
 
 
 @pytest.fixture
-def tray() -> Notifier:
+def tray(monkeypatch: pytest.MonkeyPatch) -> Notifier:
+    # Longer than a test takes.
+    monkeypatch.setattr(notifier, "SETTLED_S", 60.0)
     tray = Notifier(draw, patience_s=0.05)
     tray.show(look())
     return tray
@@ -213,6 +216,21 @@ def test_another_mood_is_another_icon(
         tray.show(replace(look(), mood=Mood.ROOM))
         eventually(lambda: "NewIcon" in icon.item_signals)
         assert icon.property("IconPixmap")[0][2][:4] == bytes((128, 240, 20, 10))
+
+
+def test_a_panel_that_missed_another_icon_is_told_once_more(
+    host: TrayHost, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier, "SETTLED_S", 0.1)
+    tray = Notifier(draw, patience_s=0.05)
+    tray.show(look())
+    with running(tray):
+        icon = host.wait_icon()
+        eventually(lambda: icon.item_signals == ["NewIcon"])
+        tray.show(replace(look(), mood=Mood.ROOM))
+        eventually(lambda: icon.item_signals.count("NewIcon") == 3)
+        tray.show(look("strong"))
+        eventually(lambda: "NewToolTip" in icon.item_signals)
 
 
 def test_a_left_click_opens_the_menu_because_there_is_nothing_else_to_activate(

@@ -32,6 +32,9 @@ WATCHER, WATCHER_PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher
 PATIENCE_S = 5.0
 """Time between two tries to find the bus, or a tray that did not answer."""
 IDLE_S = 60.0
+SETTLED_S = 3.0
+"""After this time a new icon is told once more: GNOME's indicator extension passes over
+one that comes while it still loads the one before."""
 
 
 class Notifier:
@@ -65,6 +68,7 @@ class Notifier:
         """A tray has shown the icon since the bus came: it is there, though it may restart
         or hide behind a locked screen."""
         self._absent = ""
+        self._tell_again_s = float("inf")
 
     @property
     def absent(self) -> str:
@@ -108,13 +112,16 @@ class Notifier:
     def _serve(self) -> None:
         try_s = 0.0
         while True:
-            if not self._registered and time.monotonic() >= try_s:
+            now_s = time.monotonic()
+            if not self._registered and now_s >= try_s:
                 self._appear()
                 try_s = time.monotonic() + self._patience_s
+            if now_s >= self._tell_again_s:
+                self._tell_again_s = float("inf")
+                self._tell_icon()
+            wait_s = IDLE_S if self._registered else self._patience_s
             try:
-                job = self._jobs.get(
-                    timeout=IDLE_S if self._registered else self._patience_s
-                )
+                job = self._jobs.get(timeout=min(wait_s, self._tell_again_s - now_s))
             except queue.Empty:
                 continue
             if job is None:
@@ -183,6 +190,7 @@ class Notifier:
             return
         if (error := answer.exception()) is None:
             self._registered = True
+            self._tell_again_s = time.monotonic() + SETTLED_S
             self._look_for_host()
         else:
             self._miss_tray(error)
@@ -249,9 +257,14 @@ class Notifier:
             return
         _emit(self._bus, signals)
         if new.mood is not old.mood:
-            self._bus.emit(ITEM_PATH, ITEM, "NewIcon")
+            self._tell_icon()
+            self._tell_again_s = time.monotonic() + SETTLED_S
         if new.tooltip != old.tooltip:
             self._bus.emit(ITEM_PATH, ITEM, "NewToolTip")
+
+    def _tell_icon(self) -> None:
+        if self._bus is not None:
+            self._bus.emit(ITEM_PATH, ITEM, "NewIcon")
 
     def _click(self, path: Path) -> None:
         """On the bus's thread, as the next two."""
