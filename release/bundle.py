@@ -5,19 +5,20 @@
     FOLDER/lib            its standard library, vcam and what vcam depends on
     FOLDER/share          the menu entry, the icons, the manual page
 
-``release/appimage.py`` and ``release/deb.py`` pack it.  Any CPython will do: a standalone one
-(``uv python install``) runs on nearly every Linux, that of a distribution on those that are
-not older.  From the latter the libraries of its modules come along; ``patchelf`` is needed
-then.  Standard library only.
+``release/appimage.py`` and ``release/deb.py`` pack it.  Any CPython will do: a standalone
+one (``uv python install``) runs on nearly every Linux, that of a distribution on those that
+are not older.  From the latter the libraries of its modules come along; ``patchelf`` is
+needed then.  Standard library only.
 """
 
+import argparse
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,22 @@ print(json.dumps({
     "program": os.path.realpath(sys.executable),
     "version": sysconfig.get_python_version(),
     "standard": sysconfig.get_path("stdlib"),
-    "shared": sysconfig.get_config_var("Py_ENABLE_SHARED") and os.path.join(
-        sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME")),
 }))
 """
 LEFT_OUT = (
     *("__pycache__", "site-packages", "dist-packages", "config-*", "EXTERNALLY-MANAGED"),
-    *("ensurepip", "idlelib", "lib2to3", "pydoc_data", "test", "tests", "tkinter", "turtle*"),
-    *("_tkinter.*", "_test*", "_xxtestfuzz.*", "xxlimited*", "_ctypes_test.*", "_curses*"),
-    *("_dbm.*", "_gdbm.*", "nis.*", "readline.*", "__phello__", "venv", "libpython*"),
+    *("ensurepip", "idlelib", "lib2to3", "pydoc_data", "test", "tests", "tkinter"),
+    *("turtle*", "_tkinter.*", "_test*", "_xxtestfuzz.*", "xxlimited*", "_ctypes_test.*"),
+    *(
+        "_curses*",
+        "_dbm.*",
+        "_gdbm.*",
+        "nis.*",
+        "readline.*",
+        "__phello__",
+        "venv",
+        "libpython*",
+    ),
 )
 """What of the standard library vcam does not use: tests, Tk, terminals."""
 OF_THE_SYSTEM = re.compile(r"(lib(c|m|dl|rt|util|pthread)|ld-linux.*|linux-vdso)\.so\.\d+")
@@ -76,7 +84,8 @@ def make(folder: Path, wheel: str, python: str, extras: Iterable[str]) -> str:
     launcher.write_text(LAUNCHER, "utf-8")
     launcher.chmod(0o755)
     # By the sources' digest, not their times: packing may change those.
-    compiled = ["-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
+    compiled = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    # Some packages bring files for another Python, which do not compile.
     subprocess.run([own, *compiled, folder / "lib"], stdout=subprocess.DEVNULL, check=False)
     said = run([str(launcher), "--version"])
     return said.split()[-1]
@@ -90,9 +99,6 @@ def _copy_python(about: Mapping[str, Any], folder: Path) -> None:
     ignored = shutil.ignore_patterns(*LEFT_OUT)
     shutil.copytree(about["standard"], standard, ignore=ignored, symlinks=False)
     foreign = [folder / "bin/python3", *(standard / "lib-dynload").glob("*.so")]
-    if about["shared"]:
-        shutil.copy2(about["shared"], folder / "lib")
-        foreign.append(folder / "lib" / Path(about["shared"]).name)
     _bring_libraries(foreign, folder / "lib")
 
 
@@ -124,12 +130,12 @@ def _packages(own: Path, folder: Path) -> Path:
     """The folder where the interpreter looks for packages; Debian's has its own name."""
     asked = "import site, json; print(json.dumps(site.getsitepackages()))"
     places = [Path(each) for each in json.loads(run([str(own), "-I", "-c", asked]))]
-    ours = [place for place in places if place.is_relative_to(folder.resolve())]
+    library = folder.resolve() / "lib"
+    ours = [place for place in places if place.is_relative_to(library)]
     if not ours:
         raise BundleError(f"{own} looks for packages only in {places}: it cannot be moved.")
-    chosen = next((each for each in ours if each.parent.name != "local"), ours[0])
-    chosen.mkdir(parents=True, exist_ok=True)
-    return chosen
+    ours[-1].mkdir(parents=True, exist_ok=True)
+    return ours[-1]
 
 
 def run(command: list[str], cwd: Path | None = None) -> str:
@@ -161,5 +167,45 @@ def size_mib(folder: Path) -> float:
     return sum(path.stat().st_size for path in files) / 2**20
 
 
-if __name__ == "__main__":
-    sys.exit(__doc__)
+def oldest_glibc(folder: Path) -> str:
+    """The oldest C library with everything that the programs of a bundle ask for."""
+    newest = (2, 17)
+    for path in [folder / "bin/python3", *folder.rglob("*.so"), *folder.rglob("*.so.*")]:
+        asked = re.findall(rb"\0GLIBC_2\.(\d+)\0", path.read_bytes())
+        newest = max([newest, *((2, int(minor)) for minor in asked)])
+    return ".".join(map(str, newest))
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what every package needs to know."""
+    parser.add_argument("wheel", help="the wheel of vcam, for this kind of machine")
+    parser.add_argument("into", type=Path, help="the folder that gets the package")
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        metavar="COMMAND",
+        help="the Python to pack, such as that of `uv python install`; default: this one",
+    )
+    parser.add_argument(
+        "--extras",
+        default="heic,studio",
+        metavar="NAMES",
+        help="what comes along beside vcam itself, or ''; default: %(default)s",
+    )
+    parser.add_argument(
+        "--fast", action="store_true", help="compress less, for trying it out"
+    )
+
+
+def made(
+    make_package: Callable[[argparse.Namespace], Path], parser: argparse.ArgumentParser
+) -> int:
+    """Read the command line, make the package, say where it is; 1 if that fails."""
+    arguments(parser)
+    try:
+        package = make_package(parser.parse_args())
+    except BundleError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    print(f"{package}  {package.stat().st_size / 2**20:.0f} MiB")
+    return 0

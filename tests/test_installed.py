@@ -18,13 +18,9 @@ LIMIT_S = 900.0
 def pythons() -> Mapping[tuple[int, ...], str]:
     """Version -> command, for the Pythons of this machine that vcam promises to run on."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    minors = [
-        int(found[1])
-        for each in project["classifiers"]
-        if (found := re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", each))
-    ]
-    found = {sys.version_info[:2]: sys.executable}
-    for minor in minors:
+    named = re.findall(r"Python :: 3\.(\d+)", " ".join(project["classifiers"]))
+    found: dict[tuple[int, ...], str] = {sys.version_info[:2]: sys.executable}
+    for minor in map(int, named):
         of_pyenv = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))
         for place in (shutil.which(f"python3.{minor}"), *of_pyenv):
             if place is None:
