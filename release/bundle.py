@@ -50,6 +50,8 @@ LEFT_OUT = (
 """What of the standard library vcam does not use: tests, Tk, terminals."""
 OF_THE_SYSTEM = re.compile(r"(lib(c|m|dl|rt|util|pthread)|ld-linux.*|linux-vdso)\.so\.\d+")
 """The C library, which is the user's own."""
+SHARED = ("applications", "icons", "man/man1/vcam.1", "metainfo")
+"""What vcam installs below ``share``; so do some of its dependencies."""
 LAUNCHER = """#!/bin/sh
 # Starts vcam with the Python beside it, and nothing of any other Python.
 here=$(dirname -- "$(readlink -f -- "$0")")
@@ -76,8 +78,11 @@ def make(folder: Path, wheel: str, python: str, extras: Iterable[str]) -> str:
     into = ["--target", str(packages), "--no-compile", "--no-warn-script-location"]
     only = ["--only-binary=:all:", "--quiet", "--disable-pip-version-check"]
     run([python, "-m", "pip", "install", *into, *only, wanted])
-    (packages / "share").rename(folder / "share")
-    shutil.rmtree(packages / "bin", ignore_errors=True)
+    for name in SHARED:
+        (folder / "share" / name).parent.mkdir(parents=True, exist_ok=True)
+        (packages / "share" / name).rename(folder / "share" / name)
+    for name in ("bin", "share"):
+        shutil.rmtree(packages / name, ignore_errors=True)
     for tests in [*packages.glob("**/tests"), *packages.glob("**/test")]:
         shutil.rmtree(tests, ignore_errors=True)
     launcher = folder / "bin/vcam"
