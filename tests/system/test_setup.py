@@ -507,6 +507,22 @@ def test_the_command_shows_asks_does_and_undoes(
     assert "nothing of `vcam setup` here" in capsys.readouterr().out.splitlines()[-1]
 
 
+def test_the_menu_entry_alone_needs_neither_root_nor_a_driver(
+    here: FakeMachine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.write("etc/os-release", "ID=plan9")  # where vcam cannot install a driver
+    before = here.files()
+    here.environ["DISPLAY"] = ":0"
+    assert main(["setup", "--menu", "--yes"]) == 0
+    assert "As root" not in capsys.readouterr().out and here.log == []
+    entry = here.read("home/.local/share/applications/vcam.desktop")
+    assert "Exec=/opt/vcam/bin/vcam" in entry
+    assert main(["setup", "--menu"]) == 0
+    assert "the menu has vcam" in capsys.readouterr().out
+    assert main(["setup", "--menu", "--remove", "--yes"]) == 0
+    assert here.files() == before
+
+
 @pytest.mark.parametrize(
     ("words", "typed", "status"),
     [
