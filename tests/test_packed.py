@@ -81,7 +81,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def display() -> Iterator[str]:
     if not shutil.which("Xvfb"):
         pytest.skip("Xvfb is not installed")
-    words = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    options = ["-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]
+    words = ["Xvfb", "-displayfd", "1", *options]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as x:
         assert x.stdout is not None
         yield f":{x.stdout.readline().decode().strip()}"
@@ -129,13 +130,15 @@ def test_the_appimage_shows_its_window_and_leaves_no_mount_behind(
         pytest.skip("FUSE cannot be used here")
     assert run(appimage, "--version") == f"vcam {vcam.__version__}\n"
     environ = {**os.environ, "DISPLAY": display}
-    with subprocess.Popen([appimage, "demo"], env=environ, stdout=subprocess.PIPE) as demo:
-        try:
-            until(lambda: shows(display), "its window did not come")
-            assert [*home.glob(".mount_vcam*")] != [] or way == "unpacked"
-        finally:
-            demo.send_signal(signal.SIGINT)
+    demo = subprocess.Popen([appimage, "demo"], env=environ, stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: shows(display), "its window did not come")
+        assert [*home.glob(".mount_vcam*")] != [] or way == "unpacked"
+        demo.send_signal(signal.SIGINT)
         demo.wait(WAIT_S)
+    finally:
+        demo.kill()
+        demo.wait()
     until(lambda: not [*home.glob(".mount_vcam*")], "it is still mounted")
     assert len([*home.glob(".cache/vcam-appimage-*")]) == (way == "unpacked")
 
