@@ -68,11 +68,14 @@ def for_the_index(text: str, repository: str, tag: str) -> str:
         return f'<img src="{address}"{found[2]}>' if repository else ""
 
     def link(found: re.Match[str]) -> str:
-        # The index gives headings the same anchors as the repository's host.
-        if _whole(found[2]) or found[2].startswith("#"):
+        place = found[2]
+        if _whole(place):
             return found[0]
-        whole = f"[{found[1]}]({repository}/blob/{tag}/{found[2]})"
-        return whole if repository else found[1]
+        if not repository:
+            return found[0] if place.startswith("#") else found[1]
+        if place.startswith("#"):  # the index need not give headings the same anchors
+            place = f"README.md{place}"
+        return f"[{found[1]}]({repository}/blob/{tag}/{place})"
 
     text = _PICTURE.sub(picture, text)
     text = _IMG.sub(small_picture, text)
