@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 import bundle
+import licences
 
 SOURCE = Path(__file__).parent / "appimage" / "runtime.c"
 COMPILER = (
@@ -50,6 +51,13 @@ def make(wanted: argparse.Namespace) -> Path:
         (folder / ".DirIcon").symlink_to("vcam.png")
         (folder / "AppRun").write_text(APPRUN, "utf-8")
         (folder / "AppRun").chmod(0o755)
+        if wanted.runtime:
+            head = wanted.runtime.read_bytes()
+        else:
+            head = _runtime(Path(temporary))
+            archives = Path("/usr/lib").glob("*/lib*.a")
+            linked = [each for each in archives if f"-l{each.stem[3:]}" in LIBRARIES]
+            licences.copy(linked, vcam / "licences")
         image = Path(temporary) / "image"
         level = "1" if wanted.fast else "19"
         bundle.run(
@@ -58,7 +66,6 @@ def make(wanted: argparse.Namespace) -> Path:
                 *("-root-owned", "-comp", "zstd", "-Xcompression-level", level),
             ]
         )
-        head = wanted.runtime.read_bytes() if wanted.runtime else _runtime(Path(temporary))
         wanted.into.mkdir(parents=True, exist_ok=True)
         result: Path = wanted.into / f"vcam-{version}-{platform.machine()}.AppImage"
         fresh = result.with_name(f"{result.name}.new")

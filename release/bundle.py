@@ -4,6 +4,7 @@
     FOLDER/bin/python3    the interpreter
     FOLDER/lib            its standard library, vcam and what vcam depends on
     FOLDER/share          the menu entry, the icons, the manual page
+    FOLDER/licences       of the Python and the libraries of the system
 
 ``release/appimage.py`` and ``release/deb.py`` pack it.  Any CPython will do: a standalone
 one (``uv python install``) runs on nearly every Linux, that of a distribution on those that
@@ -18,9 +19,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import licences
 
 LIMIT_S = 1800.0
 """Seconds that one command may take; the installation downloads 300 MB."""
@@ -104,13 +107,16 @@ def _copy_python(about: Mapping[str, Any], folder: Path) -> None:
     ignored = shutil.ignore_patterns(*LEFT_OUT)
     shutil.copytree(about["standard"], standard, ignore=ignored, symlinks=False)
     foreign = [folder / "bin/python3", *(standard / "lib-dynload").glob("*.so")]
-    _bring_libraries(foreign, folder / "lib")
+    libraries = _bring_libraries(foreign, folder / "lib")
+    licences.copy([Path(about["program"]), *libraries], folder / "licences")
 
 
-def _bring_libraries(programs: Iterable[Path], into: Path) -> None:
-    """Copy the libraries that programs need, and make them look there."""
+def _bring_libraries(programs: Iterable[Path], into: Path) -> set[Path]:
+    """Copy the libraries that programs need, and make them look there; returns them."""
+    brought: set[Path] = set()
     for program in programs:
-        needed = run(["ldd", str(program)])
+        # Status 1: it needs none at all.
+        needed = run(["ldd", str(program)], statuses=(0, 1))
         found = re.findall(r"^\s*(\S+) => (/\S+)", needed, re.M)
         wanted = {name: Path(path) for name, path in found if not OF_THE_SYSTEM.match(name)}
         if not wanted:
@@ -122,6 +128,7 @@ def _bring_libraries(programs: Iterable[Path], into: Path) -> None:
             )
         for name, path in wanted.items():
             copy = into / name
+            brought.add(path)
             if not copy.exists():
                 shutil.copy2(path, copy)
                 copy.chmod(0o644)
@@ -129,6 +136,7 @@ def _bring_libraries(programs: Iterable[Path], into: Path) -> None:
         place = os.path.relpath(into, program.parent)
         rpath = "$ORIGIN" if place == "." else f"$ORIGIN/{place}"
         run(["patchelf", "--set-rpath", rpath, str(program)])
+    return brought
 
 
 def _packages(own: Path, folder: Path) -> Path:
@@ -143,13 +151,12 @@ def _packages(own: Path, folder: Path) -> Path:
     return ours[-1]
 
 
-def run(command: list[str], cwd: Path | None = None) -> str:
+def run(command: list[str], statuses: Sequence[int] = (0,)) -> str:
     """Run a command; returns what it says.  Raises :class:`BundleError`."""
     environ = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     try:
         done = subprocess.run(
             command,
-            cwd=cwd,
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -160,7 +167,7 @@ def run(command: list[str], cwd: Path | None = None) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BundleError(f"{command[0]}: {error}") from error
-    if done.returncode:
+    if done.returncode not in statuses:
         shown = " ".join(command)
         raise BundleError(f"{shown} ends with {done.returncode}:\n{done.stdout.strip()}")
     return done.stdout

@@ -75,7 +75,7 @@ def _licence(vcam: Path, copyright_file: Path) -> None:
     packages = licence.parents[2].relative_to(vcam.parents[2])
     text = (
         "vcam is GPL-2.0-or-later; its text is below. The licences of what comes along are "
-        f"in\n/{packages}/*.dist-info.\n\n"
+        f"in\n/usr/lib/vcam/licences and /{packages}/*.dist-info.\n\n"
     )
     copyright_file.write_text(text + licence.read_text("utf-8"), "utf-8")
 

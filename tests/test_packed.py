@@ -174,6 +174,9 @@ def test_the_appimage_holds_what_software_centres_read(appimage: Path, home: Pat
     for name in ("AppRun", "vcam.desktop", "vcam.png", ".DirIcon"):
         assert (folder / name).is_file(), name
     assert (folder / "usr/share/metainfo/org.pypi.vcam_background.metainfo.xml").is_file()
+    packed_too = {path.name for path in (folder / "usr/lib/vcam/licences").glob("*")}
+    if Path("/etc/debian_version").exists():
+        assert {"libfuse3-dev", "libsquashfuse-dev", "libzstd-dev"} <= packed_too
     assert appimage.read_bytes()[8:11] == b"AI\x02"
 
 
