@@ -116,9 +116,12 @@ def catalogue(folder: Path) -> bytes:
     merged = Catalog(locale=language)
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
-            for message in read_po(file, locale=language, abort_invalid=True):
-                if message.id:
-                    merged[message.id] = message
+            read = read_po(file, locale=language, abort_invalid=True)
+        # Babel's own rule for the plural may count other forms than the file has.
+        merged.mime_headers = read.mime_headers
+        for message in read:
+            if message.id:
+                merged[message.id] = message
     written = io.BytesIO()
     write_mo(written, merged)
     return written.getvalue()

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
     ["printable", "translation"],
-    ["frames", "errors", "stopwatch", "memory", "priority", "status"],
+    ["frames", "errors", "reasons", "stopwatch", "memory", "priority", "status"],
     ["files", "kernels", "pipewire", "presenter", "v4l2"],
     ["imaging"],
     # The stages: none imports another.

@@ -633,7 +633,7 @@ def test_the_studio_is_one_and_every_click_opens_its_page(
                 opened.exists() and opened.read_text().count("page") == count
             )  # type: ignore[misc]
         )
-        eventually(lambda: not desk.front._runner._children.runs("studio page"))
+        eventually(lambda: not desk.front._runner._children.runs("studio-page"))
     quit_from(icon)
     desk.thread.join(10)
     with pytest.raises(ProcessLookupError):

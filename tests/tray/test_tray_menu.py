@@ -392,8 +392,8 @@ def test_a_missing_virtual_camera_is_set_up_from_the_menu_after_showing_how() ->
         ("Show the commands…", True),
         ("Do this now, with your password…", True),
     ]
-    assert now.actions["set up", "setup"] is Task.SETUP
-    assert now.actions["set up", "commands"] is Task.SETUP_COMMANDS
+    assert now.actions["set-up", "setup"] is Task.SETUP
+    assert now.actions["set-up", "commands"] is Task.SETUP_COMMANDS
     assert now.actions[("missing",)] is Task.DIAGNOSE
 
 
@@ -406,17 +406,17 @@ def test_where_vcam_sets_nothing_up_by_itself_the_menu_shows_how_it_is_done() ->
 def test_the_cures_are_gone_when_nothing_is_missing() -> None:
     now = shown(status=Status(State.LIVE))
     keys = {path[0] for path, _ in everything(now)}
-    assert not keys & {"set up", "commands", "missing"}
+    assert not keys & {"set-up", "commands", "missing"}
 
 
 def test_what_is_left_to_set_up_is_offered_below_while_pictures_go_out() -> None:
     other = Status(State.WAITING, message="No camera found", remedy="Plug one in")
     for status in (Status(State.LIVE), other):
         keys = [entry.key for entry in shown(status=status, around=SETUP)]
-        assert keys.index("set up") > keys.index("preview")
+        assert keys.index("set-up") > keys.index("preview")
         assert ("missing" in keys) is (status is other)
     keys = [entry.key for entry in shown(status=NO_DRIVER, around=SETUP)]
-    assert keys.count("set up") == 1 and keys.index("set up") < keys.index("background")
+    assert keys.count("set-up") == 1 and keys.index("set-up") < keys.index("background")
 
 
 def test_no_line_of_the_menu_asks_for_a_terminal() -> None:

@@ -19,18 +19,19 @@ from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError, OutputError, VcamError
 from vcam.imaging.options import RESULT, VIEWS
 from vcam.status import State
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.frames import Image
 
 TITLES = {
-    RESULT: "vcam: what the others see (M: mask, O: overlay, B: before and after)",
-    "mask": "vcam: the mask, only you see this (R: back)",
-    "overlay": "vcam: the room is tinted, only you see this (R: back)",
-    "split": "vcam: before and after, only you see this (R: back)",
+    RESULT: translatable("what the others see (M: mask, O: overlay, B: before and after)"),
+    "mask": translatable("the mask, only you see this (R: back)"),
+    "overlay": translatable("the room is tinted, only you see this (R: back)"),
+    "split": translatable("before and after, only you see this (R: back)"),
 }
-"""Of the window, by the view in it."""
-ALONE = "vcam: only you see this (M: mask, O: overlay, B: before and after)"
+"""Of the window, behind vcam's name, by the view in it."""
+ALONE = translatable("only you see this (M: mask, O: overlay, B: before and after)")
 """The title of the result while it goes to no virtual camera."""
 KEYS = {"m": "mask", "o": "overlay", "b": "split", "r": RESULT}
 """The view that a key shows; pressed again, it goes back."""
@@ -58,7 +59,8 @@ class Answer(NamedTuple):
     @property
     def title(self) -> str:
         """Of the window that shows it."""
-        return TITLES[self.view] if self.on_air or self.view != RESULT else ALONE
+        shown = TITLES[self.view] if self.on_air or self.view != RESULT else ALONE
+        return f"vcam: {tr(shown)}"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,15 +69,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         type=Path,
-        metavar="FILE",
-        help="save one picture (.png, .jpg, .webp) instead of opening a window",
+        metavar=tr("FILE"),
+        help=tr("save one picture (.png, .jpg, .webp) instead of opening a window"),
     )
     parser.add_argument(
         "--view",
         choices=VIEWS,
         default=RESULT,
-        help="what is shown: the result, the mask, an overlay of mask and room, or the "
-        "camera's picture and the result side by side (default: result)",
+        help=tr(
+            "what is shown: the result, the mask, an overlay of mask and room, or the "
+            "camera's picture and the result side by side (default: result)"
+        ),
     )
 
 
@@ -97,8 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not window_opens():
         raise OutputError(
-            "A preview window does not open here",
-            "Run it in a desktop session, or save a picture with --output FILE.png",
+            tr("A preview window does not open here"),
+            tr("Run it in a desktop session, or save a picture with --output FILE.png"),
         )
     with _vcam() as ended:
         shown = _first(RESULT, settled=False)
@@ -172,11 +176,11 @@ def _first(view: str, *, settled: bool) -> Answer:
         if late:
             if shown.image is None or view == RESULT:
                 raise ControlError(
-                    "Nothing is on air", "`vcam status` says what is missing"
+                    tr("Nothing is on air"), tr("`vcam status` says what is missing")
                 )
             raise ControlError(
-                f"What is on air cannot be shown as {view!r}",
-                "Only a live picture on a virtual background can: see `vcam status`",
+                tr("What is on air cannot be shown as {view}", view=repr(view)),
+                tr("Only a live picture on a virtual background can: see `vcam status`"),
             )
         time.sleep(POLL_S)
 

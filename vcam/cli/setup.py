@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 from vcam.cli.asking import agreed
 from vcam.cli.streams import tell
 from vcam.errors import UsageError
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.system.doctor.host import Host
     from vcam.system.setup import Facts, Plan
 
-NOT_ASKED = "Nothing has been changed. `vcam setup --yes` does it without a question."
+NOT_ASKED = translatable(
+    "Nothing has been changed. `vcam setup --yes` does it without a question."
+)
 """What is told where nobody can be asked."""
 SETTLE_S = 5.0
 """Longest time that udev may take to give the user access to a new device."""
@@ -27,17 +30,17 @@ SETTLE_S = 5.0
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--remove", action="store_true", help="take away what `vcam setup` has made"
+        "--remove", action="store_true", help=tr("take away what `vcam setup` has made")
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="only show what would be done"
+        "--dry-run", action="store_true", help=tr("only show what would be done")
     )
     parser.add_argument(
         "--menu",
         action="store_true",
-        help="only the entry in the desktop's menu (Linux), which needs no root",
+        help=tr("only the entry in the desktop's menu (Linux), which needs no root"),
     )
-    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    parser.add_argument("-y", "--yes", action="store_true", help=tr("do not ask"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if not wanted.steps or arguments.dry_run:
         return 0
-    if not arguments.yes and not agreed(NOT_ASKED):
+    if not arguments.yes and not agreed(tr(NOT_ASKED)):
         return 1
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
@@ -71,19 +74,20 @@ def run(arguments: argparse.Namespace) -> int:
         left = make(_facts(host))
     if left.steps or left.obstacle:
         left_text = as_text(left, nothing).split("\n")
-        tell("", "That did not do it. What is left:", "", *left_text)
+        tell("", tr("That did not do it. What is left:"), "", *left_text)
         return 1
-    tell("", *f"Done. {as_text(left, nothing, remove=arguments.remove)}".split("\n"))
+    rest = as_text(left, nothing, remove=arguments.remove)
+    tell("", *tr("Done. {rest}", rest=rest).split("\n"))
     return 0
 
 
 def _nothing(*, menu: bool, remove: bool) -> str:
     """What is told when there is nothing to do."""
     if remove:
-        return "There is nothing of `vcam setup` here"
+        return tr("There is nothing of `vcam setup` here")
     if menu:
-        return "There is nothing to do: the menu has vcam, or there is no desktop here"
-    return "There is nothing to do: the virtual camera is set up"
+        return tr("There is nothing to do: the menu has vcam, or there is no desktop here")
+    return tr("There is nothing to do: the virtual camera is set up")
 
 
 def as_text(wanted: "Plan", nothing: str, *, remove: bool = False) -> str:
@@ -96,9 +100,9 @@ def as_text(wanted: "Plan", nothing: str, *, remove: bool = False) -> str:
     as_root = script(wanted.steps, as_root=True)
     as_user = script(wanted.steps, as_root=False)
     if as_root:
-        parts.append(f"As root:\n\n{_indented(as_root)}")
+        parts.append(f"{tr('As root:')}\n\n{_indented(as_root)}")
     if as_user:
-        parts.append(f"As you:\n\n{_indented(as_user)}")
+        parts.append(f"{tr('As you:')}\n\n{_indented(as_user)}")
     if not parts and not (remove and wanted.notes):
         parts.append(nothing)
     return "\n\n".join([*parts, *wanted.notes])
@@ -120,8 +124,8 @@ def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:
 
     if arguments.remove:
         raise UsageError(
-            "On this system `vcam setup` changes nothing, so there is nothing to undo",
-            "Uninstall OBS Studio or UnityCapture as you would any program",
+            tr("On this system `vcam setup` changes nothing, so there is nothing to undo"),
+            tr("Uninstall OBS Studio or UnityCapture as you would any program"),
         )
     found = findings(host)
     for number, line in enumerate(instructions(found), 1):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from vcam.control.runtime_folder import VARIABLE
 from vcam.errors import ControlError
+from vcam.translation import tr
 
 Connection = socket.socket
 
@@ -83,7 +84,9 @@ def remove_socket(folder: Path) -> None:
     path = folder / NAME
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
-            raise FileExistsError(errno.EEXIST, f"{str(path)!r} is in the way")
+            raise FileExistsError(
+                errno.EEXIST, tr("{path!r} is in the way", path=str(path))
+            )
         path.unlink()
 
 
@@ -106,7 +109,8 @@ def connect(folder: Path, port: int | None, timeout_s: float) -> Connection:
                 connection.connect((LOOPBACK, port))
             if _of_another_user(connection):
                 raise ControlError(  # noqa: TRY301 - closed below like every other
-                    f"Another user listens in the folder {str(folder)!r}", "Remove it"
+                    tr("Another user listens in the folder {path!r}", path=str(folder)),
+                    tr("Remove it"),
                 )
         except BlockingIOError:  # a Unix socket's queue is full
             connection.close()
@@ -174,9 +178,16 @@ def _short(folder: Path) -> Iterator[str]:
         return
     if not (sys.platform == "linux" and Path("/proc/self/fd").is_dir()):
         raise ControlError(
-            f"The path of the folder {str(folder)!r} is too long for a socket in it: "
-            f"{size} bytes of {LONGEST_PATH}",
-            f"Set {VARIABLE} to a folder of yours with a shorter path",
+            tr(
+                "The path of the folder {path!r} is too long for a socket in it: "
+                "{size} bytes of {longest}",
+                path=str(folder),
+                size=size,
+                longest=LONGEST_PATH,
+            ),
+            tr(
+                "Set {variable} to a folder of yours with a shorter path", variable=VARIABLE
+            ),
         )
     opened = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:

@@ -8,6 +8,7 @@ from vcam.control.channel import Connection, connect
 from vcam.control.endpoint import LONGEST_REQUEST, Endpoint, read
 from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import ControlError, UsageError
+from vcam.translation import tr
 
 CONNECT_S = 2.0
 """Seconds to wait for the connection."""
@@ -21,7 +22,7 @@ class NotRunningError(ControlError):
     """No vcam of this user runs."""
 
     def __init__(self) -> None:
-        super().__init__("vcam is not running", "Start it with: vcam run")
+        super().__init__(tr("vcam is not running"), tr("Start it with: vcam run"))
 
 
 def ask(verb: str, **request: Any) -> dict[str, Any]:
@@ -38,8 +39,8 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
     line = json.dumps({"verb": verb, **request}).encode()
     if len(line) > LONGEST_REQUEST:
         raise UsageError(
-            f"This is too long for a command: {len(line)} bytes",
-            "Change fewer options at a time",
+            tr("This is too long for a command: {size} bytes", size=len(line)),
+            tr("Change fewer options at a time"),
         )
     try:
         connection = connect(folder, endpoint.port, CONNECT_S)
@@ -81,6 +82,6 @@ def _exchange(connection: Connection, endpoint: Endpoint, line: bytes) -> dict[s
 
 def _no_answer(endpoint: Endpoint) -> ControlError:
     return ControlError(
-        f"The running vcam (process {endpoint.pid}) does not answer",
-        "Try again; if that does not help, end the process",
+        tr("The running vcam (process {pid}) does not answer", pid=endpoint.pid),
+        tr("Try again; if that does not help, end the process"),
     )

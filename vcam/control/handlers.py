@@ -21,6 +21,7 @@ from vcam.settings import Settings, to_table
 from vcam.settings.edits import edit_of
 from vcam.status import Status
 from vcam.status_text import headline
+from vcam.translation import tr
 from vcam.verbs import VERBS, Act, Answer
 
 PREVIEW_WIDTH = 960
@@ -60,7 +61,8 @@ class Handlers:
             return verb.prepare(self._app, bool(request.get("toggle")))
         if str(name) not in self._requests:
             raise UsageError(
-                f"The running vcam does not know {name!r}", "Is it an older one?"
+                tr("The running vcam does not know {name!r}", name=name),
+                tr("Is it an older one?"),
             )
         return self._requests[str(name)](request)
 
@@ -71,7 +73,7 @@ class Handlers:
             or not all(isinstance(word, str) for word in words)
             or not isinstance(folder, str)
         ):
-            raise UsageError("The request has no words, or no folder")
+            raise UsageError(tr("The request has no words, or no folder"))
         self._before_files()
         edit = edit_of(words, Path(folder), self._app.settings, self._app.prepare)
 
@@ -85,7 +87,8 @@ class Handlers:
         wanted = request.get("view", RESULT)
         if wanted not in VIEWS:
             raise UsageError(
-                f"There is no view {wanted!r}", f"Choose one of {', '.join(VIEWS)}"
+                tr("There is no view {name!r}", name=wanted),
+                tr("Choose one of {names}", names=", ".join(VIEWS)),
             )
 
         def act() -> Answer:
@@ -96,7 +99,7 @@ class Handlers:
                 "jpeg": None if image is None else _jpeg(_preview(image)),
                 "view": RESULT if inspected is None else wanted,
                 "state": self._app.shown.state.value,
-                "on_air": self._app.status.output not in ("", NOWHERE),
+                "on_air": self._app.status.output not in ("", tr(NOWHERE)),
             }
 
         return act
@@ -106,7 +109,10 @@ class Handlers:
 
 
 def report(status: Status, settings: Settings) -> dict[str, Any]:
-    """The state of things for programs: plain values, as ``vcam status --json`` prints."""
+    """The state of things for programs: plain values, as ``vcam status --json`` prints.
+
+    Headline, message and remedy are for people, in the language of the running vcam.
+    """
     return {
         "state": status.state.value,
         "headline": headline(status),

@@ -13,6 +13,7 @@ from typing import Any
 from vcam.control.channel import Connection, closed_by_peer, disconnect
 from vcam.control.endpoint import LONGEST_REQUEST, SECRET_CHARS
 from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.translation import tr
 from vcam.verbs import Act, Answer
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,14 @@ TRANSFER_S = 2.0
 """Seconds until secret and request must have arrived, and again for sending the answer."""
 PIECE = 1 << 16
 """Most bytes that are read at a time."""
-TOO_LONG = {
-    "error": "That takes too long, so nothing has been changed",
-    "remedy": "Is the file on a drive that hangs?",
-}
+
+
+def too_long() -> Answer:
+    """What a command is told whose files take too long."""
+    return {
+        "error": tr("That takes too long, so nothing has been changed"),
+        "remedy": tr("Is the file on a drive that hangs?"),
+    }
 
 
 class Session:
@@ -123,7 +128,7 @@ def _parsed(line: bytes) -> Request:
     except (ValueError, RecursionError):
         request = None
     if not isinstance(request, dict):
-        raise UsageError("The request is not a JSON object")
+        raise UsageError(tr("The request is not a JSON object"))
     return request
 
 
@@ -133,4 +138,4 @@ def _failure(error: Exception) -> Answer:
         mistake = isinstance(error, (UsageError, SettingsError))
         return {"error": error.what, "remedy": error.remedy, "mistake": mistake}
     log.error("a bug in a command", exc_info=error)
-    return {"error": "Something broke", "remedy": "See the log of vcam for details"}
+    return {"error": tr("Something broke"), "remedy": tr("See the log of vcam for details")}

@@ -37,21 +37,18 @@ from vcam.pipeline.privacy import Gate, Outdated, Withheld
 from vcam.priority import raise_priority
 from vcam.status import State
 from vcam.stopwatch import stood_still
+from vcam.translation import tr, translatable
 
 log = logging.getLogger(__name__)
 
-ONE_MOMENT = "One moment, please"
-BE_RIGHT_BACK = "Be right back"
+ONE_MOMENT = translatable("One moment, please")
+BE_RIGHT_BACK = translatable("Be right back")
 CARDS: dict[type[VcamError], str] = {
-    SourceError: "The camera is away for a moment",
-    BackgroundError: "The background is not available",
+    SourceError: translatable("The camera is away for a moment"),
+    BackgroundError: translatable("The background is not available"),
 }
 """Texts of cards, by the error that stops the pictures.  Everybody in the call reads them:
 paths, names and devices are in the status only."""
-NO_PICTURES = SourceError(
-    "No pictures are coming from the camera",
-    "Unplug it and plug it in again, or choose another camera",
-)
 """The error that is reported for a camera that is silent or opens slowly."""
 
 
@@ -262,7 +259,7 @@ class Publisher:
                 continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):
                 self._card(gate, ONE_MOMENT)
-                self.reporter.trouble(VcamError(*producer.step.value))
+                self.reporter.trouble(VcamError(*map(tr, producer.step.value)))
                 return
             if producer.failed and self._live.settings is not began_with:
                 return  # other settings, another try
@@ -293,19 +290,26 @@ class Publisher:
         """Report what keeps the pictures from coming, once it has lasted."""
         timeouts, state = self._timeouts, self.reporter.status.state
         if producer.failed:
-            broken = producer.trouble or VcamError("Something broke")
+            broken = producer.trouble or VcamError(tr("Something broke"))
             self.reporter.trouble(broken, State.FAILED)
         elif producer.trouble is not None:
             self.reporter.trouble(producer.trouble)
         elif (state is State.LIVE and silent_s > timeouts.silence_s) or (
             state is State.STARTING and silent_s > timeouts.opening_s
         ):
-            self.reporter.trouble(NO_PICTURES)
+            self.reporter.trouble(_no_pictures())
 
     def _card(self, gate: Gate, message: str) -> None:
         self.inspection.show(None)
         gate.card(message)
         self.reporter.card_sent()
+
+
+def _no_pictures() -> SourceError:
+    return SourceError(
+        tr("No pictures are coming from the camera"),
+        tr("Unplug it and plug it in again, or choose another camera"),
+    )
 
 
 def _card_text(trouble: VcamError | None) -> str:

@@ -12,6 +12,7 @@ from vcam.errors import NotSetUpError, VcamError
 from vcam.outputs import Output
 from vcam.pipeline.privacy import Gate
 from vcam.status import Meter, State, Status
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,10 @@ class StatusReporter:
         return replace(
             status,
             state=State.WAITING,
-            message=f"{status.output} does not respond",
-            remedy="Close the programs that use it; if that does not help, restart vcam",
+            message=tr("{output} does not respond", output=status.output),
+            remedy=tr(
+                "Close the programs that use it; if that does not help, restart vcam"
+            ),
             fps=0.0,
         )
 

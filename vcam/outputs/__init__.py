@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from vcam.errors import OutputError
 from vcam.frames import Size
 from vcam.outputs.viewers import Viewers
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -78,6 +79,12 @@ def check_picture(output: Output, image: "Image") -> None:
     size = output.size
     if image.dtype != "uint8" or image.shape != (size.height, size.width, 3):
         raise OutputError(
-            f"{output.name} takes BGR pictures of {size}, not an array of "
-            f"{image.dtype} and shape {image.shape}"
+            tr(
+                "{output} takes BGR pictures of {size}, not an array of {type} and shape "
+                "{shape}",
+                output=output.name,
+                size=size,
+                type=image.dtype,
+                shape=image.shape,
+            )
         )

@@ -16,6 +16,7 @@ from vcam.errors import OutputError
 from vcam.frames import Size
 from vcam.outputs import loopback
 from vcam.outputs.viewers import UNKNOWN, Viewers
+from vcam.translation import tr_list
 from vcam.v4l2.system import System
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Automatic:
     def name(self) -> str:
         """The open ones, and what refuses to be opened though it is there."""
         names = (self._open[name].name for name in self._parts if name in self._open)
-        return "; ".join((" and ".join(names), *self._refusals.values()))
+        return "; ".join((tr_list(names), *self._refusals.values()))
 
     @property
     def size(self) -> Size:

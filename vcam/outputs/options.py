@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vcam.errors import SettingsError
 from vcam.frames import Size
+from vcam.translation import tr
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,14 @@ class OutputOptions:
         width, height = self.size
         if width % 2 or height % 2 or not (32 <= width <= 7680 and 32 <= height <= 4320):
             raise SettingsError(
-                f"The size {self.size} cannot be published",
-                "Choose even numbers from 32x32 to 7680x4320, for example 1280x720",
+                tr("The size {size} cannot be published", size=self.size),
+                tr("Choose even numbers from 32x32 to 7680x4320, for example 1280x720"),
             )
         if not 1 <= self.fps <= 240:
             raise SettingsError(
-                f"The rate {self.fps:g} frames per second cannot be published",
-                "Choose 1 to 240, for example 30",
+                tr(
+                    "The rate {rate} frames per second cannot be published",
+                    rate=f"{self.fps:g}",
+                ),
+                tr("Choose 1 to 240, for example 30"),
             )

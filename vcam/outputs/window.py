@@ -11,6 +11,7 @@ import cv2
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
 from vcam.outputs.x11_identity import Icon, name_windows
+from vcam.translation import tr
 
 PROBE = "import cv2; cv2.namedWindow('vcam'); cv2.destroyAllWindows()"
 PROBE_S = 20.0
@@ -60,14 +61,14 @@ class Window:
             cv2.resizeWindow(title, round(size.width * shown), round(size.height * shown))
         except cv2.error as error:
             raise OutputError(
-                "A preview window does not open here",
-                "Run in a desktop session, or write files with --output DIR",
+                tr("A preview window does not open here"),
+                tr("Run in a desktop session, or write files with --output DIR"),
             ) from error
 
     @property
     def name(self) -> str:
         """Where it goes."""
-        return f"window {self._title!r}"
+        return tr("window {title}", title=repr(self._title))
 
     @property
     def size(self) -> Size:

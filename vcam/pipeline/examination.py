@@ -21,6 +21,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
+from vcam.translation import tr
 
 ROWS: Final = 18
 """Rows that are read of a picture.  Whole rows are faster to read than single pixels, and
@@ -105,20 +106,20 @@ def examine(finished: Finished) -> None:
     image, alpha, behind = finished.image, finished.alpha, finished.behind
     mask, frame = finished.mask, finished.frame
     if alpha is None or behind is None or mask is None or finished.matte_index is None:
-        raise Withheld("There is no mask of this picture")
+        raise Withheld(tr("There is no mask of this picture"))
     if finished.matte_index != frame.index:
-        raise Withheld("The mask is of another picture")
+        raise Withheld(tr("The mask is of another picture"))
     person = frame.image if finished.foreground is None else finished.foreground
     for array in (image, behind, person, alpha):
         if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
-            raise Withheld("The mask or the picture is not an image")
+            raise Withheld(tr("The mask or the picture is not an image"))
     shape = (*alpha.shape, 3)
     if alpha.ndim != 2 or any(
         each.shape != shape for each in (image, behind, person, frame.image)
     ):
-        raise Withheld("The mask does not fit the picture")
+        raise Withheld(tr("The mask does not fit the picture"))
     if np.shares_memory(behind, frame.image) or np.shares_memory(behind, person):
-        raise Withheld("The background is the room itself")
+        raise Withheld(tr("The background is the room itself"))
     limit = allowed_by(mask) if finished.limit is None else finished.limit
     rows = _rows(alpha.shape[0], frame.index)
     _examine_evidence(mask, limit)
@@ -129,7 +130,7 @@ def examine(finished: Finished) -> None:
     if person is not frame.image:
         opaque = cv2.inRange(weight, 255, 255)
         if cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:
-            raise Withheld("The person is not the frame's")
+            raise Withheld(tr("The person is not the frame's"))
     background = finished.background
     uncovered = weight == 0
     if isinstance(background, Blur):
@@ -175,13 +176,14 @@ def _places(count: int, fewer: int) -> NDArray[np.int64]:
 
 def _taken_whole() -> Withheld:
     return Withheld(
-        "The whole picture is taken for a person", "Move back from the camera a little"
+        tr("The whole picture is taken for a person"),
+        tr("Move back from the camera a little"),
     )
 
 
 def _examine_evidence(mask: Mask, limit: Alpha) -> None:
     if not isinstance(limit, np.ndarray) or limit.dtype != np.uint8 or limit.ndim != 2:
-        raise Withheld("There is no valid evidence")
+        raise Withheld(tr("There is no valid evidence"))
     few = cv2.resize(mask, (64, 36), interpolation=cv2.INTER_NEAREST)
     # Written so that a mask with NaN fails, too.
     if not np.count_nonzero(few <= CERTAIN) >= (1 - EVERYTHING) * few.size:
@@ -193,7 +195,7 @@ def _examine_alpha(alpha: Alpha, allowed: Alpha) -> None:
         raise _taken_whole()
     few = np.ascontiguousarray(alpha[:, ::COLUMNS])
     if cv2.subtract(few, allowed).max() > TRACE:
-        raise Withheld("The matte is more than the evidence")
+        raise Withheld(tr("The matte is more than the evidence"))
 
 
 def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> None:
@@ -203,10 +205,10 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
     cv2.add(blend, cv2.multiply(behind, weight, weight, 1 / 255), blend)
     off = cv2.absdiff(blend, image, blend)
     if cv2.norm(off, cv2.NORM_INF) > BLEND:
-        raise Withheld("The picture is not the blend of person and background")
+        raise Withheld(tr("The picture is not the blend of person and background"))
     hard = cv2.bitwise_not(cv2.inRange(alpha, 1, 254))
     if cv2.norm(off, cv2.NORM_INF, hard) > 0:
-        raise Withheld("The picture is not the blend of person and background")
+        raise Withheld(tr("The picture is not the blend of person and background"))
 
 
 def _examine_blur(
@@ -220,7 +222,7 @@ def _examine_blur(
         return
     was, now = (_sharpness(each, there, lag) for each in (room, behind))
     if now > SMOOTH and now > BLURRED * was:
-        raise Withheld("The room is not blurred")
+        raise Withheld(tr("The room is not blurred"))
 
 
 def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
@@ -245,7 +247,7 @@ def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> 
             picture[:, come : come + width],
             uncovered[:, to : to + width],
         ):
-            raise Withheld("The background is a copy of the room")
+            raise Withheld(tr("The background is a copy of the room"))
 
 
 def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:

@@ -26,6 +26,8 @@ from ctypes import (
 from functools import cache
 from typing import Any
 
+from vcam.translation import tr
+
 log = logging.getLogger(__name__)
 
 NAME = "libpipewire-0.3.so.0"
@@ -211,7 +213,13 @@ def load() -> ctypes.CDLL:
         try:
             function = getattr(library, name)
         except AttributeError as error:
-            raise OSError(f"{NAME} is too old: it has no {name}") from error
+            raise OSError(
+                tr(
+                    "{library} is too old: it has no {function}",
+                    library=NAME,
+                    function=name,
+                )
+            ) from error
         function.restype, function.argtypes = result, arguments
     library.pw_init(None, None)
     if not os.environ.get("PIPEWIRE_DEBUG"):
@@ -252,7 +260,7 @@ def registry_of(core: int) -> int:
     """The list of all objects, as a proxy."""
     found: int | None = call(core, 5, c_void_p, (c_uint32, 3), (c_size_t, 0))
     if not found:
-        raise OSError("PipeWire does not list its objects")
+        raise OSError(tr("PipeWire does not list its objects"))
     return found
 
 

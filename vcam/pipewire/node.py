@@ -19,6 +19,7 @@ from vcam.pipewire.library import (
     logged,
 )
 from vcam.pipewire.readers import Readers
+from vcam.translation import tr
 
 OUTPUT, ANY = 1, 0xFFFFFFFF
 """The direction of the stream, and its target."""
@@ -58,7 +59,7 @@ class Node:
         self._readers: Readers | None = None
         self._loop = library.pw_thread_loop_new(b"vcam-pipewire", None)
         if not self._loop:
-            raise OSError("PipeWire's library does not start")
+            raise OSError(tr("PipeWire's library does not start"))
         try:
             with self._locked():
                 library.pw_thread_loop_start(self._loop)
@@ -148,7 +149,7 @@ class Node:
             None,
         )
         if not self._stream:
-            raise OSError("PipeWire's library makes no stream")
+            raise OSError(tr("PipeWire's library makes no stream"))
 
         def connect(array: Any, count: int) -> int:
             flags = DRIVER | MAP_BUFFERS
@@ -158,7 +159,7 @@ class Node:
             return answer
 
         if (answer := _with_pods(connect, pods.video_format(size, rate))) < 0:
-            raise OSError(-answer, "PipeWire's daemon does not answer")
+            raise OSError(-answer, tr("PipeWire's daemon does not answer"))
         self._readers = Readers(library, self._stream)
 
     def _fill(self, buffer: Any, address: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from vcam.errors import SettingsError
+from vcam.translation import tr
 
 FORMER_NAMES: Final = {
     "mask.second_look": "mask.close_up_every",
@@ -26,8 +27,13 @@ def present_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
         present = present_name(f"{section}.{name}").removeprefix(f"{section}.")
         if present != name and present in values:
             raise SettingsError(
-                f"[{section}] has both {present!r} and its former name {name!r}",
-                f"Remove {name!r}",
+                tr(
+                    "[{section}] has both {present} and its former name {former}",
+                    section=section,
+                    present=repr(present),
+                    former=repr(name),
+                ),
+                tr("Remove {name}", name=repr(name)),
             )
         renamed[present] = value
     return renamed

@@ -12,12 +12,17 @@ from pathlib import Path
 
 from vcam.errors import SourceError, UsageError, VcamError
 from vcam.sources.camera_info import CameraInfo
+from vcam.translation import tr, tr_count
 from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
 from vcam.v4l2.system import JOIN_GROUP, System, read
 
 PROBED = 5
 """Numbers that are tried if the system cannot be asked."""
+
+
+class NoCameraError(SourceError):
+    """There is no camera at all."""
 
 
 def list_cameras(system: System | None = None) -> tuple[CameraInfo, ...]:
@@ -61,7 +66,9 @@ def foreign_loopbacks(found: Sequence[Node]) -> tuple[Node, ...]:
 def probe_cameras(opens: Callable[[int], bool]) -> tuple[CameraInfo, ...]:
     """The numbers that can be opened, for systems that cannot be asked."""
     return tuple(
-        CameraInfo(f"Camera {index}", str(index), index, f"number:{index}")
+        CameraInfo(
+            tr("Camera {number}", number=index), str(index), index, f"number:{index}"
+        )
         for index in range(PROBED)
         if opens(index)
     )
@@ -86,8 +93,14 @@ def find_camera(
         return found[0]
     if found:
         raise UsageError(
-            f"{wanted!r} matches {len(found)} cameras: {_listed(found)}",
-            f"Name one by its path, for example {found[0].path}",
+            tr_count(
+                "{name} matches {count} camera: {cameras}",
+                "{name} matches {count} cameras: {cameras}",
+                len(found),
+                name=repr(wanted),
+                cameras=_listed(found),
+            ),
+            tr("Name one by its path, for example {path}", path=found[0].path),
         )
     raise _why_not(wanted, cameras, system)
 
@@ -136,26 +149,36 @@ def _why_not(
             continue
         if node.loopback:
             return UsageError(
-                f"{wanted!r} is a virtual camera ({node.name}, {node.path}), "
-                "the kind that vcam publishes to",
-                f"Choose a real camera: {_listed(cameras)}",
+                tr(
+                    "{wanted} is a virtual camera ({name}, {path}), the kind that vcam "
+                    "publishes to",
+                    wanted=repr(wanted),
+                    name=node.name,
+                    path=node.path,
+                ),
+                tr("Choose a real camera: {cameras}", cameras=_listed(cameras)),
             )
         if isinstance(node.refusal, PermissionError):
             return _forbidden(node)
         if node.capability is not None and not node.capability.captures:
             return UsageError(
-                f"{node.path} delivers no pictures (it belongs to {node.name})",
-                f"Choose one of: {_listed(cameras)}",
+                tr(
+                    "{path} delivers no pictures (it belongs to {name})",
+                    path=node.path,
+                    name=node.name,
+                ),
+                tr("Choose one of: {choices}", choices=_listed(cameras)),
             )
     if not cameras:
         return _no_camera(system)
     if ":" in wanted:  # an identity from an earlier run
         return SourceError(
-            "The camera is not plugged in",
-            f"Plug it in again, or choose one of: {_listed(cameras)}",
+            tr("The camera is not plugged in"),
+            tr("Plug it in again, or choose one of: {cameras}", cameras=_listed(cameras)),
         )
     return SourceError(
-        f"There is no camera {wanted!r}", f"Choose one of: {_listed(cameras)}"
+        tr("There is no camera {name}", name=repr(wanted)),
+        tr("Choose one of: {choices}", choices=_listed(cameras)),
     )
 
 
@@ -171,18 +194,23 @@ def _no_camera(system: System | None) -> SourceError:
     for node in nodes(system or System()):
         if isinstance(node.refusal, PermissionError) and not node.loopback:
             return _forbidden(node)
-    return SourceError("No camera found", "Plug one in, or see what `vcam doctor` says")
-
-
-def _forbidden(node: Node) -> SourceError:
-    return SourceError(
-        f"You are not allowed to use {node.name or 'the camera'} ({node.path})",
-        JOIN_GROUP,
+    return NoCameraError(
+        tr("No camera found"), tr("Plug one in, or see what `vcam doctor` says")
     )
 
 
+def _forbidden(node: Node) -> SourceError:
+    if node.name:
+        what = tr(
+            "You are not allowed to use {name} ({path})", name=node.name, path=node.path
+        )
+    else:
+        what = tr("You are not allowed to use the camera ({path})", path=node.path)
+    return SourceError(what, tr(JOIN_GROUP))
+
+
 def _listed(cameras: Sequence[CameraInfo]) -> str:
-    return ", ".join(f"{camera.name} ({camera.path})" for camera in cameras) or "none"
+    return ", ".join(f"{camera.name} ({camera.path})" for camera in cameras) or tr("none")
 
 
 def _real(path: str) -> str:

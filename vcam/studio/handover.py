@@ -18,6 +18,8 @@ from vcam import files
 from vcam.control.instance import AlreadyRunningError, locked
 from vcam.control.runtime_folder import check_private, runtime_folder
 from vcam.errors import ControlError
+from vcam.reasons import reason
+from vcam.translation import tr
 
 ADDRESS, PAGE = "studio.json", "studio.html"
 """Names of the two files."""
@@ -31,7 +33,7 @@ LONGEST = 4096
 @contextmanager
 def only_one() -> Iterator[None]:
     """Be the one studio of this user; raises AlreadyRunningError when there is one."""
-    busy = AlreadyRunningError("The studio is already running", "Close that one")
+    busy = AlreadyRunningError(tr("The studio is already running"), tr("Close that one"))
     with locked("studio.lock", busy):
         for name in (ADDRESS, PAGE):  # of one that was killed
             (runtime_folder() / name).unlink(missing_ok=True)
@@ -49,8 +51,12 @@ def published(address: str) -> Iterator[None]:
             files.write(folder / PAGE, _page(address))
         except OSError as error:
             raise ControlError(
-                f"The address cannot be written to {str(folder)!r}: {error.strerror}",
-                "Check the folder's permissions and space",
+                tr(
+                    "The address cannot be written to {folder!r}: {why}",
+                    folder=str(folder),
+                    why=reason(error),
+                ),
+                tr("Check the folder's permissions and space"),
             ) from error
         yield
     finally:
@@ -73,7 +79,8 @@ def running_address() -> str:
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             if time.monotonic() > deadline_s:
                 raise ControlError(
-                    "The studio is starting or ending, and has no address", "Try again"
+                    tr("The studio is starting or ending, and has no address"),
+                    tr("Try again"),
                 ) from None
             time.sleep(POLL_S)
 
@@ -98,5 +105,5 @@ def _page(address: str) -> str:
     return (
         "<!doctype html><meta charset=utf-8><title>vcam studio</title>"
         f'<meta http-equiv=refresh content="0;url={there}">'
-        f'<p><a href="{there}">Open the vcam studio</a>'
+        f'<p><a href="{there}">{html.escape(tr("Open the vcam studio"))}</a>'
     )

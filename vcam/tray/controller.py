@@ -11,6 +11,7 @@ from typing import Any
 from vcam.app import App
 from vcam.errors import VcamError
 from vcam.status import Status
+from vcam.translation import tr
 from vcam.tray.action_runner import ActionRunner
 from vcam.tray.actions import Action
 from vcam.tray.menu import Moment, menu
@@ -93,7 +94,7 @@ class Front:
         Returns whether an icon can be seen.
         """
         absent = self._tray.absent
-        self._tray.notify("vcam is running", absent or "Its icon is in the panel")
+        self._tray.notify(tr("vcam is running"), absent or tr("Its icon is in the panel"))
         return not absent
 
     # From here on: only the front end's own thread.
@@ -120,7 +121,9 @@ class Front:
             if (news := repr(error)) != self._bug:
                 self._bug = news
                 log.exception("a bug in the front end")
-                self._tray.notify("Something in the menu broke", "See the log for details")
+                self._tray.notify(
+                    tr("Something in the menu broke"), tr("See the log for details")
+                )
 
     def _refresh(self) -> None:
         status = self._app.status
@@ -143,7 +146,7 @@ class Front:
             self._say(f"vcam: {absent}")
         if absent and absent != self._warned and running_s > PATIENCE_S:
             self._warned = absent
-            self._tray.notify("vcam runs without an icon", absent, remedy_page())
+            self._tray.notify(tr("vcam runs without an icon"), absent, remedy_page())
 
     def _click(self, path: tuple[str, ...]) -> None:
         action = self._actions.get(path)

@@ -11,11 +11,11 @@ from typing import Any
 
 from vcam.frames import Size
 from vcam.imaging.orientation import QUARTERS
-from vcam.masking.options import PRESETS
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
 from vcam.status_text import headline
+from vcam.translation import tr, translatable
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
@@ -38,7 +38,16 @@ SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)
     "1080p": Size(1920, 1080)
 }
 RATES = (15.0, 24.0, 30.0, 60.0)
-CUT_OUTS = {"light": "light, for old laptops", "best": "best, the finest edges"}
+CUT_OUTS = {
+    "light": translatable("Cut-out: light, for old laptops"),
+    "standard": translatable("Cut-out: standard"),
+    "best": translatable("Cut-out: best, the finest edges"),
+}
+QUALITIES = {
+    "light": translatable("{size}, {rate} fps, light"),
+    "standard": translatable("{size}, {rate} fps, standard"),
+    "best": translatable("{size}, {rate} fps, best"),
+}
 
 
 @dataclass(frozen=True)
@@ -92,18 +101,18 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         SEPARATOR,
         *backgrounds(settings.background, around.gallery),
         cameras(settings.source.camera, around.cameras, around.gone),
-        submenu("picture", "Picture", _picture(settings)),
+        submenu("picture", tr("Picture"), _picture(settings)),
         _quality(settings),
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),
         _hold(FREEZE, held is Hold.FREEZE),
         SEPARATOR,
-        task("Studio…", Task.STUDIO),
-        task("Preview…", Task.PREVIEW),
+        task(tr("Studio…"), Task.STUDIO),
+        task(tr("Preview…"), Task.PREVIEW),
         *_login(around.at_login),
         *upkeep(moment.not_set_up, around.setup),
-        task("Diagnose…", Task.DIAGNOSE),
-        task("About", Task.ABOUT),
+        task(tr("Diagnose…"), Task.DIAGNOSE),
+        task(tr("About"), Task.ABOUT),
         SEPARATOR,
         command(QUIT),
     )
@@ -135,22 +144,23 @@ def _headline(moment: Moment) -> Iterator[Line]:
 
 
 def _hold(verb: Verb, on: bool) -> Line:
-    return check(verb.name, verb.label, on, RESUME if on else verb)
+    return check(verb.name, tr(verb.label), on, RESUME if on else verb)
 
 
 def _login(on: bool | None) -> Iterator[Line]:
     if on is not None:
-        yield check("login", "Start at login", on, StartAtLogin(not on))
+        yield check("login", tr("Start at login"), on, StartAtLogin(not on))
 
 
 def _picture(settings: Settings) -> Iterator[Line]:
     source, auto = settings.source, settings.framing.auto
-    yield check("flip", "Flip", source.flip, Change("source", not source.flip, "flip"))
+    yield check("flip", tr("Flip"), source.flip, Change("source", not source.flip, "flip"))
     mirror = source.mirror
-    yield check("mirror", "Mirror", mirror, Change("source", not mirror, "mirror"))
-    yield check("auto", "Auto-framing", auto, Change("framing", not auto, "auto"))
+    yield check("mirror", tr("Mirror"), mirror, Change("source", not mirror, "mirror"))
+    yield check("auto", tr("Auto-framing"), auto, Change("framing", not auto, "auto"))
     yield SEPARATOR
-    turns = {degrees: f"Turned by {degrees}°" for degrees in QUARTERS} | {0: "Not turned"}
+    turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}
+    turns[0] = tr("Not turned")
     yield from _choice("source", "rotate", turns, source.rotate)
 
 
@@ -158,8 +168,8 @@ def _quality(settings: Settings) -> Line:
     output = settings.output
     sizes = {size: name for name, size in SIZES.items()}
     sizes.setdefault(output.size, str(output.size))
-    rates = {rate: f"{rate:g} frames a second" for rate in (*RATES, output.fps)}
-    cut_outs = {name: f"Cut-out: {CUT_OUTS.get(name, name)}" for name in PRESETS}
+    rates = {rate: _rate(rate) for rate in (*RATES, output.fps)}
+    cut_outs = {name: tr(text) for name, text in CUT_OUTS.items()}
     preset = settings.mask.preset
     lines = (
         *_choice("output", "size", sizes, output.size),
@@ -168,8 +178,13 @@ def _quality(settings: Settings) -> Line:
         SEPARATOR,
         *_choice("mask", "preset", cut_outs, preset),
     )
-    value = f"{sizes[output.size]}, {output.fps:g} fps, {preset}"
-    return submenu("quality", "Quality", lines, value)
+    # Whole, for translators: "light" alone may also be a colour or a weight.
+    value = tr(QUALITIES[preset], size=sizes[output.size], rate=f"{output.fps:g}")
+    return submenu("quality", tr("Quality"), lines, value)
+
+
+def _rate(fps: float) -> str:
+    return tr("{rate} frames a second", rate=f"{fps:g}")
 
 
 def _choice(

@@ -2,6 +2,7 @@
 
 from vcam.status import State, Status
 from vcam.status_text import headline
+from vcam.translation import tr
 
 SETTLED_S = 2.0
 """Time that trouble, or its end, must last before the user is notified: a start, a switch
@@ -32,7 +33,7 @@ class News:
         if state.is_well:
             if self._announced and lasts:
                 self._announced = ""
-                return "All is well again", headline(status)
+                return tr("All is well again"), headline(status)
         elif not state.is_trouble:
             self._announced = ""  # vcam rests, and the trouble may be over when it goes on
         return None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from vcam.system.autostart.windows import Registry, WindowsRegistry
+from vcam.translation import tr
 
 Command = tuple[str, ...]
 """A program by its absolute path, and its arguments."""
@@ -60,7 +61,7 @@ def start_command() -> Command:
 def missing(command: Command) -> str:
     """The file that the command needs and that no longer exists; "" if none."""
     if not command:
-        return "nothing"
+        return tr("nothing")
     for path in (command[0], interpreter(Path(command[0]))):
         if path and not Path(path).is_file():
             return path

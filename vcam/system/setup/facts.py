@@ -36,9 +36,9 @@ class Module(Enum):
 
     LOADED = "loaded"
     BUILT = "built"
-    UNBUILT = "its sources are there"
+    UNBUILT = "unbuilt"
     MISSING = "missing"
-    KERNEL_REPLACED = "the running kernel no longer has modules"
+    KERNEL_REPLACED = "kernel-replaced"
 
 
 @dataclass(frozen=True, slots=True)
