@@ -27,14 +27,15 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.cli import COMMANDS, main
 from vcam.cli.preview import TITLES
-from vcam.control import channel, endpoint
+from vcam.control import endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.instance import AlreadyRunningError, exclusive, only_one
-from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
 from vcam.files import settings_path
 from vcam.frames import Image, Size
+from vcam.local import channel
+from vcam.local.runtime_folder import runtime_folder
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, load, save
 from vcam.sources.options import SourceOptions

@@ -8,13 +8,14 @@ import pytest
 from translation_sources import untranslated
 
 from vcam.app import App
-from vcam.control import channel, instance
+from vcam.control import instance
 from vcam.control.client import ask
 from vcam.control.instance import locked, only_one
-from vcam.control.runtime_folder import VARIABLE, check_private, runtime_folder
 from vcam.control.server import Server
 from vcam.control.session import too_long
 from vcam.errors import ControlError, VcamError
+from vcam.local import channel
+from vcam.local.runtime_folder import VARIABLE, check_private, runtime_folder
 
 pytestmark = pytest.mark.usefixtures("pseudo")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a profile is private there")

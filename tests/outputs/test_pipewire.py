@@ -19,7 +19,7 @@ from pipewire_desktop import Desktop, missing, pictures_in
 from vcam.engine.engine import Engine
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
-from vcam.outputs import loopback
+from vcam.outputs import WatchedOutput, loopback
 from vcam.outputs.opening import open_output
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.pipewire import PipeWire
@@ -61,7 +61,7 @@ def picture() -> Image:
     return cv2.GaussianBlur(noise, (0, 0), 3).astype(np.uint8)
 
 
-def show(camera: PipeWire, picture: Image, until: Callable[[], object]) -> None:
+def show(camera: WatchedOutput, picture: Image, until: Callable[[], object]) -> None:
     """Publish at the usual rate until something has happened."""
     deadline_s = time.monotonic() + 15
     while not until():
@@ -127,7 +127,6 @@ def test_a_program_finds_the_camera_by_the_name_it_was_given(
     desktop: Desktop, picture: Image
 ) -> None:
     with closing(open_output(OutputOptions("pipewire:Desk", SIZE, RATE))) as camera:
-        assert isinstance(camera, PipeWire)
         assert camera.name == "Desk (PipeWire)"
         file = desktop.read("reader", 1_000_000, target="vcam.Desk")
         show(camera, picture, until=lambda: pictures_in(file, SIZE) > 5)

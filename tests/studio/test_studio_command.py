@@ -20,7 +20,7 @@ from studio_client import Client
 
 from vcam.cli import main
 from vcam.cli import studio as command
-from vcam.control.runtime_folder import runtime_folder
+from vcam.local.runtime_folder import runtime_folder
 from vcam.studio import environment, handover, presence
 
 pytest.importorskip("uvicorn", reason="the extra `studio` is not installed")

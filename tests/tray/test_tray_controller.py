@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import GREEN, SMALL, Eventually
@@ -22,7 +24,10 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, GalleryEntry, gallery, user_gallery
 from vcam.errors import NotSetUpError
 from vcam.files import settings_path
+from vcam.outputs.opening import open_output
 from vcam.outputs.options import OutputOptions
+from vcam.outputs.served.output import Served
+from vcam.outputs.served.token import token_file
 from vcam.settings import Settings, load, save
 from vcam.status import State
 from vcam.system import autostart
@@ -295,6 +300,33 @@ def test_the_backgrounds_folder_is_opened_by_the_desktop(
     eventually(noted.exists)
     eventually(lambda: noted.read_text().strip() == str(user_gallery()))
     assert user_gallery().is_dir()
+
+
+def test_the_served_picture_is_opened_without_its_secret_in_a_command_line(
+    world: FakeWorld,
+    host: TrayHost,
+    video: Video,
+    path: Path,
+    programs: Callable[..., Path],
+    eventually: Eventually,
+) -> None:
+    noted = programs("xdg-open")
+    world.devices = replace(world.devices, open_output=open_output)
+    with closing(Served(SMALL, 0)) as taken:
+        port = urlsplit(taken.address).port or 0
+    save(
+        Settings(background=GREEN, output=OutputOptions("nothing", SMALL, serve=port)), path
+    )
+    desk = Desk(world, host, path, Watch(video.system))
+    with running(desk):
+        desk.icon.wait(lambda menu: menu.find(f"Picture served at 127.0.0.1:{port}…"))
+        desk.icon.click(f"Picture served at 127.0.0.1:{port}…")
+        eventually(lambda: noted.exists() and noted.read_text().endswith("\n"))
+        page = Path(noted.read_text().strip())
+        assert desk.app.status.served in page.read_text()
+        assert page.stat().st_mode & 0o777 == 0o600
+        assert token_file().read_text().strip() not in noted.read_text()
+    assert not page.exists()
 
 
 def test_the_desktops_programs_do_not_get_the_qt_of_opencv(

@@ -16,7 +16,7 @@ from vcam.backgrounds.room import Room
 from vcam.backgrounds.unknown import Unknown
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
-from vcam.outputs.options import OutputOptions
+from vcam.outputs.options import USUAL_PORT, OutputOptions
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.options import SourceOptions
@@ -328,6 +328,28 @@ def test_checks_turn_on_and_off() -> None:
         assert find(shown(changed), *path).checked is True
         back = menu(changed, Status(), AROUND).actions[path]
         assert isinstance(back, Change) and back(changed) == settings
+
+
+def test_the_menu_says_where_the_picture_is_served_and_not_the_secret_of_it() -> None:
+    now = menu(
+        Settings(), Status(State.LIVE, served="http://127.0.0.1:8226/5ec2e7/"), AROUND
+    )
+    labels = [entry.label for _, entry in everything(now.look.menu)]
+    assert "Picture served at 127.0.0.1:8226…" in labels
+    assert now.actions[("served",)] is Task.SERVED
+    assert now.look.tooltip == "vcam: Live · picture at 127.0.0.1:8226"
+    assert "5ec2e7" not in repr(now)
+
+
+def test_the_picture_is_served_and_no_longer_by_an_entry_of_the_menu() -> None:
+    path = ("picture", "serve")
+    serving = menu(Settings(), Status(), AROUND).actions[path]
+    assert isinstance(serving, Change)
+    assert serving(Settings()).output.serve == USUAL_PORT
+    elsewhere = Settings(output=OutputOptions(serve=9000))
+    assert find(shown(elsewhere), *path).checked is True
+    change = menu(elsewhere, Status(), AROUND).actions[path]
+    assert isinstance(change, Change) and change(elsewhere) == Settings()
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,11 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     for each in getattr(command, "LOADS", ()):
         importlib.import_module(each)
     with signals.handled(signals.leave, *signals.NAMES):
-        return int(command.run(arguments))
+        try:
+            return int(command.run(arguments))
+        finally:
+            if name != QUIT.name:
+                _tell_of_another_version()
 
 
 def parser_of(name: str) -> tuple[Any, Parser]:
@@ -209,6 +213,19 @@ class Lines(logging.Formatter):
 
     def formatException(self, info: Any) -> str:  # noqa: N802, D102
         return "\n".join(map(printable, super().formatException(info).split("\n")))
+
+
+def _tell_of_another_version() -> None:
+    """After an update, or beside another installation: what runs is not this vcam."""
+    client = sys.modules.get("vcam.control.client")
+    for version in client.others if client else ():
+        told = tr(
+            "The running vcam is another one: version {running}, and this command is "
+            "version {here}. To use this one, run `vcam quit` and start vcam again.",
+            running=printable(version) or "?",
+            here=__version__,
+        )
+        streams.say(f"vcam: {told}")
 
 
 def _log(verbose: bool) -> None:

@@ -46,6 +46,18 @@ def add_background(
     )
 
 
+def port(text: str) -> int:
+    """A port to serve the picture at, ``on``, or ``off``, which is 0."""
+    from vcam.outputs.options import port
+
+    try:
+        return port(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not a port like 8226, nor on or off", text=repr(text))
+        ) from None
+
+
 def add_mask(parser: argparse.ArgumentParser) -> None:
     """``--preset``, ``--engine``, ``--edge``, and what else the mask has."""
     group = parser.add_argument_group(tr("mask"))

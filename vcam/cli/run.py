@@ -6,6 +6,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from vcam.cli import arguments as shared
 from vcam.cli import signals
@@ -30,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; what is left out is as in the settings file."""
     from vcam.files import settings_path
     from vcam.outputs.opening import OUTPUTS
+    from vcam.outputs.options import USUAL_PORT
 
     shared.add_background(parser, None)
     parser.add_argument(
@@ -49,6 +51,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "the virtual camera: its path or label (default: vcam); or another output: "
             "{outputs}",
             outputs=", ".join(OUTPUTS),
+        ),
+    )
+    parser.add_argument(
+        "--serve",
+        nargs="?",
+        type=shared.port,
+        const=USUAL_PORT,
+        metavar=tr("PORT"),
+        help=tr(
+            "let programs of yours read the picture at an address of this machine, which "
+            "'vcam status' tells: OBS's browser or media source (default port: {port}; "
+            "off: not)",
+            port=USUAL_PORT,
         ),
     )
     parser.add_argument(
@@ -98,9 +113,9 @@ def made(arguments: argparse.Namespace) -> "App":
     from vcam import files
     from vcam.app import App
     from vcam.backgrounds.choosing import user_gallery
-    from vcam.control.runtime_folder import runtime_folder
     from vcam.engine.background_loader import BackgroundLoader
     from vcam.files import settings_path
+    from vcam.local.runtime_folder import runtime_folder
     from vcam.memory import keep_few_pools
 
     # One thread per frame is enough, and leaves the other cores to the call.
@@ -167,6 +182,7 @@ def _overridden(
         device=output.device if arguments.device is None else arguments.device,
         size=arguments.size or output.size,
         fps=output.fps if arguments.fps is None else arguments.fps,
+        serve=output.serve if arguments.serve is None else arguments.serve,
     )
     source = shared.turned(arguments, settings.source)
     if arguments.camera is not None:
@@ -220,6 +236,7 @@ class Report:
     def __init__(self) -> None:
         self._reported: tuple[State, str, bool] | None = None
         self._line_open = False
+        self._served = ""
 
     def on(self, status: "Status") -> None:
         """Print what has changed in it."""
@@ -266,6 +283,11 @@ class Report:
                 if status.state is not State.FAILED:
                     trouble = f"{trouble} {tr('Trying again…')}"
                 tell(trouble, to=sys.stderr)
+        if status.served != self._served:
+            self._served = status.served
+            if status.served:
+                self._end_line()
+                tell(_served(status.served))
         if status.state is State.LIVE and sys.stdout.isatty():
             cost_ms = sum(status.costs_ms.values())
             text = tr(
@@ -282,3 +304,13 @@ class Report:
         if self._line_open:
             tell("")
             self._line_open = False
+
+
+def _served(address: str) -> str:
+    """Where the picture is served; in a log without the token."""
+    if sys.stdout.isatty():
+        return tr("Programs of yours can read the picture at {where}", where=address)
+    where = urlsplit(address).netloc
+    return tr(
+        "Programs of yours can read the picture at {where}: see `vcam status`", where=where
+    )

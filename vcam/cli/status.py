@@ -19,6 +19,7 @@ NEWS = (
     "shows_room",
     "camera",
     "output",
+    "served",
     "loading",
 )
 """Fields whose changes ``--follow`` prints; rates and costs change all the time."""
@@ -96,9 +97,10 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
         tr("camera"): status["camera"],
         tr("picture"): _turned(status.get("settings", {}).get("source", {})),
         tr("output"): status["output"],
+        # A vcam that has been running since before an update does not know it.
+        tr("served"): status.get("served"),
         tr("background"): status["background"],
         tr("quality"): status["quality"],
-        # A vcam that has been running since before an update does not know it.
         tr("engine"): status.get("mask_engine"),
         tr("costs"): stages
         and tr("{cost} ms a frame ({stages})", cost=cost, stages=stages),

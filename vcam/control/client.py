@@ -4,16 +4,20 @@ import json
 import time
 from typing import Any
 
-from vcam.control.channel import Connection, connect
+from vcam import __version__
 from vcam.control.endpoint import LONGEST_REQUEST, Endpoint, read
-from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import ControlError, UsageError
+from vcam.local.channel import Connection, connect
+from vcam.local.runtime_folder import runtime_folder
 from vcam.translation import tr
 
 CONNECT_S = 2.0
 """Seconds to wait for the connection."""
 ANSWER_S = 10.0
 """Seconds to wait for the answer: some commands read a picture file first, or save one."""
+others: set[str] = set()
+"""The versions of running vcams that have answered and are not this one; empty for one
+that is too old to say it."""
 LONGEST_ANSWER = 32 << 20
 """Most bytes of an answer."""
 
@@ -55,6 +59,9 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
         if read(folder) != endpoint:
             raise NotRunningError from None  # it has just ended
         raise
+    running = str(answer.pop("version", ""))
+    if running != __version__:
+        others.add(running)
     if "error" in answer:
         kind = UsageError if answer.get("mistake") else ControlError
         raise kind(answer["error"], answer.get("remedy", ""))

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from vcam.control.client import NotRunningError, ask
-from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.errors import ControlError
+from vcam.local.runtime_folder import VARIABLE, runtime_folder
 from vcam.reasons import reason
 from vcam.translation import tr
 

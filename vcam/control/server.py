@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Self
 
 from vcam.app import App
-from vcam.control.channel import Connection, accept, connect, listen, remove_socket
 from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
 from vcam.control.handlers import Handlers
-from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.control.session import Session, too_long
 from vcam.errors import ControlError
+from vcam.local.channel import Connection, accept, connect, listen, remove_socket
+from vcam.local.runtime_folder import VARIABLE, runtime_folder
 from vcam.reasons import reason
 from vcam.translation import tr
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from vcam.control.channel import Connection, closed_by_peer, disconnect
+from vcam import __version__
 from vcam.control.endpoint import LONGEST_REQUEST, SECRET_CHARS
 from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.local.channel import Connection, closed_by_peer, disconnect
 from vcam.translation import tr
 from vcam.verbs import Act, Answer
 
@@ -119,7 +120,8 @@ class Session:
 
     def _send(self, answer: Answer) -> None:
         self._connection.settimeout(TRANSFER_S)
-        self._connection.sendall(json.dumps(answer).encode() + b"\n")
+        told = {**answer, "version": __version__}
+        self._connection.sendall(json.dumps(told).encode() + b"\n")
 
 
 def _parsed(line: bytes) -> Request:

@@ -30,7 +30,7 @@ from vcam.engine.producer import Producer
 from vcam.engine.status_reporter import StatusReporter
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.memory import give_back
-from vcam.outputs import WatchedOutput
+from vcam.outputs import WatchedOutput, serve
 from vcam.outputs.nothing import Nothing
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.privacy import Gate, Outdated, Withheld
@@ -151,12 +151,14 @@ class Publisher:
                 self.reporter.output_closed()
 
     def _wanted(self, options: OutputOptions) -> bool:
-        if self._stopping.is_set() or self._live.settings.output != options:
+        output, previewing = self._live.settings.output, self.reporter is not self.on_air
+        same = output == options if previewing else output.same_camera(options)
+        if self._stopping.is_set() or not same:
             return False
-        previewing = self.reporter is not self.on_air
         return not previewing or (self.on_demand.previewed and self._missing.still(options))
 
     def _poll(self, output: WatchedOutput) -> None:
+        serve(output, self._live.settings.output.serve)
         if audience := self.on_demand.poll(output):
             self.reporter.watched_by(audience.names)
 

@@ -9,7 +9,7 @@ from typing import Any
 from vcam.backgrounds.room import Room
 from vcam.engine.factories import Timeouts
 from vcam.errors import NotSetUpError, VcamError
-from vcam.outputs import Output
+from vcam.outputs import Output, address_of
 from vcam.pipeline.privacy import Gate
 from vcam.status import Meter, State, Status
 from vcam.translation import tr
@@ -143,6 +143,7 @@ class StatusReporter:
         self._status = Status(
             state=state,
             output=self._output.name if self._output else "",  # it may change
+            served=address_of(self._output) if self._output else "",
             background=self._on_air,
             background_title=self._title,
             watchers=self._watchers,

@@ -79,7 +79,7 @@ def save(settings: Settings, path: Path) -> None:
             tr(
                 "The settings cannot be saved to {file}: {reason}",
                 file=repr(str(path)),
-                reason=_why(error),
+                reason=reason(error),
             ),
             tr("Check the folder's permissions and space"),
         ) from error
@@ -112,7 +112,7 @@ def _text_of(path: Path) -> str:
             tr(
                 "The settings {file} cannot be read: {reason}",
                 file=repr(str(path)),
-                reason=_why(error),
+                reason=reason(error),
             ),
             tr("Mend or remove the file"),
         ) from error
@@ -172,11 +172,6 @@ def _unusual(path: Path) -> SettingsError:
     )
 
 
-def _why(error: Exception) -> str:
-    """The reason alone: without the error number and the name of a temporary file."""
-    return reason(error)
-
-
 def from_table(table: Mapping[str, Any]) -> Settings:
     """Build settings from plain tables, as TOML and JSON give them."""
     hints = get_type_hints(Settings)
@@ -226,10 +221,24 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def to_toml(settings: Settings) -> str:
-    """The settings as the text of a new TOML file."""
+    """The settings as the text of a new TOML file, which says what differs from the usual.
+
+    So whatever the user has not chosen follows the version of vcam that reads the file.
+    """
     from vcam.settings.toml_text import written
 
-    return written(to_table(settings))
+    usual = to_table(Settings())
+    chosen: dict[str, dict[str, Any]] = {}
+    for section, options in to_table(settings).items():
+        own = {
+            name: value
+            for name, value in options.items()
+            if usual[section].get(name) != value
+        }
+        if own:
+            # A background is its kind; the options of two kinds have nothing in common.
+            chosen[section] = options if section == "background" else own
+    return written(chosen)
 
 
 def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:

@@ -18,12 +18,12 @@ from vcam.backgrounds.unknown import Unknown
 from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
 from vcam.files import at_home
 from vcam.frames import Size
-from vcam.outputs.options import OutputOptions
+from vcam.outputs.options import OutputOptions, port
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
 from vcam.sources.opening import file_meant, open_file
-from vcam.translation import tr
+from vcam.translation import tr, translatable
 
 Edit = Callable[[Settings], Settings]
 Check = Callable[[Background, Size], None]
@@ -36,7 +36,11 @@ UNSET = "default"
 WHOLE = {"framing": "auto"}
 """Sections that can be given a value like an option, and the option that is meant, whose
 name means ``on``."""
-BUDGET = "power.cpu_budget"
+WORDS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "power.cpu_budget": (budget, translatable("Write 40%, or auto")),
+    "output.serve": (port, translatable("Write on, off, or a port like 8226")),
+}
+"""Options whose values have names, too: what reads them, and how they are written."""
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -244,14 +248,14 @@ def _value(hint: Any, name: str, text: str, folder: Path) -> Any:
             return [int(width), int(height)]
         if hint is Path:
             return str((folder / at_home(text)).absolute())
-        return budget(text) if name == BUDGET else hint(text)
+        return WORDS[name][0](text) if name in WORDS else hint(text)
     except (ValueError, KeyError):
         remedies = {
             bool: tr("Write on or off"),
             int: tr("Write a whole number"),
             float: tr("Write a number"),
         }
-        remedies |= {float: tr("Write 40%, or auto")} if name == BUDGET else {}
+        remedies |= {hint: tr(WORDS[name][1])} if name in WORDS else {}
         raise UsageError(
             tr("{text} is not understood", text=f"{name} = {text!r}"),
             remedies.get(hint, tr("Write a size like 1280x720")),

@@ -15,6 +15,8 @@ FORMER_NAMES: Final = {
     "mask.plate": "mask.clean_plate",
 }
 """The present full names of options by their former full names."""
+OTHERS_NOW: Final = {"mask.mirror": "mask.flip_average"}
+"""The same for options whose former last part alone means another option today."""
 
 
 def present_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,8 +43,8 @@ def present_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def present_name(key: str) -> str:
     """The present name of an option, by its full name or its last part alone."""
-    if key in FORMER_NAMES:
-        return FORMER_NAMES[key]
+    if key in FORMER_NAMES | OTHERS_NOW:
+        return (FORMER_NAMES | OTHERS_NOW)[key]
     for former, present in FORMER_NAMES.items():
         if key == former.partition(".")[2]:
             return present.partition(".")[2]

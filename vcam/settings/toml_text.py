@@ -22,7 +22,7 @@ Sections = Mapping[str, Mapping[str, Any]]
 
 
 def written(sections: Sections) -> str:
-    """A new file with every option of ``sections``."""
+    """A new file with the options of ``sections``."""
     document = tomlkit.document()
     document.add(tomlkit.comment(HEADER.removeprefix("# ")))
     for name, options in sections.items():

@@ -131,11 +131,13 @@ class MyCamera:
         self._starter.reap()
         nothing = {"error": "", "remedy": "", "status": {}}
         try:
-            return {**nothing, "running": True, "status": ask("status")}, ABSENT_S
+            status = ask("status")
         except NotRunningError as error:
             return {**nothing, "running": False, **refusal(error)}, ABSENT_S
         except VcamError as error:
             return {**nothing, "running": True, **refusal(error)}, ABSENT_S
+        status.pop("served", None)  # a secret that the page has no use for
+        return {**nothing, "running": True, "status": status}, ABSENT_S
 
     async def _news(self) -> AsyncGenerator[bytes, None]:
         told = None

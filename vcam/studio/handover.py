@@ -16,8 +16,8 @@ from contextlib import contextmanager
 
 from vcam import files
 from vcam.control.instance import AlreadyRunningError, locked
-from vcam.control.runtime_folder import check_private, runtime_folder
 from vcam.errors import ControlError
+from vcam.local.runtime_folder import check_private, runtime_folder
 from vcam.reasons import reason
 from vcam.translation import tr
 

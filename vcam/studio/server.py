@@ -17,8 +17,8 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vcam import __version__
-from vcam.control.channel import Connection, listen_for_browser
 from vcam.errors import ControlError
+from vcam.local.channel import Connection, listen_for_browser
 from vcam.reasons import reason
 from vcam.studio import live, page
 from vcam.studio.answers import as_json, in_thread, workers

@@ -14,6 +14,7 @@ from vcam.errors import VcamError
 from vcam.system import autostart
 from vcam.system.autostart.session import MODULE
 from vcam.translation import tr, translatable
+from vcam.tray import served_page
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.desktop import show
 from vcam.tray.subprocesses import Children, Done
@@ -56,6 +57,7 @@ class ActionRunner:
             Task.FOLDER: self._folder,
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
+            Task.SERVED: self._served,
             Task.DIAGNOSE: self._diagnose,
             Task.SETUP: self._set_up,
             Task.SETUP_COMMANDS: self._show_commands,
@@ -82,6 +84,7 @@ class ActionRunner:
 
     def close(self) -> None:
         """End the programs that were started."""
+        served_page.forget()
         self._reader.close()
         self._children.close()
 
@@ -146,6 +149,11 @@ class ActionRunner:
     def _preview(self) -> None:
         done = self._told(tr("No preview"))
         self._children.start("preview", (*SELF, "preview"), done, with_errors=True)
+
+    def _served(self) -> None:
+        """Show the page that is served: its address is what other programs are given."""
+        if address := self._app.status.served:
+            self._open(served_page.leading_to(address))
 
     def _told(self, title: str) -> Done:
         """What to do at the end of a program: if it failed, tell its error message."""

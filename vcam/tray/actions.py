@@ -33,6 +33,7 @@ class Task(Enum):
     FOLDER = "folder"
     STUDIO = "studio"
     PREVIEW = "preview"
+    SERVED = "served"
     DIAGNOSE = "diagnose"
     SETUP = "setup"
     SETUP_COMMANDS = "commands"

@@ -8,9 +8,11 @@ To add an entry, add it to :func:`menu`; trays and front end need no change.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from vcam.frames import Size
 from vcam.imaging.orientation import QUARTERS
+from vcam.outputs.options import USUAL_PORT
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
@@ -74,6 +76,8 @@ class Moment:
     remedy: str = ""
     trouble: bool = False
     not_set_up: bool = False
+    served: str = ""
+    """Where the picture is served, without the token; empty where it is not."""
 
     @classmethod
     def of(cls, status: Status) -> "Moment":
@@ -81,7 +85,8 @@ class Moment:
         remedy = status.remedy if status.state.is_trouble else ""
         trouble = status.state.is_trouble
         says, not_set_up = headline(status, rate=False), status.not_set_up and trouble
-        return cls(mood(status), says, remedy, trouble, not_set_up)
+        served = urlsplit(status.served).netloc
+        return cls(mood(status), says, remedy, trouble, not_set_up, served)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
     lines = (
         *_headline(moment),
         *cures(moment.trouble, moment.not_set_up, around.setup),
+        *_served(moment.served),
         SEPARATOR,
         *backgrounds(settings.background, around.gallery),
         cameras(settings.source.camera, around.cameras, around.gone),
@@ -118,7 +124,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
     )
     look = Look(
         moment.mood,
-        f"vcam: {moment.headline}",
+        _tooltip(moment),
         tuple(line.shown for line in lines),
         (Task.PREVIEW.value,),
     )
@@ -143,6 +149,18 @@ def _headline(moment: Moment) -> Iterator[Line]:
             yield from said(key, without_folders(text))
 
 
+def _served(where: str) -> Iterator[Line]:
+    if where:
+        yield task(tr("Picture served at {where}…", where=where), Task.SERVED)
+
+
+def _tooltip(moment: Moment) -> str:
+    text = f"vcam: {moment.headline}"
+    if moment.served:
+        text += " · " + tr("picture at {where}", where=moment.served)
+    return text
+
+
 def _hold(verb: Verb, on: bool) -> Line:
     return check(verb.name, tr(verb.label), on, RESUME if on else verb)
 
@@ -162,6 +180,10 @@ def _picture(settings: Settings) -> Iterator[Line]:
     turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}
     turns[0] = tr("Not turned")
     yield from _choice("source", "rotate", turns, source.rotate)
+    yield SEPARATOR
+    port = settings.output.serve
+    change = Change("output", 0 if port else USUAL_PORT, "serve")
+    yield check("serve", tr("Serve it for OBS's browser source"), bool(port), change)
 
 
 def _quality(settings: Settings) -> Line:

@@ -7,7 +7,7 @@ findings.  To add one, write it in the file of its system and add it to its ``CH
 
 import logging
 
-from vcam.system.doctor import linux, macos, program, windows
+from vcam.system.doctor import choices, linux, macos, program, windows
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.system.libraries import missing
@@ -23,7 +23,7 @@ def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
     """Run every check of this system; takes about two seconds and never raises."""
     host = host or Host()
     findings: list[Finding] = []
-    for check in (*program.CHECKS, *SYSTEMS.get(host.platform, ())):
+    for check in (*program.CHECKS, *SYSTEMS.get(host.platform, ()), *choices.CHECKS):
         try:
             findings.extend(check(host))
         except Exception as error:
