@@ -5,6 +5,7 @@ last release that ships them, so the hook takes them out of that one wheel and c
 their SHA-256.  It runs for wheels and for editable installs, with pip and with uv.
 
 ``VCAM_MODELS_DIR`` names a folder that already holds the two files, for offline builds.
+The sdist has them inside, so that whoever builds from it needs no network.
 
 The kernels are compiled where there is a C compiler; a wheel with them is for one kind of
 machine.  Without a compiler, or with ``VCAM_KERNELS=off``, vcam does the same with NumPy.
@@ -52,15 +53,17 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
     _pages: tempfile.TemporaryDirectory[str] | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Called by hatchling before a wheel or an editable wheel is built."""
+        """Called by hatchling before a wheel, an editable wheel or an sdist is built."""
         self._bring_models()
+        if self.target_name == "sdist":
+            return  # the rest is made where a wheel is built of it
         for folder in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES"):
             _replace(folder / "vcam.mo", catalogue(folder))
         compiled = self._compile_kernels()
         if compiled and version != "editable":
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{_platform()}"
-        if self.target_name == "wheel" and version != "editable":
+        if version != "editable":
             self._pages = tempfile.TemporaryDirectory(prefix="vcam-manual-")
             page = Path(self._pages.name) / "vcam.1"
             page.write_bytes(_manual(Path(self.root)))

@@ -35,20 +35,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help=tr("only show what would be done")
     )
+    parser.add_argument(
+        "--menu",
+        action="store_true",
+        help=tr("only the entry in the desktop's menu (Linux), which needs no root"),
+    )
     parser.add_argument("-y", "--yes", action="store_true", help=tr("do not ask"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Set up or undo; 0 when all is as it should be then, 1 when something is left."""
     from vcam.system.doctor.host import Host
-    from vcam.system.setup import execute, plan, removal
+    from vcam.system.setup import execute, menu_entry, menu_removal, plan, removal
 
     host = Host()
     if host.platform != "linux":
         return _elsewhere(host, arguments)
-    make = removal if arguments.remove else plan
+    if arguments.menu:
+        make = menu_removal if arguments.remove else menu_entry
+    else:
+        make = removal if arguments.remove else plan
     wanted = make(_facts(host))
-    tell(*as_text(wanted, remove=arguments.remove).split("\n"))
+    nothing = _nothing(menu=arguments.menu, remove=arguments.remove)
+    tell(*as_text(wanted, nothing, remove=arguments.remove).split("\n"))
     if wanted.obstacle:
         return 1
     if not wanted.steps or arguments.dry_run:
@@ -64,15 +73,25 @@ def run(arguments: argparse.Namespace) -> int:
         time.sleep(0.2)
         left = make(_facts(host))
     if left.steps or left.obstacle:
-        tell("", tr("That did not do it. What is left:"), "", *as_text(left).split("\n"))
+        left_text = as_text(left, nothing).split("\n")
+        tell("", tr("That did not do it. What is left:"), "", *left_text)
         return 1
-    done = tr("Done. {rest}", rest=as_text(left, remove=arguments.remove))
-    tell("", *done.split("\n"))
+    rest = as_text(left, nothing, remove=arguments.remove)
+    tell("", *tr("Done. {rest}", rest=rest).split("\n"))
     return 0
 
 
-def as_text(wanted: "Plan", *, remove: bool = False) -> str:
-    """The plan for people: the very commands, and why."""
+def _nothing(*, menu: bool, remove: bool) -> str:
+    """What is told when there is nothing to do."""
+    if remove:
+        return tr("There is nothing of `vcam setup` here")
+    if menu:
+        return tr("There is nothing to do: the menu has vcam, or there is no desktop here")
+    return tr("There is nothing to do: the virtual camera is set up")
+
+
+def as_text(wanted: "Plan", nothing: str, *, remove: bool = False) -> str:
+    """The plan for people: the very commands, and why; or that there is ``nothing``."""
     from vcam.system.setup import script
 
     if wanted.obstacle:
@@ -85,11 +104,7 @@ def as_text(wanted: "Plan", *, remove: bool = False) -> str:
     if as_user:
         parts.append(f"{tr('As you:')}\n\n{_indented(as_user)}")
     if not parts and not (remove and wanted.notes):
-        parts.append(
-            tr("There is nothing of `vcam setup` here")
-            if remove
-            else tr("There is nothing to do: the virtual camera is set up")
-        )
+        parts.append(nothing)
     return "\n\n".join([*parts, *wanted.notes])
 
 

@@ -47,7 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
                 "The studio needs packages that are not installed: {packages}",
                 packages=", ".join(lacking),
             ),
-            tr("Install them with: {command}", command="pip install 'vcam[studio]'"),
+            tr(
+                "Install them with: {command}",
+                command="pip install 'vcam-background[studio]'",
+            ),
         )
     if not 0 <= arguments.port < 1 << 16:
         raise UsageError(

@@ -21,7 +21,9 @@ DPI: Final = 150
 """Pixels for each inch of a picture file."""
 LONGEST: Final = 70
 """Letters of a title that a figure is wide enough for."""
-REMEDY: Final = translatable("Install what draws figures: pip install 'vcam[studio]'")
+REMEDY: Final = translatable(
+    "Install what draws figures: pip install 'vcam-background[studio]'"
+)
 
 
 def require_matplotlib() -> None:

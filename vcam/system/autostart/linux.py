@@ -31,6 +31,15 @@ def launcher(session: Session) -> dict[Path, str]:
     }
 
 
+def installed_entry(session: Session) -> Path | None:
+    """The launcher's entry that a package has installed for all users."""
+    for folder in session.data_of_all:
+        entry = folder / "applications/vcam.desktop"
+        if entry.is_file():
+            return entry
+    return None
+
+
 def is_ours(text: str) -> bool:
     """Whether this is a file of :func:`launcher` that vcam has written."""
     return desktop_entry.is_ours(text) or ICON_MARK in text

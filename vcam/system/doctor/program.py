@@ -23,7 +23,7 @@ SHA256 = {
 """Checksums of the models.  ``hatch_build.py``, which is not installed, has them, too; a
 test compares them."""
 
-REINSTALL = "pip install --force-reinstall --no-deps vcam"
+REINSTALL = "pip install --force-reinstall --no-deps vcam-background"
 """The command that restores missing files."""
 
 

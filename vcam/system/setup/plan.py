@@ -80,6 +80,16 @@ def plan(now: Facts) -> Plan:
     return Plan((*steps, *_launcher(now)), tuple(notes))
 
 
+def menu_entry(now: Facts) -> Plan:
+    """The part of :func:`plan` that needs no root and no driver."""
+    return Plan(tuple(_launcher(now)))
+
+
+def menu_removal(now: Facts) -> Plan:
+    """The part of :func:`removal` that needs no root."""
+    return Plan(tuple(_without_launcher(now)))
+
+
 def removal(now: Facts) -> Plan:
     """The plan that removes our virtual camera and everything that vcam has written."""
     steps = []
@@ -92,10 +102,7 @@ def removal(now: Facts) -> Plan:
         files = shlex.join(map(str, sorted(now.written)))
         # Last, so that if unloading the driver fails, another try still knows what is ours.
         steps.append(Step(tr("remove what vcam has written"), f"rm -f {files}"))
-    if now.launcher_written:
-        files = shlex.join(map(str, sorted(now.launcher_written)))
-        why = tr("remove the launcher's entry and icon")
-        steps.append(Step(why, f"rm -f {files}", as_root=False))
+    steps += _without_launcher(now)
     notes = []
     if steps and now.module is not Module.MISSING:
         notes.append(tr("The driver v4l2loopback stays installed."))
@@ -250,6 +257,13 @@ def _launcher(now: Facts) -> Iterator[Step]:
         else:
             write = _write(file, content.splitlines())
             yield Step(tr("make launchers show vcam"), write, as_root=False)
+
+
+def _without_launcher(now: Facts) -> Iterator[Step]:
+    if now.launcher_written:
+        files = shlex.join(map(str, sorted(now.launcher_written)))
+        why = tr("remove the launcher's entry and icon")
+        yield Step(why, f"rm -f {files}", as_root=False)
 
 
 def _must_be_free(label: str, path: str, users: str) -> None:
