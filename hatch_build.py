@@ -25,6 +25,7 @@ import sys
 import sysconfig
 import tempfile
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ SHA256 = {
     ),
 }
 DOWNLOAD_S = 600
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+"""The date in compiled translations."""
 OFFLINE = (
     "To build without a network, set VCAM_MODELS_DIR to a folder that holds "
     + " and ".join(SHA256)
@@ -57,8 +60,8 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         self._bring_models()
         if self.target_name == "sdist":
             return  # the rest is made where a wheel is built of it
-        for folder in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES"):
-            _replace(folder / "vcam.mo", catalogue(folder))
+        for path in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES/vcam.po"):
+            _replace(path.with_suffix(".mo"), catalogue(path))
         compiled = self._compile_kernels()
         if compiled and version != "editable":
             build_data["pure_python"] = False
@@ -106,24 +109,24 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         return False
 
 
-def catalogue(folder: Path) -> bytes:
-    """What ``folder`` has of translations (``*.po``), as gettext reads them (``.mo``)."""
+def catalogue(path: Path) -> bytes:
+    """A file of translations (``.po``) as gettext reads it (``.mo``)."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    language = folder.parent.name
-    merged = Catalog(locale=language)
-    for path in sorted(folder.glob("*.po")):
-        with path.open("rb") as file:
-            read = read_po(file, locale=language, abort_invalid=True)
-        # Babel's own rule for the plural may count other forms than the file has.
-        merged.mime_headers = read.mime_headers
-        for message in read:
-            if message.id:
-                merged[message.id] = message
+    with path.open("rb") as file:
+        read = read_po(file, abort_invalid=True)
+    compiled = Catalog()
+    # Babel's own rule for the plural may count other forms than the file has.
+    compiled.mime_headers = read.mime_headers
+    # Every build makes the same file.
+    compiled.creation_date = compiled.revision_date = LONG_AGO
+    for message in read:
+        if message.id:
+            compiled[message.id] = message
     written = io.BytesIO()
-    write_mo(written, merged)
+    write_mo(written, compiled)
     return written.getvalue()
 
 

@@ -21,14 +21,13 @@ ENGLISH = Path(__file__).with_name("untranslated.txt")
 
 def catalogue_of(language: str) -> dict[str, Message]:
     found: dict[str, Message] = {}
-    for path in sorted((translation.FOLDER / language / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=language, abort_invalid=True)
-        for message in catalogue:
-            if message.id:
-                key = message.id if isinstance(message.id, str) else message.id[0]
-                assert key not in found, f"{key!r} is translated twice"
-                found[key] = message
+    path = translation.FOLDER / language / "LC_MESSAGES" / "vcam.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    for message in catalogue:
+        if message.id:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            found[key] = message
     return found
 
 
@@ -63,13 +62,24 @@ def test_every_message_is_translated_and_keeps_its_values(language: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_count_has_its_plural_form(language: str) -> None:
-    compiled = hatch_build.catalogue(translation.FOLDER / language / "LC_MESSAGES")
-    catalogue = gettext.GNUTranslations(io.BytesIO(compiled))
+    compiled = hatch_build.catalogue(
+        translation.FOLDER / language / "LC_MESSAGES" / "vcam.po"
+    )
+    catalogue = gettext.GNUTranslations(io.BytesIO(hatch_build.catalogue(path)))
     for text, plural in marked():
         if plural is not None:
             forms = catalogue_of(language)[text.text].string or ()
             for count in (0, 1, 2, 5, 11, 21, 1_000_000):
                 assert catalogue.ngettext(text.text, plural, count) in forms, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_build_compiles_the_same(language: str) -> None:
+    path = translation.FOLDER / language / "LC_MESSAGES" / "vcam.po"
+    compiled = hatch_build.catalogue(path)
+    assert compiled == hatch_build.catalogue(path)
+    header = gettext.GNUTranslations(io.BytesIO(compiled)).info()
+    assert header["pot-creation-date"].startswith("2026-01-01")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -134,7 +144,7 @@ def test_what_is_listed_as_english_is_still_said() -> None:
 def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    (folder / "test.po").write_text(
+    (folder / "vcam.po").write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
         'msgid "{name} is busy"\nmsgstr "{name} ist belegt"\n\n'
         'msgid "{count} frame"\nmsgid_plural "{count} frames"\n'
@@ -142,7 +152,7 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         'msgid "{size} is wrong"\nmsgstr "{groesse} ist falsch"\n',
         "utf-8",
     )
-    (folder / "vcam.mo").write_bytes(hatch_build.catalogue(folder))
+    (folder / "vcam.mo").write_bytes(hatch_build.catalogue(folder / "vcam.po"))
     monkeypatch.setattr(translation, "FOLDER", tmp_path)
     monkeypatch.delenv("LANGUAGE")
     monkeypatch.setenv("LC_ALL", "de_AT.UTF-8")
@@ -193,7 +203,7 @@ def test_a_damaged_catalogue_is_passed_over(german: None) -> None:
 
 
 def test_files_get_the_text_of_every_language(german: None) -> None:
-    (translation.FOLDER / "es" / "LC_MESSAGES").mkdir(parents=True)
+    (translation.FOLDER / "es" / "LC_MESSAGES" / "vcam.po").mkdir(parents=True)
     (translation.FOLDER / "es" / "LC_MESSAGES" / "vcam.mo").write_bytes(b"damaged")
     asked = translation.in_every_language.__wrapped__
     assert asked("{name} is busy") == {"de": "{name} ist belegt"}

@@ -9,7 +9,7 @@ Whatever a person reads is an English literal inside one of three functions::
 
 Placeholders are those of :meth:`str.format`, with names that a translator understands.
 Logs, what programs read (``--json``, settings, option names) and errors of programmers stay
-English.  ``locale/<language>/LC_MESSAGES/*.po`` has the translations; the build compiles
+English.  ``locale/<language>/LC_MESSAGES/vcam.po`` has the translations; the build compiles
 them into one ``vcam.mo`` for each language.  ``tests/test_translation.py`` finds messages
 that are not marked or not translated.
 

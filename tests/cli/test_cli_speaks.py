@@ -288,7 +288,9 @@ def test_a_german_reads_german(
 
 def compiled(language: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Speak it, from the present translations."""
-    content = hatch_build.catalogue(translation.FOLDER / language / "LC_MESSAGES")
+    content = hatch_build.catalogue(
+        translation.FOLDER / language / "LC_MESSAGES" / "vcam.po"
+    )
     place = folder / language / "LC_MESSAGES"
     place.mkdir(parents=True)
     (place / "vcam.mo").write_bytes(content)

@@ -187,7 +187,7 @@ def test_what_is_told_when_files_cannot_be_chosen(desk: Desk, pseudo: None) -> N
 
 
 def test_a_german_reads_german(monkeypatch: pytest.MonkeyPatch) -> None:
-    built = hatch_build.catalogue(translation.FOLDER / "de" / "LC_MESSAGES")
+    built = hatch_build.catalogue(translation.FOLDER / "de" / "LC_MESSAGES" / "vcam.po")
     german = gettext.GNUTranslations(io.BytesIO(built))
     monkeypatch.setattr(translation, "catalogue", lambda: german)
     labels = [entry.label for entry in menu(Settings(), Status(), AROUND).look.menu]
