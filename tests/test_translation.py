@@ -62,9 +62,7 @@ def test_every_message_is_translated_and_keeps_its_values(language: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_count_has_its_plural_form(language: str) -> None:
-    compiled = hatch_build.catalogue(
-        translation.FOLDER / language / "LC_MESSAGES" / "vcam.po"
-    )
+    path = translation.FOLDER / language / "LC_MESSAGES" / "vcam.po"
     catalogue = gettext.GNUTranslations(io.BytesIO(hatch_build.catalogue(path)))
     for text, plural in marked():
         if plural is not None:
