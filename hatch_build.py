@@ -5,6 +5,7 @@ last release that ships them, so the hook takes them out of that one wheel and c
 their SHA-256.  It runs for wheels and for editable installs, with pip and with uv.
 
 ``VCAM_MODELS_DIR`` names a folder that already holds the two files, for offline builds.
+The sdist has them inside, so that whoever builds from it needs no network.
 
 The kernels are compiled where there is a C compiler; a wheel with them is for one kind of
 machine.  Without a compiler, or with ``VCAM_KERNELS=off``, vcam does the same with NumPy.
@@ -24,6 +25,7 @@ import sys
 import sysconfig
 import tempfile
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,8 @@ SHA256 = {
     ),
 }
 DOWNLOAD_S = 600
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+"""The date in compiled translations."""
 OFFLINE = (
     "To build without a network, set VCAM_MODELS_DIR to a folder that holds "
     + " and ".join(SHA256)
@@ -52,15 +56,17 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
     _pages: tempfile.TemporaryDirectory[str] | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Called by hatchling before a wheel or an editable wheel is built."""
+        """Called by hatchling before a wheel, an editable wheel or an sdist is built."""
         self._bring_models()
-        for folder in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES"):
-            _replace(folder / "vcam.mo", catalogue(folder))
+        if self.target_name == "sdist":
+            return  # the rest is made where a wheel is built of it
+        for path in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES/vcam.po"):
+            _replace(path.with_suffix(".mo"), catalogue(path))
         compiled = self._compile_kernels()
         if compiled and version != "editable":
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{_platform()}"
-        if self.target_name == "wheel" and version != "editable":
+        if version != "editable":
             self._pages = tempfile.TemporaryDirectory(prefix="vcam-manual-")
             page = Path(self._pages.name) / "vcam.1"
             page.write_bytes(_manual(Path(self.root)))
@@ -103,21 +109,24 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         return False
 
 
-def catalogue(folder: Path) -> bytes:
-    """What ``folder`` has of translations (``*.po``), as gettext reads them (``.mo``)."""
+def catalogue(path: Path) -> bytes:
+    """A file of translations (``.po``) as gettext reads it (``.mo``)."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    language = folder.parent.name
-    merged = Catalog(locale=language)
-    for path in sorted(folder.glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language, abort_invalid=True):
-                if message.id:
-                    merged[message.id] = message
+    with path.open("rb") as file:
+        read = read_po(file, abort_invalid=True)
+    compiled = Catalog()
+    # Babel's own rule for the plural may count other forms than the file has.
+    compiled.mime_headers = read.mime_headers
+    # Every build makes the same file.
+    compiled.creation_date = compiled.revision_date = LONG_AGO
+    for message in read:
+        if message.id:
+            compiled[message.id] = message
     written = io.BytesIO()
-    write_mo(written, merged)
+    write_mo(written, compiled)
     return written.getvalue()
 
 

@@ -1,6 +1,7 @@
 """Draws the icon: a person in the eye of a camera.
 
-``icon.png`` beside this file, and ``vcam/system/autostart/vcam.svg``, which launchers show.
+``icons/`` beside this file, in every size that desktops ask for, and
+``vcam/system/autostart/vcam.svg``, which launchers show.
 Also the pictures of the tray's icons, which vcam draws anew whenever it runs: one of each
 state for the documentation, and ``tray.png`` with all of them on light and dark panels.
 Run it from the repository: ``python assets/draw_icon.py``.
@@ -16,6 +17,7 @@ from vcam.tray.icon import SIZES, draw
 from vcam.tray.model import Mood
 
 _SIDE, _FINER = 512, 4
+_SIDES = (16, 22, 24, 32, 48, 64, 128, 256, 512)  # of the hicolor theme
 _TOP, _BOTTOM = (44, 182, 190), (28, 78, 148)  # RGB, the square
 _DAWN, _DUSK = (255, 214, 142), (250, 138, 110)  # the other place behind the person
 _WHITE, _NAVY = (255, 255, 255), (22, 44, 84)
@@ -51,7 +53,8 @@ _GAP = 8
 def main() -> None:
     """Draw all files."""
     here = Path(__file__).parent
-    (here / "tray").mkdir(exist_ok=True)
+    for folder in ("icons", "tray"):
+        (here / folder).mkdir(exist_ok=True)
     for name, picture in pictures().items():
         Image.fromarray(picture).save(here / name, optimize=True)
     svg = here.parent / "vcam/system/autostart/vcam.svg"
@@ -61,7 +64,14 @@ def main() -> None:
 def pictures() -> dict[str, NDArray[np.uint8]]:
     """File name -> what it shows, RGBA or RGB."""
     tray = {f"tray/{mood.value}.png": draw(mood, max(SIZES)) for mood in Mood}
-    return {"icon.png": _icon(), **tray, "tray.png": _sheet()}
+    largest = Image.fromarray(_icon())
+    icons = {
+        f"icons/{side}.png": np.asarray(
+            largest.resize((side, side), Image.Resampling.LANCZOS)
+        )
+        for side in _SIDES
+    }
+    return {**icons, **tray, "tray.png": _sheet()}
 
 
 def _sheet() -> NDArray[np.uint8]:

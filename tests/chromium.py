@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -31,8 +31,10 @@ FLAGS = [
     *("--disable-dev-shm-usage", "--mute-audio", "--remote-debugging-port=0"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--disable-extensions", "--disable-quic", "--use-fake-ui-for-media-stream"),
-    "--use-fake-device-for-media-stream",
 ]
+DRAWN_WEBCAM = ["--use-fake-device-for-media-stream"]
+PIPEWIRE_WEBCAMS = ["--enable-features=WebRtcPipeWireCamera"]
+"""What ``chrome://flags/#enable-webrtc-pipewire-camera`` switches on."""
 
 needs_chromium = pytest.mark.skipif(PROGRAM is None, reason="no Chromium is installed")
 
@@ -51,14 +53,22 @@ def write_y4m(path: Path, images: Iterable[Image], fps: int = 30) -> None:
 class Chromium:
     """The browser, from its start to the end of the ``with`` block."""
 
-    def __init__(self, folder: Path, webcam: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        webcam: Path | None = None,
+        webcams: Sequence[str] = DRAWN_WEBCAM,
+    ) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         clip = [f"--use-file-for-fake-video-capture={webcam}"] if webcam else []
         assert PROGRAM is not None
         self._log = (folder / "chromium.log").open("wb")
         self._process = subprocess.Popen(
-            [PROGRAM, *FLAGS, f"--user-data-dir={folder}", *clip, "about:blank"],
+            [
+                *(PROGRAM, *FLAGS, *webcams),
+                *(f"--user-data-dir={folder}", *clip, "about:blank"),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from kernel_builds import kernels_folder, library  # noqa: F401 - fixtures
+from pipewire_desktop import desktop  # noqa: F401 - a fixture
 from slow_tests import (  # noqa: F401 - hooks of pytest
     pytest_addoption,
     pytest_collection_modifyitems,

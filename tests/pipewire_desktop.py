@@ -1,11 +1,19 @@
-"""PipeWire and WirePlumber of the test's own, and readers that are real programs."""
+"""PipeWire and WirePlumber of the test's own, and readers that are real programs.
+
+A test with the fixture ``desktop`` skips where they are not installed.
+"""
 
 import os
 import shutil
+import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import pytest
 from tray_host import PrivateBus
 
 from vcam.frames import Size
@@ -14,6 +22,7 @@ PROGRAMS = ("dbus-daemon", "pipewire", "wireplumber", "pw-cli", "gst-launch-1.0"
 WAIT_S = 20.0
 
 
+@cache
 def missing() -> str:
     """What a test needs and is not installed; empty when all is there."""
     lacking = [name for name in PROGRAMS if shutil.which(name) is None]
@@ -61,10 +70,23 @@ class Desktop:
     def start_daemon(self, name: str) -> None:
         self._running[name] = self._start([name])
 
+    def start_program(self, words: list[str], more: dict[str, str]) -> None:
+        """Another one, with more in its environment; ended with the rest."""
+        self._running[words[0]] = self._start(words, more=more)
+
     def kill_daemon(self, name: str) -> None:
         process = self._running.pop(name)
         process.kill()
         process.wait(WAIT_S)
+
+    @contextmanager
+    def hanging(self, name: str) -> Iterator[None]:
+        """While this one neither answers nor ends."""
+        self._running[name].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._running[name].send_signal(signal.SIGCONT)
 
     def nodes(self) -> str:
         """What PipeWire lists, as ``pw-cli`` writes it."""
@@ -77,6 +99,20 @@ class Desktop:
             check=False,
         )
         return done.stdout
+
+    def keep(self) -> None:
+        """Start a reader that keeps every picture it gets, since nobody takes them."""
+        self._readers.append(
+            self._start(
+                [
+                    *("gst-launch-1.0", "-q", "pipewiresrc", "target-object=vcam"),
+                    *("!", "video/x-raw,format=I420", "!", "queue"),
+                    *("max-size-bytes=0", "max-size-time=0"),
+                    *("!", "fdsink", "fd=1"),
+                ],
+                stdout=subprocess.PIPE,
+            )
+        )
 
     def read(self, name: str, pictures: int, target: str = "vcam") -> Path:
         """Start a reader that writes that many I420 pictures into a file."""
@@ -101,14 +137,21 @@ class Desktop:
         for process in (*self._readers, *self._running.values()):
             process.kill()
             process.wait(WAIT_S)
+            if process.stdout is not None:
+                process.stdout.close()
         self._bus.kill()
 
-    def _start(self, words: list[str]) -> subprocess.Popen[bytes]:
+    def _start(
+        self,
+        words: list[str],
+        stdout: int = subprocess.DEVNULL,
+        more: dict[str, str] | None = None,
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             words,
-            env=self.environment,
+            env={**self.environment, **(more or {})},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=subprocess.DEVNULL,
         )
 
@@ -117,3 +160,18 @@ def pictures_in(file: Path, size: Size) -> int:
     """How many whole pictures a reader has written."""
     length = size.width * size.height * 3 // 2
     return file.stat().st_size // length if file.exists() else 0
+
+
+@pytest.fixture
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    """Running, and what this process connects to."""
+    if lacking := missing():
+        pytest.skip(f"not installed: {lacking}")
+    desktop = Desktop(tmp_path)
+    for name, value in desktop.environment.items():
+        monkeypatch.setenv(name, value)
+    try:
+        desktop.start()
+        yield desktop
+    finally:
+        desktop.stop()

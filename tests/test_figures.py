@@ -1,5 +1,6 @@
 """What is drawn, read back from its pixels."""
 
+import gettext
 import subprocess
 import sys
 import warnings
@@ -10,8 +11,12 @@ import pytest
 
 pytest.importorskip("matplotlib", reason="Matplotlib is not installed (extra studio)")
 
+from translation_sources import untranslated
+
+from vcam import translation
 from vcam.figures import Curve, Moment, picture_figure, video_figure
 from vcam.figures.canvas import encoded, pixels
+from vcam.figures.lettering import words
 from vcam.figures.panels import DARK, LIGHT, shares
 from vcam.frames import Alpha, Image
 
@@ -150,3 +155,29 @@ def test_the_programs_own_figures_and_style_are_left_alone(tmp_path: Path) -> No
         "pixels(figure); assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_a_figure_speaks_the_users_language(pseudo: None) -> None:
+    from matplotlib.text import Text
+
+    picture = plain(GREEN)
+    still = Curve([0.0, 1.0], [float("nan")] * 2)
+    figures = (
+        picture_figure(picture, half(), picture, ""),
+        video_figure([Moment(0.0, picture, half(), picture)], Curve([0], [1]), still, ""),
+    )
+    for figure in figures:
+        texts = [str(each.get_text()) for each in figure.findobj(Text)]
+        left = {part for text in texts for part in untranslated(text)}
+        assert left <= {"160x90, uint8, BGR", "0.0 s"}
+
+
+def test_words_that_the_font_cannot_draw_are_english(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Thai(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return "ห้อง {percent} %"
+
+    monkeypatch.setattr(translation, "catalogue", Thai)
+    assert words("room {percent} %", percent=3) == "room 3 %"

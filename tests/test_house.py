@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
     ["printable", "translation"],
-    ["frames", "errors", "stopwatch", "memory", "priority", "status"],
-    ["files", "kernels", "pipewire", "presenter", "v4l2"],
+    ["frames", "errors", "reasons", "stopwatch", "memory", "priority", "status"],
+    ["files", "kernels", "local", "pipewire", "presenter", "v4l2"],
     ["imaging"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "overlay"],
@@ -33,7 +33,7 @@ FILES = {
     if path != PACKAGE / "__init__.py"
 }
 """The syntax nodes of each file, by its path."""
-CHANNEL = Path("control/channel.py")
+CHANNEL = Path("local/channel.py")
 
 
 def part_of(path: Path) -> str:
@@ -131,7 +131,9 @@ def test_the_one_file_with_sockets_connects_to_this_machine_only() -> None:
     assert used <= {
         *("socket", "AddressFamily", "AF_UNIX", "AF_INET", "SOCK_STREAM"),
         *("SHUT_RDWR", "SO_PEERCRED", "SOL_SOCKET", "SO_EXCLUSIVEADDRUSE"),
-        *("AF_INET6", "SO_REUSEADDR"),
+        *("AF_INET6", "SO_REUSEADDR", "socketpair"),
+        *("SO_SNDBUF", "IPPROTO_TCP", "TCP_NODELAY"),
+        *("AF_NETLINK", "SOCK_RAW"),  # to the kernel, which knows who is connected
     }, "no name is looked up, no other family is used"
     addresses = {
         ast.unparse(node.elts[0])

@@ -2,49 +2,82 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import vcam
 from vcam.cli.grammar import commands
 from vcam.kernels import files
 from vcam.kernels.build import compiler
+from vcam.system.autostart import desktop_entry
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import hatch_build  # noqa: E402 - lives beside pyproject.toml, not in a package
+import hatch_metadata  # noqa: E402 - as above
+
+BUILT_BY = ("hatch_build.py", "hatch_metadata.py", "pyproject.toml", "README.md", "LICENSE")
+REPOSITORY = "https://example.org/ann/vcam"
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
+    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sources as they are published, unpacked."""
+    folder = tmp_path_factory.mktemp("sdist")
+    packed = build("sdist", ROOT, folder, {"VCAM_REPOSITORY": REPOSITORY})
+    with tarfile.open(packed) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / packed.name.removesuffix(".tar.gz")
+
+
+def build(kind: str, root: Path, into: Path, environ: Mapping[str, str] = {}) -> Path:
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(into)],
+        cwd=root,
         check=True,
         capture_output=True,
         timeout=300,
+        env={**os.environ, **environ},
     )
-    (built,) = folder.glob("*.whl")
+    (built,) = (path for path in into.iterdir() if path.suffix in (".whl", ".gz"))
     return built
+
+
+def tracked(*places: str) -> set[str]:
+    git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *places]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout: the list of files is not known")
+    return {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+
+
+def metadata(wheel: Path) -> str:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+    return archive.read(name).decode()
 
 
 def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     inside = {name for name in names if name.startswith("vcam/")}
-    git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "vcam"]
-    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode:
-        pytest.skip("not a git checkout: the list of files is not known")
-    ours = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+    ours = tracked("vcam")
     models = {f"vcam/models/{name}" for name in hatch_build.SHA256}
     libraries = [files.library(build) for build in files.builds()]
     kernels = {
@@ -60,7 +93,7 @@ def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) ->
     }
     assert inside == ours | models | kernels | catalogues
     assert {"vcam/models/LICENSE", "vcam/py.typed"} <= inside
-    assert all(name.startswith(("vcam/", "vcam-0")) for name in names)
+    assert all(name.startswith(("vcam/", "vcam_background-0")) for name in names)
     assert not [
         name for name in names if "test_" in name or name.endswith((".mp4", ".pyc"))
     ]
@@ -76,10 +109,8 @@ def test_the_models_in_the_wheel_are_the_published_ones(wheel: Path) -> None:
 def test_the_version_is_written_in_one_place(wheel: Path) -> None:
     """The package has it, for a checkout that is not installed; the rest reads it there."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert "version" not in project and project["dynamic"] == ["version"]
-    names = zipfile.ZipFile(wheel).namelist()
-    (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
-    said = zipfile.ZipFile(wheel).read(metadata).decode().splitlines()
+    assert "version" not in project and "version" in project["dynamic"]
+    said = metadata(wheel).splitlines()
     assert f"Version: {vcam.__version__}" in said
     assert f"vcam {vcam.__version__}" in manual(wheel)
 
@@ -113,7 +144,7 @@ def test_the_manual_page_is_well_formed(
 
 
 def manual(wheel: Path) -> str:
-    name = f"vcam-{vcam.__version__}.data/data/share/man/man1/vcam.1"
+    name = f"vcam_background-{vcam.__version__}.data/data/share/man/man1/vcam.1"
     return zipfile.ZipFile(wheel).read(name).decode()
 
 
@@ -159,21 +190,93 @@ def test_without_a_compiler_the_wheel_is_for_every_machine(tmp_path: Path) -> No
     copy = tmp_path / "copy"
     for each in ("vcam", "assets"):
         shutil.copytree(ROOT / each, copy / each)
-    for each in ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE"):
+    for each in BUILT_BY:
         shutil.copy(ROOT / each, copy)
     # A library of an earlier build is not packed, either.
     (copy / "vcam" / "kernels" / "kernels-baseline.so").write_bytes(b"of another machine")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=copy,
-        check=True,
-        capture_output=True,
-        timeout=300,
-        env={**os.environ, "CC": "no-such-compiler"},
-    )
-    (built,) = tmp_path.glob("*-py3-none-any.whl")
+    built = build("wheel", copy, tmp_path, {"CC": "no-such-compiler"})
+    assert built.name.endswith("-py3-none-any.whl")
     names = zipfile.ZipFile(built).namelist()
     assert not [name for name in names if name.startswith("vcam/kernels/kernels-")]
+
+
+def test_the_sdist_holds_the_repository_and_the_models(sdist: Path) -> None:
+    files_of = {str(p.relative_to(sdist)) for p in sdist.rglob("*") if p.is_file()}
+    models = {f"vcam/models/{name}" for name in hatch_build.SHA256}
+    here_only = {name for name in tracked() if name.startswith(".ci/")}
+    assert files_of == (tracked() - here_only) | models | {"PKG-INFO"}
+
+
+def test_the_sdist_is_built_without_a_network_to_the_same_wheel(
+    sdist: Path, wheel: Path, tmp_path: Path
+) -> None:
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "VCAM_MODELS_DIR": ""}
+    built = build("wheel", sdist, tmp_path, offline)
+    names = [sorted(zipfile.ZipFile(each).namelist()) for each in (built, wheel)]
+    assert built.name == wheel.name and names[0] == names[1]
+    # The addresses are those that the sdist was made with.
+    assert f"Project-URL: Source, {REPOSITORY}/tree/v{vcam.__version__}" in metadata(built)
+
+
+def test_the_index_shows_the_pictures_and_every_link_leads_somewhere(sdist: Path) -> None:
+    said = (sdist / "PKG-INFO").read_text("utf-8")
+    _, _, page = said.partition("\n\n")
+    assert f"]({REPOSITORY}/raw/v{vcam.__version__}/docs/before-after.jpg)" in page
+    assert f'src="{REPOSITORY}/raw/v{vcam.__version__}/assets/tray/live.png"' in page
+    assert f"]({REPOSITORY}/blob/v{vcam.__version__}/docs/virtual-camera.md)" in page
+    places = re.findall(r"\]\(([^)]+)\)|src=\"([^\"]+)\"", page)
+    assert not [one + two for one, two in places if not (one + two).startswith("https://")]
+    assert (ROOT / "README.md").read_text("utf-8").count("](") == page.count("](")
+
+
+def test_a_build_that_knows_no_repository_points_nowhere(wheel: Path) -> None:
+    said = metadata(wheel)
+    assert "Project-URL" not in said
+    assert "](docs/" not in said and "<img" not in said and "![" not in said
+    assert "MediaPipe, Apache-2.0 (vcam/models/LICENSE)" in said
+
+
+def test_an_address_that_is_none_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VCAM_REPOSITORY", "ann/vcam")
+    with pytest.raises(SystemExit, match="VCAM_REPOSITORY is 'ann/vcam'"):
+        hatch_metadata.Hook(str(ROOT), {}).update({})
+
+
+def test_the_menu_entry_of_packages_is_that_of_setup_with_translations(
+    wheel: Path,
+) -> None:
+    name = f"vcam_background-{vcam.__version__}.data/data/share/applications/vcam.desktop"
+    packaged = desktop_entry.values(zipfile.ZipFile(wheel).read(name).decode())
+    assert packaged == desktop_entry.values(desktop_entry.entry(("vcam",)))
+    assert {"Comment[de]", "Comment[es]"} <= packaged.keys()
+
+
+def test_the_icon_comes_in_every_size(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    for side in (16, 22, 24, 32, 48, 64, 128, 256, 512):
+        place = f"share/icons/hicolor/{side}x{side}/apps/vcam.png"
+        (name,) = (each for each in archive.namelist() if each.endswith(place))
+        with Image.open(archive.open(name)) as picture:
+            assert picture.size == (side, side) and picture.mode == "RGBA"
+    assert any(name.endswith("scalable/apps/vcam.svg") for name in archive.namelist())
+
+
+@pytest.mark.parametrize(
+    "checker",
+    [
+        ["appstreamcli", "validate", "--no-net", "org.pypi.vcam_background.metainfo.xml"],
+        ["desktop-file-validate", "--warn-kde", "vcam.desktop"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_software_centres_and_menus_read_is_valid(checker: list[str]) -> None:
+    if shutil.which(checker[0]) is None:
+        pytest.skip(f"{checker[0]} is not installed")
+    done = subprocess.run(
+        checker, cwd=ROOT / "assets/linux", capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "warnings" not in done.stdout and "hint" not in done.stdout
 
 
 def test_an_offline_folder_gives_the_models(

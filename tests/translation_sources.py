@@ -5,18 +5,22 @@ import gettext
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import vcam
 from vcam import translation
+from vcam.cli.parsing import described
+from vcam.studio import page
 
 PACKAGE = Path(vcam.__file__).parent
 MARKS = {"tr": 1, "tr_count": 2, "translatable": 1}
 """The functions of `vcam.translation`, and how many of their arguments are messages."""
 FOR_PROGRAMMERS = {"TypeError", "ValueError", "AssertionError", "RuntimeError", "KeyError"}
 FOR_PROGRAMMERS |= {"NotImplementedError", "LookupError", "OSError", "TypeVar", "cast"}
+FOR_PROGRAMMERS |= {"AttributeError"}
 LOGS = {"log", "logger", "LOG", "_log", "logging", "warnings", "re", "struct"}
 
 
@@ -32,14 +36,19 @@ class Text:
         return f"vcam/{self.path}:{self.line}: {self.text!r}"
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def trees() -> list[tuple[str, ast.Module]]:
+    return [
+        (path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
 
 
 def marked() -> Iterator[tuple[Text, str | None]]:
     """Each message, and its plural if it has one."""
     for path, tree in trees():
+        if is_command(path, tree):
+            yield Text(path, 1, described(ast.get_docstring(tree) or "")), None
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node.func) in MARKS:
                 count = MARKS[_name(node.func)]
@@ -47,6 +56,24 @@ def marked() -> Iterator[tuple[Text, str | None]]:
                 if literal[0] is not None:
                     plural = literal[1] if count == 2 else None
                     yield Text(path, node.lineno, literal[0]), plural
+
+    for name, one, many in of_the_page():
+        yield Text(f"studio/static/{name}", 0, one), many
+
+
+def of_the_page() -> Iterator[tuple[str, str, str | None]]:
+    """Each message in the HTML and the scripts of the studio's page, by the file's name."""
+    for path in sorted(page.STATIC.glob("*.html")):
+        for found in page.IN_HTML.finditer(path.read_text("utf-8")):
+            yield path.name, found[1], None
+    for one, many in page.in_scripts():
+        yield "*.js", one, many
+
+
+def is_command(path: str, tree: ast.Module) -> bool:
+    """Whether its docstring is shown as the description of a command."""
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return path.startswith("cli/") and "configure" in names
 
 
 def unmarked() -> Iterator[Text]:
@@ -60,7 +87,7 @@ def unmarked() -> Iterator[Text]:
             text = _literal(node)
             if text is not None:
                 skipped.update(map(id, ast.walk(node)))
-                if _has_words(text):
+                if has_words(text):
                     yield Text(path, getattr(node, "lineno", 0), text)
 
 
@@ -75,7 +102,8 @@ def _may_hold_messages(node: ast.AST) -> bool:
     if isinstance(node, ast.Expr):  # a docstring
         return not isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return " | " not in node.value  # a type that is not defined yet
+        # A type that is not defined yet is no message.
+        return not re.search(r" \| |^[\w.]+\[.*\]$", node.value)
     return not isinstance(node, ast.Assert | ast.arg)
 
 
@@ -87,7 +115,8 @@ def _literal(node: ast.AST) -> str | None:
     return None
 
 
-def _has_words(text: str) -> bool:
+def has_words(text: str) -> bool:
+    """Whether it may be a message: two words or more, and neither code nor a path."""
     return len(re.findall(r"(?<![\w/.<{-])[A-Za-zé]*[a-z][a-z'’]+\b(?![\w/=])", text)) > 1
 
 

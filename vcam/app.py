@@ -21,6 +21,7 @@ from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import Edit
 from vcam.status import Hold, Status
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,9 @@ class NotSavedError(VcamError):
     """It is on air, and will not be there at the next start."""
 
     def __init__(self, error: SettingsError) -> None:
-        super().__init__(f"It is on air, but not saved: {error.what}", error.remedy)
+        super().__init__(
+            tr("It is on air, but not saved: {error}", error=error.what), error.remedy
+        )
 
 
 class App:

@@ -79,6 +79,9 @@ class Status:
     """The open source, with what was negotiated."""
     output: str = ""
     """The open output."""
+    served: str = ""
+    """The address at which programs of this user read what is on air; empty when none can.
+    It is a secret."""
     background: str = ""
     """What is on air behind the person, as the command line takes it; empty on a card."""
     background_title: str = ""

@@ -1,13 +1,14 @@
 """What vcam is doing, in one line for people: the tray, the terminal, a notification."""
 
 from vcam.status import State, Status
+from vcam.translation import tr, tr_count, translatable
 
 SHORT = {
-    State.STOPPED: "Not running",
-    State.STARTING: "Starting…",
-    State.WAITING: "Waiting",
-    State.RESTING: "Resting: nobody is watching",
-    State.FAILED: "Failed",
+    State.STOPPED: translatable("Not running"),
+    State.STARTING: translatable("Starting…"),
+    State.WAITING: translatable("Waiting"),
+    State.RESTING: translatable("Resting: nobody is watching"),
+    State.FAILED: translatable("Failed"),
 }
 """What each state is called, but for those that depend on what is on air."""
 NAMED = 2
@@ -25,36 +26,42 @@ def headline(status: Status, *, rate: bool = True) -> str:
     if status.state.is_held:
         return " · ".join(filter(None, (_held(status), _watched(status.watchers))))
     if status.state.is_trouble and status.message:
-        return f"{SHORT[status.state]}: {status.message}"
-    return SHORT[status.state]
+        return tr("{label}: {value}", label=tr(SHORT[status.state]), value=status.message)
+    return tr(SHORT[status.state])
 
 
 def _live(status: Status, *, rate: bool) -> tuple[str, ...]:
-    fps = f"{status.fps:.0f} fps" if status.fps and rate else ""
-    loading = f"loading {status.loading}" if status.loading else ""
+    fps = tr("{rate} fps", rate=f"{status.fps:.0f}") if status.fps and rate else ""
+    loading = (
+        tr("loading {background}", background=status.loading) if status.loading else ""
+    )
     if status.shows_room:
-        return "Showing your room", fps, loading, _watched(status.watchers)
-    return "Live", fps, status.background_title, loading, _watched(status.watchers)
+        return tr("Showing your room"), fps, loading, _watched(status.watchers)
+    return tr("Live"), fps, status.background_title, loading, _watched(status.watchers)
 
 
 def _held(status: Status) -> str:
-    camera = "the camera is being released" if status.camera else "the camera is off"
+    camera = (
+        tr("the camera is being released") if status.camera else tr("the camera is off")
+    )
     if status.state is State.PAUSED:
-        return f"Paused: a card is on air, {camera}"
+        return tr("Paused: a card is on air, {camera}", camera=camera)
     if status.shows_room:
-        return f"Frozen: your room is visible, still; {camera}"
+        return tr("Frozen: your room is visible, still; {camera}", camera=camera)
     if not status.background:
-        return f"Frozen: a card is on air, {camera}"
-    return f"Frozen: the last picture stays on air, {camera}"
+        return tr("Frozen: a card is on air, {camera}", camera=camera)
+    return tr("Frozen: the last picture stays on air, {camera}", camera=camera)
 
 
 def _watched(watchers: tuple[str, ...] | None) -> str:
     if watchers is None:  # it cannot be known here
         return ""
     if not watchers:
-        return "nobody is watching"
+        return tr("nobody is watching")
     named, more = list(watchers[:NAMED]), len(watchers) - NAMED
     if more > 0:
-        named.append(f"{more} more")
+        named.append(tr_count("{count} more", "{count} more", more))
     *first, last = named
-    return f"watched by {', '.join(first)} and {last}" if first else f"watched by {last}"
+    if not first:
+        return tr("watched by {name}", name=last)
+    return tr("watched by {names} and {last}", names=", ".join(first), last=last)

@@ -3,6 +3,15 @@
 import time
 from typing import Final
 
+from vcam.translation import translatable
+
+STAGES: Final = (
+    *(translatable("frame"), translatable("fit"), translatable("smooth")),
+    *(translatable("segment"), translatable("credibility"), translatable("refine")),
+    *(translatable("foreground"), translatable("paint"), translatable("composite")),
+    *(translatable("examine"), translatable("publish")),
+)
+"""The stages of a frame's way: names for programs, for people they are translated."""
 STOOD_S: Final = 1.0
 """A busy machine wakes a thread late, but not by so much."""
 

@@ -9,7 +9,7 @@ Whatever a person reads is an English literal inside one of three functions::
 
 Placeholders are those of :meth:`str.format`, with names that a translator understands.
 Logs, what programs read (``--json``, settings, option names) and errors of programmers stay
-English.  ``locale/<language>/LC_MESSAGES/*.po`` has the translations; the build compiles
+English.  ``locale/<language>/LC_MESSAGES/vcam.po`` has the translations; the build compiles
 them into one ``vcam.mo`` for each language.  ``tests/test_translation.py`` finds messages
 that are not marked or not translated.
 
@@ -22,7 +22,10 @@ import gettext
 import os
 import re
 import sys
-from functools import cache
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, reduce
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "locale"
@@ -32,19 +35,51 @@ ENGLISH = ("c", "posix", "en")
 
 def tr(text: str, /, **values: object) -> str:
     """``text`` in the user's language, with ``values`` in the place of their names."""
-    return _filled(catalogue().gettext(text), text, values)
+    # Of an empty text a catalogue would tell about itself.
+    return _filled(_in_use().gettext(text), text, values) if text else ""
 
 
 def tr_count(one: str, many: str, /, count: int, **values: object) -> str:
     """``one`` or ``many`` in the user's language, as ``count`` needs it there."""
     english = one if count == 1 else many
-    found = catalogue().ngettext(one, many, count)
+    found = _in_use().ngettext(one, many, count)
     return _filled(found, english, {"count": count, **values})
+
+
+def tr_list(names: Iterable[str]) -> str:
+    """The names as people list them, in the user's language: ``one and another``."""
+
+    def with_one_more(some: str, other: str) -> str:
+        return tr("{some} and {other}", some=some, other=other) if some else other
+
+    return reduce(with_one_more, names, "")
 
 
 def translatable(text: str) -> str:
     """``text`` itself: marks it for the catalogues, to be given to :func:`tr` later."""
     return text
+
+
+_plain = ContextVar("plain", default=False)
+
+
+@contextmanager
+def english() -> Iterator[None]:
+    """Everything that this thread says is English meanwhile: programs read it."""
+    before = _plain.set(True)
+    try:
+        yield
+    finally:
+        _plain.reset(before)
+
+
+def language() -> str:
+    """The tag of the language that is spoken, for pages: ``en``, ``de`` or ``pt-BR``."""
+    return _in_use().info().get("language", "en").replace("_", "-")
+
+
+def _in_use() -> gettext.NullTranslations:
+    return gettext.NullTranslations() if _plain.get() else catalogue()
 
 
 @cache
@@ -64,6 +99,21 @@ def catalogue() -> gettext.NullTranslations:
                 except Exception:  # a damaged one; English will do
                     continue
     return gettext.NullTranslations()
+
+
+@cache
+def in_every_language(text: str) -> dict[str, str]:
+    """``text`` by language, for files that hold them all; without English."""
+    found = {}
+    for path in sorted(FOLDER.glob("*/LC_MESSAGES/vcam.mo")):
+        try:
+            with path.open("rb") as file:
+                translated = gettext.GNUTranslations(file).gettext(text)
+        except Exception:  # a damaged one, as above
+            continue
+        if translated != text:
+            found[path.parts[-3]] = translated
+    return found
 
 
 def languages() -> list[str]:

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vcam.translation import translatable
+
 if TYPE_CHECKING:
     from vcam.app import App
     from vcam.settings import Settings
@@ -116,48 +118,54 @@ def _quit(app: "App", toggle: bool) -> Act:
 
 NEXT = Verb(
     "next",
-    "the next background of the gallery",
-    "Show the next background: blur, then the pictures and videos of the gallery. One that "
-    "cannot be shown is passed over.",
+    translatable("the next background of the gallery"),
+    translatable(
+        "Show the next background: blur, then the pictures and videos of the gallery. "
+        "One that cannot be shown is passed over."
+    ),
     _step(1),
-    label="Next background",
+    label=translatable("Next background"),
     edit=_step_in_file(1),
 )
 PREVIOUS = Verb(
     "previous",
-    "the one before",
-    "Show the previous background of the gallery.",
+    translatable("the one before"),
+    translatable("Show the previous background of the gallery."),
     _step(-1),
     edit=_step_in_file(-1),
 )
 PAUSE = Verb(
     "pause",
-    "be right back: a card is on air, the camera is off",
-    "Be right back: a card is on air and the camera is off, until 'vcam resume'.",
+    translatable("be right back: a card is on air, the camera is off"),
+    translatable(
+        "Be right back: a card is on air and the camera is off, until 'vcam resume'."
+    ),
     _hold("pause"),
-    label="Be right back",
+    label=translatable("Be right back"),
     toggles=True,
 )
 FREEZE = Verb(
     "freeze",
-    "keep the last picture on air, the camera is off",
-    "Keep the last picture on air, with the camera off, until 'vcam resume'.",
+    translatable("keep the last picture on air, the camera is off"),
+    translatable("Keep the last picture on air, with the camera off, until 'vcam resume'."),
     _hold("freeze"),
-    label="Freeze",
+    label=translatable("Freeze"),
     toggles=True,
 )
 RESUME = Verb(
     "resume",
-    "go live again",
-    "Go live again after 'vcam pause' or 'vcam freeze'.",
+    translatable("go live again"),
+    translatable("Go live again after 'vcam pause' or 'vcam freeze'."),
     _hold("nothing"),
 )
 QUIT = Verb(
     "quit",
-    "end the running vcam",
-    "End the running vcam, and wait until camera and virtual camera are released.",
+    translatable("end the running vcam"),
+    translatable(
+        "End the running vcam, and wait until camera and virtual camera are released."
+    ),
     _quit,
-    label="Quit",
+    label=translatable("Quit"),
     ends=True,
 )
 VERBS = {verb.name: verb for verb in (NEXT, PREVIOUS, PAUSE, FREEZE, RESUME, QUIT)}

@@ -30,9 +30,9 @@ from vcam.cli.file_renderer import CARD
 from vcam.cli.progress import Progress
 from vcam.cli.run import Report
 from vcam.cli.streams import overwrite
-from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Size
+from vcam.local.runtime_folder import runtime_folder
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.video import VideoFileOutput
 from vcam.pipeline.cards import slate

@@ -4,6 +4,7 @@ import base64
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,15 +27,16 @@ from vcam.backgrounds.choosing import gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.cli import COMMANDS, main
-from vcam.cli.preview import TITLES
-from vcam.control import channel, endpoint
+from vcam.cli.preview import TITLES, lines
+from vcam.control import endpoint
 from vcam.control.client import NotRunningError, ask
 from vcam.control.instance import AlreadyRunningError, exclusive, only_one
-from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, OutputError, UsageError
 from vcam.files import settings_path
 from vcam.frames import Image, Size
+from vcam.local import channel
+from vcam.local.runtime_folder import runtime_folder
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, load, save
 from vcam.sources.options import SourceOptions
@@ -535,10 +537,60 @@ class TestPreview:
             image = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
             assert image is not None
             assert not shows_secret(np.asarray(image, np.uint8), 40)
-        monkeypatch.setattr("vcam.cli.preview.FIRST_S", 0.3)
+        monkeypatch.setattr("vcam.cli.on_air.FIRST_S", 0.3)
         assert main(["preview", "--view", "split", "-o", str(tmp_path / "o.png")]) == 1
         assert "What is on air cannot be shown as 'split'" in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
+
+    def test_a_key_shows_figures_until_it_is_pressed_again(
+        self, served_app: App, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Screen:
+            """Presses F, and again once the figures darken the corner."""
+
+            key, closed = "", False
+            dark: ClassVar[list[bool]] = []
+
+            def __init__(self, size: Size, title: str) -> None:
+                pass
+
+            def send(self, image: Image) -> None:
+                corner = bool(image[2, 2].max() < 100)
+                if not Screen.dark or corner is not Screen.dark[-1]:
+                    Screen.dark.append(corner)
+                    self.key = "f"
+                else:
+                    self.key = ""
+                self.closed = len(Screen.dark) == 3
+
+            def close(self) -> None:
+                pass
+
+        monkeypatch.setattr("vcam.outputs.window.Window", Screen)
+        monkeypatch.setattr("vcam.outputs.window.window_opens", lambda: True)
+        before = len(world.published)
+        assert main(["preview"]) == 0
+        assert Screen.dark == [False, True, False]
+        assert not any(image[2, 2].max() < 100 for image in world.published[before:])
+
+    def test_the_figures_say_how_fast_it_is_and_how_much_of_the_picture_is_me(
+        self, served_app: App
+    ) -> None:
+        assert ask("picture")["figures"] is None
+        until(lambda: ask("picture", figures=True)["figures"]["person"])
+        until(lambda: ask("picture", figures=True)["figures"]["fps"])
+        figures = ask("picture", figures=True)["figures"]
+        live, speed, cost, person, mask = lines(figures)
+        assert live.startswith("Live · ")
+        assert re.fullmatch(r"\d+ frames a second, \d+ ms behind the camera", speed)
+        assert re.fullmatch(r"[\d.]+ ms of processor a frame: \d+ % of one core", cost)
+        assert re.fullmatch(r"You: \d+ % of the picture", person)
+        assert mask.startswith(f"Mask: {figures['quality']}, ")
+        assert "Nobody is found" in lines(figures | {"person": 0.0})
+        assert main(["pause"]) == 0
+        until(lambda: ask("picture", figures=True)["state"] == "paused")
+        (paused,) = lines(ask("picture", figures=True)["figures"])
+        assert paused.startswith("Paused")
 
     def test_a_view_that_there_is_not_is_told(self, served_app: App) -> None:
         for view in ("nosuch", 1, None, ["mask"]):

@@ -15,18 +15,20 @@ from pathlib import Path
 import pytest
 from conftest import Eventually
 
+from vcam import __version__
 from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.color import Color
 from vcam.cli import main
-from vcam.control import channel, client, endpoint, server, session
+from vcam.control import client, endpoint, server, session
 from vcam.control.client import NotRunningError, ask
 from vcam.control.endpoint import LONGEST_REQUEST
 from vcam.control.instance import exclusive
-from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.errors import ControlError, UsageError
 from vcam.files import settings_path
+from vcam.local import channel
+from vcam.local.runtime_folder import runtime_folder
 from vcam.settings import load
 from vcam.status import Hold
 from vcam.testing import FakeWorld
@@ -156,7 +158,7 @@ class TestAHangingDrive:
         assert anywhere.held is Hold.PAUSE
         ask("set", words=["background=teal"], folder="/")
         world.let_go.set()
-        assert heard(asked) == b"{}\n"
+        assert json.loads(heard(asked)) == {"version": __version__}
         assert anywhere.settings.background == Color("#0000ff")
 
     def test_what_takes_too_long_is_told_and_never_done(

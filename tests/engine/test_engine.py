@@ -17,7 +17,6 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.engine.engine import Engine
 from vcam.engine.producer import Producer
-from vcam.engine.publisher import NO_PICTURES
 from vcam.errors import OutputError, SegmenterError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.pipeline.privacy import CHANGE_S
@@ -501,7 +500,9 @@ def test_a_camera_that_falls_silent_is_told(
 
     world.devices = replace(world.devices, open_source=silent)
     with running(world, settings) as engine:
-        eventually(lambda: engine.status.message == NO_PICTURES.what)
+        eventually(
+            lambda: engine.status.message == "No pictures are coming from the camera"
+        )
         assert engine.status.published and is_card(world.published[-1])
 
 

@@ -13,7 +13,6 @@ from vcam.engine.engine import Engine
 from vcam.engine.factories import Timeouts
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.on_demand import OnDemand
-from vcam.engine.publisher import NO_PICTURES
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.settings.power import PowerOptions
@@ -82,7 +81,9 @@ def test_a_camera_that_opens_for_long_is_told(
         eventually(lambda: engine.status.state is State.RESTING)
         world.faults["open"] = world.hang
         world.watchers = ("zoom",)
-        eventually(lambda: engine.status.message == NO_PICTURES.what)
+        eventually(
+            lambda: engine.status.message == "No pictures are coming from the camera"
+        )
         assert engine.status.watchers == ("zoom",)
 
 

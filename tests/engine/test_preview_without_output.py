@@ -11,6 +11,8 @@ from conftest import GREEN, Eventually, running
 from vcam.backgrounds.room import Room
 from vcam.engine.engine import Engine
 from vcam.errors import OutputError
+from vcam.outputs import WatchedOutput
+from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, shows_secret
@@ -121,3 +123,24 @@ def test_vcam_ends_while_the_preview_is_open(
     with running(world, settings) as engine:
         eventually(lambda: previews(engine))
     assert all(source.closed for source in world.sources)
+
+
+def test_the_picture_is_served_at_once_when_that_is_chosen_during_a_preview(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    """What is missing then is not what the settings ask for any more."""
+    opened = world.devices.open_output
+
+    def without_driver(options: OutputOptions) -> WatchedOutput:
+        if not options.serve:
+            raise MISSING
+        return opened(options)
+
+    world.devices = replace(world.devices, open_output=without_driver)
+    with running(world, settings, silence_s=5) as engine:
+        eventually(lambda: previews(engine))
+        assert engine.status.state is State.WAITING
+        output = replace(settings.output, serve=8226)
+        engine.apply(replace(settings, output=output))
+        # The window goes on to ask, as it did.
+        eventually(lambda: engine.picture is not None and engine.status.state is State.LIVE)

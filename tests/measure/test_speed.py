@@ -1,13 +1,16 @@
 """`vcam bench`: who is measured, how it is told; not how fast it is."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import psutil
 import pytest
+from translation_sources import untranslated
 
+from vcam import kernels
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.cli import main
@@ -17,7 +20,7 @@ from vcam.masking.options import MaskOptions
 from vcam.measure.speed import report
 from vcam.measure.speed.clip import clip
 from vcam.measure.speed.live import run_live
-from vcam.measure.speed.live_figures import Deliveries, Second, Sent, by_second
+from vcam.measure.speed.live_figures import Deliveries, Live, Second, Sent, by_second
 from vcam.measure.speed.load import busy_loops
 from vcam.measure.speed.measuring import Cost, Spread, percentile
 from vcam.measure.speed.plot import drawn
@@ -184,3 +187,28 @@ def test_a_mistake_is_told_before_anything_is_measured(
 ) -> None:
     assert main(["bench", "--size", "320x180", *words]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_the_report_is_in_the_users_language_but_for_names(pseudo: None) -> None:
+    one, build = invented(SMALL, 3.0), kernels.chosen().why
+    live = Live(1.0, 30.0, 1.0, 2.0, 3.0, 30, 0, 50.0, None, 5, 0.2, "best", 1, ())
+    lines = [
+        *report.text_of(one, 9),
+        *report.text_of_curve({"a": one}),
+        *report.text_of_live(live, "light"),
+        *report.text_of_live(replace(live, load=0, peak_memory_mb=80.0), "light"),
+    ]
+    names = {
+        "tutorial, blur",
+        "light, blur",
+        "peer, blur",
+        "best",
+        "light",
+        str(SMALL),
+        "fit",
+    }
+    for line in lines:
+        for name in sorted(names, key=len, reverse=True):
+            line = line.replace(name, "")
+        # The build's name may stand in brackets, or be nothing but a name.
+        assert not [part for part in untranslated(line) if part not in f"a {build}"]

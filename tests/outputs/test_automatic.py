@@ -55,7 +55,7 @@ class Machine:
             "device": Part(self.device.open, lambda: self.loaded),
             "pipewire": Part(self.pipewire.open, lambda: False),
         }
-        return Automatic(SIZE, 30, parts, lambda: self.now_s)
+        return Automatic(SIZE, 30, parts, clock=lambda: self.now_s)
 
 
 @pytest.fixture

@@ -30,10 +30,14 @@ def a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
 
 
-every_kind = pytest.mark.parametrize("kind", OUTPUTS)
+@pytest.fixture(params=OUTPUTS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind, and what it needs."""
+    if request.param == "pipewire":
+        request.getfixturevalue("desktop")
+    return str(request.param)
 
 
-@every_kind
 def test_it_takes_pictures_and_says_who_watches(kind: str) -> None:
     try:
         output: WatchedOutput = open_output(OutputOptions(kind, SIZE, 30))
@@ -50,7 +54,6 @@ def test_it_takes_pictures_and_says_who_watches(kind: str) -> None:
         output.close()
 
 
-@every_kind
 def test_when_it_cannot_be_opened_it_says_what_to_do(kind: str) -> None:
     try:
         open_output(OutputOptions(f"{kind}:no such device", SIZE, 30)).close()

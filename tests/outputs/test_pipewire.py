@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 import pytest
 from conftest import GREEN, Eventually, running
-from pipewire_desktop import Desktop, missing, pictures_in
+from pipewire_desktop import Desktop, pictures_in
 
 from vcam.engine.engine import Engine
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
-from vcam.outputs import loopback
+from vcam.outputs import WatchedOutput, loopback
 from vcam.outputs.opening import open_output
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.pipewire import PipeWire
@@ -33,20 +33,6 @@ RATE = 60.0
 READER = "gst-launch-1.0"
 """What GStreamer calls itself."""
 NOBODY = Viewers(False, ())
-LACKING = missing()
-pytestmark = pytest.mark.skipif(bool(LACKING), reason=f"not installed: {LACKING}")
-
-
-@pytest.fixture
-def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
-    desktop = Desktop(tmp_path)
-    for name, value in desktop.environment.items():
-        monkeypatch.setenv(name, value)
-    try:
-        desktop.start()
-        yield desktop
-    finally:
-        desktop.stop()
 
 
 @pytest.fixture
@@ -61,7 +47,7 @@ def picture() -> Image:
     return cv2.GaussianBlur(noise, (0, 0), 3).astype(np.uint8)
 
 
-def show(camera: PipeWire, picture: Image, until: Callable[[], object]) -> None:
+def show(camera: WatchedOutput, picture: Image, until: Callable[[], object]) -> None:
     """Publish at the usual rate until something has happened."""
     deadline_s = time.monotonic() + 15
     while not until():
@@ -110,24 +96,29 @@ def test_two_programs_watch_and_one_that_is_killed_does_not_disturb_the_other(
     show(camera, picture, until=lambda: pictures_in(stays, SIZE) > seen + 20)
 
 
-def test_a_program_that_hangs_does_not_stop_the_pictures_for_those_after_it(
-    desktop: Desktop, camera: PipeWire, picture: Image
+@pytest.mark.parametrize("end", [None, signal.SIGSTOP, signal.SIGKILL])
+def test_a_program_that_keeps_what_it_gets_and_hangs_does_not_stop_the_others(
+    desktop: Desktop, camera: PipeWire, picture: Image, end: signal.Signals | None
 ) -> None:
-    hangs = desktop.read("hangs", pictures=1_000_000)
-    show(camera, picture, until=lambda: pictures_in(hangs, SIZE) > 5)
-    desktop.last_reader.send_signal(signal.SIGSTOP)
-    for _ in range(200):
+    before = desktop.read("before", pictures=1_000_000)
+    show(camera, picture, until=lambda: pictures_in(before, SIZE) > 5)
+    desktop.keep()
+    time.sleep(0.5)
+    for _ in range(60):
         camera.send(picture)
-    desktop.last_reader.kill()
+        time.sleep(1 / RATE)
+    if end is not None:
+        desktop.last_reader.send_signal(end)
+    seen = pictures_in(before, SIZE)
+    show(camera, picture, until=lambda: pictures_in(before, SIZE) > seen + 40)
     later = desktop.read("later", pictures=1_000_000)
-    show(camera, picture, until=lambda: pictures_in(later, SIZE) > 5)
+    show(camera, picture, until=lambda: pictures_in(later, SIZE) > 20)
 
 
 def test_a_program_finds_the_camera_by_the_name_it_was_given(
     desktop: Desktop, picture: Image
 ) -> None:
     with closing(open_output(OutputOptions("pipewire:Desk", SIZE, RATE))) as camera:
-        assert isinstance(camera, PipeWire)
         assert camera.name == "Desk (PipeWire)"
         file = desktop.read("reader", 1_000_000, target="vcam.Desk")
         show(camera, picture, until=lambda: pictures_in(file, SIZE) > 5)

@@ -1,10 +1,19 @@
 """The card that everybody in the call reads."""
 
+import gettext
+import sys
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from vcam.frames import Size
+from vcam import translation
+from vcam.frames import Image, Size
+from vcam.pipeline import cards
 from vcam.pipeline.cards import slate
+
+HD = Size(1280, 720)
+Speak = Callable[[str], None]
 
 
 def ink(size: Size, message: str) -> tuple[float, float, int, int]:
@@ -35,3 +44,74 @@ def test_what_is_long_goes_over_several_lines() -> None:
 def test_nobody_can_write_on_a_card_that_others_show() -> None:
     with pytest.raises(ValueError, match="read-only"):
         slate(Size(64, 36), "Be right back")[:] = 0
+
+
+@pytest.fixture
+def speak(monkeypatch: pytest.MonkeyPatch) -> Speak:
+    """From now on every message is translated into this one."""
+
+    def choose(text: str) -> None:
+        class Language(gettext.NullTranslations):
+            def gettext(self, message: str) -> str:
+                return text
+
+        monkeypatch.setattr(translation, "catalogue", Language)
+
+    return choose
+
+
+def same(one: Image, other: Image) -> bool:
+    return bool(np.array_equal(one, other))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Der Hintergrund lässt sich nicht öffnen",
+            "¿Dónde está la cámara?",
+            "Łódź, žluť",
+        ),
+        *("Η κάμερα δεν είναι διαθέσιμη", "Камера недоступна", "Kamera şu anda yok"),
+    ],
+)
+def test_it_is_written_in_the_users_language(text: str, speak: Speak) -> None:
+    wanted = slate(HD, text)
+    speak(text)
+    assert same(slate(HD, "The camera is away for a moment"), wanted)
+
+
+def test_two_letters_with_different_accents_look_different() -> None:
+    pictures = [slate(HD, letter) for letter in "aàáâãäåăą"]
+    assert len({picture.tobytes() for picture in pictures}) == len(pictures)
+
+
+@pytest.mark.parametrize("text", ["少々お待ちください", "لحظة واحدة", "One moment 日"])
+def test_what_the_font_cannot_write_is_said_in_english(text: str, speak: Speak) -> None:
+    wanted = slate(HD, "One moment, please")
+    speak(text)
+    assert same(slate(HD, "One moment, please"), wanted)
+
+
+def test_without_the_font_it_is_pillows_own_and_english(
+    monkeypatch: pytest.MonkeyPatch, speak: Speak
+) -> None:
+    open_sans = slate(HD, "One moment, please")
+    monkeypatch.setitem(sys.modules, "ttf_opensans", None)
+    for cached in (cards._drawn, cards._has_letters):
+        cached.cache_clear()
+        monkeypatch.setattr(cards, cached.__name__, cached.__wrapped__)
+    speak("Einen Moment, bitte: für später")
+    pillows = slate(HD, "One moment, please")
+    assert not same(pillows, open_sans) and (pillows.max(axis=2) > 120).any()
+    speak("One moment, please")
+    assert same(slate(HD, "One moment, please"), pillows)
+    speak("Un momento, por favor")
+    assert not same(slate(HD, "One moment, please"), pillows)
+
+
+def test_no_word_stands_alone_on_the_last_line() -> None:
+    card = slate(HD, "The camera is away for a moment, and it comes back")
+    bright = card.max(axis=2) > 120
+    upper, lower = bright[:360].any(axis=0), bright[365:].any(axis=0)
+    assert np.ptp(np.nonzero(lower)) > 0.6 * np.ptp(np.nonzero(upper))

@@ -566,9 +566,14 @@ def test_nothing_but_the_gate_sends_to_an_output() -> None:
     }
     # An output hands on what it was sent: to its driver, to PipeWire, or to the outputs
     # that it is made of.  A preview is another process, which gets what is on air; sockets
-    # are no outputs.
+    # are no outputs, nor are those who are connected to what serves the picture.
     outputs = {"outputs/automatic.py", "outputs/pipewire.py", "outputs/virtual_camera.py"}
-    others = {"cli/preview.py", "control/server.py", "control/conversation.py"}
+    others = {
+        "cli/preview.py",
+        "cli/welcome.py",
+        "local/channel.py",
+        "outputs/served/server.py",
+    }
     assert found - outputs - others == {"pipeline/privacy.py"}
     for name in outputs:
         tree = ast.parse((package / name).read_text("utf-8"))
@@ -579,6 +584,34 @@ def test_nothing_but_the_gate_sends_to_an_output() -> None:
             for call in senders(node)
         ]
         assert len(sending) == len(list(senders(tree))), f"{name} sends by itself"
+
+
+def test_a_picture_is_encoded_and_served_only_while_the_gate_sends_it() -> None:
+    package = Path(vcam.__file__).parent
+    served = {"imencode", "show", "part"}
+
+    def calls(within: ast.AST) -> list[str]:
+        return sorted(
+            node.func.attr
+            for node in ast.walk(within)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in served
+        )
+
+    def of(function: str, tree: ast.AST) -> list[str]:
+        return [
+            each
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.name == function
+            for each in calls(node)
+        ]
+
+    folder = package / "outputs" / "served"
+    trees = {path.stem: ast.parse(path.read_text("utf-8")) for path in folder.glob("*.py")}
+    assert of("send", trees["output"]) == calls(trees["output"]) == ["imencode", "show"]
+    assert of("show", trees["server"]) == calls(trees["server"]) == ["part"]
+    assert not any(calls(trees[name]) for name in set(trees) - {"output", "server"})
 
 
 def test_a_card_tells_the_call_nothing_about_the_machine(

@@ -9,7 +9,7 @@ from vcam.errors import SettingsError, UsageError
 from vcam.masking.options import MaskOptions
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import OPTIONS, edit_of
-from vcam.settings.former_names import FORMER_NAMES, present_name
+from vcam.settings.former_names import FORMER_NAMES, OTHERS_NOW, present_name
 
 
 def after(*words: str) -> Settings:
@@ -17,8 +17,24 @@ def after(*words: str) -> Settings:
 
 
 def test_every_former_name_stands_for_an_option_that_exists() -> None:
-    assert set(FORMER_NAMES.values()) <= set(OPTIONS)
-    assert not set(FORMER_NAMES) & set(OPTIONS)
+    former = FORMER_NAMES | OTHERS_NOW
+    assert set(former.values()) <= set(OPTIONS)
+    assert not set(former) & set(OPTIONS)
+
+
+def test_a_name_that_means_another_option_today_is_read_in_full_only(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[mask]\nmirror = true  # steadier\n[source]\nmirror = false\n")
+    settings = load(path)
+    assert settings.mask.flip_average is True and not settings.source.mirror
+    assert after("mirror=on").source.mirror
+    edit = edit_of(["flip_average=off"], tmp_path, settings)
+    save(edit(settings), path)
+    assert path.read_text() == (
+        "[mask]\nflip_average = false # steadier\n[source]\nmirror = false\n"
+    )
 
 
 def test_a_settings_file_with_former_names_is_read_and_a_changed_option_gets_its_new_name(

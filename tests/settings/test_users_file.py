@@ -40,6 +40,28 @@ strength = 7e1
 # The end:
 #   a block
 """
+FIRST = """
+[source]
+camera = ""
+mirror = false
+
+[mask]
+preset = "standard"
+engine = "mediapipe"
+edge = 0.0
+second_look = 3 # slow laptop
+plate = true
+
+[background]
+kind = "blur"
+strength = 50.0
+
+[output]
+device = ""
+size = [1280, 720]
+fps = 24.0
+"""
+"""What the first version wrote, by the names of that time."""
 
 
 @pytest.fixture
@@ -159,8 +181,40 @@ def test_what_cannot_be_changed_safely_is_left_and_explained(
 def test_a_new_file_says_that_it_may_be_edited(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     text = changed(path, "mirror=on")
-    assert text.startswith(f"{HEADER}\n\n[source]\n")
-    assert set(tomllib.loads(text)) >= {"source", "mask", "background", "output", "power"}
+    assert text == f"{HEADER}\n\n[source]\nmirror = true\n"
+
+
+def test_a_new_file_says_what_the_user_chose_and_leaves_the_rest_to_each_version(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    text = changed(path, "background=blur:80", "fps=25")
+    assert tomllib.loads(text) == {
+        "background": {"kind": "blur", "strength": 80.0},
+        "output": {"fps": 25.0},
+    }
+    save(Settings(), tmp_path / "nothing chosen.toml")
+    assert (tmp_path / "nothing chosen.toml").read_text() == f"{HEADER}\n"
+
+
+def test_a_file_of_the_first_version_with_every_option_keeps_all_its_values(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"{OLD_HEADER}\n{FIRST}")
+    before = load(path)
+    assert before.mask.engine == "mediapipe", "it may have been chosen"
+    assert before.mask.close_up_every == 3 and before.output.fps == 24
+    text = changed(path, "mirror=on", "close_up_every=2")
+    assert load(path) == replace(
+        before,
+        source=replace(before.source, mirror=True),
+        mask=replace(before.mask, close_up_every=2),
+    )
+    was = FIRST.replace("mirror = false", "mirror = true")
+    was = was.replace("second_look = 3 # slow laptop\n", "")
+    was = was.replace("plate = true\n", "plate = true\nclose_up_every = 2 # slow laptop\n")
+    assert text == f"{HEADER}\n{was}"
 
 
 def test_the_promise_of_an_older_vcam_to_lose_comments_is_taken_back(

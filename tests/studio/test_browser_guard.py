@@ -76,7 +76,7 @@ def browser(tmp_path: Path) -> Iterator[Chromium]:
 @pytest.fixture
 def page(browser: Chromium, stranger: Client) -> Tab:
     """The studio's page, opened as ``vcam studio`` does: from the private file."""
-    from vcam.control.runtime_folder import runtime_folder
+    from vcam.local.runtime_folder import runtime_folder
 
     with published(stranger.studio.address):
         tab = browser.tab((runtime_folder() / PAGE).as_uri())

@@ -19,15 +19,18 @@ pytest.importorskip("websockets", reason="the extra `studio` is not installed")
 pytest.importorskip("gradio", reason="the extra `studio` is not installed")
 
 from chromium import Chromium, Tab, needs_chromium, write_y4m
+from conftest import Eventually
 
 from vcam.frames import Image, Size
 from vcam.presenter.stage import Drawing, Presenter
+from vcam.studio import handover
 from vcam.studio.environment import place_of
 
 pytestmark = needs_chromium
 
 SIZE = Size(640, 360)
 VCAM = [sys.executable, "-P", "-m", "vcam"]
+MARKED = "document.querySelector('#welcome-tiles [aria-checked=true]')?.dataset.value"
 JPEG = 12
 """Grey levels that two JPEGs and a model may make of one."""
 
@@ -281,3 +284,45 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
     finally:
         running.terminate()
         running.wait(20)
+
+
+def test_the_welcome_leads_from_the_camera_to_a_background_and_comes_once(
+    browser: Chromium,
+    home: Path,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Eventually,
+) -> None:
+    monkeypatch.setenv("VCAM_RUNTIME_DIR", str(home / "run"))
+    words = ["run", "--camera", "presenter", "--device", "nothing", "--size", "320x180"]
+    vcam = subprocess.Popen(
+        [*VCAM, *words], env=environment(home), stdout=subprocess.DEVNULL
+    )
+    next_step = "document.querySelector('#welcome-next').click()"
+    try:
+        handover.want_welcome()
+        tab = browser.tab(address)
+        tab.until("document.querySelector('#welcome').open", 30)
+        tab.until("document.querySelector('#welcome-picture').naturalWidth", 30)
+        state = "document.querySelector('#welcome-state').textContent"
+        tab.until(f"{state}.startsWith('Drawn presenter is on.')", 30)
+        tab.js(next_step)
+        choose(tab, "beach", "welcome")
+        tab.until(f"{MARKED} === 'beach'", 30)
+        tab.js(next_step)
+        tab.until("document.querySelector('#welcome-call').textContent.includes('Zoom')")
+        tab.js(next_step)
+        assert not tab.js("document.querySelector('#welcome').open")
+        tab.until("!document.querySelector('#welcome-picture').hasAttribute('src')")
+        settings = home / ".config" / "vcam" / "settings.toml"
+        eventually(lambda: settings.exists() and "beach" in settings.read_text())
+        assert (home / ".local" / "state" / "vcam" / "welcome-seen").exists()
+        assert tab.said() == []
+        tab.do("Page.reload")
+        tab.until(
+            "window.studio && studio.ready && !document.querySelector('#welcome').open"
+        )
+        tab.do("Page.close")
+    finally:
+        vcam.terminate()
+        vcam.wait(15)

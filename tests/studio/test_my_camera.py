@@ -22,13 +22,13 @@ from studio_client import Client
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
-from vcam.control.channel import listen, remove_socket
 from vcam.control.client import NotRunningError, ask
 from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
-from vcam.control.runtime_folder import runtime_folder
 from vcam.control.server import Server
 from vcam.files import settings_path
 from vcam.frames import Image, Size
+from vcam.local.channel import listen, remove_socket
+from vcam.local.runtime_folder import runtime_folder
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, save
 from vcam.sources.camera_info import CameraInfo

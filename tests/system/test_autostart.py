@@ -337,6 +337,18 @@ def test_the_command_is_an_absolute_path_that_runs_this_vcam() -> None:
     assert done.stdout.startswith("vcam ")
 
 
+def test_an_appimage_is_started_by_its_own_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    mounted = "/tmp/.mount_vcam42"
+    monkeypatch.setattr(sys, "executable", f"{mounted}/usr/lib/vcam/bin/python3")
+    monkeypatch.setenv("APPIMAGE", "/home/ann/vcam.AppImage")
+    monkeypatch.setenv("APPDIR", mounted)
+    if sys.platform != "linux":
+        pytest.skip("AppImages are for Linux")
+    assert start_command() == ("/home/ann/vcam.AppImage",)
+    monkeypatch.setenv("APPDIR", "/tmp/.mount_terminal")
+    assert start_command() != ("/home/ann/vcam.AppImage",), "that of the terminal"
+
+
 def test_a_virtual_environment_without_the_entry_starts_the_interpreter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

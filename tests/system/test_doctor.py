@@ -15,7 +15,11 @@ import pytest
 from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
 
 from vcam.cli import doctor as command
+from vcam.frames import Size
 from vcam.kernels import Choice
+from vcam.pipewire.cameras import CameraNode
+from vcam.pipewire.formats import Offer
+from vcam.pipewire.pods import Values
 from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
 from vcam.system.doctor.host import Answer, run
 
@@ -35,6 +39,7 @@ class Machine:
         self.kernels = Choice(loaded, "avx2 build")
         self.has_library = True
         """Whether PipeWire's can be used."""
+        self.in_pipewire: tuple[CameraNode, ...] = ()
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
         self.host = Host(
             platform=platform,
@@ -50,6 +55,7 @@ class Machine:
             registry_value=lambda key, value: self.registry.get((key, value)),
             kernels=lambda: self.kernels,
             pipewire=lambda: self.has_library,
+            in_pipewire=lambda: self.in_pipewire,
         )
 
     def run(self, command: Sequence[str]) -> Answer | None:
@@ -242,7 +248,11 @@ def test_two_opencvs_are_told(machine: Machine) -> None:
     machine.packages |= {"opencv-contrib-python", "opencv-python-headless"}
     found = machine.only("packages")
     assert found.mark == "!"
-    assert "pip uninstall -y opencv-python opencv-contrib-python" in found.remedy
+    every = "opencv-contrib-python opencv-python opencv-python-headless"
+    assert f"pip uninstall -y {every}`" in found.remedy
+    assert "`pip install opencv-python-headless`" in found.remedy
+    machine.packages -= {"opencv-contrib-python", "opencv-python"}
+    assert not machine.findings("packages")
 
 
 def test_without_pyvirtualcam_nothing_is_published(machine: Machine) -> None:
@@ -292,7 +302,13 @@ def test_a_laptop_camera_without_a_driver_for_ordinary_programs_is_told(
 ) -> None:
     caps = CAPTURE | MEDIA_CONTROLLER
     bare.video.plug(0, Device(driver="isys", card="Intel IPU6 ISYS Capture 0", caps=caps))
-    assert "libcamera" in bare.only("camera").what
+    found = bare.only("camera")
+    assert "libcamera" in found.what and "libspa-0.2-libcamera" in found.remedy
+    offer = Offer("NV12", Values((Size(1280, 720),)), None)
+    about = {"node.description": "Front Camera", "device.api": "libcamera"}
+    bare.in_pipewire = (CameraNode("libcamera_input.LNK1", about, (offer,)),)
+    found = bare.only("camera")
+    assert found.ok and found.what == "Front Camera (pipewire:libcamera_input.LNK1)"
 
 
 def test_a_missing_driver_is_a_matter_of_the_setup(bare: Machine) -> None:

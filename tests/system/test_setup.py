@@ -18,6 +18,7 @@ from vcam.system.setup import Plan, execute
 from vcam.system.setup.execute import elevation
 from vcam.system.setup.options import Device, line, parse, with_ours
 
+ROOT = Path(__file__).parents[2]
 OPTIONS = "etc/modprobe.d/vcam.conf"
 LOADS = "etc/modules-load.d/vcam.conf"
 OURS = "devices=1 video_nr=10 card_label=vcam exclusive_caps=1"
@@ -362,6 +363,26 @@ def test_the_icon_of_an_older_vcam_is_replaced_and_removed(machine: FakeMachine)
     assert not (machine.root / icon).exists()
 
 
+def test_the_entry_and_the_icon_of_a_package_are_left_to_it(machine: FakeMachine) -> None:
+    machine.environ |= {"DISPLAY": ":0", "XDG_DATA_DIRS": f"{machine.root}/usr/share"}
+    entry = (ROOT / "assets/linux/vcam.desktop").read_text("utf-8")
+    machine.write("usr/share/applications/vcam.desktop", entry)
+    machine.set_up()
+    assert not (machine.root / "home").exists()
+
+
+def test_what_pip_has_put_into_the_launcher_is_left_to_pip(machine: FakeMachine) -> None:
+    machine.environ["DISPLAY"] = ":0"
+    entry = (ROOT / "assets/linux/vcam.desktop").read_text("utf-8")
+    machine.write("home/.local/share/applications/vcam.desktop", entry)
+    icon = "home/.local/share/icons/hicolor/scalable/apps/vcam.svg"
+    machine.write(icon, linux.ICON.read_text())
+    machine.set_up()
+    machine.remove()
+    assert machine.read("home/.local/share/applications/vcam.desktop") == entry
+    assert machine.read(icon) == linux.ICON.read_text()
+
+
 def test_root_by_sudo_gets_no_launcher_entry(machine: FakeMachine) -> None:
     machine.environ |= {"DISPLAY": ":0", "SUDO_USER": "ann"}
     machine.set_up()
@@ -484,6 +505,22 @@ def test_the_command_shows_asks_does_and_undoes(
     assert here.files() == before
     assert main(["setup", "--remove"]) == 0
     assert "nothing of `vcam setup` here" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_the_menu_entry_alone_needs_neither_root_nor_a_driver(
+    here: FakeMachine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.write("etc/os-release", "ID=plan9")  # where vcam cannot install a driver
+    before = here.files()
+    here.environ["DISPLAY"] = ":0"
+    assert main(["setup", "--menu", "--yes"]) == 0
+    assert "As root" not in capsys.readouterr().out and here.log == []
+    entry = here.read("home/.local/share/applications/vcam.desktop")
+    assert "Exec=/opt/vcam/bin/vcam" in entry
+    assert main(["setup", "--menu"]) == 0
+    assert "the menu has vcam" in capsys.readouterr().out
+    assert main(["setup", "--menu", "--remove", "--yes"]) == 0
+    assert here.files() == before
 
 
 @pytest.mark.parametrize(

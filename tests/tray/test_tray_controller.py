@@ -7,14 +7,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import GREEN, SMALL, Eventually
 from fake_machine import FakeMachine
 from fake_video import WEBCAM, Device, Video
+from pipewire_camera import TestCamera, mode
+from pipewire_desktop import Desktop
 from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
 from vcam.app import App
@@ -22,12 +26,16 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, GalleryEntry, gallery, user_gallery
 from vcam.errors import NotSetUpError
 from vcam.files import settings_path
+from vcam.outputs.opening import open_output
 from vcam.outputs.options import OutputOptions
+from vcam.outputs.served.output import Served
+from vcam.outputs.served.token import token_file
 from vcam.settings import Settings, load, save
 from vcam.status import State
 from vcam.system import autostart
 from vcam.testing import FakeWorld
 from vcam.tray.action_runner import CHOOSERS, SELF
+from vcam.tray.cameras import cameras
 from vcam.tray.controller import Front
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.icon import picture
@@ -38,12 +46,21 @@ from vcam.tray.notifier import Notifier
 class Desk:
     """A running front end, and the panel in front of which the person sits."""
 
-    def __init__(self, world: FakeWorld, host: TrayHost, path: Path, watch: Watch) -> None:
+    def __init__(
+        self,
+        world: FakeWorld,
+        host: TrayHost,
+        path: Path,
+        watch: Watch,
+        welcome: bool = False,
+    ) -> None:
         self.world, self.host = world, host
         self.app = App(path, world.devices)
         self.said: list[str] = []
         self.tray = Notifier(picture, patience_s=0.05)
-        self.front = Front(self.app, self.tray, say=self.said.append, watch=watch)
+        self.front = Front(
+            self.app, self.tray, say=self.said.append, watch=watch, welcome=welcome
+        )
         self.thread = threading.Thread(target=self.front.run, name="main")
 
     @property
@@ -214,13 +231,31 @@ def test_a_camera_that_is_plugged_in_or_out_comes_and_goes_in_the_menu(
     icon.wait(lambda menu: menu.find("Camera", "Desk Cam").checked)
 
 
+def test_a_camera_that_only_pipewire_has_comes_and_goes_in_the_menu_too(
+    desktop: Desktop, video: Video, eventually: Eventually
+) -> None:
+    watch = Watch(video.system)
+
+    def offered() -> list[str]:
+        watch.poll()
+        surroundings = watch.now
+        found = cameras("front", surroundings.cameras, surroundings.gone)
+        return [line.entry.label for line in found.lines or ()]
+
+    watch.poll()
+    with closing(TestCamera([mode("NV12", SMALL, 30)], lambda agreed: (b"", 0))):
+        eventually(lambda: "Built-in Front Camera" in offered())
+    eventually(lambda: "Built-in Front Camera (not plugged in)" in offered())
+    watch.stop()
+
+
 def test_a_list_of_cameras_that_failed_once_is_made_again(
     video: Video, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     video.plug(0, Device(card="Desk Cam", modes=WEBCAM), usb="046d:08e5:A1B2C3:1-2:0")
     watch = Watch(video.system)
 
-    def fail(system: object) -> None:
+    def fail(*asked: object) -> None:
         raise RuntimeError("a driver's hiccup")
 
     with monkeypatch.context() as broken:
@@ -295,6 +330,33 @@ def test_the_backgrounds_folder_is_opened_by_the_desktop(
     eventually(noted.exists)
     eventually(lambda: noted.read_text().strip() == str(user_gallery()))
     assert user_gallery().is_dir()
+
+
+def test_the_served_picture_is_opened_without_its_secret_in_a_command_line(
+    world: FakeWorld,
+    host: TrayHost,
+    video: Video,
+    path: Path,
+    programs: Callable[..., Path],
+    eventually: Eventually,
+) -> None:
+    noted = programs("xdg-open")
+    world.devices = replace(world.devices, open_output=open_output)
+    with closing(Served(SMALL, 0)) as taken:
+        port = urlsplit(taken.address).port or 0
+    save(
+        Settings(background=GREEN, output=OutputOptions("nothing", SMALL, serve=port)), path
+    )
+    desk = Desk(world, host, path, Watch(video.system))
+    with running(desk):
+        desk.icon.wait(lambda menu: menu.find(f"Picture served at 127.0.0.1:{port}…"))
+        desk.icon.click(f"Picture served at 127.0.0.1:{port}…")
+        eventually(lambda: noted.exists() and noted.read_text().endswith("\n"))
+        page = Path(noted.read_text().strip())
+        assert desk.app.status.served in page.read_text()
+        assert page.stat().st_mode & 0o777 == 0o600
+        assert token_file().read_text().strip() not in noted.read_text()
+    assert not page.exists()
 
 
 def test_the_desktops_programs_do_not_get_the_qt_of_opencv(
@@ -608,6 +670,31 @@ def test_a_preview_is_opened_once_and_closed_with_vcam(
         os.kill(pid, 0)
 
 
+def test_the_first_start_begins_with_the_welcome_and_the_menu_opens_it_again(
+    world: FakeWorld,
+    host: TrayHost,
+    path: Path,
+    video: Video,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = tmp_path / "opened"
+    programs("vcam-of-this-test", f'echo "$@" >> "{opened}"')
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+
+    def welcomes() -> int:
+        return opened.read_text().split().count("welcome") if opened.exists() else 0
+
+    with running(Desk(world, host, path, Watch(video.system), welcome=True)) as desk:
+        eventually(lambda: welcomes() == 1)
+        desk.icon.click("Welcome…")
+        eventually(lambda: welcomes() == 2)
+        assert desk.titles() == []
+
+
 def test_the_studio_is_one_and_every_click_opens_its_page(
     desk: Desk,
     programs: Callable[..., Path],
@@ -633,7 +720,7 @@ def test_the_studio_is_one_and_every_click_opens_its_page(
                 opened.exists() and opened.read_text().count("page") == count
             )  # type: ignore[misc]
         )
-        eventually(lambda: not desk.front._runner._children.runs("studio page"))
+        eventually(lambda: not desk.front._runner._children.runs("studio-page"))
     quit_from(icon)
     desk.thread.join(10)
     with pytest.raises(ProcessLookupError):

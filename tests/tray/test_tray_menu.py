@@ -16,7 +16,7 @@ from vcam.backgrounds.room import Room
 from vcam.backgrounds.unknown import Unknown
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
-from vcam.outputs.options import OutputOptions
+from vcam.outputs.options import USUAL_PORT, OutputOptions
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.options import SourceOptions
@@ -165,7 +165,7 @@ def test_the_studio_is_offered_first_of_what_opens_a_window() -> None:
     now = menu(Settings(), Status(), AROUND)
     assert now.actions["studio",] is Task.STUDIO
     labels = [entry.label for entry in now.look.menu if entry.label.endswith("…")]
-    assert labels == ["Studio…", "Preview…", "Diagnose…"]
+    assert labels == ["Studio…", "Preview…", "Welcome…", "Diagnose…"]
 
 
 def test_siblings_can_be_told_apart() -> None:
@@ -330,6 +330,28 @@ def test_checks_turn_on_and_off() -> None:
         assert isinstance(back, Change) and back(changed) == settings
 
 
+def test_the_menu_says_where_the_picture_is_served_and_not_the_secret_of_it() -> None:
+    now = menu(
+        Settings(), Status(State.LIVE, served="http://127.0.0.1:8226/5ec2e7/"), AROUND
+    )
+    labels = [entry.label for _, entry in everything(now.look.menu)]
+    assert "Picture served at 127.0.0.1:8226…" in labels
+    assert now.actions[("served",)] is Task.SERVED
+    assert now.look.tooltip == "vcam: Live · picture at 127.0.0.1:8226"
+    assert "5ec2e7" not in repr(now)
+
+
+def test_the_picture_is_served_and_no_longer_by_an_entry_of_the_menu() -> None:
+    path = ("picture", "serve")
+    serving = menu(Settings(), Status(), AROUND).actions[path]
+    assert isinstance(serving, Change)
+    assert serving(Settings()).output.serve == USUAL_PORT
+    elsewhere = Settings(output=OutputOptions(serve=9000))
+    assert find(shown(elsewhere), *path).checked is True
+    change = menu(elsewhere, Status(), AROUND).actions[path]
+    assert isinstance(change, Change) and change(elsewhere) == Settings()
+
+
 @pytest.mark.parametrize(
     ("held", "pause", "freeze"),
     [
@@ -392,8 +414,8 @@ def test_a_missing_virtual_camera_is_set_up_from_the_menu_after_showing_how() ->
         ("Show the commands…", True),
         ("Do this now, with your password…", True),
     ]
-    assert now.actions["set up", "setup"] is Task.SETUP
-    assert now.actions["set up", "commands"] is Task.SETUP_COMMANDS
+    assert now.actions["set-up", "setup"] is Task.SETUP
+    assert now.actions["set-up", "commands"] is Task.SETUP_COMMANDS
     assert now.actions[("missing",)] is Task.DIAGNOSE
 
 
@@ -406,17 +428,17 @@ def test_where_vcam_sets_nothing_up_by_itself_the_menu_shows_how_it_is_done() ->
 def test_the_cures_are_gone_when_nothing_is_missing() -> None:
     now = shown(status=Status(State.LIVE))
     keys = {path[0] for path, _ in everything(now)}
-    assert not keys & {"set up", "commands", "missing"}
+    assert not keys & {"set-up", "commands", "missing"}
 
 
 def test_what_is_left_to_set_up_is_offered_below_while_pictures_go_out() -> None:
     other = Status(State.WAITING, message="No camera found", remedy="Plug one in")
     for status in (Status(State.LIVE), other):
         keys = [entry.key for entry in shown(status=status, around=SETUP)]
-        assert keys.index("set up") > keys.index("preview")
+        assert keys.index("set-up") > keys.index("preview")
         assert ("missing" in keys) is (status is other)
     keys = [entry.key for entry in shown(status=NO_DRIVER, around=SETUP)]
-    assert keys.count("set up") == 1 and keys.index("set up") < keys.index("background")
+    assert keys.count("set-up") == 1 and keys.index("set-up") < keys.index("background")
 
 
 def test_no_line_of_the_menu_asks_for_a_terminal() -> None:

@@ -1,7 +1,7 @@
 """What is worth a notification, and what is not."""
 
 from vcam.status import State, Status
-from vcam.tray.news import AGAIN_S, SETTLED_S, News
+from vcam.tray.news import AGAIN_S, IN_THE_MENU, SET_UP, SETTLED_S, News
 
 LIVE = Status(State.LIVE, fps=30, background="blur:50", background_title="Blur")
 STARTING = Status(State.STARTING)
@@ -68,3 +68,12 @@ def test_trouble_of_which_the_user_goes_away_is_over() -> None:
 
 def test_a_bug_is_told_at_once() -> None:
     assert News().of(FAILED, 0.0) == ("Something broke", "See the log for details")
+
+
+def test_the_menu_is_named_in_place_of_a_command_for_a_terminal() -> None:
+    for not_set_up, said in ((True, SET_UP), (False, IN_THE_MENU)):
+        missing = Status(State.WAITING, "It is missing", "Run `vcam setup`", not_set_up)
+        for icon, text in ((True, said), (False, "Run `vcam setup`")):
+            news = News()
+            assert news.of(missing, 0.0, icon) is None
+            assert news.of(missing, SETTLED_S, icon) == ("It is missing", text)

@@ -56,7 +56,10 @@ class Background(Protocol):
     kind: ClassVar[str]
     """Its name in the settings file, on the command line and in the table."""
     summary: ClassVar[str]
-    """One line for people who choose, as ``vcam backgrounds`` prints it."""
+    """One line for people who choose, as ``vcam backgrounds`` prints it.
+
+    Like the next two it is English, marked for :func:`vcam.translation.tr`.
+    """
     usage: ClassVar[str]
     """How it is written on the command line, for the help of ``--background``."""
     heading: ClassVar[str]
@@ -71,7 +74,10 @@ class Background(Protocol):
 
     @property
     def title(self) -> str:
-        """A short name for the status, for example ``Blur`` or ``beach``."""
+        """A short name for the status, for example ``Blur`` or ``beach``.
+
+        Like ``label`` it is in the user's language.
+        """
 
     @property
     def label(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from vcam.backgrounds import BLURS_ROOM
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Size
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.backgrounds.blur_painter import BlurPainter
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
 LIGHTEST_PX, STRONGEST_PX = 4.0, 48.0
 """Standard deviation at a frame height of 720, for strength 0 and 100."""
 STRENGTHS = {"light": 20.0, "medium": 50.0, "strong": 80.0}
-"""Named strengths, for the command line and the menu."""
+"""Named strengths, for the command line."""
+LABELS = {
+    20.0: translatable("Light"),
+    50.0: translatable("Medium"),
+    80.0: translatable("Strong"),
+}
+"""What the menu calls these."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +28,9 @@ class Blur:
     """The real room, out of focus."""
 
     kind: ClassVar[str] = "blur"
-    summary: ClassVar[str] = "the real room, out of focus (strength 0 to 100)"
-    usage: ClassVar[str] = "blur, blur:0 to blur:100"
-    heading: ClassVar[str] = "Blur"
-    title: ClassVar[str] = "Blur"
+    summary: ClassVar[str] = translatable("the real room, out of focus (strength 0 to 100)")
+    usage: ClassVar[str] = translatable("blur, blur:0 to blur:100")
+    heading: ClassVar[str] = translatable("Blur")
     path: ClassVar[None] = None
     fit: ClassVar[None] = None
 
@@ -35,8 +41,11 @@ class Blur:
     def __post_init__(self) -> None:
         if not 0 <= self.strength <= 100:
             raise SettingsError(
-                f"The blur strength {self.strength:g} is out of range",
-                "Choose a strength from 0 to 100",
+                tr(
+                    "The blur strength {strength} is out of range",
+                    strength=f"{self.strength:g}",
+                ),
+                tr("Choose a strength from 0 to 100"),
             )
 
     @property
@@ -44,9 +53,14 @@ class Blur:
         return BLURS_ROOM + 0.9 * (1 - self.strength / 100)
 
     @property
+    def title(self) -> str:
+        return tr("Blur")
+
+    @property
     def label(self) -> str:
-        names = {strength: name.capitalize() for name, strength in STRENGTHS.items()}
-        return names.get(self.strength, f"Strength {self.strength:g}")
+        if self.strength in LABELS:
+            return tr(LABELS[self.strength])
+        return tr("Strength {strength}", strength=f"{self.strength:g}")
 
     @classmethod
     def named(cls, value: str) -> Self:
@@ -58,8 +72,8 @@ class Blur:
             return cls(float(value.removesuffix("%")))
         except ValueError:
             raise UsageError(
-                f"The blur strength {value!r} is not a number",
-                "Write it like blur:70 or blur:light",
+                tr("The blur strength {value!r} is not a number", value=value),
+                tr("Write it like blur:70 or blur:light"),
             ) from None
 
     @classmethod

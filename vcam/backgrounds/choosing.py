@@ -9,6 +9,7 @@ from pathlib import Path
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
+from vcam.backgrounds.file import OURS, title_of
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
@@ -16,6 +17,7 @@ from vcam.errors import BackgroundError, UsageError
 from vcam.files import at_home, is_device, there
 from vcam.imaging.css_colour import parse_color
 from vcam.imaging.file_types import Kind, kind_by_name, kind_of_content
+from vcam.translation import tr
 
 _KINDS: tuple[type[Background], ...] = (
     Blur,
@@ -36,7 +38,7 @@ _KIND_OF: dict[Kind | None, str] = {
 
 BLUR = Blur()
 """The background that ``blur`` without a strength means."""
-GALLERY = Path(__file__).parent / "gallery"
+GALLERY = OURS
 FEW = 8
 """The number of names that the error for an unknown background lists."""
 
@@ -54,8 +56,8 @@ class GalleryEntry:
 
     @property
     def title(self) -> str:
-        """As the file is called, without its ending."""
-        return self.path.stem
+        """As the file is called, without its ending; vcam's own in the user's language."""
+        return title_of(self.path)
 
     def background(self, fit: str = "cover") -> Background:
         """The choice that shows it."""
@@ -146,14 +148,14 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     if path is not None:
         if is_device(path):
             raise UsageError(
-                f"{str(path.absolute())!r} is a device, not a file",
-                "A background is a picture or video file, never a camera",
+                tr("{path!r} is a device, not a file", path=str(path.absolute())),
+                tr("A background is a picture or video file, never a camera"),
             )
         return of_file(path.absolute(), fit)
     for entry in entries:
         if entry.path.name.lower() == word.lower():
             return entry.background(fit)
-    raise UsageError(f"There is no background {text!r}", _suggestion(word))
+    raise UsageError(tr("There is no background {name!r}", name=text), _suggestion(word))
 
 
 def neighbour(
@@ -236,13 +238,22 @@ def _means_something(word: str) -> bool:
 
 def _suggestion(word: str) -> str:
     if word.startswith("#") or "(" in word:
-        return "Colours are written as in CSS, for example '#00b140'"
+        return tr("Colours are written as in CSS, for example '#00b140'")
     if "/" in word or "\\" in word or Path(word).suffix:
-        return "If it is a file, check the path: there is no such file"
+        return tr("If it is a file, check the path: there is no such file")
     known = [kind for kind, each in KINDS.items() if each.named("")]
     known += [entry.name for entry in gallery()]
     close = get_close_matches(word.lower(), known, n=1)
-    meant = f"Did you mean {close[0]!r}? " if close else ""
+    meant = tr("Did you mean {name!r}?", name=close[0]) if close else ""
     names = ", ".join(known[:FEW])
-    more = " and what else `vcam backgrounds` lists" if len(known) > FEW else ""
-    return f"{meant}Choose a picture or video file, a colour, or one of {names}{more}"
+    if len(known) > FEW:
+        offer = tr(
+            "Choose a picture or video file, a colour, or one of {names} and what else "
+            "`vcam backgrounds` lists",
+            names=names,
+        )
+    else:
+        offer = tr(
+            "Choose a picture or video file, a colour, or one of {names}", names=names
+        )
+    return f"{meant} {offer}".strip()

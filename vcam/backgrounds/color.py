@@ -7,16 +7,17 @@ from vcam.backgrounds import HIDES_ROOM
 from vcam.errors import SettingsError
 from vcam.frames import Frame, Size
 from vcam.imaging.css_colour import parse_color
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
 
 OFFERED = {
-    "Green screen": "#00b140",
-    "White": "#ffffff",
-    "Grey": "#808080",
-    "Night blue": "#14213d",
-    "Black": "#000000",
+    translatable("Green screen"): "#00b140",
+    translatable("White"): "#ffffff",
+    translatable("Grey"): "#808080",
+    translatable("Night blue"): "#14213d",
+    translatable("Black"): "#000000",
 }
 """The colours in the menu."""
 
@@ -26,9 +27,11 @@ class Color:
     """One plain colour, for example the green of a green screen."""
 
     kind: ClassVar[str] = "color"
-    summary: ClassVar[str] = "a plain colour: '#00b140', 'teal', 'rgb(0 177 64)', …"
-    usage: ClassVar[str] = "a colour like '#00b140' or teal"
-    heading: ClassVar[str] = "Colour"
+    summary: ClassVar[str] = translatable(
+        "a plain colour: '#00b140', 'teal', 'rgb(0 177 64)', …"
+    )
+    usage: ClassVar[str] = translatable("a colour like '#00b140' or teal")
+    heading: ClassVar[str] = translatable("Colour")
     path: ClassVar[None] = None
     fit: ClassVar[None] = None
     exposure: ClassVar[int] = HIDES_ROOM
@@ -46,7 +49,7 @@ class Color:
     @property
     def label(self) -> str:
         names = {Color(color).bgr: name for name, color in OFFERED.items()}
-        return names.get(self.bgr, self.color)
+        return tr(names[self.bgr]) if self.bgr in names else self.color
 
     @property
     def bgr(self) -> tuple[int, int, int]:
@@ -54,14 +57,14 @@ class Color:
         parsed = parse_color(self.color)
         if parsed is None:
             raise SettingsError(
-                f"{self.color!r} is not a colour",
-                "Write a name or code as in CSS, for example 'teal' or '#00b140'",
+                tr("{color!r} is not a colour", color=self.color),
+                tr("Write a name or code as in CSS, for example 'teal' or '#00b140'"),
             )
         red, green, blue, opacity = parsed
         if opacity != 255:
             raise SettingsError(
-                f"The colour {self.color!r} is see-through",
-                "Choose an opaque one: there is only the room behind it",
+                tr("The colour {color!r} is see-through", color=self.color),
+                tr("Choose an opaque one: there is only the room behind it"),
             )
         return blue, green, red
 

@@ -6,6 +6,31 @@ from typing import ClassVar, Self
 
 from vcam.backgrounds import HIDES_ROOM
 from vcam.imaging.options import check_fit
+from vcam.translation import tr, translatable
+
+OURS = Path(__file__).parent / "gallery"
+"""The files that come with vcam."""
+TITLES = {
+    "beach": translatable("beach"),
+    "bookshelf": translatable("bookshelf"),
+    "bright": translatable("bright"),
+    "dusk": translatable("dusk"),
+    "library": translatable("library"),
+    "lights": translatable("lights"),
+    "mountains": translatable("mountains"),
+    "office": translatable("office"),
+    "stage": translatable("stage"),
+    "studio": translatable("studio"),
+    "window": translatable("window"),
+}
+"""What they are called, by their names."""
+
+
+def title_of(path: Path) -> str:
+    """The file's name without its ending; of vcam's own files in the user's language."""
+    if path.parent == OURS and path.stem in TITLES:
+        return tr(TITLES[path.stem])
+    return path.stem
 
 
 @dataclass(frozen=True)
@@ -24,7 +49,7 @@ class FileBackground:
 
     @property
     def title(self) -> str:
-        return self.path.stem
+        return title_of(self.path)
 
     @property
     def label(self) -> str:

@@ -11,6 +11,8 @@ from vcam.backgrounds.choosing import is_file, kind_of, listed_name, of_file, us
 from vcam.errors import BackgroundError, UsageError
 from vcam.frames import Size
 from vcam.imaging.file_types import regular
+from vcam.reasons import reason
+from vcam.translation import tr
 
 SMALL = Size(64, 36)
 """Size at which it is tried whether a file can be shown."""
@@ -35,8 +37,12 @@ def made_user_gallery() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BackgroundError(
-            f"The folder {str(folder)!r} cannot be made: {error.strerror}",
-            "Check the permissions of the folder above it",
+            tr(
+                "The folder {folder!r} cannot be made: {why}",
+                folder=str(folder),
+                why=reason(error),
+            ),
+            tr("Check the permissions of the folder above it"),
         ) from error
     return folder
 
@@ -89,8 +95,11 @@ def _try(path: Path) -> None:
     kind = kind_of(path)
     if kind is None and is_file(path):
         raise UsageError(
-            f"{path.name!r} is neither a picture nor a video that vcam can read",
-            "Choose for example a .jpg, .png, .webp, .gif, .mp4 or .webm file",
+            tr(
+                "{name!r} is neither a picture nor a video that vcam can read",
+                name=path.name,
+            ),
+            tr("Choose for example a .jpg, .png, .webp, .gif, .mp4 or .webm file"),
         )
     try:
         of_file(path).open(SMALL).close()
@@ -111,9 +120,13 @@ def _check_room(paths: Iterable[Path], folder: Path) -> None:
         return
     if wanted > free:
         raise BackgroundError(
-            f"There is no room for {files.size_text(wanted)} in {str(folder)!r}: "
-            f"{files.size_text(free)} are free",
-            "Make room, or use the file where it is: vcam set background=FILE",
+            tr(
+                "There is no room for {wanted} in {folder!r}: {free} are free",
+                wanted=files.size_text(wanted),
+                folder=str(folder),
+                free=files.size_text(free),
+            ),
+            tr("Make room, or use the file where it is: vcam set background=FILE"),
         )
 
 
@@ -133,7 +146,12 @@ def _copied(path: Path, folder: Path, copying: Copying) -> Path:
                 copying(path, done, size)
     except OSError as error:
         raise BackgroundError(
-            f"{path.name!r} cannot be copied to {str(folder)!r}: {error.strerror}",
-            "Check the folder's permissions and space",
+            tr(
+                "{name!r} cannot be copied to {folder!r}: {why}",
+                name=path.name,
+                folder=str(folder),
+                why=reason(error),
+            ),
+            tr("Check the folder's permissions and space"),
         ) from error
     return place

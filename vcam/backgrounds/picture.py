@@ -8,6 +8,7 @@ from vcam.backgrounds.file import FileBackground
 from vcam.errors import BackgroundError, PictureError
 from vcam.frames import Frame, Size
 from vcam.imaging.file_types import kind_of_content
+from vcam.translation import translatable
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -18,8 +19,10 @@ class Picture(FileBackground):
     """A still picture from a file."""
 
     kind: ClassVar[str] = "picture"
-    summary: ClassVar[str] = "a picture file: PNG, JPEG, WebP, AVIF, TIFF, HEIC"
-    usage: ClassVar[str] = "a picture file"
+    summary: ClassVar[str] = translatable(
+        "a picture file: PNG, JPEG, WebP, AVIF, TIFF, HEIC"
+    )
+    usage: ClassVar[str] = translatable("a picture file")
 
     def open(self, size: Size) -> Painter:
         if kind_of_content(self.path) in ("animation", "video"):  # whatever its name is

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from vcam.backgrounds import SHOWS_ROOM
 from vcam.frames import Frame, Size
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -15,14 +16,20 @@ class Room:
     """The real room, unchanged."""
 
     kind: ClassVar[str] = "room"
-    summary: ClassVar[str] = "the real room, unchanged: everybody sees it"
-    usage: ClassVar[str] = "room to show the real one"
+    summary: ClassVar[str] = translatable("the real room, unchanged: everybody sees it")
+    usage: ClassVar[str] = translatable("room to show the real one")
     heading: ClassVar[str] = ""
-    title: ClassVar[str] = "Your room"
-    label: ClassVar[str] = "Show my room"
     path: ClassVar[None] = None
     fit: ClassVar[None] = None
     exposure: ClassVar[int] = SHOWS_ROOM
+
+    @property
+    def title(self) -> str:
+        return tr("Your room")
+
+    @property
+    def label(self) -> str:
+        return tr("Show my room")
 
     @classmethod
     def named(cls, value: str) -> Self | None:

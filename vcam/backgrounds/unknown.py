@@ -8,6 +8,7 @@ from vcam.backgrounds import HIDES_ROOM, Painter
 from vcam.backgrounds.choosing import KINDS
 from vcam.errors import BackgroundError
 from vcam.frames import Size
+from vcam.translation import tr, translatable
 
 Value = str | bool | int | float
 
@@ -21,7 +22,7 @@ class Unknown:
     """
 
     kind: ClassVar[str] = "unknown"
-    summary: ClassVar[str] = "a background of another version of vcam"
+    summary: ClassVar[str] = translatable("a background of another version of vcam")
     usage: ClassVar[str] = ""
     heading: ClassVar[str] = ""
     exposure: ClassVar[int] = HIDES_ROOM
@@ -39,7 +40,7 @@ class Unknown:
 
     @property
     def label(self) -> str:
-        return f"{self.name} (unknown)"
+        return tr("{name} (unknown)", name=self.name)
 
     @classmethod
     def named(cls, value: str) -> None:
@@ -51,11 +52,17 @@ class Unknown:
 
     def open(self, size: Size) -> Painter:
         close = get_close_matches(self.name, KINDS, n=1)
-        hint = f"Did you mean {close[0]!r}? " if close else ""
+        hint = tr("Did you mean {name!r}?", name=close[0]) if close else ""
+        remedy = tr(
+            "Choose another one, for example with `vcam set background=blur`, or install "
+            "the newest vcam"
+        )
         raise BackgroundError(
-            f"This vcam does not know the background {self.name!r} of the settings",
-            f"{hint}Choose another one, for example with `vcam set background=blur`, or "
-            "install the newest vcam",
+            tr(
+                "This vcam does not know the background {name!r} of the settings",
+                name=self.name,
+            ),
+            f"{hint} {remedy}".strip(),
         )
 
     def __str__(self) -> str:

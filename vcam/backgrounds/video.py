@@ -13,6 +13,7 @@ from vcam.errors import BackgroundError, PictureError, VcamError
 from vcam.frames import Frame, Size
 from vcam.imaging.file_types import kind_of_content
 from vcam.memory import give_back
+from vcam.translation import translatable
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -47,8 +48,10 @@ class Video(FileBackground):
     """A video file, played in a loop at its own speed and without its sound."""
 
     kind: ClassVar[str] = "video"
-    summary: ClassVar[str] = "a video file in a loop: MP4, MKV, WebM, MOV, AVI, GIF"
-    usage: ClassVar[str] = "a video file"
+    summary: ClassVar[str] = translatable(
+        "a video file in a loop: MP4, MKV, WebM, MOV, AVI, GIF"
+    )
+    usage: ClassVar[str] = translatable("a video file")
 
     def open(self, size: Size) -> Painter:
         if kind_of_content(self.path) == "picture":  # whatever its name is

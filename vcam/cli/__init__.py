@@ -2,65 +2,87 @@
 
 A command is a row of :data:`vcam.verbs.VERBS`, or a module with ``configure(parser)``,
 which declares its arguments, and ``run(arguments)``, which does the work and returns the
-exit status: 0 done, 1 it did not work, 2 wrong use.  To add a module, write the file and a
-row in :data:`SECTIONS`.
+exit status: 0 done, 1 it did not work, 2 wrong use.  Its docstring is what ``--help`` says
+of it, and is translated.  To add a module, write the file and a row in :data:`SECTIONS`.
 
 At its top such a module imports only what declaring the arguments needs, so that ``--help``
 answers at once; ``run`` imports the rest.  What of that is large is named in ``LOADS``, and
 is imported before signals are handled: an exception raised during an import may get lost.
 """
 
-import argparse
 import errno
 import importlib
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any
 
 from vcam import __version__
 from vcam.cli import signals, streams
+from vcam.cli.parsing import Parser, described, translate_argparse
 from vcam.errors import SettingsError, UsageError, VcamError
 from vcam.printable import message, printable
+from vcam.reasons import reason
+from vcam.translation import tr, translatable
 from vcam.verbs import QUIT, VERBS
 
 VERBOSE = ("-v", "--verbose")
 ALONE = "tray"
 """The command that ``vcam`` alone stands for."""
 SECTIONS = {
-    "Core": {
-        "tray": "the same as vcam alone: publish, and switch everything from an icon",
-        "run": "publish yourself on another background to the virtual camera",
-        "status": "say what the running vcam is doing",
-        "preview": "see what the virtual camera shows, in a window",
+    translatable("Core"): {
+        "tray": translatable(
+            "the same as vcam alone: publish, and switch everything from an icon"
+        ),
+        "welcome": translatable(
+            "three steps to a first call: camera, background, where to choose vcam"
+        ),
+        "run": translatable("publish yourself on another background to the virtual camera"),
+        "status": translatable("say what the running vcam is doing"),
+        "preview": translatable("see what the virtual camera shows, in a window"),
         "quit": QUIT.summary,
-        "demo": "see it without any hardware: a drawn presenter, a window or files",
-        "studio": "try it, tune it and drive it, in your browser",
-        "render": "put a video or picture file through the same pipeline",
-        "snap": "one picture, of a file or the camera: the result, the mask, the person",
+        "demo": translatable(
+            "see it without any hardware: a drawn presenter, a window or files"
+        ),
+        "studio": translatable("try it, tune it and drive it, in your browser"),
+        "render": translatable("put a video or picture file through the same pipeline"),
+        "snap": translatable(
+            "one picture, of a file or the camera: the result, the mask, the person"
+        ),
     },
-    "Background and breaks": {
+    translatable("Background and breaks"): {
         **{verb.name: verb.summary for verb in VERBS.values() if verb is not QUIT},
-        "backgrounds": "list the backgrounds that can be chosen",
+        "backgrounds": translatable("list the backgrounds that can be chosen"),
     },
-    "Settings": {
-        "set": "change background, camera and everything else of the running vcam",
-        "cameras": "list the physical cameras and their modes",
-        "autostart": "start vcam at every login, or no longer",
+    translatable("Settings"): {
+        "set": translatable(
+            "change background, camera and everything else of the running vcam"
+        ),
+        "cameras": translatable("list the physical cameras and their modes"),
+        "autostart": translatable("start vcam at every login, or no longer"),
     },
-    "Maintenance": {
-        "setup": "make the virtual camera: show what has to be done, ask, do it",
-        "doctor": "say what is missing on this machine, and how to fix it",
-        "bench": "measure the processor time of every stage on this machine",
-        "evaluate": "measure the quality of the mask against a known truth",
-        "report": "draw a figure of a file's mask: over the picture, in numbers, over time",
-        "completion": "print a script that completes these words in your shell",
+    translatable("Maintenance"): {
+        "setup": translatable(
+            "make the virtual camera: show what has to be done, ask, do it"
+        ),
+        "doctor": translatable("say what is missing on this machine, and how to fix it"),
+        "bench": translatable("measure the processor time of every stage on this machine"),
+        "evaluate": translatable("measure the quality of the mask against a known truth"),
+        "report": translatable(
+            "draw a figure of a file's mask: over the picture, in numbers, over time"
+        ),
+        "completion": translatable(
+            "print a script that completes these words in your shell"
+        ),
     },
 }
 """One row per command, with its help, as ``vcam --help`` lists them; add yours here."""
+USAGE = translatable(
+    "usage: vcam                       start, with an icon in the tray\n"
+    "       vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)"
+)
 COMMANDS = {name: text for rows in SECTIONS.values() for name, text in rows.items()}
 """The rows of all sections."""
 
@@ -73,6 +95,7 @@ def main(
     ``quieten`` is called before the work begins, unless ``--verbose`` is given.
     """
     streams.prepare()
+    translate_argparse()
     try:
         status = _command(list(sys.argv[1:] if argv is None else argv), quieten)
         sys.stdout.flush()  # here, where it can still be said that it fails
@@ -94,7 +117,8 @@ def main(
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO):
             raise
         streams.abandon(sys.stdout)
-        streams.say(f"vcam: The output cannot be written: {error.strerror}.")
+        said = tr("The output cannot be written: {reason}.", reason=reason(error))
+        streams.say(f"vcam: {said}")
         return 1
     finally:
         streams.finish()
@@ -109,14 +133,18 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
         streams.tell(*_overview())
         return 0
     if os.path.expanduser("~") == "~":  # noqa: PTH111 - which raises
-        raise VcamError("You have no home folder", "Set HOME to one")
+        raise VcamError(tr("You have no home folder"), tr("Set HOME to one"))
     if len(words) > 1 and words[0] in VERBOSE and words[1] in COMMANDS:
         words[:2] = words[1::-1]  # said before the command, it is meant all the same
     name = ALONE if not words or words[0].startswith("-") else words.pop(0)
     if name not in COMMANDS:
         close = get_close_matches(name, COMMANDS, n=1)
-        meant = f"Did you mean 'vcam {close[0]}'?" if close else "See 'vcam --help'"
-        raise UsageError(f"There is no command {name!r}", meant)
+        meant = (
+            tr("Did you mean 'vcam {command}'?", command=close[0])
+            if close
+            else tr("See 'vcam --help'")
+        )
+        raise UsageError(tr("There is no command {name}", name=repr(name)), meant)
     command, parser = parser_of(name)
     try:
         arguments = parser.parse(words)
@@ -129,14 +157,18 @@ def _command(words: list[str], quieten: Callable[[], None]) -> int:
     for each in getattr(command, "LOADS", ()):
         importlib.import_module(each)
     with signals.handled(signals.leave, *signals.NAMES):
-        return int(command.run(arguments))
+        try:
+            return int(command.run(arguments))
+        finally:
+            if name != QUIT.name:
+                _tell_of_another_version()
 
 
-def parser_of(name: str) -> "tuple[Any, Parser]":
+def parser_of(name: str) -> tuple[Any, Parser]:
     """The module of a command, and the parser of its arguments."""
     command = command_named(name)
-    parser = Parser(f"vcam {name}", description=command.__doc__)
-    parser.add_argument(*VERBOSE, action="store_true", help="log what happens inside")
+    parser = Parser(f"vcam {name}", description=tr(described(command.__doc__ or "")))
+    parser.add_argument(*VERBOSE, action="store_true", help=tr("log what happens inside"))
     command.configure(parser)
     return command, parser
 
@@ -150,47 +182,24 @@ def command_named(name: str) -> Any:
     return importlib.import_module(f"vcam.cli.{name}")
 
 
-class Parser(argparse.ArgumentParser):
-    """Reports a mistake like every other error: in one line, without the whole usage."""
-
-    interleaved = False
-    """Whether an option may stand between two positional arguments that may be left out."""
-
-    def parse(self, words: list[str]) -> argparse.Namespace:
-        """What was typed; what follows ``--`` is no option."""
-        if self.interleaved and "--" not in words:
-            return self.parse_intermixed_args(words)
-        return self.parse_args(words)
-
-    def error(self, message: str) -> NoReturn:
-        """Raise :class:`~vcam.errors.UsageError` for what argparse found wrong."""
-        what = message.removeprefix("argument ")
-        unknown = re.match(r"unrecognized arguments: (--[\w-]+)", message)
-        known = re.findall(r"--[\w-]+", self.format_help())
-        close = get_close_matches(unknown[1], known, n=1) if unknown else ()
-        meant = f"Did you mean {close[0]}?" if close else f"See `{self.prog} --help`"
-        raise UsageError(what[:1].upper() + what[1:], meant)
-
-
 def _overview() -> list[str]:
     width = max(map(len, COMMANDS))
     rows = [
         line
         for section, commands in SECTIONS.items()
         for line in (
-            f"{section}:",
-            *(f"  {name:<{width}}  {summary}" for name, summary in commands.items()),
+            f"{tr(section)}:",
+            *(f"  {name:<{width}}  {tr(summary)}" for name, summary in commands.items()),
             "",
         )
     ]
     return [
-        "vcam: be anywhere, from your own webcam",
+        f"vcam: {tr('be anywhere, from your own webcam')}",
         "",
-        "usage: vcam                       start, with an icon in the tray",
-        "       vcam COMMAND [ARGUMENTS]   ('vcam COMMAND --help' explains each)",
+        *tr(USAGE).split("\n"),
         "",
         *rows,
-        "Nothing leaves this machine; if anything fails, viewers see a card.",
+        tr("Nothing leaves this machine; if anything fails, viewers see a card."),
     ]
 
 
@@ -207,6 +216,19 @@ class Lines(logging.Formatter):
 
     def formatException(self, info: Any) -> str:  # noqa: N802, D102
         return "\n".join(map(printable, super().formatException(info).split("\n")))
+
+
+def _tell_of_another_version() -> None:
+    """After an update, or beside another installation: what runs is not this vcam."""
+    client = sys.modules.get("vcam.control.client")
+    for version in client.others if client else ():
+        told = tr(
+            "The running vcam is another one: version {running}, and this command is "
+            "version {here}. To use this one, run `vcam quit` and start vcam again.",
+            running=printable(version) or "?",
+            here=__version__,
+        )
+        streams.say(f"vcam: {told}")
 
 
 def _log(verbose: bool) -> None:

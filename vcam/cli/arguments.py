@@ -12,6 +12,7 @@ from vcam.imaging.options import FITS, FramingOptions
 from vcam.imaging.orientation import QUARTERS
 from vcam.masking.names import ENGINE_NAMES, PRESET_NAMES
 from vcam.sources.options import SourceOptions
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.masking.options import MaskOptions
@@ -23,54 +24,74 @@ def add_background(
     """``--background`` and ``--fit``; ``said``: the default, where it is known later."""
     from vcam.backgrounds.choosing import KINDS
 
-    usages = ", ".join(kind.usage for kind in KINDS.values())
-    said = f" (default: {said or default})" if said or default else ""
+    usages = ", ".join(tr(kind.usage) for kind in KINDS.values())
+    text = tr("{kinds}, or a name from 'vcam backgrounds'", kinds=usages)
+    if usual := said or default:
+        text = tr(
+            "{kinds}, or a name from 'vcam backgrounds' (default: {default})",
+            kinds=usages,
+            default=usual,
+        )
     parser.add_argument(
         "-b",
         "--background",
-        metavar="WHAT",
+        metavar=tr("WHAT"),
         default=default,
-        help=f"{usages}, or a name from 'vcam backgrounds'{said}".replace("%", "%%"),
+        help=text.replace("%", "%%"),
     )
     parser.add_argument(
         "--fit",
         choices=FITS,
-        help="how a picture or video is brought to size (default: cover)",
+        help=tr("how a picture or video is brought to size (default: cover)"),
     )
+
+
+def port(text: str) -> int:
+    """A port to serve the picture at, ``on``, or ``off``, which is 0."""
+    from vcam.outputs.options import port
+
+    try:
+        return port(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not a port like 8226, nor on or off", text=repr(text))
+        ) from None
 
 
 def add_mask(parser: argparse.ArgumentParser) -> None:
     """``--preset``, ``--engine``, ``--edge``, and what else the mask has."""
-    group = parser.add_argument_group("mask")
+    group = parser.add_argument_group(tr("mask"))
     group.add_argument(
-        "--preset", choices=PRESET_NAMES, help="quality against processor time"
+        "--preset", choices=PRESET_NAMES, help=tr("quality against processor time")
     )
-    group.add_argument("--engine", choices=ENGINE_NAMES, help="what runs the model")
+    group.add_argument("--engine", choices=ENGINE_NAMES, help=tr("what runs the model"))
     group.add_argument(
         "--edge",
         type=float,
-        metavar="PIXELS",
-        help="grow (up to 12) or shrink (down to -12) the person, in pixels of a picture "
-        "720 pixels high",
+        metavar=tr("PIXELS"),
+        help=tr(
+            "grow (up to 12) or shrink (down to -12) the person, in pixels of a picture "
+            "720 pixels high"
+        ),
     )
     group.add_argument(
         "--feather",
         type=float,
-        metavar="PIXELS",
-        help="soften the edge over 0 to 24 of these pixels",
+        metavar=tr("PIXELS"),
+        help=tr("soften the edge over 0 to 24 of these pixels"),
     )
     group.add_argument(
         "--smoothing",
         type=float,
-        metavar="SHARE",
-        help="calm what does not move: 0 not at all, up to 0.95",
+        metavar=tr("SHARE"),
+        help=tr("calm what does not move: 0 not at all, up to 0.95"),
     )
     group.add_argument(
         "--mask-option",
         action="append",
         default=[],
-        metavar="OPTION=VALUE",
-        help="any option of the mask, as in the settings file; may be repeated",
+        metavar=tr("OPTION=VALUE"),
+        help=tr("any option of the mask, as in the settings file; may be repeated"),
     )
 
 
@@ -80,12 +101,12 @@ def add_turn(parser: argparse.ArgumentParser) -> None:
         "--rotate",
         type=int,
         choices=QUARTERS,
-        help="turn the picture clockwise by that many degrees",
+        help=tr("turn the picture clockwise by that many degrees"),
     )
     parser.add_argument(
         "--flip",
         action=argparse.BooleanOptionalAction,
-        help="exchange top and bottom, after rotating",
+        help=tr("exchange top and bottom, after rotating"),
     )
 
 
@@ -106,7 +127,7 @@ def add_framing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--framing",
         choices=("auto", "off"),
-        help="auto: follow you, head and shoulders stay in the middle",
+        help=tr("auto: follow you, head and shoulders stay in the middle"),
     )
 
 
@@ -143,7 +164,9 @@ def size(text: str) -> Size:
     """An argument like ``1280x720``."""
     match = re.fullmatch(r"(\d{1,5})[x×:](\d{1,5})", text.strip().lower())
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write it like 1280x720")
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not a size; write it like 1280x720", text=repr(text))
+        )
     return Size(int(match[1]), int(match[2]))
 
 
@@ -155,8 +178,19 @@ def cpu_budget(text: str) -> float:
         return budget(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a share of a core; write it like 40%, or auto"
+            tr(
+                "{text} is not a share of a core; write it like 40%, or auto",
+                text=repr(text),
+            )
         ) from None
+
+
+def out_of_range(option: str, least: float, most: float) -> UsageError:
+    """For ``option``, written with its value."""
+    return UsageError(
+        tr("{option} is out of range", option=option),
+        tr("Choose {least} to {most}", least=f"{least:g}", most=f"{most:g}"),
+    )
 
 
 def drawable(size: Size) -> Size:
@@ -164,7 +198,7 @@ def drawable(size: Size) -> Size:
     fits = 160 <= size.width <= 3840 and 90 <= size.height <= 2160
     if size.width % 2 or size.height % 2 or not fits:
         raise UsageError(
-            f"--size {size} cannot be drawn",
-            "Choose even numbers, from 160x90 to 3840x2160",
+            tr("{option} cannot be drawn", option=f"--size {size}"),
+            tr("Choose even numbers, from 160x90 to 3840x2160"),
         )
     return size

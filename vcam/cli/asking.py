@@ -3,6 +3,7 @@
 import sys
 
 from vcam.cli.streams import tell
+from vcam.translation import tr
 
 
 def agreed(without_terminal: str) -> bool:
@@ -12,10 +13,10 @@ def agreed(without_terminal: str) -> bool:
         return False
     sys.stdout.flush()
     try:
-        answer = input("\nDo this? [y/N] ")
+        answer = input(f"\n{tr('Do this? [y/N]')} ")
     except EOFError:
         answer = ""
-    if answer.strip().lower() in ("y", "yes"):
+    if answer.strip().lower() in ("y", "yes", tr("y"), tr("yes")):
         return True
-    tell("Nothing has been changed.")
+    tell(tr("Nothing has been changed."))
     return False

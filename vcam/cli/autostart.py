@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import UsageError
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.system.autostart import Status
@@ -12,14 +13,16 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("what", choices=("on", "off", "status"), help="what to do")
+    parser.add_argument("what", choices=("on", "off", "status"), help=tr("what to do"))
     parser.add_argument(
         "--systemd",
         action="store_true",
-        help="with on, on Linux: a unit of systemd, which also starts vcam anew when it "
-        "fails, instead of the desktop's own autostart",
+        help=tr(
+            "with on, on Linux: a unit of systemd, which also starts vcam anew when it "
+            "fails, instead of the desktop's own autostart"
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="print it for programs")
+    parser.add_argument("--json", action="store_true", help=tr("print it for programs"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,7 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.system import autostart
 
     if arguments.systemd and arguments.what != "on":
-        raise UsageError("--systemd says how to start", "Use it with `vcam autostart on`")
+        raise UsageError(
+            tr("--systemd says how to start"), tr("Use it with `vcam autostart on`")
+        )
     if arguments.what != "status":
         autostart.turn(arguments.what == "on", service=arguments.systemd)
     status = autostart.status()
@@ -46,14 +51,19 @@ def as_text(status: "Status | None") -> list[str]:
     import shlex
 
     if status is None:
-        return ["vcam is not started at login; `vcam autostart on` changes that"]
+        return [tr("vcam is not started at login; `vcam autostart on` changes that")]
     if status.missing:
         again = "vcam autostart on" + (" --systemd" if "systemd" in status.way else "")
-        return [
-            f"The {status.way} {status.place} starts {status.missing}, which is no longer "
-            f"there; `{again}` fixes it"
-        ]
+        said = tr(
+            "The {way} {place} starts {program}, which is no longer there; `{command}` "
+            "fixes it",
+            way=tr(status.way),
+            place=status.place,
+            program=status.missing,
+            command=again,
+        )
+        return [said]
     return [
-        f"vcam is started at login: {shlex.join(status.command)}",
-        f"by the {status.way} {status.place}",
+        tr("vcam is started at login: {command}", command=shlex.join(status.command)),
+        tr("by the {way} {place}", way=tr(status.way), place=status.place),
     ]

@@ -7,6 +7,7 @@ from typing import Self
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell, tell_json
 from vcam.files import size_text
+from vcam.translation import tr
 
 LARGE = 50_000_000
 """Bytes of a file from which it is said that it is copied, and how far it is."""
@@ -25,8 +26,14 @@ class _Copies:
             return
         if self._progress is None:
             where = str(self._folder)
-            say(f"vcam: {path.name!r}, {size_text(size)}, is copied to {where!r}")
-            self._progress = Progress("copying", size // MB, "MB")
+            said = tr(
+                "{file}, {size}, is copied to {folder}",
+                file=repr(path.name),
+                size=size_text(size),
+                folder=repr(where),
+            )
+            say(f"vcam: {said}")
+            self._progress = Progress(tr("copying"), size // MB, "MB")
         self._progress.at(done // MB)
         if done >= size:
             self._end()
@@ -45,13 +52,15 @@ class _Copies:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--json", action="store_true", help="print it for programs")
+    parser.add_argument("--json", action="store_true", help=tr("print it for programs"))
     parser.add_argument(
-        "--folder", action="store_true", help="make your own folder, and print where it is"
+        "--folder",
+        action="store_true",
+        help=tr("make your own folder, and print where it is"),
     )
     verbs = parser.add_subparsers(dest="verb", metavar="")
-    adding = verbs.add_parser("add", help="copy files into your own folder")
-    adding.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    adding = verbs.add_parser("add", help=tr("copy files into your own folder"))
+    adding.add_argument("files", metavar=tr("FILE"), type=Path, nargs="+")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -77,11 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
         tell_json(listing, indent=1)
     else:
         tell(
-            *(f"{name:<10} {kind.summary}" for name, kind in KINDS.items()),
+            *(f"{name:<10} {tr(kind.summary)}" for name, kind in KINDS.items()),
             "",
-            "Pictures and videos by name:",
+            tr("Pictures and videos by name:"),
             *(f"  {each.name:<14} {each.path}" for each in gallery()),
             "",
-            f"Your own get a name in {user_gallery()}",
+            tr("Your own get a name in {folder}", folder=user_gallery()),
         )
     return 0

@@ -18,6 +18,7 @@ from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.masking.names import PRESET_NAMES
 from vcam.sources.opening import PRESENTER
+from vcam.translation import english, tr
 
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vcam.measure.speed.live_figures import Live
     from vcam.measure.speed.sweep import Table
     from vcam.outputs.options import OutputOptions
+    from vcam.settings import Settings
 
 CLIP_FRAMES = 90
 CURVE_TURNS = 30
@@ -36,47 +38,61 @@ LOADS = ("cv2", "vcam.settings.edits")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--size", type=shared.size, default=Size(1280, 720))
+    parser.add_argument(
+        "--size", metavar=tr("SIZE"), type=shared.size, default=Size(1280, 720)
+    )
     parser.add_argument(
         "-b",
         "--background",
         action="append",
-        metavar="WHAT",
-        help="may be given again (default: blur and a picture)",
+        metavar=tr("WHAT"),
+        help=tr("may be given again (default: blur and a picture)"),
     )
     parser.add_argument(
         "--source",
         default=PRESENTER,
-        metavar="FILE",
-        help=f"a video with a person (default: {PRESENTER}, who is drawn)",
+        metavar=tr("FILE"),
+        help=tr(
+            "a video with a person (default: {presenter}, who is drawn)",
+            presenter=PRESENTER,
+        ),
     )
     parser.add_argument(
-        "--turns", type=int, default=90, help="frames per candidate (default: 90)"
+        "--turns",
+        metavar=tr("TURNS"),
+        type=int,
+        default=90,
+        help=tr("frames per candidate (default: 90)"),
     )
     parser.add_argument(
         "--seconds",
+        metavar=tr("SECONDS"),
         type=float,
         default=8.0,
-        help="length of each live run (default: 8; 0: none)",
+        help=tr("length of each live run (default: 8; 0: none)"),
     )
     parser.add_argument(
-        "--fps", type=float, default=30.0, help="of the live run's camera (default: 30)"
+        "--fps", type=float, default=30.0, help=tr("of the live run's camera (default: 30)")
     )
     parser.add_argument(
         "--load",
         type=int,
         default=0,
         metavar="N",
-        help="busy loops beside the live run, which is then told second by second",
+        help=tr("busy loops beside the live run, which is then told second by second"),
     )
     parser.add_argument(
-        "--all", action="store_true", help="all sizes from 360p to 2160p, too: minutes"
+        "--all", action="store_true", help=tr("all sizes from 360p to 2160p, too: minutes")
     )
     parser.add_argument(
-        "--json", nargs="?", const=STDOUT, metavar="FILE", help="write it for programs"
+        "--json",
+        nargs="?",
+        const=STDOUT,
+        metavar=tr("FILE"),
+        help=tr("write it for programs"),
     )
     parser.add_argument(
-        "--plot", type=Path, metavar="FILE", help="draw all sizes into a .png file"
+        "--plot", type=Path, metavar=tr("FILE"), help=tr("draw all sizes into a .png file")
     )
     shared.add_mask(parser)
 
@@ -91,19 +107,21 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.settings.edits import named_background
 
     if not 2 <= arguments.turns <= 100_000:
-        raise UsageError(f"--turns {arguments.turns} is out of range", "Choose 2 to 100000")
+        raise shared.out_of_range(f"--turns {arguments.turns}", 2, 100_000)
     if not (arguments.seconds == 0 or 1 <= arguments.seconds <= 86_400):
         raise UsageError(
-            f"--seconds {arguments.seconds:g} is out of range", "Choose 1 to 86400, or 0"
+            tr("{option} is out of range", option=f"--seconds {arguments.seconds:g}"),
+            tr("Choose 1 to 86400, or 0"),
         )
     if not 0 <= arguments.load <= MOST_LOOPS:
-        raise UsageError(
-            f"--load {arguments.load} is out of range", f"Choose 0 to {MOST_LOOPS}"
-        )
+        raise shared.out_of_range(f"--load {arguments.load}", 0, MOST_LOOPS)
     if arguments.load and not arguments.seconds:
         raise UsageError(
-            f"--load {arguments.load} needs a live run, and --seconds 0 asks for none",
-            "Leave one of the two out",
+            tr(
+                "{option} needs a live run, and --seconds 0 asks for none",
+                option=f"--load {arguments.load}",
+            ),
+            tr("Leave one of the two out"),
         )
     size = shared.drawable(arguments.size)
     output = OutputOptions(size=size, fps=arguments.fps)
@@ -111,11 +129,16 @@ def run(arguments: argparse.Namespace) -> int:
         if path not in (None, STDOUT):
             check_place(Path(path))
     if arguments.plot is not None and arguments.plot.suffix.lower() != ".png":
-        raise UsageError(f"The plot {str(arguments.plot)!r} is no .png", "Name it so")
+        raise UsageError(
+            tr("The plot {file} is no .png", file=repr(str(arguments.plot))),
+            tr("Name it so"),
+        )
     names = arguments.background or _usual_backgrounds()
     backgrounds = {name: named_background(name, None, size) for name in names}
     if any(isinstance(each, Room) for each in backgrounds.values()):
-        raise UsageError("The plain room needs no mask", "Choose another background")
+        raise UsageError(
+            tr("The plain room needs no mask"), tr("Choose another background")
+        )
     mask = shared.mask(arguments)
     presets = [arguments.preset] if arguments.preset else list(PRESET_NAMES)
     masks = {preset: replace(mask, preset=preset) for preset in presets}
@@ -145,12 +168,13 @@ def _measured(
         live_mask = masks.get("standard") or next(iter(masks.values()))
         for name, background in backgrounds.items():
             settings = Settings(mask=live_mask, background=background, output=output)
-            who = f"{live_mask.preset}, {name}, {output.size} at {output.fps:g}"
+            with english():
+                who = _who(name, settings)
             live[who] = run_live(frames, settings, arguments.seconds, arguments.load)
-            tell("", *report.text_of_live(live[who], who), to=said)
+            tell("", *report.text_of_live(live[who], _who(name, settings)), to=said)
         commands_s = {word: command_s(word) for word in COMMANDS}
         times = ", ".join(f"'vcam {word}' {s:.2f} s" for word, s in commands_s.items())
-        tell("", f"Starting takes: {times}", to=said)
+        tell("", tr("Starting takes: {times}", times=times), to=said)
     if arguments.all or arguments.plot:
         curve: dict[str, Table] = {}
         for label, size in SIZES.items():
@@ -161,8 +185,16 @@ def _measured(
         if arguments.plot:
             _plot(arguments.plot, curve)
     if arguments.json:
-        _write(arguments.json, report.values_of(tables, live, commands_s))
+        with english():
+            _write(arguments.json, report.values_of(tables, live, commands_s))
     return 0
+
+
+def _who(name: str, settings: "Settings") -> str:
+    """What runs live, on the background ``name``."""
+    output = settings.output
+    rate = tr("{size} at {fps}", size=output.size, fps=f"{output.fps:g}")
+    return f"{settings.mask.preset}, {name}, {rate}"
 
 
 def _usual_backgrounds() -> list[str]:
@@ -181,7 +213,8 @@ def _table(
     from vcam.measure.speed.measuring import WARM_UP_TURNS
     from vcam.measure.speed.sweep import table
 
-    with Progress(f"measuring {frames.size}", WARM_UP_TURNS + turns) as progress:
+    label = tr("measuring {what}", what=frames.size)
+    with Progress(label, WARM_UP_TURNS + turns) as progress:
         for news in table(frames, masks, backgrounds, turns):
             if not isinstance(news, int):
                 return news

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
 from vcam.errors import SourceError, UsageError
+from vcam.reasons import reason
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.sources.camera_info import CameraInfo
     from vcam.v4l2.controls import Control
     from vcam.v4l2.modes import Mode
 
-NONE = """No camera found.
-
-Plug one in. If one is plugged in, another program may keep it, or you may lack the
-permission: `vcam doctor` says which. `vcam demo` needs no camera."""
+NONE = translatable(
+    "No camera found.\n\n"
+    "Plug one in. If one is plugged in, another program may keep it, or you may lack the\n"
+    "permission: `vcam doctor` says which. `vcam demo` needs no camera."
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--controls",
         nargs="?",
         const="",
-        metavar="CAMERA",
-        help="list the controls of a camera (exposure, focus, zoom …) with their values, "
-        "which vcam remembers and restores",
+        metavar=tr("CAMERA"),
+        help=tr(
+            "list the controls of a camera (exposure, focus, zoom …) with their values, "
+            "which vcam remembers and restores"
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="print it for programs")
+    parser.add_argument("--json", action="store_true", help=tr("print it for programs"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         for number, camera in enumerate(cameras):
             tell(*[""] * bool(number), *as_text(camera))
     else:
-        tell(*NONE.split("\n"))
+        tell(*tr(NONE).split("\n"))
     return 0
 
 
@@ -52,9 +57,13 @@ def as_text(camera: "CameraInfo") -> list[str]:
     """For people, by lines: the name, and one for each format."""
     from itertools import groupby
 
-    remark = " (another program's virtual camera)" if camera.virtual else ""
-    remark = remark or (" (infrared)" if camera.infrared else "")
-    lines = [f"{camera.name}{remark}", f"  {camera.path}  {camera.identity}"]
+    name = camera.name
+    if camera.virtual:
+        name = tr("{name} (another program's virtual camera)", name=name)
+    elif camera.infrared:
+        name = tr("{name} (infrared)", name=name)
+    known_by = dict.fromkeys((camera.path, camera.identity))  # in PipeWire they are one
+    lines = [name, "  " + "  ".join(known_by)]
     for fourcc, modes in groupby(camera.modes, lambda mode: mode.fourcc):
         lines.append(f"  {fourcc:<5} " + ", ".join(map(_mode, _by_size(list(modes)))))
     return lines
@@ -65,7 +74,7 @@ def as_json(camera: "CameraInfo") -> dict[str, object]:
     return {
         "name": camera.name,
         "path": camera.path,
-        "index": camera.index,
+        "index": None if camera.in_pipewire else camera.index,
         "identity": camera.identity,
         "virtual": camera.virtual,
         "infrared": camera.infrared,
@@ -80,12 +89,14 @@ def control_as_text(control: "Control", meanings: Mapping[int, str]) -> str:
     """For people: ``Brightness  90  (0 to 255, usually 128)``."""
     if meanings:
         words = [f"{value} {meaning}" for value, meaning in meanings.items()]
-        about = ", ".join(words)
+        values = ", ".join(words)
     else:
-        about = f"{control.minimum} to {control.maximum}"
-    about += f", usually {control.default}"
-    rests = "" if control.settable else ", now set by the camera"
-    return f"  {control.name:<32} {control.value:>6}  ({about}{rests})"
+        values = tr("{least} to {most}", least=control.minimum, most=control.maximum)
+    text = translatable("{values}, usually {usual}")
+    if not control.settable:
+        text = translatable("{values}, usually {usual}, now set by the camera")
+    about = tr(text, values=values, usual=control.default)
+    return f"  {control.name:<32} {control.value:>6}  ({about})"
 
 
 def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
@@ -94,18 +105,31 @@ def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
     from vcam.v4l2.controls import choices, controls
     from vcam.v4l2.system import System, opened
 
+    if camera.in_pipewire:
+        raise UsageError(
+            tr(
+                "{name} is read through PipeWire, which does not tell its controls",
+                name=camera.name,
+            ),
+            tr("Choose a camera with a path, such as /dev/video0"),
+        )
     if not camera.path.startswith("/"):
         raise UsageError(
-            "The controls of a camera are known on Linux only",
-            "Use your system's camera settings, or the program of the camera's maker",
+            tr("The controls of a camera are known on Linux only"),
+            tr("Use your system's camera settings, or the program of the camera's maker"),
         )
     try:
         with opened(System(), camera.path) as ask:
             found = [(each, choices(ask, each)) for each in controls(ask)]
     except OSError as error:
         raise SourceError(
-            f"{camera.name} ({camera.path}) cannot be asked: {error.strerror}",
-            "See what `vcam doctor` says",
+            tr(
+                "{camera} ({path}) cannot be asked: {reason}",
+                camera=camera.name,
+                path=camera.path,
+                reason=reason(error),
+            ),
+            tr("See what `vcam doctor` says"),
         ) from error
     if as_json:
         rows = [
@@ -116,7 +140,7 @@ def _print_controls(camera: "CameraInfo", as_json: bool) -> None:
         return
     tell(f"{camera.name} ({camera.path})", *(control_as_text(*each) for each in found))
     if not found:
-        tell("  It has no controls.")
+        tell(f"  {tr('It has no controls.')}")
 
 
 def _by_size(modes: "Sequence[Mode]") -> "list[Mode]":
@@ -124,4 +148,6 @@ def _by_size(modes: "Sequence[Mode]") -> "list[Mode]":
 
 
 def _mode(mode: "Mode") -> str:
-    return f"{mode.size} at {mode.fps[0]:g}" if mode.fps else str(mode.size)
+    if not mode.fps:
+        return str(mode.size)
+    return tr("{size} at {fps}", size=mode.size, fps=f"{mode.fps[0]:g}")

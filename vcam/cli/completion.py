@@ -7,13 +7,14 @@ fish, in ~/.config/fish/config.fish: vcam completion fish | source"""
 import argparse
 
 from vcam.cli.streams import tell
+from vcam.translation import tr
 
 SHELLS = ("bash", "zsh", "fish")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("shell", choices=SHELLS, help="the shell that runs the script")
+    parser.add_argument("shell", choices=SHELLS, help=tr("the shell that runs the script"))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from vcam.cli import arguments as shared
 from vcam.cli.progress import Progress
-from vcam.cli.streams import say, tell
-from vcam.errors import BackgroundError, OutputError, UsageError
+from vcam.cli.streams import labelled, say, tell
+from vcam.errors import BackgroundError, OutputError
 from vcam.frames import Size
+from vcam.translation import tr, tr_count, translatable
 
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 FOLDER = Path("vcam-demo")
 SECONDS = 10.0
 COLUMNS = 4
-KEYS = "In the window: B for another background, Q to quit"
+KEYS = translatable("In the window: B for another background, Q to quit")
 CELL, PAIR = Size(480, 270), Size(800, 450)
 LOADS = (
     "cv2",
@@ -41,16 +42,26 @@ LOADS = (
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    shared.add_background(parser, None, "the first bundled picture")
+    shared.add_background(parser, None, tr("the first bundled picture"))
     parser.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, help="write files instead of a window"
+        "-o",
+        "--output",
+        metavar=tr("DIR"),
+        type=Path,
+        help=tr("write files instead of a window"),
     )
     parser.add_argument(
         "--seconds",
+        metavar=tr("SECONDS"),
         type=float,
-        help=f"how long (default: {SECONDS:g} for files, a window stays)",
+        help=tr(
+            "how long (default: {seconds} for files, a window stays)",
+            seconds=f"{SECONDS:g}",
+        ),
     )
-    parser.add_argument("--size", type=shared.size, default=Size(1280, 720))
+    parser.add_argument(
+        "--size", metavar=tr("SIZE"), type=shared.size, default=Size(1280, 720)
+    )
     parser.add_argument("--fps", type=float, default=30.0)
     shared.add_framing(parser)
     shared.add_mask(parser)
@@ -65,9 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
     cv2.setNumThreads(1)
     seconds, fps = arguments.seconds, arguments.fps
     if seconds is not None and not 0.1 <= seconds <= 3600:
-        raise UsageError(f"--seconds {seconds:g} is out of range", "Choose 0.1 to 3600")
+        raise shared.out_of_range(f"--seconds {seconds:g}", 0.1, 3600)
     if not 1 <= fps <= 120:
-        raise UsageError(f"--fps {fps:g} is out of range", "Choose 1 to 120")
+        raise shared.out_of_range(f"--fps {fps:g}", 1, 120)
     size = shared.drawable(arguments.size)
     mask, framing = shared.mask(arguments), shared.framing(arguments)
     background = named_background(arguments.background or _usual(), arguments.fit, size)
@@ -98,7 +109,7 @@ def _window(size: Size) -> "Window | None":
             return window
     except OutputError as error:
         say(f"vcam: {error}")
-    tell("No window opens here: writing files instead.")
+    tell(tr("No window opens here: writing files instead."))
     return None
 
 
@@ -124,7 +135,7 @@ def _show(
     gate = Gate(window, Choice(background))
     # Seconds pass until the presenter is drawn and the model is loaded.
     gate.card(CARD, KEYS)
-    tell(KEYS)
+    tell(tr(KEYS))
     with (
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         FrameProcessor() as processor,
@@ -162,9 +173,9 @@ class _Moments:
         from vcam.imaging.contact_sheet import contact_sheet
 
         rows = {
-            "what the camera sees": self.before,
-            "the mask": self.alpha,
-            "what the call sees": self.after,
+            tr("what the camera sees"): self.before,
+            tr("the mask"): self.alpha,
+            tr("what the call sees"): self.after,
         }
         return contact_sheet({label: row for label, row in rows.items() if row}, CELL)
 
@@ -208,7 +219,7 @@ def _write(
         closing(VideoFileOutput(video_file, size, fps)) as video,
         closing(PresenterSource(size, fps, paced=False, seconds=count / fps)) as source,
         FrameProcessor() as processor,
-        Progress("drawing", count) as progress,
+        Progress(tr("drawing"), count) as progress,
     ):
         renderer = FileRenderer(Gate(video, Choice(background)), processor, mask, framing)
         for frame in frames_of(source):
@@ -223,15 +234,19 @@ def _write(
         progress.end()
         renderer.finish()
         video.complete()
-    tell(
-        f"{video.written} frames of {size}, "
-        f"{median(costs_ms):.1f} ms of processor a frame (without the drawing)",
-        f"  video          {video_file}",
+    said = tr_count(
+        "{count} frame of {size}, {cost} ms of processor a frame (without the drawing)",
+        "{count} frames of {size}, {cost} ms of processor a frame (without the drawing)",
+        video.written,
+        size=size,
+        cost=f"{median(costs_ms):.1f}",
     )
+    places = {tr("video"): video_file, tr("before, after"): "", tr("contact sheet"): ""}
     if moments.before:
         _keep(sheet, moments.sheet())
         _keep(pair, moments.pair())
-        tell(f"  before, after  {pair}", f"  contact sheet  {sheet}")
+        places |= {tr("before, after"): pair, tr("contact sheet"): sheet}
+    tell(said, *labelled(places, gap=2))
 
 
 def _keep(path: Path, image: "Image") -> None:

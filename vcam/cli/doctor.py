@@ -3,9 +3,11 @@
 import argparse
 import subprocess
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from vcam.cli.streams import tell, tell_json
+from vcam.translation import english, tr, tr_count
 
 if TYPE_CHECKING:
     from vcam.system.doctor.finding import Finding
@@ -17,11 +19,13 @@ AGAIN = (sys.executable, "-P", "-m", "vcam", "doctor")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--json", action="store_true", help="print it for programs")
+    how.add_argument("--json", action="store_true", help=tr("print it for programs"))
     how.add_argument(
         "--fix",
         action="store_true",
-        help="fix what can be fixed: what is safe at once, everything else after asking",
+        help=tr(
+            "fix what can be fixed: what is safe at once, everything else after asking"
+        ),
     )
 
 
@@ -31,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vcam.system.doctor import diagnose, healthy
 
-    findings = diagnose()
+    with english() if arguments.json else nullcontext():
+        findings = diagnose()
     if arguments.json:
         report = {
             "healthy": healthy(findings),
@@ -53,9 +58,9 @@ def _fix(findings: "tuple[Finding, ...]") -> int:
 
     if not fix(findings):
         if any(finding.mark != "✓" for finding in findings):
-            tell("", "Nothing of this can be fixed by vcam itself.")
+            tell("", tr("Nothing of this can be fixed by vcam itself."))
         return 0 if healthy(findings) else 1
-    tell("", "This is how it looks now:", "")
+    tell("", tr("This is how it looks now:"), "")
     sys.stdout.flush()
     return subprocess.run(AGAIN, check=False).returncode
 
@@ -63,7 +68,7 @@ def _fix(findings: "tuple[Finding, ...]") -> int:
 def as_text(finding: "Finding", marks: dict[str, str]) -> str:
     """One line: mark, what was checked, what was found, and the remedy."""
     remedy = f". {finding.remedy}" if finding.remedy else ""
-    return f"{marks[finding.mark]} {finding.check}: {finding.what}{remedy}"
+    return f"{marks[finding.mark]} {tr(finding.check)}: {finding.what}{remedy}"
 
 
 def _marks() -> dict[str, str]:
@@ -71,7 +76,9 @@ def _marks() -> dict[str, str]:
     try:
         "✓✗".encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
-        return {"✓": "ok  ", "✗": "FAIL", "!": "note"}
+        words = {"✓": tr("ok"), "✗": tr("FAIL"), "!": tr("note")}
+        width = max(map(len, words.values()))
+        return {mark: word.ljust(width) for mark, word in words.items()}
     return {mark: mark for mark in "✓✗!"}
 
 
@@ -79,10 +86,14 @@ def _verdict(findings: "tuple[Finding, ...]") -> str:
     from vcam.system.doctor import healthy
 
     if healthy(findings):
-        return "vcam can run here: `vcam run --background blur`"
+        return tr("vcam can run here: `vcam run --background blur`")
     failing = [finding.check for finding in findings if finding.mark == "✗"]
-    things = "One thing stops" if len(failing) == 1 else f"{len(failing)} things stop"
-    said = f"{things} vcam here."
-    if {"OpenCV", "engine"} & {*failing}:
-        return said  # the demo would not run, either
-    return f"{said} `vcam demo` needs neither camera nor driver."
+    if {"OpenCV", "engine"} & {*failing}:  # the demo would not run, either
+        return tr_count(
+            "One thing stops vcam here.", "{count} things stop vcam here.", len(failing)
+        )
+    return tr_count(
+        "One thing stops vcam here. `vcam demo` needs neither camera nor driver.",
+        "{count} things stop vcam here. `vcam demo` needs neither camera nor driver.",
+        len(failing),
+    )

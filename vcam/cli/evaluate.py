@@ -5,6 +5,7 @@ Without --set, on the drawn presenter, whose exact matte is known.
 
 import argparse
 import json
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from vcam.cli.streams import tell
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Size
 from vcam.masking.names import AUTO, ENGINE_NAMES, PRESET_NAMES
+from vcam.reasons import reason
+from vcam.translation import english, tr, tr_count, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,41 +38,54 @@ SHOWN = {
     "lag": 2,
 }
 """The measures in the table, and their decimals; --json has all measures."""
-LEGEND = """\
-mad mean alpha error ×1000 · bf2, bf4 boundary within 2 and 4 px, % (higher is better) ·
-leak % of the room that shows · holes % of the person that is missing · dtssd change from
-frame to frame against the truth's ×100 · flick flicker at a still edge, grey levels ·
-ghost, cut where the person was and came to, % · comp colour error of the finished edge ·
-lag frames · cost mask ÷ landscape model on MediaPipe, processor time at 720p: median
-(mean)"""
+LEGEND = translatable(
+    "mad mean alpha error ×1000 · bf2, bf4 boundary within 2 and 4 px, % (higher is "
+    "better) · leak % of the room that shows · holes % of the person that is missing · "
+    "dtssd change from frame to frame against the truth's ×100 · flick flicker at a "
+    "still edge, grey levels · ghost, cut where the person was and came to, % · comp "
+    "colour error of the finished edge · lag frames · cost mask ÷ landscape model on "
+    "MediaPipe, processor time at 720p: median (mean)"
+)
 LOADS = ("cv2", "vcam.measure.quality.runner")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--set", type=Path, metavar="DIR", help="a folder of clips with a set.json"
+        "--set", type=Path, metavar=tr("DIR"), help=tr("a folder of clips with a set.json")
     )
-    parser.add_argument("--split", help="only the clips of this split, for example dev")
-    parser.add_argument("--clips", metavar="A,B", help="only these clips")
+    parser.add_argument(
+        "--split",
+        metavar=tr("SPLIT"),
+        help=tr("only the clips of this split, for example dev"),
+    )
+    parser.add_argument("--clips", metavar="A,B", help=tr("only these clips"))
     parser.add_argument(
         "--preset",
         nargs="+",
         choices=(*PRESET_NAMES, *BASELINES, "all"),
         default=["all"],
-        metavar="NAME",
-        help=f"{', '.join((*PRESET_NAMES, *BASELINES))} or all (default); raw is the "
-        "landscape model alone, threshold the square one above 0.5, as in tutorials",
+        metavar=tr("NAME"),
+        help=tr(
+            "{names} or all (default); raw is the landscape model alone, threshold the "
+            "square one above 0.5, as in tutorials",
+            names=", ".join((*PRESET_NAMES, *BASELINES)),
+        ),
     )
     parser.add_argument(
-        "--engine", choices=ENGINE_NAMES, default=AUTO, help="what runs the model"
+        "--engine", choices=ENGINE_NAMES, default=AUTO, help=tr("what runs the model")
     )
     parser.add_argument(
-        "--frames", type=int, metavar="N", help="only the first N frames of each clip"
+        "--frames", type=int, metavar="N", help=tr("only the first N frames of each clip")
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures here")
     parser.add_argument(
-        "--sheets", type=Path, metavar="DIR", help="write a contact sheet per clip here"
+        "--json", type=Path, metavar=tr("FILE"), help=tr("write all figures here")
+    )
+    parser.add_argument(
+        "--sheets",
+        type=Path,
+        metavar=tr("DIR"),
+        help=tr("write a contact sheet per clip here"),
     )
 
 
@@ -81,7 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.outputs.files import check_place, make_folder
 
     if arguments.frames is not None and arguments.frames < 2:
-        raise UsageError(f"--frames {arguments.frames} is too few", "Give 2 or more")
+        raise UsageError(
+            tr("{option} is too few", option=f"--frames {arguments.frames}"),
+            tr("Give 2 or more"),
+        )
     clips = _clips(arguments)
     # Not only after minutes of work.
     if arguments.json is not None:
@@ -93,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
         names = [*PRESET_NAMES, *BASELINES]
     # Fewer moving parts in the processor times.
     cv2.setNumThreads(1)
-    progress = Progress("evaluating", 0)
+    progress = Progress(tr("evaluating"), 0)
     results = Results()
     for count, results in enumerate(  # noqa: B007 - the last one is the whole
         evaluate(
@@ -105,10 +124,12 @@ def run(arguments: argparse.Namespace) -> int:
     ):
         progress.at(count)
     progress.end()
-    clips_said = f"{len(clips)} clips" if len(clips) > 1 else clips[0].name
-    tell(f"Means over {clips_said}, {arguments.engine}", "")
+    over = clips[0].name
+    if len(clips) > 1:
+        over = tr_count("{count} clip", "{count} clips", len(clips))
+    tell(tr("Means over {clips}, {engine}", clips=over, engine=arguments.engine), "")
     _print_table(names, results)
-    tell("", *LEGEND.split("\n"))
+    tell("", *textwrap.wrap(tr(LEGEND), 91))
     _keep(results, arguments.json, arguments.sheets)
     return 0
 
@@ -121,8 +142,8 @@ def _clips(arguments: argparse.Namespace) -> "Sequence[Clip]":
         return read_set(arguments.set, arguments.split, chosen)
     if arguments.split or arguments.clips:
         raise UsageError(
-            "--split and --clips choose from a set, but there is none",
-            "Name its folder with --set",
+            tr("--split and --clips choose from a set, but there is none"),
+            tr("Name its folder with --set"),
         )
     return [PresenterClip(Size(1280, 720))]
 
@@ -135,16 +156,22 @@ def _keep(results: "Results", figures: Path | None, sheets: Path | None) -> None
 
     try:
         if figures:
-            figures.write_text(json.dumps(as_json(results), indent=1), "utf-8")
+            with english():
+                text = json.dumps(as_json(results), indent=1)
+            figures.write_text(text, "utf-8")
         if sheets:
             for clip, sheet in results.sheets.items():
                 path = sheets / f"{clip.replace(' ', '-')}.jpg"
                 if not cv2.imwrite(str(path), sheet, [cv2.IMWRITE_JPEG_QUALITY, 92]):
-                    raise VcamError(f"The sheet {path} cannot be written")
+                    raise VcamError(tr("The sheet {path} cannot be written", path=path))
     except OSError as error:
         raise VcamError(
-            f"{error.filename} cannot be written: {error.strerror}",
-            "Choose a folder that exists and is yours",
+            tr(
+                "{path} cannot be written: {reason}",
+                path=error.filename,
+                reason=reason(error),
+            ),
+            tr("Choose a folder that exists and is yours"),
         ) from error
 
 

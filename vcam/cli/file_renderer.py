@@ -11,8 +11,9 @@ from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
+from vcam.translation import tr_count, translatable
 
-CARD = "One moment, please"
+CARD = translatable("One moment, please")
 """Text of the card.  Everybody who gets the file reads it: the error, with its paths, is
 printed at the terminal."""
 TRIES = 3
@@ -77,7 +78,12 @@ class FileRenderer:
         if not self.pictures:
             raise self._first
         frames = self.pictures + self.cards
-        say(
-            f"vcam: {self.cards} of {frames} frames had no valid mask and are a card. "
-            f"The first: {self._first}"
+        said = tr_count(
+            "{cards} of {count} frame had no valid mask and is a card. The first: {reason}",
+            "{cards} of {count} frames had no valid mask and are a card. The first: "
+            "{reason}",
+            frames,
+            cards=self.cards,
+            reason=self._first,
         )
+        say(f"vcam: {said}")

@@ -9,10 +9,14 @@ from collections.abc import Iterable
 from vcam.cli.asking import agreed
 from vcam.cli.streams import say, tell
 from vcam.errors import VcamError
+from vcam.reasons import reason
 from vcam.system.doctor.finding import Asks, Finding, Fix
 from vcam.system.setup.execute import LIMIT_S, elevation
+from vcam.translation import tr, tr_count, tr_list, translatable
 
-NOBODY_TO_ASK = "It was not done: nobody can be asked here. Run it in a terminal"
+NOBODY_TO_ASK = translatable(
+    "It was not done: nobody can be asked here. Run it in a terminal"
+)
 
 
 def fix(findings: Iterable[Finding]) -> bool:
@@ -22,7 +26,7 @@ def fix(findings: Iterable[Finding]) -> bool:
         if each.fix is not None and each.ok is not True:
             fixes.setdefault(each.fix, []).append(each.check)
     for each_fix, checks in fixes.items():
-        names = " and ".join(dict.fromkeys(checks))
+        names = tr_list(map(tr, dict.fromkeys(checks)))
         try:
             _do(each_fix, names)
         except VcamError as error:
@@ -35,19 +39,27 @@ def _do(fix: Fix, names: str) -> None:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     raised = elevation(os.environ, root=root, terminal=terminal) if fix.as_root else ()
     command = [*raised, *fix.command]
-    tell("", f"To fix {names}: {shlex.join(command)}")
-    if fix.asks is Asks.US and not agreed(NOBODY_TO_ASK):
+    tell("", tr("To fix {names}: {command}", names=names, command=shlex.join(command)))
+    if fix.asks is Asks.US and not agreed(tr(NOBODY_TO_ASK)):
         return
     sys.stdout.flush()
     try:
         status = subprocess.run(command, timeout=LIMIT_S, check=False).returncode
     except subprocess.TimeoutExpired as error:
-        what = f"It did not end within {LIMIT_S / 60:.0f} minutes"
-        raise VcamError(what, "See what it waits for, and try again") from error
+        minutes = round(LIMIT_S / 60)
+        what = tr_count(
+            "It did not end within {count} minute",
+            "It did not end within {count} minutes",
+            minutes,
+        )
+        raise VcamError(what, tr("See what it waits for, and try again")) from error
     except OSError as error:
-        what = f"{command[0]} cannot be run: {error.strerror}"
-        raise VcamError(what, "Install it first") from error
+        what = tr(
+            "{program} cannot be run: {reason}", program=command[0], reason=reason(error)
+        )
+        raise VcamError(what, tr("Install it first")) from error
     if status and fix.asks is not Asks.ITSELF:  # which has said it
         raise VcamError(
-            f"It ended with status {status}", "Read its message above and fix the cause"
+            tr("It ended with status {status}", status=status),
+            tr("Read its message above and fix the cause"),
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vcam.cli import COMMANDS, parser_of
+from vcam.translation import tr
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,19 @@ def commands() -> Iterator[Command]:
         _, parser = parser_of(name)
         yield Command(
             name,
-            summary,
+            tr(summary),
             parser.description or "",
-            " ".join(parser.format_usage().removeprefix("usage:").split()),
+            _usage(parser),
             tuple(_arguments(parser)),
             parser.epilog or "",
         )
+
+
+def _usage(parser: argparse.ArgumentParser) -> str:
+    formatter = argparse.HelpFormatter(parser.prog)
+    groups = parser._mutually_exclusive_groups
+    formatter.add_usage(parser.usage, parser._actions, groups, prefix="")
+    return " ".join(formatter.format_help().split())
 
 
 def _arguments(parser: argparse.ArgumentParser) -> Iterator[Argument]:

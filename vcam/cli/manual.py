@@ -7,6 +7,7 @@ from vcam import __version__
 from vcam.cli import VERBOSE
 from vcam.cli.grammar import Argument, Command, commands
 from vcam.files import settings_path
+from vcam.translation import english
 
 LONGEST_LINE = 72
 """Most characters of a line of the page's source, besides the command that begins it."""
@@ -36,8 +37,9 @@ def page() -> str:
         r"\fB\-\-help\fR (\fB\-h\fR).",
         ".SH COMMANDS",
     ]
-    for command in commands():
-        lines += _command(command)
+    with english():  # it is built once for everybody
+        for command in commands():
+            lines += _command(command)
     lines += [
         ".SH EXIT STATUS",
         "0: done. 1: it did not work. 2: wrong use.",

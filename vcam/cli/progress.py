@@ -5,6 +5,7 @@ import time
 from typing import Self
 
 from vcam.cli.streams import overwrite, tell_json
+from vcam.translation import tr
 
 
 class JsonProgress:
@@ -66,9 +67,8 @@ class Progress:
             done = min(1.0, count / self._total)
             bar = ("█" * round(done * self.WIDTH)).ljust(self.WIDTH, "·")
             left_s = (self._total - count) / rate if rate and count < self._total else 0
-            text = (
-                f"{bar} {done:4.0%}  {count}/{self._total}{self._unit}  {left_s:.0f} s left"
-            )
+            left = tr("{seconds} s left", seconds=f"{left_s:.0f}")
+            text = f"{bar} {done:4.0%}  {count}/{self._total}{self._unit}  {left}"
         else:
             text = f"{count}{self._unit}  {rate:.0f}/s"
         overwrite(sys.stderr, f"{self._label} {text}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vcam.cli.streams import say, tell
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import ControlError
+from vcam.translation import tr
 from vcam.verbs import Verb
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ class VerbCommand:
             add_settings(parser)
         if self._verb.toggles:
             parser.add_argument(
-                "--toggle", action="store_true", help="go live again if it is so already"
+                "--toggle",
+                action="store_true",
+                help=tr("go live again if it is so already"),
             )
 
     def run(self, arguments: argparse.Namespace) -> int:
@@ -61,7 +64,7 @@ class VerbCommand:
 
 
 def _pass_over(why: str) -> None:
-    say(f"vcam: passed over: {why}")
+    say(f"vcam: {tr('passed over: {reason}', reason=why)}")
 
 
 def change(
@@ -91,7 +94,12 @@ def change(
             if time.monotonic() > until_s:
                 raise
         else:
-            tell(f"vcam is not running; it will start with this (saved in {path}).")
+            tell(
+                tr(
+                    "vcam is not running; it will start with this (saved in {path}).",
+                    path=path,
+                )
+            )
             return {"background": changed.background.title}
 
 
@@ -100,8 +108,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings",
         type=Path,
-        metavar="FILE",
-        help="what is edited when no vcam runs (default: your settings)",
+        metavar=tr("FILE"),
+        help=tr("what is edited when no vcam runs (default: your settings)"),
     )
 
 
@@ -110,7 +118,10 @@ def _wait_for_the_end(pid: int) -> None:
     try:
         while ask("status")["pid"] == pid:
             if time.monotonic() > until_s:
-                raise ControlError(f"vcam (process {pid}) does not end", "End the process")
+                raise ControlError(
+                    tr("vcam (process {pid}) does not end", pid=pid),
+                    tr("End the process"),
+                )
             time.sleep(CHECK_S)
     except NotRunningError:
         pass

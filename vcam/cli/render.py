@@ -14,6 +14,7 @@ from vcam.cli.streams import say, tell, tell_json
 from vcam.errors import SourceError, UsageError
 from vcam.imaging.file_types import PICTURE_SUFFIXES, kind_of_content
 from vcam.outputs.video_kinds import QUALITIES, USUAL
+from vcam.translation import tr, tr_count
 
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
@@ -30,30 +31,41 @@ LOADS = ("av", "cv2", "vcam.cli.file_renderer", "vcam.outputs.video", "vcam.sett
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("input", metavar="IN", type=Path, help="a video or picture file")
+    parser.add_argument(
+        "input", metavar=tr("IN"), type=Path, help=tr("a video or picture file")
+    )
     parser.add_argument(
         "output",
-        metavar="OUT",
+        metavar=tr("OUT"),
         type=Path,
-        help="the file to write: .mp4, .mov, .mkv, .webm, .avi or .gif, for a picture "
-        ".png, .jpg or .webp; DIR/%%06d.png writes one picture per frame",
+        help=tr(
+            "the file to write: .mp4, .mov, .mkv, .webm, .avi or .gif, for a picture "
+            ".png, .jpg or .webp; DIR/%%06d.png writes one picture per frame"
+        ),
     )
     parser.add_argument(
         "--quality",
         choices=QUALITIES,
-        help=f"of a video: the better, the larger the file (default: {USUAL})",
+        help=tr(
+            "of a video: the better, the larger the file (default: {default})",
+            default=USUAL,
+        ),
     )
     parser.add_argument(
         "--crf",
         type=int,
         metavar="N",
-        help="instead of --quality, the constant rate factor: 0, best, to 51 (.webm: 63)",
+        help=tr(
+            "instead of --quality, the constant rate factor: 0, best, to 51 (.webm: 63)"
+        ),
     )
     parser.add_argument(
         "--alpha",
         action="store_true",
-        help="write the person alone, the rest transparent: .webm for browsers, .mov for "
-        "video editors, %%06d.png or .png",
+        help=tr(
+            "write the person alone, the rest transparent: .webm for browsers, .mov for "
+            "video editors, %%06d.png or .png"
+        ),
     )
     shared.add_background(parser, None, said="blur")
     shared.add_turn(parser)
@@ -62,7 +74,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print for programs, as lines of JSON: how far it is, and what was written",
+        help=tr(
+            "print for programs, as lines of JSON: how far it is, and what was written"
+        ),
     )
 
 
@@ -94,10 +108,13 @@ def run(arguments: argparse.Namespace) -> int:
         background = _background(arguments, size)
         output = _open_output(arguments, source, size)
         if output.written_size != output.size:
-            say(
-                f"vcam: video files of this kind have even sizes; {output.size} becomes "
-                f"{output.written_size}: the outermost pixels are repeated"
+            said = tr(
+                "video files of this kind have even sizes; {size} becomes {even}: the "
+                "outermost pixels are repeated",
+                size=output.size,
+                even=output.written_size,
             )
+            say(f"vcam: {said}")
         expected = source.frame_count
         begun_s = time.monotonic()
         frames = 0
@@ -130,39 +147,56 @@ def run(arguments: argparse.Namespace) -> int:
             output.complete(lasts_s)
     if output.sound_trouble:  # the pictures are there all the same
         say(f"vcam: {output.sound_trouble}")
+    file = repr(str(arguments.input))
     if isinstance(source, VideoFile) and source.damage:
-        say(f"vcam: {str(arguments.input)!r} is damaged: {source.damage}")
+        damage = tr("{file} is damaged: {reason}", file=file, reason=source.damage)
+        say(f"vcam: {damage}")
     elif frames < FEW * expected:
-        say(
-            f"vcam: {str(arguments.input)!r} should have {expected} frames, but only "
-            f"{frames} can be read: it may be incomplete"
+        few = tr_count(
+            "{file} should have {expected} frames, but only {count} can be read: it may be "
+            "incomplete",
+            "{file} should have {expected} frames, but only {count} can be read: it may be "
+            "incomplete",
+            frames,
+            file=file,
+            expected=expected,
         )
+        say(f"vcam: {few}")
     took_s = time.monotonic() - begun_s
     if arguments.json:
         tell_json({"output": str(arguments.output), "frames": frames, "seconds": took_s})
         return 0
-    each = ", ".join(f"{stage} {median(ms):.1f}" for stage, ms in costs_ms.items())
+    each = ", ".join(f"{tr(stage)} {median(ms):.1f}" for stage, ms in costs_ms.items())
     tell(
-        f"{arguments.output}: {frames} frame{'s' * (frames != 1)} of {output.written_size} "
-        f"in {took_s:.1f} s "
-        f"({frames / max(took_s, 1e-6):.0f} a second)",
-        f"processor milliseconds a frame: {each}",
+        tr_count(
+            "{file}: {count} frame of {size} in {seconds} s ({rate} a second)",
+            "{file}: {count} frames of {size} in {seconds} s ({rate} a second)",
+            frames,
+            file=arguments.output,
+            size=output.written_size,
+            seconds=f"{took_s:.1f}",
+            rate=f"{frames / max(took_s, 1e-6):.0f}",
+        ),
+        tr("processor milliseconds a frame: {stages}", stages=each),
     )
     return 0
 
 
 def _progress(as_json: bool, total: int, rate: float) -> Progress | JsonProgress:
-    return JsonProgress(total, rate) if as_json else Progress("rendering", total)
+    return JsonProgress(total, rate) if as_json else Progress(tr("rendering"), total)
 
 
 def _check(arguments: argparse.Namespace) -> None:
     """Raise UsageError for what cannot be meant together."""
     if arguments.alpha and (arguments.background or arguments.fit):
         raise UsageError(
-            "There is no background with --alpha", "Leave --background and --fit out"
+            tr("There is no background with --alpha"),
+            tr("Leave --background and --fit out"),
         )
     if arguments.quality is not None and arguments.crf is not None:
-        raise UsageError("Both --quality and --crf are given", "Leave one of them out")
+        raise UsageError(
+            tr("Both --quality and --crf are given"), tr("Leave one of them out")
+        )
 
 
 def _background(arguments: argparse.Namespace, size: "Size") -> "Background":
@@ -195,13 +229,14 @@ def _open_output(
         )
     if arguments.quality is not None or arguments.crf is not None:
         raise UsageError(
-            "Pictures have neither --quality nor --crf", "Leave it out, or write a video"
+            tr("Pictures have neither --quality nor --crf"),
+            tr("Leave it out, or write a video"),
         )
     if is_series(path):
         return PictureSeriesOutput(path, size, alpha=alpha)
     if source.frame_count != 1:
         raise UsageError(
-            f"A video does not fit into the picture {str(path)!r}",
-            "End the name of OUT in .mp4, or in %06d.png for one picture per frame",
+            tr("A video does not fit into the picture {file}", file=repr(str(path))),
+            tr("End the name of OUT in .mp4, or in %06d.png for one picture per frame"),
         )
     return PictureFileOutput(path, size, alpha=alpha)

@@ -11,6 +11,7 @@ from pathlib import Path
 from vcam.cli import arguments as shared
 from vcam.cli.streams import tell
 from vcam.errors import SourceError, UsageError
+from vcam.translation import tr
 
 KINDS = (".png", ".pdf", ".html")
 """Endings of the files that can be written."""
@@ -21,19 +22,21 @@ LOADS = ("cv2", "vcam.cli.report_figure", "vcam.settings.edits")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("input", metavar="IN", type=Path, help="a video or picture file")
+    parser.add_argument(
+        "input", metavar=tr("IN"), type=Path, help=tr("a video or picture file")
+    )
     parser.add_argument(
         "-o",
         "--output",
-        metavar="FILE",
+        metavar=tr("FILE"),
         type=Path,
         required=True,
-        help="the file to write: .png, .pdf, or .html, a page with everything in it",
+        help=tr("the file to write: .png, .pdf, or .html, a page with everything in it"),
     )
     parser.add_argument(
         "--dark",
         action="store_true",
-        help="on dark paper (a page follows the colours of the reader's system)",
+        help=tr("on dark paper (a page follows the colours of the reader's system)"),
     )
     shared.add_background(parser, "blur")
     shared.add_framing(parser)
@@ -58,8 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
     kind = out.suffix.lower()
     if kind not in KINDS:
         raise UsageError(
-            f"{str(out)!r} does not end in {', '.join(KINDS[:-1])} or {KINDS[-1]}",
-            "The ending says what is written: a picture, a document or a page",
+            tr(
+                "{file} does not end in {kinds} or {last}",
+                file=repr(str(out)),
+                kinds=", ".join(KINDS[:-1]),
+                last=KINDS[-1],
+            ),
+            tr("The ending says what is written: a picture, a document or a page"),
         )
     check_place(out)
     require_matplotlib()
@@ -73,7 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
         background = named_background(arguments.background, arguments.fit, source.size)
         if isinstance(background, Room):
             raise UsageError(
-                "The plain room has no mask to report on", "Choose another --background"
+                tr("The plain room has no mask to report on"),
+                tr("Choose another --background"),
             )
         report = Report(source, background, mask, shared.framing(arguments))
         report.watch()
@@ -83,5 +92,5 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         content = encoded(report.figure(arguments.dark, report.name), kind[1:])
     write_atomically(out, content)
-    tell(out, *(f"  {name}: {value}" for name, value in report.facts.items()))
+    tell(out, *(f"  {tr(name)}: {value}" for name, value in report.facts.items()))
     return 0

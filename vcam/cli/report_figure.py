@@ -20,10 +20,12 @@ from vcam.outputs.nothing import Nothing
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Gate
 from vcam.sources import Source, frames_of
+from vcam.translation import tr, tr_count, translatable
 
 if TYPE_CHECKING:
     from vcam.figures.canvas import Figure
 
+FLICKER = translatable("Flicker")
 MOMENTS = 6
 """Moments of a video that are shown."""
 KEPT = 4 * MOMENTS
@@ -90,7 +92,7 @@ class Report:
         flicker = Flicker()
         with (
             FrameProcessor() as processor,
-            Progress("measuring", expected) as progress,
+            Progress(tr("measuring"), expected) as progress,
         ):
             renderer = FileRenderer(gate, processor, self._mask, self._framing)
             for count, frame in enumerate(frames_of(self._source), 1):
@@ -119,40 +121,61 @@ class Report:
 
     @property
     def facts(self) -> dict[str, str]:
-        """What was measured, in words, by its name."""
+        """What was measured, in words, by its name, which is not translated yet."""
         assert self._first is not None, "watch() raises when there is none"
         frames, fps = len(self._coverage), self._source.fps
         coverage = [value for value in self._coverage.values() if math.isfinite(value)]
         flicker = [value for value in self._flicker.values() if math.isfinite(value)]
-        told = {"Picture": f"{self._source.size}"}
+        told = {translatable("Picture"): f"{self._source.size}"}
         if frames > 1:
-            told = {"Video": f"{self._source.size}, {frames} frames, {frames / fps:.1f} s"}
-        told["Mask"] = f"preset {self._mask.preset}"
-        told["Background"] = self._background.title
-        if frames > 1:
-            low, high = min(coverage), max(coverage)
-            told["Person"] = (
-                f"{100 * fmean(coverage):.1f} % of the picture on average, "
-                f"{100 * low:.1f} to {100 * high:.1f} %"
+            said = tr_count(
+                "{size}, {count} frame, {seconds} s",
+                "{size}, {count} frames, {seconds} s",
+                frames,
+                size=self._source.size,
+                seconds=f"{frames / fps:.1f}",
             )
-            told["Flicker"] = "not measured: nothing near the edge stands still"
+            told = {translatable("Video"): said}
+        told[translatable("Mask")] = tr("preset {preset}", preset=self._mask.preset)
+        told[translatable("Background")] = self._background.title
+        if frames > 1:
+            told[translatable("Person")] = tr(
+                "{mean} % of the picture on average, {least} to {most} %",
+                mean=f"{100 * fmean(coverage):.1f}",
+                least=f"{100 * min(coverage):.1f}",
+                most=f"{100 * max(coverage):.1f}",
+            )
+            told[FLICKER] = tr("not measured: nothing near the edge stands still")
             if flicker:
-                told["Flicker"] = f"{fmean(flicker):.2f} grey levels of 255 on average"
-            told["Cost"] = f"{median(self._costs_ms):.1f} processor milliseconds a frame"
+                levels = f"{fmean(flicker):.2f}"
+                told[FLICKER] = tr("{levels} grey levels of 255 on average", levels=levels)
+            told[translatable("Cost")] = tr(
+                "{milliseconds} processor milliseconds a frame",
+                milliseconds=f"{median(self._costs_ms):.1f}",
+            )
         else:
             _, edge, _ = shares(self._first[1])
-            told["Person"] = f"{100 * coverage[0]:.1f} % of the picture"
-            told["Edge"] = f"{100 * edge:.1f} % of the picture is neither room nor person"
+            told[translatable("Person")] = tr(
+                "{share} % of the picture", share=f"{100 * coverage[0]:.1f}"
+            )
+            told[translatable("Edge")] = tr(
+                "{share} % of the picture is neither room nor person",
+                share=f"{100 * edge:.1f}",
+            )
         return told
 
     def figure(self, dark: bool, title: str) -> "Figure":
         """The figure of a picture, or that of a video.  ``title`` may be empty."""
         assert self._first is not None, "watch() raises when there is none"
         facts = self.facts
+        about = tr(
+            "preset {preset}, background {background}",
+            preset=self._mask.preset,
+            background=self._background.title,
+        )
         if len(self._coverage) == 1:
-            said = f"preset {self._mask.preset}, background {self._background.title}"
-            return picture_figure(*self._first, title, said if title else "", dark)
-        said = f"{facts['Video']}, {facts['Mask']}, background {facts['Background']}"
+            return picture_figure(*self._first, title, about if title else "", dark)
+        said = f"{facts['Video']}, {about}"
         return video_figure(
             self._moments.chosen,
             Curve(list(self._coverage), list(self._coverage.values())),

@@ -6,11 +6,13 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from vcam.cli import arguments as shared
 from vcam.cli import signals
 from vcam.cli.streams import overwrite, say, tell
 from vcam.errors import BackgroundError, UsageError, VcamError
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.app import App
@@ -29,36 +31,65 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; what is left out is as in the settings file."""
     from vcam.files import settings_path
     from vcam.outputs.opening import OUTPUTS
+    from vcam.outputs.options import USUAL_PORT
 
     shared.add_background(parser, None)
     parser.add_argument(
         "-c",
         "--camera",
-        metavar="WHICH",
-        help="a camera's name, index or /dev path, a video or picture file, or presenter "
-        "(default: the first physical camera)",
+        metavar=tr("WHICH"),
+        help=tr(
+            "a camera's name, index or /dev path, a video or picture file, or presenter "
+            "(default: the first physical camera)"
+        ),
     )
     parser.add_argument(
         "-d",
         "--device",
-        help="the virtual camera: its path or label (default: vcam); or another output: "
-        f"{', '.join(OUTPUTS)}",
+        metavar=tr("DEVICE"),
+        help=tr(
+            "the virtual camera: its path or label (default: vcam); or another output: "
+            "{outputs}",
+            outputs=", ".join(OUTPUTS),
+        ),
     )
-    parser.add_argument("--size", type=shared.size, help="for example 1280x720")
-    parser.add_argument("--fps", type=float, help="frames per second, for example 30")
+    parser.add_argument(
+        "--serve",
+        nargs="?",
+        type=shared.port,
+        const=USUAL_PORT,
+        metavar=tr("PORT"),
+        help=tr(
+            "let programs of yours read the picture at an address of this machine, which "
+            "'vcam status' tells: OBS's browser or media source (default port: {port}; "
+            "off: not)",
+            port=USUAL_PORT,
+        ),
+    )
+    parser.add_argument(
+        "--size", metavar=tr("SIZE"), type=shared.size, help=tr("for example 1280x720")
+    )
+    parser.add_argument("--fps", type=float, help=tr("frames per second, for example 30"))
     shared.add_turn(parser)
     parser.add_argument(
-        "--mirror", action=argparse.BooleanOptionalAction, help="exchange left and right"
+        "--mirror",
+        action=argparse.BooleanOptionalAction,
+        help=tr("exchange left and right"),
     )
     parser.add_argument(
         "--cpu-budget",
         type=shared.cpu_budget,
-        metavar="PERCENT",
-        help="of one core, for example 40%%: the mask becomes simpler where it must; auto "
-        "keeps up with the camera, lighter on battery",
+        metavar=tr("PERCENT"),
+        help=tr(
+            "of one core, for example 40%%: the mask becomes simpler where it must; auto "
+            "keeps up with the camera, lighter on battery"
+        ),
     )
     parser.add_argument(
-        "--settings", type=Path, help=f"the settings file (default: {settings_path()})"
+        "--settings",
+        metavar=tr("SETTINGS"),
+        type=Path,
+        help=tr("the settings file (default: {path})", path=settings_path()),
     )
     shared.add_framing(parser)
     shared.add_mask(parser)
@@ -82,9 +113,9 @@ def made(arguments: argparse.Namespace) -> "App":
     from vcam import files
     from vcam.app import App
     from vcam.backgrounds.choosing import user_gallery
-    from vcam.control.runtime_folder import runtime_folder
     from vcam.engine.background_loader import BackgroundLoader
     from vcam.files import settings_path
+    from vcam.local.runtime_folder import runtime_folder
     from vcam.memory import keep_few_pools
 
     # One thread per frame is enough, and leaves the other cores to the call.
@@ -93,8 +124,8 @@ def made(arguments: argparse.Namespace) -> "App":
     path = arguments.settings or settings_path()
     if arguments.settings is not None and not files.there(path):
         raise UsageError(
-            f"There are no settings {str(path)!r}",
-            "Check the path, or leave --settings out",
+            tr("There are no settings {file}", file=repr(str(path))),
+            tr("Check the path, or leave --settings out"),
         )
     loader = BackgroundLoader()
     with ExitStack() as failed:
@@ -151,6 +182,7 @@ def _overridden(
         device=output.device if arguments.device is None else arguments.device,
         size=arguments.size or output.size,
         fps=output.fps if arguments.fps is None else arguments.fps,
+        serve=output.serve if arguments.serve is None else arguments.serve,
     )
     source = shared.turned(arguments, settings.source)
     if arguments.camera is not None:
@@ -204,6 +236,7 @@ class Report:
     def __init__(self) -> None:
         self._reported: tuple[State, str, bool] | None = None
         self._line_open = False
+        self._served = ""
 
     def on(self, status: "Status") -> None:
         """Print what has changed in it."""
@@ -226,25 +259,43 @@ class Report:
             self._end_line()
             if status.state is State.LIVE:
                 tell(
-                    f"Live: {status.camera} → {status.output}.",
-                    f"Background: {status.background}.",
-                    *["Your real room is visible, as you chose."] * status.shows_room,
-                    "Ctrl-C ends.",
+                    tr(
+                        "Live: {camera} → {output}.",
+                        camera=status.camera,
+                        output=status.output,
+                    ),
+                    tr("Background: {background}.", background=status.background),
+                    *[tr("Your real room is visible, as you chose.")] * status.shows_room,
+                    tr("Ctrl-C ends."),
                 )
             elif status.state.needs_no_camera:
-                said = f"{headline(status)}. "
+                said = [f"{headline(status)}."]
                 if status.state is State.RESTING:
-                    said += f"Your camera is off until a call opens {status.output}. "
-                tell(f"{said}Ctrl-C ends.")
+                    said.append(
+                        tr(
+                            "Your camera is off until a call opens {output}.",
+                            output=status.output,
+                        )
+                    )
+                tell(" ".join([*said, tr("Ctrl-C ends.")]))
             elif status.message:
-                trouble = VcamError(status.message, status.remedy)
-                tries = "" if status.state is State.FAILED else " Trying again…"
-                tell(f"{trouble}{tries}", to=sys.stderr)
+                trouble = str(VcamError(status.message, status.remedy))
+                if status.state is not State.FAILED:
+                    trouble = f"{trouble} {tr('Trying again…')}"
+                tell(trouble, to=sys.stderr)
+        if status.served != self._served:
+            self._served = status.served
+            if status.served:
+                self._end_line()
+                tell(_served(status.served))
         if status.state is State.LIVE and sys.stdout.isatty():
             cost_ms = sum(status.costs_ms.values())
-            text = (
-                f"{status.fps:5.1f} frames/s   {status.latency_ms:4.0f} ms behind the "
-                f"camera   {cost_ms:4.1f} ms of processor a frame"
+            text = tr(
+                "{rate} frames/s   {delay} ms behind the camera   {cost} ms of processor "
+                "a frame",
+                rate=f"{status.fps:5.1f}",
+                delay=f"{status.latency_ms:4.0f}",
+                cost=f"{cost_ms:4.1f}",
             )
             overwrite(sys.stdout, text)
             self._line_open = True
@@ -253,3 +304,13 @@ class Report:
         if self._line_open:
             tell("")
             self._line_open = False
+
+
+def _served(address: str) -> str:
+    """Where the picture is served; in a log without the token."""
+    if sys.stdout.isatty():
+        return tr("Programs of yours can read the picture at {where}", where=address)
+    where = urlsplit(address).netloc
+    return tr(
+        "Programs of yours can read the picture at {where}: see `vcam status`", where=where
+    )

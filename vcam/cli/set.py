@@ -8,25 +8,29 @@ from typing import TYPE_CHECKING
 
 from vcam.cli.remote import add_settings, change
 from vcam.errors import UsageError
+from vcam.reasons import reason
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.settings.edits import Edit
 
-EXAMPLES = """for example:
+EXAMPLES = """\
   vcam set background=blur:70
   vcam set background=holiday.jpg mirror=on
   vcam set camera="HD Webcam" size=1280x720 fps=30
-  vcam set preset=light smoothing=default framing=auto on_demand=off
-
-Every option of the settings file can be set, as option=VALUE or section.option=VALUE;
-the value 'default' gives it back to vcam, and 'toggle' makes on of off and off of on."""
+  vcam set preset=light smoothing=default framing=auto on_demand=off"""
+NOTE = translatable(
+    "Every option of the settings file can be set, as option=VALUE or "
+    "section.option=VALUE;\n"
+    "the value 'default' gives it back to vcam, and 'toggle' makes on of off and off of on."
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("words", nargs="+", metavar="KEY=VALUE", help="see below")
+    parser.add_argument("words", nargs="+", metavar=tr("KEY=VALUE"), help=tr("see below"))
     add_settings(parser)
-    parser.epilog = EXAMPLES
+    parser.epilog = f"{tr('for example:')}\n{EXAMPLES}\n\n{tr(NOTE)}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
@@ -37,8 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         folder = Path.cwd()
     except OSError as error:
         raise UsageError(
-            f"The folder that you are in cannot be used: {error.strerror}",
-            "Go to another one",
+            tr("The folder that you are in cannot be used: {reason}", reason=reason(error)),
+            tr("Go to another one"),
         ) from error
 
     def edit() -> "Edit":

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 from vcam.cli.asking import agreed
 from vcam.cli.streams import tell
 from vcam.errors import UsageError
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.system.doctor.host import Host
     from vcam.system.setup import Facts, Plan
 
-NOT_ASKED = "Nothing has been changed. `vcam setup --yes` does it without a question."
+NOT_ASKED = translatable(
+    "Nothing has been changed. `vcam setup --yes` does it without a question."
+)
 """What is told where nobody can be asked."""
 SETTLE_S = 5.0
 """Longest time that udev may take to give the user access to a new device."""
@@ -27,30 +30,39 @@ SETTLE_S = 5.0
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--remove", action="store_true", help="take away what `vcam setup` has made"
+        "--remove", action="store_true", help=tr("take away what `vcam setup` has made")
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="only show what would be done"
+        "--dry-run", action="store_true", help=tr("only show what would be done")
     )
-    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--menu",
+        action="store_true",
+        help=tr("only the entry in the desktop's menu (Linux), which needs no root"),
+    )
+    parser.add_argument("-y", "--yes", action="store_true", help=tr("do not ask"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Set up or undo; 0 when all is as it should be then, 1 when something is left."""
     from vcam.system.doctor.host import Host
-    from vcam.system.setup import execute, plan, removal
+    from vcam.system.setup import execute, menu_entry, menu_removal, plan, removal
 
     host = Host()
     if host.platform != "linux":
         return _elsewhere(host, arguments)
-    make = removal if arguments.remove else plan
+    if arguments.menu:
+        make = menu_removal if arguments.remove else menu_entry
+    else:
+        make = removal if arguments.remove else plan
     wanted = make(_facts(host))
-    tell(*as_text(wanted, remove=arguments.remove).split("\n"))
+    nothing = _nothing(menu=arguments.menu, remove=arguments.remove)
+    tell(*as_text(wanted, nothing, remove=arguments.remove).split("\n"))
     if wanted.obstacle:
         return 1
     if not wanted.steps or arguments.dry_run:
         return 0
-    if not arguments.yes and not agreed(NOT_ASKED):
+    if not arguments.yes and not agreed(tr(NOT_ASKED)):
         return 1
     terminal = sys.stdin is not None and sys.stdin.isatty()
     sys.stdout.flush()
@@ -61,14 +73,25 @@ def run(arguments: argparse.Namespace) -> int:
         time.sleep(0.2)
         left = make(_facts(host))
     if left.steps or left.obstacle:
-        tell("", "That did not do it. What is left:", "", *as_text(left).split("\n"))
+        left_text = as_text(left, nothing).split("\n")
+        tell("", tr("That did not do it. What is left:"), "", *left_text)
         return 1
-    tell("", *f"Done. {as_text(left, remove=arguments.remove)}".split("\n"))
+    rest = as_text(left, nothing, remove=arguments.remove)
+    tell("", *tr("Done. {rest}", rest=rest).split("\n"))
     return 0
 
 
-def as_text(wanted: "Plan", *, remove: bool = False) -> str:
-    """The plan for people: the very commands, and why."""
+def _nothing(*, menu: bool, remove: bool) -> str:
+    """What is told when there is nothing to do."""
+    if remove:
+        return tr("There is nothing of `vcam setup` here")
+    if menu:
+        return tr("There is nothing to do: the menu has vcam, or there is no desktop here")
+    return tr("There is nothing to do: the virtual camera is set up")
+
+
+def as_text(wanted: "Plan", nothing: str, *, remove: bool = False) -> str:
+    """The plan for people: the very commands, and why; or that there is ``nothing``."""
     from vcam.system.setup import script
 
     if wanted.obstacle:
@@ -77,15 +100,11 @@ def as_text(wanted: "Plan", *, remove: bool = False) -> str:
     as_root = script(wanted.steps, as_root=True)
     as_user = script(wanted.steps, as_root=False)
     if as_root:
-        parts.append(f"As root:\n\n{_indented(as_root)}")
+        parts.append(f"{tr('As root:')}\n\n{_indented(as_root)}")
     if as_user:
-        parts.append(f"As you:\n\n{_indented(as_user)}")
+        parts.append(f"{tr('As you:')}\n\n{_indented(as_user)}")
     if not parts and not (remove and wanted.notes):
-        parts.append(
-            "There is nothing of `vcam setup` here"
-            if remove
-            else "There is nothing to do: the virtual camera is set up"
-        )
+        parts.append(nothing)
     return "\n\n".join([*parts, *wanted.notes])
 
 
@@ -105,8 +124,8 @@ def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:
 
     if arguments.remove:
         raise UsageError(
-            "On this system `vcam setup` changes nothing, so there is nothing to undo",
-            "Uninstall OBS Studio or UnityCapture as you would any program",
+            tr("On this system `vcam setup` changes nothing, so there is nothing to undo"),
+            tr("Uninstall OBS Studio or UnityCapture as you would any program"),
         )
     found = findings(host)
     for number, line in enumerate(instructions(found), 1):

@@ -16,13 +16,14 @@ from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
 from vcam.files import at_home, is_folder
 from vcam.imaging.file_types import kind_of_content
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from vcam.backgrounds import Background
-    from vcam.cli import Parser
+    from vcam.cli.parsing import Parser
     from vcam.frames import Frame, Size
     from vcam.imaging.orientation import Orientation
     from vcam.masking.options import MaskOptions
@@ -48,19 +49,23 @@ def configure(parser: "Parser") -> None:
     parser.interleaved = True
     parser.add_argument(
         "input",
-        metavar="IN",
+        metavar=tr("IN"),
         nargs="?",
         default="",
-        help="a picture or video file, a camera's name, index or /dev path, or presenter "
-        "(default: the first physical camera)",
+        help=tr(
+            "a picture or video file, a camera's name, index or /dev path, or presenter "
+            "(default: the first physical camera)"
+        ),
     )
     parser.add_argument(
         "output",
-        metavar="OUT",
+        metavar=tr("OUT"),
         nargs="?",
         type=Path,
-        help="the picture to write: .png, .jpg or .webp (default: a new file in this "
-        "folder, such as NAME-vcam.png)",
+        help=tr(
+            "the picture to write: .png, .jpg or .webp (default: a new file in this "
+            "folder, such as NAME-vcam.png)"
+        ),
     )
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument(
@@ -69,17 +74,20 @@ def configure(parser: "Parser") -> None:
         action="store_const",
         const="mask",
         default="vcam",
-        help="write the mask: the person white, the room black",
+        help=tr("write the mask: the person white, the room black"),
     )
     kind.add_argument(
         "--cutout",
         dest="shows",
         action="store_const",
         const="cutout",
-        help="write the person alone, the rest transparent (.png, .webp)",
+        help=tr("write the person alone, the rest transparent (.png, .webp)"),
     )
     parser.add_argument(
-        "--at", type=float, metavar="SECONDS", help="of a video: the frame at that time"
+        "--at",
+        type=float,
+        metavar=tr("SECONDS"),
+        help=tr("of a video: the frame at that time"),
     )
     shared.add_background(parser, None, said="blur")
     shared.add_turn(parser)
@@ -118,7 +126,7 @@ def run(arguments: argparse.Namespace) -> int:
             nobody = picture.alpha is not None and not picture.alpha.any()
     write_atomically(out, encoded(image, out.suffix))
     if nobody:
-        say("vcam: Nobody is seen in this picture")
+        say(f"vcam: {tr('Nobody is seen in this picture')}")
     tell(f"{out}: {Size.of(image)}")
     return 0
 
@@ -130,13 +138,19 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     out, shows = arguments.output, arguments.shows
     if file is None and arguments.input and is_folder(at_home(arguments.input)):
         raise UsageError(
-            f"{arguments.input!r} is a folder", "Name a picture or video file in it"
+            tr("{path} is a folder", path=repr(arguments.input)),
+            tr("Name a picture or video file in it"),
         )
     still = file is None or kind_of_content(file) == "picture"
     if arguments.at is not None and still:
-        raise UsageError("Only a video has a time", "Leave --at out")
+        raise UsageError(tr("Only a video has a time"), tr("Leave --at out"))
     if shows != "vcam" and (arguments.background or arguments.fit):
-        raise UsageError(f"There is no background in a {shows}", "Leave --background out")
+        raise UsageError(
+            tr("There is no background in a mask")
+            if shows == "mask"
+            else tr("There is no background in a cutout"),
+            tr("Leave --background out"),
+        )
     if out is None:
         return
     check_picture(out)
@@ -170,11 +184,14 @@ def _explained(error: SourceError) -> "VcamError":
     except (ControlError, UsageError):
         return error
     name = camera.split(",")[0]
-    if not name or not error.what.startswith(name):
+    if not name or name not in error.what:
         return error
     return SourceError(
-        f"The running vcam uses {name}",
-        "Save what it shows with `vcam preview --output FILE.png`, or end it: `vcam quit`",
+        tr("The running vcam uses {camera}", camera=name),
+        tr(
+            "Save what it shows with `vcam preview --output FILE.png`, or end it: "
+            "`vcam quit`"
+        ),
     )
 
 
@@ -211,8 +228,10 @@ def _frame_at(source: "Source", at_s: float) -> "Frame":
             if at_s < ends_s:
                 return frame
     raise UsageError(
-        f"--at {at_s:g} is not a time of this video",
-        f"Choose one before {ends_s:.4g} s" if ends_s else "Count from 0",
+        tr("{option} is not a time of this video", option=f"--at {at_s:g}"),
+        tr("Choose one before {seconds} s", seconds=f"{ends_s:.4g}")
+        if ends_s
+        else tr("Count from 0"),
     )
 
 
@@ -228,7 +247,8 @@ def _settled(
 
     begun_s = time.monotonic()
     trouble: VcamError = SourceError(
-        f"{source.name} sends no pictures", "Try again, or choose another camera"
+        tr("{camera} sends no pictures", camera=source.name),
+        tr("Try again, or choose another camera"),
     )
     while (passed_s := time.monotonic() - begun_s) < PATIENCE_S:
         frame = source.read(READ_S)

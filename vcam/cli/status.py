@@ -5,8 +5,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from vcam.cli.streams import tell, tell_json
+from vcam.cli.streams import labelled, tell, tell_json
 from vcam.control.client import NotRunningError, ask
+from vcam.translation import tr, translatable
 
 POLL_S = 0.25
 """Interval at which ``--follow`` reads the status."""
@@ -18,19 +19,20 @@ NEWS = (
     "shows_room",
     "camera",
     "output",
+    "served",
     "loading",
 )
 """Fields whose changes ``--follow`` prints; rates and costs change all the time."""
-STOPPED: Mapping[str, Any] = {"state": "stopped", "headline": "Not running"}
+STOPPED: Mapping[str, Any] = {"state": "stopped", "headline": translatable("Not running")}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--json", action="store_true", help="print it for programs")
+    parser.add_argument("--json", action="store_true", help=tr("print it for programs"))
     parser.add_argument(
         "--follow",
         action="store_true",
-        help="print a line whenever it changes, until Ctrl-C or until that vcam ends",
+        help=tr("print a line whenever it changes, until Ctrl-C or until that vcam ends"),
     )
 
 
@@ -62,7 +64,7 @@ def _follow(status: Mapping[str, Any], as_json: bool) -> int:
             if as_json:
                 tell_json(status)
             else:
-                tell(status["headline"])
+                tell(tr(status["headline"]) if status is STOPPED else status["headline"])
         if status is STOPPED:
             return 0 if ran else 1
         time.sleep(POLL_S)
@@ -73,28 +75,36 @@ def _turned(source: Mapping[str, Any]) -> str:
     """What is done to the camera's picture; nothing usually."""
     # A vcam that has been running since before an update does not know all of them.
     rotate, flip, mirror = map(source.get, ("rotate", "flip", "mirror"))
-    rotated = rotate and f"rotated by {rotate}°"
-    return ", ".join(filter(None, (rotated, flip and "flipped", mirror and "mirrored")))
+    done = [
+        rotate and tr("rotated by {degrees}°", degrees=rotate),
+        flip and tr("flipped"),
+        mirror and tr("mirrored"),
+    ]
+    return ", ".join(filter(None, done))
 
 
 def _lines(status: Mapping[str, Any]) -> list[str]:
-    lines = [status["headline"]]
     if status is STOPPED:
-        return [*lines, "Start it with: vcam run"]
+        return [tr(status["headline"]), tr("Start it with: {command}", command="vcam run")]
+    lines = [status["headline"]]
     if status["remedy"]:
         lines.append(status["remedy"])
     costs_ms, delay_ms = status["costs_ms"], status["latency_ms"]
-    stages = ", ".join(f"{stage} {cost_ms:.1f}" for stage, cost_ms in costs_ms.items())
+    stages = ", ".join(f"{tr(stage)} {cost_ms:.1f}" for stage, cost_ms in costs_ms.items())
+    cost = f"{sum(costs_ms.values()):.1f}"
+    delay = f"{delay_ms:.0f}"
     rows = {
-        "camera": status["camera"],
-        "picture": _turned(status.get("settings", {}).get("source", {})),
-        "output": status["output"],
-        "background": status["background"],
-        "quality": status["quality"],
+        tr("camera"): status["camera"],
+        tr("picture"): _turned(status.get("settings", {}).get("source", {})),
+        tr("output"): status["output"],
         # A vcam that has been running since before an update does not know it.
-        "engine": status.get("mask_engine"),
-        "costs": stages and f"{sum(costs_ms.values()):.1f} ms a frame ({stages})",
-        "delay": delay_ms and f"{delay_ms:.0f} ms behind the camera",
-        "process": status["pid"],
+        tr("served"): status.get("served"),
+        tr("background"): status["background"],
+        tr("quality"): status["quality"],
+        tr("engine"): status.get("mask_engine"),
+        tr("costs"): stages
+        and tr("{cost} ms a frame ({stages})", cost=cost, stages=stages),
+        tr("delay"): delay_ms and tr("{delay} ms behind the camera", delay=delay),
+        tr("process"): status["pid"],
     }
-    return lines + [f"  {name:<11}{value}" for name, value in rows.items() if value]
+    return [*lines, *labelled(rows)]

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TextIO
 
@@ -69,6 +70,15 @@ def tell(*lines: object, to: TextIO | None = None) -> None:
     """Print each of ``lines`` as one line, whatever is in it; on standard output."""
     text = "".join(f"{printable(str(line))}\n" for line in lines)
     print(text, end="", file=to, flush=True)
+
+
+def labelled(rows: Mapping[str, object], gap: int = 1) -> list[str]:
+    """Lines with the values below each other, ``gap`` behind the longest label.
+
+    Those without a value are left out.
+    """
+    width = max(map(len, rows)) + gap
+    return [f"  {label:<{width}}{value}" for label, value in rows.items() if value]
 
 
 def tell_json(value: object, indent: int | None = None) -> None:

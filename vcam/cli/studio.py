@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from vcam.cli import signals
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, UsageError
+from vcam.translation import tr
 
 NEEDED = ("gradio", "matplotlib", "starlette", "uvicorn", "websockets")
 """The packages of the extra."""
@@ -18,18 +19,20 @@ LOADS = ("cv2", "vcam.studio.handover")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument(
+        "--no-browser", action="store_true", help=tr("only print the address")
+    )
     parser.add_argument(
         "--port",
         type=int,
         default=0,
         metavar="N",
-        help="the port on this machine (default: a free one)",
+        help=tr("the port on this machine (default: a free one)"),
     )
     parser.add_argument(
         "--until-closed",
         action="store_true",
-        help="end when the page has been closed, as the tray wants it",
+        help=tr("end when the page has been closed, as the tray wants it"),
     )
 
 
@@ -38,22 +41,34 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.control.instance import AlreadyRunningError
     from vcam.studio import handover
 
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
+    if lacking := missing():
         raise UsageError(
-            f"The studio needs packages that are not installed: {', '.join(missing)}",
-            "Install them with: pip install 'vcam[studio]'",
+            tr(
+                "The studio needs packages that are not installed: {packages}",
+                packages=", ".join(lacking),
+            ),
+            tr(
+                "Install them with: {command}",
+                command="pip install 'vcam-background[studio]'",
+            ),
         )
     if not 0 <= arguments.port < 1 << 16:
-        raise UsageError(f"The port {arguments.port} is not between 0 and 65535")
+        raise UsageError(
+            tr("The port {port} is not between 0 and 65535", port=arguments.port)
+        )
     try:
         with handover.only_one():
             _serve(arguments)
     except AlreadyRunningError:
         address = handover.running_address()
-        tell(f"The studio is running: {address}")
+        tell(tr("The studio is running: {address}", address=address))
         _open(arguments)
     return 0
+
+
+def missing() -> list[str]:
+    """The packages of the extra that are not installed."""
+    return [name for name in NEEDED if find_spec(name) is None]
 
 
 def _serve(arguments: argparse.Namespace) -> None:
@@ -72,7 +87,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         stack.callback(studio.close)
         stack.enter_context(signals.handled(lambda *_: studio.end(), *signals.NAMES))
         stack.enter_context(handover.published(studio.address))
-        tell(f"The studio is at {studio.address}")
+        tell(tr("The studio is at {address}", address=studio.address))
         _open(arguments)
         studio.run()
 
@@ -85,6 +100,7 @@ def _open(arguments: argparse.Namespace) -> None:
         return
     if arguments.until_closed:
         raise ControlError(
-            "No browser opens here", "Run `vcam studio` in a terminal, and open its address"
+            tr("No browser opens here"),
+            tr("Run `vcam studio` in a terminal, and open its address"),
         )
-    say("vcam: no browser opens here; open the address yourself")
+    say(f"vcam: {tr('no browser opens here; open the address yourself')}")

@@ -36,6 +36,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     from vcam.control.server import Server
 
     with only_one():
+        welcome = welcomes(arguments)
         app = plain.made(arguments)
         # Only now, so that another vcam that runs is reported at once.
         from vcam.tray.controller import Front
@@ -48,7 +49,7 @@ def _publish(arguments: argparse.Namespace) -> int:
             report.end()
             say(text)
 
-        front = Front(app, open_tray(picture), report.on, warn)
+        front = Front(app, open_tray(picture), report.on, warn, welcome=welcome)
         with (
             signals.handled(lambda *_: front.quit(), *signals.NAMES),
             Server(app, front.here),
@@ -59,3 +60,12 @@ def _publish(arguments: argparse.Namespace) -> int:
             finally:
                 report.end()
     return 0
+
+
+def welcomes(arguments: argparse.Namespace) -> bool:
+    """Whether nothing was chosen yet, here or earlier, and the welcome can be shown."""
+    from vcam.settings.first_start import is_first_start
+    from vcam.studio.handover import desktop
+
+    given = arguments.settings, arguments.background, arguments.camera
+    return given == (None, None, None) and desktop() and is_first_start()

@@ -4,15 +4,20 @@ import json
 import time
 from typing import Any
 
-from vcam.control.channel import Connection, connect
+from vcam import __version__
 from vcam.control.endpoint import LONGEST_REQUEST, Endpoint, read
-from vcam.control.runtime_folder import runtime_folder
 from vcam.errors import ControlError, UsageError
+from vcam.local.channel import Connection, connect
+from vcam.local.runtime_folder import runtime_folder
+from vcam.translation import tr
 
 CONNECT_S = 2.0
 """Seconds to wait for the connection."""
 ANSWER_S = 10.0
 """Seconds to wait for the answer: some commands read a picture file first, or save one."""
+others: set[str] = set()
+"""The versions of running vcams that have answered and are not this one; empty for one
+that is too old to say it."""
 LONGEST_ANSWER = 32 << 20
 """Most bytes of an answer."""
 
@@ -21,7 +26,7 @@ class NotRunningError(ControlError):
     """No vcam of this user runs."""
 
     def __init__(self) -> None:
-        super().__init__("vcam is not running", "Start it with: vcam run")
+        super().__init__(tr("vcam is not running"), tr("Start it with: vcam run"))
 
 
 def ask(verb: str, **request: Any) -> dict[str, Any]:
@@ -38,8 +43,8 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
     line = json.dumps({"verb": verb, **request}).encode()
     if len(line) > LONGEST_REQUEST:
         raise UsageError(
-            f"This is too long for a command: {len(line)} bytes",
-            "Change fewer options at a time",
+            tr("This is too long for a command: {size} bytes", size=len(line)),
+            tr("Change fewer options at a time"),
         )
     try:
         connection = connect(folder, endpoint.port, CONNECT_S)
@@ -54,6 +59,9 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
         if read(folder) != endpoint:
             raise NotRunningError from None  # it has just ended
         raise
+    running = str(answer.pop("version", ""))
+    if running != __version__:
+        others.add(running)
     if "error" in answer:
         kind = UsageError if answer.get("mistake") else ControlError
         raise kind(answer["error"], answer.get("remedy", ""))
@@ -81,6 +89,6 @@ def _exchange(connection: Connection, endpoint: Endpoint, line: bytes) -> dict[s
 
 def _no_answer(endpoint: Endpoint) -> ControlError:
     return ControlError(
-        f"The running vcam (process {endpoint.pid}) does not answer",
-        "Try again; if that does not help, end the process",
+        tr("The running vcam (process {pid}) does not answer", pid=endpoint.pid),
+        tr("Try again; if that does not help, end the process"),
     )

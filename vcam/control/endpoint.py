@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from vcam.control.channel import possible
-from vcam.control.runtime_folder import check_private
+from vcam.local.channel import possible
+from vcam.local.runtime_folder import check_private
 
 SECRET_CHARS = 64
 """Length of the secret: 256 bits as hexadecimal digits."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vcam.app import App
+from vcam.control.figures import figures
 from vcam.control.session import Prepare, Request
 from vcam.errors import UsageError
 from vcam.frames import Image, Size
@@ -21,6 +22,7 @@ from vcam.settings import Settings, to_table
 from vcam.settings.edits import edit_of
 from vcam.status import Status
 from vcam.status_text import headline
+from vcam.translation import tr
 from vcam.verbs import VERBS, Act, Answer
 
 PREVIEW_WIDTH = 960
@@ -60,7 +62,8 @@ class Handlers:
             return verb.prepare(self._app, bool(request.get("toggle")))
         if str(name) not in self._requests:
             raise UsageError(
-                f"The running vcam does not know {name!r}", "Is it an older one?"
+                tr("The running vcam does not know {name!r}", name=name),
+                tr("Is it an older one?"),
             )
         return self._requests[str(name)](request)
 
@@ -71,7 +74,7 @@ class Handlers:
             or not all(isinstance(word, str) for word in words)
             or not isinstance(folder, str)
         ):
-            raise UsageError("The request has no words, or no folder")
+            raise UsageError(tr("The request has no words, or no folder"))
         self._before_files()
         edit = edit_of(words, Path(folder), self._app.settings, self._app.prepare)
 
@@ -85,18 +88,24 @@ class Handlers:
         wanted = request.get("view", RESULT)
         if wanted not in VIEWS:
             raise UsageError(
-                f"There is no view {wanted!r}", f"Choose one of {', '.join(VIEWS)}"
+                tr("There is no view {name!r}", name=wanted),
+                tr("Choose one of {names}", names=", ".join(VIEWS)),
             )
+
+        counted = bool(request.get("figures"))
 
         def act() -> Answer:
             # A card and a still picture are shown as they are: no camera is on behind them.
-            inspected = None if wanted == RESULT else self._app.inspected
+            looks_inside = counted or wanted != RESULT
+            inside = self._app.inspected if looks_inside else None
+            inspected = None if wanted == RESULT else inside
             image = self._app.picture if inspected is None else _view(inspected, wanted)
             return {
                 "jpeg": None if image is None else _jpeg(_preview(image)),
                 "view": RESULT if inspected is None else wanted,
                 "state": self._app.shown.state.value,
-                "on_air": self._app.status.output not in ("", NOWHERE),
+                "on_air": self._app.status.output not in ("", tr(NOWHERE)),
+                "figures": figures(self._app.shown, inside) if counted else None,
             }
 
         return act
@@ -106,7 +115,10 @@ class Handlers:
 
 
 def report(status: Status, settings: Settings) -> dict[str, Any]:
-    """The state of things for programs: plain values, as ``vcam status --json`` prints."""
+    """The state of things for programs: plain values, as ``vcam status --json`` prints.
+
+    Headline, message and remedy are for people, in the language of the running vcam.
+    """
     return {
         "state": status.state.value,
         "headline": headline(status),

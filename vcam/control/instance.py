@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import IO
 
 from vcam.control.client import NotRunningError, ask
-from vcam.control.runtime_folder import VARIABLE, runtime_folder
 from vcam.errors import ControlError
+from vcam.local.runtime_folder import VARIABLE, runtime_folder
+from vcam.reasons import reason
+from vcam.translation import tr
 
 LOCK_S = 1.0
 """Seconds to wait for the lock: another vcam may be ending, or a command may be editing
@@ -35,10 +37,10 @@ def only_one() -> Iterator[None]:
     except NotRunningError:
         pass
     else:
-        remedy = "Its icon is in the tray" if running.get("tray") else ""
+        remedy = tr("Its icon is in the tray") if running.get("tray") else ""
         raise AlreadyRunningError(
-            f"vcam is already running (process {running.get('pid')})",
-            remedy or "End that one with: vcam quit",
+            tr("vcam is already running (process {pid})", pid=running.get("pid")),
+            remedy or tr("End that one with: vcam quit"),
         )
     with exclusive():
         yield
@@ -47,7 +49,9 @@ def only_one() -> Iterator[None]:
 @contextmanager
 def exclusive() -> Iterator[None]:
     """Keep every other vcam from starting, and others from editing what it starts with."""
-    busy = AlreadyRunningError("Another vcam is just starting or ending", "Try again")
+    busy = AlreadyRunningError(
+        tr("Another vcam is just starting or ending"), tr("Try again")
+    )
     with locked("lock", busy):
         yield
 
@@ -60,7 +64,12 @@ def locked(name: str, busy: ControlError) -> Iterator[None]:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
     except OSError as error:
         raise ControlError(
-            f"The file {str(path)!r} cannot be opened: {error.strerror}", "Remove it"
+            tr(
+                "The file {path!r} cannot be opened: {error}",
+                path=str(path),
+                error=reason(error),
+            ),
+            tr("Remove it"),
         ) from error
     with file:
         deadline_s = time.monotonic() + LOCK_S
@@ -86,7 +95,14 @@ def _locked(file: IO[bytes], path: Path) -> bool:
         return False
     except OSError as error:  # some network drives have no locks
         raise ControlError(
-            f"The file {str(path)!r} cannot be locked: {error.strerror}",
-            f"Set {VARIABLE} to a folder of yours on this machine's own disk",
+            tr(
+                "The file {path!r} cannot be locked: {error}",
+                path=str(path),
+                error=reason(error),
+            ),
+            tr(
+                "Set {variable} to a folder of yours on this machine's own disk",
+                variable=VARIABLE,
+            ),
         ) from error
     return True

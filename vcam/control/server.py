@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Self
 
 from vcam.app import App
-from vcam.control.channel import Connection, accept, connect, listen, remove_socket
 from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
 from vcam.control.handlers import Handlers
-from vcam.control.runtime_folder import VARIABLE, runtime_folder
-from vcam.control.session import TOO_LONG, Session
+from vcam.control.session import Session, too_long
 from vcam.errors import ControlError
+from vcam.local.channel import Connection, accept, connect, listen, remove_socket
+from vcam.local.runtime_folder import VARIABLE, runtime_folder
+from vcam.reasons import reason
+from vcam.translation import tr
 
 AT_MOST = 8
 """Most connections at once; the oldest without the secret makes room for the next."""
@@ -65,9 +67,16 @@ class Server:
                 write(endpoint, self._folder)
             except OSError as error:
                 raise ControlError(
-                    f"Commands cannot reach this vcam: {error.strerror or error}",
-                    f"Look into the folder {str(self._folder)!r}, or name another one "
-                    f"with {VARIABLE}",
+                    tr(
+                        "Commands cannot reach this vcam: {error}",
+                        error=reason(error),
+                    ),
+                    tr(
+                        "Look into the folder {path!r}, or name another one "
+                        "with {variable}",
+                        path=str(self._folder),
+                        variable=VARIABLE,
+                    ),
                 ) from error
             undo.pop_all()
         self._thread = threading.Thread(target=self._run, name="vcam-control", daemon=True)
@@ -106,7 +115,7 @@ class Server:
         """Raise ControlError when too many commands hang.  Called on commands' threads."""
         if len(_running(self._hanging)) >= HANGING_AT_MOST:
             raise ControlError(
-                "Earlier commands still wait for a drive that hangs", "Unmount it"
+                tr("Earlier commands still wait for a drive that hangs"), tr("Unmount it")
             )
 
     # From here on: only the server's own thread.
@@ -151,7 +160,7 @@ class Server:
         now_s = time.monotonic()
         for session in list(self._sessions):
             late = now_s - session.begun_s > FILES_S
-            if late and session.refuse(TOO_LONG):
+            if late and session.refuse(too_long()):
                 self._sessions.remove(session)
                 self._hanging.append(session)
 

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from vcam.control.channel import Connection, closed_by_peer, disconnect
+from vcam import __version__
 from vcam.control.endpoint import LONGEST_REQUEST, SECRET_CHARS
 from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.local.channel import Connection, closed_by_peer, disconnect
+from vcam.translation import tr
 from vcam.verbs import Act, Answer
 
 log = logging.getLogger(__name__)
@@ -25,10 +27,14 @@ TRANSFER_S = 2.0
 """Seconds until secret and request must have arrived, and again for sending the answer."""
 PIECE = 1 << 16
 """Most bytes that are read at a time."""
-TOO_LONG = {
-    "error": "That takes too long, so nothing has been changed",
-    "remedy": "Is the file on a drive that hangs?",
-}
+
+
+def too_long() -> Answer:
+    """What a command is told whose files take too long."""
+    return {
+        "error": tr("That takes too long, so nothing has been changed"),
+        "remedy": tr("Is the file on a drive that hangs?"),
+    }
 
 
 class Session:
@@ -114,7 +120,8 @@ class Session:
 
     def _send(self, answer: Answer) -> None:
         self._connection.settimeout(TRANSFER_S)
-        self._connection.sendall(json.dumps(answer).encode() + b"\n")
+        told = {**answer, "version": __version__}
+        self._connection.sendall(json.dumps(told).encode() + b"\n")
 
 
 def _parsed(line: bytes) -> Request:
@@ -123,7 +130,7 @@ def _parsed(line: bytes) -> Request:
     except (ValueError, RecursionError):
         request = None
     if not isinstance(request, dict):
-        raise UsageError("The request is not a JSON object")
+        raise UsageError(tr("The request is not a JSON object"))
     return request
 
 
@@ -133,4 +140,4 @@ def _failure(error: Exception) -> Answer:
         mistake = isinstance(error, (UsageError, SettingsError))
         return {"error": error.what, "remedy": error.remedy, "mistake": mistake}
     log.error("a bug in a command", exc_info=error)
-    return {"error": "Something broke", "remedy": "See the log of vcam for details"}
+    return {"error": tr("Something broke"), "remedy": tr("See the log of vcam for details")}

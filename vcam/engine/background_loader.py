@@ -8,6 +8,7 @@ from vcam.backgrounds import Background, Painter
 from vcam.errors import BackgroundError
 from vcam.frames import Size
 from vcam.memory import give_back
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -152,16 +153,16 @@ class BackgroundLoader:
     def fetch(self, background: Background, size: Size) -> Painter:
         """Hand over the open painter; raises what its opening raised."""
         if not self.ready(background, size):
-            raise BackgroundError("The background is still loading")
+            raise BackgroundError(tr("The background is still loading"))
         with self._lock:
             opening, self._wanted = self._wanted, None
         if opening is None or opening.wanted != (background, size):
-            raise BackgroundError("Another background is being loaded")
+            raise BackgroundError(tr("Another background is being loaded"))
         if opening.error is not None:
             raise opening.error
         painter = opening.take()
         if painter is None:
-            raise BackgroundError("The background was closed before it was used")
+            raise BackgroundError(tr("The background was closed before it was used"))
         return painter
 
     def close(self, timeout_s: float = 1.0) -> None:
@@ -180,7 +181,8 @@ class BackgroundLoader:
 
 def _too_slow(background: Background) -> BackgroundError:
     return BackgroundError(
-        f"{str(background)!r} takes too long to open", "Is it on a drive that hangs?"
+        tr("{background!r} takes too long to open", background=str(background)),
+        tr("Is it on a drive that hangs?"),
     )
 
 

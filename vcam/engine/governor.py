@@ -16,6 +16,7 @@ from statistics import median_low
 from typing import Final
 
 from vcam.masking.options import MaskOptions
+from vcam.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class QualityLevel:
         return replace(chosen, preset=self.preset)
 
     def __str__(self) -> str:
-        return self.preset if self.every == 1 else f"{self.preset}, half the frame rate"
+        if self.every == 1:
+            return self.preset
+        return tr("{preset}, half the frame rate", preset=self.preset)
 
 
 LEVELS: Final = (

@@ -7,6 +7,7 @@ from vcam.engine.factories import Factories
 from vcam.engine.status_reporter import StatusReporter
 from vcam.errors import VcamError
 from vcam.outputs.options import OutputOptions
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class MissingOutput:
             # A driver that raises what nobody expects is no reason to go off air.
             if self._reporter.status.message != repr(error):
                 log.error("the output failed", exc_info=error)
-            error = VcamError(repr(error), "See the log for details")
+            error = VcamError(repr(error), tr("See the log for details"))
         self._reporter.trouble(error)
 
     def still(self, options: OutputOptions) -> bool:

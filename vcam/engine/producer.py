@@ -21,12 +21,12 @@ from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.drawing import Overlay
-from vcam.overlay.opening import OverlayChoice
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Withheld
 from vcam.priority import raise_priority
 from vcam.settings import Settings
 from vcam.sources import EndOfSource, Source
+from vcam.translation import tr, translatable
 
 log = logging.getLogger(__name__)
 
@@ -49,24 +49,24 @@ class Step(Enum):
     what is wrong, and what to do."""
 
     START = (
-        "The camera does not start",
-        "Start vcam again; see the log for details",
+        translatable("The camera does not start"),
+        translatable("Start vcam again; see the log for details"),
     )
     OPEN = (
-        "The camera does not open",
-        "Unplug it and plug it in again, or choose another camera",
+        translatable("The camera does not open"),
+        translatable("Unplug it and plug it in again, or choose another camera"),
     )
     READ = (
-        "The camera has stopped responding",
-        "Unplug it and plug it in again, or choose another camera",
+        translatable("The camera has stopped responding"),
+        translatable("Unplug it and plug it in again, or choose another camera"),
     )
     PROCESS = (
-        "A picture takes too long to process",
-        "Try `vcam set preset=light`, or another background",
+        translatable("A picture takes too long to process"),
+        translatable("Try `vcam set preset=light`, or another background"),
     )
     WAIT = (
-        "The camera does not start again",
-        "Start vcam again; see the log for details",
+        translatable("The camera does not start again"),
+        translatable("Start vcam again; see the log for details"),
     )
 
 
@@ -163,12 +163,16 @@ class Producer:
                 self._with_source()
                 continue  # another camera is chosen
             except EndOfSource:
-                self.trouble = SourceError("The source has ended", "Choose another camera")
+                self.trouble = SourceError(
+                    tr("The source has ended"), tr("Choose another camera")
+                )
             except VcamError as error:
                 self.trouble = error
             except Exception:
                 log.exception("a bug in the producer, in %s", self.step.name)
-                self.trouble = VcamError("Something broke", "See the log for details")
+                self.trouble = VcamError(
+                    tr("Something broke"), tr("See the log for details")
+                )
                 now_s = time.monotonic()
                 self._bugs_s.append(now_s)
                 if len(self._bugs_s) == BUGS and now_s - self._bugs_s[0] < BUGS_WITHIN_S:
@@ -209,9 +213,7 @@ class Producer:
                 continue
             self._identify(source, camera)
             background = self._background(settings.background, shown, processor)
-            overlay = self._overlays.overlay(
-                OverlayChoice(settings.overlay, settings.name_plate), self._output.size
-            )
+            overlay = self._overlays.overlay(settings.over, self._output.size)
             self.overlay_trouble = self._overlays.trouble
             if background is None or (shown is None and self._overlays.pending):
                 occupancy.skip()
@@ -293,7 +295,7 @@ class Producer:
             stays = None if shown.exposure > wanted.exposure else shown
         if late and stays is None:
             self.trouble = BackgroundError(
-                "The background is still loading", "Wait, or choose another one"
+                tr("The background is still loading"), tr("Wait, or choose another one")
             )
         elif late:
             self.loading = wanted.title

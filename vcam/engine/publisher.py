@@ -30,28 +30,25 @@ from vcam.engine.producer import Producer
 from vcam.engine.status_reporter import StatusReporter
 from vcam.errors import BackgroundError, SourceError, VcamError
 from vcam.memory import give_back
-from vcam.outputs import WatchedOutput
+from vcam.outputs import WatchedOutput, serve
 from vcam.outputs.nothing import Nothing
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.privacy import Gate, Outdated, Withheld
 from vcam.priority import raise_priority
 from vcam.status import State
 from vcam.stopwatch import stood_still
+from vcam.translation import tr, translatable
 
 log = logging.getLogger(__name__)
 
-ONE_MOMENT = "One moment, please"
-BE_RIGHT_BACK = "Be right back"
+ONE_MOMENT = translatable("One moment, please")
+BE_RIGHT_BACK = translatable("Be right back")
 CARDS: dict[type[VcamError], str] = {
-    SourceError: "The camera is away for a moment",
-    BackgroundError: "The background is not available",
+    SourceError: translatable("The camera is away for a moment"),
+    BackgroundError: translatable("The background is not available"),
 }
 """Texts of cards, by the error that stops the pictures.  Everybody in the call reads them:
 paths, names and devices are in the status only."""
-NO_PICTURES = SourceError(
-    "No pictures are coming from the camera",
-    "Unplug it and plug it in again, or choose another camera",
-)
 """The error that is reported for a camera that is silent or opens slowly."""
 
 
@@ -154,12 +151,14 @@ class Publisher:
                 self.reporter.output_closed()
 
     def _wanted(self, options: OutputOptions) -> bool:
-        if self._stopping.is_set() or self._live.settings.output != options:
+        output, previewing = self._live.settings.output, self.reporter is not self.on_air
+        same = output == options if previewing else output.same_camera(options)
+        if self._stopping.is_set() or not same:
             return False
-        previewing = self.reporter is not self.on_air
         return not previewing or (self.on_demand.previewed and self._missing.still(options))
 
     def _poll(self, output: WatchedOutput) -> None:
+        serve(output, self._live.settings.output.serve)
         if audience := self.on_demand.poll(output):
             self.reporter.watched_by(audience.names)
 
@@ -264,7 +263,7 @@ class Publisher:
                 continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):
                 self._card(gate, ONE_MOMENT)
-                self.reporter.trouble(VcamError(*producer.step.value))
+                self.reporter.trouble(VcamError(*map(tr, producer.step.value)))
                 return
             if producer.failed and self._live.settings is not began_with:
                 return  # other settings, another try
@@ -295,19 +294,26 @@ class Publisher:
         """Report what keeps the pictures from coming, once it has lasted."""
         timeouts, state = self._timeouts, self.reporter.status.state
         if producer.failed:
-            broken = producer.trouble or VcamError("Something broke")
+            broken = producer.trouble or VcamError(tr("Something broke"))
             self.reporter.trouble(broken, State.FAILED)
         elif producer.trouble is not None:
             self.reporter.trouble(producer.trouble)
         elif (state is State.LIVE and silent_s > timeouts.silence_s) or (
             state is State.STARTING and silent_s > timeouts.opening_s
         ):
-            self.reporter.trouble(NO_PICTURES)
+            self.reporter.trouble(_no_pictures())
 
     def _card(self, gate: Gate, message: str, *, gently: bool = False) -> None:
         self.inspection.show(None)
         gate.card(message, gently=gently)
         self.reporter.card_sent()
+
+
+def _no_pictures() -> SourceError:
+    return SourceError(
+        tr("No pictures are coming from the camera"),
+        tr("Unplug it and plug it in again, or choose another camera"),
+    )
 
 
 def _card_text(trouble: VcamError | None) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 from vcam.backgrounds.room import Room
 from vcam.engine.factories import Timeouts
 from vcam.errors import NotSetUpError, VcamError
-from vcam.outputs import Output
+from vcam.outputs import Output, address_of
 from vcam.pipeline.privacy import Gate
 from vcam.status import Meter, State, Status
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,10 @@ class StatusReporter:
         return replace(
             status,
             state=State.WAITING,
-            message=f"{status.output} does not respond",
-            remedy="Close the programs that use it; if that does not help, restart vcam",
+            message=tr("{output} does not respond", output=status.output),
+            remedy=tr(
+                "Close the programs that use it; if that does not help, restart vcam"
+            ),
             fps=0.0,
         )
 
@@ -142,6 +145,7 @@ class StatusReporter:
         self._status = Status(
             state=state,
             output=self._output.name if self._output else "",  # it may change
+            served=address_of(self._output) if self._output else "",
             background=self._on_air,
             background_title=self._title,
             watchers=self._watchers,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from vcam.figures.canvas import INCHES, say_above, titled_figure, two_parts
+from vcam.figures.lettering import words
 from vcam.figures.panels import (
     DARK,
     LIGHT,
@@ -22,6 +23,7 @@ from vcam.figures.panels import (
 from vcam.frames import Alpha, Image, Size
 from vcam.imaging.mask_views import overlay
 from vcam.imaging.resize import fitted
+from vcam.translation import translatable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,16 +67,31 @@ def picture_figure(
     above, below = two_parts(figure, (tall + 0.4 + heading, tall + 0.8), look)
     say_above(above, subtitle, look)
     pictures = (
-        ("Frame", f"{size}, uint8, BGR", frame),
-        ("Mask", f"{100 * float(alpha.mean()) / 255:.1f} % of the picture", mask),
-        ("Overlay", "the room grey under a tint", overlay(frame, mask)),
-        ("Result", "alpha · person + (1 − alpha) · background", result),
+        (translatable("Frame"), f"{size}, uint8, BGR", frame),
+        (
+            translatable("Mask"),
+            words(
+                translatable("{percent} % of the picture"),
+                percent=f"{100 * float(alpha.mean()) / 255:.1f}",
+            ),
+            mask,
+        ),
+        (
+            translatable("Overlay"),
+            words(translatable("the room grey under a tint")),
+            overlay(frame, mask),
+        ),
+        (
+            translatable("Result"),
+            words(translatable("alpha · person + (1 − alpha) · background")),
+            result,
+        ),
     )
     last, histogram = below.subplots(1, 2, width_ratios=(1, 2))
     places = (*above.subplots(1, 3), last)
     for axes, (name, said, picture) in zip(places, pictures, strict=True):
         show_picture(axes, picture, look)
-        name_it(axes, name, said, look, below=size.width < NARROW * size.height)
+        name_it(axes, words(name), said, look, below=size.width < NARROW * size.height)
     draw_histogram(histogram, alpha, look)
     return figure
 
@@ -106,23 +123,27 @@ def video_figure(
         for row, picture in enumerate(rows):
             show_picture(axes[row][column], picture, look)
         axes[0][column].set_title(_time(moment.seconds), fontsize=10, color=look.ink)
-    for row, name in enumerate(("Frame", "Mask", "Result")):
-        axes[row][0].set_ylabel(name, fontsize=11, color=look.ink)
+    names = translatable("Frame"), translatable("Mask"), translatable("Result")
+    for row, name in enumerate(names):
+        axes[row][0].set_ylabel(words(name), fontsize=11, color=look.ink)
     upper, lower = curves.subplots(2, 1, sharex=True)
     at = [moment.seconds for moment in moments]
     percent = Curve(coverage.seconds, [100 * value for value in coverage.values])
     draw_curve(
         upper,
         percent,
-        "Coverage: the person's share of the picture",
+        words(translatable("Coverage: the person's share of the picture")),
         "%",
         look.room,
         at,
         look,
     )
-    said = "Flicker of the mask near its edge, where the picture stands still"
-    draw_curve(lower, flicker, said, "grey levels of 255", look.edge, at, look)
-    lower.set_xlabel("seconds", fontsize=10, color=look.ink)
+    said = words(
+        translatable("Flicker of the mask near its edge, where the picture stands still")
+    )
+    unit = words(translatable("grey levels of 255"))
+    draw_curve(lower, flicker, said, unit, look.edge, at, look)
+    lower.set_xlabel(words(translatable("seconds")), fontsize=10, color=look.ink)
     return figure
 
 

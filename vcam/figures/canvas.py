@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vcam.errors import UsageError
+from vcam.figures.lettering import drawable
 from vcam.figures.panels import LIGHT, Look
 from vcam.frames import Image
-from vcam.printable import printable
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Figure
@@ -20,7 +21,9 @@ DPI: Final = 150
 """Pixels for each inch of a picture file."""
 LONGEST: Final = 70
 """Letters of a title that a figure is wide enough for."""
-REMEDY: Final = "Install what draws figures: pip install 'vcam[studio]'"
+REMEDY: Final = translatable(
+    "Install what draws figures: pip install 'vcam-background[studio]'"
+)
 
 
 def require_matplotlib() -> None:
@@ -28,7 +31,9 @@ def require_matplotlib() -> None:
     try:
         import matplotlib.figure  # noqa: F401
     except (ImportError, OSError) as error:
-        raise UsageError(f"Matplotlib cannot be loaded: {error}", REMEDY) from error
+        raise UsageError(
+            tr("Matplotlib cannot be loaded: {why}", why=error), tr(REMEDY)
+        ) from error
 
 
 def new_figure(inches: tuple[float, float], look: Look = LIGHT) -> "Figure":
@@ -46,7 +51,7 @@ def titled_figure(tall: float, look: Look, title: str) -> "Figure":
     layout.set(w_pad=0.08, h_pad=0.06, hspace=0.02, wspace=0.02)
     if title:
         text = figure.suptitle(
-            _drawable(_shortened(title)), x=0.008, ha="left", color=look.ink
+            drawable(_shortened(title)), x=0.008, ha="left", color=look.ink
         )
         text.set(fontsize=15, fontweight="bold", parse_math=False)
     return figure
@@ -66,7 +71,7 @@ def two_parts(
 def say_above(part: "SubFigure", text: str, look: Look) -> None:
     """Put one line of text above this part."""
     if text:
-        said = part.suptitle(_drawable(text), x=0.008, ha="left", color=look.ink)
+        said = part.suptitle(drawable(text), x=0.008, ha="left", color=look.ink)
         said.set(fontsize=11, parse_math=False)  # a file name may hold dollar signs
 
 
@@ -94,13 +99,3 @@ def _shortened(title: str) -> str:
     """The title without its middle, if it is longer than a figure is wide."""
     half = LONGEST // 2
     return title if len(title) <= LONGEST else f"{title[:half]}…{title[-half:]}"
-
-
-def _drawable(text: str) -> str:
-    """``text`` with a box for what the font has no letter for: Matplotlib would warn."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    font = get_font(findfont(FontProperties()))
-    return "".join(
-        each if font.get_char_index(ord(each)) else "□" for each in printable(text)
-    )

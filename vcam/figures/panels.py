@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from vcam.figures.lettering import words
 from vcam.frames import Alpha, Image
+from vcam.translation import translatable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +21,9 @@ PERCENTS: Final = {1e-3: "0.001", 1e-2: "0.01", 0.1: "0.1", 1: "1", 10: "10", 10
 """The ticks of the histogram's vertical axis."""
 FEW: Final = 60
 """Values of a curve below which each gets a dot: a lonely one would not be seen."""
-NOT_STILL: Final = "not measured: nothing near the edge stands still for 8 frames"
+NOT_STILL: Final = translatable(
+    "not measured: nothing near the edge stands still for 8 frames"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,11 @@ def draw_histogram(axes: "Axes", alpha: Alpha, look: Look = LIGHT) -> None:
     axes.set_ylim(1e-3, 400)
     axes.set_xlim(0, 1)
     axes.set_yticks(list(PERCENTS), list(PERCENTS.values()))
-    names = ("room", "edge", "person")
+    names = (
+        translatable("room {percent} %"),
+        translatable("edge {percent} %"),
+        translatable("person {percent} %"),
+    )
     for name, share, color, x, side in zip(
         names,
         shares(alpha),
@@ -108,10 +116,13 @@ def draw_histogram(axes: "Axes", alpha: Alpha, look: Look = LIGHT) -> None:
         ("left", "center", "right"),
         strict=True,
     ):
-        text = axes.text(x, 0.97, f"{name} {100 * share:.1f} %", transform=axes.transAxes)
+        said = words(name, percent=f"{100 * share:.1f}")
+        text = axes.text(x, 0.97, said, transform=axes.transAxes)
         text.set(ha=side, va="top", fontsize=11, color=color, fontweight="bold")
-    name_it(axes, "Histogram of alpha", "percent of the pixels, logarithmic", look)
-    axes.set_xlabel("alpha: 0 is room, 1 is person", fontsize=10, color=look.ink)
+    said = words(translatable("percent of the pixels, logarithmic"))
+    name_it(axes, words(translatable("Histogram of alpha")), said, look)
+    below = words(translatable("alpha: 0 is room, 1 is person"))
+    axes.set_xlabel(below, fontsize=10, color=look.ink)
     _plain(axes, look)
 
 
@@ -137,10 +148,12 @@ def draw_curve(
             line.set(marker="o", markersize=3)
         axes.axhline(mean, color=look.ink, linewidth=0.8, linestyle=":")
         axes.set_ylim(0, max(1.15 * float(values[known].max()), 0.5))
-        said = f"{unit}; mean {mean:.2f} (dotted)"
+        said = words(
+            translatable("{unit}; mean {mean} (dotted)"), unit=unit, mean=f"{mean:.2f}"
+        )
     else:
         axes.set_yticks([])
-        text = axes.text(0.5, 0.5, NOT_STILL, transform=axes.transAxes)
+        text = axes.text(0.5, 0.5, words(NOT_STILL), transform=axes.transAxes)
         text.set(ha="center", color=look.ink)
     name_it(axes, name, said, look)
     _plain(axes, look)

@@ -10,6 +10,7 @@ from vcam.imaging.film import Skipped, Timed
 from vcam.imaging.pictures import animation
 from vcam.imaging.resize import fitted
 from vcam.imaging.timing import FASTEST
+from vcam.translation import tr
 
 
 def is_for_pillow(path: Path) -> bool:
@@ -42,7 +43,8 @@ class Animation:
         first = self.next()
         if first is None:
             raise PictureError(
-                f"{str(path)!r} has no picture", "Copy it again, or choose another file"
+                tr("{path!r} has no picture", path=str(path)),
+                tr("Copy it again, or choose another file"),
             )
         self.first: Timed | None = first
         size = Size.of(first.frame)

@@ -17,6 +17,8 @@ from vcam.errors import PictureError
 from vcam.imaging.file_types import regular
 from vcam.imaging.filters import fraction
 from vcam.imaging.pictures import check_readable
+from vcam.reasons import reason
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from av import VideoStream
@@ -69,29 +71,37 @@ class OpenedFile:
         tracks = [
             track for track in self.container.streams.video if not track.disposition & still
         ]
+        path = str(self._path)
         if not tracks:
             raise PictureError(
-                f"{str(self._path)!r} has no moving picture, only sound or a cover",
-                "Choose a video",
+                tr("{path!r} has no moving picture, only sound or a cover", path=path),
+                tr("Choose a video"),
             )
         track = max(tracks, key=lambda one: bool(one.disposition & Disposition.default))
         codec = track.codec_context
         # Without a decoder it is None, whatever its declaration says.
         if codec is None:
             raise PictureError(
-                f"The video {str(self._path)!r} is coded in {self._codec_name()}, which "
-                "cannot be decoded",
-                "Convert it to MP4 with H.264",
+                tr(
+                    "The video {path!r} is coded in {codec}, which cannot be decoded",
+                    path=path,
+                    codec=self._codec_name(),
+                ),
+                tr("Convert it to MP4 with H.264"),
             )
         if codec.width * codec.height > MOST_PIXELS:
             raise PictureError(
-                f"The video {str(self._path)!r} is too large: {codec.width}x{codec.height}",
-                "Scale it to 8192x8192 at most",
+                tr(
+                    "The video {path!r} is too large: {size}",
+                    path=path,
+                    size=f"{codec.width}x{codec.height}",
+                ),
+                tr("Scale it to 8192x8192 at most"),
             )
         if not codec.width or not codec.height:
             raise PictureError(
-                f"The video {str(self._path)!r} is damaged, or larger than 8192x8192",
-                "Copy it again, or scale it down",
+                tr("The video {path!r} is damaged, or larger than 8192x8192", path=path),
+                tr("Copy it again, or scale it down"),
             )
         return track
 
@@ -111,14 +121,14 @@ class OpenedFile:
             self._file.seek(max(0, size - HEAD_BYTES))
             content += self._file.read(HEAD_BYTES)
         except OSError:
-            return "an unknown codec"
+            return tr("an unknown codec")
         # MP4 and MOV: the sample description of the track with a video handler.
         found = re.search(rb"vide.{0,400}?stsd.{12}([ -~]{4})", content, re.DOTALL)
         # Matroska: the codec's identifier.
         found = found or re.search(rb"\x86.(V_[A-Z0-9/_]+)", content, re.DOTALL)
         # AVI: the stream header of the video.
         found = found or re.search(rb"vids([ -~]{4})", content)
-        return repr(found[1].decode("ascii")) if found else "an unknown codec"
+        return repr(found[1].decode("ascii")) if found else tr("an unknown codec")
 
 
 def beginning(path: Path) -> Fraction:
@@ -173,17 +183,23 @@ def _whole(path: Path) -> BinaryIO:
         file = regular(path)
     except OSError as error:
         raise PictureError(
-            f"The video {str(path)!r} may not be read: {error.strerror}",
-            "Check its permissions and its folder's",
+            tr(
+                "The video {path!r} may not be read: {why}",
+                path=str(path),
+                why=reason(error),
+            ),
+            tr("Check its permissions and its folder's"),
         ) from error
     if not os.fstat(file.fileno()).st_size:
         file.close()
-        raise PictureError(f"The video {str(path)!r} is empty", "Copy it again")
+        raise PictureError(
+            tr("The video {path!r} is empty", path=str(path)), tr("Copy it again")
+        )
     return file
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
-    raise PermissionError(f"a video file wants to open {url!r}")
+    raise PermissionError(tr("a video file wants to open {address!r}", address=url))
 
 
 def _explained(path: Path, error: Exception) -> PictureError:
@@ -191,18 +207,18 @@ def _explained(path: Path, error: Exception) -> PictureError:
 
     if isinstance(error, av.error.ArgumentError):  # a format that is not in the list
         return PictureError(
-            f"{str(path)!r} is not a video that vcam can read",
-            "Choose another file, or convert it to MP4",
+            tr("{path!r} is not a video that vcam can read", path=str(path)),
+            tr("Choose another file, or convert it to MP4"),
         )
     # Also other errors of FFmpeg mean what is in the file, whatever they are called, and
     # so does text in it that is not UTF-8.  The disk's come from the file object.
     if isinstance(error, av.FFmpegError | UnicodeError):
         return PictureError(
-            f"{str(path)!r} is not a video, or a part of it is missing",
-            "Copy it again, or choose another file",
+            tr("{path!r} is not a video, or a part of it is missing", path=str(path)),
+            tr("Copy it again, or choose another file"),
         )
-    why = getattr(error, "strerror", None) or error
+    why = reason(error)
     return PictureError(
-        f"The video {str(path)!r} cannot be read: {why}",
-        "Copy it again, or choose another file",
+        tr("The video {path!r} cannot be read: {why}", path=str(path), why=why),
+        tr("Copy it again, or choose another file"),
     )

@@ -11,6 +11,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from vcam.translation import tr
+
 Kind = Literal["picture", "animation", "video"]
 """``animation`` is a picture file that holds several pictures with times."""
 
@@ -111,13 +113,13 @@ def kind_of_content(path: Path) -> Kind | None:
 def regular(path: Path) -> BinaryIO:
     """Open a file to read it; raises :class:`OSError` for what is not a regular one."""
     if not stat.S_ISREG(path.stat().st_mode):  # before: opening wakes a camera
-        raise OSError(None, "it is not a regular file")
+        raise OSError(None, tr("it is not a regular file"))
     # It may have been replaced by a pipe meanwhile, whose other end nobody opens.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(path, flags | getattr(os, "O_CLOEXEC", 0)), "rb")
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
-        raise OSError(None, "it is not a regular file")
+        raise OSError(None, tr("it is not a regular file"))
     return file
 
 

@@ -16,6 +16,8 @@ from vcam.imaging.filters import fraction
 from vcam.imaging.orientation import AS_IT_IS
 from vcam.imaging.resize import turned
 from vcam.imaging.timing import STEADY, Timeline, rate
+from vcam.reasons import reason
+from vcam.translation import tr, tr_count
 
 if TYPE_CHECKING:
     from av import VideoCodecContext, VideoStream
@@ -44,10 +46,11 @@ class Skipped(NamedTuple):
     first_s: float = 0.0
 
     def __str__(self) -> str:
-        if self.frames == 1:
-            return f"a damaged frame is left out at {self.first_s:.1f} s"
-        return (
-            f"{self.frames} damaged frames are left out, the first at {self.first_s:.1f} s"
+        return tr_count(
+            "a damaged frame is left out at {seconds} s",
+            "{count} damaged frames are left out, the first at {seconds} s",
+            self.frames,
+            seconds=f"{self.first_s:.1f}",
         )
 
 
@@ -99,9 +102,12 @@ class Film:
         if (frame.width, frame.height) != self._decoded and self._codec.name[:3] == "lib":
             # The memory of these decoders is not cleared when it is new.
             raise PictureError(
-                f"The video {str(self._path)!r} changes its size to {frame.width}x"
-                f"{frame.height} in the middle",
-                "Convert it to one size",
+                tr(
+                    "The video {path!r} changes its size to {size} in the middle",
+                    path=str(self._path),
+                    size=f"{frame.width}x{frame.height}",
+                ),
+                tr("Convert it to one size"),
             )
         try:
             return self._converter.convert(frame, self._upright)
@@ -155,9 +161,12 @@ class Film:
         first = self.next()
         if first is None:
             raise PictureError(
-                f"No frame of the video {str(self._path)!r} can be decoded: it is damaged "
-                "or encrypted",
-                "Copy it again, or choose another file",
+                tr(
+                    "No frame of the video {path!r} can be decoded: it is damaged or "
+                    "encrypted",
+                    path=str(self._path),
+                ),
+                tr("Copy it again, or choose another file"),
             )
         self._decoded = first.frame.width, first.frame.height
         return first
@@ -226,10 +235,14 @@ class Film:
                 self._skip()
                 packet = None
             except OSError as error:  # of the disk
-                why = error.strerror or error
+                why = reason(error)
                 raise PictureError(
-                    f"The video {str(self._path)!r} cannot be read any further: {why}",
-                    "Copy it again, or choose another file",
+                    tr(
+                        "The video {path!r} cannot be read any further: {why}",
+                        path=str(self._path),
+                        why=why,
+                    ),
+                    tr("Copy it again, or choose another file"),
                 ) from error
             if packet is None or not packet.size:
                 yield None
@@ -271,6 +284,9 @@ def tagged_s(tags: Mapping[str, str]) -> float:
 def not_converted(path: Path) -> PictureError:
     """What is told when a decoder claims a picture that it did not write."""
     return PictureError(
-        f"The video {str(path)!r} cannot be shown: its decoder writes no pictures",
-        "Convert it to MP4 with H.264",
+        tr(
+            "The video {path!r} cannot be shown: its decoder writes no pictures",
+            path=str(path),
+        ),
+        tr("Convert it to MP4 with H.264"),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vcam.errors import SettingsError
+from vcam.translation import tr
 
 
 @dataclass(frozen=True)
@@ -26,4 +27,7 @@ VIEWS = (RESULT, "mask", "overlay", "split")
 def check_fit(fit: str) -> None:
     """Raise :class:`~vcam.errors.SettingsError` unless ``fit`` is one of :data:`FITS`."""
     if fit not in FITS:
-        raise SettingsError(f"There is no fit {fit!r}", f"Choose one of {', '.join(FITS)}")
+        raise SettingsError(
+            tr("There is no fit {fit!r}", fit=fit),
+            tr("Choose one of {names}", names=", ".join(FITS)),
+        )

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -22,6 +22,8 @@ from vcam.frames import Image, Size
 from vcam.imaging.colour import BLACK, Colour
 from vcam.imaging.file_types import HEAD, is_heic, regular
 from vcam.imaging.picture_colours import as_srgb
+from vcam.reasons import reason
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile as Picture
@@ -40,29 +42,57 @@ SHORTEST_MS, USUAL_S = 20, 0.1
 instead, as browsers do."""
 
 
-def check_readable(path: Path, what: str) -> None:
+class _Words(NamedTuple):
+    """What is said of a file that should hold a picture, or a video."""
+
+    choose_file: str
+    choose_inside: str
+    missing: str
+    unreadable: str
+
+
+_WORDS = {
+    "picture": _Words(
+        translatable("Choose a picture file"),
+        translatable("Choose a picture in it"),
+        translatable("There is no picture {path!r}"),
+        translatable("The picture {path!r} may not be read: {why}"),
+    ),
+    "video": _Words(
+        translatable("Choose a video file"),
+        translatable("Choose a video in it"),
+        translatable("There is no video {path!r}"),
+        translatable("The video {path!r} may not be read: {why}"),
+    ),
+}
+
+
+def check_readable(path: Path, what: Literal["picture", "video"]) -> None:
     """Raise :class:`~vcam.errors.PictureError` unless ``path`` is a file we may read.
 
-    ``what`` names its expected content.  Devices are refused: only the camera code opens
+    ``what`` is its expected content.  Devices are refused: only the camera code opens
     a camera, and a pipe would wait for its other end.
     """
+    words, name = _WORDS[what], str(path)
     if is_device(path):
         raise PictureError(
-            f"{str(path)!r} is a device, not a file", f"Choose a {what} file"
+            tr("{path!r} is a device, not a file", path=name), tr(words.choose_file)
         )
     try:
         if path.is_dir():
-            raise PictureError(f"{str(path)!r} is a folder", f"Choose a {what} in it")
+            raise PictureError(
+                tr("{path!r} is a folder", path=name), tr(words.choose_inside)
+            )
         path.open("rb").close()
     except FileNotFoundError as error:
         raise PictureError(
-            f"There is no {what} {str(path)!r}", "Check the path, or choose another"
+            tr(words.missing, path=name), tr("Check the path, or choose another")
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise PictureError(
-            f"The {what} {str(path)!r} may not be read: {why}",
-            "Check its permissions and its folder's",
+            tr(words.unreadable, path=name, why=why),
+            tr("Check its permissions and its folder's"),
         ) from error
 
 
@@ -128,8 +158,14 @@ def _add_heic(path: Path) -> None:
         from pillow_heif import register_heif_opener
     except ImportError as error:
         raise PictureError(
-            f"{str(path)!r} is a HEIC picture, and the library that reads them is missing",
-            f"Install it: {sys.executable} -m pip install pillow-heif",
+            tr(
+                "{path!r} is a HEIC picture, and the library that reads them is missing",
+                path=str(path),
+            ),
+            tr(
+                "Install it: {command}",
+                command=f"{sys.executable} -m pip install pillow-heif",
+            ),
         ) from error
     register_heif_opener(thumbnails=False)
 
@@ -198,21 +234,27 @@ def _explained(path: Path) -> Iterator[None]:
     ) as error:
         limit = (Pictures.MAX_IMAGE_PIXELS or 0) / 1e6
         raise PictureError(
-            f"The picture {str(path)!r} is too large: it has more than {limit:.0f} "
-            "megapixels",
-            "Scale it down; more pixels than the camera has cannot be shown",
+            tr(
+                "The picture {path!r} is too large: it has more than {limit} megapixels",
+                path=str(path),
+                limit=f"{limit:.0f}",
+            ),
+            tr("Scale it down; more pixels than the camera has cannot be shown"),
         ) from error
     except UnidentifiedImageError as error:
         raise PictureError(
-            f"{str(path)!r} is not a picture that vcam can read",
-            "Choose a PNG, JPEG, WebP, AVIF or TIFF file, or convert it to one",
+            tr("{path!r} is not a picture that vcam can read", path=str(path)),
+            tr("Choose a PNG, JPEG, WebP, AVIF or TIFF file, or convert it to one"),
         ) from error
     # Whatever is broken, Pillow's readers raise nearly anything.
     except Exception as error:
         cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
-        why = "a part of it is missing" if cut else str(error) or type(error).__name__
+        why = str(error) or type(error).__name__
+        if cut:
+            why = tr("a part of it is missing")
         raise PictureError(
-            f"The picture {str(path)!r} is broken ({why})", "Choose another picture"
+            tr("The picture {path!r} is broken ({why})", path=str(path), why=why),
+            tr("Choose another picture"),
         ) from error
 
 
@@ -227,8 +269,12 @@ def encoded(image: Image, suffix: str) -> bytes:
         done = False
     if not done:
         raise PictureError(
-            f"A picture of {Size.of(image)} does not fit into a {suffix} file",
-            "End the name in .png",
+            tr(
+                "A picture of {size} does not fit into a {ending} file",
+                size=Size.of(image),
+                ending=suffix,
+            ),
+            tr("End the name in .png"),
         )
     return content.tobytes()
 
@@ -241,8 +287,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         files.write(path, content, files.USUAL)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise PictureError(
-            f"The file {str(path)!r} cannot be written: {why}",
-            "Check the folder's permissions and space",
+            tr("The file {path!r} cannot be written: {why}", path=str(path), why=why),
+            tr("Check the folder's permissions and space"),
         ) from error

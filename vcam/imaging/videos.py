@@ -13,6 +13,7 @@ from vcam.imaging.animated import Animation, is_for_pillow
 from vcam.imaging.colour import BLACK, Colour
 from vcam.imaging.decoding import Unwritten, same_everywhere
 from vcam.imaging.film import Film, Skipped, Timed, not_converted
+from vcam.translation import tr
 
 SHORT = 0.9
 """Share of a file's stated length, which is an estimate, below which its end is missing."""
@@ -112,7 +113,13 @@ class VideoReader:
         found = [str(self.skipped)] if self.skipped.frames else []
         stated_s = self.duration_s or 0.0
         if self._ahead is None and 0 < self._ends_s < SHORT * stated_s:
-            found.append(f"it ends at {self._ends_s:.2f} s instead of {stated_s:.2f} s")
+            found.append(
+                tr(
+                    "it ends at {seconds} s instead of {stated} s",
+                    seconds=f"{self._ends_s:.2f}",
+                    stated=f"{stated_s:.2f}",
+                )
+            )
         return "; ".join(found)
 
     def read(self) -> Moment | None:
@@ -143,9 +150,13 @@ class VideoReader:
                 self._begin()
                 if self._source.size != self.size:
                     raise PictureError(
-                        f"The video {str(self._path)!r} was replaced by one of another "
-                        f"size, {self._source.size}",
-                        "Choose it again",
+                        tr(
+                            "The video {path!r} was replaced by one of another size, "
+                            "{size}",
+                            path=str(self._path),
+                            size=self._source.size,
+                        ),
+                        tr("Choose it again"),
                     )
         finally:
             self._release_if_closed()
@@ -166,13 +177,16 @@ class VideoReader:
     def _check_process(self) -> None:
         if os.getpid() != self._process:
             raise PictureError(
-                f"The video {str(self._path)!r} was opened before this process was forked",
-                "Open it in this process",
+                tr(
+                    "The video {path!r} was opened before this process was forked",
+                    path=str(self._path),
+                ),
+                tr("Open it in this process"),
             )
 
     def _check_open(self) -> None:
         if self._closed:
-            raise PictureError(f"The video {str(self._path)!r} is closed")
+            raise PictureError(tr("The video {path!r} is closed", path=str(self._path)))
 
     def _begin(self) -> None:
         version = _version(self._path)  # before it is opened, because it may be replaced

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from vcam.kernels import files
+from vcam.translation import tr
 
 VARIABLE = "VCAM_KERNELS"
 """The environment variable that forbids the kernels (``off``) or names the build."""
@@ -35,7 +36,9 @@ class Library:
     def __init__(self, path: Path, build: str) -> None:
         """Raises ``OSError`` if it does not load, or is of another version."""
         if not files.is_current(path):
-            raise OSError(f"{path.name} is damaged, or was built from other sources")
+            raise OSError(
+                tr("{file} is damaged, or was built from other sources", file=path.name)
+            )
         self.build = build
         self._loaded = ctypes.CDLL(str(path))
         self._bound: dict[str, Any] = {}
@@ -75,7 +78,9 @@ class Choice:
 
     def __str__(self) -> str:
         """Whether compiled loops are used, and why."""
-        return f"{'used' if self.library else 'not used'}: {self.why}"
+        if self.library:
+            return tr("used: {build}", build=self.why)
+        return tr("not used: {reason}", reason=self.why)
 
 
 _choice: Choice | None = None
@@ -114,24 +119,30 @@ def choose(wanted: str, folder: Path = files.FOLDER) -> Choice:
     No problem is an error: without a library vcam does the same with more work.
     """
     if wanted == OFF:
-        return Choice(None, f"{VARIABLE} is {OFF!r}")
+        return Choice(None, tr("{variable} is {value}", variable=VARIABLE, value=repr(OFF)))
     builds = files.builds()
     remark = ""
     if wanted in builds:
         builds = (wanted,)
     elif wanted:
         names = ", ".join((OFF, *builds))
-        remark = f" ({VARIABLE} is {wanted!r}, which is none of {names})"
+        remark = " " + tr(
+            "({variable} is {value}, which is none of {names})",
+            variable=VARIABLE,
+            value=repr(wanted),
+            names=names,
+        )
     failed = []
     for build in builds:
         path = files.library(build, folder)
         if not _supported(build):
-            failed.append(f"{build} is not for this processor")
+            failed.append(tr("{build} is not for this processor", build=build))
         elif not path.exists():
-            failed.append(f"{path.name} was not built")
+            failed.append(tr("{file} was not built", file=path.name))
         else:
             try:
-                return Choice(Library(path, build), f"{build} build{remark}")
+                library = Library(path, build)
+                return Choice(library, tr("{build} build", build=build) + remark)
             except OSError as error:
                 failed.append(str(error))
     return Choice(None, "; ".join(failed) + remark)

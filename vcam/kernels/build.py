@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vcam.kernels import files
+from vcam.translation import tr
 
 COMPILERS = ("cc", "gcc", "clang")
 """The compilers that are looked for, unless the environment variable CC names one."""
@@ -38,7 +39,9 @@ def compiler() -> list[str] | None:
         try:
             names = [shlex.split(given, posix=os.name == "posix")]
         except ValueError as error:
-            raise BuildError(f"CC={given} is no command: {error}") from error
+            raise BuildError(
+                tr("{setting} is no command: {error}", setting=f"CC={given}", error=error)
+            ) from error
     return next((words for words in names if words and shutil.which(words[0])), None)
 
 
@@ -55,8 +58,10 @@ def build(
     """
     cc = compiler()
     if cc is None:
-        said = f"CC={os.environ['CC']}" if os.environ.get("CC") else " or ".join(COMPILERS)
-        raise BuildError(f"There is no C compiler ({said}).")
+        given = os.environ.get("CC")
+        if given:
+            raise BuildError(tr("There is no C compiler ({name}).", name=f"CC={given}"))
+        raise BuildError(tr("There is no C compiler (cc or gcc or clang)."))
     built, failures = [], []
     for each in builds or files.builds():
         try:
@@ -89,7 +94,7 @@ def _compile(cc: Sequence[str], build: str, into: Path, options: Sequence[str]) 
         fresh.replace(library)
         files.record(library).write_text(record)
     except OSError as error:
-        raise BuildError(f"{cc[0]} could not compile the kernels: {error}") from error
+        raise _failed(cc[0], error) from error
     finally:
         fresh.unlink(missing_ok=True)
     return library
@@ -112,11 +117,26 @@ def _run(command: Sequence[str]) -> None:
                 os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.kill()
-            message = f"{command[0]} took longer than {COMPILE_S:g} seconds"
-            raise BuildError(message) from error
+            raise BuildError(
+                tr(
+                    "{command} took longer than {seconds} seconds",
+                    command=command[0],
+                    seconds=f"{COMPILE_S:g}",
+                )
+            ) from error
     if process.returncode:
-        said = output.strip() or f"it ends with status {process.returncode}"
-        raise BuildError(f"{command[0]} could not compile the kernels: {said}")
+        status = tr("it ends with status {status}", status=process.returncode)
+        raise _failed(command[0], output.strip() or status)
+
+
+def _failed(command: str, reason: object) -> BuildError:
+    return BuildError(
+        tr(
+            "{command} could not compile the kernels: {reason}",
+            command=command,
+            reason=reason,
+        )
+    )
 
 
 def _system_options() -> tuple[str, ...]:

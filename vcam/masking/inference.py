@@ -30,6 +30,7 @@ from vcam.masking.person_region import PersonRegion
 from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import Segmenter
 from vcam.masking.working_sizes import Box, Resized, WorkingSizes, blank, shrink
+from vcam.translation import tr
 
 _TOLERANCE: Final = 0.01
 """Tolerance outside 0..1 that is taken for rounding."""
@@ -275,22 +276,24 @@ class Inference:
 
 def checked(mask: Mask | None, size: Size) -> Mask:
     """``mask``, if it is valid; raises :class:`~vcam.errors.SegmenterError` otherwise."""
-    remedy = "vcam starts the mask engine again"
+    remedy = tr("vcam starts the mask engine again")
     if not isinstance(mask, np.ndarray):
-        raise SegmenterError("The mask engine gave no mask", remedy)
+        raise SegmenterError(tr("The mask engine gave no mask"), remedy)
     if mask.shape != (size.height, size.width) or mask.dtype != np.float32:
-        raise SegmenterError(
-            f"The mask engine gave {mask.dtype} {mask.shape} instead of "
-            f"float32 {(size.height, size.width)}",
-            remedy,
+        given, wanted = f"{mask.dtype} {mask.shape}", f"float32 {size.height, size.width}"
+        what = tr(
+            "The mask engine gave {given} instead of {wanted}", given=given, wanted=wanted
         )
+        raise SegmenterError(what, remedy)
     low, high = float(mask.min()), float(mask.max())
     # NaN makes min and max NaN, which fail the comparison.
     if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):
-        raise SegmenterError(
-            f"The mask engine gave values from {low:g} to {high:g} instead of 0 to 1",
-            remedy,
+        what = tr(
+            "The mask engine gave values from {low} to {high} instead of 0 to 1",
+            low=f"{low:g}",
+            high=f"{high:g}",
         )
+        raise SegmenterError(what, remedy)
     return mask
 
 

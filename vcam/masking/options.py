@@ -14,6 +14,7 @@ from typing import Final
 
 from vcam.errors import SettingsError
 from vcam.masking.names import AUTO, ENGINE_NAMES, GUIDES, PRESET_NAMES
+from vcam.translation import tr, translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,12 @@ class MaskOptions:
             value = getattr(self, name)
             if value is not None and not isinstance(value, bool):
                 raise SettingsError(
-                    f"mask.{name} is {value!r}, which is neither true nor false",
-                    "Leave it out to use the preset's value",
+                    tr(
+                        "{option} is {value!r}, which is neither true nor false",
+                        option=f"mask.{name}",
+                        value=value,
+                    ),
+                    tr("Leave it out to use the preset's value"),
                 )
 
 
@@ -237,10 +242,14 @@ def _check_choice(
     if (value is None and optional) or value in allowed:
         return
     close = difflib.get_close_matches(str(value), allowed, n=1)
-    remedy = (
-        f"Did you mean {close[0]!r}" if close else f"Choose one of {', '.join(allowed)}"
+    if close:
+        remedy = tr("Did you mean {name!r}", name=close[0])
+    else:
+        remedy = tr("Choose one of {names}", names=", ".join(allowed))
+    raise SettingsError(
+        tr("{option} is {value!r}, which is not known", option=f"mask.{name}", value=value),
+        remedy,
     )
-    raise SettingsError(f"mask.{name} is {value!r}, which is not known", remedy)
 
 
 def _check_number(
@@ -252,14 +261,26 @@ def _check_number(
     kinds = (int,) if whole else (int, float)
     # bool is a subclass of int.  NaN fails the comparison below, as it should.
     if isinstance(value, bool) or not isinstance(value, kinds):
-        kind = "a whole number" if whole else "a number"
+        what = (
+            translatable("{option} is {value!r}, which is not a whole number")
+            if whole
+            else translatable("{option} is {value!r}, which is not a number")
+        )
         raise SettingsError(
-            f"mask.{name} is {value!r}, which is not {kind}",
-            f"Choose {lowest:g} to {highest:g}",
+            tr(what, option=f"mask.{name}", value=value),
+            tr(
+                "Choose {lowest} to {highest}", lowest=f"{lowest:g}", highest=f"{highest:g}"
+            ),
         )
     if not lowest <= value <= highest:
         nearest = highest if value > highest else lowest
         raise SettingsError(
-            f"mask.{name} is {value!r}, outside {lowest:g} to {highest:g}",
-            f"Try {nearest:g}",
+            tr(
+                "{option} is {value!r}, outside {lowest} to {highest}",
+                option=f"mask.{name}",
+                value=value,
+                lowest=f"{lowest:g}",
+                highest=f"{highest:g}",
+            ),
+            tr("Try {value}", value=f"{nearest:g}"),
         )

@@ -6,6 +6,7 @@ import numpy as np
 
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask
+from vcam.translation import tr
 
 CLAIMED: Final = 0.3
 """Confidence above which a mask claims a person; a mask below it everywhere may repeat."""
@@ -58,6 +59,6 @@ class Repeats:
             self._found.add(view)
         if view in self._found:
             raise SegmenterError(
-                "The mask engine repeats an earlier mask",
-                "vcam starts the mask engine again",
+                tr("The mask engine repeats an earlier mask"),
+                tr("vcam starts the mask engine again"),
             )

@@ -12,6 +12,7 @@ from vcam.errors import SegmenterError
 from vcam.masking.inference import Models
 from vcam.masking.names import AUTO, ENGINE_TITLES, PREFERRED
 from vcam.masking.segmenters import OpenSegmenter, Segmenter
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +35,15 @@ class RunningEngine:
             return ""
         title = ENGINE_TITLES[self._name]
         if self._chosen:
-            return f"{title}, as mask.engine says"
+            return tr("{engine}, as mask.engine says", engine=title)
         if not self._failures:
             return title
-        others = " and ".join(ENGINE_TITLES[name] for name in self._failures)
-        return f"{title}, instead of {others} ({'; '.join(self._failures.values())})"
+        return tr(
+            "{engine}, instead of {others} ({reasons})",
+            engine=title,
+            others=", ".join(ENGINE_TITLES[name] for name in self._failures),
+            reasons="; ".join(self._failures.values()),
+        )
 
     def models(self, wanted: str) -> Models:
         """The models on the ``wanted`` engine, one of :data:`ENGINE_NAMES`.
@@ -83,7 +88,8 @@ class RunningEngine:
                     raise
                 self._note(name, error)
         raise SegmenterError(
-            "; ".join(self._failures.values()), "Run 'vcam doctor' to see what is missing"
+            "; ".join(self._failures.values()),
+            tr("Run 'vcam doctor' to see what is missing"),
         )
 
     def _both(self, name: str) -> Models:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from vcam.errors import SegmenterError
 from vcam.frames import Image, Mask, Size
 from vcam.masking.names import AUTO, PREFERRED
+from vcam.translation import tr
 
 FOLDER: Final = Path(__file__).parents[1] / "models"
 """Folder of the bundled model files."""
@@ -111,8 +112,8 @@ class MediaPipe:
             from mediapipe.tasks.python import vision
         except Exception as error:  # whatever a damaged installation raises
             raise SegmenterError(
-                f"MediaPipe cannot be loaded: {_first_line(error)}",
-                "Install vcam again, or run 'vcam doctor' to see what is missing",
+                tr("MediaPipe cannot be loaded: {why}", why=_first_line(error)),
+                tr("Install vcam again, or run 'vcam doctor' to see what is missing"),
             ) from error
         self._mediapipe = mediapipe
         try:
@@ -128,8 +129,12 @@ class MediaPipe:
             )
         except Exception as error:
             raise SegmenterError(
-                f"MediaPipe cannot load the model {path.name}: {_first_line(error)}",
-                "Install vcam again",
+                tr(
+                    "MediaPipe cannot load the model {file}: {why}",
+                    file=path.name,
+                    why=_first_line(error),
+                ),
+                tr("Install vcam again"),
             ) from error
         _TASKS.add(self._task)
         self._rgb = np.zeros((self._size.height, self._size.width, 3), np.uint8)
@@ -157,8 +162,8 @@ class MediaPipe:
             np.copyto(self._mask, views[0].reshape(self._mask.shape))
         except Exception as error:
             raise SegmenterError(
-                f"MediaPipe gave no mask: {_first_line(error)}",
-                "vcam starts it again; if this persists, run 'vcam doctor'",
+                tr("MediaPipe gave no mask: {why}", why=_first_line(error)),
+                tr("vcam starts it again; if this persists, run 'vcam doctor'"),
             ) from error
         return self._mask
 
@@ -183,8 +188,8 @@ class LiteRT:
             from vcam.masking.rearranging import mixing_first
         except Exception as error:  # whatever a damaged installation raises
             raise SegmenterError(
-                f"LiteRT cannot be loaded: {_first_line(error)}",
-                "Run: pip install ai-edge-litert, or set mask.engine to 'auto'",
+                tr("LiteRT cannot be loaded: {why}", why=_first_line(error)),
+                tr("Run: pip install ai-edge-litert, or set mask.engine to 'auto'"),
             ) from error
         try:
             self._interpreter: Any = Interpreter(
@@ -195,8 +200,12 @@ class LiteRT:
             (given,) = self._interpreter.get_output_details()
         except Exception as error:
             raise SegmenterError(
-                f"LiteRT cannot load the model {path.name}: {_first_line(error)}",
-                "Set mask.engine to 'auto' or 'mediapipe'",
+                tr(
+                    "LiteRT cannot load the model {file}: {why}",
+                    file=path.name,
+                    why=_first_line(error),
+                ),
+                tr("Set mask.engine to 'auto' or 'mediapipe'"),
             ) from error
         self._input: Callable[[], NDArray[np.float32]]
         self._output: Callable[[], NDArray[np.float32]]
@@ -220,8 +229,10 @@ class LiteRT:
             np.copyto(self._mask, self._output().reshape(self._mask.shape))
         except Exception as error:
             raise SegmenterError(
-                f"LiteRT gave no mask: {_first_line(error)}",
-                "vcam starts it again; if this persists, set mask.engine to 'mediapipe'",
+                tr("LiteRT gave no mask: {why}", why=_first_line(error)),
+                tr(
+                    "vcam starts it again; if this persists, set mask.engine to 'mediapipe'"
+                ),
             ) from error
         return self._mask
 
@@ -243,8 +254,8 @@ def _file_of(model: str) -> tuple[Path, Size]:
     path = FOLDER / name
     if not path.is_file():
         raise SegmenterError(
-            f"The model {name} is missing from {FOLDER}",
-            "Install vcam again",
+            tr("The model {file} is missing from {folder}", file=name, folder=FOLDER),
+            tr("Install vcam again"),
         )
     return path, size
 

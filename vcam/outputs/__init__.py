@@ -1,4 +1,4 @@
-"""Where finished pictures go: the virtual camera, a window, a video file, nowhere.
+"""Where finished pictures go: the virtual camera, a window, a file, an address, nowhere.
 
 One kind per file.  An output is opened by its constructor at a fixed size and rate, which
 hold for its life.  Nothing but the privacy gate calls :meth:`Output.send`.
@@ -9,11 +9,12 @@ file of its own that is made from size, rate and device, and add a row to
 contract go through that table, and nothing else needs a change.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from vcam.errors import OutputError
 from vcam.frames import Size
 from vcam.outputs.viewers import Viewers
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.frames import Alpha, Image
@@ -73,11 +74,45 @@ class WatchedOutput(Output, Protocol):
         """
 
 
+@runtime_checkable
+class Addressed(Protocol):
+    """An output that programs of this user read at an address."""
+
+    @property
+    def address(self) -> str:
+        """The address, a secret; empty while there is none."""
+
+
+@runtime_checkable
+class Serving(Protocol):
+    """An output beside which the pictures can be served at an address."""
+
+    def serve(self, port: int) -> None:
+        """Serve the pictures at ``port`` of this machine from now on; 0: no longer."""
+
+
+def address_of(output: Output) -> str:
+    """The address at which programs of this user read the pictures, where there is one."""
+    return output.address if isinstance(output, Addressed) else ""
+
+
+def serve(output: Output, port: int) -> None:
+    """Have the pictures served at ``port``, where the output can; nothing if it is so."""
+    if isinstance(output, Serving):
+        output.serve(port)
+
+
 def check_picture(output: Output, image: "Image") -> None:
     """Raise :class:`~vcam.errors.OutputError` unless ``output`` takes such a picture."""
     size = output.size
     if image.dtype != "uint8" or image.shape != (size.height, size.width, 3):
         raise OutputError(
-            f"{output.name} takes BGR pictures of {size}, not an array of "
-            f"{image.dtype} and shape {image.shape}"
+            tr(
+                "{output} takes BGR pictures of {size}, not an array of {type} and shape "
+                "{shape}",
+                output=output.name,
+                size=size,
+                type=image.dtype,
+                shape=image.shape,
+            )
         )

@@ -1,8 +1,8 @@
-"""Linux: the driver's device and the camera in PipeWire, whichever there is.
+"""Several outputs as one: on Linux the driver's device and the camera in PipeWire.
 
-They show the same pictures: the gate sends each once, to this output, which hands it to
-both.  One that is missing or fails does not keep the other from the air; it is looked for
-again from time to time.
+Where the picture is served, that is one of them.  They show the same pictures: the gate
+sends each once, to this output, which hands it to all.  One that is missing or fails does
+not keep the others from the air; it is looked for again from time to time.
 """
 
 import contextlib
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from vcam.errors import OutputError
 from vcam.frames import Size
-from vcam.outputs import loopback
+from vcam.outputs import address_of, loopback
 from vcam.outputs.viewers import UNKNOWN, Viewers
+from vcam.translation import tr_list
 from vcam.v4l2.system import System
 
 if TYPE_CHECKING:
@@ -57,21 +58,39 @@ PARTS: Mapping[str, Part] = {
     "device": Part(open_device, lambda: loopback.loaded(System())),
     "pipewire": Part(open_pipewire, lambda: False),
 }
-"""What is opened, the one first whose error is told when none is there."""
+"""What Linux has, the one first whose error is told when none is there."""
+
+
+SERVED = "served"
+"""The part at which programs read the picture by HTTP."""
+
+
+def _served_at(port: int) -> Part:
+    def opened(size: Size, fps: float) -> "WatchedOutput":
+        from vcam.outputs.served.output import Served
+
+        return Served(size, port)
+
+    return Part(opened, lambda: True)
 
 
 class Automatic:
-    """Up to two open outputs as one; fulfils :class:`~vcam.outputs.WatchedOutput`."""
+    """The open ones as one; fulfils :class:`~vcam.outputs.WatchedOutput`."""
 
     def __init__(
         self,
         size: Size,
         fps: float,
         parts: Mapping[str, Part] = PARTS,
+        port: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open what is there; raises the first part's error when nothing is."""
-        self._size, self._fps, self._parts, self._clock = size, fps, parts, clock
+        """Open what is there; raises the first part's error when nothing is.
+
+        ``port`` is where the picture is served; 0 for nowhere.
+        """
+        self._size, self._fps, self._clock, self._port = size, fps, clock, port
+        self._parts = {**parts, SERVED: _served_at(port)} if port else {**parts}
         self._open: dict[str, WatchedOutput] = {}
         self._errors: dict[str, OutputError] = {}
         self._refusals: dict[str, str] = {}
@@ -89,7 +108,12 @@ class Automatic:
     def name(self) -> str:
         """The open ones, and what refuses to be opened though it is there."""
         names = (self._open[name].name for name in self._parts if name in self._open)
-        return "; ".join((" and ".join(names), *self._refusals.values()))
+        return "; ".join((tr_list(names), *self._refusals.values()))
+
+    @property
+    def address(self) -> str:
+        """Where the picture is served; empty when it is not."""
+        return next(filter(None, map(address_of, self._open.values())), "")
 
     @property
     def size(self) -> Size:
@@ -120,6 +144,19 @@ class Automatic:
         watched = any(viewers.watched for viewers in each)
         return Viewers(watched, None if unnamed else tuple(sorted(names)))
 
+    def serve(self, port: int) -> None:
+        """Serve the picture at ``port`` from now on, 0 for no longer; the others stay."""
+        if port == self._port:
+            return
+        self._port = port
+        for known in (self._parts, self._errors, self._refusals):
+            known.pop(SERVED, None)
+        if served := self._open.pop(SERVED, None):
+            served.close()
+        if port:
+            self._parts[SERVED] = _served_at(port)
+            self._look()
+
     def close(self) -> None:
         """Close each."""
         with contextlib.ExitStack() as closing:
@@ -127,7 +164,10 @@ class Automatic:
                 closing.callback(output.close)
 
     def _first_error(self) -> OutputError:
-        return next(self._errors[name] for name in self._parts if name in self._errors)
+        """The error of what should be there, rather than of what may be missing."""
+        names = [name for name in self._parts if name in self._errors]
+        names.sort(key=lambda name: name not in self._refusals)
+        return self._errors[names[0]]
 
     def _look(self) -> None:
         for name, part in self._parts.items():

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from vcam.errors import OutputError, UsageError
 from vcam.imaging.file_types import PICTURE_SUFFIXES
+from vcam.reasons import reason
+from vcam.translation import tr
 
 WITH_ALPHA = frozenset({".png", ".webp"})
 """Endings of the picture files that can be transparent."""
@@ -13,14 +15,22 @@ def check_place(path: Path) -> None:
     """Raise :class:`~vcam.errors.UsageError` when no file can be put at ``path``."""
     try:
         if path.is_dir():
-            raise UsageError(f"{str(path)!r} is a folder", "Name a file in it")
+            raise UsageError(
+                tr("{file} is a folder", file=repr(str(path))), tr("Name a file in it")
+            )
         if not path.parent.is_dir():
             raise UsageError(
-                f"There is no folder {str(path.parent)!r}", "Make it, or choose another"
+                tr("There is no folder {folder}", folder=repr(str(path.parent))),
+                tr("Make it, or choose another"),
             )
     except OSError as error:
         raise OutputError(
-            f"{str(path)!r} cannot be written: {error.strerror}", "Choose another place"
+            tr(
+                "{file} cannot be written: {reason}",
+                file=repr(str(path)),
+                reason=reason(error),
+            ),
+            tr("Choose another place"),
         ) from error
 
 
@@ -28,14 +38,18 @@ def check_picture(path: Path) -> None:
     """Raise :class:`~vcam.errors.UsageError` when no picture can be put at ``path``."""
     check_place(path)
     if path.suffix.lower() not in PICTURE_SUFFIXES:
-        raise UsageError(f"{str(path)!r} is not the name of a picture", "End it in .png")
+        raise UsageError(
+            tr("{file} is not the name of a picture", file=repr(str(path))),
+            tr("End it in .png"),
+        )
 
 
 def check_transparent(path: Path) -> None:
     """Raise :class:`~vcam.errors.UsageError` when a picture there has no transparency."""
     if path.suffix.lower() not in WITH_ALPHA:
         raise UsageError(
-            f"A {path.suffix} file cannot be transparent", "End the name of OUT in .png"
+            tr("A {kind} file cannot be transparent", kind=path.suffix),
+            tr("End the name of OUT in .png"),
         )
 
 
@@ -47,7 +61,8 @@ def refuse_to_overwrite(given: Path, wanted: Path) -> None:
         return
     if same:
         raise UsageError(
-            f"{str(wanted)!r} is the input itself", "Choose another name for OUT"
+            tr("{file} is the input itself", file=repr(str(wanted))),
+            tr("Choose another name for OUT"),
         )
 
 
@@ -57,5 +72,10 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {str(folder)!r} cannot be made: {error.strerror}", "Choose another"
+            tr(
+                "The folder {folder} cannot be made: {reason}",
+                folder=repr(str(folder)),
+                reason=reason(error),
+            ),
+            tr("Choose another"),
         ) from error

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Size
+from vcam.reasons import reason
+from vcam.translation import tr, tr_count
 from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_format, query
 from vcam.v4l2.system import JOIN_GROUP, System
@@ -32,8 +34,8 @@ def choose(wanted: str, system: System) -> Node:
     for node in nodes(system):
         if path == node.path and not node.loopback:
             raise OutputError(
-                f"{wanted} is {node.name}, not a virtual camera",
-                f"Choose one of: {_listed(found)}",
+                tr("{path} is {name}, not a virtual camera", path=wanted, name=node.name),
+                tr("Choose one of: {choices}", choices=_listed(found)),
             )
     words = wanted.casefold()
     by_path = [node for node in found if node.path == path or str(node.index) == wanted]
@@ -44,13 +46,20 @@ def choose(wanted: str, system: System) -> Node:
         return fitting[0]
     if fitting:
         raise OutputError(
-            f"{wanted!r} fits {len(fitting)} virtual cameras: {_listed(fitting)}",
-            "Say which one by its path",
+            tr_count(
+                "{name} fits {count} virtual camera: {cameras}",
+                "{name} fits {count} virtual cameras: {cameras}",
+                len(fitting),
+                name=repr(wanted),
+                cameras=_listed(fitting),
+            ),
+            tr("Say which one by its path"),
         )
     if not found:
         raise _none(system)
     raise OutputError(
-        f"There is no virtual camera {wanted!r}", f"There is: {_listed(found)}"
+        tr("There is no virtual camera {name}", name=repr(wanted)),
+        tr("There is: {cameras}", cameras=_listed(found)),
     )
 
 
@@ -73,8 +82,10 @@ def prepare(node: Node, system: System) -> None:
     """
     if isinstance(node.refusal, PermissionError):
         raise NotSetUpError(
-            f"You are not allowed to use {node.name} ({node.path})",
-            JOIN_GROUP,
+            tr(
+                "You are not allowed to use {name} ({path})", name=node.name, path=node.path
+            ),
+            tr(JOIN_GROUP),
         )
     there = others(system, node.path)
     writers = [each for each in there if each.write_only]
@@ -93,9 +104,13 @@ def prepare(node: Node, system: System) -> None:
         raise _gone(node, error) from error
     if not _outputs(node, system):
         raise OutputError(
-            f"{node.name} ({node.path}) does not accept pictures",
-            "Another program may publish to it, or its format is kept: run "
-            f"`v4l2-ctl -d {node.path} -c keep_format=0`, or `{RELOAD}`",
+            tr("{name} ({path}) does not accept pictures", name=node.name, path=node.path),
+            tr(
+                "Another program may publish to it, or its format is kept: run `{first}`, "
+                "or `{second}`",
+                first=f"v4l2-ctl -d {node.path} -c keep_format=0",
+                second=RELOAD,
+            ),
         )
 
 
@@ -111,10 +126,24 @@ def verify(node: Node, size: Size, system: System) -> None:
         raise _gone(node, error) from error
     if taken == size and fourcc == PUBLISHED:
         return
-    who = ", ".join(map(str, others(system, node.path))) or "the program that reads it"
+    who = ", ".join(map(str, others(system, node.path)))
+    if who:
+        remedy = tr(
+            "Close {programs} and try again, or publish {size}", programs=who, size=taken
+        )
+    else:
+        remedy = tr(
+            "Close the program that reads it and try again, or publish {size}", size=taken
+        )
     raise OutputError(
-        f"{node.name} ({node.path}) stays at {fourcc} {taken} and does not take {size}",
-        f"Close {who} and try again, or publish {taken}",
+        tr(
+            "{name} ({path}) stays at {mode} and does not take {size}",
+            name=node.name,
+            path=node.path,
+            mode=f"{fourcc} {taken}",
+            size=size,
+        ),
+        remedy,
     )
 
 
@@ -131,20 +160,37 @@ def busy(node: Node, writers: Sequence[Holder]) -> OutputError:
     """The error that says who publishes to the device."""
     who = ", ".join(map(str, writers))
     return OutputError(
-        f"{node.name} ({node.path}) is already fed by {who}",
-        "Stop that program, or choose another virtual camera",
+        tr(
+            "{name} ({path}) is already fed by {programs}",
+            name=node.name,
+            path=node.path,
+            programs=who,
+        ),
+        tr("Stop that program, or choose another virtual camera"),
     )
 
 
-def refused(node: Node, reason: str, system: System) -> OutputError:
+def refused(node: Node, said: str, system: System) -> OutputError:
     """The error for a driver that does not take our format."""
     if there := _not_reading(node, system):
         who = ", ".join(map(str, there))
         return OutputError(
-            f"{node.name} ({node.path}) is held by {who}", "Close that program"
+            tr(
+                "{name} ({path}) is held by {programs}",
+                name=node.name,
+                path=node.path,
+                programs=who,
+            ),
+            tr("Close that program"),
         )
     return OutputError(
-        f"{node.name} ({node.path}) cannot be opened: {reason}", f"Run `{RELOAD}`"
+        tr(
+            "{name} ({path}) cannot be opened: {reason}",
+            name=node.name,
+            path=node.path,
+            reason=said,
+        ),
+        _run(RELOAD),
     )
 
 
@@ -158,27 +204,41 @@ def _usual(found: Sequence[Node], system: System) -> Node:
     if not found:
         raise _none(system)
     raise OutputError(
-        f"There are {len(found)} virtual cameras and none is labelled vcam: "
-        f"{_listed(found)}",
-        f"Say which one, for example `--device {found[0].path}`",
+        tr_count(
+            "There is {count} virtual camera and it is not labelled vcam: {cameras}",
+            "There are {count} virtual cameras and none is labelled vcam: {cameras}",
+            len(found),
+            cameras=_listed(found),
+        ),
+        tr("Say which one, for example `{option}`", option=f"--device {found[0].path}"),
     )
 
 
 def _none(system: System) -> OutputError:
     if (system.sys / "module" / "v4l2loopback").exists():
         return NotSetUpError(
-            "The driver v4l2loopback is loaded, but has no device", f"Run `{RELOAD}`"
+            tr("The driver v4l2loopback is loaded, but has no device"), _run(RELOAD)
         )
     return NotSetUpError(
-        "There is no virtual camera: the driver v4l2loopback is not loaded",
-        f"Run `{LOAD}`",
+        tr("There is no virtual camera: the driver v4l2loopback is not loaded"),
+        _run(LOAD),
     )
 
 
 def _gone(node: Node, error: OSError) -> OutputError:
     return OutputError(
-        f"{node.name} ({node.path}) cannot be asked: {error.strerror}", f"Run `{RELOAD}`"
+        tr(
+            "{name} ({path}) cannot be asked: {reason}",
+            name=node.name,
+            path=node.path,
+            reason=reason(error),
+        ),
+        _run(RELOAD),
     )
+
+
+def _run(command: str) -> str:
+    return tr("Run `{command}`", command=command)
 
 
 def _outputs(node: Node, system: System) -> bool:
@@ -194,4 +254,4 @@ def _not_reading(node: Node, system: System) -> list[Holder]:
 
 
 def _listed(found: Sequence[Node]) -> str:
-    return ", ".join(f"{node.name} ({node.path})" for node in found) or "none"
+    return ", ".join(f"{node.name} ({node.path})" for node in found) or tr("none")

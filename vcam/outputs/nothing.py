@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from vcam.frames import Size
 from vcam.outputs.viewers import UNKNOWN, Viewers
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.frames import Image
 
 
-NOWHERE = "nowhere"
-"""The name of such an output."""
+NOWHERE = translatable("nowhere")
+"""The name of such an output, in English."""
 
 
 class Nothing:
@@ -23,7 +24,7 @@ class Nothing:
     @property
     def name(self) -> str:
         """Where it goes."""
-        return NOWHERE
+        return tr(NOWHERE)
 
     @property
     def size(self) -> Size:

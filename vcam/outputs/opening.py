@@ -42,14 +42,25 @@ written there means a virtual camera of the system's driver.  Without anything, 
 
 
 def open_output(options: "OutputOptions") -> "WatchedOutput":
-    """Open what ``options.device`` names; raises :class:`~vcam.errors.OutputError`."""
+    """Open what ``options.device`` names, and what serves the picture if that is wanted.
+
+    Raises :class:`~vcam.errors.OutputError`.
+    """
+    from vcam.outputs.automatic import PARTS, Automatic, Part
+
+    def device(size: Size, fps: float) -> "WatchedOutput":
+        return _open_device(options)
+
+    parts = {"device": Part(device, lambda: True)}
+    if sys.platform == "linux" and not options.device:
+        parts = dict(PARTS)
+    return Automatic(options.size, options.fps, parts, options.serve)
+
+
+def _open_device(options: "OutputOptions") -> "WatchedOutput":
     kind, _, device = options.device.partition(":")
     if kind.lower() in OUTPUTS:
         return OUTPUTS[kind.lower()](options.size, options.fps, device)
-    if sys.platform == "linux" and not options.device:
-        from vcam.outputs.automatic import Automatic
-
-        return Automatic(options.size, options.fps)
     from vcam.outputs.virtual_camera import VirtualCamera
 
     return VirtualCamera(options.size, options.fps, options.device)

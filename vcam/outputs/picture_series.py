@@ -10,6 +10,8 @@ from vcam.errors import OutputError, UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 from vcam.outputs.picture import StillOutput
+from vcam.reasons import reason
+from vcam.translation import tr, tr_count
 
 NUMBER = re.compile(r"%0?(\d?)d")
 """Where the number stands in a name, and how many digits it has at least."""
@@ -41,7 +43,13 @@ class PictureSeriesOutput(StillOutput):
         """Write one picture."""
         number = self.written + 1
         if number > MOST:
-            raise OutputError(f"More than {MOST} pictures cannot be written")
+            raise OutputError(
+                tr_count(
+                    "More than {count} picture cannot be written",
+                    "More than {count} pictures cannot be written",
+                    MOST,
+                )
+            )
         content = self._content(image)
         # The number alone, so that what a killed process leaves is found by its name.
         part = files.unfinished(self._path, f"part.{number:08d}")
@@ -89,12 +97,19 @@ class PictureSeriesOutput(StillOutput):
         there = next(filter(ours.fullmatch, names), None)
         if there is not None:
             raise UsageError(
-                f"There are such pictures already: {str(self._path.with_name(there))!r}",
-                "Remove them, or choose another name or an empty folder",
+                tr(
+                    "There are such pictures already: {file}",
+                    file=repr(str(self._path.with_name(there))),
+                ),
+                tr("Remove them, or choose another name or an empty folder"),
             )
 
     def _refused(self, path: Path, error: OSError) -> OutputError:
         return OutputError(
-            f"The picture {str(path)!r} cannot be written: {error.strerror}",
-            "Make room, or choose another folder",
+            tr(
+                "The picture {file} cannot be written: {reason}",
+                file=repr(str(path)),
+                reason=reason(error),
+            ),
+            tr("Make room, or choose another folder"),
         )

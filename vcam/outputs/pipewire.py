@@ -13,10 +13,12 @@ from vcam.outputs import check_picture
 from vcam.outputs.viewers import Viewers
 from vcam.pipewire.node import Node
 from vcam.printable import printable
+from vcam.reasons import reason
+from vcam.translation import tr, translatable
 
 TITLE = "vcam"
 """What programs call it."""
-REMEDY = (
+REMEDY = translatable(
     "Install PipeWire and WirePlumber, and start them: "
     "`systemctl --user start pipewire wireplumber`"
 )
@@ -40,8 +42,12 @@ class PipeWire:
             )
         except OSError as error:
             raise OutputError(
-                f"There is no camera {title!r} in PipeWire: {error.strerror or error}",
-                REMEDY,
+                tr(
+                    "There is no camera {name} in PipeWire: {reason}",
+                    name=repr(title),
+                    reason=reason(error),
+                ),
+                tr(REMEDY),
             ) from error
 
     @property
@@ -60,7 +66,9 @@ class PipeWire:
         Raises :class:`~vcam.errors.OutputError` when PipeWire has ended.
         """
         if self._node.lost:
-            raise OutputError(f"{self._name} is gone: PipeWire has ended", REMEDY)
+            raise OutputError(
+                tr("{name} is gone: PipeWire has ended", name=self._name), tr(REMEDY)
+            )
         check_picture(self, image)
         if self._node.watched:
             cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420, dst=self._picture)

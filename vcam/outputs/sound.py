@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from vcam.errors import PictureError
 from vcam.imaging.containers import beginning, opened
 from vcam.outputs.video_kinds import VideoKind
+from vcam.reasons import reason
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioStream, Packet
@@ -54,7 +56,7 @@ class Sound:
         try:
             self._file = opened(source)
         except PictureError as error:
-            self.trouble = f"The sound is left out: {error}"
+            self.trouble = tr("The sound is left out: {reason}", reason=error)
             return
         given = self._file.container
         self._begun_s = beginning(source)
@@ -88,7 +90,7 @@ class Sound:
 
         codec = given.codec_context
         if codec is None or not given.codec_context.sample_rate:
-            self._leave_out(given, "its codec is unknown")
+            self._leave_out(given, tr("its codec is unknown"))
             return
         copied = codec.codec.canonical_name in self._kind.sound_kept
         if copied:
@@ -120,8 +122,9 @@ class Sound:
                 if packet.size:
                     return packet
         except av.FFmpegError as error:
-            self.trouble = (
-                f"The sound is left out from a damaged place on: {error.strerror}"
+            self.trouble = tr(
+                "The sound is left out from a damaged place on: {reason}",
+                reason=reason(error),
             )
         self._packets = iter(())
         for track in self._tracks.values():
@@ -147,7 +150,7 @@ class Sound:
         try:
             self._container.mux(packet)
         except (av.error.ArgumentError, av.error.InvalidDataError):
-            self._leave_out(track.given, "parts of it are damaged")
+            self._leave_out(track.given, tr("parts of it are damaged"))
 
     def _encode(self, packet: "Packet[Stream]", track: _Track) -> None:
         import av
@@ -155,7 +158,7 @@ class Sound:
         try:
             frames = track.given.codec_context.decode(packet)
         except av.FFmpegError:
-            self._leave_out(track.given, "parts of it are damaged")
+            self._leave_out(track.given, tr("parts of it are damaged"))
             return
         for frame in frames:
             self._encode_frame(frame, track)
@@ -199,7 +202,11 @@ class Sound:
             self._container.mux(track.written.encode(frame))
 
     def _leave_out(self, given: "AudioStream", why: str) -> None:
-        self.trouble = f"Sound is left out, of track {given.index + 1}: {why}"
+        self.trouble = tr(
+            "Sound is left out, of track {number}: {reason}",
+            number=given.index + 1,
+            reason=why,
+        )
 
 
 def _fraction(value: "Fraction | None") -> Fraction:

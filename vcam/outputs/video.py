@@ -14,6 +14,8 @@ from vcam.outputs.encoding import PictureTrack, written_size
 from vcam.outputs.files import check_place
 from vcam.outputs.sound import Sound
 from vcam.outputs.video_kinds import VideoKind, check_size, kind_of, options_for
+from vcam.reasons import reason
+from vcam.translation import tr
 
 NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -97,7 +99,13 @@ class VideoFileOutput:
         """Append one picture."""
         alpha, self._alpha = self._alpha, None
         if Size.of(image) != self._size:
-            raise OutputError(f"A picture of {Size.of(image)} in a video of {self._size}")
+            raise OutputError(
+                tr(
+                    "A picture of {size} in a video of {expected}",
+                    size=Size.of(image),
+                    expected=self._size,
+                )
+            )
         time_s, self._next_s = self._next_s, self._next_s + 1 / self._fps
         self.written += 1
         with self._explained():
@@ -120,8 +128,12 @@ class VideoFileOutput:
             self._part.replace(self._final)
         except OSError as error:
             raise OutputError(
-                f"The video {str(self._path)!r} cannot be replaced: {error.strerror}",
-                "Close the program that has it open, or choose another name",
+                tr(
+                    "The video {file} cannot be replaced: {reason}",
+                    file=repr(str(self._path)),
+                    reason=reason(error),
+                ),
+                tr("Close the program that has it open, or choose another name"),
             ) from error
 
     def close(self) -> None:
@@ -158,7 +170,7 @@ class VideoFileOutput:
             except av.FFmpegError as error:
                 if error.errno in NO_ROOM or self._sound is None:
                     raise
-                trouble = f"The sound is left out: {error.strerror}"
+                trouble = tr("The sound is left out: {reason}", reason=reason(error))
                 self._closing.close()
                 continue
             if self._sound is None:
@@ -199,14 +211,21 @@ class VideoFileOutput:
             yield
         except (av.FFmpegError, OSError) as error:
             if error.errno in NO_ROOM:
-                why, remedy = "The disk is full", "Make room, or choose another place"
+                why = tr("The disk is full")
+                remedy = tr("Make room, or choose another place")
             elif error.errno == errno.EFBIG:
-                why, remedy = "It is too large for this disk", "Choose another place"
+                why = tr("It is too large for this disk")
+                remedy = tr("Choose another place")
             else:
-                why = str(error.strerror)
-                remedy = "Choose another kind of file, or another place"
+                why = reason(error)
+                remedy = tr("Choose another kind of file, or another place")
             raise OutputError(
-                f"The video {str(self._path)!r} could not be written: {why}", remedy
+                tr(
+                    "The video {file} could not be written: {reason}",
+                    file=repr(str(self._path)),
+                    reason=why,
+                ),
+                remedy,
             ) from error
 
 
@@ -219,10 +238,13 @@ def _final(path: Path) -> Path:
 
 
 def _no_place(path: Path, error: Exception) -> OutputError:
-    why = getattr(error, "strerror", None) or error
     return OutputError(
-        f"The video {str(path)!r} cannot be written: {why}",
-        "Check the folder's permissions, or choose another",
+        tr(
+            "The video {file} cannot be written: {reason}",
+            file=repr(str(path)),
+            reason=reason(error),
+        ),
+        tr("Check the folder's permissions, or choose another"),
     )
 
 

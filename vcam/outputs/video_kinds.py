@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vcam.errors import UsageError
 from vcam.frames import Size
+from vcam.translation import tr
 
 QUALITIES = ("low", "medium", "high")
 USUAL = "medium"
@@ -112,15 +113,20 @@ def kind_of(path: Path, *, alpha: bool = False) -> VideoKind:
     suffix = path.suffix.lower()
     if alpha and suffix in KINDS and suffix not in TRANSPARENT:
         raise UsageError(
-            f"A {suffix} video cannot be transparent",
-            "End the name in .webm for browsers, in .mov for video editors, or in %06d.png "
-            "for one picture per frame",
+            tr("A {kind} video cannot be transparent", kind=suffix),
+            tr(
+                "End the name in .webm for browsers, in .mov for video editors, or in "
+                "%06d.png for one picture per frame"
+            ),
         )
     kind = (TRANSPARENT if alpha else KINDS).get(suffix)
     if kind is None:
         raise UsageError(
-            f"A video cannot be written to {str(path)!r}",
-            f"End the name in one of {', '.join(TRANSPARENT if alpha else KINDS)}",
+            tr("A video cannot be written to {file}", file=repr(str(path))),
+            tr(
+                "End the name in one of {endings}",
+                endings=", ".join(TRANSPARENT if alpha else KINDS),
+            ),
         )
     return kind
 
@@ -129,9 +135,14 @@ def check_size(kind: VideoKind, path: Path, size: Size) -> None:
     """Raise UsageError when pictures of ``size`` are too large for that kind."""
     if max(size) > kind.longest_side:
         raise UsageError(
-            f"{size} is too large for a {path.suffix.lower()} video, whose sides are "
-            f"{kind.longest_side} pixels at most",
-            "Scale the input down, or end the name of OUT in .webm",
+            tr(
+                "{size} is too large for a {kind} video, whose sides are {most} pixels at "
+                "most",
+                size=size,
+                kind=path.suffix.lower(),
+                most=kind.longest_side,
+            ),
+            tr("Scale the input down, or end the name of OUT in .webm"),
         )
 
 
@@ -140,19 +151,20 @@ def options_for(
 ) -> dict[str, str]:
     """The codec's options at that quality; raises UsageError where it has no choice."""
     low, medium, high = kind.levels
+    name = path.suffix.lower()
     if quality is not None and low == high:
         raise UsageError(
-            f"A {path.suffix.lower()} video of this kind has only one quality",
-            "Leave --quality out",
+            tr("A {kind} video of this kind has only one quality", kind=name),
+            tr("Leave --quality out"),
         )
     if crf is not None and not kind.worst_crf:
         raise UsageError(
-            f"A {path.suffix.lower()} video of this kind has no --crf", "Leave it out"
+            tr("A {kind} video of this kind has no --crf", kind=name), tr("Leave it out")
         )
     if crf is not None and not 0 <= crf <= kind.worst_crf:
         raise UsageError(
-            f"--crf {crf} is out of range for {path.suffix.lower()}",
-            f"Choose 0, the best, to {kind.worst_crf}, the smallest file",
+            tr("--crf {number} is out of range for {kind}", number=crf, kind=name),
+            tr("Choose 0, the best, to {most}, the smallest file", most=kind.worst_crf),
         )
     level = dict(zip(QUALITIES, (low, medium, high), strict=True))[quality or USUAL]
     options = dict(kind.options)

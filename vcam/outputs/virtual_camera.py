@@ -18,21 +18,22 @@ from vcam.frames import Image, Size
 from vcam.outputs import check_picture, loopback
 from vcam.outputs.loopback_viewers import Monitor, open_monitor
 from vcam.outputs.viewers import UNKNOWN, Viewers
+from vcam.translation import tr, translatable
 from vcam.v4l2.nodes import Node
 from vcam.v4l2.system import System
 
 CHECK_S = 0.5
 """Interval at which it is checked whether the device is still there."""
 
-OBS_WINDOWS = (
+OBS_WINDOWS = translatable(
     "Install OBS Studio from https://obsproject.com; if it runs, choose "
     "'Stop Virtual Camera' in it and close it"
 )
-UNITY_WINDOWS = (
+UNITY_WINDOWS = translatable(
     "Install UnityCapture from https://github.com/schellingb/UnityCapture: run "
     "Install.bat in its Install folder as administrator"
 )
-OBS_MACOS = (
+OBS_MACOS = translatable(
     "Install OBS Studio 30 or newer, choose 'Start Virtual Camera' in it once, allow its "
     "extension in System Settings > General > Login Items & Extensions, then stop it there"
 )
@@ -96,8 +97,8 @@ class VirtualCamera:
         """
         if size.width % 2 or size.height % 2 or min(size) <= 0:
             raise OutputError(
-                f"A virtual camera of {size} is not possible",
-                "Choose an even width and height, for example 1280x720",
+                tr("A virtual camera of {size} is not possible", size=size),
+                tr("Choose an even width and height, for example 1280x720"),
             )
         self._size = size
         self._node: Node | None = None
@@ -132,7 +133,11 @@ class VirtualCamera:
             self._driver.send(np.ascontiguousarray(image))
         except RuntimeError as error:
             raise OutputError(
-                f"{self._name} takes no pictures any more: {error}"
+                tr(
+                    "{name} takes no pictures any more: {error}",
+                    name=self._name,
+                    error=error,
+                )
             ) from error
 
     def viewers(self) -> Viewers:
@@ -154,7 +159,10 @@ class VirtualCamera:
             return
         self._checked_s = now_s
         if _inode(self._node.path) != self._inode:
-            raise NotSetUpError(f"{self._name} is gone", f"Run `{loopback.LOAD}`")
+            raise NotSetUpError(
+                tr("{name} is gone", name=self._name),
+                tr("Run `{command}`", command=loopback.LOAD),
+            )
 
 
 def _open_loopback(
@@ -194,7 +202,9 @@ def _open_elsewhere(
         else:
             remedy = OBS_WINDOWS
         said = " / ".join(line.strip() for line in str(error).splitlines())
-        raise NotSetUpError(f"The virtual camera does not open: {said}", remedy) from error
+        raise NotSetUpError(
+            tr("The virtual camera does not open: {reason}", reason=said), tr(remedy)
+        ) from error
 
 
 def _inode(path: str) -> tuple[int, int, int] | None:

@@ -29,7 +29,8 @@ def name_plate(options: NamePlateOptions, size: Size) -> Layer:
 
     unit = size.height / 720 * options.scale / 100 * FINER
     widest = size.width * 0.94 * FINER - (2 * PADDING_PX + STRIPE_PX) * unit
-    name, line = options.name, options.line
+    # A line alone stands in the place of the name.
+    name, line = (options.name or options.line), options.line if options.name else ""
     big = font(NAME_PX * unit, bold=True)
     small = font(LINE_PX * unit)
     wanted = max(big.getlength(name), small.getlength(line))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vcam.errors import SettingsError
 from vcam.imaging.css_colour import parse_color
+from vcam.translation import tr
 
 CORNERS = ("bottom-left", "bottom-right", "top-left", "top-right")
 LONGEST = 60
@@ -26,14 +27,20 @@ class OverlayOptions:
     opacity: float = 100.0
     """Percent: 100 is as opaque as the file."""
 
+    shown: bool = True
+    """Whether it is on air: it can be left out for a while."""
+
     def __post_init__(self) -> None:
         for name in ("width", "x", "y", "opacity"):
             value = getattr(self, name)
             if not 0 <= value <= 100 or (name == "width" and not value):
-                least = "more than 0" if name == "width" else "0"
                 raise SettingsError(
-                    f"The overlay's {name} {value:g} is out of range",
-                    f"Choose {least} to 100, in percent",
+                    tr(
+                        "The overlay's {option} {value} is out of range",
+                        option=name,
+                        value=f"{value:g}",
+                    ),
+                    tr("Choose 0 to 100, in percent; a width of more than 0"),
                 )
 
 
@@ -52,28 +59,37 @@ class NamePlateOptions:
     scale: float = 100.0
     """Percent of the usual size, 50 to 200."""
 
+    shown: bool = True
+    """Whether it is on air."""
+
     def __post_init__(self) -> None:
         for name in ("name", "line"):
             text = getattr(self, name)
             if len(text) > LONGEST:
                 raise SettingsError(
-                    f"The name plate's {name} has {len(text)} characters",
-                    f"Choose {LONGEST} at most",
+                    tr(
+                        "The name plate's {option} has {count} characters",
+                        option=name,
+                        count=len(text),
+                    ),
+                    tr("Choose {count} at most", count=LONGEST),
                 )
-        if self.line and not self.name:
-            raise SettingsError("The name plate has a line but no name", "Add a name")
         if self.corner not in CORNERS:
             raise SettingsError(
-                f"There is no corner {self.corner!r}", f"Choose one of {', '.join(CORNERS)}"
+                tr("There is no corner {corner}", corner=repr(self.corner)),
+                tr("Choose one of {names}", names=", ".join(CORNERS)),
             )
         parsed = parse_color(self.accent)
         if parsed is None or parsed[3] != 255:
             raise SettingsError(
-                f"The accent {self.accent!r} is not an opaque colour",
-                "Write a name or code as in CSS, for example 'teal' or '#00b140'",
+                tr("The accent {color} is not an opaque colour", color=repr(self.accent)),
+                tr("Write a name or code as in CSS, for example 'teal' or '#00b140'"),
             )
         if not 50 <= self.scale <= 200:
             raise SettingsError(
-                f"The name plate's scale {self.scale:g} is out of range",
-                "Choose 50 to 200, in percent",
+                tr(
+                    "The plate's scale {value} is out of range",
+                    value=f"{self.scale:g}",
+                ),
+                tr("Choose 50 to 200, in percent"),
             )

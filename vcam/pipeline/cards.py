@@ -1,11 +1,18 @@
-"""Cards: what is sent when there is no picture, with the reason."""
+"""Cards: what is sent when there is no picture, with the reason, in the user's language."""
 
 import textwrap
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vcam.frames import Image, Size
+from vcam.translation import tr
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
+
+    Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 TOP, BOTTOM = (48, 40, 34), (30, 25, 21)
 """The card's colours at its top and bottom, BGR: a dark blue."""
@@ -15,17 +22,28 @@ MESSAGE_PX, DETAIL_PX = 46, 27
 """The font sizes of message and detail on a card of 1280x720 pixels."""
 LINE_HEIGHT = 1.45
 """The height of a line, as a multiple of its font size."""
+NO_LETTER = "\uffff"
+"""Drawn as every letter is that a font has not."""
 
 
-@lru_cache(maxsize=4)
 def slate(size: Size, message: str, detail: str = "") -> Image:
     """Draw ``message``, and ``detail`` below it, in the middle of a dark card.
 
+    Both are given in English and translated here: where the font lacks a letter of the
+    translation, English will do.
     Returns a read-only ``uint8 (height, width, 3)`` BGR image.  It is cached, because the
     same card is sent again and again.
     """
+    translated = tr(message), tr(detail) if detail else ""
+    if _has_letters("".join(translated)):
+        message, detail = translated
+    return _drawn(size, message, detail)
+
+
+@lru_cache(maxsize=4)
+def _drawn(size: Size, message: str, detail: str) -> Image:
     from PIL import Image as Picture
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     shade = np.linspace(TOP, BOTTOM, size.height)[:, None, ::-1]
     canvas = Picture.fromarray(
@@ -33,13 +51,43 @@ def slate(size: Size, message: str, detail: str = "") -> Image:
     )
     draw = ImageDraw.Draw(canvas)
     unit = min(size.width / 1280, size.height / 720)
-    lines = [(line, MESSAGE_PX * unit, INK) for line in textwrap.wrap(message, 40)]
-    lines += [(line, DETAIL_PX * unit, FAINT) for line in textwrap.wrap(detail, 70)]
+    lines = [(line, MESSAGE_PX * unit, INK) for line in _wrapped(message, 40)]
+    lines += [(line, DETAIL_PX * unit, FAINT) for line in _wrapped(detail, 70)]
     y = size.height / 2 - sum(pixels * LINE_HEIGHT for _, pixels, _ in lines) / 2
     for line, pixels, ink in lines:
-        font = ImageFont.load_default(max(6.0, pixels))
+        font = _font(max(6.0, pixels))
         draw.text((size.width / 2, y), line, ink[::-1], font, anchor="ma")
         y += pixels * LINE_HEIGHT
     card = np.ascontiguousarray(np.asarray(canvas)[..., ::-1])
     card.flags.writeable = False
     return card
+
+
+def _wrapped(text: str, longest: int) -> list[str]:
+    """Lines of about the same length: no word stands alone on the last one."""
+    lines = textwrap.wrap(text, longest)
+    while len(shorter := textwrap.wrap(text, longest := longest - 1)) == len(lines) > 1:
+        lines = shorter
+    return lines
+
+
+def _font(pixels: float) -> "Font":
+    """Open Sans, which has Latin, Greek and Cyrillic letters; without it Pillow's own."""
+    from PIL import ImageFont
+
+    try:
+        from ttf_opensans import OPENSANS_REGULAR
+
+        # Pillow's own layout: the other one is not in every Pillow, nor needed for these.
+        layout = ImageFont.Layout.BASIC
+        return ImageFont.truetype(OPENSANS_REGULAR.path, pixels, layout_engine=layout)
+    except (ImportError, OSError):
+        return ImageFont.load_default(pixels)
+
+
+@cache
+def _has_letters(text: str) -> bool:
+    """Whether the font has every letter of ``text``."""
+    font = _font(float(DETAIL_PX))
+    missing = bytes(font.getmask(NO_LETTER))
+    return all(bytes(font.getmask(each)) != missing for each in {*text} - {" "})

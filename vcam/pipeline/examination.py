@@ -13,7 +13,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from vcam.backgrounds import HIDES_ROOM, Background
@@ -21,6 +20,8 @@ from vcam.backgrounds.blur import Blur
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
+from vcam.pipeline.copies import copies
+from vcam.translation import tr
 
 ROWS: Final = 18
 """Rows that are read of a picture.  Whole rows are faster to read than single pixels, and
@@ -39,17 +40,6 @@ CERTAIN: Final = 0.9
 """Confidence above which a mask is certain of a pixel."""
 EVERYTHING: Final = 0.98
 """Largest share of the picture that a mask may be certain of, for the same reason."""
-COPY: Final = 1.1
-"""Grey levels within which the steps from pixel to pixel of a copy follow the frame's, even
-of a brighter copy.  Between two pictures of one room the camera's noise is larger."""
-ALIKE: Final = 0.3
-"""Correlation of a row with the frame's from which all rows are compared."""
-COPIED: Final = 4
-"""Distance between the columns that are compared for a copy."""
-FLAT: Final = 8.0
-"""Grey levels of contrast below which two plain walls may be equal by chance."""
-WEAKEST: Final = 0.3
-"""Share of the frame's contrast below which a copy does not count."""
 BLURRED: Final = 0.6
 """Share of the frame's sharpness that a blurred room may have.  It is at most 0.42 in the
 evaluation clips, and 1 for a copy."""
@@ -57,8 +47,6 @@ SMOOTH: Final = 0.8
 """Grey levels of sharpness that even a picture without detail may have."""
 FEWEST: Final = 500
 """Pixels of uncovered room that are needed for a comparison."""
-COPIED_SHARE: Final = 0.9
-"""Share of the pixels that agree if a picture is a copy."""
 
 
 class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction
@@ -121,23 +109,23 @@ def examine(finished: Finished) -> None:
     image, alpha, behind = finished.image, finished.alpha, finished.behind
     mask, frame = finished.mask, finished.frame
     if alpha is None or behind is None or mask is None or finished.matte_index is None:
-        raise Withheld("There is no mask of this picture")
+        raise Withheld(tr("There is no mask of this picture"))
     if finished.matte_index != frame.index:
-        raise Withheld("The mask is of another picture")
+        raise Withheld(tr("The mask is of another picture"))
     person = frame.image if finished.foreground is None else finished.foreground
     for array in (image, behind, person, alpha):
         if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
-            raise Withheld("The mask or the picture is not an image")
+            raise Withheld(tr("The mask or the picture is not an image"))
     shape = (*alpha.shape, 3)
     if alpha.ndim != 2 or any(
         each.shape != shape for each in (image, behind, person, frame.image)
     ):
-        raise Withheld("The mask does not fit the picture")
+        raise Withheld(tr("The mask does not fit the picture"))
     fade = finished.fade
     painted = behind if fade is None else fade.painted
     for each in (behind, painted):
         if np.shares_memory(each, frame.image) or np.shares_memory(each, person):
-            raise Withheld("The background is the room itself")
+            raise Withheld(tr("The background is the room itself"))
     limit = allowed_by(mask) if finished.limit is None else finished.limit
     rows = _rows(alpha.shape[0], frame.index)
     _examine_evidence(mask, limit)
@@ -148,7 +136,7 @@ def examine(finished: Finished) -> None:
     if person is not frame.image:
         opaque = cv2.inRange(weight, 255, 255)
         if cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:
-            raise Withheld("The person is not the frame's")
+            raise Withheld(tr("The person is not the frame's"))
     background = finished.background
     uncovered = weight == 0
     if fade is not None:
@@ -197,13 +185,14 @@ def _places(count: int, fewer: int) -> NDArray[np.int64]:
 
 def _taken_whole() -> Withheld:
     return Withheld(
-        "The whole picture is taken for a person", "Move back from the camera a little"
+        tr("The whole picture is taken for a person"),
+        tr("Move back from the camera a little"),
     )
 
 
 def _examine_evidence(mask: Mask, limit: Alpha) -> None:
     if not isinstance(limit, np.ndarray) or limit.dtype != np.uint8 or limit.ndim != 2:
-        raise Withheld("There is no valid evidence")
+        raise Withheld(tr("There is no valid evidence"))
     few = cv2.resize(mask, (64, 36), interpolation=cv2.INTER_NEAREST)
     # Written so that a mask with NaN fails, too.
     if not np.count_nonzero(few <= CERTAIN) >= (1 - EVERYTHING) * few.size:
@@ -215,7 +204,7 @@ def _examine_alpha(alpha: Alpha, allowed: Alpha) -> None:
         raise _taken_whole()
     few = np.ascontiguousarray(alpha[:, ::COLUMNS])
     if cv2.subtract(few, allowed).max() > TRACE:
-        raise Withheld("The matte is more than the evidence")
+        raise Withheld(tr("The matte is more than the evidence"))
 
 
 def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> None:
@@ -225,10 +214,10 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
     cv2.add(blend, cv2.multiply(behind, weight, weight, 1 / 255), blend)
     off = cv2.absdiff(blend, image, blend)
     if cv2.norm(off, cv2.NORM_INF) > BLEND:
-        raise Withheld("The picture is not the blend of person and background")
+        raise Withheld(tr("The picture is not the blend of person and background"))
     hard = cv2.bitwise_not(cv2.inRange(alpha, 1, 254))
     if cv2.norm(off, cv2.NORM_INF, hard) > 0:
-        raise Withheld("The picture is not the blend of person and background")
+        raise Withheld(tr("The picture is not the blend of person and background"))
 
 
 def _examine_fade(
@@ -236,10 +225,10 @@ def _examine_fade(
 ) -> None:
     before, painted = fade.before[rows], fade.painted[rows]
     if not (0 <= fade.share <= 1 and before.shape == painted.shape == behind.shape):
-        raise Withheld("The background is not a mixture of two")
+        raise Withheld(tr("The background is not a mixture of two"))
     mixed = cv2.addWeighted(before, 1 - fade.share, painted, fade.share, 0)
     if cv2.norm(mixed, behind, cv2.NORM_INF) > BLEND:
-        raise Withheld("The background is not a mixture of two")
+        raise Withheld(tr("The background is not a mixture of two"))
     if fade.former.exposure == HIDES_ROOM:
         _examine_cover(before, room, uncovered)
 
@@ -255,7 +244,7 @@ def _examine_blur(
         return
     was, now = (_sharpness(each, there, lag) for each in (room, behind))
     if now > SMOOTH and now > BLURRED * was:
-        raise Withheld("The room is not blurred")
+        raise Withheld(tr("The room is not blurred"))
 
 
 def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
@@ -266,70 +255,5 @@ def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
 
 
 def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> None:
-    """Raise if the background is the frame itself: brighter, mirrored or moved sideways."""
-    middle = len(behind) // 2
-    line, own = (_steps(each[middle : middle + 1])[0] for each in (behind, room))
-    for picture, other in ((room, own), (room[:, ::-1], -own[::-1])):
-        right = _shift(line, other)
-        if right is None:
-            continue
-        width = behind.shape[1] - abs(right)
-        to, come = max(right, 0), max(-right, 0)
-        if _is_copy(
-            behind[:, to : to + width],
-            picture[:, come : come + width],
-            uncovered[:, to : to + width],
-        ):
-            raise Withheld("The background is a copy of the room")
-
-
-def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:
-    """How many pixels ``line`` is to the right of ``other``, or ``None`` if they differ."""
-    one, two = line.astype(np.float32), other.astype(np.float32)
-    energy = float(one @ one) * float(two @ two)
-    if energy == 0:
-        return None if one.any() or two.any() else 0  # two walls without any detail
-    # By the cross-correlation theorem.
-    size = 1 << line.size.bit_length()
-    spectrum = cv2.mulSpectrums(_spectrum(one, size), _spectrum(two, size), 0, conjB=True)
-    correlation = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)[0]
-    right = int(correlation.argmax())
-    if correlation[right] ** 2 < ALIKE**2 * energy:
-        return None
-    return right if right < size // 2 else right - size
-
-
-def _spectrum(line: NDArray[np.float32], size: int) -> MatLike:
-    padded = np.zeros((1, size), np.float32)
-    padded[0, : line.size] = line
-    return cv2.dft(padded)
-
-
-def _is_copy(picture: Image, original: Image, where: NDArray[np.bool_]) -> bool:
-    """Whether one follows the other's steps from pixel to pixel, including the noise.
-
-    Another photograph of the same room, even by the same camera, does not.
-    """
-    every = np.s_[::2, ::COPIED]
-    there = where[:, :-1][every]
-    step, was = (_steps(each)[every] for each in (picture, original))
-    uneven = there & (np.abs(was) > 1)
-    if np.count_nonzero(uneven) < FEWEST // 4:
-        # It is drawn, not filmed: it has areas without noise, and so has a copy.
-        one, two = (each[:, :-1][every][there] for each in (picture, original))
-        return (
-            two.size > 0
-            and float(two.std()) > FLAT
-            and float(np.mean(one == two)) > COPIED_SHARE
-        )
-    step, was = step[uneven].astype(np.float32), was[uneven].astype(np.float32)
-    gain = float(step @ was) / float(was @ was)
-    return (
-        gain > WEAKEST and float(np.mean(np.abs(step - gain * was) <= COPY)) > COPIED_SHARE
-    )
-
-
-def _steps(image: Image) -> NDArray[np.int16]:
-    """The differences along rows of the green channel."""
-    green = image[:, :, 1].astype(np.int16)
-    return green[:, 1:] - green[:, :-1]
+    if copies(behind, room, uncovered):
+        raise Withheld(tr("The background is a copy of the room"))

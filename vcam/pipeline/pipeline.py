@@ -1,8 +1,6 @@
 """From a frame to a finished picture, step by step.  Knows no threads."""
 
-import math
 import os
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,9 +25,11 @@ from vcam.overlay.drawing import Overlay
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
+from vcam.pipeline.given import checked_image, checked_time
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
 from vcam.pipeline.result import Result
 from vcam.stopwatch import Stopwatch
+from vcam.translation import tr
 
 OpenPainter = Callable[[Background, Size], Painter]
 
@@ -245,8 +245,8 @@ class Pipeline(_Closing):
     ) -> None:
         if mask is not None and preset is not None:
             raise UsageError(
-                f"Both the preset {preset!r} and mask options are given",
-                "Put the preset into the mask options",
+                tr("Both the preset {preset!r} and mask options are given", preset=preset),
+                tr("Put the preset into the mask options"),
             )
         self.background = background
         self._mask = mask or MaskOptions(preset=preset or MaskOptions().preset)
@@ -267,8 +267,8 @@ class Pipeline(_Closing):
             wanted = choose(os.fsdecode(wanted))
         if not isinstance(wanted, tuple(KINDS.values())):
             raise UsageError(
-                f"{wanted!r} is not a background",
-                "Give a text as on the command line, a path, or a background object",
+                tr("{wanted!r} is not a background", wanted=wanted),
+                tr("Give a text as on the command line, a path, or a background object"),
             )
         self._background = wanted
 
@@ -281,35 +281,16 @@ class Pipeline(_Closing):
         nothing is waited for.  Raises :class:`~vcam.errors.VcamError` when there is no
         valid mask or background: there is then no picture, never the room.
         """
-        given = np.asarray(image_bgr)
-        if given.dtype != np.uint8 or given.ndim != 3 or given.shape[2] != 3:
-            raise UsageError(
-                f"An image of {given.dtype} {given.shape} cannot be processed",
-                "Give a uint8 array of shape (height, width, 3), in BGR order",
-            )
-        if min(given.shape[:2]) < 8:
-            raise UsageError(f"An image of {Size.of(given)} is too small for a person")
+        given = checked_image(image_bgr)
         if self._processor is None:
-            raise UsageError("This Pipeline is closed", "Make another one")
+            raise UsageError(tr("This Pipeline is closed"), tr("Make another one"))
         if os.getpid() != (self._process or os.getpid()):
             # The models' threads are not there after a fork: this would wait for ever.
             raise UsageError(
-                "This Pipeline was used before the process forked",
-                "Make another one in the child, after the fork",
+                tr("This Pipeline was used before the process forked"),
+                tr("Make another one in the child, after the fork"),
             )
-        try:
-            now_s = float(time.monotonic() if captured_s is None else captured_s)
-        except (TypeError, ValueError):
-            now_s = float("nan")
-        if not math.isfinite(now_s):
-            raise UsageError(
-                f"The time {captured_s!r} is not a number of seconds", "Or leave it out"
-            )
-        if now_s < self._last_s:
-            raise UsageError(
-                f"The time {now_s:g} s is before the last frame's, {self._last_s:g} s",
-                "Give frames in order, or use another Pipeline for another video",
-            )
+        now_s = checked_time(captured_s, self._last_s)
         self._last_s = now_s
         self._index += 1
         live = captured_s is None

@@ -155,9 +155,9 @@ class Choice:
         """
         with self._changed:
             if new and (self._held or gate.closed):
-                raise Outdated("New pictures are held back")
+                raise Outdated(tr("New pictures are held back"))
             if background.exposure > self._background.exposure:
-                raise Outdated("The room has been switched off")
+                raise Outdated(tr("The room has been switched off"))
             self._sending[gate] = object()
         try:
             yield
@@ -210,9 +210,9 @@ class Gate:
     def publish(self, picture: Cleared) -> None:
         """Send a picture; raises :class:`Withheld`, having sent nothing, if it may not."""
         if not isinstance(picture, Cleared):
-            raise Withheld("The picture has not been examined")
+            raise Withheld(tr("The picture has not been examined"))
         if Size.of(picture.image) != self._output.size:
-            raise Withheld("The picture has not the size of the output")
+            raise Withheld(tr("The picture has not the size of the output"))
         with self._choice._allows(self, picture.background, new=True):
             self._send(self._faded_in(picture.image), picture.background)
         self._picture = picture.image, picture.background
@@ -223,7 +223,7 @@ class Gate:
         A picture that shows more of the room than is chosen now is none, and is not kept.
         """
         if self._picture is None:
-            raise Withheld("There is no picture to repeat")
+            raise Withheld(tr("There is no picture to repeat"))
         image, background = self._picture
         try:
             with self._choice._allows(self, background, new=False):
@@ -251,6 +251,7 @@ class Gate:
     def card(self, message: str, detail: str = "", *, gently: bool = False) -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
+        Given in English, it is said in the user's language, as :func:`slate` does it.
         There is nothing of the room in it: it may go out while the choice changes.
         ``gently`` is for a card that the user asked for: the picture on air fades into it
         within :data:`FADE_S`, and the next picture out of it.  The plain room does not.

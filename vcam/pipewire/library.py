@@ -1,173 +1,32 @@
-"""libpipewire through ctypes: the structures and functions that are used, and no others.
-
-Structures and order of members are those of ``pipewire/stream.h``, ``pipewire/core.h``,
-``pipewire/client.h`` and ``spa/buffer/buffer.h``.  Members that later versions have added
-at the end are not declared.
-"""
+"""libpipewire through ctypes: the functions that are used, and no others."""
 
 import ctypes
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ctypes import (
     CFUNCTYPE,
     POINTER,
-    Structure,
     c_bool,
     c_char_p,
     c_int,
-    c_int32,
-    c_int64,
     c_size_t,
     c_uint32,
-    c_uint64,
     c_void_p,
 )
 from functools import cache
 from typing import Any
 
+from vcam.pipewire.structures import Buffer, Interface, StreamEvents
+from vcam.translation import tr
+
 log = logging.getLogger(__name__)
 
 NAME = "libpipewire-0.3.so.0"
 """Searched for where the system keeps its libraries."""
-
-
-class Chunk(Structure):
-    """Which part of a buffer is filled."""
-
-    _fields_ = (
-        ("offset", c_uint32),
-        ("size", c_uint32),
-        ("stride", c_int32),
-        ("flags", c_int32),
-    )
-
-
-class Data(Structure):
-    """A block of memory."""
-
-    _fields_ = (
-        ("type", c_uint32),
-        ("flags", c_uint32),
-        ("fd", c_int64),
-        ("mapoffset", c_uint32),
-        ("maxsize", c_uint32),
-        ("data", c_void_p),
-        ("chunk", POINTER(Chunk)),
-    )
-
-
-class Meta(Structure):
-    """Metadata of a buffer."""
-
-    _fields_ = (("type", c_uint32), ("size", c_uint32), ("data", c_void_p))
-
-
-class Header(Structure):
-    """The metadata with the time."""
-
-    _fields_ = (
-        ("flags", c_uint32),
-        ("offset", c_uint32),
-        ("pts", c_int64),
-        ("dts_offset", c_int64),
-        ("seq", c_uint64),
-    )
-
-
-class SpaBuffer(Structure):
-    """The blocks and the metadata of a buffer."""
-
-    _fields_ = (
-        ("n_metas", c_uint32),
-        ("n_datas", c_uint32),
-        ("metas", POINTER(Meta)),
-        ("datas", POINTER(Data)),
-    )
-
-
-class Buffer(Structure):
-    """A buffer of a stream."""
-
-    _fields_ = (("buffer", POINTER(SpaBuffer)), ("user_data", c_void_p), ("size", c_uint64))
-
-
-class Item(Structure):
-    """A name and its value."""
-
-    _fields_ = (("key", c_char_p), ("value", c_char_p))
-
-
-class Dictionary(Structure):
-    """Names and values."""
-
-    _fields_ = (("flags", c_uint32), ("n_items", c_uint32), ("items", POINTER(Item)))
-
-
-class Interface(Structure):
-    """An object of PipeWire: a table of functions, and what they get as first argument."""
-
-    _fields_ = (
-        ("type", c_char_p),
-        ("version", c_uint32),
-        ("functions", POINTER(c_void_p)),
-        ("data", c_void_p),
-    )
-
-
-class ClientInfo(Structure):
-    """What a program says about itself."""
-
-    _fields_ = (
-        ("id", c_uint32),
-        ("change_mask", c_uint64),
-        ("properties", POINTER(Dictionary)),
-    )
-
-
-ON_STATE = CFUNCTYPE(None, c_void_p, c_int, c_int, c_char_p)
-ON_PARAMETER = CFUNCTYPE(None, c_void_p, c_uint32, c_void_p)
-ON_GLOBAL = CFUNCTYPE(
-    None, c_void_p, c_uint32, c_uint32, c_char_p, c_uint32, POINTER(Dictionary)
-)
-ON_REMOVED = CFUNCTYPE(None, c_void_p, c_uint32)
-ON_CLIENT = CFUNCTYPE(None, c_void_p, POINTER(ClientInfo))
-
-
-class StreamEvents(Structure):
-    """What a stream reports; what is 0 is not called."""
-
-    _fields_ = (
-        ("version", c_uint32),
-        ("destroy", c_void_p),
-        ("state_changed", ON_STATE),
-        ("control_info", c_void_p),
-        ("io_changed", c_void_p),
-        ("param_changed", ON_PARAMETER),
-        ("add_buffer", c_void_p),
-        ("remove_buffer", c_void_p),
-        ("process", c_void_p),
-        ("drained", c_void_p),
-        ("command", c_void_p),
-        ("trigger_done", c_void_p),
-    )
-
-
-class RegistryEvents(Structure):
-    """What the list of all objects reports."""
-
-    _fields_ = (
-        ("version", c_uint32),
-        ("appeared", ON_GLOBAL),
-        ("removed", ON_REMOVED),
-    )
-
-
-class ClientEvents(Structure):
-    """What a program reports about itself."""
-
-    _fields_ = (("version", c_uint32), ("info", ON_CLIENT), ("permissions", c_void_p))
-
+HOOK_BYTES = 64
+"""More than a ``spa_hook`` takes."""
 
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "pw_init": (None, [c_void_p, c_void_p]),
@@ -179,11 +38,20 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "pw_thread_loop_lock": (None, [c_void_p]),
     "pw_thread_loop_unlock": (None, [c_void_p]),
     "pw_thread_loop_destroy": (None, [c_void_p]),
+    "pw_context_new": (c_void_p, [c_void_p, c_void_p, c_size_t]),
+    "pw_context_connect": (c_void_p, [c_void_p, c_void_p, c_size_t]),
+    "pw_context_destroy": (None, [c_void_p]),
+    "pw_core_disconnect": (c_int, [c_void_p]),
     "pw_properties_new_string": (c_void_p, [c_char_p]),
     "pw_properties_set": (c_int, [c_void_p, c_char_p, c_char_p]),
     "pw_stream_new_simple": (
         c_void_p,
         [c_void_p, c_char_p, c_void_p, POINTER(StreamEvents), c_void_p],
+    ),
+    "pw_stream_new": (c_void_p, [c_void_p, c_char_p, c_void_p]),
+    "pw_stream_add_listener": (
+        None,
+        [c_void_p, c_void_p, POINTER(StreamEvents), c_void_p],
     ),
     "pw_stream_connect": (
         c_int,
@@ -211,7 +79,13 @@ def load() -> ctypes.CDLL:
         try:
             function = getattr(library, name)
         except AttributeError as error:
-            raise OSError(f"{NAME} is too old: it has no {name}") from error
+            raise OSError(
+                tr(
+                    "{library} is too old: it has no {function}",
+                    library=NAME,
+                    function=name,
+                )
+            ) from error
         function.restype, function.argtypes = result, arguments
     library.pw_init(None, None)
     if not os.environ.get("PIPEWIRE_DEBUG"):
@@ -248,12 +122,22 @@ def call(instance: int, index: int, result: Any, *arguments: tuple[Any, Any]) ->
     return function(interface.data, *(value for _, value in arguments))
 
 
-def registry_of(core: int) -> int:
-    """The list of all objects, as a proxy."""
-    found: int | None = call(core, 5, c_void_p, (c_uint32, 3), (c_size_t, 0))
-    if not found:
-        raise OSError("PipeWire does not list its objects")
-    return found
+@contextmanager
+def locked(loop: int) -> Iterator[None]:
+    """While the thread of ``loop`` calls nothing back."""
+    load().pw_thread_loop_lock(loop)
+    try:
+        yield
+    finally:
+        load().pw_thread_loop_unlock(loop)
+
+
+def new_properties(values: dict[str, str]) -> int:
+    """Properties for whoever takes them; the library frees them there."""
+    made: int = load().pw_properties_new_string(b"{}")  # NULL makes it crash
+    for key, value in values.items():
+        load().pw_properties_set(made, key.encode(), value.encode())
+    return made
 
 
 def logged(function: Callable[..., None]) -> Callable[..., None]:

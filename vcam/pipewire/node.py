@@ -2,23 +2,28 @@
 
 import ctypes
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from ctypes import POINTER, c_void_p
+from collections.abc import Iterator
+from ctypes import POINTER
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from vcam.frames import Size
 from vcam.pipewire import pods
-from vcam.pipewire.library import (
+from vcam.pipewire.library import load, locked, logged, new_properties
+from vcam.pipewire.readers import Readers
+from vcam.pipewire.structures import (
+    ON_BUFFER,
     ON_PARAMETER,
     ON_STATE,
+    Busy,
     Header,
     StreamEvents,
-    load,
-    logged,
 )
-from vcam.pipewire.readers import Readers
+from vcam.translation import tr
+
+API = "vcam"
+"""What such nodes have as ``device.api``: they are no cameras for vcam."""
 
 OUTPUT, ANY = 1, 0xFFFFFFFF
 """The direction of the stream, and its target."""
@@ -31,6 +36,10 @@ FAILED, UNCONNECTED, STREAMING = -1, 0, 3
 """States of a stream; while nobody reads it is paused, 2."""
 CORRUPTED = 1
 """The flag of a buffer that holds no picture."""
+
+
+KEPT_S = 0.5
+"""Seconds that a reader may keep a buffer while there is no other."""
 
 
 class Node:
@@ -48,19 +57,22 @@ class Node:
         self._size, self._seq = size, 0
         self._bytes = size.width * size.height * 3 // 2
         self._state, self._ready = UNCONNECTED, False
+        self._sent: dict[int, tuple[float, Any]] = {}
+        """When each buffer was sent last, by its address; and the buffer."""
         self._library = library = load()
         self._events = StreamEvents(
             version=2,
             state_changed=ON_STATE(logged(self._on_state)),
             param_changed=ON_PARAMETER(logged(self._on_parameter)),
+            remove_buffer=ON_BUFFER(logged(self._on_removed)),
         )
         self._stream: int | None = None
         self._readers: Readers | None = None
         self._loop = library.pw_thread_loop_new(b"vcam-pipewire", None)
         if not self._loop:
-            raise OSError("PipeWire's library does not start")
+            raise OSError(tr("PipeWire's library does not start"))
         try:
-            with self._locked():
+            with locked(self._loop):
                 library.pw_thread_loop_start(self._loop)
                 self._connect(name, title, size, Fraction(fps).limit_denominator(1001))
         except OSError:
@@ -79,26 +91,27 @@ class Node:
 
     def readers(self) -> tuple[str, ...]:
         """The names of the programs that are linked to it, as far as they are known."""
-        with self._locked():
+        with locked(self._loop):
             return self._readers.names() if self._readers else ()
 
     def send(self, address: int) -> bool:
         """Copy the picture at ``address`` to the readers; False when none takes it.
 
-        Never waits for a reader: while one keeps all buffers, none gets pictures.
+        Never waits for a reader.
         """
         if not self.watched:
             return False
         library = self._library
-        with self._locked():
+        with locked(self._loop):
             if not (self.watched and self._ready):
                 return False
             # Filled and queued before the cycle begins: whoever fills buffers when asked
             # for one is a picture late.
-            buffer = library.pw_stream_dequeue_buffer(self._stream)
+            buffer = self._free_buffer()
             if not buffer:
                 return False
             filled = self._fill(buffer.contents.buffer.contents, address)
+            self._sent[ctypes.addressof(buffer.contents)] = time.monotonic(), buffer
             library.pw_stream_queue_buffer(self._stream, buffer)
             library.pw_stream_trigger_process(self._stream)
             return filled
@@ -106,7 +119,7 @@ class Node:
     def close(self) -> None:
         """Take the camera away."""
         library = self._library
-        with self._locked():
+        with locked(self._loop):
             if self._readers is not None:
                 self._readers.close()
             if self._stream:
@@ -115,31 +128,23 @@ class Node:
         library.pw_thread_loop_stop(self._loop)
         library.pw_thread_loop_destroy(self._loop)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self._library.pw_thread_loop_lock(self._loop)
-        try:
-            yield
-        finally:
-            self._library.pw_thread_loop_unlock(self._loop)
-
     def _connect(self, name: str, title: str, size: Size, rate: Fraction) -> None:
         library = self._library
-        properties = library.pw_properties_new_string(b"{}")  # NULL makes it crash
-        for key, value in {
-            "media.type": "Video",
-            "media.category": "Capture",
-            "media.role": "Camera",
-            "media.class": "Video/Source",
-            "node.name": name,
-            "node.description": title,
-            "node.nick": title,
-            "device.api": "vcam",
-            "application.name": "vcam",
-            # Below cameras, which have 600 to 1000: nobody gets it without choosing it.
-            "priority.session": "500",
-        }.items():
-            library.pw_properties_set(properties, key.encode(), value.encode())
+        properties = new_properties(
+            {
+                "media.type": "Video",
+                "media.category": "Capture",
+                "media.role": "Camera",
+                "media.class": "Video/Source",
+                "node.name": name,
+                "node.description": title,
+                "node.nick": title,
+                "device.api": API,
+                "application.name": "vcam",
+                # Below cameras, which have 600 to 1000: nobody gets it without choosing it.
+                "priority.session": "500",
+            }
+        )
         self._stream = library.pw_stream_new_simple(
             library.pw_thread_loop_get_loop(self._loop),
             name.encode(),
@@ -148,7 +153,7 @@ class Node:
             None,
         )
         if not self._stream:
-            raise OSError("PipeWire's library makes no stream")
+            raise OSError(tr("PipeWire's library makes no stream"))
 
         def connect(array: Any, count: int) -> int:
             flags = DRIVER | MAP_BUFFERS
@@ -157,9 +162,44 @@ class Node:
             )
             return answer
 
-        if (answer := _with_pods(connect, pods.video_format(size, rate))) < 0:
-            raise OSError(-answer, "PipeWire's daemon does not answer")
-        self._readers = Readers(library, self._stream)
+        if (answer := pods.with_pods(connect, pods.video_format(size, rate))) < 0:
+            raise OSError(-answer, tr("PipeWire's daemon does not answer"))
+        self._readers = Readers(self._stream)
+
+    def _free_buffer(self) -> Any:
+        """A buffer that no reader keeps; if there is none, one that was kept for long.
+
+        A program that hangs, or that was killed, keeps its buffers for ever.  When all are
+        kept no other program gets pictures.  So the oldest is taken back: who still has it
+        sees a later picture there.
+        """
+        for _ in range(2):
+            for _ in range(len(self._sent) + 1):
+                # One that is kept goes to the end of the queue.
+                buffer = self._library.pw_stream_dequeue_buffer(self._stream)
+                if buffer:
+                    # It is ours alone; who gives a buffer back that was taken counts down.
+                    for busy in _busy(buffer):
+                        busy.count = max(1, busy.count)
+                    return buffer
+            if not self._take_back():
+                break
+        return None
+
+    def _take_back(self) -> bool:
+        kept = [
+            (sent_s, busy)
+            for sent_s, buffer in self._sent.values()
+            for busy in _busy(buffer)
+            if busy.count
+        ]
+        if not kept:
+            return False
+        sent_s, busy = min(kept, key=itemgetter(0))
+        if time.monotonic() - sent_s < KEPT_S:
+            return False
+        busy.count = 0
+        return True
 
     def _fill(self, buffer: Any, address: int) -> bool:
         data = buffer.datas[0]
@@ -182,23 +222,33 @@ class Node:
     def _on_state(self, _: Any, old: int, new: int, error: bytes | None) -> None:
         self._state = new
 
+    def _on_removed(self, _: Any, buffer: Any) -> None:
+        self._sent.pop(ctypes.addressof(buffer.contents), None)
+
     def _on_parameter(self, _: Any, kind: int, address: int | None) -> None:
         if kind != pods.FORMAT:
             return
-        self._ready = bool(address) and pods.size_in(address or 0) == self._size
+        self._ready = bool(address) and _agreed(address or 0) == self._size
         if self._ready:
             library = self._library
-            _with_pods(
+            pods.with_pods(
                 lambda array, count: library.pw_stream_update_params(
                     self._stream, array, count
                 ),
                 pods.buffers(self._bytes, self._size.width),
-                pods.header(ctypes.sizeof(Header)),
+                pods.meta(pods.HEADER, ctypes.sizeof(Header)),
             )
 
 
-def _with_pods(function: Callable[[Any, int], int], *each: bytes) -> int:
-    """Call a function that takes pods; it copies them."""
-    kept = [ctypes.create_string_buffer(pod, len(pod)) for pod in each]
-    array = (c_void_p * len(kept))(*map(ctypes.addressof, kept))
-    return function(array, len(kept))
+def _busy(buffer: Any) -> Iterator[Busy]:
+    """The counter of a buffer, if it has one."""
+    inner = buffer.contents.buffer.contents
+    for meta in inner.metas[: inner.n_metas]:
+        if meta.type == pods.BUSY and meta.size >= ctypes.sizeof(Busy):
+            yield ctypes.cast(meta.data, POINTER(Busy)).contents
+
+
+def _agreed(address: int) -> Size | None:
+    """The size in a format."""
+    size = pods.properties(address).get(pods.VIDEO_SIZE)
+    return size.each[0] if size else None

@@ -6,35 +6,34 @@ field of its stage and needs no change here.
 
 import logging
 import tomllib
-import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import GALLERY, KINDS
+from vcam.backgrounds.choosing import KINDS
 from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
-from vcam.files import at_home, is_device
-from vcam.frames import Size
+from vcam.files import is_device
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
+from vcam.reasons import reason
 from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
+from vcam.settings.values import hint_of, plain, typed
 from vcam.sources.options import SourceOptions
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-OURS = "vcam:"
-"""The prefix of a bundled file, saved by its name since vcam's own folder may change."""
 LARGEST = 1 << 20
 """Most bytes of a settings file; a thousand are usual."""
 
@@ -51,6 +50,11 @@ class Settings:
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
+
+    @property
+    def over(self) -> OverlayChoice:
+        """All that lies over the picture."""
+        return OverlayChoice(self.overlay, self.name_plate)
 
 
 def load(path: Path) -> Settings:
@@ -77,8 +81,12 @@ def save(settings: Settings, path: Path) -> None:
         files.write(path, after)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         raise SettingsError(
-            f"The settings cannot be saved to {str(path)!r}: {_why(error)}",
-            "Check the folder's permissions and space",
+            tr(
+                "The settings cannot be saved to {file}: {reason}",
+                file=repr(str(path)),
+                reason=reason(error),
+            ),
+            tr("Check the folder's permissions and space"),
         ) from error
 
 
@@ -87,22 +95,31 @@ def _text_of(path: Path) -> str:
     try:
         if is_device(path):  # a pipe would wait for its other end
             raise SettingsError(
-                f"The settings {str(path)!r} are a device, not a file", "Name a file"
+                tr("The settings {file} are a device, not a file", file=repr(str(path))),
+                tr("Name a file"),
             )
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise SettingsError(
-                f"The settings {str(path)!r} are too large: more than {LARGEST} bytes",
-                "Mend or remove the file",
+                tr(
+                    "The settings {file} are too large: more than {count} bytes",
+                    file=repr(str(path)),
+                    count=LARGEST,
+                ),
+                tr("Mend or remove the file"),
             )
         return content.decode("utf-8-sig")  # editors on Windows write the mark
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"The settings {str(path)!r} cannot be read: {_why(error)}",
-            "Mend or remove the file",
+            tr(
+                "The settings {file} cannot be read: {reason}",
+                file=repr(str(path)),
+                reason=reason(error),
+            ),
+            tr("Mend or remove the file"),
         ) from error
 
 
@@ -111,15 +128,25 @@ def _parsed(text: str, path: Path) -> Settings:
         return from_table(without(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"The settings {str(path)!r} are not TOML: {error}", "Mend or remove the file"
+            tr(
+                "The settings {file} are not TOML: {reason}",
+                file=repr(str(path)),
+                reason=error,
+            ),
+            tr("Mend or remove the file"),
         ) from error
     except (ValueError, OverflowError, RecursionError) as error:
         raise SettingsError(
-            f"The settings {str(path)!r} have a value that is too large: {error}",
-            "Mend or remove the file",
+            tr(
+                "The settings {file} have a value that is too large: {reason}",
+                file=repr(str(path)),
+                reason=error,
+            ),
+            tr("Mend or remove the file"),
         ) from error
     except SettingsError as error:
-        raise SettingsError(f"In {str(path)!r}: {error.what}", error.remedy) from error
+        what = tr("In {file}: {what}", file=repr(str(path)), what=error.what)
+        raise SettingsError(what, error.remedy) from error
 
 
 def _edited(text: str, settings: Settings, path: Path) -> str:
@@ -142,14 +169,12 @@ def _edited(text: str, settings: Settings, path: Path) -> str:
 
 def _unusual(path: Path) -> SettingsError:
     return SettingsError(
-        f"The settings {str(path)!r} are written in a way that vcam cannot change",
-        "Write each section once, as [section] with one option on each line",
+        tr(
+            "The settings {file} are written in a way that vcam cannot change",
+            file=repr(str(path)),
+        ),
+        tr("Write each section once, as [section] with one option on each line"),
     )
-
-
-def _why(error: Exception) -> str:
-    """The reason alone: without the error number and the name of a temporary file."""
-    return getattr(error, "strerror", None) or str(error)
 
 
 def from_table(table: Mapping[str, Any]) -> Settings:
@@ -158,14 +183,22 @@ def from_table(table: Mapping[str, Any]) -> Settings:
     parts: dict[str, Any] = {}
     for section, values in table.items():
         if section not in hints:
-            raise SettingsError(f"There is no section [{section}]", _hint(section, hints))
+            what = tr("There is no section [{name}]", name=section)
+            raise SettingsError(what, hint_of(section, hints))
         if not isinstance(values, Mapping):
-            raise SettingsError(f"{section} = {values!r} is not a section [{section}]")
+            raise SettingsError(
+                tr(
+                    "{text} is not a section [{name}]",
+                    text=f"{section} = {values!r}",
+                    name=section,
+                )
+            )
         kind, values = hints[section], present_names(section, values)
         if section == "background":
             name = values.pop("kind", Blur.kind)
             if not isinstance(name, str):
-                raise SettingsError(f"There is no background {name!r}", _hint(name, KINDS))
+                what = tr("There is no background {name}", name=repr(name))
+                raise SettingsError(what, hint_of(name, KINDS))
             if name not in KINDS:
                 parts[section] = _unknown(name, values)
                 continue
@@ -182,9 +215,7 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
         if isinstance(options, Unknown):
             table[part.name] = {"kind": options.name, **dict(options.options)}
             continue
-        values = {
-            each.name: _plain(getattr(options, each.name)) for each in fields(options)
-        }
+        values = {each.name: plain(getattr(options, each.name)) for each in fields(options)}
         values = {name: value for name, value in values.items() if value is not None}
         if part.name == "background":
             values = {"kind": options.kind, **values}
@@ -193,10 +224,24 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def to_toml(settings: Settings) -> str:
-    """The settings as the text of a new TOML file."""
+    """The settings as the text of a new TOML file, which says what differs from the usual.
+
+    So whatever the user has not chosen follows the version of vcam that reads the file.
+    """
     from vcam.settings.toml_text import written
 
-    return written(to_table(settings))
+    usual = to_table(Settings())
+    chosen: dict[str, dict[str, Any]] = {}
+    for section, options in to_table(settings).items():
+        own = {
+            name: value
+            for name, value in options.items()
+            if usual[section].get(name) != value
+        }
+        if own:
+            # A background is its kind; the options of two kinds have nothing in common.
+            chosen[section] = options if section == "background" else own
+    return written(chosen)
 
 
 def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:
@@ -204,8 +249,12 @@ def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:
     for option, value in values.items():
         if type(value) not in get_args(Value):
             raise SettingsError(
-                f"There is no background {name!r} with {option} = {value!r}",
-                _hint(name, KINDS),
+                tr(
+                    "There is no background {name} with {option}",
+                    name=repr(name),
+                    option=f"{option} = {value!r}",
+                ),
+                hint_of(name, KINDS),
             )
     return Unknown(name, tuple(values.items()))
 
@@ -215,46 +264,17 @@ def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
     known = {each.name: each for each in fields(cast(Any, kind))}
     for name in values:
         if name not in known:
-            raise SettingsError(f"[{section}] has no {name!r}", _hint(name, known))
-    typed = {name: _typed(hints[name], section, name, v) for name, v in values.items()}
+            what = tr("[{section}] has no {option}", section=section, option=repr(name))
+            raise SettingsError(what, hint_of(name, known))
+    wanted = {name: typed(hints[name], section, name, v) for name, v in values.items()}
     for name, each in known.items():
         no_default = each.default is MISSING and each.default_factory is MISSING
-        if no_default and name not in typed:
-            raise SettingsError(f"[{section}] needs a value for {name!r}")
-    return kind(**typed)
-
-
-def _typed(hint: Any, section: str, name: str, value: Any) -> Any:
-    if get_origin(hint) in (Union, types.UnionType):
-        (hint,) = (each for each in get_args(hint) if each is not type(None))
-    if hint is Size:
-        if isinstance(value, list) and [type(each) for each in value] == [int, int]:
-            return Size(*value)
-        wanted = "a size like [1280, 720]"
-    elif hint is Path:
-        if isinstance(value, str):
-            name = value.removeprefix(OURS)
-            return at_home(value) if name == value else GALLERY / name
-        wanted = "a path in quotes"
-    elif type(value) is hint or (hint is float and type(value) is int):
-        return hint(value)
-    else:
-        names = {bool: "true or false", int: "a whole number", float: "a number"}
-        wanted = names.get(hint, "a text in quotes")
-    raise SettingsError(
-        f"[{section}] {name} = {value!r} is not understood", f"Write {wanted}"
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Size):
-        return list(value)
-    if isinstance(value, Path):
-        return f"{OURS}{value.name}" if value.parent == GALLERY else str(value)
-    return value
-
-
-def _hint(name: object, known: Iterable[str]) -> str:
-    names = sorted(known)
-    close = get_close_matches(str(name), names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Known are {', '.join(names)}"
+        if no_default and name not in wanted:
+            raise SettingsError(
+                tr(
+                    "[{section}] needs a value for {option}",
+                    section=section,
+                    option=repr(name),
+                )
+            )
+    return kind(**wanted)

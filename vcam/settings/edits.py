@@ -18,11 +18,12 @@ from vcam.backgrounds.unknown import Unknown
 from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
 from vcam.files import at_home
 from vcam.frames import Size
-from vcam.outputs.options import OutputOptions
+from vcam.outputs.options import OutputOptions, port
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
 from vcam.sources.opening import file_meant, open_file
+from vcam.translation import tr, translatable
 
 Edit = Callable[[Settings], Settings]
 Check = Callable[[Background, Size], None]
@@ -35,7 +36,11 @@ UNSET = "default"
 WHOLE = {"framing": "auto"}
 """Sections that can be given a value like an option, and the option that is meant, whose
 name means ``on``."""
-BUDGET = "power.cpu_budget"
+WORDS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "power.cpu_budget": (budget, translatable("Write 40%, or auto")),
+    "output.serve": (port, translatable("Write on, off, or a port like 8226")),
+}
+"""Options whose values have names, too: what reads them, and how they are written."""
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -63,12 +68,16 @@ def edit_of(
         key, equals, text = word.partition("=")
         key = present_name(key.strip().lower().replace("-", "_"))
         if not equals:
-            background_meant = f"Did you mean background={word}?"
-            remedy = f"Write it like {word}=VALUE" if key in _keys() else background_meant
-            raise UsageError(f"{word!r} is not of the form KEY=VALUE", remedy)
+            remedy = (
+                tr("Write it like {key}=VALUE", key=word)
+                if key in _keys()
+                else tr("Did you mean {name}?", name=f"background={word}")
+            )
+            what = tr("{text} is not of the form KEY=VALUE", text=repr(word))
+            raise UsageError(what, remedy)
         name = "background" if key == "background" else _full_name(key)
         if name in given:
-            raise UsageError(f"{key!r} is given twice", "Say it once")
+            raise UsageError(tr("{key} is given twice", key=repr(key)), tr("Say it once"))
         given.add(name)
         # The spaces around a file's name may belong to it.
         if name == "background":
@@ -93,9 +102,13 @@ def edit_of(
         for (section, option), value in values.items():
             if section == "background" and isinstance(settings.background, Unknown):
                 raise SettingsError(
-                    f"This vcam does not know the background {settings.background.name!r} "
-                    f"of the settings, nor whether it has {option!r}",
-                    "Choose another background, too",
+                    tr(
+                        "This vcam does not know the background {name} of the settings, "
+                        "nor whether it has {option}",
+                        name=repr(settings.background.name),
+                        option=repr(option),
+                    ),
+                    tr("Choose another background, too"),
                 )
             if value is THE_OTHER:
                 # Decided by what is on air, which is asked first; the file gets the same.
@@ -205,13 +218,18 @@ def _full_name(key: str) -> str:
     if len(named) == 1:
         return named[0]
     if named:
-        raise UsageError(f"{key!r} is ambiguous", f"Write {' or '.join(named)}")
+        remedy = tr("Write one of {names}", names=", ".join(named))
+        raise UsageError(tr("{key} is ambiguous", key=repr(key)), remedy)
     close = get_close_matches(key, sorted(_keys()), n=1, cutoff=0.5)
     common = (
         "background, camera, rotate, mirror, size, fps, preset, device, framing, on_demand"
     )
-    hint = f"Did you mean {close[0]!r}?" if close else f"Known are {common} and others"
-    raise UsageError(f"There is no option {key!r}", hint)
+    hint = (
+        tr("Did you mean {name}?", name=repr(close[0]))
+        if close
+        else tr("Known are {names} and others", names=common)
+    )
+    raise UsageError(tr("There is no option {key}", key=repr(key)), hint)
 
 
 def _value(hint: Any, name: str, text: str, folder: Path) -> Any:
@@ -230,11 +248,15 @@ def _value(hint: Any, name: str, text: str, folder: Path) -> Any:
             return [int(width), int(height)]
         if hint is Path:
             return str((folder / at_home(text)).absolute())
-        return budget(text) if name == BUDGET else hint(text)
+        return WORDS[name][0](text) if name in WORDS else hint(text)
     except (ValueError, KeyError):
-        wanted = {bool: "on or off", int: "a whole number", float: "a number"}
-        wanted |= {float: "40%, or auto"} if name == BUDGET else {}
+        remedies = {
+            bool: tr("Write on or off"),
+            int: tr("Write a whole number"),
+            float: tr("Write a number"),
+        }
+        remedies |= {hint: tr(WORDS[name][1])} if name in WORDS else {}
         raise UsageError(
-            f"{name} = {text!r} is not understood",
-            f"Write {wanted.get(hint, 'a size like 1280x720')}",
+            tr("{text} is not understood", text=f"{name} = {text!r}"),
+            remedies.get(hint, tr("Write a size like 1280x720")),
         ) from None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from vcam.errors import SettingsError
+from vcam.translation import tr
 
 FORMER_NAMES: Final = {
     "mask.second_look": "mask.close_up_every",
@@ -14,6 +15,8 @@ FORMER_NAMES: Final = {
     "mask.plate": "mask.clean_plate",
 }
 """The present full names of options by their former full names."""
+OTHERS_NOW: Final = {"mask.mirror": "mask.flip_average"}
+"""The same for options whose former last part alone means another option today."""
 
 
 def present_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,8 +29,13 @@ def present_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
         present = present_name(f"{section}.{name}").removeprefix(f"{section}.")
         if present != name and present in values:
             raise SettingsError(
-                f"[{section}] has both {present!r} and its former name {name!r}",
-                f"Remove {name!r}",
+                tr(
+                    "[{section}] has both {present} and its former name {former}",
+                    section=section,
+                    present=repr(present),
+                    former=repr(name),
+                ),
+                tr("Remove {name}", name=repr(name)),
             )
         renamed[present] = value
     return renamed
@@ -35,8 +43,8 @@ def present_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def present_name(key: str) -> str:
     """The present name of an option, by its full name or its last part alone."""
-    if key in FORMER_NAMES:
-        return FORMER_NAMES[key]
+    if key in FORMER_NAMES | OTHERS_NOW:
+        return (FORMER_NAMES | OTHERS_NOW)[key]
     for former, present in FORMER_NAMES.items():
         if key == former.partition(".")[2]:
             return present.partition(".")[2]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vcam.errors import SettingsError
+from vcam.translation import tr
 
 
 def budget(text: str) -> float:
@@ -24,6 +25,9 @@ class PowerOptions:
     def __post_init__(self) -> None:
         if self.cpu_budget != 0 and not 5 <= self.cpu_budget <= 1600:
             raise SettingsError(
-                f"A processor budget of {self.cpu_budget:g} % cannot be kept",
-                "Choose 5 to 1600 percent of one core, or 0 for automatic",
+                tr(
+                    "A processor budget of {percent} % cannot be kept",
+                    percent=f"{self.cpu_budget:g}",
+                ),
+                tr("Choose 5 to 1600 percent of one core, or 0 for automatic"),
             )

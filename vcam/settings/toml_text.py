@@ -13,6 +13,7 @@ from tomlkit.items import Array, Comment, Item, Table, Whitespace
 from vcam.errors import SettingsError
 from vcam.settings.addresses import as_text
 from vcam.settings.former_names import present_name
+from vcam.translation import tr
 
 HEADER = "# The settings of vcam.  vcam changes values here and keeps your comments."
 OLD_HEADER = "# vcam writes this file anew at every change and keeps no other comment."
@@ -21,7 +22,7 @@ Sections = Mapping[str, Mapping[str, Any]]
 
 
 def written(sections: Sections) -> str:
-    """A new file with every option of ``sections``."""
+    """A new file with the options of ``sections``."""
     document = tomlkit.document()
     document.add(tomlkit.comment(HEADER.removeprefix("# ")))
     for name, options in sections.items():
@@ -103,7 +104,8 @@ def _item(value: Any) -> Item:
     text = as_text(value) if isinstance(value, str) else value
     if text is None:
         raise SettingsError(
-            f"{value!r} cannot be saved: its name is not UTF-8", "Rename the file"
+            tr("{text} cannot be saved: its name is not UTF-8", text=repr(value)),
+            tr("Rename the file"),
         )
     item: Item = tomlkit.item(text)
     return item

@@ -9,7 +9,8 @@ If a camera stops sending or is unplugged, :class:`~vcam.errors.SourceError` is 
 Its owner then closes it and opens ``Camera(camera.identity)``, because numbers change when
 devices are plugged in, and identities do not.
 
-:mod:`vcam.sources.capture` has what is specific to OpenCV.
+:mod:`vcam.sources.capture` has what is specific to OpenCV, and
+:mod:`vcam.sources.pipewire_capture` what is to PipeWire.
 """
 
 import logging
@@ -28,11 +29,13 @@ from vcam.sources.capture import (
     busy,
     checked,
     open_with_opencv,
+    unplugged,
     users_of,
 )
 from vcam.sources.controls import Controls, UserControls
 from vcam.sources.listing import find_camera, is_present, list_cameras
 from vcam.stopwatch import stood_still
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,15 @@ _left_behind: dict[str, threading.Thread] = {}
 """Threads that still hang in a driver, by path: another one would hang there, too."""
 
 
+def open_capture(info: CameraInfo, request: CaptureRequest) -> Capture:
+    """Open a camera where it was found; raises :class:`~vcam.errors.SourceError`."""
+    if info.in_pipewire:
+        from vcam.sources.pipewire_capture import PipeWireCapture
+
+        return PipeWireCapture(info, request)
+    return open_with_opencv(info, request)
+
+
 class Camera:
     """A camera being read; fulfils :class:`~vcam.sources.Source`."""
 
@@ -68,7 +80,7 @@ class Camera:
         fps: float | None = None,
         *,
         list_cameras: Callable[[], tuple[CameraInfo, ...]] = list_cameras,
-        open_capture: OpenCapture = open_with_opencv,
+        open_capture: OpenCapture = open_capture,
         is_present: Callable[[CameraInfo], bool] = is_present,
         users: Callable[[CameraInfo], str] = users_of,
         controls: Callable[[CameraInfo], Controls] = UserControls,
@@ -84,7 +96,8 @@ class Camera:
         earlier = _left_behind.get(self._info.path)
         if earlier is not None and earlier.is_alive():
             raise SourceError(
-                f"The driver of {self._info.name} hangs", "Unplug it and plug it in again"
+                tr("The driver of {name} hangs", name=self._info.name),
+                tr("Unplug it and plug it in again"),
             )
         self._request = CaptureRequest(size, fps, "")
         self._open_capture = open_capture
@@ -133,7 +146,8 @@ class Camera:
     def negotiated(self) -> str:
         """For people, for example ``MJPG 1280x720 at 30 fps``."""
         fourcc, fps = self._negotiated
-        return f"{fourcc} {self.size} at {fps:g} fps".lstrip()
+        mode = f"{fourcc} {self.size}".lstrip()
+        return tr("{mode} at {rate} fps", mode=mode, rate=f"{fps:g}")
 
     @property
     def frame_count(self) -> int:
@@ -175,7 +189,8 @@ class Camera:
             if self._newest is not None:
                 return
             error = self._error or SourceError(
-                f"{self.name} does not answer", "Unplug it and plug it in again"
+                tr("{name} does not answer", name=self.name),
+                tr("Unplug it and plug it in again"),
             )
         self.close()
         raise error
@@ -264,7 +279,7 @@ class Camera:
 
     def _lost(self) -> SourceError:
         if not self._is_present(self._info):
-            return SourceError(f"{self.name} was unplugged", "Plug it in again")
+            return unplugged(self._info)
         users = self._users(self._info)
         if self._size is None and users:
             return busy(self._info, users)
@@ -273,10 +288,10 @@ class Camera:
     def _silent(self) -> SourceError:
         if self._size is None:
             return SourceError(
-                f"{self.name} sends no pictures",
-                "Unplug it and plug it in again, or choose another camera",
+                tr("{name} sends no pictures", name=self.name),
+                tr("Unplug it and plug it in again, or choose another camera"),
             )
         return SourceError(
-            f"{self.name} has stopped sending pictures",
-            "Check its cable and its privacy shutter, or plug it in again",
+            tr("{name} has stopped sending pictures", name=self.name),
+            tr("Check its cable and its privacy shutter, or plug it in again"),
         )

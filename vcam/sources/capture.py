@@ -16,6 +16,7 @@ from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.decoding import Checked, Unwritten
 from vcam.sources.camera_info import CameraInfo
+from vcam.translation import tr
 from vcam.v4l2.holders import holders
 from vcam.v4l2.system import JOIN_GROUP, System
 
@@ -155,9 +156,13 @@ def refuse_our_own(info: CameraInfo, system: System | None = None) -> None:
     """
     if info.virtual and holders(system or System(), info.path, among=[os.getpid()]):
         raise UsageError(
-            f"{info.name} ({info.path}) is vcam's own virtual camera, and cannot be its "
-            "source as well",
-            "Choose another camera, or another virtual camera with --device",
+            tr(
+                "{name} ({path}) is vcam's own virtual camera, and cannot be its source as "
+                "well",
+                name=info.name,
+                path=info.path,
+            ),
+            tr("Choose another camera, or another virtual camera with --device"),
         )
 
 
@@ -170,18 +175,34 @@ def users_of(info: CameraInfo, system: System | None = None) -> str:
 
 def busy(info: CameraInfo, users: str) -> SourceError:
     """The error that names the programs that use the camera."""
-    return SourceError(f"{info.name} is in use by {users}", "Close it there")
+    what = tr("{name} is in use by {programs}", name=info.name, programs=users)
+    return SourceError(what, tr("Close it there"))
+
+
+def unplugged(info: CameraInfo) -> SourceError:
+    """The error of a camera that was there."""
+    return SourceError(tr("{name} was unplugged", name=info.name), tr("Plug it in again"))
 
 
 def checked(image: Any, name: str) -> Image:
     """The picture, if it is valid; raises :class:`~vcam.errors.SourceError`."""
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
         found = getattr(image, "dtype", type(image).__name__)
-        raise SourceError(f"{name} sends {found} where pictures of bytes are expected")
+        raise SourceError(
+            tr(
+                "{name} sends {type} where pictures of bytes are expected",
+                name=name,
+                type=found,
+            )
+        )
     if image.ndim != 3 or image.shape[2] != 3:
         raise SourceError(
-            f"{name} sends arrays of shape {image.shape}, not (height, width, 3)",
-            "Choose another camera",
+            tr(
+                "{name} sends arrays of shape {shape}, not (height, width, 3)",
+                name=name,
+                shape=image.shape,
+            ),
+            tr("Choose another camera"),
         )
     return image
 
@@ -189,20 +210,25 @@ def checked(image: Any, name: str) -> Image:
 def _refused(info: CameraInfo) -> SourceError:
     if not info.path.startswith("/"):
         return SourceError(
-            f"{info.name} does not open",
-            "Close the programs that use it, and allow the camera in the privacy settings",
+            tr("{name} does not open", name=info.name),
+            tr(
+                "Close the programs that use it, and allow the camera in the privacy "
+                "settings"
+            ),
         )
     if not os.access(info.path, os.F_OK):
-        return SourceError(f"{info.name} was unplugged", "Plug it in again")
+        return unplugged(info)
     if not os.access(info.path, os.R_OK | os.W_OK):
         return SourceError(
-            f"You are not allowed to use {info.name} ({info.path})",
-            JOIN_GROUP,
+            tr(
+                "You are not allowed to use {name} ({path})", name=info.name, path=info.path
+            ),
+            tr(JOIN_GROUP),
         )
     users = users_of(info)
     if users:
         return busy(info, users)
     return SourceError(
-        f"{info.name} does not open",
-        "Close the programs that use it, or unplug it and plug it in again",
+        tr("{name} does not open", name=info.name),
+        tr("Close the programs that use it, or unplug it and plug it in again"),
     )

@@ -2,16 +2,21 @@
 
 On Linux the kernel is asked, which takes milliseconds, starts no camera and needs no
 OpenCV.  The list never contains our own virtual camera, metadata nodes, or anything else
-that delivers no pictures.  On Windows and macOS names would need another dependency, so
-the first few numbers are tried; a camera's light may come on for a moment.
+that delivers no pictures.  PipeWire is asked for cameras that the kernel does not offer
+ready for use, see :mod:`vcam.sources.pipewire_listing`.  On Windows and macOS names would
+need another dependency, so the first few numbers are tried; a camera's light may come on
+for a moment.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from vcam.errors import SourceError, UsageError, VcamError
+from vcam.pipewire.cameras import CameraNode
 from vcam.sources.camera_info import CameraInfo
+from vcam.sources.pipewire_listing import is_listed, nodes_now, only_in_pipewire
+from vcam.translation import tr, tr_count
 from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
 from vcam.v4l2.system import JOIN_GROUP, System, read
@@ -20,15 +25,31 @@ PROBED = 5
 """Numbers that are tried if the system cannot be asked."""
 
 
+class NoCameraError(SourceError):
+    """There is no camera at all."""
+
+
 def list_cameras(system: System | None = None) -> tuple[CameraInfo, ...]:
-    """Every camera that can be used, in the order of their numbers."""
-    if system is None and sys.platform != "linux":
+    """Every camera that can be used, in the order of their numbers.
+
+    ``system`` is another kernel than this machine's, which has no PipeWire.
+    """
+    if system is not None:
+        return linux_cameras(system)
+    if sys.platform != "linux":
         return probe_cameras(_opens)
-    return linux_cameras(system or System())
+    return linux_cameras(System(), nodes_now())
 
 
-def linux_cameras(system: System) -> tuple[CameraInfo, ...]:
-    """The cameras that the kernel lists."""
+def linux_cameras(
+    system: System, in_pipewire: Iterable[CameraNode] = ()
+) -> tuple[CameraInfo, ...]:
+    """The cameras that the kernel lists, and those that only PipeWire has."""
+    in_kernel = _kernel_cameras(system)
+    return (*in_kernel, *only_in_pipewire(in_pipewire, in_kernel))
+
+
+def _kernel_cameras(system: System) -> tuple[CameraInfo, ...]:
     found = nodes(system)
     theirs = foreign_loopbacks(found)
     return tuple(
@@ -61,7 +82,9 @@ def foreign_loopbacks(found: Sequence[Node]) -> tuple[Node, ...]:
 def probe_cameras(opens: Callable[[int], bool]) -> tuple[CameraInfo, ...]:
     """The numbers that can be opened, for systems that cannot be asked."""
     return tuple(
-        CameraInfo(f"Camera {index}", str(index), index, f"number:{index}")
+        CameraInfo(
+            tr("Camera {number}", number=index), str(index), index, f"number:{index}"
+        )
         for index in range(PROBED)
         if opens(index)
     )
@@ -79,21 +102,29 @@ def find_camera(
     if not wanted:
         usual = [camera for camera in cameras if not camera.virtual]
         if usual:
-            return min(usual, key=lambda camera: (camera.infrared, camera.index))
+            return min(usual, key=_preference)
         raise _no_camera(system)
     found = matching(wanted, cameras)
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(
-            f"{wanted!r} matches {len(found)} cameras: {_listed(found)}",
-            f"Name one by its path, for example {found[0].path}",
+            tr_count(
+                "{name} matches {count} camera: {cameras}",
+                "{name} matches {count} cameras: {cameras}",
+                len(found),
+                name=repr(wanted),
+                cameras=_listed(found),
+            ),
+            tr("Name one by its path, for example {path}", path=found[0].path),
         )
     raise _why_not(wanted, cameras, system)
 
 
 def is_present(camera: CameraInfo, system: System | None = None) -> bool:
     """Whether the camera may be there; True if the system cannot be asked."""
+    if camera.in_pipewire:
+        return is_listed(camera)
     if system is None and sys.platform != "linux":
         return True
     try:
@@ -128,6 +159,11 @@ def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
     return []
 
 
+def _preference(camera: CameraInfo) -> tuple[bool, bool, int]:
+    """Smaller for what people more likely mean by "the camera"."""
+    return camera.infrared, camera.in_pipewire, camera.index
+
+
 def _why_not(
     wanted: str, cameras: Sequence[CameraInfo], system: System | None
 ) -> VcamError:
@@ -136,26 +172,36 @@ def _why_not(
             continue
         if node.loopback:
             return UsageError(
-                f"{wanted!r} is a virtual camera ({node.name}, {node.path}), "
-                "the kind that vcam publishes to",
-                f"Choose a real camera: {_listed(cameras)}",
+                tr(
+                    "{wanted} is a virtual camera ({name}, {path}), the kind that vcam "
+                    "publishes to",
+                    wanted=repr(wanted),
+                    name=node.name,
+                    path=node.path,
+                ),
+                tr("Choose a real camera: {cameras}", cameras=_listed(cameras)),
             )
         if isinstance(node.refusal, PermissionError):
             return _forbidden(node)
         if node.capability is not None and not node.capability.captures:
             return UsageError(
-                f"{node.path} delivers no pictures (it belongs to {node.name})",
-                f"Choose one of: {_listed(cameras)}",
+                tr(
+                    "{path} delivers no pictures (it belongs to {name})",
+                    path=node.path,
+                    name=node.name,
+                ),
+                tr("Choose one of: {choices}", choices=_listed(cameras)),
             )
     if not cameras:
         return _no_camera(system)
     if ":" in wanted:  # an identity from an earlier run
         return SourceError(
-            "The camera is not plugged in",
-            f"Plug it in again, or choose one of: {_listed(cameras)}",
+            tr("The camera is not plugged in"),
+            tr("Plug it in again, or choose one of: {cameras}", cameras=_listed(cameras)),
         )
     return SourceError(
-        f"There is no camera {wanted!r}", f"Choose one of: {_listed(cameras)}"
+        tr("There is no camera {name}", name=repr(wanted)),
+        tr("Choose one of: {choices}", choices=_listed(cameras)),
     )
 
 
@@ -171,18 +217,23 @@ def _no_camera(system: System | None) -> SourceError:
     for node in nodes(system or System()):
         if isinstance(node.refusal, PermissionError) and not node.loopback:
             return _forbidden(node)
-    return SourceError("No camera found", "Plug one in, or see what `vcam doctor` says")
-
-
-def _forbidden(node: Node) -> SourceError:
-    return SourceError(
-        f"You are not allowed to use {node.name or 'the camera'} ({node.path})",
-        JOIN_GROUP,
+    return NoCameraError(
+        tr("No camera found"), tr("Plug one in, or see what `vcam doctor` says")
     )
 
 
+def _forbidden(node: Node) -> SourceError:
+    if node.name:
+        what = tr(
+            "You are not allowed to use {name} ({path})", name=node.name, path=node.path
+        )
+    else:
+        what = tr("You are not allowed to use the camera ({path})", path=node.path)
+    return SourceError(what, tr(JOIN_GROUP))
+
+
 def _listed(cameras: Sequence[CameraInfo]) -> str:
-    return ", ".join(f"{camera.name} ({camera.path})" for camera in cameras) or "none"
+    return ", ".join(f"{camera.name} ({camera.path})" for camera in cameras) or tr("none")
 
 
 def _real(path: str) -> str:

@@ -8,6 +8,7 @@ from vcam.files import at_home
 from vcam.frames import Size
 from vcam.imaging.file_types import kind_by_name, kind_of_content, named_like_a_file
 from vcam.sources import Source
+from vcam.sources.camera_info import IN_PIPEWIRE
 
 PRESENTER = "presenter"
 """The name of the drawn presenter."""
@@ -41,6 +42,8 @@ def file_meant(camera: str, folder: Path = Path()) -> Path | None:
     A relative path starts at ``folder``.
     """
     if not camera or camera == PRESENTER or camera.isdecimal():
+        return None
+    if camera.startswith(IN_PIPEWIRE):
         return None
     path = folder / at_home(camera)
     try:

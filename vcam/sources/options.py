@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vcam.errors import SettingsError
 from vcam.imaging.orientation import QUARTERS, Orientation
+from vcam.translation import tr
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class SourceOptions:
     def __post_init__(self) -> None:
         if self.rotate not in QUARTERS:
             raise SettingsError(
-                f"A picture cannot be rotated by {self.rotate} degrees",
-                "Choose 0, 90, 180 or 270, which are clockwise",
+                tr("A picture cannot be rotated by {degrees} degrees", degrees=self.rotate),
+                tr("Choose 0, 90, 180 or 270, which are clockwise"),
             )
 
     @property

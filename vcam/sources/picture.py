@@ -6,6 +6,7 @@ from pathlib import Path
 from vcam.errors import SourceError
 from vcam.frames import Frame, Image, Size
 from vcam.sources import EndOfSource
+from vcam.translation import tr
 
 
 class PictureFile:
@@ -22,7 +23,12 @@ class PictureFile:
         self, image: Image, path: Path, *, fps: float = 30.0, paced: bool = False
     ) -> None:
         if fps <= 0:
-            raise SourceError(f"A picture cannot be shown at {fps:g} frames per second")
+            raise SourceError(
+                tr(
+                    "A picture cannot be shown at {rate} frames per second",
+                    rate=f"{fps:g}",
+                )
+            )
         self._image, self._path, self._fps, self._paced = image, path, fps, paced
         self._index = 0
         self._begun_s = time.monotonic()

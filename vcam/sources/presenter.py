@@ -6,6 +6,7 @@ from vcam.errors import SourceError
 from vcam.frames import Frame, Image, Size
 from vcam.presenter.stage import Drawing, Presenter
 from vcam.sources import EndOfSource
+from vcam.translation import tr
 
 
 class PresenterSource:
@@ -47,7 +48,7 @@ class PresenterSource:
     @property
     def name(self) -> str:
         """Its name for the user."""
-        return "drawn presenter"
+        return tr("drawn presenter")
 
     @property
     def size(self) -> Size:
@@ -72,7 +73,7 @@ class PresenterSource:
     def read(self, timeout_s: float) -> Frame | None:
         """The newest frame not yet read; waits at most ``timeout_s`` seconds for it."""
         if self._closed:
-            raise SourceError("The drawn presenter is closed")
+            raise SourceError(tr("The drawn presenter is closed"))
         captured_s = (
             self._wait_for_next(timeout_s) if self._paced else self._index / self._fps
         )

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from vcam.errors import SettingsError, UsageError, VcamError
+from vcam.translation import tr
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -98,6 +99,6 @@ def explained(endpoint: Endpoint) -> Endpoint:
             status = next((kinds[each] for each in kinds if isinstance(error, each)), 409)
             return as_json(refusal(error), status)
         except ClientDisconnect:  # or what it sent was longer than allowed
-            return as_json({"error": "Too large, or cut off", "remedy": ""}, 413)
+            return as_json({"error": tr("Too large, or cut off"), "remedy": ""}, 413)
 
     return answered

@@ -28,6 +28,7 @@ from vcam.studio.cameras import listed
 from vcam.studio.feed import Feed, Stream
 from vcam.studio.starting import Starter
 from vcam.studio.uploads import json_object
+from vcam.translation import tr, translatable
 
 VERBS = ("set", "next", "previous", "pause", "freeze", "resume", "quit")
 """What a page may ask for."""
@@ -47,6 +48,7 @@ KEEP_S = 15.0
 """Seconds of silence after which the connection is kept alive."""
 CARD = Size(960, 540)
 """Size of the card that is shown when there is no picture."""
+NOTHING = translatable("Nothing is on air")
 BOUNDARY = b"vcam"
 """Stands between two pictures."""
 
@@ -88,7 +90,7 @@ class MyCamera:
         except ValueError:
             fps = 0.0
         if not 1 <= fps <= FPS:
-            raise UsageError(f"fps is not a number from 1 to {FPS:g}")
+            raise UsageError(tr("fps is not a number from 1 to {most}", most=f"{FPS:g}"))
         self._pictures.check()
         kind = f"multipart/x-mixed-replace; boundary={BOUNDARY.decode()}"
         return Stream(self._parts(1 / fps), media_type=kind)
@@ -115,7 +117,7 @@ class MyCamera:
         except VcamError as error:
             return _card(error.what, error.remedy), ABSENT_S
         if answer["jpeg"] is None:
-            return _card("Nothing is on air", ""), ABSENT_S
+            return _card(NOTHING, ""), ABSENT_S
         moves = answer["state"] in (State.LIVE.value, State.STARTING.value)
         interval_s = min(self._intervals_s, default=STILL_S) if moves else STILL_S
         return base64.b64decode(answer["jpeg"]), interval_s
@@ -129,11 +131,13 @@ class MyCamera:
         self._starter.reap()
         nothing = {"error": "", "remedy": "", "status": {}}
         try:
-            return {**nothing, "running": True, "status": ask("status")}, ABSENT_S
+            status = ask("status")
         except NotRunningError as error:
             return {**nothing, "running": False, **refusal(error)}, ABSENT_S
         except VcamError as error:
             return {**nothing, "running": True, **refusal(error)}, ABSENT_S
+        status.pop("served", None)  # a secret that the page has no use for
+        return {**nothing, "running": True, "status": status}, ABSENT_S
 
     async def _news(self) -> AsyncGenerator[bytes, None]:
         told = None
@@ -152,15 +156,21 @@ class MyCamera:
         given = await json_object(request)
         verb, words = given.get("verb"), given.get("words", [])
         if verb not in VERBS:
-            raise UsageError(f"The studio does not know {verb!r}")
+            raise UsageError(tr("The studio does not know {verb!r}", verb=verb))
         if not _are_words(words):
             raise UsageError(
-                f"words is not a list of up to {MOST_WORDS} texts of up to {LONGEST_WORD} "
-                "characters"
+                tr(
+                    "words is not a list of up to {most} texts of up to {longest} "
+                    "characters",
+                    most=MOST_WORDS,
+                    longest=LONGEST_WORD,
+                )
             )
         more = {"words": words, "folder": str(Path.home())} if verb == "set" else {}
         if self._changes > MOST_CHANGES:
-            raise ControlError("The running vcam is still busy", "Try again in a moment")
+            raise ControlError(
+                tr("The running vcam is still busy"), tr("Try again in a moment")
+            )
         self._changes += 1
         try:
             async with self._changing:

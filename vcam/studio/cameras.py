@@ -12,6 +12,7 @@ from vcam.files import settings_path
 from vcam.settings import load
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import list_cameras, matching
+from vcam.translation import tr
 
 
 def listed() -> list[dict[str, Any]]:
@@ -25,7 +26,7 @@ def _rows(cameras: Sequence[CameraInfo], wanted: str) -> Iterator[dict[str, Any]
     names = Counter(camera.name for camera in cameras)
     for camera in cameras:
         notes = [camera.path] * (names[camera.name] > 1)
-        notes += ["infrared"] * camera.infrared + ["virtual"] * camera.virtual
+        notes += [tr("infrared")] * camera.infrared + [tr("virtual")] * camera.virtual
         yield {
             "name": f"{camera.name} ({', '.join(notes)})" if notes else camera.name,
             # As the settings have it, so that choosing the chosen one changes nothing.

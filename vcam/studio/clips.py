@@ -17,6 +17,7 @@ from vcam.studio.guard import CLIP_BYTES
 from vcam.studio.rendering import Clip, Renderer, mask_words
 from vcam.studio.trial import Side, Trials
 from vcam.studio.uploads import parsed, safe_name, save_file
+from vcam.translation import tr
 
 MOST = 4
 """Most clips at once; of those that are finished the oldest makes room."""
@@ -87,21 +88,21 @@ class Clips:
     async def _tell(self, request: Request) -> Response:
         clip = self._clip(request)
         if clip is None:
-            return MISSING
+            return _missing()
         return as_json({name: getattr(clip, name) for name in TOLD})
 
     async def _download(self, request: Request) -> Response:
         clip = self._clip(request)
         if clip is None:
-            return MISSING
+            return _missing()
         if clip.state != "done":
-            raise ControlError("The clip is not ready", "Wait until it is rendered")
+            raise ControlError(tr("The clip is not ready"), tr("Wait until it is rendered"))
         video = clip.folder / clip.name
         return FileResponse(video, filename=clip.name, media_type="video/mp4")
 
     async def _remove(self, request: Request) -> Response:
         if self._clip(request) is None:
-            return MISSING
+            return _missing()
         await self._forget(request.path_params["id"])
         return as_json({})
 
@@ -142,7 +143,8 @@ class Clips:
                 self._expire(clip_id)
                 return
         raise ControlError(
-            f"{MOST} clips are being rendered", "Wait until one is done, or remove one"
+            tr("{count} clips are being rendered", count=MOST),
+            tr("Wait until one is done, or remove one"),
         )
 
     async def _forget(self, clip_id: str) -> None:
@@ -153,7 +155,8 @@ class Clips:
             await in_thread(shutil.rmtree, clip.folder, ignore_errors=True)
 
 
-MISSING = as_json({"error": "The clip is gone", "remedy": "Send it again"}, 404)
+def _missing() -> Response:
+    return as_json({"error": tr("The clip is gone"), "remedy": tr("Send it again")}, 404)
 
 
 def _seconds(query: Mapping[str, str]) -> float:

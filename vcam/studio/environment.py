@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
-from vcam.control.runtime_folder import runtime_folder
+from vcam.local.runtime_folder import runtime_folder
 
 FORBIDDEN = ("GRADIO_", "HF_", "HUGGINGFACE_", "SPACE_", "MPL", "UVICORN_", "FORWARDED_")
 """Beginnings of the names of variables that are removed."""

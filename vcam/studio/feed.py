@@ -12,6 +12,7 @@ from starlette.types import Send
 
 from vcam.errors import ControlError
 from vcam.studio.answers import ask_in_thread
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Feed(Generic[T]):
         """Raise :class:`~vcam.errors.ControlError` when there is no room for a listener."""
         if self._listeners >= self._most:
             raise ControlError(
-                "The studio is open too many times", "Close some of its pages"
+                tr("The studio is open too many times"), tr("Close some of its pages")
             )
 
     def hurry(self) -> None:

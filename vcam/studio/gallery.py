@@ -24,10 +24,12 @@ from vcam.frames import Size
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
 from vcam.printable import printable
+from vcam.reasons import reason
 from vcam.settings import load, to_table
 from vcam.studio.answers import as_json, explained, in_thread
 from vcam.studio.guard import MOST_BYTES
 from vcam.studio.uploads import safe_name, save_file
+from vcam.translation import tr
 
 THUMB = Size(320, 180)
 """Size of a thumbnail."""
@@ -80,7 +82,7 @@ class Gallery:
     async def _thumb(self, request: Request) -> Response:
         entry = await in_thread(_entry, _name(request))
         if entry is None:
-            return as_json({"error": "There is no such background", "remedy": ""}, 404)
+            return as_json({"error": tr("There is no such background"), "remedy": ""}, 404)
         async with self._drawing:  # one at a time: live pictures need the processor
             jpeg = await in_thread(self._drawn, entry.path)
         return Response(jpeg, media_type="image/jpeg")
@@ -89,7 +91,7 @@ class Gallery:
         try:
             about = path.stat()
         except OSError as error:
-            raise PictureError(f"{path.name!r} is gone") from error
+            raise PictureError(tr("{name!r} is gone", name=path.name)) from error
         version = path, about.st_mtime_ns, about.st_size
         jpeg = self._thumbs.get(version)
         if jpeg is None:
@@ -152,25 +154,37 @@ def _added(path: Path) -> GalleryEntry:
     for entry in gallery():
         if entry.path == place:
             return entry
-    raise VcamError(f"{place.name!r} was added, but is not listed", "Rename it")
+    raise VcamError(
+        tr("{name!r} was added, but is not listed", name=place.name), tr("Rename it")
+    )
 
 
 def _removed(name: str) -> None:
     entry = _entry(name)
     if entry is None:
-        raise UsageError(f"There is no background {name!r}", "Load the page again")
+        raise UsageError(
+            tr("There is no background {name!r}", name=name), tr("Load the page again")
+        )
     if not _is_own(entry):
         raise UsageError(
-            f"{entry.title!r} came with vcam", "Only pictures of your own can be removed"
+            tr("{name!r} came with vcam", name=entry.title),
+            tr("Only pictures of your own can be removed"),
         )
     if str(entry.path) in _chosen():
-        raise VcamError(f"{entry.title!r} is your background", "Choose another one first")
+        raise VcamError(
+            tr("{name!r} is your background", name=entry.title),
+            tr("Choose another one first"),
+        )
     try:
         entry.path.unlink()
     except OSError as error:
         raise VcamError(
-            f"{entry.path.name!r} cannot be removed: {error.strerror}",
-            "Check the permissions of its folder",
+            tr(
+                "{name!r} cannot be removed: {why}",
+                name=entry.path.name,
+                why=reason(error),
+            ),
+            tr("Check the permissions of its folder"),
         ) from error
 
 

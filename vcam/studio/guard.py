@@ -19,6 +19,8 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
+from vcam.translation import tr
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -161,16 +163,16 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["path"] == "/" and reason in ("cookie", "token", "site"):
-            text = (
-                "vcam studio: this page needs the address that `vcam studio` prints, "
-                "with its token. Run `vcam studio` again: it opens the page.\n"
+            said = tr(
+                "this page needs the address that `vcam studio` prints, with its token. "
+                "Run `vcam studio` again: it opens the page."
             )
         else:
-            text = f"vcam studio: refused ({reason})\n"
+            said = tr("refused ({reason})", reason=reason)
         kind = (b"content-type", b"text/plain; charset=utf-8")
         # What is still on its way is not read: the connection ends here.
         headers = [kind, (b"connection", b"close")]
-        await self._answer(send, scope, status, text.encode(), headers)
+        await self._answer(send, scope, status, f"vcam studio: {said}\n".encode(), headers)
 
     async def _answer(
         self, send: Send, scope: Scope, status: int, body: bytes, headers: list[Header]

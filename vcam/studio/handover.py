@@ -16,11 +16,15 @@ from contextlib import contextmanager
 
 from vcam import files
 from vcam.control.instance import AlreadyRunningError, locked
-from vcam.control.runtime_folder import check_private, runtime_folder
 from vcam.errors import ControlError
+from vcam.local.runtime_folder import check_private, runtime_folder
+from vcam.reasons import reason
+from vcam.translation import tr
 
 ADDRESS, PAGE = "studio.json", "studio.html"
 """Names of the two files."""
+WELCOME = "studio-welcome"
+"""Name of the file that is there while the next page is to begin with the welcome."""
 START_S = 5.0
 """Longest time that a studio that is just starting may take to write its address."""
 POLL_S = 0.05
@@ -31,7 +35,7 @@ LONGEST = 4096
 @contextmanager
 def only_one() -> Iterator[None]:
     """Be the one studio of this user; raises AlreadyRunningError when there is one."""
-    busy = AlreadyRunningError("The studio is already running", "Close that one")
+    busy = AlreadyRunningError(tr("The studio is already running"), tr("Close that one"))
     with locked("studio.lock", busy):
         for name in (ADDRESS, PAGE):  # of one that was killed
             (runtime_folder() / name).unlink(missing_ok=True)
@@ -49,8 +53,12 @@ def published(address: str) -> Iterator[None]:
             files.write(folder / PAGE, _page(address))
         except OSError as error:
             raise ControlError(
-                f"The address cannot be written to {str(folder)!r}: {error.strerror}",
-                "Check the folder's permissions and space",
+                tr(
+                    "The address cannot be written to {folder!r}: {why}",
+                    folder=str(folder),
+                    why=reason(error),
+                ),
+                tr("Check the folder's permissions and space"),
             ) from error
         yield
     finally:
@@ -73,9 +81,31 @@ def running_address() -> str:
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             if time.monotonic() > deadline_s:
                 raise ControlError(
-                    "The studio is starting or ending, and has no address", "Try again"
+                    tr("The studio is starting or ending, and has no address"),
+                    tr("Try again"),
                 ) from None
             time.sleep(POLL_S)
+
+
+def want_welcome() -> None:
+    """Let the next page of the studio that is opened begin with the welcome."""
+    files.write(runtime_folder() / WELCOME, "")
+
+
+def take_welcome() -> bool:
+    """Whether that was wanted; true once for each time."""
+    try:
+        (runtime_folder() / WELCOME).unlink()
+    except OSError:
+        return False
+    return True
+
+
+def desktop() -> bool:
+    """Whether there is one; other systems than Linux always have it."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def open_browser() -> bool:
@@ -84,8 +114,7 @@ def open_browser() -> bool:
     On a Linux without a desktop nothing is opened: a browser for terminals would take the
     terminal.
     """
-    desktop = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not desktop:
+    if not desktop():
         return False
     try:
         return webbrowser.open((runtime_folder() / PAGE).as_uri())
@@ -98,5 +127,5 @@ def _page(address: str) -> str:
     return (
         "<!doctype html><meta charset=utf-8><title>vcam studio</title>"
         f'<meta http-equiv=refresh content="0;url={there}">'
-        f'<p><a href="{there}">Open the vcam studio</a>'
+        f'<p><a href="{there}">{html.escape(tr("Open the vcam studio"))}</a>'
     )

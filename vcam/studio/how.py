@@ -6,15 +6,14 @@ loaded, ``static/splash.html`` is shown in its place.
 
 import logging
 import threading
-from pathlib import Path
 
-from starlette.responses import FileResponse
+from starlette.responses import HTMLResponse
 
+from vcam.studio import page
 from vcam.studio.guard import MOST_BYTES, App, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
-SPLASH = Path(__file__).parent / "static" / "splash.html"
 JOIN_S = 2.0
 """Longest time that the end waits for an import."""
 
@@ -50,7 +49,7 @@ class How:
                 target=self._load, name="vcam-studio-gradio", daemon=True
             )
             self._thread.start()
-        await FileResponse(SPLASH)(scope, receive, send)
+        await HTMLResponse(page.html("splash.html"))(scope, receive, send)
 
     def close(self) -> None:
         """Wait for a loading that is under way, a moment."""

@@ -25,6 +25,7 @@ from vcam.measure.quality.flicker import Flicker
 from vcam.measure.quality.ground_truth import Truth
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
+from vcam.translation import tr
 
 LARGEST: Final = Size(1280, 720)
 """Size that a picture is brought into, so that its steps take a second and not ten."""
@@ -149,7 +150,7 @@ _one_at_a_time = threading.Lock()
 def _alone() -> Iterator[None]:
     """One picture at a time: each loads models of its own."""
     if not _one_at_a_time.acquire(timeout=WAIT_S):
-        raise VcamError("Another picture takes too long", "Try again in a moment")
+        raise VcamError(tr("Another picture takes too long"), tr("Try again in a moment"))
     try:
         yield
     finally:
@@ -157,10 +158,7 @@ def _alone() -> Iterator[None]:
 
 
 def study(image: Image, preset: str, background: Background, threshold: float) -> Lesson:
-    """Take ``image`` through every step.
-
-    Raises :class:`~vcam.errors.VcamError`.
-    """
+    """Take ``image`` through every step; raises :class:`~vcam.errors.VcamError`."""
     with _alone():
         return _study(image, preset, background, threshold)
 
@@ -200,8 +198,10 @@ def _small_enough(image: Image) -> Image:
     small = Size(round(size.width * scale), round(size.height * scale))
     if min(small) < SMALLEST:
         raise UsageError(
-            f"A picture of {size} is too small or too narrow to show a person",
-            f"Choose one of at least {SMALLEST} pixels on each side",
+            tr(
+                "A picture of {size} is too small or too narrow to show a person", size=size
+            ),
+            tr("Choose one of at least {least} pixels on each side", least=SMALLEST),
         )
     return fitted(image, small, "stretch")
 

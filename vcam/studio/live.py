@@ -25,6 +25,7 @@ from vcam.frames import Image, Size
 from vcam.imaging.pictures import encoded
 from vcam.studio.answers import as_json, explained, in_thread, refusal
 from vcam.studio.trial import Request, Trial, Trials
+from vcam.translation import tr
 
 HEADER = struct.Struct("<II")
 """Before every picture: its number, and flags."""
@@ -94,18 +95,20 @@ async def _live(socket: WebSocket, trials: Trials) -> None:
 
 def _ask(trial: Trial, text: str) -> None:
     if len(text) > LONGEST_TEXT:
-        raise UsageError(f"Settings of {len(text)} characters are too long")
+        raise UsageError(tr("Settings of {count} characters are too long", count=len(text)))
     try:
         given: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError("The settings are not JSON") from error
+        raise UsageError(tr("The settings are not JSON")) from error
     trial.ask(Request.of(given))
 
 
 def _picture(trial: Trial, message: bytes) -> bytes:
     number, content = message[: HEADER.size], message[HEADER.size :]
     if len(number) < HEADER.size:
-        raise UsageError(f"A message of {len(message)} bytes has no picture")
+        raise UsageError(
+            tr("A message of {count} bytes has no picture", count=len(message))
+        )
     flags = HEADER.unpack(number)[1]
     frame = decoded(content)
     if flags & FIRST:
@@ -127,14 +130,17 @@ def decoded(content: bytes) -> Image:
         with Pictures.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             size = Size(*picture.size)
     except (OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
-        raise PictureError("What was sent is not a JPEG, PNG or WebP picture") from error
+        raise PictureError(
+            tr("What was sent is not a JPEG, PNG or WebP picture")
+        ) from error
     if size.width * size.height > LARGEST.width * LARGEST.height or min(size) < SMALLEST:
         raise PictureError(
-            f"A picture of {size} cannot be used here", f"It may have up to {LARGEST}"
+            tr("A picture of {size} cannot be used here", size=size),
+            tr("It may have up to {size}", size=LARGEST),
         )
     image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
-        raise PictureError("The picture that was sent is broken")
+        raise PictureError(tr("The picture that was sent is broken"))
     return np.asarray(image, np.uint8)
 
 
@@ -146,7 +152,7 @@ def _figures(trial: Trial) -> dict[str, Any]:
 async def _save(request: HttpRequest, trials: Trials) -> Response:
     what = request.path_params["what"]
     if what not in SAVED:
-        return as_json({"error": f"There is no {what!r}", "remedy": ""}, 404)
+        return as_json({"error": tr("There is no {name!r}", name=what), "remedy": ""}, 404)
     trial = trials.of(request.query_params.get("page", ""))
 
     def saved() -> bytes | None:
@@ -155,6 +161,8 @@ async def _save(request: HttpRequest, trials: Trials) -> Response:
 
     png = await in_thread(saved)
     if png is None:
-        raise UsageError("There is no picture yet", "Start the webcam, or choose a file")
+        raise UsageError(
+            tr("There is no picture yet"), tr("Start the webcam, or choose a file")
+        )
     headers = {"content-disposition": f'attachment; filename="{SAVED[what]}"'}
     return Response(png, media_type="image/png", headers=headers)

@@ -15,6 +15,7 @@ from vcam.studio.gallery import THUMB, thumb_of
 from vcam.studio.guard import MOST_BYTES
 from vcam.studio.trial import UPLOAD, Trial, Trials
 from vcam.studio.uploads import safe_name, save_file
+from vcam.translation import tr
 
 AT_MOST = 12
 """Most backgrounds of one page."""
@@ -38,8 +39,8 @@ class OwnBackgrounds:
         name = safe_name(request.query_params.get("name", ""))
         if len(trial.uploads) >= AT_MOST:
             raise UsageError(
-                f"This page has {AT_MOST} backgrounds of its own already",
-                "Load the page again to begin anew, or add files to the gallery",
+                tr("This page has {count} backgrounds of its own already", count=AT_MOST),
+                tr("Load the page again to begin anew, or add files to the gallery"),
             )
         path = self._private / f"own-{secrets.token_hex(8)}{Path(name).suffix}"
         try:
@@ -62,7 +63,7 @@ class OwnBackgrounds:
     async def _thumb(self, request: Request) -> Response:
         path = self._trial(request).uploads.get(f"{UPLOAD}{request.path_params['number']}")
         if path is None:
-            return as_json({"error": "There is no such background", "remedy": ""}, 404)
+            return as_json({"error": tr("There is no such background"), "remedy": ""}, 404)
         jpeg = await in_thread(thumb_of, path)
         return Response(jpeg, media_type="image/jpeg")
 

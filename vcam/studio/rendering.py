@@ -15,6 +15,8 @@ import psutil
 
 from vcam.errors import VcamError
 from vcam.masking.options import MaskOptions
+from vcam.reasons import reason
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +115,7 @@ class Renderer:
             error = self._rendered(clip)
         except Exception:
             log.exception("a bug in rendering a clip")
-            error = VcamError("Something broke", "See the log for details")
+            error = VcamError(tr("Something broke"), tr("See the log for details"))
         if error is not None:
             clip.error, clip.remedy = error.what, error.remedy
         (clip.folder / clip.given).unlink(missing_ok=True)
@@ -123,7 +125,7 @@ class Renderer:
         complaints = clip.folder / ".complaints"
         with self._changing:
             if clip.cancelled:
-                return VcamError("Cancelled")
+                return VcamError(tr("Cancelled"))
             try:
                 with complaints.open("xb") as file:
                     process = subprocess.Popen(
@@ -137,7 +139,9 @@ class Renderer:
                         encoding="utf-8",
                     )
             except OSError as error:
-                return VcamError(f"vcam render cannot be started: {error.strerror}")
+                return VcamError(
+                    tr("vcam render cannot be started: {why}", why=reason(error))
+                )
             clip.process = process
         with suppress(psutil.Error):
             psutil.Process(process.pid).nice(NICE)
@@ -151,8 +155,10 @@ class Renderer:
         with complaints.open("rb") as file:
             said = file.read(LONGEST_COMPLAINT).decode(errors="replace").splitlines()
         told = [line.removeprefix("vcam: ") for line in said if line.strip()]
-        ended = f"vcam render ended with status {process.returncode}"
-        return VcamError(told[-1] if told else ended)
+        if told:
+            return VcamError(told[-1])
+        status = process.returncode
+        return VcamError(tr("vcam render ended with status {status}", status=status))
 
 
 def mask_words(mask: MaskOptions) -> list[str]:

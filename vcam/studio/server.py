@@ -11,15 +11,16 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vcam import __version__
-from vcam.control.channel import Connection, listen_for_browser
 from vcam.errors import ControlError
-from vcam.studio import live
+from vcam.local.channel import Connection, listen_for_browser
+from vcam.reasons import reason
+from vcam.studio import handover, live, page, welcome
 from vcam.studio.answers import as_json, in_thread, workers
 from vcam.studio.camera import MyCamera
 from vcam.studio.clips import Clips
@@ -29,8 +30,8 @@ from vcam.studio.how import How
 from vcam.studio.own import OwnBackgrounds
 from vcam.studio.presence import Presence
 from vcam.studio.trial import Trials, dials
+from vcam.translation import tr
 
-STATIC = Path(__file__).parent / "static"
 LONGEST_MESSAGE = 8 << 20
 """Most bytes of a message of a WebSocket: a picture of *Try it*."""
 STOP_S = 1
@@ -65,8 +66,12 @@ class Studio:
             self._sockets: Sequence[Connection] = listen_for_browser(port)
         except OSError as error:
             raise ControlError(
-                f"The studio cannot listen at port {port}: {error.strerror}",
-                "Choose another one with --port, or leave it out",
+                tr(
+                    "The studio cannot listen at port {port}: {why}",
+                    port=port,
+                    why=reason(error),
+                ),
+                tr("Choose another one with --port, or leave it out"),
             ) from error
         self._trials, self._how, self._presence = Trials(), How(), Presence()
         self._gallery = Gallery(folder)
@@ -144,9 +149,10 @@ class Studio:
         return [
             Route("/", self._index),
             Route("/favicon.ico", self._icon),  # for Gradio's page, which names none
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/static", StaticFiles(directory=page.STATIC)),
             Route("/how-state", self._how_state),
             Route("/api/facts", self._facts),
+            Route("/api/messages.js", self._messages),
             Route("/api/end", self._end, methods=["POST"]),
             *self._presence.routes(),
             *live.routes(self._trials),
@@ -154,13 +160,17 @@ class Studio:
             *self._gallery.routes(),
             *self._camera.routes(),
             *self._clips.routes(),
+            *welcome.routes(),
         ]
 
     async def _index(self, request: Request) -> Response:
-        return FileResponse(STATIC / "index.html")
+        return HTMLResponse(page.html("index.html"))
+
+    async def _messages(self, request: Request) -> Response:
+        return Response(page.script(), media_type="text/javascript")
 
     async def _icon(self, request: Request) -> Response:
-        return FileResponse(STATIC / "icon.svg")
+        return FileResponse(page.STATIC / "icon.svg")
 
     async def _how_state(self, request: Request) -> Response:
         return as_json(self._how.state)
@@ -169,6 +179,7 @@ class Studio:
         facts: dict[str, Any] = {
             "version": __version__,
             "gallery": await in_thread(self._gallery.tiles),
+            "welcome": await in_thread(handover.take_welcome),
             **dials(),
             "most_mb": MOST_BYTES >> 20,
             "clip_mb": CLIP_BYTES >> 20,

@@ -10,7 +10,9 @@ from typing import IO, Any
 
 from vcam.control.client import ask
 from vcam.errors import ControlError, VcamError
+from vcam.reasons import reason
 from vcam.studio.answers import ask_in_thread, in_thread
+from vcam.translation import tr
 
 WITHIN_S = 12.0
 """Seconds until a vcam that neither answers nor ends is taken to be on its way.  On Windows
@@ -75,7 +77,8 @@ class Starter:
             )
         except OSError as error:
             raise ControlError(
-                f"vcam cannot be started: {error.strerror}", "Start it with: vcam run"
+                tr("vcam cannot be started: {why}", why=reason(error)),
+                tr("Start it with: vcam run"),
             ) from error
 
 
@@ -99,4 +102,6 @@ def _failure(status: int, said: IO[bytes]) -> ControlError:
     complaints = [line.removeprefix("vcam: ") for line in lines if line.strip()]
     if complaints:
         return ControlError(complaints[-1])
-    return ControlError(f"vcam ended at once (status {status})", "See `vcam doctor`")
+    return ControlError(
+        tr("vcam ended at once (status {status})", status=status), tr("See `vcam doctor`")
+    )

@@ -23,6 +23,7 @@ from vcam.masking.options import PRESETS, RANGES, MaskOptions
 from vcam.pipeline.cards import slate
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Withheld
+from vcam.translation import tr, translatable
 
 VIEWS = ("result", "mask", "overlay")
 THRESHOLD = (0.3, 0.7)
@@ -31,7 +32,7 @@ UPLOAD = "upload:"
 """Begins the name of a background that was sent to this page: ``upload:1``."""
 AT_MOST = 4
 """Most pages that are remembered; the one that was used least recently makes room."""
-CARD = "One moment, please"
+CARD = translatable("One moment, please")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,16 @@ class Side:
     def of(cls, given: object) -> "Side":
         """From JSON; raises :class:`~vcam.errors.UsageError` for what makes no sense."""
         if not isinstance(given, dict):
-            raise UsageError(f"The settings {given!r} are not an object")
+            raise UsageError(tr("The settings {given!r} are not an object", given=given))
         known = {field.name for field in fields(cls)}
         values = {name: value for name, value in given.items() if name in known}
         for name, value in values.items():
             texts = name in ("background", "preset")
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not (isinstance(value, str) if texts else value is None or number):
-                raise UsageError(f"{value!r} cannot be the {name}")
+                raise UsageError(
+                    tr("{value!r} cannot be the {name}", value=value, name=name)
+                )
         return cls(**values)
 
     @property
@@ -74,7 +77,13 @@ class Side:
         least, most = THRESHOLD
         if not least <= self.threshold <= most:
             # Without the number, which may be longer than what can be printed.
-            raise UsageError(f"The threshold is not between {least:g} and {most:g}")
+            raise UsageError(
+                tr(
+                    "The threshold is not between {least} and {most}",
+                    least=f"{least:g}",
+                    most=f"{most:g}",
+                )
+            )
         recipe = PRESETS[self.preset]
         half = (recipe.soft_high - recipe.soft_low) / 2
         return replace(
@@ -95,7 +104,13 @@ class Request(NamedTuple):
     def of(cls, given: object) -> "Request":
         """From JSON; raises :class:`~vcam.errors.UsageError` for what makes no sense."""
         if not isinstance(given, dict) or given.get("view") not in VIEWS:
-            raise UsageError(f"The request {given!r} names none of the views {VIEWS}")
+            raise UsageError(
+                tr(
+                    "The request {given!r} names none of the views {views}",
+                    given=given,
+                    views=VIEWS,
+                )
+            )
         b = given.get("b")
         return cls(
             given["view"], Side.of(given.get("a")), None if b is None else Side.of(b)
@@ -158,11 +173,15 @@ class Trial:
             path = getattr(chosen, "path", None)
             if path is not None and path not in {each.path for each in gallery()}:
                 # A page may show what was sent to it, not any file of the user's.
-                raise UsageError(f"There is no {side.background!r} in the gallery")
+                raise UsageError(
+                    tr("There is no {name!r} in the gallery", name=side.background)
+                )
             return chosen
         path = self.uploads.get(side.background)
         if path is None:
-            raise UsageError(f"There is no {side.background!r}", "Send the file again")
+            raise UsageError(
+                tr("There is no {name!r}", name=side.background), tr("Send the file again")
+            )
         return of_file(path)
 
     def view(self, frame: Image, captured_s: float, live: bool) -> Image:
@@ -244,7 +263,9 @@ class Trials:
     def of(self, key: str) -> Trial:
         """The page's own, made if need be; raises UsageError for what is no key."""
         if len(key) != 24 or not set(key) <= set("0123456789abcdef"):
-            raise UsageError(f"{key!r} is not the key of a page", "Load the page again")
+            raise UsageError(
+                tr("{key!r} is not the key of a page", key=key), tr("Load the page again")
+            )
         with self._changing:
             trial = self._by_key.setdefault(key, Trial())
             self._by_key.move_to_end(key)
@@ -266,7 +287,10 @@ class Trials:
 
 def _check_preset(name: str) -> None:
     if name not in PRESET_NAMES:
-        raise UsageError(f"There is no preset {name!r}", f"Choose of {PRESET_NAMES}")
+        raise UsageError(
+            tr("There is no preset {name!r}", name=name),
+            tr("Choose of {names}", names=PRESET_NAMES),
+        )
 
 
 def dials() -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ from gradio.utils import get_upload_folder
 from starlette.routing import Mount
 
 from vcam.backgrounds import Background
-from vcam.backgrounds.choosing import choose, gallery
+from vcam.backgrounds.choosing import GALLERY, choose, gallery
 from vcam.backgrounds.picture import Picture
 from vcam.errors import PictureError, VcamError
 from vcam.frames import Image
@@ -29,19 +29,25 @@ from vcam.masking.names import PRESET_NAMES
 from vcam.presenter import Presenter
 from vcam.studio.lesson import LARGEST, steadiness, study
 from vcam.studio.lesson_html import NAMES, STEPS, steps
+from vcam.translation import tr, translatable
 
 PATH: Final = "/how"
 """Where the page is; its own addresses all begin so."""
 STYLE: Final = Path(__file__).parent / "static" / "tutorial.css"
 FONTS: Final = ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONOSPACED: Final = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
-PLAIN: Final = {"Blur": "blur", "Black": "black", "White": "white", "Green": "#00b140"}
+PLAIN: Final = {
+    translatable("Blur"): "blur",
+    translatable("Black"): "black",
+    translatable("White"): "white",
+    translatable("Green"): "#00b140",
+}
 """Backgrounds beside those of the gallery."""
 FIRST_SHOWN: Final = "beach"
 """The background at first, if the gallery has it."""
 KEPT: Final = 4
 """Pictures that were sent and may be looked at again; older ones are removed."""
-INTRODUCTION: Final = (
+INTRODUCTION: Final = translatable(
     "From a picture to its mask to another background, step by step, with the numbers of "
     "your own picture. It stays on this computer. Until you choose one, a drawn person is "
     "shown."
@@ -91,34 +97,34 @@ def build() -> gr.Blocks:
     lessons = Lessons()
     page: gr.Blocks
     with gr.Blocks(
-        title="vcam: how it works", analytics_enabled=False, fill_width=True
+        title=tr("vcam: how it works"), analytics_enabled=False, fill_width=True
     ) as page:
-        gr.Markdown(INTRODUCTION, elem_id="intro")
+        gr.Markdown(tr(INTRODUCTION), elem_id="intro")
         with gr.Row(elem_id="controls"):
             picture = gr.Image(
-                label="Your picture",
+                label=tr("Your picture"),
                 show_label=False,
                 sources=["upload", "clipboard", "webcam"],
                 type="filepath",
                 buttons=[],
                 height=232,
                 elem_id="picture",
-                placeholder="Choose a picture of yourself, or drop it here",
+                placeholder=tr("Choose a picture of yourself, or drop it here"),
                 webcam_options=gr.WebcamOptions(mirror=False),
             )
             # Not in a class of ours: Gradio would write a file beside its source.
             picture.preprocess = _path_of  # type: ignore[method-assign]
             with gr.Column(elem_id="dials", min_width=300):
                 preset = gr.Radio(
-                    [(NAMES[name], name) for name in PRESET_NAMES],
+                    [(tr(NAMES[name]), name) for name in PRESET_NAMES],
                     value="standard",
-                    label="Preset",
+                    label=tr("Preset"),
                 )
                 background = gr.Dropdown(
-                    list(backgrounds.items()), value=first, label="Background"
+                    list(backgrounds.items()), value=first, label=tr("Background")
                 )
                 threshold = gr.Slider(
-                    *(0.05, 0.95, 0.5), step=0.05, label="Threshold, in step 4"
+                    *(0.05, 0.95, 0.5), step=0.05, label=tr("Threshold, in step 4")
                 )
         lesson = study(example(), "standard", choose(first), 0.5)
         shown = [gr.Markdown("", sanitize_html=False, elem_id="notice")]
@@ -167,14 +173,19 @@ def _uploaded(path: str | None) -> str:
     except (OSError, ValueError):  # too long, or with a NUL in it
         found = folder
     if found.parent.parent != folder:
-        raise gr.Error("This picture was not sent here", print_exception=False)
+        raise gr.Error(tr("This picture was not sent here"), print_exception=False)
     return str(found)
 
 
 def offered() -> dict[str, str]:
     """The backgrounds that can be chosen, by what the page calls them."""
-    pictures = [entry.name for entry in gallery() if entry.kind == Picture.kind]
-    return PLAIN | {name.capitalize(): name for name in pictures}
+    pictures = {
+        (entry.title if entry.path.parent == GALLERY else entry.name): entry.name
+        for entry in gallery()
+        if entry.kind == Picture.kind
+    }
+    plain = {tr(title): name for title, name in PLAIN.items()}
+    return plain | {title.capitalize(): name for title, name in pictures.items()}
 
 
 class Lessons:
@@ -220,7 +231,10 @@ def example() -> Image:
 def _named(background: str) -> Background:
     """Only what is offered: no path, and not the plain room."""
     if background not in offered().values():
-        raise VcamError(f"There is no background {background!r} here", "Choose another")
+        raise VcamError(
+            tr("There is no background {name!r} here", name=background),
+            tr("Choose another"),
+        )
     return choose(background)
 
 

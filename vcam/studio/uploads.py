@@ -9,7 +9,9 @@ from typing import Any
 from starlette.requests import Request
 
 from vcam.errors import UsageError, VcamError
+from vcam.reasons import reason
 from vcam.studio.answers import TooLargeError, in_thread
+from vcam.translation import tr
 
 PIECE = 1 << 20
 """Bytes that are written at a time."""
@@ -51,7 +53,8 @@ async def save_file(request: Request, path: Path, most: int) -> None:
                 size += len(piece)
                 if size > most:
                     raise TooLargeError(
-                        f"The file is larger than {most >> 20} MB", "Send a smaller one"
+                        tr("The file is larger than {most} MB", most=most >> 20),
+                        tr("Send a smaller one"),
                     )
                 pending += piece
                 if len(pending) >= PIECE:
@@ -60,10 +63,11 @@ async def save_file(request: Request, path: Path, most: int) -> None:
             await in_thread(file.write, bytes(pending))
     except OSError as error:
         raise VcamError(
-            f"The file cannot be kept: {error.strerror}", "Send a smaller one"
+            tr("The file cannot be kept: {why}", why=reason(error)),
+            tr("Send a smaller one"),
         ) from error
     if not size:
-        raise UsageError("The file is empty", "Choose another one")
+        raise UsageError(tr("The file is empty"), tr("Choose another one"))
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -72,7 +76,7 @@ async def json_object(request: Request) -> dict[str, Any]:
     async for piece in request.stream():
         content += piece
         if len(content) > LONGEST_JSON:
-            raise TooLargeError(f"More than {LONGEST_JSON >> 10} kB of JSON")
+            raise TooLargeError(tr("More than {most} kB of JSON", most=LONGEST_JSON >> 10))
     return parsed(bytes(content))
 
 
@@ -83,5 +87,5 @@ def parsed(content: bytes | str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise UsageError("What was sent is no JSON object")
+        raise UsageError(tr("What was sent is no JSON object"))
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vcam.errors import VcamError
 from vcam.system.distribution import family
+from vcam.translation import tr, tr_count, tr_list
 
 PACKAGES = {
     "libGL.so.1": {
@@ -69,8 +70,13 @@ def explained(error: ImportError) -> VcamError | None:
     files = missing(str(error))
     if not files:
         return None
-    some = "A system library is" if len(files) == 1 else "System libraries are"
-    return VcamError(f"{some} missing: {' and '.join(files)}", remedy(files))
+    what = tr_count(
+        "A system library is missing: {files}",
+        "System libraries are missing: {files}",
+        len(files),
+        files=tr_list(files),
+    )
+    return VcamError(what, remedy(files))
 
 
 def remedy(files: Iterable[str], root: Path = Path("/")) -> str:
@@ -78,12 +84,16 @@ def remedy(files: Iterable[str], root: Path = Path("/")) -> str:
     here = family(root)
     packages = _packages(files, here)
     if packages:
-        return f"Run `sudo {INSTALL[here]} {packages}`"
-    names = " and ".join(files)
-    text = f"Install the packages that contain {names}"
+        return tr("Run `{command}`", command=f"sudo {INSTALL[here]} {packages}")
+    names = tr_list(files)
     if elsewhere := _packages(files, "debian"):
-        text += f"; on Debian and Ubuntu they are `{elsewhere}`"
-    return text
+        return tr(
+            "Install the packages that contain {files}; on Debian and Ubuntu they are "
+            "`{packages}`",
+            files=names,
+            packages=elsewhere,
+        )
+    return tr("Install the packages that contain {files}", files=names)
 
 
 def install(files: Iterable[str], root: Path = Path("/")) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from vcam.backgrounds.folder import made_user_gallery
 from vcam.errors import VcamError
 from vcam.system import autostart
 from vcam.system.autostart.session import MODULE
+from vcam.translation import tr, translatable
+from vcam.tray import served_page
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.desktop import show
 from vcam.tray.subprocesses import Children, Done
@@ -32,12 +34,12 @@ CHOOSERS = (
 first that the desktop has is used; without any, the folder is opened."""
 COMPLAINT = "vcam: "
 """Beginning of the line with an error message."""
-DONE = "Done. "
+DONE = translatable("Done. {rest}")
 """What `vcam setup` begins its last words with."""
-CHOOSE = "In your call, choose the camera 'vcam'"
-NOT_DONE = "What is left to do has just been opened"
-AT_ONCE = "It ended at once. See what `vcam doctor` says"
-ABOUT = (
+CHOOSE = translatable("In your call, choose the camera 'vcam'")
+NOT_DONE = translatable("What is left to do has just been opened")
+AT_ONCE = translatable("It ended at once. See what `vcam doctor` says")
+ABOUT = translatable(
     "Be anywhere, from your own webcam. Nothing leaves this machine. "
     "Free software, GPL-2.0-or-later."
 )
@@ -55,10 +57,12 @@ class ActionRunner:
             Task.FOLDER: self._folder,
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
+            Task.SERVED: self._served,
+            Task.WELCOME: self._welcome,
             Task.DIAGNOSE: self._diagnose,
             Task.SETUP: self._set_up,
             Task.SETUP_COMMANDS: self._show_commands,
-            Task.ABOUT: lambda: notify(f"vcam {__version__}", ABOUT),
+            Task.ABOUT: lambda: notify(f"vcam {__version__}", tr(ABOUT)),
         }
 
     def do(self, action: Action) -> None:
@@ -81,6 +85,7 @@ class ActionRunner:
 
     def close(self) -> None:
         """End the programs that were started."""
+        served_page.forget()
         self._reader.close()
         self._children.close()
 
@@ -88,7 +93,9 @@ class ActionRunner:
         try:
             autostart.turn(on)
         except OSError as error:
-            raise VcamError(f"Start at login cannot be changed: {error}") from error
+            raise VcamError(
+                tr("Start at login cannot be changed: {error}", error=error)
+            ) from error
 
     def _add(self) -> None:
         self._choose(CHOOSERS if sys.platform == "linux" else ())
@@ -97,7 +104,9 @@ class ActionRunner:
         """Let the user choose files with the first of ``choosers`` that works."""
         if not choosers:
             self._folder()
-            self._notify("Add pictures", "Put them into the folder that has just opened")
+            self._notify(
+                tr("Add pictures"), tr("Put them into the folder that has just opened")
+            )
             return
         chooser, *others = choosers
 
@@ -118,9 +127,9 @@ class ActionRunner:
         def done(status: int, printed: str) -> None:
             if status == 0:
                 names = ", ".join(Path(line).stem for line in _paths(printed))
-                self._notify("Added", f"{names}: choose it in the menu")
+                self._notify(tr("Added"), tr("{names}: choose it in the menu", names=names))
             else:
-                self._notify("Not added", printed.removeprefix("vcam: ").strip())
+                self._notify(tr("Not added"), printed.removeprefix("vcam: ").strip())
 
         command = (*SELF, "backgrounds", "add", "--", *paths)
         self._children.start(" ".join(command), command, done, with_errors=True)
@@ -130,17 +139,28 @@ class ActionRunner:
 
     def _open(self, path: Path) -> None:
         if not show(path):
-            self._notify("Open it yourself, please", str(path))
+            self._notify(tr("Open it yourself, please"), str(path))
 
     def _studio(self) -> None:
         # A second one finds the first, opens its page in the browser, and ends.
-        name = "studio page" if self._children.runs("studio") else "studio"
+        name = "studio-page" if self._children.runs("studio") else "studio"
         command = (*SELF, "studio", "--until-closed")
-        self._children.start(name, command, self._told("No studio"), with_errors=True)
+        self._children.start(name, command, self._told(tr("No studio")), with_errors=True)
 
     def _preview(self) -> None:
-        done = self._told("No preview")
+        done = self._told(tr("No preview"))
         self._children.start("preview", (*SELF, "preview"), done, with_errors=True)
+
+    def _served(self) -> None:
+        """Show the page that is served: its address is what other programs are given."""
+        if address := self._app.status.served:
+            self._open(served_page.leading_to(address))
+
+    def _welcome(self) -> None:
+        # Where the studio shows it, a second one opens its page again, and ends.
+        name = "welcome-page" if self._children.runs("welcome") else "welcome"
+        done = self._told(tr("No welcome"))
+        self._children.start(name, (*SELF, "welcome"), done, with_errors=True)
 
     def _told(self, title: str) -> Done:
         """What to do at the end of a program: if it failed, tell its error message."""
@@ -148,40 +168,40 @@ class ActionRunner:
         def done(status: int, printed: str) -> None:
             if status != 0:
                 # Not all of it: the address of the studio is a secret.
-                self._notify(title, _complaint(printed) or AT_ONCE)
+                self._notify(title, _complaint(printed) or tr(AT_ONCE))
 
         return done
 
     def _diagnose(self) -> None:
-        self._notify("Looking…", "This takes a few seconds")
+        self._notify(tr("Looking…"), tr("This takes a few seconds"))
         self._children.start(
             "doctor", (*SELF, "doctor"), self._diagnosed, within_s=DIAGNOSIS_S
         )
 
     def _diagnosed(self, status: int, report: str) -> None:
-        *_, verdict = report.splitlines() or ["The diagnosis came to nothing"]
+        *_, verdict = report.splitlines() or [tr("The diagnosis came to nothing")]
         failing = [line for line in report.splitlines() if line.startswith("✗")]
         self._notify(verdict, "\n".join(failing[:3]))
         self._show_text("diagnosis.txt", report)
 
     def _set_up(self) -> None:
-        self._notify("Setting up the virtual camera…", "This may take some minutes")
+        self._notify(tr("Setting up the virtual camera…"), tr("This may take some minutes"))
         command = (*SELF, "setup", "--yes")
         self._children.start("setup", command, self._was_set_up, with_errors=True)
 
     def _was_set_up(self, status: int, printed: str) -> None:
         if status == 0:
-            _, *notes = printed.rpartition(DONE)[2].strip().split("\n\n")
-            self._notify("The virtual camera is set up", "\n".join(notes) or CHOOSE)
+            _, *notes = printed.rpartition(tr(DONE, rest=""))[2].strip().split("\n\n")
+            self._notify(tr("The virtual camera is set up"), "\n".join(notes) or tr(CHOOSE))
             return
         said = _complaint(printed)
-        self._notify("The virtual camera is not set up", said or NOT_DONE)
+        self._notify(tr("The virtual camera is not set up"), said or tr(NOT_DONE))
         self._show_text("setup.txt", printed)
 
     def _show_commands(self) -> None:
         command = (*SELF, "setup", "--dry-run")
         self._children.start(
-            "setup commands",
+            "setup-commands",
             command,
             lambda status, printed: self._show_text("setup.txt", printed),
             with_errors=True,

@@ -33,6 +33,8 @@ class Task(Enum):
     FOLDER = "folder"
     STUDIO = "studio"
     PREVIEW = "preview"
+    SERVED = "served"
+    WELCOME = "welcome"
     DIAGNOSE = "diagnose"
     SETUP = "setup"
     SETUP_COMMANDS = "commands"

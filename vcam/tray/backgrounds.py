@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from vcam.backgrounds import SHOWS_ROOM, Background, with_fit
 from vcam.backgrounds.choosing import KINDS
+from vcam.translation import tr
 from vcam.tray.actions import Change, Task
 from vcam.tray.menu_items import (
     SEPARATOR,
@@ -47,8 +48,8 @@ def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
     # First what changes nothing: a menu opens with the mouse and the keyboard focus on its
     # first line.
     lines = [
-        task("Add pictures…", Task.ADD),
-        task("Open the backgrounds folder", Task.FOLDER),
+        task(tr("Add pictures…"), Task.ADD),
+        task(tr("Open the backgrounds folder"), Task.FOLDER),
         SEPARATOR,
         *_kinds(chosen, showing_room=False),
         SEPARATOR,
@@ -60,7 +61,7 @@ def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
     value = marked([*lines, *pictures])
     if chosen.path is None:
         value = value.replace(": ", " ")  # one colon on the line is enough
-    yield submenu("background", "Background", lines, value)
+    yield submenu("background", tr("Background"), lines, value)
     if paged:
         yield from _pages(pictures)
 
@@ -75,7 +76,10 @@ def _kinds(chosen: Background, *, showing_room: bool) -> Iterator[Line]:
             if (each.background.exposure >= SHOWS_ROOM) is showing_room:
                 label = each.label
                 if kind.heading:
-                    label = f"{kind.heading}: {label[:1].lower()}{label[1:]}"
+                    heading = tr(kind.heading)
+                    if heading == kind.heading:  # other languages have capitals elsewhere
+                        label = label[:1].lower() + label[1:]
+                    label = tr("{label}: {value}", label=heading, value=label)
                 yield _background(replace(each, label=label), chosen)
 
 

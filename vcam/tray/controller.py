@@ -11,8 +11,9 @@ from typing import Any
 from vcam.app import App
 from vcam.errors import VcamError
 from vcam.status import Status
+from vcam.translation import tr
 from vcam.tray.action_runner import ActionRunner
-from vcam.tray.actions import Action
+from vcam.tray.actions import Action, Task
 from vcam.tray.menu import Moment, menu
 from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Tray
@@ -48,10 +49,13 @@ class Front:
         on_status: Callable[[Status], None] = lambda status: None,
         say: Callable[[str], None] = lambda text: None,
         watch: Watch | None = None,
+        welcome: bool = False,
     ) -> None:
+        """``welcome``: begin with three steps to the first call."""
         self._app, self._tray, self._say = app, tray, say
         self._on_status = on_status
         self._watch = watch or Watch()
+        self._welcome = welcome
         self._runner = ActionRunner(app, tray.notify)
         self._news = News()
         self._clicks: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
@@ -93,7 +97,7 @@ class Front:
         Returns whether an icon can be seen.
         """
         absent = self._tray.absent
-        self._tray.notify("vcam is running", absent or "Its icon is in the panel")
+        self._tray.notify(tr("vcam is running"), absent or tr("Its icon is in the panel"))
         return not absent
 
     # From here on: only the front end's own thread.
@@ -101,6 +105,8 @@ class Front:
     def _run(self) -> None:
         began_s = time.monotonic()
         with contextlib.closing(self._runner):
+            if self._welcome:
+                self._attempt(self._runner.do, Task.WELCOME)
             while not self._app.wait(0):
                 self._attempt(self._refresh)
                 self._attempt(self._miss, time.monotonic() - began_s)
@@ -120,13 +126,16 @@ class Front:
             if (news := repr(error)) != self._bug:
                 self._bug = news
                 log.exception("a bug in the front end")
-                self._tray.notify("Something in the menu broke", "See the log for details")
+                self._tray.notify(
+                    tr("Something in the menu broke"), tr("See the log for details")
+                )
 
     def _refresh(self) -> None:
         status = self._app.status
         self._runner.poll()
         self._on_status(status)
-        if news := self._news.of(status, time.monotonic()):
+        icon = not self._tray.absent
+        if news := self._news.of(status, time.monotonic(), icon):
             self._tray.notify(*news)
         app = self._app
         shows = app.settings, app.held, Moment.of(status), self._watch.now
@@ -143,7 +152,7 @@ class Front:
             self._say(f"vcam: {absent}")
         if absent and absent != self._warned and running_s > PATIENCE_S:
             self._warned = absent
-            self._tray.notify("vcam runs without an icon", absent, remedy_page())
+            self._tray.notify(tr("vcam runs without an icon"), absent, remedy_page())
 
     def _click(self, path: tuple[str, ...]) -> None:
         action = self._actions.get(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from vcam.translation import tr
 from vcam.tray.actions import Task
 from vcam.tray.menu_items import SEPARATOR, Line, shortened, submenu, task
 from vcam.tray.model import Entry
@@ -12,9 +13,9 @@ def cures(trouble: bool, not_set_up: bool, steps: Sequence[str]) -> Iterator[Lin
     if not_set_up and steps:
         yield _setup(steps)
     elif not_set_up:
-        yield task("How to set up the virtual camera…", Task.SETUP_COMMANDS)
+        yield task(tr("How to set up the virtual camera…"), Task.SETUP_COMMANDS)
     if trouble:
-        yield Line(Entry("What is missing?", key="missing"), Task.DIAGNOSE)
+        yield Line(Entry(tr("What is missing?"), key="missing"), Task.DIAGNOSE)
 
 
 def upkeep(not_set_up: bool, steps: Sequence[str]) -> Iterator[Line]:
@@ -25,7 +26,7 @@ def upkeep(not_set_up: bool, steps: Sequence[str]) -> Iterator[Line]:
 
 
 def _setup(steps: Sequence[str]) -> Line:
-    return submenu("set up", "Set up the virtual camera…", _steps(steps))
+    return submenu("set-up", tr("Set up the virtual camera…"), _steps(steps))
 
 
 def _steps(steps: Sequence[str]) -> Iterator[Line]:
@@ -34,5 +35,5 @@ def _steps(steps: Sequence[str]) -> Iterator[Line]:
         label = shortened(f"{number}. {step[:1].upper()}{step[1:]}", 60)
         yield Line(Entry(label, key=f"step {number}", enabled=False))
     yield SEPARATOR
-    yield task("Show the commands…", Task.SETUP_COMMANDS)
-    yield task("Do this now, with your password…", Task.SETUP)
+    yield task(tr("Show the commands…"), Task.SETUP_COMMANDS)
+    yield task(tr("Do this now, with your password…"), Task.SETUP)

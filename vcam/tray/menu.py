@@ -8,14 +8,16 @@ To add an entry, add it to :func:`menu`; trays and front end need no change.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from vcam.frames import Size
 from vcam.imaging.orientation import QUARTERS
-from vcam.masking.options import PRESETS
+from vcam.outputs.options import USUAL_PORT
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
 from vcam.status_text import headline
+from vcam.translation import tr, translatable
 from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
@@ -38,7 +40,16 @@ SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)
     "1080p": Size(1920, 1080)
 }
 RATES = (15.0, 24.0, 30.0, 60.0)
-CUT_OUTS = {"light": "light, for old laptops", "best": "best, the finest edges"}
+CUT_OUTS = {
+    "light": translatable("Cut-out: light, for old laptops"),
+    "standard": translatable("Cut-out: standard"),
+    "best": translatable("Cut-out: best, the finest edges"),
+}
+QUALITIES = {
+    "light": translatable("{size}, {rate} fps, light"),
+    "standard": translatable("{size}, {rate} fps, standard"),
+    "best": translatable("{size}, {rate} fps, best"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,8 @@ class Moment:
     remedy: str = ""
     trouble: bool = False
     not_set_up: bool = False
+    served: str = ""
+    """Where the picture is served, without the token; empty where it is not."""
 
     @classmethod
     def of(cls, status: Status) -> "Moment":
@@ -72,7 +85,8 @@ class Moment:
         remedy = status.remedy if status.state.is_trouble else ""
         trouble = status.state.is_trouble
         says, not_set_up = headline(status, rate=False), status.not_set_up and trouble
-        return cls(mood(status), says, remedy, trouble, not_set_up)
+        served = urlsplit(status.served).netloc
+        return cls(mood(status), says, remedy, trouble, not_set_up, served)
 
 
 @dataclass(frozen=True)
@@ -89,27 +103,29 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
     lines = (
         *_headline(moment),
         *cures(moment.trouble, moment.not_set_up, around.setup),
+        *_served(moment.served),
         SEPARATOR,
         *backgrounds(settings.background, around.gallery),
         cameras(settings.source.camera, around.cameras, around.gone),
-        submenu("picture", "Picture", _picture(settings)),
+        submenu("picture", tr("Picture"), _picture(settings)),
         _quality(settings),
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),
         _hold(FREEZE, held is Hold.FREEZE),
         SEPARATOR,
-        task("Studio…", Task.STUDIO),
-        task("Preview…", Task.PREVIEW),
+        task(tr("Studio…"), Task.STUDIO),
+        task(tr("Preview…"), Task.PREVIEW),
+        task(tr("Welcome…"), Task.WELCOME),
         *_login(around.at_login),
         *upkeep(moment.not_set_up, around.setup),
-        task("Diagnose…", Task.DIAGNOSE),
-        task("About", Task.ABOUT),
+        task(tr("Diagnose…"), Task.DIAGNOSE),
+        task(tr("About"), Task.ABOUT),
         SEPARATOR,
         command(QUIT),
     )
     look = Look(
         moment.mood,
-        f"vcam: {moment.headline}",
+        _tooltip(moment),
         tuple(line.shown for line in lines),
         (Task.PREVIEW.value,),
     )
@@ -134,32 +150,49 @@ def _headline(moment: Moment) -> Iterator[Line]:
             yield from said(key, without_folders(text))
 
 
+def _served(where: str) -> Iterator[Line]:
+    if where:
+        yield task(tr("Picture served at {where}…", where=where), Task.SERVED)
+
+
+def _tooltip(moment: Moment) -> str:
+    text = f"vcam: {moment.headline}"
+    if moment.served:
+        text += " · " + tr("picture at {where}", where=moment.served)
+    return text
+
+
 def _hold(verb: Verb, on: bool) -> Line:
-    return check(verb.name, verb.label, on, RESUME if on else verb)
+    return check(verb.name, tr(verb.label), on, RESUME if on else verb)
 
 
 def _login(on: bool | None) -> Iterator[Line]:
     if on is not None:
-        yield check("login", "Start at login", on, StartAtLogin(not on))
+        yield check("login", tr("Start at login"), on, StartAtLogin(not on))
 
 
 def _picture(settings: Settings) -> Iterator[Line]:
     source, auto = settings.source, settings.framing.auto
-    yield check("flip", "Flip", source.flip, Change("source", not source.flip, "flip"))
+    yield check("flip", tr("Flip"), source.flip, Change("source", not source.flip, "flip"))
     mirror = source.mirror
-    yield check("mirror", "Mirror", mirror, Change("source", not mirror, "mirror"))
-    yield check("auto", "Auto-framing", auto, Change("framing", not auto, "auto"))
+    yield check("mirror", tr("Mirror"), mirror, Change("source", not mirror, "mirror"))
+    yield check("auto", tr("Auto-framing"), auto, Change("framing", not auto, "auto"))
     yield SEPARATOR
-    turns = {degrees: f"Turned by {degrees}°" for degrees in QUARTERS} | {0: "Not turned"}
+    turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}
+    turns[0] = tr("Not turned")
     yield from _choice("source", "rotate", turns, source.rotate)
+    yield SEPARATOR
+    port = settings.output.serve
+    change = Change("output", 0 if port else USUAL_PORT, "serve")
+    yield check("serve", tr("Serve it for OBS's browser source"), bool(port), change)
 
 
 def _quality(settings: Settings) -> Line:
     output = settings.output
     sizes = {size: name for name, size in SIZES.items()}
     sizes.setdefault(output.size, str(output.size))
-    rates = {rate: f"{rate:g} frames a second" for rate in (*RATES, output.fps)}
-    cut_outs = {name: f"Cut-out: {CUT_OUTS.get(name, name)}" for name in PRESETS}
+    rates = {rate: _rate(rate) for rate in (*RATES, output.fps)}
+    cut_outs = {name: tr(text) for name, text in CUT_OUTS.items()}
     preset = settings.mask.preset
     lines = (
         *_choice("output", "size", sizes, output.size),
@@ -168,8 +201,13 @@ def _quality(settings: Settings) -> Line:
         SEPARATOR,
         *_choice("mask", "preset", cut_outs, preset),
     )
-    value = f"{sizes[output.size]}, {output.fps:g} fps, {preset}"
-    return submenu("quality", "Quality", lines, value)
+    # Whole, for translators: "light" alone may also be a colour or a weight.
+    value = tr(QUALITIES[preset], size=sizes[output.size], rate=f"{output.fps:g}")
+    return submenu("quality", tr("Quality"), lines, value)
+
+
+def _rate(fps: float) -> str:
+    return tr("{rate} frames a second", rate=f"{fps:g}")
 
 
 def _choice(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from vcam.printable import printable
+from vcam.translation import tr
 from vcam.tray.actions import Action, Change, Task
 from vcam.tray.model import Entry
 from vcam.verbs import Verb
@@ -49,7 +50,7 @@ def submenu(key: str, label: str, lines: Iterable[Line], value: str = "") -> Lin
     Those open no further ones: GNOME shows a submenu in a submenu empty where the screen is
     small.
     """
-    shown = shortened(f"{label}: {value}") if value else label
+    shown = shortened(tr("{label}: {value}", label=label, value=value)) if value else label
     return Line(Entry(shown, key=key), lines=tuple(lines))
 
 
@@ -68,7 +69,7 @@ def said(key: str, text: str) -> Iterator[Line]:
 
 def command(verb: Verb) -> Line:
     """A line that does what the command of the same name does."""
-    return Line(Entry(verb.label, key=verb.name), verb)
+    return Line(Entry(tr(verb.label), key=verb.name), verb)
 
 
 def task(label: str, task: Task) -> Line:

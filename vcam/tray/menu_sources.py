@@ -13,6 +13,7 @@ from typing import Any
 from vcam.backgrounds import folder
 from vcam.backgrounds.choosing import GalleryEntry, gallery
 from vcam.backgrounds.thumbnails import Thumbnails
+from vcam.sources import pipewire_listing
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import linux_cameras, list_cameras
 from vcam.system.autostart import enabled
@@ -39,9 +40,9 @@ class Watch:
     """Polls on a thread of its own, ``vcam-tray-watch``.
 
     Polling opens no camera, except those that have just been plugged in: cameras are listed
-    again only when the kernel's list has changed.  Where the kernel has none (Windows,
-    macOS), cameras can only be found by opening them, which switches their lights on: that
-    is done once, by the first :meth:`poll`.
+    again only when the list of the kernel or of PipeWire has changed.  Where there is none
+    (Windows, macOS), cameras can only be found by opening them, which switches their lights
+    on: that is done once, by the first :meth:`poll`.
     """
 
     def __init__(self, system: System | None = None) -> None:
@@ -52,6 +53,7 @@ class Watch:
         self._folder = folder.Watch()
         self._entries: tuple[GalleryEntry, ...] | None = None
         self._thumbnails = Thumbnails()
+        self._pipewire = pipewire_listing.Watch()
         self._nodes_seen: object = None
         self._planned_for: object = None
         self._planned_s = 0.0
@@ -99,6 +101,7 @@ class Watch:
         if self._thread.is_alive():
             self._thread.join(STOP_S)
         self._thumbnails.close()
+        self._pipewire.close()
 
     def hurry(self) -> None:
         """Poll again at once.  Any thread; returns at once."""
@@ -138,11 +141,12 @@ class Watch:
         return Offer(label, entry.background(), self._thumbnails.get(entry.path))
 
     def _cameras(self) -> None:
-        seen = self._nodes()
+        in_pipewire = self._pipewire.nodes() if sys.platform == "linux" else ()
+        seen = self._nodes(), in_pipewire
         if seen == self._nodes_seen:
             return
         if sys.platform == "linux":
-            found = linux_cameras(self._system)
+            found = linux_cameras(self._system, in_pipewire)
         else:
             found = list_cameras()
         self._known |= {each.identity: each for each in found}

@@ -14,6 +14,7 @@ from typing import Any
 
 from PIL import Image
 
+from vcam.translation import tr
 from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import ERROR, BusError
 from vcam.tray.dbus.exports import PROPERTIES
@@ -138,7 +139,7 @@ class Notifier:
                 self._bus = self._connect()
             self._register()
         except BusError as error:
-            self._miss(NO_BUS, error)
+            self._miss(tr(NO_BUS), error)
             if self._bus is not None:
                 self._bus.close()
                 self._bus = None
@@ -229,7 +230,7 @@ class Notifier:
         if bus is not None and bus is self._bus:
             bus.close()
             self._bus, self._seen = None, False
-            self._miss(NO_BUS, None)
+            self._miss(tr(NO_BUS), None)
 
     def _miss_tray(self, error: BaseException | None) -> None:
         self._miss("" if self._seen else no_tray(NO_WATCHER), error)
@@ -243,7 +244,7 @@ class Notifier:
 
     def _visit(self, address: str) -> None:
         if not open_in_desktop(address):
-            self.notify("Open it yourself, please", address)
+            self.notify(tr("Open it yourself, please"), address)
 
     # What is shown.
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from vcam.translation import tr
 from vcam.tray.dbus.bus import Bus, session_address
 from vcam.tray.dbus.errors import BusError
 
@@ -41,13 +42,13 @@ def main() -> int:
             path=f"{PORTAL_PATH}/request/{sender}/{TOKEN}",
         )
         by_type = 1
-        pictures = ("Pictures and videos", [(by_type, kind) for kind in KINDS])
+        pictures = (tr("Pictures and videos"), [(by_type, kind) for kind in KINDS])
         options = {
             "handle_token": ("s", TOKEN),
             "multiple": ("b", True),
             "filters": ("a(sa(us))", [pictures]),
         }
-        asked = ("", "Add pictures and videos", options)
+        asked = ("", tr("Add pictures and videos"), options)
         bus.call(
             *(PORTAL, PORTAL_PATH, CHOOSER, "OpenFile"), "ssa{sv}", asked, timeout_s=START_S
         )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from vcam.translation import tr
 from vcam.tray.model import Draw, Look, Mood, Page
 from vcam.tray.pystray_menu import Path, pystray_menu
 from vcam.tray.text import cut
@@ -89,7 +90,7 @@ class PystrayTray(ABC):
             yield
         except Exception:
             log.exception("the tray has ended")
-            self._absent = (
+            self._absent = tr(
                 "The icon in the tray could not be shown. See the log for details."
             )
             with suppress(Exception):
@@ -111,7 +112,7 @@ class PystrayTray(ABC):
         except Exception as error:
             # For example, at login, before there is a taskbar; the next change tries again.
             log.exception("the tray did not take a change")
-            self._absent = f"The tray does not take the icon: {error}."
+            self._absent = tr("The tray does not take the icon: {error}.", error=error)
 
     def _update(self) -> None:
         old, new = self._shown, self._look

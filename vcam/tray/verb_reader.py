@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from vcam.app import App
 from vcam.errors import VcamError
+from vcam.translation import tr
 from vcam.verbs import Verb
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ class VerbReader:
                 self._notify(error.what, error.remedy)
             except Exception:
                 log.exception("a bug in %s", verb.name)
-                self._notify("Something in the menu broke", "See the log for details")
+                self._notify(
+                    tr("Something in the menu broke"), tr("See the log for details")
+                )
             else:
                 if passed:
-                    self._notify("Passed over", "\n".join(passed))
+                    self._notify(tr("Passed over"), "\n".join(passed))

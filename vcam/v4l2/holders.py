@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from vcam.translation import tr
 from vcam.v4l2.system import System, names, read
 
 
@@ -25,7 +26,7 @@ class Holder:
 
     def __str__(self) -> str:
         """As people read it: ``zoom (process 4711)``."""
-        return f"{self.name} (process {self.pid})"
+        return tr("{name} (process {number})", name=self.name, number=self.pid)
 
 
 def holders(
@@ -50,7 +51,7 @@ def holders(
         found += [
             Holder(
                 pid,
-                read(process / "comm") or "a program",
+                read(process / "comm") or tr("a program"),
                 targets[target],
                 len(each),
                 all(_write_only(process / "fdinfo" / handle) for handle in each),

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-JOIN_GROUP = 'Run `sudo usermod -aG video "$USER"`, then log out and in again'
+from vcam.translation import translatable
+
+JOIN_GROUP = translatable('Run `sudo usermod -aG video "$USER"`, then log out and in again')
 """What gives a user access to video devices."""
 
 

@@ -17,6 +17,8 @@ from vcam.errors import PictureError, UsageError, VcamError
 from vcam.frames import Image, Size
 from vcam.imaging.videos import VideoReader
 from vcam.measure.quality.ground_truth import Truth
+from vcam.reasons import reason
+from vcam.translation import tr
 
 
 class Clip(Protocol):
@@ -92,24 +94,39 @@ def read_set(folder: Path, split: str | None, names: list[str] | None) -> list[F
         clips = [_clip(folder, name, row) for name, row in rows.items()]
     except OSError as error:
         raise UsageError(
-            f"There is no evaluation set in {folder}: {error.strerror}",
-            "Name a folder with a set.json, or leave out --set to use the drawn presenter",
+            tr(
+                "There is no evaluation set in {folder}: {why}",
+                folder=folder,
+                why=reason(error),
+            ),
+            tr(
+                "Name a folder with a set.json, or leave out --set to use the drawn "
+                "presenter"
+            ),
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{index} is not the index of an evaluation set: {error}",
-            "It must map clip names to video, alpha and split",
+            tr(
+                "{file} is not the index of an evaluation set: {why}", file=index, why=error
+            ),
+            tr("It must map clip names to video, alpha and split"),
         ) from error
     unknown = [name for name in names or () if name not in {clip.name for clip in clips}]
     if unknown:
         known = ", ".join(clip.name for clip in clips)
-        raise UsageError(f"The set has no clip {unknown[0]!r}", f"It has {known}")
+        raise UsageError(
+            tr("The set has no clip {name!r}", name=unknown[0]),
+            tr("It has {names}", names=known),
+        )
     chosen = [clip for clip in clips if names is None or clip.name in names]
     if split is not None and names is None:
         chosen = [clip for clip in chosen if clip.split == split]
     if not chosen:
         splits = ", ".join(sorted({clip.split for clip in clips}))
-        raise UsageError(f"The set has no clips in the split {split!r}", f"It has {splits}")
+        raise UsageError(
+            tr("The set has no clips in the split {split!r}", split=split),
+            tr("It has {names}", names=splits),
+        )
     return chosen
 
 
@@ -138,6 +155,6 @@ def _pictures(path: Path) -> Iterator[Image]:
 
 def _unreadable(path: Path, why: str) -> VcamError:
     return VcamError(
-        f"The clip {path} cannot be read: {why}",
-        "The set may be incomplete; copy it again",
+        tr("The clip {path} cannot be read: {why}", path=path, why=why),
+        tr("The set may be incomplete; copy it again"),
     )

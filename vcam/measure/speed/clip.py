@@ -12,6 +12,7 @@ from vcam.imaging.resize import fitted
 from vcam.presenter import Presenter
 from vcam.sources import frames_of
 from vcam.sources.opening import PRESENTER, file_meant, open_file
+from vcam.translation import tr
 
 FPS = 30.0
 """Frame rate of the drawn presenter."""
@@ -49,7 +50,8 @@ def clip(source: str, size: Size, count: int) -> JpegClip:
     path = file_meant(source)
     if path is None:
         raise UsageError(
-            f"{source!r} is not a file", f"Name a video file, or {PRESENTER!r}"
+            tr("{name!r} is not a file", name=source),
+            tr("Name a video file, or {presenter!r}", presenter=PRESENTER),
         )
     try:
         file = open_file(path)

@@ -34,6 +34,7 @@ from vcam.outputs.nothing import Nothing
 from vcam.settings import Settings, load, to_toml
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo
+from vcam.translation import tr
 
 SETTLE_S = 1.0
 """Seconds from the first picture until counting begins."""
@@ -69,10 +70,10 @@ def run_live(clip: JpegClip, settings: Settings, seconds: float, load: int = 0) 
                 timeout=START_S + SETTLE_S + seconds + 30,
             )
         except subprocess.TimeoutExpired as error:
-            raise VcamError("The live run did not end") from error
+            raise VcamError(tr("The live run did not end")) from error
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-            raise VcamError(f"The live run failed: {' '.join(said)}")
+            raise VcamError(tr("The live run failed: {why}", why=" ".join(said)))
         return Live.from_json(json.loads((folder / "live.json").read_text("utf-8")))
 
 
@@ -167,7 +168,7 @@ def _main(folder: Path) -> None:
         deadline_s = time.monotonic() + START_S
         while not log.sent:
             if time.monotonic() > deadline_s:
-                raise VcamError(log.status.message or "Nothing was published")
+                raise VcamError(log.status.message or tr("Nothing was published"))
             time.sleep(0.005)
         time.sleep(SETTLE_S)
         seconds: float = plan["seconds"]
@@ -181,7 +182,7 @@ def _main(folder: Path) -> None:
         publisher.stop()
     sent = [each for each in log.sent if begun_s <= each.sent_s < ended_s]
     if len(sent) < 2:
-        raise VcamError("Nothing was published")
+        raise VcamError(tr("Nothing was published"))
     latency_ms = [each.latency_ms for each in sent]
     deliveries = Deliveries(webcam.taken_s, webcam.missed_s, log.sent)
     live = Live(

@@ -11,7 +11,8 @@ import cv2
 from vcam import __version__, kernels
 from vcam.measure.speed.live_figures import Live, Second
 from vcam.measure.speed.measuring import Cost, Spread
-from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, PEER, Table
+from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, OWN, PEER, Table
+from vcam.translation import tr, tr_count
 
 SHOWN_MS = 0.05
 """Cost below which a stage is left out of the text."""
@@ -21,18 +22,21 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
     """One row per candidate, then the stages of each line."""
     rows = [_row(table, cost) for cost in table.costs if cost.name not in AROUND]
     around = [_row(table, table.cost(name)) for name in AROUND]
-    yield f"Milliseconds per frame at {table.size}, medians of {turns} turns"
-    yield f"vcam's engine: {table.engine}"
-    yield f"vcam's compiled loops are {kernels.chosen()}"
-    yield ""
-    yield from _aligned(
-        [("", "processor", "99 %", "wall", "÷ model", "÷ tutorial", "÷ peer"), *rows]
+    yield tr(
+        "Milliseconds per frame at {size}, medians of {turns} turns",
+        size=table.size,
+        turns=turns,
     )
+    yield tr("vcam's engine: {engine}", engine=table.engine)
+    yield tr("vcam's compiled loops are {used}", used=kernels.chosen())
     yield ""
-    yield "What camera and virtual camera add"
+    ratios = (tr("÷ model"), tr("÷ tutorial"), tr("÷ peer"))
+    yield from _aligned([("", tr("processor"), "99 %", tr("wall"), *ratios), *rows])
+    yield ""
+    yield tr("What camera and virtual camera add")
     yield from _aligned(around)
     yield ""
-    yield "Processor milliseconds by stage: median (99 %)"
+    yield tr("Processor milliseconds by stage: median (99 %)")
     width = max(len(cost.name) for cost in table.costs)
     for cost in table.costs:
         if cost.stages:
@@ -42,39 +46,83 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
 def text_of_curve(tables: Mapping[str, Table]) -> Iterator[str]:
     """Processor time and, in brackets, its ratio to the floor, by candidate and size."""
     names = [cost.name for cost in next(iter(tables.values())).costs]
-    rows = [("processor ms (÷ model)", *tables)]
+    rows = [(tr("processor ms (÷ model)"), *tables)]
     for name in names:
         cells = []
         for table in tables.values():
             cost = table.cost(name)
             cells.append(f"{cost.cpu.median_ms:.1f} ({table.to_floor(cost):.2f})")
-        rows.append((name, *cells))
+        rows.append((_shown(name), *cells))
     yield from _aligned(rows)
 
 
 def text_of_live(live: Live, name: str) -> Iterator[str]:
     """A live run in a few lines."""
-    memory = "unknown" if live.peak_memory_mb is None else f"{live.peak_memory_mb:.0f} MB"
-    beside = f", beside {live.load} busy loop{'s' * (live.load > 1)}" if live.load else ""
-    yield f"Live for {live.seconds:.0f} s{beside}: {name}"
-    yield (
-        f"  latency    {live.latency_p50_ms:.1f} ms (95 %: {live.latency_p95_ms:.1f}, "
-        f"99 %: {live.latency_p99_ms:.1f}) from the camera to publishing"
-    )
-    yield (
-        f"  frames     {live.fps:.1f} per second, {live.dropped} of "
-        f"{live.published + live.dropped} dropped, at quality {live.quality}"
-    )
-    yield f"  processor  {live.cpu_percent:.0f} % of a core, decoding included"
-    yield f"  memory     {memory} at most, {live.threads} threads"
-    yield f"  start      {live.first_frame_s:.2f} s to the first picture"
+    seconds = f"{live.seconds:.0f}"
     if live.load:
+        yield tr_count(
+            "Live for {seconds} s, beside {count} busy loop: {name}",
+            "Live for {seconds} s, beside {count} busy loops: {name}",
+            live.load,
+            seconds=seconds,
+            name=name,
+        )
+    else:
+        yield tr("Live for {seconds} s: {name}", seconds=seconds, name=name)
+    rows = (
+        (
+            tr("latency"),
+            tr(
+                "{median} ms (95 %: {p95}, 99 %: {p99}) from the camera to publishing",
+                median=f"{live.latency_p50_ms:.1f}",
+                p95=f"{live.latency_p95_ms:.1f}",
+                p99=f"{live.latency_p99_ms:.1f}",
+            ),
+        ),
+        (
+            tr("frames"),
+            tr(
+                "{fps} per second, {dropped} of {all} dropped, at quality {quality}",
+                fps=f"{live.fps:.1f}",
+                dropped=live.dropped,
+                all=live.published + live.dropped,
+                quality=live.quality,
+            ),
+        ),
+        (
+            tr("processor"),
+            tr(
+                "{percent} % of a core, decoding included",
+                percent=f"{live.cpu_percent:.0f}",
+            ),
+        ),
+        (tr("memory"), _memory(live)),
+        (
+            tr("start"),
+            tr("{seconds} s to the first picture", seconds=f"{live.first_frame_s:.2f}"),
+        ),
+    )
+    width = max(len(title) for title, _ in rows)
+    for title, text in rows:
+        yield f"  {title:<{width}}  {text}"
+    if live.load:
+        columns = (tr("frames"), tr("dropped"), tr("latency"), tr("worst"), tr("quality"))
         yield from _aligned(
             [
-                ("  second", "frames", "dropped", "latency", "worst", "quality"),
+                (f"  {tr('second')}", *columns),
                 *(_second(at, each) for at, each in enumerate(live.by_second, start=1)),
             ]
         )
+
+
+def _memory(live: Live) -> str:
+    if live.peak_memory_mb is None:
+        return tr("unknown at most, {count} threads", count=live.threads)
+    return tr(
+        "{size} MB at most, {count} threads",
+        size=f"{live.peak_memory_mb:.0f}",
+        count=live.threads,
+    )
 
 
 def _second(number: int, second: Second) -> tuple[str, ...]:
@@ -138,10 +186,15 @@ def _rounded(spread: Spread) -> dict[str, float]:
     return {name: round(value, 3) for name, value in asdict(spread).items()}
 
 
+def _shown(name: str) -> str:
+    """A candidate's name for people; those with a background keep theirs."""
+    return tr(name) if name in (FLOOR, OWN, *AROUND) else name
+
+
 def _row(table: Table, cost: Cost) -> tuple[str, ...]:
     others = [table.to(who, cost) for who in (NAIVE, PEER)]
     return (
-        cost.name,
+        _shown(cost.name),
         f"{cost.cpu.median_ms:.2f}",
         f"{cost.cpu.p99_ms:.2f}",
         f"{cost.wall.median_ms:.2f}",

@@ -18,6 +18,7 @@ from vcam.measure.speed.candidates import (
 )
 from vcam.measure.speed.clip import JpegClip
 from vcam.measure.speed.measuring import Cost, measure
+from vcam.translation import translatable
 
 SIZES = {
     "360p": Size(640, 360),
@@ -28,12 +29,13 @@ SIZES = {
     "2160p": Size(3840, 2160),
 }
 """The sizes of a sweep, by name."""
-FLOOR, OWN = "model on MediaPipe", "model on vcam's engine"
+FLOOR = translatable("model on MediaPipe")
+OWN = translatable("model on vcam's engine")
 """The names of the bare model: on the engine that other programs use, which is the measure
 for everything, and on the one that vcam uses."""
 NAIVE, PEER = "tutorial", "peer"
 """The names of the other candidates that vcam is compared with."""
-AROUND = ("decode JPEG", "convert to 4:2:0")
+AROUND = (translatable("decode JPEG"), translatable("convert to 4:2:0"))
 """The names of the candidates that measure the camera's and the driver's part."""
 
 

@@ -7,12 +7,13 @@ import { complain, notice, remedies } from "./notices.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
-import { Tiles, shown } from "./tiles.js";
+import { Tiles, noPicture, shown } from "./tiles.js";
+import { tr } from "./translation.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
-const HOLDS = [["live", "Live"], ["paused", "Be right back"], ["frozen", "Freeze"]];
+const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
 const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
-const SAYS = { black: "Nothing but you.", white: "Bright and plain.", room: "Your real room is visible." };
+const SAYS = { black: tr("Nothing but you."), white: tr("Bright and plain."), room: tr("Your real room is visible.") };
 const SETTLE_MS = 700;
 const AGAIN_MS = 3000;
 const START_MS = 8000;
@@ -43,7 +44,7 @@ export class Camera {
         files: (files) => this.add(files),
         remove: (tile) => this.gallery.remove(tile).catch(complain),
       },
-      { careful: true, add: "Add" },
+      { careful: true, add: tr("Add") },
     );
     this.gallery.watch((tiles) => {
       this.tiles.fill(tiles);
@@ -56,7 +57,7 @@ export class Camera {
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
-    sure($("camera-quit"), "Really stop it?", () => this.do({ verb: "quit" }));
+    sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
   }
 
   // Following the running vcam.
@@ -126,11 +127,11 @@ export class Camera {
 
   showStopped() {
     const { starting, failure } = this;
-    say($("camera-empty-title"), starting ? "Starting vcam…" : "vcam is not running");
-    say($("camera-empty-text"), starting ? "This takes a few seconds." : "Start it, then choose vcam as the camera of your call. What the others see is shown here.");
+    say($("camera-empty-title"), starting ? tr("Starting vcam…") : tr("vcam is not running"));
+    say($("camera-empty-text"), starting ? tr("This takes a few seconds.") : tr("Start it, then choose vcam as the camera of your call. What the others see is shown here."));
     $("camera-start").hidden = false;
     $("camera-start").disabled = Boolean(starting);
-    say($("headline"), starting ? "Starting…" : failure ? "vcam has not started" : "Not running");
+    say($("headline"), starting ? tr("Starting…") : failure ? tr("vcam has not started") : tr("Not running"));
     this.explain(failure?.message ?? "", failure?.remedy ?? "");
     this.hold.mark(null);
     this.noFigures();
@@ -138,9 +139,9 @@ export class Camera {
 
   /** It runs, but does not answer. */
   showSilent({ error, remedy }) {
-    say($("badge"), "No answer");
+    say($("badge"), tr("No answer"));
     $("badge").className = "badge alarm";
-    say($("headline"), "vcam does not answer");
+    say($("headline"), tr("vcam does not answer"));
     this.explain(error, remedy);
     this.noFigures();
   }
@@ -156,11 +157,11 @@ export class Camera {
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
     say($("watchers"), watching(status.watchers));
-    say($("figure-fps"), status.fps ? `${status.fps.toFixed(0)} fps` : "–");
+    say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
     const cost = Object.values(status.costs_ms ?? {}).reduce((sum, each) => sum + each, 0);
     say($("figure-cost"), cost ? `${cost.toFixed(0)} ms` : "–");
-    this.tiles.note(this.tileOf(status.background), status.state === "live" ? "On air" : "");
+    this.tiles.note(this.tileOf(status.background), status.state === "live" ? tr("On air") : "");
     if (!this.changing && !this.asking) this.showSettings(status);
   }
 
@@ -254,9 +255,9 @@ export class Camera {
       if (yes) this.set("background=room");
       else this.sync();
     };
-    const show = make("button", { className: "button small danger", text: "Show", onclick: () => decide(true) });
-    const hide = make("button", { className: "button small", text: "Keep hidden", onclick: () => decide(false) });
-    const ask = make("div", { className: "ask", role: "group", "aria-label": "Show your real room to everybody who watches?" }, make("b", { text: "Show room?" }), show, hide);
+    const show = make("button", { className: "button small danger", text: tr("Show"), onclick: () => decide(true) });
+    const hide = make("button", { className: "button small", text: tr("Keep hidden"), onclick: () => decide(false) });
+    const ask = make("div", { className: "ask", role: "group", "aria-label": tr("Show your real room to everybody who watches?") }, make("b", { text: tr("Show room?") }), show, hide);
     ask.onkeydown = (event) => event.key === "Escape" && decide(false);
     $("camera-slot").replaceChildren(ask);
     hide.focus();
@@ -276,7 +277,7 @@ export class Camera {
         this.set(`background=${colour}`);
       });
     } else {
-      textSlot(slot, name ? (SAYS[name] ?? this.tiles.says(name)) : "A file that is not in the gallery.");
+      textSlot(slot, name ? (SAYS[name] ?? this.tiles.says(name)) : tr("A file that is not in the gallery."));
     }
   }
 
@@ -287,7 +288,7 @@ export class Camera {
     try {
       await post("/api/camera/start");
       await new Promise((over) => setTimeout(over, START_MS));
-      if (!this.status) this.failure = new Problem("It does not answer", "See what is missing: `vcam doctor`");
+      if (!this.status) this.failure = new Problem(tr("It does not answer"), tr("See what is missing: `vcam doctor`"));
     } catch (error) {
       this.failure = error;
     }
@@ -297,11 +298,11 @@ export class Camera {
 
   async add(files) {
     const usable = shown(files);
-    if (!usable.length) complain(new Problem("That is neither a picture nor a video", "Drop a PNG, JPEG, WebP, MP4 or WebM file."));
+    if (!usable.length) complain(noPicture());
     for (const each of usable) {
       try {
         const tile = await this.gallery.add(each);
-        notice(`${tile.title} is in your gallery`);
+        notice(tr("{title} is in your gallery", { title: tile.title }));
       } catch (error) {
         complain(error);
       }

@@ -2,6 +2,7 @@
 
 import { complain } from "./notices.js";
 import { get } from "./server.js";
+import { tr } from "./translation.js";
 
 export class CameraList {
   /** `chosen(value)` is told what the user chose; empty means the first camera. */
@@ -25,7 +26,7 @@ export class CameraList {
   show(value) {
     this.value = value;
     if (document.activeElement === this.list) return;
-    const rows = [["First camera found", ""], ...this.cameras.map((each) => [each.name, each.value])];
+    const rows = [[tr("First camera found"), ""], ...this.cameras.map((each) => [each.name, each.value])];
     if (!rows.some(([, each]) => each === value)) rows.push([value, value]);
     const text = JSON.stringify(rows);
     if (this.text !== text) {

@@ -1,6 +1,7 @@
 // Groups of which one is chosen: segments, cards and tiles, for pointer, keyboard and ear.
 
 import { make } from "./dom.js";
+import { tr } from "./translation.js";
 
 /**
  * One of several in the element `group` (role radiogroup).  Its items are buttons that
@@ -66,9 +67,9 @@ export function segments(group, rows, chosen, options) {
 }
 
 const QUALITIES = {
-  light: ["Light", "for old laptops"],
-  standard: ["Standard", "clean edges, little work"],
-  best: ["Best", "the finest edges"],
+  light: [tr("Light"), tr("for old laptops")],
+  standard: [tr("Standard"), tr("clean edges, little work")],
+  best: [tr("Best"), tr("the finest edges")],
 };
 
 /** The presets, each with a phrase. */

@@ -3,10 +3,11 @@
 import { Recorder, clock, render } from "./clips.js";
 import { $, icon, say } from "./dom.js";
 import { complain } from "./notices.js";
+import { tr } from "./translation.js";
 
-const RECORD = ["record", "Record", "Records up to a minute and makes a video file of it"];
-const FINISH = ["stop", "Finish", "Ends the recording and makes a video file of it"];
-const RENDER = ["film", "Render", "Makes a video file with these settings"];
+const RECORD = ["record", tr("Record"), tr("Records up to a minute and makes a video file of it")];
+const FINISH = ["stop", tr("Finish"), tr("Ends the recording and makes a video file of it")];
+const RENDER = ["film", tr("Render"), tr("Makes a video file with these settings")];
 
 export class ClipButton {
   /** `trial` has the source, the settings and the facts. */
@@ -35,7 +36,7 @@ export class ClipButton {
 
   tick(seconds) {
     $("recording").hidden = seconds === null;
-    if (seconds !== null) say($("recorded"), `${clock(seconds)} of 1:00`);
+    if (seconds !== null) say($("recorded"), tr("{time} of 1:00", { time: clock(seconds) }));
     this.show();
   }
 

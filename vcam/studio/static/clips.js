@@ -2,7 +2,8 @@
 
 import { $, icon, make } from "./dom.js";
 import { complain, remedies } from "./notices.js";
-import { Problem, address, get, remove, save, send } from "./server.js";
+import { Problem, address, get, remove, save, send, tooLarge } from "./server.js";
+import { tr } from "./translation.js";
 
 const LONGEST_S = 60;
 const ASK_MS = 500;
@@ -22,7 +23,7 @@ export class Recorder {
 
   start(stream, done) {
     const mimeType = KINDS.find((kind) => window.MediaRecorder?.isTypeSupported(kind));
-    if (!mimeType) throw new Problem("This browser cannot record", "Choose a video file instead.");
+    if (!mimeType) throw new Problem(tr("This browser cannot record"), tr("Choose a video file instead."));
     const recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: BITS_PER_SECOND });
     const parts = [];
     const beganMs = performance.now();
@@ -58,7 +59,7 @@ export function clock(seconds) {
 export async function render(file, seconds, settings, mostMb) {
   const row = new Row(file.name);
   try {
-    if (file.size > mostMb << 20) throw new Problem(`${file.name} is larger than ${mostMb} MB`, "Use a shorter one, or `vcam render`.");
+    if (file.size > mostMb << 20) throw new Problem(tooLarge(file, mostMb), tr("Use a shorter one, or `vcam render`."));
     const query = { name: file.name, settings: JSON.stringify(settings) };
     if (Number.isFinite(seconds)) query.seconds = seconds.toFixed(3);
     const { id } = await send(address("/api/clips", query), file);
@@ -71,8 +72,8 @@ export async function render(file, seconds, settings, mostMb) {
 class Row {
   constructor(name) {
     this.title = make("b", { text: name });
-    this.state = make("span", { className: "clip-state", text: "Sending…" });
-    this.progress = make("progress", { max: 1, "aria-label": `Rendering ${name}` });
+    this.state = make("span", { className: "clip-state", text: tr("Sending…") });
+    this.progress = make("progress", { max: 1, "aria-label": tr("Rendering {name}", { name }) });
     this.actions = make("span", { className: "clip-actions" });
     this.element = make("li", { className: "clip" }, icon("film"), make("div", { className: "clip-words" }, this.title, this.state), this.actions, this.progress);
     $("clips").prepend(this.element);
@@ -86,7 +87,7 @@ class Row {
       this.element.remove();
       remove(address(path)).catch(() => {});
     };
-    this.actions.replaceChildren(make("button", { className: "button small", text: "Cancel", onclick: drop }));
+    this.actions.replaceChildren(make("button", { className: "button small", text: tr("Cancel"), onclick: drop }));
     while (!gone) {
       const told = await get(address(path));
       if (gone) return;
@@ -96,7 +97,7 @@ class Row {
         return;
       }
       this.progress.value = told.progress;
-      this.state.textContent = `Rendering, ${Math.round(100 * told.progress)} % done`;
+      this.state.textContent = tr("Rendering, {percent} % done", { percent: Math.round(100 * told.progress) });
       await new Promise((over) => setTimeout(over, ASK_MS));
     }
   }
@@ -104,11 +105,11 @@ class Row {
   done(path, name, drop) {
     this.progress.remove();
     this.title.textContent = name;
-    this.state.textContent = "Ready. It is kept here for an hour.";
+    this.state.textContent = tr("Ready. It is kept here for an hour.");
     const fetchIt = () => save(address(`${path}/file`), name).catch(complain);
     this.actions.replaceChildren(
-      make("button", { className: "button small primary", onclick: fetchIt }, icon("download"), "Download"),
-      make("button", { className: "button small", text: "Remove", onclick: drop }),
+      make("button", { className: "button small primary", onclick: fetchIt }, icon("download"), tr("Download")),
+      make("button", { className: "button small", text: tr("Remove"), onclick: drop }),
     );
   }
 
@@ -116,6 +117,6 @@ class Row {
     this.progress.remove();
     this.element.classList.add("bad");
     this.state.replaceChildren(make("b", { text: error.message }), remedies(error.remedy ?? ""));
-    this.actions.replaceChildren(make("button", { className: "button small", text: "Remove", onclick: () => this.element.remove() }));
+    this.actions.replaceChildren(make("button", { className: "button small", text: tr("Remove"), onclick: () => this.element.remove() }));
   }
 }

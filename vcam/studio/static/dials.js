@@ -2,12 +2,13 @@
 
 import { $, icon, make } from "./dom.js";
 import { fill } from "./sliders.js";
+import { tr, trCount } from "./translation.js";
 
 const DIALS = {
-  threshold: ["Threshold", "", "How sure the model must be that a point is you. Higher cuts more away, lower keeps more."],
-  edge: ["Edge", " px", "Grows your outline (+) or shrinks it (−). In pixels of a picture 720 lines high."],
-  feather: ["Feather", " px", "Softens your outline over so many more pixels."],
-  smoothing: ["Smoothing", "", "How much of the last mask is kept where nothing moves. More is calmer, less follows faster."],
+  threshold: [tr("Threshold"), "", tr("How sure the model must be that a point is you. Higher cuts more away, lower keeps more.")],
+  edge: [tr("Edge"), " px", tr("Grows your outline (+) or shrinks it (−). In pixels of a picture 720 lines high.")],
+  feather: [tr("Feather"), " px", tr("Softens your outline over so many more pixels.")],
+  smoothing: [tr("Smoothing"), "", tr("How much of the last mask is kept where nothing moves. More is calmer, less follows faster.")],
 };
 
 export class Dials {
@@ -25,7 +26,7 @@ export class Dials {
     const id = `dial-${name}`;
     const input = make("input", { type: "range", id, min, max, step, "aria-describedby": `${id}-why` });
     const shows = make("output", { htmlFor: id });
-    const reset = make("button", { type: "button", className: "bare reset", title: "Back to the preset's value", "aria-label": `${title}: back to the preset's value` }, icon("reset"));
+    const reset = make("button", { type: "button", className: "bare reset", title: tr("Back to the preset's value"), "aria-label": tr("{dial}: back to the preset's value", { dial: title }) }, icon("reset"));
     const digits = step < 1 ? (String(step).split(".")[1] ?? "").length : 0;
     const row = { input, shows, reset, unit, digits };
     input.oninput = () => {
@@ -66,6 +67,6 @@ export class Dials {
 
   count() {
     const own = Object.values(this.rows).filter((row) => !row.reset.disabled).length;
-    $("dials-changed").textContent = own ? `${own} changed` : "";
+    $("dials-changed").textContent = own ? trCount("{count} changed", "{count} changed", own) : "";
   }
 }

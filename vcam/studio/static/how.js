@@ -1,12 +1,13 @@
 // How it works: a page of its own, loaded when it is first opened.
 
 import { $, make } from "./dom.js";
+import { tr } from "./translation.js";
 
 /** Opens the page inside this one; its height follows what is in it. */
 export class How {
   enter() {
     if (this.frame) return;
-    this.frame = make("iframe", { title: "How it works", src: "/how/" });
+    this.frame = make("iframe", { title: tr("How it works"), src: "/how/" });
     this.frame.addEventListener("load", () => this.measure());
     $("how").append(this.frame);
   }

@@ -6,7 +6,9 @@ import { Gallery } from "./gallery.js";
 import { How } from "./how.js";
 import { command, complain } from "./notices.js";
 import { KEY, get, post } from "./server.js";
+import { tr } from "./translation.js";
 import { Trial } from "./try.js";
+import { Welcome } from "./welcome.js";
 
 const TABS = ["try", "camera", "how"];
 const RETRIES = 2;
@@ -71,8 +73,8 @@ function drops() {
   const note = $("drop-note");
   const target = (event) => {
     const panel = event.target.closest?.("#try-panel");
-    if (open === "try") return panel ? [$("try-background"), "Use as a background"] : [$("stage"), "Try this picture or video"];
-    return open === "camera" ? [$("camera-background"), "Add to your gallery"] : null;
+    if (open === "try") return panel ? [$("try-background"), tr("Use as a background")] : [$("stage"), tr("Try this picture or video")];
+    return open === "camera" ? [$("camera-background"), tr("Add to your gallery")] : null;
   };
   const hide = () => (note.hidden = true);
   const files = (event) => event.dataTransfer?.types.includes("Files");
@@ -103,7 +105,7 @@ function ended(asked = false) {
   if (over) return;
   over = true;
   for (const part of Object.values(parts)) part.leave();
-  say($("ended-text"), asked ? "Everything it held is gone. You can close this page, or start it again:" : "It does not answer any more. Start it again:");
+  say($("ended-text"), asked ? tr("Everything it held is gone. You can close this page, or start it again:") : tr("It does not answer any more. Start it again:"));
   $("ended-command").replaceChildren(command("vcam studio"));
   $("ended").hidden = false;
   for (const each of document.querySelectorAll("header, main, footer")) each.inert = true;
@@ -126,7 +128,7 @@ async function start() {
   tabs();
   drops();
   $("ended-again").onclick = () => location.reload();
-  sure($("end"), "Really end it?", async () => {
+  sure($("end"), tr("Really end it?"), async () => {
     try {
       await post("/api/end");
       ended(true);
@@ -141,6 +143,8 @@ async function start() {
     parts = { try: new Trial(facts, gallery), camera: new Camera(gallery), how: new How() };
     const asked = location.hash.slice(1);
     if (TABS.includes(asked)) show(asked);
+    const welcome = new Welcome(gallery);
+    if (facts.welcome) welcome.open();
     document.body.classList.remove("loading");
     presence();
     ready = true;

@@ -1,15 +1,17 @@
 // Short messages at the bottom of the page, and commands that can be copied.
 
 import { $, icon, make } from "./dom.js";
+import { tr } from "./translation.js";
 
 const SHOWN_MS = 9000;
 const MOST = 3;
+const COMMANDS = /\x60([^\x60]+)\x60|'((?:sudo |vcam |pip |systemctl )[^']+)'/g; // \x60: a backtick
 
 /** Tells the user something; an error stays longer and says what to do. */
 export function notice(text, { remedy = "", bad = false } = {}) {
   const again = [...$("notices").children].find((each) => each.dataset.text === text);
   if (again) again.remove();
-  const close = make("button", { className: "bare", "aria-label": "Dismiss" }, icon("close"));
+  const close = make("button", { className: "bare", "aria-label": tr("Dismiss") }, icon("close"));
   const words = make("div", {}, make("b", { text }), remedies(remedy));
   const box = make("div", { className: bad ? "notice bad" : "notice" }, words, close);
   box.dataset.text = text;
@@ -26,14 +28,14 @@ export function complain(error) {
 
 /** What to do, in which `commands` and 'commands' can be copied. */
 export function remedies(text) {
-  const parts = text.split(/`([^`]+)`|'((?:sudo |vcam |pip |systemctl )[^']+)'/).filter((part) => part);
-  const commands = new Set([...text.matchAll(/`([^`]+)`|'((?:sudo |vcam |pip |systemctl )[^']+)'/g)].map((found) => found[1] ?? found[2]));
+  const parts = text.split(COMMANDS).filter((part) => part);
+  const commands = new Set([...text.matchAll(COMMANDS)].map((found) => found[1] ?? found[2]));
   return make("p", { className: "remedy" }, ...parts.map((part) => (commands.has(part) ? command(part) : part)));
 }
 
 /** A command with a button that copies it. */
 export function command(text) {
-  const button = make("button", { className: "bare", "aria-label": `Copy ${text}` }, icon("copy"));
+  const button = make("button", { className: "bare", "aria-label": tr("Copy {command}", { command: text }) }, icon("copy"));
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(text);

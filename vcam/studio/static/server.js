@@ -1,5 +1,7 @@
 // Requests to the studio's own server.  Nothing else is ever asked.
 
+import { tr } from "./translation.js";
+
 /** What went wrong and what to do, as the server says it. */
 export class Problem extends Error {
   constructor(what, remedy = "", status = 0) {
@@ -9,12 +11,17 @@ export class Problem extends Error {
   }
 }
 
+/** What is said of a file of which more than so many megabytes would be sent. */
+export function tooLarge(file, mostMb) {
+  return tr("{name} is larger than {most} MB", { name: file.name, most: mostMb });
+}
+
 /** This page, among all that are open: 96 random bits. */
 export const KEY = [...crypto.getRandomValues(new Uint8Array(12))]
   .map((byte) => byte.toString(16).padStart(2, "0"))
   .join("");
 
-export const ENDED = "The studio does not answer";
+export const ENDED = tr("The studio does not answer");
 
 /** The address of `path` with `query`; the page's key is always part of it. */
 export function address(path, query = {}) {
@@ -26,13 +33,13 @@ async function request(path, options) {
   try {
     answer = await fetch(path, options);
   } catch {
-    throw new Problem(ENDED, "It may have ended. Start it again with `vcam studio`.");
+    throw new Problem(ENDED, tr("It may have ended. Start it again with `vcam studio`."));
   }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({}));
   throw new Problem(
-    told.error ?? `The studio refused this (${answer.status})`,
-    told.remedy ?? "Open the studio's address again.",
+    told.error ?? tr("The studio refused this ({status})", { status: answer.status }),
+    told.remedy ?? tr("Open the studio's address again."),
     answer.status,
   );
 }

@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js";
 import { fill } from "./sliders.js";
+import { tr } from "./translation.js";
 
 const SETTLED_MS = 150;
 
@@ -30,15 +31,15 @@ export function strengthSlot(slot, strength, changed) {
     tell(Number(input.value));
   };
   fill(input);
-  slot.replaceChildren(make("label", { className: "slider" }, make("span", { text: "Strength" }), input, shows));
+  slot.replaceChildren(make("label", { className: "slider" }, make("span", { text: tr("Strength") }), input, shows));
 }
 
 /** Any colour. */
 export function colourSlot(slot, colour, changed) {
-  const input = make("input", { type: "color", value: colour, "aria-label": "Colour of the background" });
+  const input = make("input", { type: "color", value: colour, "aria-label": tr("Colour of the background") });
   const tell = rarely(changed);
   input.oninput = () => tell(input.value);
-  slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: "Click to choose any colour" })));
+  slot.replaceChildren(make("label", { className: "colour-field" }, input, make("span", { text: tr("Click to choose any colour") })));
 }
 
 /** A sentence. */

@@ -1,21 +1,22 @@
 // Where frames come from: the browser's webcam, a picture, or a video file.
 
-import { Problem } from "./server.js";
+import { Problem, tooLarge } from "./server.js";
+import { tr } from "./translation.js";
 
 const LARGEST = { width: 1920, height: 1080 };
 const MOST_MB = 512;
 
 const REFUSED = {
   NotAllowedError: [
-    "The browser may not use the camera",
-    "Allow the camera for this page: click the icon beside the address, then try again.",
+    tr("The browser may not use the camera"),
+    tr("Allow the camera for this page: click the icon beside the address, then try again."),
   ],
-  NotFoundError: ["No camera was found", "Plug one in, or try a picture or a video."],
+  NotFoundError: [tr("No camera was found"), tr("Plug one in, or try a picture or a video.")],
   NotReadableError: [
-    "The camera is busy",
-    "vcam or another program is using it. Close that program, or press Stop vcam in My camera, then try again.",
+    tr("The camera is busy"),
+    tr("vcam or another program is using it. Close that program, or press Stop vcam in My camera, then try again."),
   ],
-  OverconstrainedError: ["That camera is gone", "Choose another one, then try again."],
+  OverconstrainedError: [tr("That camera is gone"), tr("Choose another one, then try again.")],
 };
 REFUSED.SecurityError = REFUSED.NotAllowedError;
 REFUSED.AbortError = REFUSED.NotReadableError;
@@ -68,7 +69,7 @@ function player() {
 /** The webcam; raises a Problem in plain words. */
 export async function webcam(most, deviceId = "") {
   if (!navigator.mediaDevices?.getUserMedia) {
-    throw new Problem("This browser gives pages no camera", "Open the studio in a current browser.");
+    throw new Problem(tr("This browser gives pages no camera"), tr("Open the studio in a current browser."));
   }
   const { width, height } = most();
   const wanted = { width: { ideal: Math.max(width, 1280) }, height: { ideal: Math.max(height, 720) }, frameRate: { ideal: 30 } };
@@ -77,13 +78,13 @@ export async function webcam(most, deviceId = "") {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
   } catch (error) {
-    throw new Problem(...(REFUSED[error.name] ?? [`The camera does not open: ${error.message}`, "Try again, or try a picture."]));
+    throw new Problem(...(REFUSED[error.name] ?? [tr("The camera does not open: {why}", { why: error.message }), tr("Try again, or try a picture.")]));
   }
   const video = player();
   video.srcObject = stream;
   await video.play();
   const [track] = stream.getVideoTracks();
-  const source = new Moving(video, track.label || "Webcam", "webcam", most);
+  const source = new Moving(video, track.label || tr("Webcam"), "webcam", most);
   source.stream = stream;
   source.deviceId = track.getSettings().deviceId ?? "";
   source.ended = (told) => track.addEventListener("ended", told);
@@ -108,13 +109,13 @@ export async function file(chosen, most) {
     const size = () => fitted(element.width, element.height, LARGEST);
     return { still: true, kind: "picture", name: chosen.name, file: chosen, element, size, close: () => element.close() };
   } catch {
-    throw new Problem(`${chosen.name} cannot be shown`, "Use a picture (PNG, JPEG, WebP) or a video that the browser plays (MP4, WebM).");
+    throw new Problem(tr("{name} cannot be shown", { name: chosen.name }), tr("Use a picture (PNG, JPEG, WebP) or a video that the browser plays (MP4, WebM)."));
   }
 }
 
 async function video(chosen, most) {
   if (chosen.size > MOST_MB << 20) {
-    throw new Problem(`${chosen.name} is larger than ${MOST_MB} MB`, "Use a shorter video, or `vcam render`.");
+    throw new Problem(tooLarge(chosen, MOST_MB), tr("Use a shorter video, or `vcam render`."));
   }
   const element = player();
   element.loop = true;
@@ -128,7 +129,7 @@ async function video(chosen, most) {
     await element.play();
   } catch {
     close();
-    throw new Problem(`${chosen.name} cannot be played by this browser`, "Use MP4 or WebM, or turn it into a file with `vcam render`.");
+    throw new Problem(tr("{name} cannot be played by this browser", { name: chosen.name }), tr("Use MP4 or WebM, or turn it into a file with `vcam render`."));
   }
   const source = new Moving(element, chosen.name, "video", most);
   return Object.assign(source, { file: chosen, close, ended: () => {} });

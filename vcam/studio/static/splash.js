@@ -1,6 +1,8 @@
 "use strict";
 // Asks whether the page below it has been loaded, and makes way for it.
 
+const message = document.getElementById("message");
+
 async function ask() {
   try {
     const answer = await (await fetch("/how-state")).json();
@@ -10,12 +12,12 @@ async function ask() {
     }
     if (answer.state === "failed") {
       document.getElementById("ring").hidden = true;
-      document.getElementById("message").textContent = "This page could not be loaded.";
+      message.textContent = message.dataset.failed;
       document.getElementById("detail").textContent = answer.error;
       return;
     }
   } catch {
-    document.getElementById("message").textContent = "The studio has ended.";
+    message.textContent = message.dataset.ended;
     document.getElementById("ring").hidden = true;
     return;
   }

@@ -2,6 +2,7 @@
 
 import { $, make, say } from "./dom.js";
 import { remedies } from "./notices.js";
+import { tr, trCount } from "./translation.js";
 
 const STEP = 2;
 const LONG_STEP = 10;
@@ -40,8 +41,8 @@ export class Stage {
 
   /** Says what is wrong, on the stage, with a button that tries again. */
   trouble(error, again) {
-    const retry = make("button", { className: "button primary", text: "Try again", onclick: again });
-    const other = make("button", { className: "button glass", text: "Close", onclick: () => this.calm() });
+    const retry = make("button", { className: "button primary", text: tr("Try again"), onclick: again });
+    const other = make("button", { className: "button glass", text: tr("Close"), onclick: () => this.calm() });
     const row = make("div", { className: "row" }, retry, other);
     $("trouble").replaceChildren(make("div", {}, make("h2", { text: error.message }), remedies(error.remedy), row));
     $("trouble").hidden = false;
@@ -56,7 +57,7 @@ export class Stage {
 
   figures(fps, delayMs) {
     $("hud").hidden = !this.bitmap;
-    say($("hud"), fps === null ? `${Math.round(delayMs)} ms` : `${Math.round(fps)} frames a second · ${Math.round(delayMs)} ms`);
+    say($("hud"), fps === null ? `${Math.round(delayMs)} ms` : trCount("{count} frames a second · {delay} ms", "{count} frames a second · {delay} ms", Math.round(fps), { delay: Math.round(delayMs) }));
   }
 
   /** "slider" or "beside". */
@@ -96,7 +97,7 @@ export class Stage {
   move(at) {
     this.at = Math.max(0, Math.min(100, at));
     $("handle").setAttribute("aria-valuenow", Math.round(this.at));
-    $("handle").setAttribute("aria-valuetext", `${Math.round(this.at)} percent A`);
+    $("handle").setAttribute("aria-valuetext", tr("{percent} percent A", { percent: Math.round(this.at) }));
     this.draw();
   }
 

@@ -1,19 +1,21 @@
 // What the running vcam is doing, in words.
 
+import { tr } from "./translation.js";
+
 const BADGES = {
-  live: ["On air", "air"],
-  paused: ["Be right back", "held"],
-  frozen: ["Frozen", "held"],
-  resting: ["Resting", "held"],
-  waiting: ["Something is missing", "alarm"],
-  failed: ["Failed", "alarm"],
-  starting: ["Starting…", "held"],
-  stopped: ["Ending…", "held"],
+  live: [tr("On air"), "air"],
+  paused: [tr("Be right back"), "held"],
+  frozen: [tr("Frozen"), "held"],
+  resting: [tr("Resting"), "held"],
+  waiting: [tr("Something is missing"), "alarm"],
+  failed: [tr("Failed"), "alarm"],
+  starting: [tr("Starting…"), "held"],
+  stopped: [tr("Ending…"), "held"],
 };
 
 /** The words on the badge, and the class of its looks. */
 export function badge(status) {
-  if (status.shows_room) return ["Your room is visible", "room"];
+  if (status.shows_room) return [tr("Your room is visible"), "room"];
   return BADGES[status.state] ?? [status.state, "held"];
 }
 
@@ -34,25 +36,31 @@ export function hex(text) {
 export function headline(status) {
   switch (status.state) {
     case "live":
-      return status.shows_room ? "Your real room is visible" : `On air: ${capital(status.background_title || "a card")}${status.loading ? `, loading ${status.loading}` : ""}`;
+      return status.shows_room ? tr("Your real room is visible") : onAir(status);
     case "resting":
-      return "Ready. Nobody is watching, so your camera is off";
+      return tr("Ready. Nobody is watching, so your camera is off");
     case "paused":
-      return "Be right back: a card is shown, your camera is off";
+      return tr("Be right back: a card is shown, your camera is off");
     case "frozen":
-      return status.shows_room ? "Frozen with your room visible; your camera is off" : "Frozen: a still picture is shown, your camera is off";
+      return status.shows_room ? tr("Frozen with your room visible; your camera is off") : tr("Frozen: a still picture is shown, your camera is off");
     case "starting":
-      return "Starting…";
+      return tr("Starting…");
     case "stopped":
-      return "Ending…";
+      return tr("Ending…");
     default:
-      return status.state === "failed" ? "vcam has failed" : "Waiting: a card is shown meanwhile";
+      return status.state === "failed" ? tr("vcam has failed") : tr("Waiting: a card is shown meanwhile");
   }
 }
 
+function onAir(status) {
+  const background = capital(status.background_title || tr("a card"));
+  if (!status.loading) return tr("On air: {background}", { background });
+  return tr("On air: {background}, loading {loading}", { background, loading: status.loading });
+}
+
 export function watching(watchers) {
-  if (!watchers) return "Not known on this system";
-  return watchers.length ? watchers.join(", ") : "Nobody";
+  if (!watchers) return tr("Not known on this system");
+  return watchers.length ? watchers.join(", ") : tr("Nobody");
 }
 
 function capital(text) {

@@ -2,6 +2,8 @@
 
 import { Choices, item } from "./choices.js";
 import { icon, make, sure } from "./dom.js";
+import { Problem } from "./server.js";
+import { tr } from "./translation.js";
 
 /** Beginnings of the types that a browser gives by name; what it does not know has none. */
 const KINDS = ["image/", "video/"];
@@ -9,16 +11,16 @@ const UNKNOWN = ["", "application/octet-stream"];
 
 /** What every background without a file is called here, and the class of its picture. */
 const PLAIN = {
-  blur: ["Blur", "blur"],
-  black: ["Black", "black"],
-  white: ["White", "white"],
-  colour: ["Colour", "colour"],
-  room: ["My room", "room"],
+  blur: [tr("Blur"), "blur"],
+  black: [tr("Black"), "black"],
+  white: [tr("White"), "white"],
+  colour: [tr("Colour"), "colour"],
+  room: [tr("My room"), "room"],
 };
 
 export class Tiles {
   /** `told`: `chosen(value)`, `files(list)` and, where tiles can be removed, `remove(tile)`. */
-  constructor(group, input, told, { careful = false, add = "Your own" } = {}) {
+  constructor(group, input, told, { careful = false, add = tr("Your own") } = {}) {
     Object.assign(this, { group, input, told, add });
     this.choices = new Choices(group, told.chosen, { careful });
     input.addEventListener("change", () => {
@@ -66,8 +68,11 @@ export class Tiles {
   says(name) {
     const tile = this.tiles.find((each) => each.name === name);
     if (!tile) return "";
-    const kind = tile.kind === "video" ? "a video, played in a loop" : "a picture";
-    return `${tile.title}, ${kind}${name.startsWith("upload:") ? ", in this page only" : ""}.`;
+    const { title } = tile;
+    if (name.startsWith("upload:")) {
+      return tile.kind === "video" ? tr("{title}, a video, played in a loop, in this page only.", { title }) : tr("{title}, a picture, in this page only.", { title });
+    }
+    return tile.kind === "video" ? tr("{title}, a video, played in a loop.", { title }) : tr("{title}, a picture.", { title });
   }
 
   plain(name) {
@@ -82,8 +87,8 @@ export class Tiles {
     const thumb = make("span", { className: "thumb" }, picture, tile.kind === "video" ? make("span", { className: "film" }, icon("film")) : null);
     const cell = make("div", { className: "cell" }, this.button(tile.name, tile.title, thumb));
     if (tile.own && this.told.remove) {
-      const bin = make("button", { className: "bin", type: "button", "aria-label": `Remove ${tile.title} from the gallery` }, icon("bin"), make("span"));
-      sure(bin, "Remove?", () => this.told.remove(tile));
+      const bin = make("button", { className: "bin", type: "button", "aria-label": tr("Remove {title} from the gallery", { title: tile.title }) }, icon("bin"), make("span"));
+      sure(bin, tr("Remove?"), () => this.told.remove(tile));
       cell.append(bin);
     }
     return cell;
@@ -101,6 +106,11 @@ export class Tiles {
     button.onclick = () => this.input.click();
     return make("div", { className: "cell" }, button);
   }
+}
+
+/** What is said when nothing of what was dropped may be one. */
+export function noPicture() {
+  return new Problem(tr("That is neither a picture nor a video"), tr("Drop a PNG, JPEG, WebP, MP4 or WebM file."));
 }
 
 /** What may be a picture or a video among files that were dropped; vcam looks into them. */

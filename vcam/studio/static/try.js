@@ -6,22 +6,23 @@ import { Dials } from "./dials.js";
 import { $, say } from "./dom.js";
 import { Live } from "./live.js";
 import { complain } from "./notices.js";
-import { Problem, address, send } from "./server.js";
+import { ENDED, Problem, address, send, tooLarge } from "./server.js";
 import { saveMenu } from "./save_menu.js";
 import { TrialSettings } from "./settings.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { file, webcam, webcams } from "./source.js";
 import { Stage } from "./stage.js";
-import { Tiles, shown } from "./tiles.js";
+import { Tiles, noPicture, shown } from "./tiles.js";
+import { tr } from "./translation.js";
 import { useForCamera } from "./use.js";
 
-const VIEWS = [["result", "Result"], ["mask", "Mask"], ["overlay", "Overlay"]];
-const COMPARISONS = [["off", "Single"], ["slider", "A/B slider"], ["beside", "Side by side"]];
+const VIEWS = [["result", tr("Result")], ["mask", tr("Mask")], ["overlay", tr("Overlay")]];
+const COMPARISONS = [["off", tr("Single")], ["slider", tr("A/B slider")], ["beside", tr("Side by side")]];
 const SIDES = [["a", "A"], ["b", "B"]];
 const SAYS = {
-  black: "Nothing but you.",
-  white: "Bright and plain, as for a passport picture.",
-  room: "Your room as it is. Only you see it here.",
+  black: tr("Nothing but you."),
+  white: tr("Bright and plain, as for a passport picture."),
+  room: tr("Your room as it is. Only you see it here."),
 };
 
 export class Trial {
@@ -42,7 +43,7 @@ export class Trial {
       picture: (bitmap, doubled) => this.arrived(bitmap, doubled),
       problem: (error) => this.fail(error),
       report: () => {},
-      lost: () => this.lose("The studio does not answer", "Try again. If that does not help, end it and start it again."),
+      lost: () => this.lose(ENDED, tr("Try again. If that does not help, end it and start it again.")),
     });
     this.controls();
     this.live.set(this.settings.message);
@@ -102,7 +103,7 @@ export class Trial {
     $("start").disabled = true;
     try {
       const source = await webcam(() => this.most, deviceId);
-      source.ended(() => this.source === source && this.lose("The camera is gone", "Was it unplugged? Plug it in, then try again."));
+      source.ended(() => this.source === source && this.lose(tr("The camera is gone"), tr("Was it unplugged? Plug it in, then try again.")));
       this.play(source);
       await this.list(source);
     } catch (error) {
@@ -162,8 +163,7 @@ export class Trial {
 
   showSource() {
     const { source } = this;
-    say($("source"), source ? source.name : "No picture yet");
-    say($("stop"), "Stop");
+    say($("source"), source ? source.name : tr("No picture yet"));
     $("stop").disabled = !source;
     $("save").disabled = true;
     this.clips.show();
@@ -263,7 +263,7 @@ export class Trial {
   /** One's own picture or video as the background, in this page until the studio ends. */
   async own(chosen) {
     try {
-      if (chosen.size > this.facts.most_mb << 20) throw new Problem(`${chosen.name} is larger than ${this.facts.most_mb} MB`, "Use a smaller one.");
+      if (chosen.size > this.facts.most_mb << 20) throw new Problem(tooLarge(chosen, this.facts.most_mb), tr("Use a smaller one."));
       const told = await send(address("/api/upload", { name: chosen.name }), chosen);
       this.uploads.push({ name: told.background, title: told.title, thumb: told.thumb, kind: told.kind, own: false });
       this.files.set(told.background, chosen);
@@ -280,7 +280,7 @@ export class Trial {
   /** Files that were dropped on the page: on the panel backgrounds, elsewhere a source. */
   drop(files, onPanel) {
     const usable = shown(files);
-    if (!usable.length) complain(new Problem("That is neither a picture nor a video", "Drop a PNG, JPEG, WebP, MP4 or WebM file."));
+    if (!usable.length) complain(noPicture());
     else if (onPanel) usable.forEach((each) => this.own(each));
     else this.take(usable[0]);
   }

@@ -2,6 +2,7 @@
 
 import { complain, notice } from "./notices.js";
 import { post } from "./server.js";
+import { tr } from "./translation.js";
 
 const DIALS = ["edge", "feather", "smoothing"];
 
@@ -11,7 +12,7 @@ export async function useForCamera(settings, file, gallery) {
     const background = file ? (await gallery.add(file)).name : settings.background;
     const dials = DIALS.map((dial) => `${dial}=${settings[dial] ?? "default"}`);
     await post("/api/camera/do", { verb: "set", words: [`background=${background}`, `preset=${settings.preset}`, ...dials] });
-    notice("Your camera uses this now");
+    notice(tr("Your camera uses this now"));
   } catch (error) {
     complain(error);
   }

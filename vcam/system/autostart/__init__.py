@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vcam.errors import UsageError, VcamError
+from vcam.reasons import reason
 from vcam.system.autostart.session import Command, Session, missing
+from vcam.translation import tr
 
 
 class Way(Protocol):
     """A place where a system looks for programs to start at login."""
 
     name: str
-    """Its name for people, for example ``autostart entry``."""
+    """What it is, in English, for example ``autostart entry``."""
 
     @property
     def place(self) -> str:
@@ -34,6 +36,7 @@ class Status:
     """How vcam is started at login."""
 
     way: str
+    """What starts it, in English: programs read it, people get it through ``tr``."""
     place: str
     command: Command
     missing: str = ""
@@ -81,10 +84,15 @@ def turn(on: bool, session: Session | None = None, *, service: bool = False) -> 
     session = session or Session()
     known = ways(session)
     if not known or (service and len(known) < 2):
-        what = "systemd units exist only on Linux" if known else "vcam does not know how"
+        if known:
+            what = tr("systemd units exist only on Linux")
+            remedy = tr("Leave --systemd out")
+        else:
+            what = tr("vcam does not know how")
+            remedy = tr("Use your system's own settings")
         raise UsageError(
-            f"Start at login on {session.platform}: {what}",
-            "Leave --systemd out" if known else "Use your system's own settings",
+            tr("Start at login on {system}: {what}", system=session.platform, what=what),
+            remedy,
         )
     chosen = known[1 if service else 0]
     # Only one way, because two would start vcam twice.  The chosen one comes first: if it
@@ -94,7 +102,12 @@ def turn(on: bool, session: Session | None = None, *, service: bool = False) -> 
             way.turn(session.command if on and way is chosen else None)
         except OSError as error:
             raise VcamError(
-                f"{way.place} cannot be changed: {error.strerror}", "Check its permissions"
+                tr(
+                    "{file} cannot be changed: {reason}",
+                    file=way.place,
+                    reason=reason(error),
+                ),
+                tr("Check its permissions"),
             ) from error
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from vcam.errors import UsageError
+from vcam.translation import in_every_language, tr, translatable
 
 RESERVED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
 """Characters that require an argument to be quoted."""
@@ -21,20 +22,30 @@ MARK = "# Written by vcam."
 """The first line of entries that vcam has written."""
 SHELL = ("/bin/sh", "-c", 'exec "$0" "$@"')
 """The start of a command that runs a program by a path that ``Exec`` cannot hold."""
+SHOWN = {
+    "GenericName": translatable("Virtual Background Camera"),
+    "Comment": translatable("Be anywhere, from your own webcam"),
+}
+"""What desktops show beside the name."""
+KEYWORDS = translatable("webcam;camera;background;blur;call;meeting;")
+"""What it is found by in a launcher."""
 TEXT_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r"}
 """Escape sequences for text values."""
 
 
 def entry(command: Sequence[str], *, autostart: bool = False) -> str:
-    """The entry that starts ``command``; raises like :func:`plain`."""
+    """The entry that starts ``command``; raises like :func:`plain`.
+
+    Only the launcher's has all languages: an autostart entry is recognised by its text,
+    whatever languages another version of vcam has.
+    """
     lines = [
         MARK,
         GROUP,
         "Type=Application",
         "Version=1.0",
         "Name=vcam",
-        "GenericName=Virtual Background Camera",
-        "Comment=Be anywhere, from your own webcam",
+        *(f"{key}={text}" for key, text in SHOWN.items()),
         f"Exec={exec_line(command)}",
         # Desktops ignore an entry whose program was uninstalled, without an error.
         f"TryExec={_as_text(command[0])}",
@@ -45,9 +56,11 @@ def entry(command: Sequence[str], *, autostart: bool = False) -> str:
     if autostart:
         lines += ["X-GNOME-Autostart-enabled=true"]
     else:
+        lines += ["Categories=AudioVideo;Video;", f"Keywords={KEYWORDS}"]
         lines += [
-            "Categories=AudioVideo;Video;",
-            "Keywords=webcam;camera;background;blur;call;meeting;",
+            f"{key}[{language}]={_as_text(translated)}"
+            for key, text in {**SHOWN, "Keywords": KEYWORDS}.items()
+            for language, translated in in_every_language(text).items()
         ]
     return "\n".join([*lines, ""])
 
@@ -135,8 +148,11 @@ def plain(command: Sequence[str]) -> tuple[str, ...]:
     for word in command:
         if "\n" in word or word.encode(errors="ignore").decode() != word:
             raise UsageError(
-                f"{word!r} cannot be started at login because of its name",
-                "Install vcam in a folder with another name",
+                tr(
+                    "{file} cannot be started at login because of its name",
+                    file=repr(word),
+                ),
+                tr("Install vcam in a folder with another name"),
             )
     return (*SHELL, *command) if set(command[0]) & set("=%\"'\\") else tuple(command)
 

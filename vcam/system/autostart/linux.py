@@ -6,6 +6,7 @@ from vcam import files
 from vcam.errors import VcamError
 from vcam.system.autostart import desktop_entry
 from vcam.system.autostart.session import Command, Session
+from vcam.translation import tr, translatable
 
 ICON = Path(__file__).parent / "vcam.svg"
 """The icon, as installed with vcam."""
@@ -30,6 +31,15 @@ def launcher(session: Session) -> dict[Path, str]:
     }
 
 
+def installed_entry(session: Session) -> Path | None:
+    """The launcher's entry that a package has installed for all users."""
+    for folder in session.data_of_all:
+        entry = folder / "applications/vcam.desktop"
+        if entry.is_file():
+            return entry
+    return None
+
+
 def is_ours(text: str) -> bool:
     """Whether this is a file of :func:`launcher` that vcam has written."""
     return desktop_entry.is_ours(text) or ICON_MARK in text
@@ -38,7 +48,7 @@ def is_ours(text: str) -> bool:
 class DesktopAutostart:
     """The autostart entry, which every desktop reads at login."""
 
-    name = "autostart entry"
+    name = translatable("autostart entry")
 
     def __init__(self, session: Session) -> None:
         self._file = session.configuration / "autostart/vcam.desktop"
@@ -68,7 +78,7 @@ class DesktopAutostart:
         if text and not desktop_entry.generated(text):
             on = command is not None
             if command is not None and _started_by(text)[: len(command)] != command:
-                raise VcamError(f"{self._file} is not vcam's", "Rename or remove it")
+                raise _not_ours(self._file)
             if on is not desktop_entry.enabled(text):
                 other = desktop_entry.switched(text, on)
                 files.write(self._file, other.encode("utf-8", "surrogateescape"))
@@ -81,7 +91,7 @@ class DesktopAutostart:
 class SystemdUnit:
     """The systemd unit, which starts and stops vcam with the desktop, and restarts it."""
 
-    name = "systemd unit"
+    name = translatable("systemd unit")
 
     def __init__(self, session: Session) -> None:
         folder = session.configuration / "systemd/user"
@@ -113,13 +123,18 @@ class SystemdUnit:
         if before is not None and MARK not in before:
             if command is None:
                 return  # the user's own unit
-            raise VcamError(f"{self._file} is not vcam's", "Rename or remove it")
+            raise _not_ours(self._file)
         if command is not None and not self._run(ACTIVE):
             raise VcamError(
-                f"systemd does not start this desktop: {TARGET} is not active here, so "
-                "the unit would never be started",
-                "Leave --systemd out; or, on a desktop that has it, such as GNOME and "
-                "Plasma, run this inside the desktop",
+                tr(
+                    "systemd does not start this desktop: {target} is not active here, so "
+                    "the unit would never be started",
+                    target=TARGET,
+                ),
+                tr(
+                    "Leave --systemd out; or, on a desktop that has it, such as GNOME and "
+                    "Plasma, run this inside the desktop"
+                ),
             )
         if command is None:
             self._wanted.unlink(missing_ok=True)
@@ -156,6 +171,10 @@ def unit(command: Command) -> str:
             "",
         ]
     )
+
+
+def _not_ours(file: Path) -> VcamError:
+    return VcamError(tr("{file} is not vcam's", file=file), tr("Rename or remove it"))
 
 
 def _unit_line(command: Command) -> str:

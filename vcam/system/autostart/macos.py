@@ -4,6 +4,7 @@ import plistlib
 from pathlib import Path
 
 from vcam import files
+from vcam.translation import translatable
 
 LABEL = "vcam.autostart"
 """The agent's name for launchd, and of its file.  It is on users' machines: keep it."""
@@ -12,7 +13,7 @@ LABEL = "vcam.autostart"
 class LaunchAgent:
     """A launch agent, which launchd starts after login and restarts after a failure."""
 
-    name = "launch agent"
+    name = translatable("launch agent")
 
     def __init__(self, home: Path) -> None:
         self._file = home / "Library" / "LaunchAgents" / f"{LABEL}.plist"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from vcam.system.autostart.windows import Registry, WindowsRegistry
+from vcam.translation import tr
 
 Command = tuple[str, ...]
 """A program by its absolute path, and its arguments."""
@@ -34,9 +35,13 @@ def start_command() -> Command:
 
     It does not need a ``PATH``.  It is the ``vcam`` beside the running interpreter, also in
     a virtual environment and in those of pipx and ``uv tool``, whose upgrades keep the
-    path.  If there is none, it is the interpreter itself.
+    path; in an AppImage it is the AppImage.  If there is none, it is the interpreter.
     """
     python = Path(sys.executable)
+    image, mounted = (os.environ.get(name, "") for name in ("APPIMAGE", "APPDIR"))
+    # A program in another AppImage may have started this one.
+    if image and mounted and python.is_relative_to(mounted):
+        return (image,)
     if sys.platform == "win32":
         # vcam.exe would open a console window at every login.
         quiet = python.with_name("pythonw.exe")
@@ -56,7 +61,7 @@ def start_command() -> Command:
 def missing(command: Command) -> str:
     """The file that the command needs and that no longer exists; "" if none."""
     if not command:
-        return "nothing"
+        return tr("nothing")
     for path in (command[0], interpreter(Path(command[0]))):
         if path and not Path(path).is_file():
             return path
@@ -109,6 +114,13 @@ class Session:
     def data(self) -> Path:
         """``$XDG_DATA_HOME``."""
         return self._folder("XDG_DATA_HOME", ".local/share")
+
+    @property
+    def data_of_all(self) -> tuple[Path, ...]:
+        """``$XDG_DATA_DIRS``: the data that are installed for all users."""
+        given = self.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+        folders = [Path(each) for each in given.split(":") if each.startswith("/")]
+        return tuple(folder for folder in folders if folder != self.data)
 
     def _folder(self, variable: str, usual: str) -> Path:
         given = Path(self.environ.get(variable, ""))

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from typing import Protocol
 
+from vcam.translation import translatable
+
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 """The key with the commands that Windows runs at login."""
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
@@ -66,7 +68,7 @@ class WindowsRegistry:
 class RunKey:
     """A value of the ``Run`` key, whose command Explorer starts after login."""
 
-    name = "Run key"
+    name = translatable("Run key")
     place = f"HKCU\\{RUN}\\{VALUE}"
 
     def __init__(self, registry: Registry) -> None:

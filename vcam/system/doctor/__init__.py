@@ -7,10 +7,11 @@ findings.  To add one, write it in the file of its system and add it to its ``CH
 
 import logging
 
-from vcam.system.doctor import linux, macos, program, windows
+from vcam.system.doctor import choices, linux, macos, program, windows
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.system.libraries import missing
+from vcam.translation import tr, translatable
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
     """Run every check of this system; takes about two seconds and never raises."""
     host = host or Host()
     findings: list[Finding] = []
-    for check in (*program.CHECKS, *SYSTEMS.get(host.platform, ())):
+    for check in (*program.CHECKS, *SYSTEMS.get(host.platform, ()), *choices.CHECKS):
         try:
             findings.extend(check(host))
         except Exception as error:
@@ -30,11 +31,12 @@ def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
                 continue  # the check of OpenCV says it
             # Machines with problems are expected here: one check must not hide the others.
             log.exception("the check %s failed", check.__name__)
-            what = f"could not be checked: {error}"
+            what = tr("could not be checked: {error}", error=error)
             findings.append(Finding(check.__name__, None, what, needed_for_main_job=False))
     if host.platform not in SYSTEMS:
-        what = f"vcam does not support the system {host.platform!r}"
-        findings.append(Finding("system", False, what, "Use Linux, Windows or macOS"))
+        what = tr("vcam does not support the system {name}", name=repr(host.platform))
+        remedy = tr("Use Linux, Windows or macOS")
+        findings.append(Finding(translatable("system"), False, what, remedy))
     return tuple(findings)
 
 

@@ -8,12 +8,14 @@ from vcam.outputs.loopback import LOAD
 from vcam.system.autostart.session import MODULE
 from vcam.system.doctor.finding import Asks, Finding, Fix
 from vcam.system.doctor.host import Host
+from vcam.translation import tr, translatable
 from vcam.v4l2.system import listed, read
 
 DRIVER = "v4l2loopback"
 """The name of the kernel module."""
-SETUP = f"Run `{LOAD}`"
-"""The remedy for most findings."""
+CHECK, RESTART = translatable("driver"), translatable("after a restart")
+"""What is checked here."""
+SECURE = translatable("Secure Boot")
 
 SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 """The firmware variable that says whether Secure Boot is on."""
@@ -26,39 +28,57 @@ def installed(host: Host) -> Iterator[Finding]:
     if loaded(host):
         yield _version(version(host))
     elif built(host):
-        what = f"{DRIVER} is installed, but not loaded"
-        yield Finding("driver", False, what, SETUP, fix=set_up(host))
+        what = tr("{driver} is installed, but not loaded", driver=DRIVER)
+        yield _to_set_up(host, what)
         yield from _secure_boot(host)
     elif kernel_replaced(host):
         yield Finding(
-            "driver",
+            CHECK,
             False,
-            f"there are no modules for the running kernel {host.release}: it has been "
-            "updated, or this is a container",
-            f"Restart the computer (in a container: work on its host), then run `{LOAD}`",
+            tr(
+                "there are no modules for the running kernel {release}: it has been "
+                "updated, or this is a container",
+                release=host.release,
+            ),
+            tr(
+                "Restart the computer (in a container: work on its host), then run "
+                "`{command}`",
+                command=LOAD,
+            ),
         )
     elif sources(host):
-        what = f"{DRIVER} is installed, but not built for the running kernel {host.release}"
-        yield Finding("driver", False, what, SETUP, fix=set_up(host))
+        what = tr(
+            "{driver} is installed, but not built for the running kernel {release}",
+            driver=DRIVER,
+            release=host.release,
+        )
+        yield _to_set_up(host, what)
     else:
-        what = f"{DRIVER} is not installed"
-        yield Finding("driver", False, what, SETUP, fix=set_up(host))
+        yield _to_set_up(host, tr("{driver} is not installed", driver=DRIVER))
 
 
 def persistent(host: Host) -> Iterator[Finding]:
     """The module is loaded again after a restart, with the same options."""
     at_start, with_options = at_every_start(host), bool(option_lines(host))
     if at_start and with_options:
-        yield Finding("after a restart", True, f"{DRIVER} is loaded with its options")
+        what = tr("{driver} is loaded with its options", driver=DRIVER)
+        yield Finding(RESTART, True, what)
     elif loaded(host):
-        lost = "its options are lost" if at_start else f"{DRIVER} is no longer loaded"
-        what = f"after a restart {lost}"
-        yield Finding("after a restart", None, what, SETUP, False, set_up(host))
+        if at_start:
+            what = tr("after a restart its options are lost")
+        else:
+            what = tr("after a restart {driver} is no longer loaded", driver=DRIVER)
+        yield Finding(RESTART, None, what, set_up_remedy(), False, set_up(host))
 
 
 def set_up(host: Host) -> Fix:
     """`vcam setup`, which shows its steps and asks."""
     return Fix((host.python, *MODULE, "setup"), Asks.ITSELF)
+
+
+def set_up_remedy() -> str:
+    """The same as a remedy, for most findings."""
+    return tr("Run `{command}`", command=LOAD)
 
 
 def loaded(host: Host) -> bool:
@@ -130,35 +150,41 @@ def enrolment(host: Host) -> str:
     """How to let Secure Boot load a module that was built on this machine."""
     for key in KEYS:
         if (host.root / key).exists():
-            return (
-                "If modprobe says 'Key was rejected', run `sudo mokutil --import "
-                f"/{key}`, choose a password, restart, and choose 'Enroll MOK' on the "
-                "blue screen"
+            return tr(
+                "If modprobe says 'Key was rejected', run `sudo mokutil --import {key}`, "
+                "choose a password, restart, and choose 'Enroll MOK' on the blue screen",
+                key=f"/{key}",
             )
-    return "Sign the module, or switch Secure Boot off in the firmware's settings"
+    return tr("Sign the module, or switch Secure Boot off in the firmware's settings")
+
+
+def _to_set_up(host: Host, what: str) -> Finding:
+    return Finding(CHECK, False, what, set_up_remedy(), fix=set_up(host))
 
 
 def _version(version: str) -> Finding:
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
     if numbers and numbers < (0, 12, 7):
-        what = (
-            f"{DRIVER} {version} loses the virtual camera when a program that feeds it ends"
+        what = tr(
+            "{driver} loses the virtual camera when a program that feeds it ends",
+            driver=f"{DRIVER} {version}",
         )
-        remedy = "Update it to 0.13 or newer"
-        return Finding("driver", None, what, remedy, needed_for_main_job=False)
+        remedy = tr("Update it to {version} or newer", version="0.13")
+        return Finding(CHECK, None, what, remedy, needed_for_main_job=False)
     if numbers[:2] == (0, 14):
-        what = f"{DRIVER} {version} is known to work badly with OBS"
-        remedy = "Update it to 0.15 or newer"
-        return Finding("driver", None, what, remedy, needed_for_main_job=False)
-    return Finding("driver", True, f"{DRIVER} {version} is loaded".replace("  ", " "))
+        what = tr("{driver} is known to work badly with OBS", driver=f"{DRIVER} {version}")
+        remedy = tr("Update it to {version} or newer", version="0.15")
+        return Finding(CHECK, None, what, remedy, needed_for_main_job=False)
+    name = f"{DRIVER} {version}".strip()
+    return Finding(CHECK, True, tr("{driver} is loaded", driver=name))
 
 
 def _secure_boot(host: Host) -> Iterator[Finding]:
     if secure_boot(host):
-        what = (
+        what = tr(
             "Secure Boot is on: the kernel loads only modules signed with an enrolled key"
         )
-        yield Finding("Secure Boot", None, what, enrolment(host), needed_for_main_job=False)
+        yield Finding(SECURE, None, what, enrolment(host), needed_for_main_job=False)
 
 
 def _configurations(folder: Path) -> list[Path]:

@@ -28,7 +28,7 @@ class Finding:
     """One line of the report."""
 
     check: str
-    """What was checked, in a word or two."""
+    """What was checked, in a word or two, in English: people get it through ``tr``."""
     ok: bool | None
     """None if it is only worth knowing, or could not be found out."""
     what: str

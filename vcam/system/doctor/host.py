@@ -9,12 +9,21 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from vcam.errors import ControlError
+from vcam.files import settings_path
 from vcam.kernels import Choice, chosen
+from vcam.local.channel import BY_PORT, connect
+from vcam.local.runtime_folder import runtime_folder
+from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.library import available
+from vcam.settings import Settings, load
+from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
 """The folder of the bundled models."""
+CONNECT_S = 0.5
+"""Seconds that a vcam which runs may take to accept a connection."""
 COMMAND_S = 20.0
 """Seconds that a command may take; loading the engine from a cold disk takes longest."""
 
@@ -70,6 +79,22 @@ def registry_value(key: str, value: str) -> str | None:
         return None
 
 
+def settings() -> Settings:
+    """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
+    return load(settings_path())
+
+
+def vcam_runs() -> bool:
+    """Whether commands reach a vcam of this user; on Windows, whether they could."""
+    if BY_PORT:
+        return True
+    try:
+        connect(runtime_folder(), None, CONNECT_S).close()
+    except (OSError, ControlError):
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Host:
     """Everything that a check may read."""
@@ -91,3 +116,9 @@ class Host:
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""
+    in_pipewire: Callable[[], tuple[CameraNode, ...]] = nodes_now
+    """The cameras that PipeWire lists."""
+    settings: Callable[[], Settings] = settings
+    """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
+    vcam_runs: Callable[[], bool] = vcam_runs
+    """Whether a vcam of this user runs."""

@@ -5,22 +5,26 @@ from dataclasses import replace
 
 from vcam.errors import NotSetUpError, OutputError, VcamError
 from vcam.outputs.loopback import LOAD, choose
+from vcam.outputs.programs import CHROME_SWITCH, FIREFOX_SWITCH
 from vcam.pipewire.library import NAME as LIBRARY
-from vcam.sources.listing import find_camera, linux_cameras
+from vcam.sources.listing import NoCameraError, find_camera, linux_cameras
 from vcam.system.doctor import driver
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
+from vcam.translation import tr, translatable
 from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import V4L2_CAP_IO_MC, Node, nodes
 from vcam.v4l2.system import JOIN_GROUP, listed, read
 
 OURS = "vcam"
 """The process name of a running vcam."""
+CAMERA, VIRTUAL = translatable("camera"), translatable("virtual camera")
+DISPLAY = translatable("display")
 
 
 def camera(host: Host) -> Iterator[Finding]:
     """There is a camera, we may use it, and no other program does."""
-    cameras = linux_cameras(host.system)
+    cameras = linux_cameras(host.system, host.in_pipewire())
     try:
         usual = find_camera("", cameras, host.system)
     except VcamError as error:
@@ -30,12 +34,18 @@ def camera(host: Host) -> Iterator[Finding]:
         users = [holder for holder in others(host.system, each.path) if holder.streaming]
         needed = each == usual
         if not users:
-            yield Finding("camera", True, f"{each.name} ({each.path})")
+            yield Finding(CAMERA, True, f"{each.name} ({each.path})")
         elif all(user.name == OURS for user in users):
-            yield Finding("camera", True, f"{each.name} ({each.path}), used by vcam")
+            what = tr("{name} ({path}), used by vcam", name=each.name, path=each.path)
+            yield Finding(CAMERA, True, what)
         else:
-            what = f"{each.name} ({each.path}) is in use by {_listed(users)}"
-            yield Finding("camera", False, what, "Close it there", needed)
+            what = tr(
+                "{name} ({path}) is in use by {programs}",
+                name=each.name,
+                path=each.path,
+                programs=_listed(users),
+            )
+            yield Finding(CAMERA, False, what, tr("Close it there"), needed)
 
 
 def virtual_camera(host: Host) -> Iterator[Finding]:
@@ -46,25 +56,36 @@ def virtual_camera(host: Host) -> Iterator[Finding]:
         # Without the driver, the checks of the driver say more.
         if driver.loaded(host):
             fix = driver.set_up(host) if isinstance(error, NotSetUpError) else None
-            yield Finding("virtual camera", False, error.what, error.remedy, fix=fix)
+            yield Finding(VIRTUAL, False, error.what, error.remedy, fix=fix)
         return
     if isinstance(device.refusal, PermissionError):
         yield Finding(
-            "virtual camera",
+            VIRTUAL,
             False,
-            f"you are not allowed to use {device.name} ({device.path})",
-            JOIN_GROUP,
+            tr(
+                "you are not allowed to use {name} ({path})",
+                name=device.name,
+                path=device.path,
+            ),
+            tr(JOIN_GROUP),
             fix=driver.set_up(host),
         )
         return
     writers = [holder for holder in others(host.system, device.path) if holder.write_only]
     foreign = [writer for writer in writers if writer.name != OURS]
     if foreign:
-        what = f"{device.name} ({device.path}) is already fed by {_listed(foreign)}"
-        yield Finding("virtual camera", False, what, "Stop that program")
+        what = tr(
+            "{name} ({path}) is already fed by {programs}",
+            name=device.name,
+            path=device.path,
+            programs=_listed(foreign),
+        )
+        yield Finding(VIRTUAL, False, what, tr("Stop that program"))
+    elif writers:
+        what = tr("{name} ({path}), fed by vcam", name=device.name, path=device.path)
+        yield Finding(VIRTUAL, True, what)
     else:
-        fed = ", fed by vcam" if writers else ""
-        yield Finding("virtual camera", True, f"{device.name} ({device.path}){fed}")
+        yield Finding(VIRTUAL, True, f"{device.name} ({device.path})")
     yield from _listing(host, device)
 
 
@@ -76,18 +97,28 @@ def pipewire(host: Host) -> Iterator[Finding]:
         yield Finding(
             "PipeWire",
             None,
-            f"its library {LIBRARY} is not found: programs that get their cameras from "
-            "PipeWire see vcam only through the driver",
-            "Install it: libpipewire-0.3-0 on Debian and Ubuntu, pipewire-libs on Fedora",
+            tr(
+                "its library {library} is not found: programs that get their cameras from "
+                "PipeWire see vcam only through the driver",
+                library=LIBRARY,
+            ),
+            tr(
+                "Install it: libpipewire-0.3-0 on Debian and Ubuntu, pipewire-libs on "
+                "Fedora"
+            ),
             needed_for_main_job=False,
         )
         return
     yield Finding(
         "PipeWire",
         True,
-        "OBS, GNOME's and Flatpak programs can choose vcam without the driver; Firefox "
-        "with media.webrtc.camera.allow-pipewire (about:config), Chrome and Chromium with "
-        "chrome://flags/#enable-webrtc-pipewire-camera",
+        tr(
+            "OBS, GNOME's and Flatpak programs can choose vcam without the driver; Firefox "
+            "with {firefox} (about:config) once it was started again, Chrome and Chromium "
+            "with {chrome}",
+            firefox=FIREFOX_SWITCH,
+            chrome=CHROME_SWITCH,
+        ),
     )
 
 
@@ -96,7 +127,7 @@ def installed(host: Host) -> Iterator[Finding]:
     beside = "wireplumber" in _running(host) and host.pipewire()
     for finding in driver.installed(host):
         if beside and finding.ok is False:
-            what = f"{finding.what}: Zoom and most other programs need it"
+            what = tr("{what}: Zoom and most other programs need it", what=finding.what)
             yield replace(finding, what=what, needed_for_main_job=False)
         else:
             yield finding
@@ -105,8 +136,8 @@ def installed(host: Host) -> Iterator[Finding]:
 def display(host: Host) -> Iterator[Finding]:
     """There is a desktop, which only the preview window needs."""
     if not (host.environ.get("WAYLAND_DISPLAY") or host.environ.get("DISPLAY")):
-        what = "there is no desktop here: publishing works, the preview window does not"
-        yield Finding("display", None, what, needed_for_main_job=False)
+        what = tr("there is no desktop here: publishing works, the preview window does not")
+        yield Finding(DISPLAY, None, what, needed_for_main_job=False)
 
 
 def _running(host: Host) -> set[str]:
@@ -120,37 +151,49 @@ def _no_camera(host: Host, error: VcamError) -> Finding:
         for node in nodes(host.system)
         if node.capability is not None and node.capability.device_caps & V4L2_CAP_IO_MC
     ]
-    if raw and "No camera" in error.what:
+    if not isinstance(error, NoCameraError):
+        return Finding(CAMERA, False, error.what, error.remedy)
+    if raw:
         return Finding(
-            "camera",
+            CAMERA,
             False,
-            "this computer's camera works only with its maker's software or libcamera "
-            f"({raw[0].name})",
-            "Install your distribution's support for Intel IPU cameras, or plug in a USB "
-            "webcam",
+            tr(
+                "this computer's camera works only through libcamera, and PipeWire does "
+                "not list it ({name})",
+                name=raw[0].name,
+            ),
+            tr(
+                "Install PipeWire's part for libcamera (libspa-0.2-libcamera on Debian and "
+                "Ubuntu, pipewire-plugin-libcamera on Fedora, pipewire-libcamera on Arch), "
+                "then log out and in again; or plug in a USB webcam"
+            ),
         )
-    remedy = error.remedy
-    if "vcam doctor" in remedy:
-        remedy = "Plug one in; `vcam run --camera presenter` works without one"
-    return Finding("camera", False, error.what, remedy)
+    remedy = tr("Plug one in; `vcam run --camera presenter` works without one")
+    return Finding(CAMERA, False, error.what, remedy)
 
 
 def _listing(host: Host, device: Node) -> Iterator[Finding]:
     if exclusive(device) is False:
         yield Finding(
-            "virtual camera",
+            VIRTUAL,
             False,
-            f"{device.path} lacks exclusive_caps=1: Chrome and others do not list it",
-            f"Run `{LOAD}`",
+            tr(
+                "{path} lacks exclusive_caps=1: Chrome and others do not list it",
+                path=device.path,
+            ),
+            driver.set_up_remedy(),
             needed_for_main_job=False,
             fix=driver.set_up(host),
         )
     if not device.ours:
         yield Finding(
-            "virtual camera",
+            VIRTUAL,
             None,
-            f"its label is {device.name!r}; call programs show it under that name",
-            f"To have one called vcam, run `{LOAD}`",
+            tr(
+                "its label is {label}; call programs show it under that name",
+                label=repr(device.name),
+            ),
+            tr("To have one called vcam, run `{command}`", command=LOAD),
             needed_for_main_job=False,
             fix=driver.set_up(host),
         )

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
+from vcam.translation import tr, translatable
 
+INSTALLED = translatable("camera extension")
+PERMISSION = translatable("camera permission")
 EXTENSION = "com.obsproject.obs-studio.mac-camera-extension"
 """The identifier of OBS's camera extension."""
 APPLICATION = "Applications/OBS.app/Contents/Info.plist"
 """The file with the version of OBS."""
 OLDEST = 30
 """The oldest OBS whose camera extension pyvirtualcam can feed."""
-ALLOW = (
+ALLOW = translatable(
     "In OBS, click 'Start Virtual Camera' once; allow OBS in System Settings > General > "
     "Login Items & Extensions > Camera Extensions; click 'Stop Virtual Camera'"
 )
@@ -27,8 +30,8 @@ def obs(host: Host) -> Iterator[Finding]:
         yield Finding(
             "OBS",
             False,
-            "OBS Studio is not in Applications",
-            "Run `brew install --cask obs`, or download it from https://obsproject.com",
+            tr("OBS Studio is not in Applications"),
+            tr("Run `brew install --cask obs`, or download it from https://obsproject.com"),
         )
         return
     version = str(about.get("CFBundleShortVersionString", "?"))
@@ -36,36 +39,42 @@ def obs(host: Host) -> Iterator[Finding]:
     if major.isdecimal() and int(major) >= OLDEST:
         yield Finding("OBS", True, f"OBS Studio {version}")
         return
-    what = f"OBS Studio {version} is too old; {OLDEST} is needed"
-    yield Finding("OBS", False, what, "OBS > Check for Updates…")
+    what = tr(
+        "OBS Studio {version} is too old; {needed} is needed",
+        version=version,
+        needed=OLDEST,
+    )
+    yield Finding("OBS", False, what, tr("OBS > Check for Updates…"))
 
 
 def extension(host: Host) -> Iterator[Finding]:
     """The extension is installed, and the user has allowed it."""
     answer = host.run(["systemextensionsctl", "list"])
     if answer is None:
-        what = "the system's extensions could not be listed"
-        yield Finding("camera extension", None, what, ALLOW, needed_for_main_job=False)
+        what = tr("the system's extensions could not be listed")
+        yield Finding(INSTALLED, None, what, tr(ALLOW), needed_for_main_job=False)
         return
     lines = [line for line in answer.output.splitlines() if EXTENSION in line]
     if any("activated enabled" in line for line in lines):
-        yield Finding("camera extension", True, "OBS's camera extension is switched on")
+        yield Finding(INSTALLED, True, tr("OBS's camera extension is switched on"))
     elif lines:
-        what = "OBS's camera extension waits for your permission"
-        yield Finding("camera extension", False, what, ALLOW)
+        what = tr("OBS's camera extension waits for your permission")
+        yield Finding(INSTALLED, False, what, tr(ALLOW))
     else:
-        what = "OBS's camera extension is not installed"
-        yield Finding("camera extension", False, what, ALLOW)
+        what = tr("OBS's camera extension is not installed")
+        yield Finding(INSTALLED, False, what, tr(ALLOW))
 
 
 def permission(host: Host) -> Iterator[Finding]:
     """The permission belongs to the program that starts vcam, and cannot be read."""
     yield Finding(
-        "camera permission",
+        PERMISSION,
         None,
-        "macOS asks once for the program that starts vcam, such as Terminal",
-        "If the camera does not open: System Settings > Privacy & Security > Camera, "
-        "switch that program on, and start it again",
+        tr("macOS asks once for the program that starts vcam, such as Terminal"),
+        tr(
+            "If the camera does not open: System Settings > Privacy & Security > Camera, "
+            "switch that program on, and start it again"
+        ),
         needed_for_main_job=False,
     )
 

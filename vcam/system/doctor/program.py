@@ -9,6 +9,7 @@ from vcam.kernels import OFF, VARIABLE
 from vcam.system import libraries
 from vcam.system.doctor.finding import Asks, Finding, Fix
 from vcam.system.doctor.host import Host
+from vcam.translation import tr, tr_list, translatable
 from vcam.v4l2.system import read
 
 SHA256 = {
@@ -22,7 +23,7 @@ SHA256 = {
 """Checksums of the models.  ``hatch_build.py``, which is not installed, has them, too; a
 test compares them."""
 
-REINSTALL = "pip install --force-reinstall --no-deps vcam"
+REINSTALL = "pip install --force-reinstall --no-deps vcam-background"
 """The command that restores missing files."""
 
 
@@ -58,11 +59,21 @@ ENGINES = (LITERT, MEDIAPIPE)
 OPENCV = "import cv2"
 """Python code that loads OpenCV."""
 
-COMPILER = {
-    "linux": "a C compiler (`sudo apt install gcc libc6-dev` on Debian and Ubuntu)",
-    "darwin": "a C compiler (`xcode-select --install`)",
+COMPILE = {
+    "linux": translatable(
+        "Run `{command}`, which needs a C compiler (`sudo apt install gcc libc6-dev` on "
+        "Debian and Ubuntu)"
+    ),
+    "darwin": translatable(
+        "Run `{command}`, which needs a C compiler (`xcode-select --install`)"
+    ),
 }
-"""What compiles the loops, and how to get it where that is simple."""
+"""How to compile the loops, and how to get a compiler where that is simple."""
+COMPILE_ELSEWHERE = translatable("Run `{command}`, which needs a C compiler")
+
+PROCESSOR, ENGINE = translatable("processor"), translatable("engine")
+MODEL, MODELS = translatable("model"), translatable("models")
+KERNELS, PACKAGES = translatable("kernels"), translatable("packages")
 
 
 def processor(host: Host) -> Iterator[Finding]:
@@ -73,40 +84,48 @@ def processor(host: Host) -> Iterator[Finding]:
     if flags is None:
         return
     if "avx" in flags[1].split():
-        yield Finding("processor", True, "has AVX")
+        yield Finding(PROCESSOR, True, tr("has AVX"))
         return
     yield Finding(
-        "processor",
+        PROCESSOR,
         False,
-        "has no AVX, without which the segmentation engine does not start",
-        "Use a computer from 2012 or later; in a virtual machine, pass the host's "
-        "processor through",
+        tr("has no AVX, without which the segmentation engine does not start"),
+        tr(
+            "Use a computer from 2012 or later; in a virtual machine, pass the host's "
+            "processor through"
+        ),
     )
 
 
 def models(host: Host) -> Iterator[Finding]:
     """The two selfie models are there and intact."""
     intact = 0
+    remedy = _run(REINSTALL)
     for name, expected in SHA256.items():
         try:
             found = hashlib.sha256((host.models / name).read_bytes()).hexdigest()
         except OSError:
-            yield Finding("model", False, f"{name} is missing", f"Run `{REINSTALL}`")
+            yield Finding(MODEL, False, tr("{name} is missing", name=name), remedy)
             continue
         if found != expected:
-            what = f"{name} is damaged (its SHA-256 is {found[:12]}…, not {expected[:12]}…)"
-            yield Finding("model", False, what, f"Run `{REINSTALL}`")
+            what = tr(
+                "{name} is damaged (its SHA-256 is {found}…, not {expected}…)",
+                name=name,
+                found=found[:12],
+                expected=expected[:12],
+            )
+            yield Finding(MODEL, False, what, remedy)
             continue
         intact += 1
     if intact == len(SHA256):
-        yield Finding("models", True, "both selfie models are there and intact")
+        yield Finding(MODELS, True, tr("both selfie models are there and intact"))
 
 
 def opencv(host: Host) -> Iterator[Finding]:
     """OpenCV loads, which needs libraries of the system."""
     answer = host.run([host.python, "-c", OPENCV])
     if answer is not None and (files := libraries.missing(answer.output)):
-        what = f"OpenCV does not load: {' and '.join(files)} missing"
+        what = tr("OpenCV does not load: {files} missing", files=tr_list(files))
         remedy = libraries.remedy(files, host.root)
         yield Finding("OpenCV", False, what, remedy, fix=_installing(host, files))
 
@@ -114,6 +133,10 @@ def opencv(host: Host) -> Iterator[Finding]:
 def _installing(host: Host, files: tuple[str, ...]) -> Fix | None:
     command = libraries.install(files, host.root)
     return Fix(command, as_root=True) if command else None
+
+
+def _run(command: str) -> str:
+    return tr("Run `{command}`", command=command)
 
 
 def _pip(host: Host, *words: str) -> Fix:
@@ -128,13 +151,14 @@ def engines(host: Host) -> Iterator[Finding]:
     wrong = {each: _wrong(host, each) for each in ENGINES}
     loads = [each for each, finding in wrong.items() if finding is None]
     if len(loads) == len(ENGINES):
-        yield Finding("engine", True, "LiteRT loads, and MediaPipe, should LiteRT fail")
+        what = tr("LiteRT loads, and MediaPipe, should LiteRT fail")
+        yield Finding(ENGINE, True, what)
         return
     if loads:
-        yield Finding("engine", True, f"{loads[0].title} loads")
+        yield Finding(ENGINE, True, tr("{engine} loads", engine=loads[0].title))
     missed = {
-        LITERT: "without it the mask takes nearly twice the processor time",
-        MEDIAPIPE: "nothing would take the place of LiteRT",
+        LITERT: tr("without it the mask takes nearly twice the processor time"),
+        MEDIAPIPE: tr("nothing would take the place of LiteRT"),
     }
     here = host.platform, host.machine
     made_for_this = [each for each in wrong if here in each.systems]
@@ -152,60 +176,72 @@ def _wrong(host: Host, engine: Engine) -> Finding | None:
     title = engine.title
     answer = host.run([host.python, "-c", engine.load])
     if answer is None:
-        what = f"{title} could not be tried, or takes longer than 20 seconds to load"
-        return Finding("engine", None, what, needed_for_main_job=False)
+        what = tr(
+            "{engine} could not be tried, or takes longer than 20 seconds to load",
+            engine=title,
+        )
+        return Finding(ENGINE, None, what, needed_for_main_job=False)
     if answer.status == 0:
         return None
     pip = f"{host.python} -m pip install"
     if files := libraries.missing(answer.output):
         remedy, fix = libraries.remedy(files, host.root), _installing(host, files)
     elif "No module named" in answer.output:
-        remedy, fix = f'Run `{pip} "{engine.package}"`', _pip(host, engine.package)
+        remedy, fix = _run(f'{pip} "{engine.package}"'), _pip(host, engine.package)
     else:
-        remedy = f'Run `{pip} --force-reinstall --no-deps "{engine.package}"`'
+        remedy = _run(f'{pip} --force-reinstall --no-deps "{engine.package}"')
         fix = _pip(host, "--force-reinstall", "--no-deps", engine.package)
     lines = [line.strip() for line in answer.output.splitlines() if line.strip()]
-    said = lines[-1] if lines else f"it ends with status {answer.status}"
-    return Finding("engine", False, f"{title} does not load: {said}", remedy, fix=fix)
+    said = lines[-1] if lines else tr("it ends with status {status}", status=answer.status)
+    what = tr("{engine} does not load: {reason}", engine=title, reason=said)
+    return Finding(ENGINE, False, what, remedy, fix=fix)
 
 
 def kernels(host: Host) -> Iterator[Finding]:
     """The compiled loops are used.  vcam runs without them, with more processor time."""
     choice = host.kernels()
     if choice.library is not None:
-        yield Finding("kernels", True, f"compiled loops are {choice}")
+        what = tr("compiled loops are used: {build}", build=choice.why)
+        yield Finding(KERNELS, True, what)
         return
-    what = f"compiled loops are not used, vcam runs with more processor time: {choice.why}"
+    what = tr(
+        "compiled loops are not used, vcam runs with more processor time: {reason}",
+        reason=choice.why,
+    )
     if host.environ.get(VARIABLE) == OFF:
-        remedy, fix = f"Unset {VARIABLE}", None
+        remedy, fix = tr("Unset {variable}", variable=VARIABLE), None
     else:
-        needed = COMPILER.get(host.platform, "a C compiler")
-        remedy = f"Run `{host.python} -P -m vcam.kernels.build`, which needs {needed}"
+        command = f"{host.python} -P -m vcam.kernels.build"
+        remedy = tr(COMPILE.get(host.platform, COMPILE_ELSEWHERE), command=command)
         fix = Fix((host.python, "-P", "-m", "vcam.kernels.build"), Asks.NOBODY)
-    yield Finding("kernels", None, what, remedy, needed_for_main_job=False, fix=fix)
+    yield Finding(KERNELS, None, what, remedy, needed_for_main_job=False, fix=fix)
 
 
 def packages(host: Host) -> Iterator[Finding]:
     """There is only one OpenCV package, as two overwrite each other's files."""
-    rivals = sorted(
-        name
-        for name in host.installed()
-        if name.startswith("opencv-") and "python" in name and name != "opencv-python"
+    found = sorted(
+        name for name in host.installed() if name.startswith("opencv-") and "python" in name
     )
-    if rivals and "opencv-python" in host.installed():
-        every = " ".join(["opencv-python", *rivals])
+    if len(found) > 1:
+        usual = "opencv-python-headless" if host.platform == "linux" else "opencv-python"
         yield Finding(
-            "packages",
+            PACKAGES,
             None,
-            f"opencv-python is installed together with {' and '.join(rivals)}; they "
-            "overwrite each other",
-            f"Run `pip uninstall -y {every}`, then `pip install opencv-python`",
+            tr(
+                "{packages} are installed together; they overwrite each other",
+                packages=tr_list(found),
+            ),
+            tr(
+                "Run `{first}`, then `{second}`",
+                first=f"pip uninstall -y {' '.join(found)}",
+                second=f"pip install {usual}",
+            ),
             needed_for_main_job=False,
         )
     if "pyvirtualcam" not in host.installed():
-        remedy = f"Run `{host.python} -m pip install pyvirtualcam`"
-        what = "pyvirtualcam is not installed"
-        yield Finding("packages", False, what, remedy, fix=_pip(host, "pyvirtualcam"))
+        remedy = _run(f"{host.python} -m pip install pyvirtualcam")
+        what = tr("{package} is not installed", package="pyvirtualcam")
+        yield Finding(PACKAGES, False, what, remedy, fix=_pip(host, "pyvirtualcam"))
 
 
 CHECKS = (processor, models, opencv, engines, kernels, packages)

@@ -5,7 +5,15 @@ Linux only; :mod:`vcam.system.setup.other_systems` says what to click on Windows
 
 from vcam.system.setup.execute import execute
 from vcam.system.setup.facts import Facts, facts_of_this_user, read_facts
-from vcam.system.setup.plan import Plan, Step, plan, removal, script
+from vcam.system.setup.plan import (
+    Plan,
+    Step,
+    menu_entry,
+    menu_removal,
+    plan,
+    removal,
+    script,
+)
 
 __all__ = [
     "Facts",
@@ -13,6 +21,8 @@ __all__ = [
     "Step",
     "execute",
     "facts_of_this_user",
+    "menu_entry",
+    "menu_removal",
     "plan",
     "read_facts",
     "removal",

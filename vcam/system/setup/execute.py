@@ -6,7 +6,9 @@ import subprocess
 from collections.abc import Mapping
 
 from vcam.errors import VcamError
+from vcam.reasons import reason
 from vcam.system.setup.plan import Plan, script
+from vcam.translation import tr
 
 LIMIT_S = 1800.0
 """Seconds that the commands may take: building a driver takes minutes, and so may typing a
@@ -28,8 +30,8 @@ def elevation(environ: Mapping[str, str], *, root: bool, terminal: bool) -> tupl
     if (desktop or terminal) and (pkexec := shutil.which("pkexec", path=path)):
         return (pkexec,)
     raise VcamError(
-        "Root's permission is needed, and neither sudo nor pkexec can ask for it here",
-        "Run the commands above as root",
+        tr("Root's permission is needed, and neither sudo nor pkexec can ask for it here"),
+        tr("Run the commands above as root"),
     )
 
 
@@ -52,15 +54,29 @@ def _run(command: list[str], environ: Mapping[str, str]) -> None:
         ).returncode
     except subprocess.TimeoutExpired as error:
         raise VcamError(
-            f"The commands did not end within {LIMIT_S / 60:.0f} minutes",
-            "See what the last one waits for, and run `vcam setup` again",
+            tr(
+                "The commands did not end within {minutes} minutes",
+                minutes=f"{LIMIT_S / 60:.0f}",
+            ),
+            tr("See what the last one waits for, and run `vcam setup` again"),
         ) from error
     except OSError as error:
-        raise VcamError(f"{command[0]} cannot be run: {error.strerror}") from error
+        raise VcamError(
+            tr(
+                "{command} cannot be run: {reason}",
+                command=command[0],
+                reason=reason(error),
+            )
+        ) from error
     if status in (126, 127) and command[0].endswith("pkexec"):
-        raise VcamError("Root's permission was not given", "Nothing has been changed")
+        raise VcamError(
+            tr("Root's permission was not given"), tr("Nothing has been changed")
+        )
     if status:
         raise VcamError(
-            f"A command failed (status {status}); those after it were not run",
-            "Read its message above, fix the cause, and run `vcam setup` again",
+            tr(
+                "A command failed (status {status}); those after it were not run",
+                status=status,
+            ),
+            tr("Read its message above, fix the cause, and run `vcam setup` again"),
         )

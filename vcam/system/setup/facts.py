@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from vcam.system.autostart.linux import is_ours, launcher
+from vcam.system.autostart.linux import installed_entry, is_ours, launcher
 from vcam.system.autostart.session import Session
 from vcam.system.distribution import family
 from vcam.system.doctor import driver
@@ -36,9 +36,9 @@ class Module(Enum):
 
     LOADED = "loaded"
     BUILT = "built"
-    UNBUILT = "its sources are there"
+    UNBUILT = "unbuilt"
     MISSING = "missing"
-    KERNEL_REPLACED = "the running kernel no longer has modules"
+    KERNEL_REPLACED = "kernel-replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,8 @@ def read_facts(host: Host, session: Session, user: str) -> Facts:
     entries = launcher(session)
     there = {file: read(file) for file in entries if file.exists()}
     theirs = {file for file, text in there.items() if not is_ours(text)}
+    if any(file.suffix == ".desktop" for file in theirs):
+        theirs |= there.keys()  # the icon came with the entry: `pip install --user`
     return Facts(
         root=host.root,
         release=host.release,
@@ -134,6 +136,7 @@ def read_facts(host: Host, session: Session, user: str) -> Facts:
             (file, content)
             for file, content in entries.items()
             if _has_launchers(host)
+            and not installed_entry(session)
             and there.get(file) != content.strip()
             and file not in theirs
         ),

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from vcam.system.doctor import SYSTEMS
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
+from vcam.translation import tr, translatable
 
-CHOOSE = "In your call, choose the camera 'OBS Virtual Camera'"
+CHOOSE = translatable("In your call, choose the camera 'OBS Virtual Camera'")
 """The last instruction."""
 
 
@@ -20,5 +21,5 @@ def instructions(found: tuple[Finding, ...]) -> Iterator[str]:
     for each in found:
         if each.mark == "✗":
             yield f"{each.remedy} ({each.what})"
-    yield "Start vcam: `vcam run --background blur`"
-    yield CHOOSE
+    yield tr("Start vcam: `vcam run --background blur`")
+    yield tr(CHOOSE)

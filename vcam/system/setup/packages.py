@@ -1,4 +1,7 @@
-"""How each Linux distribution installs the driver and builds it for the running kernel."""
+"""How each Linux distribution installs the driver and builds it for the running kernel.
+
+What people are told to do themselves is in :mod:`vcam.system.setup.by_hand`.
+"""
 
 INSTALL = {
     "debian": (
@@ -31,23 +34,3 @@ BUILD = {
 """Shell commands that build a driver whose sources are there, by family."""
 BUILD_ELSEWHERE = "dkms autoinstall -k {release}"
 """Shell command that builds the driver on all other families."""
-
-BY_HAND = {
-    "nixos": (
-        "NixOS is set up by its configuration. Put boot.extraModulePackages = "
-        "[ config.boot.kernelPackages.v4l2loopback ]; boot.kernelModules = "
-        '[ "v4l2loopback" ]; and boot.extraModprobeConfig = '
-        '"options v4l2loopback devices=1 video_nr=10 card_label=vcam exclusive_caps=1"; '
-        "into it, and run `sudo nixos-rebuild switch`."
-    ),
-    "ostree": (
-        "This system's programs are read-only. Enable RPM Fusion, run "
-        "`rpm-ostree install akmod-v4l2loopback`, restart, and run `vcam setup` again."
-    ),
-    "": (
-        "vcam does not know how this distribution installs v4l2loopback. Install it "
-        "(https://github.com/v4l2loopback/v4l2loopback#distributions), and run "
-        "`vcam setup` again."
-    ),
-}
-"""Instructions for families where vcam must not, or cannot, install the driver."""

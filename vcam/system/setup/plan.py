@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vcam.system.autostart.linux import ICON
+from vcam.system.setup.by_hand import BY_HAND
 from vcam.system.setup.facts import CONTROL, MARK, SEARCHED, Facts, Module
 from vcam.system.setup.options import Device, compose, line, parse, with_ours
-from vcam.system.setup.packages import BUILD, BUILD_ELSEWHERE, BY_HAND, INSTALL
+from vcam.system.setup.packages import BUILD, BUILD_ELSEWHERE, INSTALL
+from vcam.translation import tr
 from vcam.v4l2.nodes import OUR_LABEL
 
 DRIVER = "v4l2loopback"
@@ -63,16 +65,29 @@ def plan(now: Facts) -> Plan:
     except Obstacle as obstacle:
         return Plan(obstacle=str(obstacle))
     if now.family == "nixos" and any(step.as_root for step in steps):
-        return Plan(obstacle=BY_HAND["nixos"])
+        return Plan(obstacle=tr(BY_HAND["nixos"]))
     notes = []
     if now.secure_boot and now.module is not Module.LOADED:
         notes.append(
-            "Secure Boot is on: the kernel loads only modules signed with a key that the "
-            f"firmware knows. {now.secure_boot}."
+            tr(
+                "Secure Boot is on: the kernel loads only modules signed with a key that "
+                "the firmware knows. {remedy}.",
+                remedy=now.secure_boot,
+            )
         )
     if any(camera.ours and camera.forbidden for camera in now.cameras) and now.in_group:
-        notes.append("Log out and in again: then you may use the virtual camera.")
+        notes.append(tr("Log out and in again: then you may use the virtual camera."))
     return Plan((*steps, *_launcher(now)), tuple(notes))
+
+
+def menu_entry(now: Facts) -> Plan:
+    """The part of :func:`plan` that needs no root and no driver."""
+    return Plan(tuple(_launcher(now)))
+
+
+def menu_removal(now: Facts) -> Plan:
+    """The part of :func:`removal` that needs no root."""
+    return Plan(tuple(_without_launcher(now)))
 
 
 def removal(now: Facts) -> Plan:
@@ -86,24 +101,27 @@ def removal(now: Facts) -> Plan:
     if now.written:
         files = shlex.join(map(str, sorted(now.written)))
         # Last, so that if unloading the driver fails, another try still knows what is ours.
-        steps.append(Step("remove what vcam has written", f"rm -f {files}"))
-    if now.launcher_written:
-        files = shlex.join(map(str, sorted(now.launcher_written)))
-        steps.append(
-            Step("remove the launcher's entry and icon", f"rm -f {files}", as_root=False)
-        )
+        steps.append(Step(tr("remove what vcam has written"), f"rm -f {files}"))
+    steps += _without_launcher(now)
     notes = []
     if steps and now.module is not Module.MISSING:
-        notes.append("The driver v4l2loopback stays installed.")
+        notes.append(tr("The driver v4l2loopback stays installed."))
     notes += [
-        f"{file} stays, because somebody has edited it: remove vcam's lines yourself."
+        tr(
+            "{file} stays, because somebody has edited it: remove vcam's lines yourself.",
+            file=file,
+        )
         for file in sorted(now.edited)
     ]
     ours = [camera for camera in now.cameras if camera.ours]
     if now.written and ours and not any(DRIVER in step.shell for step in steps):
         notes.append(
-            f"{ours[0].label} ({ours[0].path}) stays until the next start of the computer: "
-            "this version of the driver cannot remove one of several devices."
+            tr(
+                "{name} ({path}) stays until the next start of the computer: this version "
+                "of the driver cannot remove one of several devices.",
+                name=ours[0].label,
+                path=ours[0].path,
+            )
         )
     return Plan(tuple(steps), tuple(notes))
 
@@ -111,18 +129,21 @@ def removal(now: Facts) -> Plan:
 def _driver(now: Facts) -> Iterator[Step]:
     if now.module is Module.KERNEL_REPLACED:
         raise Obstacle(
-            f"There are no modules for the running kernel {now.release}: it has been "
-            "updated, or this is a container. Restart the computer (in a container: work "
-            "on its host), and run `vcam setup` again."
+            tr(
+                "There are no modules for the running kernel {release}: it has been "
+                "updated, or this is a container. Restart the computer (in a container: "
+                "work on its host), and run `vcam setup` again.",
+                release=now.release,
+            )
         )
     if now.module is Module.MISSING:
         install = INSTALL.get(now.family)
         if install is None:
-            raise Obstacle(BY_HAND[now.family])
-        yield Step("install the driver", install.format(release=now.release))
+            raise Obstacle(tr(BY_HAND[now.family]))
+        yield Step(tr("install the driver"), install.format(release=now.release))
     elif now.module is Module.UNBUILT:
         build = BUILD.get(now.family, BUILD_ELSEWHERE).format(release=now.release)
-        yield Step("build the driver for the running kernel", build)
+        yield Step(tr("build the driver for the running kernel"), build)
 
 
 def _persistence(now: Facts) -> Iterator[Step]:
@@ -140,18 +161,28 @@ def _persistence(now: Facts) -> Iterator[Step]:
         later = [file for file, _ in foreign if file.name >= ours.name]
         if later:
             raise Obstacle(
-                f"{later[0]} has options for {DRIVER} that create no device for "
-                "vcam, and vcam does not change other programs' files. Put this line there "
-                f"instead: {options}"
+                tr(
+                    "{file} has options for {driver} that create no device for vcam, and "
+                    "vcam does not change other programs' files. Put this line there "
+                    "instead: {line}",
+                    file=later[0],
+                    driver=DRIVER,
+                    line=options,
+                )
             )
         _must_not_be_foreign(now, ours, options)
-        why = "make the device for vcam at every start"
+        why = tr("make the device for vcam at every start")
         if foreign:
-            why += f", together with what {foreign[0][0]} asks for"
+            why = tr(
+                "make the device for vcam at every start, together with what {file} asks "
+                "for",
+                file=foreign[0][0],
+            )
         yield Step(why, _write(ours, [MARK, options]))
     if not now.at_every_start:
         _must_not_be_foreign(now, now.load_file, DRIVER)
-        yield Step("load the driver at every start", _write(now.load_file, [MARK, DRIVER]))
+        why = tr("load the driver at every start")
+        yield Step(why, _write(now.load_file, [MARK, DRIVER]))
 
 
 def _covers(configured: Sequence[Device], wanted: Sequence[Device]) -> bool:
@@ -165,7 +196,7 @@ def _covers(configured: Sequence[Device], wanted: Sequence[Device]) -> bool:
 def _camera(now: Facts) -> Iterator[Step]:
     """The steps that create our device now."""
     if now.module is not Module.LOADED:
-        yield Step("load the driver", f"modprobe {DRIVER}")
+        yield Step(tr("load the driver"), f"modprobe {DRIVER}")
         return
     ours = [camera for camera in now.cameras if camera.ours]
     if any(camera.exclusive for camera in ours):
@@ -180,15 +211,16 @@ def _camera(now: Facts) -> Iterator[Step]:
         for camera in ours:
             _must_be_free(camera.label, camera.path, camera.users)
             delete = f"{CONTROL} delete {shlex.quote(camera.path)}"
-            yield Step(f"remove {camera.path}, which lacks exclusive_caps=1", delete)
+            why = tr("remove {path}, which lacks exclusive_caps=1", path=camera.path)
+            yield Step(why, delete)
         number = ours[0].number if ours else device.number
         add = f"{CONTROL} add -n {OUR_LABEL} -x 1 /dev/video{number}"
-        yield Step("make the device for vcam", add)
+        yield Step(tr("make the device for vcam"), add)
         return
     for camera in now.cameras:
         _must_be_free(camera.label, camera.path, camera.users)
     yield Step(
-        "reload the driver: this version makes devices only when it is loaded",
+        tr("reload the driver: this version makes devices only when it is loaded"),
         f"modprobe -r {DRIVER}\nmodprobe {DRIVER}"
         + (f" {shlex.join(compose(with_ours(others, now.numbers)))}" if others else ""),
     )
@@ -199,20 +231,19 @@ def _without_camera(now: Facts) -> list[Step]:
     for camera in ours:
         _must_be_free(camera.label, camera.path, camera.users)
     if now.module is Module.LOADED and len(ours) == len(now.cameras):
-        return [
-            Step("unload the driver, which has no other device", f"modprobe -r {DRIVER}")
-        ]
+        why = tr("unload the driver, which has no other device")
+        return [Step(why, f"modprobe -r {DRIVER}")]
     if not now.live:
         return []
     delete = (f"{CONTROL} delete {shlex.quote(camera.path)}" for camera in ours)
-    return [Step("remove the device for vcam", each) for each in delete]
+    return [Step(tr("remove the device for vcam"), each) for each in delete]
 
 
 def _permission(now: Facts) -> Iterator[Step]:
     forbidden = any(camera.ours and camera.forbidden for camera in now.cameras)
     if forbidden and now.user and not now.in_group:
         yield Step(
-            "let you use video devices, from your next login on",
+            tr("let you use video devices, from your next login on"),
             f"usermod -aG video {shlex.quote(now.user)}",
         )
 
@@ -222,24 +253,41 @@ def _launcher(now: Facts) -> Iterator[Step]:
         if file.suffix == ICON.suffix:
             copy = f"mkdir -p {shlex.quote(str(file.parent))}\n"
             copy += shlex.join(["cp", str(ICON), str(file)])
-            yield Step("and show its icon", copy, as_root=False)
+            yield Step(tr("and show its icon"), copy, as_root=False)
         else:
             write = _write(file, content.splitlines())
-            yield Step("make launchers show vcam", write, as_root=False)
+            yield Step(tr("make launchers show vcam"), write, as_root=False)
+
+
+def _without_launcher(now: Facts) -> Iterator[Step]:
+    if now.launcher_written:
+        files = shlex.join(map(str, sorted(now.launcher_written)))
+        why = tr("remove the launcher's entry and icon")
+        yield Step(why, f"rm -f {files}", as_root=False)
 
 
 def _must_be_free(label: str, path: str, users: str) -> None:
     if users:
         raise Obstacle(
-            f"{label} ({path}) is used by {users}. Close it, and run `vcam setup` again."
+            tr(
+                "{name} ({path}) is used by {programs}. Close it, and run `vcam setup` "
+                "again.",
+                name=label,
+                path=path,
+                programs=users,
+            )
         )
 
 
 def _must_not_be_foreign(now: Facts, file: Path, line: str) -> None:
     if file in now.foreign | now.edited:
         raise Obstacle(
-            f"{file} is not as vcam writes it, and vcam does not change other programs' "
-            f"files. Add this line to it: {line}"
+            tr(
+                "{file} is not as vcam writes it, and vcam does not change other programs' "
+                "files. Add this line to it: {line}",
+                file=file,
+                line=line,
+            )
         )
 
 

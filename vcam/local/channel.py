@@ -3,7 +3,8 @@
 A Unix socket in the runtime folder, and nothing else if that is not possible; on Windows,
 where Python has none, a port on the loopback interface.  Neither can be reached from
 outside; who may speak is decided by the secret of :mod:`vcam.control.endpoint`.  The studio
-listens for the user's browser, on the loopback interface as well.
+listens for the user's browser, on the loopback interface as well, and so does what serves
+the picture on air to programs of the user.
 """
 
 import errno
@@ -17,8 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from vcam.control.runtime_folder import VARIABLE
 from vcam.errors import ControlError
+from vcam.local import peers
+from vcam.local.runtime_folder import VARIABLE
+from vcam.translation import tr
 
 Connection = socket.socket
 
@@ -29,6 +32,12 @@ LOOPBACK = "127.0.0.1"
 LOOPBACK_6 = "::1"
 WAITING = 64
 """Connections that the system queues until they are accepted."""
+SENDS = 1 << 18
+"""Bytes that the system may keep of what is sent to a program that reads pictures: more
+than a usual picture, and so few that what a slow one sees is not seconds old."""
+SOCK_DIAG, KERNEL_S, PIECE = 4, 0.05, 4096
+"""How the kernel is asked about a connection: the number of that service, which answers
+while it is asked, and most bytes of the answer."""
 LONGEST_PATH = 103
 """Longest path of a Unix socket in bytes: 107 on Linux, 103 on macOS."""
 
@@ -83,7 +92,9 @@ def remove_socket(folder: Path) -> None:
     path = folder / NAME
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
-            raise FileExistsError(errno.EEXIST, f"{str(path)!r} is in the way")
+            raise FileExistsError(
+                errno.EEXIST, tr("{path!r} is in the way", path=str(path))
+            )
         path.unlink()
 
 
@@ -106,7 +117,8 @@ def connect(folder: Path, port: int | None, timeout_s: float) -> Connection:
                 connection.connect((LOOPBACK, port))
             if _of_another_user(connection):
                 raise ControlError(  # noqa: TRY301 - closed below like every other
-                    f"Another user listens in the folder {str(folder)!r}", "Remove it"
+                    tr("Another user listens in the folder {path!r}", path=str(folder)),
+                    tr("Remove it"),
                 )
         except BlockingIOError:  # a Unix socket's queue is full
             connection.close()
@@ -138,6 +150,79 @@ def accept(listener: Connection, timeout_s: float) -> Connection | None:
         connection.close()
         return None
     return connection
+
+
+def accept_program(listener: Connection) -> Connection | None:
+    """The next connection of a program of this user to the loopback interface, if any.
+
+    Nothing that is done with it waits.  On Linux the programs of other users are refused;
+    elsewhere the system does not say whose a program is.
+    """
+    try:
+        listener.setblocking(False)
+        connection, there = listener.accept()
+    except OSError:  # none came, it has gone again, or there are no descriptors left
+        return None
+    try:
+        connection.setblocking(False)
+        here = connection.getsockname()
+        if peers.KNOWN and peers.user_of(there[:2], here[:2]) != os.geteuid():
+            connection.close()
+            return None
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDS)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        connection.close()
+        return None
+    return connection
+
+
+def pair() -> tuple[Connection, Connection]:
+    """Two connected ends; a byte written to one wakes who waits for the other."""
+    ours, other = socket.socketpair()
+    ours.setblocking(False)
+    other.setblocking(False)
+    return ours, other
+
+
+def write(connection: Connection, content: memoryview | bytes) -> int:
+    """Send as much as the system takes without waiting; the number of bytes.
+
+    Raises :class:`OSError` when the connection has ended.
+    """
+    try:
+        return connection.send(content)
+    except BlockingIOError:
+        return 0
+
+
+def read(connection: Connection, most: int) -> bytes | None:
+    """What has come, at most so many bytes; ``None`` when nothing has.
+
+    Empty when the other side has ended the connection, and so raises :class:`OSError`.
+    """
+    try:
+        return connection.recv(most)
+    except BlockingIOError:
+        return None
+
+
+def unread(connection: Connection) -> int:
+    """The bytes that the program at the other end has not read yet, as far as is known.
+
+    0 where the system does not say: on Linux, without ``tcp_diag``, and elsewhere.
+    """
+    if not peers.KNOWN:
+        return 0
+    try:
+        there, here = connection.getpeername()[:2], connection.getsockname()[:2]
+        kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, SOCK_DIAG)
+        with kernel:
+            kernel.settimeout(KERNEL_S)
+            kernel.sendall(peers.question(there, here))
+            return peers.unread_in(kernel.recv(PIECE))
+    except OSError:
+        return 0
 
 
 def disconnect(connection: Connection) -> None:
@@ -174,9 +259,16 @@ def _short(folder: Path) -> Iterator[str]:
         return
     if not (sys.platform == "linux" and Path("/proc/self/fd").is_dir()):
         raise ControlError(
-            f"The path of the folder {str(folder)!r} is too long for a socket in it: "
-            f"{size} bytes of {LONGEST_PATH}",
-            f"Set {VARIABLE} to a folder of yours with a shorter path",
+            tr(
+                "The path of the folder {path!r} is too long for a socket in it: "
+                "{size} bytes of {longest}",
+                path=str(folder),
+                size=size,
+                longest=LONGEST_PATH,
+            ),
+            tr(
+                "Set {variable} to a folder of yours with a shorter path", variable=VARIABLE
+            ),
         )
     opened = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:

@@ -5,12 +5,36 @@ import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from vcam.errors import ControlError
+from vcam.reasons import reason
+from vcam.translation import tr, translatable
 
 VARIABLE = "VCAM_RUNTIME_DIR"
 """Environment variable that names another folder: vcams with different folders do not
 know of each other."""
+
+
+class _Trouble(NamedTuple):
+    """What may be wrong with a private place, for each kind of place."""
+
+    of_folder: str
+    of_file: str
+
+
+SOMETHING_ELSE = _Trouble(
+    translatable("The folder {path!r} is something else"),
+    translatable("The file {path!r} is something else"),
+)
+NOT_OURS = _Trouble(
+    translatable("The folder {path!r} belongs to somebody else"),
+    translatable("The file {path!r} belongs to somebody else"),
+)
+SHARED = _Trouble(
+    translatable("The folder {path!r} can be used by others"),
+    translatable("The file {path!r} can be used by others"),
+)
 
 
 def runtime_folder() -> Path:
@@ -25,8 +49,12 @@ def runtime_folder() -> Path:
         folder = _place()
     except OSError as error:  # seen from a folder that is gone
         raise ControlError(
-            f"The folder that {VARIABLE} names cannot be found: {error.strerror}",
-            "Write its whole path",
+            tr(
+                "The folder that {variable} names cannot be found: {error}",
+                variable=VARIABLE,
+                error=reason(error),
+            ),
+            tr("Write its whole path"),
         ) from error
     try:
         folder.parent.mkdir(0o700, parents=True, exist_ok=True)
@@ -34,13 +62,17 @@ def runtime_folder() -> Path:
         trouble = _trouble(folder)
     except OSError as error:
         raise ControlError(
-            f"The folder {str(folder)!r} cannot be made: {error.strerror}",
-            f"Set {VARIABLE} to a folder of yours",
+            tr(
+                "The folder {path!r} cannot be made: {error}",
+                path=str(folder),
+                error=reason(error),
+            ),
+            tr("Set {variable} to a folder of yours", variable=VARIABLE),
         ) from error
     if trouble:
         raise ControlError(
-            f"The folder {str(folder)!r} {trouble}",
-            f"Remove it, or make it yours alone: chmod 700 {str(folder)!r}",
+            tr(trouble.of_folder, path=str(folder)),
+            tr("Remove it, or make it yours alone: chmod 700 {path!r}", path=str(folder)),
         )
     return folder
 
@@ -51,7 +83,7 @@ def check_private(file: Path) -> None:
     Raises :class:`FileNotFoundError` when there is none.
     """
     if trouble := _trouble(file, stat.S_ISREG):
-        raise ControlError(f"The file {str(file)!r} {trouble}", "Remove it")
+        raise ControlError(tr(trouble.of_file, path=str(file)), tr("Remove it"))
 
 
 def _place() -> Path:
@@ -73,15 +105,15 @@ def _place() -> Path:
     return user_state_path("vcam", appauthor=False) / "run"
 
 
-def _trouble(path: Path, is_kind: Callable[[int], bool] = stat.S_ISDIR) -> str:
+def _trouble(path: Path, is_kind: Callable[[int], bool] = stat.S_ISDIR) -> _Trouble | None:
     """What is wrong with ``path`` as a private place; raises OSError when it is missing."""
     found = path.lstat()  # a link may be anybody's
     if not is_kind(found.st_mode):
-        return "is something else"
+        return SOMETHING_ELSE
     if sys.platform == "win32":  # what is in the user's profile is theirs there
-        return ""
+        return None
     if found.st_uid != os.geteuid():
-        return "belongs to somebody else"
+        return NOT_OURS
     if found.st_mode & 0o077:
-        return "can be used by others"
-    return ""
+        return SHARED
+    return None

@@ -1,0 +1,83 @@
+"""What commands are told is in the user's language."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from translation_sources import untranslated
+
+from vcam.app import App
+from vcam.control import instance
+from vcam.control.client import ask
+from vcam.control.instance import locked, only_one
+from vcam.control.server import Server
+from vcam.control.session import too_long
+from vcam.errors import ControlError, VcamError
+from vcam.local import channel
+from vcam.local.runtime_folder import VARIABLE, check_private, runtime_folder
+
+pytestmark = pytest.mark.usefixtures("pseudo")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="a profile is private there")
+
+
+def english(act: Callable[[], object]) -> list[str]:
+    """What is not translated of the error of ``act``: nothing but names and values."""
+    with pytest.raises(VcamError) as caught:
+        act()
+    return untranslated(str(caught.value))
+
+
+def test_the_running_vcam(served_app: App) -> None:
+    assert english(lambda: ask("sing")) == ["'sing'"]
+    assert not english(lambda: ask("set"))
+    views = ["'sideways'", "result, mask, overlay, split"]
+    assert english(lambda: ask("picture", view="sideways")) == views
+    assert english(lambda: only_one().__enter__()) == []
+    assert not untranslated(" ".join(map(str, too_long().values())))
+    assert not english(lambda: ask("set", words=["x" * 99999], folder="/"))
+    assert ask("status")["headline"].startswith("⟦Live⟧")
+
+
+def test_none_runs() -> None:
+    assert not english(lambda: ask("status"))
+
+
+def test_another_one_is_just_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "LOCK_S", 0.0)
+    with instance.exclusive():
+        assert not english(lambda: instance.exclusive().__enter__())
+
+
+@posix
+def test_a_place_that_is_not_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, shared = tmp_path / "file", tmp_path / "shared"
+    file.touch(0o600)
+    shared.mkdir()
+    shared.chmod(0o777)
+    for place in (file / "below", shared):
+        monkeypatch.setenv(VARIABLE, str(place))
+        said = english(runtime_folder)
+        assert repr(str(place)) in said
+        assert not {*said} - {repr(str(place)), VARIABLE, "File exists"}
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "deep" / ("x" * 99)))
+    assert runtime_folder()
+    assert english(lambda: check_private(shared)) == [repr(str(shared))]
+    file.chmod(0o644)
+    assert english(lambda: check_private(file)) == [repr(str(file))]
+
+
+@posix
+def test_a_lock_and_a_socket_that_cannot_be(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = runtime_folder()
+    (folder / "taken").mkdir()
+    busy = ControlError("busy")
+    said = english(lambda: locked("taken", busy).__enter__())
+    assert said == [repr(str(folder / "taken"))]
+    (folder / channel.NAME).mkdir()
+    said = english(Server(app).start)
+    assert said == [repr(str(folder / channel.NAME)), repr(str(folder)), VARIABLE]

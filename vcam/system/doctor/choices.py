@@ -1,0 +1,77 @@
+"""Every system: what the user's settings choose, and what comes of it."""
+
+from collections.abc import Iterator
+
+from vcam.errors import SettingsError
+from vcam.local.channel import LOOPBACK, listen_for_browser
+from vcam.masking.names import PREFERRED
+from vcam.outputs.options import USUAL_PORT
+from vcam.system.doctor.finding import Finding, Fix
+from vcam.system.doctor.host import Host
+from vcam.system.doctor.program import LITERT
+from vcam.translation import tr, translatable
+
+_, SLOWER = PREFERRED
+"""The engine that takes more processor time for the same mask."""
+
+
+def settings(host: Host) -> Iterator[Finding]:
+    """vcam starts with them, and they do not keep what an older version has chosen."""
+    try:
+        mask = host.settings().mask
+    except SettingsError as error:
+        yield Finding("settings", False, error.what, error.remedy)
+        return
+    here = host.platform, host.machine
+    if mask.engine == SLOWER and here in LITERT.systems:
+        yield Finding(
+            "settings",
+            None,
+            tr(
+                "they choose the engine MediaPipe, which takes nearly twice the processor "
+                "time; older versions wrote that by themselves"
+            ),
+            tr("Run `{command}`", command="vcam set engine=auto"),
+            needed_for_main_job=False,
+            fix=Fix((host.python, "-P", "-m", "vcam", "set", "engine=auto")),
+        )
+
+
+def served(host: Host) -> Iterator[Finding]:
+    """Where programs of the user read what is on air; not the secret part of it."""
+    try:
+        port = host.settings().output.serve
+    except SettingsError:  # the check of the settings says it
+        return
+    if not port:
+        return
+    where = f"{LOOPBACK}:{port}"
+    if host.vcam_runs():
+        what = tr("is at {where}; `vcam status` says the whole address", where=where)
+        yield Finding(translatable("served picture"), True, what, needed_for_main_job=False)
+    elif _is_free(port):
+        what = tr("will be at {where} when vcam runs", where=where)
+        yield Finding(translatable("served picture"), True, what, needed_for_main_job=False)
+    else:
+        yield Finding(
+            translatable("served picture"),
+            False,
+            tr("cannot be at {where}: another program uses that port", where=where),
+            tr(
+                "End that program, or choose another port: `vcam set serve={port}`",
+                port=port + 1 if port == USUAL_PORT else USUAL_PORT,
+            ),
+            needed_for_main_job=False,
+        )
+
+
+def _is_free(port: int) -> bool:
+    try:
+        for listener in listen_for_browser(port):
+            listener.close()
+    except OSError:
+        return False
+    return True
+
+
+CHECKS = (settings, served)
