@@ -9,7 +9,8 @@ from conftest import GREEN, SMALL, Eventually, running
 from numpy.typing import NDArray
 from PIL import Image as Pictures
 
-from vcam.errors import OverlayError, SettingsError
+from vcam.cli import main
+from vcam.errors import OverlayError, SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
@@ -18,11 +19,17 @@ from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import CORNERS, NamePlateOptions, OverlayOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Withheld
+from vcam.presenter import Presenter
 from vcam.settings import Settings
+from vcam.settings.edits import edit_of
+from vcam.status import Hold, Status
 from vcam.testing import FakeWorld, shows_secret
+from vcam.tray import menu as tray_menu
+from vcam.tray.actions import Change
 
 SIZE = Size(1280, 720)
 RED = (0, 0, 255)
+MOMENT = tray_menu.Moment.of(Status())
 
 
 def noise(size: Size = SIZE) -> Image:
@@ -225,3 +232,49 @@ class TestLive:
         with running(world, settings) as engine:
             eventually(lambda: engine.status.published > 2)
             eventually(lambda: "gone.png" in engine.status.overlay_trouble)
+
+
+class TestChosen:
+    def set(self, *words: str, now: Settings | None = None) -> Settings:
+        now = now or Settings()
+        return edit_of(words, Path("/"), now)(now)
+
+    def test_by_one_word(self, tmp_path: Path) -> None:
+        path = logo(tmp_path)
+        chosen = self.set(f"overlay={path}", "opacity=50", "name=Ada", "line=Analyst")
+        assert chosen.overlay == OverlayOptions(path, opacity=50.0)
+        assert chosen.name_plate == NamePlateOptions("Ada", "Analyst")
+        assert self.set("name_plate=Ada").name_plate.name == "Ada"
+
+    def test_it_is_left_out_and_comes_back_and_goes(self, tmp_path: Path) -> None:
+        chosen = self.set(f"overlay={logo(tmp_path)}", "name=Ada")
+        off = self.set("overlay=off", "name_plate=toggle", now=chosen)
+        assert not off.over
+        assert self.set("overlay=on", "name_plate=on", now=off) == chosen
+        assert self.set(f"overlay={logo(tmp_path)}", now=off).overlay.shown
+        assert self.set("overlay=default", "name=", now=chosen) == Settings()
+
+    def test_a_file_that_is_no_picture_is_refused_at_once(self, tmp_path: Path) -> None:
+        (tmp_path / "logo.png").write_text("no picture")
+        with pytest.raises(UsageError, match=r"logo\.png"):
+            self.set(f"overlay={tmp_path / 'logo.png'}")
+
+    def test_the_menu_has_a_check_for_each_that_is_chosen(self, tmp_path: Path) -> None:
+        chosen = self.set(f"overlay={logo(tmp_path)}", "name=Ada")
+        for settings, wanted in ((Settings(), {}), (chosen, {"overlay", "name-plate"})):
+            menu = tray_menu.menu(settings, Hold.NOTHING, MOMENT, tray_menu.Surroundings())
+            found = {path[-1]: action for path, action in menu.actions.items()}
+            assert {"overlay", "name-plate"} & set(found) == set(wanted)
+        change = found["overlay"]
+        assert isinstance(change, Change)
+        assert not change(chosen).overlay.shown and change(chosen).name_plate.shown
+
+    def test_a_recording_gets_it_too(self, tmp_path: Path) -> None:
+        photo, out = tmp_path / "me.png", tmp_path / "out.png"
+        Pictures.fromarray(Presenter(Size(320, 180)).draw(1.0).image[..., ::-1]).save(photo)
+        words = ["render", str(photo), str(out), "-b", "#00ff00"]
+        assert main([*words, "--overlay", str(logo(tmp_path)), "--name", "Ada"]) == 0
+        image = np.asarray(Pictures.open(out).convert("RGB"))
+        assert (image[14:24, 275:305] == (255, 0, 0)).all()
+        assert (image[160:170, 10:20] != (0, 255, 0)).any()
+        assert main([*words[:2], str(tmp_path / "a.png"), "--alpha", "--name", "A"]) == 2
