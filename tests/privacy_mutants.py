@@ -788,6 +788,74 @@ REPEATS: Final = ("masking/test_repeats.py",)
 LAW_INFERENCE: Final = ("masking/test_inference.py", "masking/test_repeats.py")
 LAW_MATTING: Final = ("masking/test_evidence_lasts.py", "masking/test_repeats.py")
 LAW_PIPELINE: Final = ("masking/test_evidence_lasts.py", "pipeline/test_privacy.py")
+FADES: Final = ("pipeline/test_cross_fade.py",)
+OVERLAYS: Final = ("overlay/test_overlay.py",)
+BREAKS: Final = ("pipeline/test_gate.py",)
+OF_FADES: Final = (
+    Mutant(
+        "fade: what is painted is not looked at",
+        "pipeline/examination.py",
+        "        back = fade.painted[rows]\n",
+        "",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: what was painted before is not looked at",
+        "pipeline/examination.py",
+        "    if fade.former.exposure == HIDES_ROOM:",
+        "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: anything is a mixture",
+        "pipeline/examination.py",
+        "    if cv2.norm(mixed, behind, cv2.NORM_INF) > BLEND:",
+        "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: any share is one",
+        "pipeline/examination.py",
+        "    if not (0 <= fade.share <= 1 and",
+        "    if not (True and",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: the room fades out",
+        "pipeline/cross_fade.py",
+        "        if former.exposure <= background.exposure and",
+        "        if True and",
+        FADES,
+    ),
+    Mutant(
+        "fade: it goes on after a frame that went wrong",
+        "pipeline/pipeline.py",
+        "            self._auto_framing.reset()\n            self._cross_fade.reset()\n",
+        "            self._auto_framing.reset()\n",
+        FADES,
+    ),
+    Mutant(
+        "break: the plain room fades out",
+        "pipeline/privacy.py",
+        "        while not isinstance(background, Room):",
+        "        while True:",
+        BREAKS,
+    ),
+    Mutant(
+        "break: what is forbidden fades out",
+        "pipeline/privacy.py",
+        "            except Outdated:\n                return\n",
+        "            except Outdated:\n                self._send(image, background)\n",
+        BREAKS,
+    ),
+    Mutant(
+        "overlay: it fits every picture",
+        "pipeline/privacy.py",
+        "    if overlay.size != Size.of(picture.image):",
+        "    if False:",
+        OVERLAYS,
+    ),
+)
 OF_THE_LAW: Final = (
     Mutant(
         "examination: a picture needs no mask",
@@ -834,14 +902,14 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the background may be the frame",
         "pipeline/examination.py",
-        "np.shares_memory(behind, frame.image) or ",
+        "np.shares_memory(each, frame.image) or ",
         "False or ",
         EXAMINATION,
     ),
     Mutant(
         "examination: the background may be the person's colours",
         "pipeline/examination.py",
-        " or np.shares_memory(behind, person):",
+        " or np.shares_memory(each, person):",
         ":",
         EXAMINATION,
     ),
@@ -2420,7 +2488,7 @@ SERVED: Final = (
 )
 MUTANTS: Final = (
     *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
-    *(*INSPECTION, *FILES, *SERVED),
+    *(*OF_FADES, *INSPECTION, *FILES, *SERVED),
 )
 
 
