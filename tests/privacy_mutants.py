@@ -156,7 +156,8 @@ GATES: Final = (
     Mutant(
         "gate: repeats what is not compared",
         "pipeline/privacy.py",
-        "        try:\n            with self._choice._allows(self, background, new=False):\n",
+        "        try:\n            with self._choice._allows(self, background, new"
+        "=False):\n",
         "        try:\n            if True:\n",
         GATE,
     ),
@@ -654,7 +655,8 @@ PIPELINE: Final = (
     Mutant(
         "pipeline: the mask goes on over the plain room",
         "pipeline/pipeline.py",
-        "            self._matting.reset()\n            self._cross_fade.reset()\n            room",
+        "            self._matting.reset()\n            self._cross_fade.reset()\n"
+        "            room",
         "            self._cross_fade.reset()\n            room",
         LAW,
     ),
