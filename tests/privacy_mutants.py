@@ -178,7 +178,7 @@ GATES: Final = (
     Mutant(
         "gate: keeps no picture",
         "pipeline/privacy.py",
-        "        self._picture = picture.image, picture.background",
+        "        self._picture = image, picture.background",
         "        pass",
         GATE,
     ),

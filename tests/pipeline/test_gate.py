@@ -485,6 +485,20 @@ class TestBreak:
         assert len(output.sent) == 2
         assert (output.sent[-1] == slate(SMALL, "Be right back")).all()
 
+    def test_another_wish_ends_the_fade(
+        self,
+        gate: Gate,
+        world: FakeWorld,
+        choice: Choice,
+        output: RecordingOutput,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        self.on_air(gate, world, choice, GREEN)
+        monkeypatch.setattr(vcam.pipeline.privacy, "FADE_S", 30.0)
+        world.faults["send"] = lambda _: choice.change(GREEN, held=True)
+        gate.card("Be right back", gently=True)
+        assert len(output.sent) == 3, "one step, then the card"
+
     def test_a_card_of_the_law_comes_at_once(
         self, gate: Gate, world: FakeWorld, choice: Choice, output: RecordingOutput
     ) -> None:

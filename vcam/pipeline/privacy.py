@@ -123,6 +123,7 @@ class Choice:
 
     def __init__(self, background: Background) -> None:
         self._background, self._held = background, False
+        self._changes = 0
         self._changed = threading.Condition()
         self._sending: dict[Gate, object] = {}
         """What each gate is sending at this moment: a new object for every picture."""
@@ -131,6 +132,11 @@ class Choice:
     def background(self) -> Background:
         """What is wanted behind the person."""
         return self._background
+
+    @property
+    def changes(self) -> int:
+        """How often :meth:`change` was called."""
+        return self._changes
 
     def change(self, background: Background, *, held: bool = False) -> None:
         """Choose ``background``, and whether new pictures are ``held`` back.
@@ -141,6 +147,7 @@ class Choice:
         """
         with self._changed:
             self._background, self._held = background, held
+            self._changes += 1
             earlier = dict(self._sending)
             self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
 
@@ -148,12 +155,17 @@ class Choice:
         return all(self._sending.get(gate) is not each for gate, each in earlier.items())
 
     @contextmanager
-    def _allows(self, gate: "Gate", background: Background, new: bool) -> Iterator[None]:
+    def _allows(
+        self, gate: "Gate", background: Background, new: bool, since: int | None = None
+    ) -> Iterator[None]:
         """Allow a picture to be sent inside it; raises :class:`Outdated` if it must not be.
 
-        ``new``: it has not been on air before.
+        ``new``: it has not been on air before.  ``since``: nothing may have changed since
+        there were so many changes.
         """
         with self._changed:
+            if since is not None and since != self._changes:
+                raise Outdated(tr("Something else has been chosen"))
             if new and (self._held or gate.closed):
                 raise Outdated(tr("New pictures are held back"))
             if background.exposure > self._background.exposure:
@@ -214,8 +226,10 @@ class Gate:
         if Size.of(picture.image) != self._output.size:
             raise Withheld(tr("The picture has not the size of the output"))
         with self._choice._allows(self, picture.background, new=True):
-            self._send(self._faded_in(picture.image), picture.background)
-        self._picture = picture.image, picture.background
+            image = self._faded_in(picture.image)
+            self._send(image, picture.background)
+        # As it was sent: nothing else may follow while the user holds it.
+        self._picture = image, picture.background
 
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
@@ -268,13 +282,13 @@ class Gate:
         if self._picture is None or self.background is None:
             return
         image, background = self._picture
-        since_s = time.monotonic()
+        since, since_s = self._choice.changes, time.monotonic()
         while not isinstance(background, Room):
             share = (time.monotonic() - since_s) / FADE_S
             if share >= 1:
                 return
             try:
-                with self._choice._allows(self, background, new=False):
+                with self._choice._allows(self, background, new=False, since=since):
                     self._send(_mixed(image, card, share), background)
             except Outdated:
                 return
