@@ -4,6 +4,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from vcam.frames import Image
@@ -104,11 +105,11 @@ def _planes(picture: Picture) -> list[Bytes] | None:
             stride = int(stride * bytes_each / shapes[0][1])
         stride = max(stride, row)
         begin = 0 if apart else start
-        if begin + (rows - 1) * stride + row > len(plane.data):
+        length = (rows - 1) * stride + row
+        if begin + length > len(plane.data):
             return None
-        found.append(
-            np.ndarray((rows, row), np.uint8, plane.data, begin, (stride, 1)),
-        )
+        part = np.frombuffer(plane.data, np.uint8, length, begin)
+        found.append(as_strided(part, (rows, row), (stride, 1)))
         start = begin + rows * stride
     return found
 
