@@ -86,6 +86,41 @@ def test_a_camera_that_can_do_any_size_and_rate_is_asked_for_the_wanted_ones() -
     assert Size(3840, 2160) not in {mode.size for mode in camera.modes}
 
 
+def test_of_sizes_in_steps_the_next_larger_one_is_asked_for_as_a_range() -> None:
+    """PipeWire compares steps with ranges only."""
+    sizes = pairs((64, 48), (64, 48), (1920, 1080), (16, 8))
+    rates = pairs((30, 1), (1, 1), (60, 1), (1, 1))
+    (offer,) = offered(
+        subtype=RAW,
+        layout=NV12,
+        size=choice(pods.STEP, pods.RECTANGLE, sizes),
+        rate=choice(pods.STEP, pods.FRACTION, rates),
+    )
+    chosen = choose([offer], "", Size(1270, 715), 25)
+    assert chosen is not None
+    ranges = [choice(pods.RANGE, pods.RECTANGLE, 3 * pairs(HD))]
+    ranges.append(choice(pods.RANGE, pods.FRACTION, 3 * pairs((25, 1))))
+    assert all(each in chosen.pod for each in ranges)
+    for wanted, asked in [((8000, 8000), (1920, 1080)), ((1, 1), (64, 48))]:
+        larger = choose([offer], "", Size(*wanted), 25)
+        assert larger is not None and larger.sizes.each == (Size(*asked),)
+    node = CameraNode("camera", {}, (offer,))
+    (camera,) = only_in_pipewire([node], ())
+    sizes_listed = {mode.size for mode in camera.modes}
+    assert HD in sizes_listed and Size(1920, 1080) in sizes_listed
+    assert Size(640, 364) not in sizes_listed
+
+
+def test_a_list_without_any_value_that_means_something_says_nothing() -> None:
+    size = pod(pods.RECTANGLE, pairs(HD)[0])
+    rates = choice(pods.ENUM, pods.FRACTION, pairs((0, 0), (0, 0), (5, 0)))
+    (offer,) = offered(subtype=RAW, layout=NV12, size=size, rate=rates)
+    assert offer == Offer("NV12", Values((HD,)), None)
+    assert choose([offer], "", HD, 30) == offer
+    nothing = pod(pods.CHOICE, struct.pack("<4I", pods.ENUM, 0, 8, pods.RECTANGLE))
+    assert offered(subtype=RAW, layout=NV12, size=nothing) == []
+
+
 def test_what_is_agreed_upon_may_come_as_a_choice_of_one() -> None:
     size = choice(pods.NONE, pods.RECTANGLE, pairs(HD))
     (offer,) = offered(subtype=RAW, layout=NV12, size=size)

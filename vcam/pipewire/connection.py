@@ -69,8 +69,8 @@ class Connection:
         )
         try:
             self._connect()
-        except OSError:
-            self.close()
+        except BaseException:
+            self.close()  # or the library calls back into what is gone
             raise
 
     @property

@@ -120,12 +120,14 @@ def _modes(offers: Iterable[Offer]) -> tuple[Mode, ...]:
 def _modes_of(offer: Offer) -> Iterator[Mode]:
     sizes = offer.sizes.each
     if offer.sizes.between:
-        least, most = sizes
+        (least, most), (across, down) = sizes, offer.sizes.step or (1, 1)
         sizes = tuple(
             size
             for size in COMMON_SIZES
             if least.width <= size.width <= most.width
             and least.height <= size.height <= most.height
+            and not (size.width - least.width) % max(1, across)
+            and not (size.height - least.height) % max(1, down)
         )
     rates = {round(float(rate), 2) for rate in offer.rates.each} if offer.rates else set()
     known = tuple(sorted((rate for rate in rates if rate), reverse=True))
