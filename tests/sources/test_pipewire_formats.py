@@ -1,18 +1,23 @@
 """What cameras in PipeWire offer is understood, and the best of it is asked for."""
 
 import ctypes
+import errno
+import os
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from vcam.frames import Size
 from vcam.pipewire import formats, pods
 from vcam.pipewire.cameras import CameraNode
+from vcam.pipewire.connection import running
 from vcam.pipewire.formats import LAYOUTS, MJPG, Offer, choose, offers_in
 from vcam.pipewire.pods import Values
-from vcam.sources.pipewire_listing import only_in_pipewire
+from vcam.sources.listing import find_camera
+from vcam.sources.pipewire_listing import nodes_now, only_in_pipewire
 
 HD, VGA, FULL_HD = Size(1280, 720), Size(640, 480), Size(1920, 1080)
 
@@ -204,3 +209,35 @@ def test_a_name_that_steers_a_terminal_is_written_out() -> None:
     node = CameraNode("camera", {"node.description": "\x1b[2JCam"}, (mode("NV12", HD, 30),))
     (camera,) = only_in_pipewire([node], ())
     assert camera.name == "\\x1b[2JCam"
+
+
+def test_of_two_cameras_with_one_name_the_first_is_meant_so_that_it_can_be_chosen() -> None:
+    offers = (mode("YUYV", HD, 30),)
+    names = ("obs", "phone", "obs")
+    nodes = [
+        CameraNode(name, {"device.api": str(at)}, offers) for at, name in enumerate(names)
+    ]
+    cameras = only_in_pipewire(nodes, ())
+    assert [camera.name for camera in cameras] == ["phone", "obs"]
+    assert find_camera("obs", cameras).path == "pipewire:obs"
+
+
+def test_without_access_to_the_folder_of_the_session_there_is_no_pipewire(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """``su`` may keep the variables of the user that it was called by."""
+
+    def refused(*_: object, **__: object) -> os.stat_result:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.delenv("PIPEWIRE_RUNTIME_DIR", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "vcam-0")
+    (tmp_path / "vcam-0").touch()
+    assert running()
+    with monkeypatch.context() as another_user:
+        another_user.setattr(Path, "stat", refused)
+        another_user.setattr(os, "access", lambda *_: False)
+        assert not running() and nodes_now() == ()
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "x" * 300)
+    assert not running()
