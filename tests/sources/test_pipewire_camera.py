@@ -280,6 +280,19 @@ def test_when_pipewire_ends_the_camera_is_gone_and_comes_back_with_it(
         assert source.read(5)
 
 
+def test_without_wireplumber_the_camera_is_not_what_is_to_blame(
+    plug: Plug, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug()
+    desktop.kill_daemon("wireplumber")
+    with monkeypatch.context() as impatient:
+        impatient.setattr("vcam.sources.pipewire_capture.CONNECT_S", 0.1)
+        with pytest.raises(SourceError, match=rf"not connect {TITLE}.*wireplumber"):
+            first_picture()
+    desktop.start_daemon("wireplumber")
+    first_picture()
+
+
 def test_a_camera_that_falls_silent_is_told(
     plug: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
