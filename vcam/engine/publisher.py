@@ -315,4 +315,5 @@ def _no_pictures() -> SourceError:
 
 
 def _card_text(trouble: VcamError | None) -> str:
-    return CARDS.get(type(trouble), ONE_MOMENT) if trouble else ONE_MOMENT
+    texts = (text for kind, text in CARDS.items() if isinstance(trouble, kind))
+    return next(texts, ONE_MOMENT)
