@@ -98,7 +98,7 @@ def test_names_of_cameras_and_programs_are_told(
     status = Status(
         State.LIVE, camera=EVIL, background=EVIL, background_title=EVIL, watchers=(EVIL,)
     )
-    tell(*_lines(report(status, Settings())))
+    tell(*_lines(report(status, Settings(), status)))
     told = capsys.readouterr().out
     assert told.count(WRITTEN) >= 5 and not steers(told)
     assert not steers(shortened(f"a {EVIL}", 80)), "nor in the menu"

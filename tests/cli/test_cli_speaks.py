@@ -1,5 +1,7 @@
 """The command line speaks the user's language."""
 
+import gettext
+import io
 import json
 import re
 from pathlib import Path
@@ -193,6 +195,16 @@ def test_yes_may_be_said_in_the_users_language(
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda question: answer)
     assert agreed(tr("Nobody can be asked"))
+
+
+def test_a_spaniard_says_yes_without_the_accent(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = translation.FOLDER / "es" / "LC_MESSAGES" / "vcam.po"
+    spanish = gettext.GNUTranslations(io.BytesIO(hatch_build.catalogue(path)))
+    monkeypatch.setattr(translation, "catalogue", lambda: spanish)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    for answer, wanted in (("si", True), ("Sí", True), ("S", True), ("no", False)):
+        monkeypatch.setattr("builtins.input", lambda question, said=answer: said)
+        assert agreed("") is wanted, answer
 
 
 def test_the_cameras_are_listed_in_the_users_language(pseudo: None) -> None:

@@ -1,7 +1,9 @@
 """The three steps of the welcome, in a window."""
 
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +16,7 @@ from vcam.cli import main, parser_of
 from vcam.cli.tray import welcomes
 from vcam.cli.welcome_pages import DONE, LATER, NEXT, SIZE, Offer, Pages, Shown
 from vcam.control.server import Server
+from vcam.errors import OutputError
 from vcam.files import settings_path
 from vcam.frames import Image, Size
 from vcam.outputs.programs import places
@@ -142,11 +145,9 @@ def test_it_ends_with_vcam(app: App, screen: type[Screen]) -> None:
         assert main(["welcome", "--window"]) == 0
 
 
-def test_a_picture_that_is_gone_meanwhile_is_told_on_the_page(
-    served_app: App, screen: type[Screen], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    offers = (Offer("background=gone.jpg", "Gone"),)
-    monkeypatch.setattr("vcam.cli.welcome._backgrounds", lambda: (offers, {}))
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Shown]:
+    """What the pages said, one after another."""
     told: list[Shown] = []
     draw = Pages.with_picture
 
@@ -155,6 +156,51 @@ def test_a_picture_that_is_gone_meanwhile_is_told_on_the_page(
         return draw(pages, shown, picture)
 
     monkeypatch.setattr(Pages, "with_picture", noted)
+    return told
+
+
+@pytest.mark.parametrize("plugged_in", [True, False])
+def test_before_there_is_a_virtual_camera_it_says_which_camera_is_on_or_that_none_is(
+    plugged_in: bool,
+    world: FakeWorld,
+    screen: type[Screen],
+    told: list[Shown],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on most machines at the very first start."""
+
+    def missing(opened: object) -> object:
+        raise OutputError("There is no virtual camera", "Run `vcam setup`")
+
+    world.faults["output"], world.plugged_in = missing, plugged_in
+    monkeypatch.setattr("vcam.cli.welcome.STATUS_S", 0.0)
+    app = App(settings_path(), world.devices)
+
+    def course() -> Iterator[str]:
+        until_s = time.monotonic() + 20
+        while not (told and (told[-1].camera or told[-1].trouble[0])):
+            assert time.monotonic() < until_s, "it looks for the camera without end"
+            yield ""
+        yield "close"
+
+    screen.does = course()
+    with closing(app), Server(app):
+        app.start()
+        assert main(["welcome", "--window"]) == 0
+    if plugged_in:
+        assert told[-1].camera and not told[-1].trouble[0]
+    else:
+        assert told[-1].trouble == ("There is no camera", "Plug one in")
+
+
+def test_a_picture_that_is_gone_meanwhile_is_told_on_the_page(
+    served_app: App,
+    screen: type[Screen],
+    told: list[Shown],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offers = (Offer("background=gone.jpg", "Gone"),)
+    monkeypatch.setattr("vcam.cli.welcome._backgrounds", lambda: (offers, {}))
     screen.does = iter(["\r", "1", "", "close"])
     assert main(["welcome", "--window"]) == 0
     assert told[-1].trouble[0] == "There is no background 'gone.jpg'"

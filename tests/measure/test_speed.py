@@ -205,7 +205,6 @@ def test_the_report_is_in_the_users_language_but_for_names(pseudo: None) -> None
         "best",
         "light",
         str(SMALL),
-        "fit",
     }
     for line in lines:
         for name in sorted(names, key=len, reverse=True):

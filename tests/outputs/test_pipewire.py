@@ -125,6 +125,12 @@ def test_a_program_finds_the_camera_by_the_name_it_was_given(
         assert 'node.description = "Desk"' in desktop.nodes()
 
 
+@pytest.mark.parametrize("device", ["", "  "])
+def test_without_a_name_it_is_called_vcam(desktop: Desktop, device: str) -> None:
+    with closing(PipeWire(SIZE, RATE, device)) as camera:
+        assert camera.name == "vcam (PipeWire)"
+
+
 def test_closing_takes_the_camera_off_the_list(
     desktop: Desktop, eventually: Eventually
 ) -> None:

@@ -2,6 +2,7 @@
 
 from vcam.outputs.nothing import NOWHERE
 from vcam.outputs.programs import CHROME_SWITCH, FIREFOX_SWITCH, places
+from vcam.translation import tr
 
 DEVICE, PIPEWIRE = "vcam (/dev/video10)", "vcam (PipeWire)"
 
@@ -28,6 +29,14 @@ def test_with_the_driver_nothing_has_to_be_switched() -> None:
 def test_without_a_virtual_camera_it_is_said_where_the_cure_is() -> None:
     assert "no virtual camera" in places("", "linux").note
     assert "start `vcam`" in places(NOWHERE, "linux").note
+
+
+def test_in_another_language_it_is_known_too_that_nothing_is_published(
+    pseudo: None,
+) -> None:
+    assert tr(NOWHERE) != NOWHERE
+    assert places(tr(NOWHERE), "linux").note == places(NOWHERE, "linux").note
+    assert places(tr(NOWHERE), "win32").camera == "OBS Virtual Camera"
 
 
 def test_elsewhere_the_camera_is_called_as_its_driver_calls_it() -> None:

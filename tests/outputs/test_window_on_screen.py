@@ -1,9 +1,10 @@
 """A window of vcam's on a real screen, under a real window manager."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import cv2
@@ -153,7 +154,14 @@ def test_the_title_is_shown_and_changes(screen: Desktop, window: X11Window) -> N
 
 @pytest.mark.parametrize(
     ("pressed", "key"),
-    [("m", "m"), ("shift+m", "m"), ("2", "2"), ("Return", "\r"), ("BackSpace", "\b")],
+    [
+        ("m", "m"),
+        ("shift+m", "m"),
+        ("2", "2"),
+        ("Return", "\r"),
+        ("BackSpace", "\b"),
+        ("KP_2", "2"),
+    ],
 )
 def test_a_key_is_told_once(
     screen: Desktop, window: X11Window, pressed: str, key: str, eventually: Eventually
@@ -172,6 +180,83 @@ def test_a_key_is_told_once(
         keys.append(window.key)
     assert [each for each in keys if each] == [key]
     assert not window.closed
+
+
+def test_of_two_keys_pressed_quickly_none_is_lost(
+    screen: Desktop, window: X11Window, eventually: Eventually
+) -> None:
+    """In the welcome: a number, and Enter to go on."""
+    keys: list[str] = []
+
+    def are_heard() -> bool:
+        window.send(NOISE)
+        keys.append(window.key)
+        return [each for each in keys if each] == ["2", "\r"]
+
+    asked(screen, "windowfocus", "--sync", in_front(screen), "key", "2", "Return")
+    eventually(are_heard)
+
+
+@pytest.mark.parametrize(
+    ("layout", "code", "key"), [("ru", "58", "m"), ("fr", "24", "a"), ("de", "29", "z")]
+)
+def test_a_layout_that_is_chosen_while_the_window_is_open_counts(
+    screen: Desktop,
+    window: X11Window,
+    layout: str,
+    code: str,
+    key: str,
+    eventually: Eventually,
+) -> None:
+    """On a Russian keyboard the Latin letters are printed beside its own."""
+    if not shutil.which("setxkbmap"):
+        pytest.skip("not installed: setxkbmap")
+    subprocess.run(["setxkbmap", layout], env=screen.environment, check=True, timeout=20)
+    asked(screen, "windowfocus", "--sync", in_front(screen), "key", code)
+
+    def is_heard() -> bool:
+        window.send(NOISE)
+        return window.key == key
+
+    eventually(is_heard)
+
+
+def test_a_picture_of_another_size_is_shown_whole_in_the_same_window(
+    screen: Desktop, window: X11Window, eventually: Eventually
+) -> None:
+    """The size may be changed while the preview is open."""
+    larger = np.full((540, 960, 3), (0, 200, 0), np.uint8)
+    larger[:, -96:] = (200, 0, 0)
+
+    def is_whole() -> bool:
+        window.send(larger)
+        seen = screen.picture()
+        blue = int((seen == (0, 0, 200)).all(axis=2).sum())
+        green = int((seen == (0, 200, 0)).all(axis=2).sum())
+        return blue >= 39 * 220 and 8 * blue < green < 10 * blue
+
+    eventually(is_whole)
+
+
+@pytest.mark.parametrize(("dpi", "width"), [(96, 400), (144, 600), (192, 800), (900, 1024)])
+def test_on_a_scaled_desktop_the_window_opens_larger_and_still_fits(
+    screen: Desktop, monkeypatch: pytest.MonkeyPatch, dpi: int, width: int
+) -> None:
+    if not shutil.which("xrdb"):
+        pytest.skip("not installed: xrdb")
+    subprocess.run(
+        ["xrdb", "-nocpp", "-merge", "-"],
+        input=f"Xft.antialias:\t1\nXft.dpi:\t{dpi}\n".encode(),
+        env=screen.environment,
+        check=True,
+        timeout=20,
+    )
+    monkeypatch.setenv("DISPLAY", screen.display)
+    with closing(X11Window(Size.of(NOISE), "Grün")) as window:
+        window.send(NOISE)
+        shell = asked(screen, "getwindowgeometry", "--shell", in_front(screen))
+    place = dict(line.split("=") for line in shell)
+    assert int(place["WIDTH"]) == width
 
 
 def test_escape_closes_it_and_so_does_the_window_manager(

@@ -24,6 +24,7 @@ from vcam.pipeline.cards import TOP, slate
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Gate, Outdated, Withheld
 from vcam.settings import Settings
+from vcam.sources.listing import NoCameraError
 from vcam.status import Hold, State
 from vcam.testing import FakeWorld, RecordingOutput, secret_room, shows_secret
 
@@ -413,6 +414,22 @@ def test_trouble_is_a_card_before_anybody_wonders_about_the_silence(
         eventually(lambda: engine.status.published > 3)
         world.unplug()
         eventually(lambda: shows_card(world, "The camera is away for a moment"))
+
+
+def test_others_see_that_the_camera_is_away_where_there_is_none_at_all(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    def none(opened: object) -> object:
+        raise NoCameraError("There is no camera", "Plug one in")
+
+    world.faults["open"] = none
+    with running(world, settings):
+        eventually(
+            lambda: (
+                bool(world.published)
+                and shows_card(world, "The camera is away for a moment")
+            )
+        )
 
 
 def test_a_line_that_is_left_behind_leaves_a_card(

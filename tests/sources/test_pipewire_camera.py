@@ -4,10 +4,12 @@ PipeWire and WirePlumber are real; the camera is a node of the test's own, with 
 properties of libcamera's.
 """
 
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -22,6 +24,7 @@ from vcam.engine.engine import Engine
 from vcam.errors import SourceError
 from vcam.frames import Image, Size
 from vcam.outputs.pipewire import PipeWire
+from vcam.pipewire import pods
 from vcam.pipewire.formats import Offer
 from vcam.settings import Settings
 from vcam.sources import camera as camera_module
@@ -145,6 +148,38 @@ def test_the_mode_that_fits_best_is_asked_for(plug: Plug) -> None:
     assert camera.agreed is None or camera.agreed.kind == "NV12"
 
 
+def test_a_camera_whose_sizes_are_steps_sends_pictures(plug: Plug) -> None:
+    plain = mode("YUYV", SIZE, 30)
+    value = struct.pack("<4I", 8, pods.RECTANGLE, *SIZE)
+    steps = struct.pack("<8I", *SIZE, 32, 18, 1920, 1080, 32, 18)
+    head = struct.pack("<6I", 48, pods.CHOICE, pods.STEP, 0, 8, pods.RECTANGLE)
+    stepped = plain[8:].replace(value, head + steps)
+    plug(struct.pack("<II", len(stepped), pods.OBJECT) + stepped)
+    assert Size.of(first_picture(size=Size(150, 90))) == Size(160, 90)
+
+
+def test_a_camera_that_cannot_be_opened_leaves_nothing_running(
+    plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library's thread would call back into what is gone, and end vcam."""
+    plug()
+    before = threads()
+
+    def fails(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("vcam.pipewire.formats.choose", fails)
+    with pytest.raises(ValueError, match="a bug"):
+        first_picture()
+    assert threads() == before > 0
+
+
+def threads() -> int:
+    """How many of the library's call back."""
+    names = [each.read_text() for each in Path("/proc/self/task").glob("*/comm")]
+    return names.count("vcam-pipewire\n")
+
+
 def test_a_camera_that_the_kernel_offers_is_not_listed_a_second_time(
     plug: Plug, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -243,6 +278,19 @@ def test_when_pipewire_ends_the_camera_is_gone_and_comes_back_with_it(
     plug()
     with closing(Camera(source.identity, SIZE, 30)) as source:
         assert source.read(5)
+
+
+def test_without_wireplumber_the_camera_is_not_what_is_to_blame(
+    plug: Plug, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug()
+    desktop.kill_daemon("wireplumber")
+    with monkeypatch.context() as impatient:
+        impatient.setattr("vcam.sources.pipewire_capture.CONNECT_S", 0.1)
+        with pytest.raises(SourceError, match=rf"not connect {TITLE}.*wireplumber"):
+            first_picture()
+    desktop.start_daemon("wireplumber")
+    first_picture()
 
 
 def test_a_camera_that_falls_silent_is_told(

@@ -1,18 +1,23 @@
 """What cameras in PipeWire offer is understood, and the best of it is asked for."""
 
 import ctypes
+import errno
+import os
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from vcam.frames import Size
 from vcam.pipewire import formats, pods
 from vcam.pipewire.cameras import CameraNode
+from vcam.pipewire.connection import running
 from vcam.pipewire.formats import LAYOUTS, MJPG, Offer, choose, offers_in
 from vcam.pipewire.pods import Values
-from vcam.sources.pipewire_listing import only_in_pipewire
+from vcam.sources.listing import find_camera
+from vcam.sources.pipewire_listing import nodes_now, only_in_pipewire
 
 HD, VGA, FULL_HD = Size(1280, 720), Size(640, 480), Size(1920, 1080)
 
@@ -84,6 +89,41 @@ def test_a_camera_that_can_do_any_size_and_rate_is_asked_for_the_wanted_ones() -
     (camera,) = only_in_pipewire([node], ())
     assert HD in {mode.size for mode in camera.modes}
     assert Size(3840, 2160) not in {mode.size for mode in camera.modes}
+
+
+def test_of_sizes_in_steps_the_next_larger_one_is_asked_for_as_a_range() -> None:
+    """PipeWire compares steps with ranges only."""
+    sizes = pairs((64, 48), (64, 48), (1920, 1080), (16, 8))
+    rates = pairs((30, 1), (1, 1), (60, 1), (1, 1))
+    (offer,) = offered(
+        subtype=RAW,
+        layout=NV12,
+        size=choice(pods.STEP, pods.RECTANGLE, sizes),
+        rate=choice(pods.STEP, pods.FRACTION, rates),
+    )
+    chosen = choose([offer], "", Size(1270, 715), 25)
+    assert chosen is not None
+    ranges = [choice(pods.RANGE, pods.RECTANGLE, 3 * pairs(HD))]
+    ranges.append(choice(pods.RANGE, pods.FRACTION, 3 * pairs((25, 1))))
+    assert all(each in chosen.pod for each in ranges)
+    for wanted, asked in [((8000, 8000), (1920, 1080)), ((1, 1), (64, 48))]:
+        larger = choose([offer], "", Size(*wanted), 25)
+        assert larger is not None and larger.sizes.each == (Size(*asked),)
+    node = CameraNode("camera", {}, (offer,))
+    (camera,) = only_in_pipewire([node], ())
+    sizes_listed = {mode.size for mode in camera.modes}
+    assert HD in sizes_listed and Size(1920, 1080) in sizes_listed
+    assert Size(640, 364) not in sizes_listed
+
+
+def test_a_list_without_any_value_that_means_something_says_nothing() -> None:
+    size = pod(pods.RECTANGLE, pairs(HD)[0])
+    rates = choice(pods.ENUM, pods.FRACTION, pairs((0, 0), (0, 0), (5, 0)))
+    (offer,) = offered(subtype=RAW, layout=NV12, size=size, rate=rates)
+    assert offer == Offer("NV12", Values((HD,)), None)
+    assert choose([offer], "", HD, 30) == offer
+    nothing = pod(pods.CHOICE, struct.pack("<4I", pods.ENUM, 0, 8, pods.RECTANGLE))
+    assert offered(subtype=RAW, layout=NV12, size=nothing) == []
 
 
 def test_what_is_agreed_upon_may_come_as_a_choice_of_one() -> None:
@@ -169,3 +209,35 @@ def test_a_name_that_steers_a_terminal_is_written_out() -> None:
     node = CameraNode("camera", {"node.description": "\x1b[2JCam"}, (mode("NV12", HD, 30),))
     (camera,) = only_in_pipewire([node], ())
     assert camera.name == "\\x1b[2JCam"
+
+
+def test_of_two_cameras_with_one_name_the_first_is_meant_so_that_it_can_be_chosen() -> None:
+    offers = (mode("YUYV", HD, 30),)
+    names = ("obs", "phone", "obs")
+    nodes = [
+        CameraNode(name, {"device.api": str(at)}, offers) for at, name in enumerate(names)
+    ]
+    cameras = only_in_pipewire(nodes, ())
+    assert [camera.name for camera in cameras] == ["phone", "obs"]
+    assert find_camera("obs", cameras).path == "pipewire:obs"
+
+
+def test_without_access_to_the_folder_of_the_session_there_is_no_pipewire(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """``su`` may keep the variables of the user that it was called by."""
+
+    def refused(*_: object, **__: object) -> os.stat_result:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.delenv("PIPEWIRE_RUNTIME_DIR", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "vcam-0")
+    (tmp_path / "vcam-0").touch()
+    assert running()
+    with monkeypatch.context() as another_user:
+        another_user.setattr(Path, "stat", refused)
+        another_user.setattr(os, "access", lambda *_: False)
+        assert not running() and nodes_now() == ()
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "x" * 300)
+    assert not running()

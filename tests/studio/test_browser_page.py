@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -55,18 +56,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def studio(home: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def studio(home: Path, language: str = "") -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """The address of a studio of its own process, which ends without a trace."""
+    spoken = {"LC_ALL": f"{language}.UTF-8", "LANGUAGE": language} if language else {}
     with subprocess.Popen(
         [*VCAM, "studio", "--no-browser"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(home),
+        env=environment(home) | spoken,
     ) as process:
         try:
             assert process.stdout is not None
-            yield process.stdout.readline().split()[-1], process
+            yield re.findall(r"http://\S+", process.stdout.readline())[0], process
         finally:
             process.kill()
 
@@ -326,3 +328,26 @@ def test_the_welcome_leads_from_the_camera_to_a_background_and_comes_once(
     finally:
         vcam.terminate()
         vcam.wait(15)
+
+
+BEYOND = """
+  [...document.querySelectorAll("body *")].filter((each) => each.offsetParent
+    && each.getBoundingClientRect().right > screen.width + 0.5
+    || each.scrollWidth > each.clientWidth && getComputedStyle(each).overflowX === "auto"
+  ).map((each) => `${each.id || each.className}: ${each.innerText.slice(0, 60)}`)
+"""
+"""What is cut off at the edge of a screen, or has to be scrolled sideways."""
+
+
+@pytest.mark.parametrize("language", ["en_GB", "de_DE", "es_ES"])
+def test_on_a_phone_every_word_and_button_is_within_the_screen(
+    browser: Chromium, tmp_path: Path, language: str
+) -> None:
+    with studio(tmp_path, language) as (address, _):
+        for width in (390, 360):
+            tab = browser.tab(address, (width, 844))
+            tab.until("window.studio && studio.ready", 30)
+            for button in ("tab-try", "tab-camera", "welcome-open", *["welcome-next"] * 2):
+                tab.js(f"document.querySelector('#{button}').click()")
+                assert tab.js(BEYOND) == [], (width, button)
+            tab.do("Page.close")

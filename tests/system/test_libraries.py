@@ -22,6 +22,10 @@ WITHOUT = Path(__file__).parents[1] / "without_libraries.py"
 SAID = "libGL.so.1: cannot open shared object file: No such file or directory"
 WORDS = {
     "set": ["mirror=on"],
+    # These would go on: a mistake ends them once what they need is loaded.
+    "tray": ["--settings", "none.toml"],
+    "run": ["--settings", "none.toml"],
+    "studio": ["--no-browser", "--port", "70000"],
     "render": ["in.mp4", "out.mp4"],
     "snap": ["in.jpg", "out.jpg"],
     "report": ["in.mp4", "--output", "out.html"],
@@ -74,7 +78,7 @@ def test_without_the_libraries_every_command_works_or_says_in_one_line_what_to_i
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     status, _, told = done.stdout.partition(" ")
-    assert status in ("0", "1")
+    assert status in ("0", "1", "2")
     if "libGL" in told:
         assert WITH_WINDOWS and name not in AT_WORK
         (line,) = told.strip().splitlines()

@@ -695,6 +695,32 @@ def test_the_first_start_begins_with_the_welcome_and_the_menu_opens_it_again(
         assert desk.titles() == []
 
 
+def test_a_welcome_that_does_not_open_is_told_only_to_who_asked_for_it(
+    world: FakeWorld,
+    host: TrayHost,
+    path: Path,
+    video: Video,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where no window opens, every login would begin with a complaint."""
+    opened = tmp_path / "opened"
+    programs(
+        "vcam-of-this-test",
+        f'echo "$@" >> "{opened}"; echo "vcam: A window does not open here"; exit 1',
+    )
+    program = tmp_path / "bin" / "vcam-of-this-test"
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    with running(Desk(world, host, path, Watch(video.system), welcome=True)) as desk:
+        eventually(opened.exists)
+        desk.icon.click("Welcome…")
+        host.wait_told("No welcome")
+        eventually(lambda: opened.read_text().split() == ["welcome"] * 2)
+        assert desk.titles() == ["No welcome"]
+
+
 def test_the_studio_is_one_and_every_click_opens_its_page(
     desk: Desk,
     programs: Callable[..., Path],

@@ -27,6 +27,14 @@ FONTS = (
     "arial.ttf",
 )
 """Fonts that systems have, with the letters of most languages."""
+SUBSTITUTES = {
+    "·": "-",
+    "…": "...",
+    "–": "-",
+    "ß": "ss",
+    **dict.fromkeys("„“”«»", '"'),
+}
+"""What stands for letters that have no plain form, where no such font is installed."""
 
 
 def captioned(image: Image, lines: Sequence[str]) -> Image:
@@ -35,6 +43,8 @@ def captioned(image: Image, lines: Sequence[str]) -> Image:
     from PIL import ImageDraw
 
     pixels = max(11.0, image.shape[0] / 32)
+    room = image.shape[1] - 2 * MARGIN
+    lines = [part for line in lines for part in wrapped(line, room, pixels)]
     height = round(2 * MARGIN + len(lines) * pixels * LINE)
     width = round(2 * MARGIN + max(width_of(line, pixels) for line in lines))
     shaded = image.copy()
@@ -107,5 +117,6 @@ def _writable(text: str) -> str:
     """``text`` in letters that the font has: that of Pillow has no accents."""
     if _found() is not None or text.isascii():
         return text
-    plain = unicodedata.normalize("NFKD", text.replace("·", "-").replace("…", "..."))
-    return plain.encode("ascii", "ignore").decode()
+    for letter, others in SUBSTITUTES.items():
+        text = text.replace(letter, others)
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -118,7 +118,7 @@ def _shown(
     trouble: VcamError | None,
 ) -> "Shown":
     from vcam.cli.welcome_pages import Shown
-    from vcam.outputs.nothing import NOWHERE
+    from vcam.outputs.nothing import is_nowhere
     from vcam.outputs.programs import places
     from vcam.tray.news import IN_THE_MENU
 
@@ -127,13 +127,15 @@ def _shown(
         offers = tuple(
             each._replace(chosen=_means(each.words) == chosen) for each in offers
         )
-    # Without an output the message is about that; the picture says what the camera lacks.
-    what, remedy = (status["message"], status["remedy"]) if status["output"] else ("", "")
-    if "`" in remedy and status["output"] != NOWHERE:
+    # What the picture lacks; without an output the status itself is about the output.  A
+    # vcam that was started before an update does not tell them apart.
+    seen = status.get("shown", status)
+    what, remedy = (seen["message"], seen["remedy"]) if seen["output"] else ("", "")
+    if "`" in remedy and not is_nowhere(status["output"]):
         remedy = tr(IN_THE_MENU)
     return Shown(
         step,
-        status["camera"],
+        seen["camera"],
         (trouble.what, trouble.remedy) if trouble else (what, remedy),
         offers,
         places(status["output"]),

@@ -16,7 +16,7 @@ from vcam.imaging import mask_views
 from vcam.imaging.options import RESULT, VIEWS
 from vcam.imaging.pictures import encoded
 from vcam.imaging.resize import fitted
-from vcam.outputs.nothing import NOWHERE
+from vcam.outputs.nothing import is_nowhere
 from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, to_table
 from vcam.settings.edits import edit_of
@@ -27,6 +27,8 @@ from vcam.verbs import VERBS, Act, Answer
 
 PREVIEW_WIDTH = 960
 """Pixels: what a preview is scaled down to."""
+SHOWN = ("output", "camera", "message", "remedy")
+"""What is told of a preview."""
 
 
 class Handlers:
@@ -43,7 +45,7 @@ class Handlers:
         self._show_tray = show_tray
         self._before_files = before_files
         self._requests: dict[str, Prepare] = {
-            "status": lambda _: lambda: report(app.status, app.settings),
+            "status": lambda _: lambda: report(app.status, app.settings, app.shown),
             "set": self._set,
             "picture": self._picture,
             "show": lambda _: self._show,
@@ -100,11 +102,12 @@ class Handlers:
             inside = self._app.inspected if looks_inside else None
             inspected = None if wanted == RESULT else inside
             image = self._app.picture if inspected is None else _view(inspected, wanted)
+            output = self._app.status.output
             return {
                 "jpeg": None if image is None else _jpeg(_preview(image)),
                 "view": RESULT if inspected is None else wanted,
                 "state": self._app.shown.state.value,
-                "on_air": self._app.status.output not in ("", tr(NOWHERE)),
+                "on_air": bool(output) and not is_nowhere(output),
                 "figures": figures(self._app.shown, inside) if counted else None,
             }
 
@@ -114,10 +117,11 @@ class Handlers:
         return {"pid": os.getpid(), "tray": self._show_tray()}
 
 
-def report(status: Status, settings: Settings) -> dict[str, Any]:
+def report(status: Status, settings: Settings, shown: Status) -> dict[str, Any]:
     """The state of things for programs: plain values, as ``vcam status --json`` prints.
 
     Headline, message and remedy are for people, in the language of the running vcam.
+    ``shown`` says how the pictures of a preview come about: without a virtual camera too.
     """
     return {
         "state": status.state.value,
@@ -128,6 +132,7 @@ def report(status: Status, settings: Settings) -> dict[str, Any]:
             if name != "state"
         },
         "costs_ms": dict(status.costs_ms),
+        "shown": {name: getattr(shown, name) for name in SHOWN},
         "pid": os.getpid(),
         "settings": to_table(settings),
     }

@@ -256,9 +256,7 @@ class Publisher:
                     picture.frame.captured_s,
                     sent_s,
                     producer.costs_ms,
-                    producer.loading,
-                    producer.mask_engine,
-                    producer.overlay_trouble,
+                    *(producer.loading, producer.mask_engine, producer.overlay_trouble),
                 )
                 continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):
@@ -317,4 +315,5 @@ def _no_pictures() -> SourceError:
 
 
 def _card_text(trouble: VcamError | None) -> str:
-    return CARDS.get(type(trouble), ONE_MOMENT) if trouble else ONE_MOMENT
+    texts = (text for kind, text in CARDS.items() if isinstance(trouble, kind))
+    return next(texts, ONE_MOMENT)

@@ -14,6 +14,11 @@ NOWHERE = translatable("nowhere")
 """The name of such an output, in English."""
 
 
+def is_nowhere(name: str) -> bool:
+    """Whether an output of that name is such a one, in any language."""
+    return name in (NOWHERE, tr(NOWHERE))
+
+
 class Nothing:
     """Counts what it is sent."""
 

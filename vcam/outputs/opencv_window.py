@@ -10,7 +10,7 @@ import cv2
 
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
-from vcam.outputs.x11_window import LARGEST, MOST_CLICKS, Icon
+from vcam.outputs.x11_window import LARGEST, MOST_WAITING, Icon
 from vcam.translation import tr
 
 PAINT_MS = 200
@@ -29,7 +29,7 @@ class OpenCVWindow:
         """The key pressed since the last picture, as a small letter, or empty."""
         self.click: tuple[int, int] | None = None
         """Where it was clicked, in pixels of the picture: x and y; one for each picture."""
-        self._clicks: deque[tuple[int, int]] = deque(maxlen=MOST_CLICKS)
+        self._clicks: deque[tuple[int, int]] = deque(maxlen=MOST_WAITING)
         try:
             kind = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
             cv2.namedWindow(title, kind)

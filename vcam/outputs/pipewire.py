@@ -32,7 +32,7 @@ class PipeWire:
 
         Raises :class:`~vcam.errors.OutputError` when there is no PipeWire.
         """
-        title = printable(device) or TITLE
+        title = printable(device.strip()) or TITLE
         self._size = size
         self._name = f"{title} (PipeWire)"
         self._picture = np.zeros((size.height * 3 // 2, size.width), np.uint8)

@@ -3,7 +3,7 @@
 import sys
 from typing import NamedTuple
 
-from vcam.outputs.nothing import NOWHERE
+from vcam.outputs.nothing import is_nowhere
 from vcam.translation import tr, translatable
 
 FIREFOX_SWITCH = "media.webrtc.camera.allow-pipewire"
@@ -43,9 +43,9 @@ def places(output: str, system: str = sys.platform) -> Places:
     calls = tuple(Place(program, tr(where)) for program, where in CALLS)
     if not system.startswith("linux"):
         # Named by the driver that is installed; OBS's where none is yet.
-        known = output if output not in ("", NOWHERE) else "OBS Virtual Camera"
+        known = "OBS Virtual Camera" if not output or is_nowhere(output) else output
         return Places(known, calls)
-    if output == NOWHERE:
+    if is_nowhere(output):
         note = tr("Nothing is published yet: start `vcam`, and choose it while it runs.")
         return Places("vcam", calls, note=note)
     if not output:

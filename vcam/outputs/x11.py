@@ -9,30 +9,32 @@ import ctypes
 import select
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from ctypes import POINTER, Structure, c_char_p, c_int, c_int16, c_uint8, c_uint16, c_uint32
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam.outputs.x11_events import Event
+from vcam.outputs.x11_keys import letter
+
 LIBRARY: Final = "libxcb.so.1"
-ATOM, CARDINAL, STRING, WM_CLIENT_MACHINE, WM_NAME = 4, 6, 31, 36, 39
+ATOM, CARDINAL, RESOURCES, STRING, WM_CLIENT_MACHINE, WM_NAME = 4, 6, 23, 31, 36, 39
 WM_NORMAL_HINTS, WM_SIZE_HINTS, WM_CLASS = 40, 41, 67
 """Atoms that the X protocol defines."""
 SMALLEST_HINT: Final = 1 << 4
-KEY_PRESS, BUTTON_RELEASE, EXPOSE, DESTROY, CONFIGURE, MESSAGE = 2, 5, 12, 17, 22, 33
-"""Types of events."""
 WANTED: Final = 1 << 0 | 1 << 2 | 1 << 3 | 1 << 15 | 1 << 17
 """Keys, presses and releases of buttons, exposures, changes of the structure."""
-LEFT_BUTTON: Final = 1
-SHIFT: Final = 1
 BACKGROUND, BORDER, EVENTS, COLOURMAP = 1 << 1, 1 << 3, 1 << 11, 1 << 13
 TRUE_COLOUR, DEPTH, RED = 4, 24, 0xFF0000
 """The visual whose pixels are BGR and one byte that counts for nothing."""
-LATIN: Final = range(0x20, 0x7F)
-NAMED_KEYS: Final = {0xFF08: "\b", 0xFF0D: "\r", 0xFF8D: "\r", 0xFF1B: "\x1b"}
-"""Keys without a letter, by their keysym."""
 BLACK: Final = 0x121920
+USUAL_DPI: Final = 96.0
+"""At 100 %."""
+LARGEST_SCALE: Final = 4.0
+LONGEST_RESOURCES: Final = 1 << 14
+"""Most words of 32 bits that are read of them."""
 
 
 class _Screen(Structure):
@@ -56,37 +58,6 @@ class _Each(Structure):
 
 class _Atom(Structure):
     _fields_ = (("head", c_uint32 * 2), ("atom", c_uint32))
-
-
-class Event(NamedTuple):
-    """What has happened to a window."""
-
-    kind: int
-    detail: int
-    content: bytes
-    """The 32 bytes of the protocol."""
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Where the pointer was, in the window."""
-        x, y = struct.unpack_from("=hh", self.content, 24)
-        return x, y
-
-    @property
-    def shift(self) -> bool:
-        """Whether the key for capitals was held."""
-        return bool(struct.unpack_from("=H", self.content, 28)[0] & SHIFT)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """The width and height that a window was given."""
-        width, height = struct.unpack_from("=HH", self.content, 20)
-        return width, height
-
-    @property
-    def message(self) -> int:
-        """The first number of a message."""
-        return int(struct.unpack_from("=I", self.content, 12)[0])
 
 
 class X11:
@@ -181,6 +152,33 @@ class X11:
         finally:
             self._libc.free(reply)
 
+    @property
+    def screen(self) -> tuple[int, int]:
+        """The width and height of the screen, or of all of them together."""
+        return self._screen.width, self._screen.height
+
+    def scale(self) -> float:
+        """How much larger than usual this desktop wants everything: 2.0 at 200 %.
+
+        Desktops write it where all toolkits look for it, as the resource Xft.dpi.
+        """
+        arguments = (0, self._screen.root, RESOURCES, STRING, 0, LONGEST_RESOURCES)
+        asked = self._xcb.xcb_get_property(self._connection, *arguments)
+        reply = self._xcb.xcb_get_property_reply(self._connection, asked, None)
+        if not reply:
+            return 1.0
+        try:
+            kind, length = struct.unpack_from("=B14xI", ctypes.string_at(reply, 20), 1)
+            text = _after(reply, length) if kind == 8 else b""
+        finally:
+            self._libc.free(reply)
+        for line in text.decode("latin-1").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "Xft.dpi":
+                with suppress(ValueError):
+                    return min(max(1.0, float(value) / USUAL_DPI), LARGEST_SCALE)
+        return 1.0
+
     def keys(self) -> Mapping[int, tuple[str, ...]]:
         """The letters of each key, the one without Shift first, by its code."""
         first, last = ctypes.string_at(self._setup + 34, 2)
@@ -195,7 +193,7 @@ class X11:
         finally:
             self._libc.free(reply)
         return {
-            first + key: tuple(map(_letter, numbers[key * each : (key + 1) * each]))
+            first + key: tuple(map(letter, numbers[key * each : (key + 1) * each]))
             for key in range(count)
         }
 
@@ -241,10 +239,6 @@ class X11:
 def _after(reply: int, length: int) -> bytes:
     """The content of a reply, after its head."""
     return ctypes.string_at(reply + 32, length)
-
-
-def _letter(symbol: int) -> str:
-    return chr(symbol) if symbol in LATIN else NAMED_KEYS.get(symbol, "")
 
 
 def _declare(xcb: ctypes.CDLL, libc: ctypes.CDLL) -> None:
@@ -298,6 +292,8 @@ def _declare(xcb: ctypes.CDLL, libc: ctypes.CDLL) -> None:
         ),
         ("intern_atom", _Cookie, (pointer, c_uint8, c_uint16, c_char_p)),
         ("intern_atom_reply", POINTER(_Atom), reply),
+        ("get_property", _Cookie, (pointer, c_uint8, *[c_uint32] * 5)),
+        ("get_property_reply", pointer, reply),
         ("get_keyboard_mapping", _Cookie, (pointer, c_uint8, c_uint8)),
         ("get_keyboard_mapping_reply", pointer, reply),
     ):

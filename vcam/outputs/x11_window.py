@@ -13,20 +13,23 @@ import numpy as np
 
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
-from vcam.outputs import x11
+from vcam.outputs import x11, x11_events
+from vcam.outputs.x11_keys import AMERICAN
 from vcam.translation import tr
 
 LARGEST = Size(1024, 576)
-"""As windows open: with its frame and a panel one fits on a screen of 1280x800.  It may be
-made larger."""
+"""As windows open where the desktop is not scaled: with its frame and a panel one fits on a
+screen of 1280x720.  It may be made larger."""
+MOST_OF_SCREEN = 0.8
+"""Largest share of its width and of its height that a window has as it opens."""
 SMALLEST = Size(320, 180)
 APPEAR_S = 1.0
 """Longest time that the window manager may take to show the window."""
 SETTLE_S = 0.2
 """Time for which the first picture is painted again whenever that is asked for: the next
 one may be seconds away."""
-MOST_CLICKS = 8
-"""Clicks that wait while nothing is shown."""
+MOST_WAITING = 8
+"""Clicks, and keys, that wait while nothing is shown."""
 CLASS = b"vcam\0vcam\0"
 """By which desktops group windows and find their icon."""
 
@@ -45,13 +48,11 @@ class X11Window:
         """The icon in several sizes, to be set before the first picture."""
         self.closed = False
         self.key = ""
-        """The key pressed since the last picture, as a small letter, or empty."""
+        """The key that was pressed, as a small letter, or empty; one for each picture."""
+        self._keys: deque[str] = deque(maxlen=MOST_WAITING)
         self.click: tuple[int, int] | None = None
         """Where it was clicked, in pixels of the picture: x and y; one for each picture."""
-        self._clicks: deque[tuple[int, int]] = deque(maxlen=MOST_CLICKS)
-        part = min(1.0, LARGEST.width / size.width, LARGEST.height / size.height)
-        self._room = Size(round(size.width * part), round(size.height * part))
-        """The size of the window as it is now."""
+        self._clicks: deque[tuple[int, int]] = deque(maxlen=MOST_WAITING)
         self._painted: Size | None = None
         """The size of the window that was painted last."""
         try:
@@ -61,6 +62,8 @@ class X11Window:
                 tr("A preview window does not open here"),
                 tr("Run in a desktop session, or write files with --output DIR"),
             ) from error
+        self._room = self._first_room()
+        """The size of the window as it is now."""
         self._window = self._x11.window(*self._room)
         self._brush = self._x11.brush(self._window)
         self._letters = self._x11.keys()
@@ -77,12 +80,14 @@ class X11Window:
         return self._size
 
     def send(self, image: Image) -> None:
-        """Show one picture and note what the user did."""
-        self.key = ""
+        """Show one picture, of any size, and note what the user did."""
+        if Size.of(image) != self._size:
+            self._size, self._painted = Size.of(image), None
         if not self._shown:
             self._appear(image)
         self._hear()
         self._paint(image)
+        self.key = self._keys.popleft() if self._keys else ""
         self.click = self._clicks.popleft() if self._clicks else None
         self.closed |= self.key in ("q", "\x1b") or self._x11.lost
 
@@ -96,6 +101,16 @@ class X11Window:
     def close(self) -> None:
         """Close the window."""
         self._x11.close()
+
+    def _first_room(self) -> Size:
+        """As large as the picture, and on a scaled desktop as much larger as the rest."""
+        size, scale = self._size, self._x11.scale()
+        limits = [scale, LARGEST.width * scale / size.width]
+        limits += [LARGEST.height * scale / size.height]
+        for whole, length in zip(self._x11.screen, size, strict=True):
+            limits.append(MOST_OF_SCREEN * whole / length)
+        part = min(limits)
+        return Size(max(1, round(size.width * part)), max(1, round(size.height * part)))
 
     def _describe(self) -> None:
         """Tell the window manager whose it is, and that it may ask it to close."""
@@ -130,30 +145,43 @@ class X11Window:
         """Take in what has happened; whether it has to be painted again."""
         again = False
         for event in self._x11.events(wait_s):
-            again |= event.kind == x11.EXPOSE
+            again |= event.kind == x11_events.EXPOSE
             self._take(event)
         return again
 
-    def _take(self, event: x11.Event) -> None:
-        if event.kind == x11.KEY_PRESS:
-            self.key = self._letter(event) or self.key
-        elif event.kind == x11.BUTTON_RELEASE and event.detail == x11.LEFT_BUTTON:
+    def _take(self, event: x11_events.Event) -> None:
+        if event.kind == x11_events.KEY_PRESS:
+            letter = self._letter(event)
+            # One that is held down is repeated, faster than pictures are shown.
+            if letter and letter != (self._keys[-1] if self._keys else ""):
+                self._keys.append(letter)
+        elif event.kind == x11_events.MAPPING:
+            self._letters = self._x11.keys()
+        elif (
+            event.kind == x11_events.BUTTON_RELEASE
+            and event.detail == x11_events.LEFT_BUTTON
+        ):
             left, top, shown = self._place()
             x, y = event.place
             scale = self._size.width / shown.width
             self._clicks.append((round((x - left) * scale), round((y - top) * scale)))
-        elif event.kind == x11.CONFIGURE:
+        elif event.kind == x11_events.CONFIGURE:
             self._room = Size(*event.size)
-        elif event.kind == x11.DESTROY or (
-            event.kind == x11.MESSAGE and event.message == self._ends
+        elif event.kind == x11_events.DESTROY or (
+            event.kind == x11_events.MESSAGE and event.message == self._ends
         ):
             self.closed = True
 
-    def _letter(self, event: x11.Event) -> str:
-        """The letter of a key in the first layout that has one, or a digit with Shift."""
+    def _letter(self, event: x11_events.Event) -> str:
+        """The letter of a key in the first layout that has one, or a digit with Shift.
+
+        Keyboards for layouts without any, the Russian for example, have those of the
+        American one printed beside their own.
+        """
         letters = self._letters.get(event.detail, ())
         wanted = letters[1:2] if event.shift else ()
-        return next(filter(None, (*wanted, *letters)), "").lower()
+        printed = AMERICAN.get(event.detail, "")
+        return next(filter(None, (*wanted, *letters, printed)), "").lower()
 
     def _place(self) -> tuple[int, int, Size]:
         """Where the picture is in the window: left, top and size; as large as fits."""

@@ -85,8 +85,8 @@ class CameraStream:
         try:
             self._cameras.settle()
             self._open(name, kind, size, fps)
-        except OSError:
-            self.close()
+        except BaseException:
+            self.close()  # or the library calls back into what is gone
             raise
 
     @property

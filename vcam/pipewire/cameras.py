@@ -71,8 +71,8 @@ class Cameras:
                 self._registry = Registry(
                     self.connection.core, self._appeared, self._removed
                 )
-        except OSError:
-            self.close()
+        except BaseException:
+            self.close()  # or the library calls back into what is gone
             raise
 
     @property

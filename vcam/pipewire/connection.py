@@ -33,7 +33,10 @@ def running() -> bool:
         return True  # several names
     folders = [os.environ.get(each) for each in ("PIPEWIRE_RUNTIME_DIR", "XDG_RUNTIME_DIR")]
     first = next(filter(None, folders), "/run/pipewire")
-    return any((Path(folder) / name).exists() for folder in (first, "/run/pipewire"))
+    # Whoever became another user may still have that one's folder here, and not look in.
+    return any(
+        os.access(Path(folder) / name, os.F_OK) for folder in (first, "/run/pipewire")
+    )
 
 
 class Connection:
@@ -69,8 +72,8 @@ class Connection:
         )
         try:
             self._connect()
-        except OSError:
-            self.close()
+        except BaseException:
+            self.close()  # or the library calls back into what is gone
             raise
 
     @property

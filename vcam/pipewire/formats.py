@@ -51,6 +51,7 @@ class Offer:
             self.rates.each[0] if self.rates else None,
             pods.RAW if raw else MJPG,
             LAYOUTS.get(self.kind),
+            stepped=any(each and each.step for each in (self.sizes, self.rates)),
         )
 
 
@@ -82,31 +83,35 @@ def choose(
     quicker one than a slower; both as little as possible.
     """
     exact = [
-        (_size_in(offer.sizes, size), _rate_in(offer.rates, fps), offer.kind)
+        (_size_in(offer.sizes, size), _rate_in(offer.rates, fps), offer)
         for offer in offers
         if kind in ("", offer.kind)
     ]
     if not exact:
         return None
 
-    def loss(mode: tuple[Size, Fraction | None, str]) -> tuple[float, ...]:
+    def loss(mode: tuple[Size, Fraction | None, Offer]) -> tuple[float, ...]:
         width, height = wanted = size or mode[0]
         smaller = mode[0].width < width or mode[0].height < height
         area = abs(mode[0].width * mode[0].height - wanted.width * wanted.height)
         slower = max(0.0, (fps or 0.0) - float(mode[1])) if mode[1] else 0.0
-        return smaller, area, round(slower, 1), KINDS.index(mode[2])
+        return smaller, area, round(slower, 1), KINDS.index(mode[2].kind)
 
-    best, rate, kind = min(exact, key=loss)
-    return Offer(kind, pods.Values((best,)), pods.Values((rate,)) if rate else None)
+    best, rate, offer = min(exact, key=loss)
+    rates = (
+        offer.rates._replace(each=(rate,), between=False) if offer.rates and rate else None
+    )
+    return Offer(offer.kind, offer.sizes._replace(each=(best,), between=False), rates)
 
 
 def _size_in(sizes: pods.Values, wanted: Size | None) -> Size:
     if sizes.between:
         least, most = sizes.each
         width, height = wanted or USUAL
+        across, down = sizes.step or (1, 1)
         return Size(
-            max(least.width, min(width, most.width)),
-            max(least.height, min(height, most.height)),
+            _stepped(least.width, most.width, across, width),
+            _stepped(least.height, most.height, down, height),
         )
     first: Size = sizes.each[0]
     if wanted is None:
@@ -119,6 +124,13 @@ def _size_in(sizes: pods.Values, wanted: Size | None) -> Size:
 
     best: Size = min(sizes.each, key=loss)
     return best
+
+
+def _stepped(least: int, most: int, step: int, wanted: int) -> int:
+    """The first step that is large enough, or else the last."""
+    step = max(1, step)
+    steps = min(-((least - wanted) // step), (most - least) // step)
+    return least + step * max(0, steps)
 
 
 def _rate_in(rates: pods.Values | None, wanted: float | None) -> Fraction | None:

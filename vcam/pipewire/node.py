@@ -75,8 +75,8 @@ class Node:
             with locked(self._loop):
                 library.pw_thread_loop_start(self._loop)
                 self._connect(name, title, size, Fraction(fps).limit_denominator(1001))
-        except OSError:
-            self.close()
+        except BaseException:
+            self.close()  # or the library calls back into what is gone
             raise
 
     @property

@@ -39,22 +39,34 @@ class Values(NamedTuple):
     each: tuple[Any, ...]
     """The default first; or the two that it lies between."""
     between: bool = False
+    step: Any = None
+    """What lies between two must be this, or a multiple of it, above the first."""
 
 
 def video_format(
-    size: Size, rate: Fraction | None, subtype: int = RAW, layout: int | None = I420
+    size: Size,
+    rate: Fraction | None,
+    subtype: int = RAW,
+    layout: int | None = I420,
+    *,
+    stepped: bool = False,
 ) -> bytes:
-    """Pictures of one size at one rate; None leaves the rate, or the layout, out."""
+    """Pictures of one size at one rate; None leaves the rate, or the layout, out.
+
+    ``stepped`` is for a camera whose sizes or rates are steps: PipeWire compares these
+    with ranges only, so each becomes a range that holds nothing else.
+    """
+    exactly = _only if stepped else _pod
     described = [
         (MEDIA_TYPE, _id(VIDEO)),
         (MEDIA_SUBTYPE, _id(subtype)),
-        (VIDEO_SIZE, _pod(RECTANGLE, struct.pack("<II", *size))),
+        (VIDEO_SIZE, exactly(RECTANGLE, struct.pack("<II", *size))),
     ]
     if layout is not None:
         described.insert(2, (VIDEO_FORMAT, _id(layout)))
     if rate is not None:
         parts = struct.pack("<II", *rate.as_integer_ratio())
-        described.append((VIDEO_RATE, _pod(FRACTION, parts)))
+        described.append((VIDEO_RATE, exactly(FRACTION, parts)))
     return _object((OBJECT_FORMAT, ENUM_FORMAT), *described)
 
 
@@ -116,11 +128,14 @@ def _values(kind: int, body: bytes) -> Values | None:
     if kind not in READ:
         return None
     each = tuple(READ[kind](body))
+    if not each:
+        return None  # for example rates of 0/0 only
     if choice in (RANGE, STEP) and len(each) >= 3:
-        return Values(each[1:3], between=True)
+        step = each[3] if choice == STEP and len(each) > 3 else None
+        return Values(each[1:3], between=True, step=step)
     if choice == ENUM:
         return Values(tuple(dict.fromkeys(each)))
-    return Values(each[:1]) if each else None
+    return Values(each[:1])
 
 
 def _numbers(body: bytes) -> list[int]:
@@ -151,6 +166,11 @@ def _int(value: int) -> bytes:
 def _choice(choice: int, *values: int) -> bytes:
     head = struct.pack("<4I", choice, 0, 4, INT)
     return _pod(CHOICE, head + struct.pack(f"<{len(values)}i", *values))
+
+
+def _only(kind: int, value: bytes) -> bytes:
+    """A range from a value to the same."""
+    return _pod(CHOICE, struct.pack("<4I", RANGE, 0, len(value), kind) + 3 * value)
 
 
 def _object(kind: Sequence[int], *properties: tuple[int, bytes]) -> bytes:

@@ -1,5 +1,6 @@
 """Opens cameras that PipeWire lists."""
 
+import time
 from typing import Any
 
 from vcam.errors import SourceError
@@ -12,6 +13,10 @@ from vcam.translation import tr, translatable
 
 PATIENCE_S = 0.5
 """Seconds that one reading waits: whoever closes the camera waits for it."""
+CONNECT_S = 3.0
+"""Seconds within which PipeWire connects a camera."""
+RESTART = translatable("Start WirePlumber again: `systemctl --user restart wireplumber`")
+"""What to do when nothing connects programs and cameras."""
 START = translatable("Start it again: `systemctl --user start pipewire wireplumber`")
 """What to do without PipeWire."""
 
@@ -25,6 +30,8 @@ class PipeWireCapture:
 
         self._image_of = image_of
         self._info = info
+        self._any_format = not request.fourcc
+        self._opened_s = time.monotonic()
         self._stream: CameraStream | None
         try:
             self._stream = CameraStream(
@@ -51,7 +58,10 @@ class PipeWireCapture:
             if is_listed(self._info):
                 raise self._refused(error) from error
             return False, None
-        image = None if picture is None else self._image_of(picture)
+        if picture is None:
+            self._require_connected(self._stream)
+            return False, None
+        image = self._image_of(picture)
         return image is not None, image
 
     def negotiated(self) -> tuple[str, float]:
@@ -65,6 +75,13 @@ class PipeWireCapture:
         """See :class:`~vcam.sources.capture.Capture`."""
         if self._stream is not None:
             self._stream.close()
+
+    def _require_connected(self, stream: CameraStream) -> None:
+        """Without a session manager nothing is ever agreed upon, and nobody says so."""
+        late = time.monotonic() > self._opened_s + CONNECT_S
+        if late and self._any_format and stream.agreed is None:
+            what = tr("PipeWire does not connect {name} to vcam", name=self._info.name)
+            raise SourceError(what, tr(RESTART))
 
     def _refused(self, error: OSError) -> SourceError:
         return SourceError(

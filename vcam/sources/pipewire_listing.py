@@ -85,7 +85,11 @@ class Watch:
 def only_in_pipewire(
     nodes: Iterable[CameraNode], in_kernel: Sequence[CameraInfo]
 ) -> tuple[CameraInfo, ...]:
-    """Those of ``nodes`` that are not among the cameras that the kernel offers."""
+    """Those of ``nodes`` that are not among the cameras that the kernel offers.
+
+    Of several that have one name, which is their path, the first is meant.
+    """
+    by_name = {node.name: node for node in reversed(tuple(nodes)) if node.offers}
     return tuple(
         CameraInfo(
             printable(node.title),
@@ -95,8 +99,8 @@ def only_in_pipewire(
             _modes(node.offers),
             virtual=node.about.get("device.api") not in DEVICES,
         )
-        for node in nodes
-        if node.offers and not _is_in_kernel(node, in_kernel)
+        for node in reversed(by_name.values())
+        if not _is_in_kernel(node, in_kernel)
     )
 
 
@@ -120,12 +124,14 @@ def _modes(offers: Iterable[Offer]) -> tuple[Mode, ...]:
 def _modes_of(offer: Offer) -> Iterator[Mode]:
     sizes = offer.sizes.each
     if offer.sizes.between:
-        least, most = sizes
+        (least, most), (across, down) = sizes, offer.sizes.step or (1, 1)
         sizes = tuple(
             size
             for size in COMMON_SIZES
             if least.width <= size.width <= most.width
             and least.height <= size.height <= most.height
+            and not (size.width - least.width) % max(1, across)
+            and not (size.height - least.height) % max(1, down)
         )
     rates = {round(float(rate), 2) for rate in offer.rates.each} if offer.rates else set()
     known = tuple(sorted((rate for rate in rates if rate), reverse=True))

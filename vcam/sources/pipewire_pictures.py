@@ -1,12 +1,14 @@
 """Pictures of a camera in PipeWire, decoded."""
 
+import struct
 from typing import Any
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from vcam.frames import Image
+from vcam.frames import Image, Size
 from vcam.pipewire.camera_stream import Picture
 
 Bytes = NDArray[np.uint8]
@@ -39,6 +41,12 @@ CONVERSIONS = {
     "GREY": cv2.COLOR_GRAY2BGR,
 }
 """OpenCV's conversions to BGR."""
+PAIRED = {"NV12", "YU12", "YUYV", "UYVY"}
+"""The formats in which two pixels beside each other share their colour."""
+SIZES_IN_JPEG = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+"""The markers in a JPEG picture that its size follows."""
+BEYOND_PX = 16
+"""What JPEG may add to a side: it has blocks of up to 16 pixels."""
 QUARTERS = (
     None,
     cv2.ROTATE_90_CLOCKWISE,
@@ -54,19 +62,38 @@ CHROMA = np.rint(128 + (_RAMP - 128) * 224 / 255).astype(np.uint8)
 def image_of(picture: Picture) -> Image | None:
     """The picture, upright and in BGR, in an array of its own; None if it is damaged."""
     if picture.kind == "MJPG":
-        image = _from_jpeg(picture.planes[0].data)
+        image = _from_jpeg(picture.planes[0].data, picture.size)
     else:
         image = _from_raw(picture)
     return None if image is None else _turned(image, picture.transform)
 
 
-def _from_jpeg(data: bytes) -> Image | None:
+def _from_jpeg(data: bytes, agreed: Size) -> Image | None:
+    size = _size_in_jpeg(data)
+    # A damaged one may claim to be so large that it takes seconds and all the memory.
+    if size is None or any(
+        not 0 < side <= most + BEYOND_PX for side, most in zip(size, agreed, strict=True)
+    ):
+        return None
     try:
         flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
         image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:
         return None
     return image if image is not None and image.ndim == 3 else None
+
+
+def _size_in_jpeg(data: bytes) -> Size | None:
+    """The size that the picture claims; None if it is no JPEG picture."""
+    at = 2
+    while data[:2] == b"\xff\xd8" and at + 9 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in SIZES_IN_JPEG:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return Size(width, height)
+        # A marker may follow any number of these bytes; all others have a length.
+        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return None
 
 
 def _from_raw(picture: Picture) -> Image | None:
@@ -91,7 +118,9 @@ def _planes(picture: Picture) -> list[Bytes] | None:
     """The planes without what pads their rows; None if a byte is missing."""
     width, height = picture.size
     shapes = PLANES[picture.kind]
-    if len(shapes) > 1 and (width % 2 or height % 2):
+    if not (width and height):
+        return None
+    if (picture.kind in PAIRED and width % 2) or (len(shapes) > 1 and height % 2):
         return None
     apart = len(picture.planes) == len(shapes)
     first = picture.planes[0]
@@ -104,11 +133,11 @@ def _planes(picture: Picture) -> list[Bytes] | None:
             stride = int(stride * bytes_each / shapes[0][1])
         stride = max(stride, row)
         begin = 0 if apart else start
-        if begin + (rows - 1) * stride + row > len(plane.data):
+        length = (rows - 1) * stride + row
+        if begin + length > len(plane.data):
             return None
-        found.append(
-            np.ndarray((rows, row), np.uint8, plane.data, begin, (stride, 1)),
-        )
+        part = np.frombuffer(plane.data, np.uint8, length, begin)
+        found.append(as_strided(part, (rows, row), (stride, 1)))
         start = begin + rows * stride
     return found
 

@@ -19,6 +19,7 @@ from vcam.control.instance import AlreadyRunningError, locked
 from vcam.errors import ControlError
 from vcam.local.runtime_folder import check_private, runtime_folder
 from vcam.reasons import reason
+from vcam.system import browser_page
 from vcam.translation import tr
 
 ADDRESS, PAGE = "studio.json", "studio.html"
@@ -37,8 +38,7 @@ def only_one() -> Iterator[None]:
     """Be the one studio of this user; raises AlreadyRunningError when there is one."""
     busy = AlreadyRunningError(tr("The studio is already running"), tr("Close that one"))
     with locked("studio.lock", busy):
-        for name in (ADDRESS, PAGE):  # of one that was killed
-            (runtime_folder() / name).unlink(missing_ok=True)
+        _forget()  # of one that was killed
         yield
 
 
@@ -62,8 +62,7 @@ def published(address: str) -> Iterator[None]:
             ) from error
         yield
     finally:
-        for name in (ADDRESS, PAGE):
-            (folder / name).unlink(missing_ok=True)
+        _forget()
 
 
 def running_address() -> str:
@@ -117,9 +116,14 @@ def open_browser() -> bool:
     if not desktop():
         return False
     try:
-        return webbrowser.open((runtime_folder() / PAGE).as_uri())
+        return webbrowser.open(browser_page.readable(runtime_folder() / PAGE).as_uri())
     except (webbrowser.Error, OSError):
         return False
+
+
+def _forget() -> None:
+    (runtime_folder() / ADDRESS).unlink(missing_ok=True)
+    browser_page.forget(runtime_folder() / PAGE)
 
 
 def _page(address: str) -> str:

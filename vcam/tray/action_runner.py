@@ -156,6 +156,15 @@ class ActionRunner:
         if address := self._app.status.served:
             self._open(served_page.leading_to(address))
 
+    def greet(self) -> None:
+        """Begin with the welcome.  Where it does not open, nobody has asked for it."""
+
+        def done(status: int, printed: str) -> None:
+            if status != 0:
+                log.info("no welcome: %s", _complaint(printed))
+
+        self._children.start("welcome", (*SELF, "welcome"), done, with_errors=True)
+
     def _welcome(self) -> None:
         # Where the studio shows it, a second one opens its page again, and ends.
         name = "welcome-page" if self._children.runs("welcome") else "welcome"

@@ -13,7 +13,7 @@ from vcam.errors import VcamError
 from vcam.status import Status
 from vcam.translation import tr
 from vcam.tray.action_runner import ActionRunner
-from vcam.tray.actions import Action, Task
+from vcam.tray.actions import Action
 from vcam.tray.menu import Moment, menu
 from vcam.tray.menu_sources import Watch
 from vcam.tray.model import Tray
@@ -106,7 +106,7 @@ class Front:
         began_s = time.monotonic()
         with contextlib.closing(self._runner):
             if self._welcome:
-                self._attempt(self._runner.do, Task.WELCOME)
+                self._attempt(self._runner.greet)
             while not self._app.wait(0):
                 self._attempt(self._refresh)
                 self._attempt(self._miss, time.monotonic() - began_s)

@@ -10,6 +10,7 @@ from pathlib import Path
 from vcam import files
 from vcam.errors import VcamError
 from vcam.local.runtime_folder import runtime_folder
+from vcam.system import browser_page
 from vcam.translation import tr
 
 PAGE = "served.html"
@@ -29,10 +30,10 @@ def leading_to(address: str) -> Path:
     except OSError as error:
         what = tr("The page cannot be shown: {why}", why=error.strerror)
         raise VcamError(what) from error
-    return path
+    return browser_page.readable(path)
 
 
 def forget() -> None:
     """Remove the file, if there is one."""
     with contextlib.suppress(OSError, VcamError):
-        (runtime_folder() / PAGE).unlink()
+        browser_page.forget(runtime_folder() / PAGE)

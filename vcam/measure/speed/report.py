@@ -205,7 +205,7 @@ def _row(table: Table, cost: Cost) -> tuple[str, ...]:
 
 def _stages(cost: Cost) -> str:
     return "  ".join(
-        f"{stage} {cpu.median_ms:.2f} ({cpu.p99_ms:.2f})"
+        f"{tr(stage)} {cpu.median_ms:.2f} ({cpu.p99_ms:.2f})"
         for stage, (cpu, _) in cost.stages.items()
         if cpu.median_ms >= SHOWN_MS
     )

@@ -4,7 +4,6 @@ import { CameraList } from "./camera_list.js";
 import { $, make, say } from "./dom.js";
 import { complain, remedies } from "./notices.js";
 import { post } from "./server.js";
-import { isTrouble } from "./status.js";
 import { Tiles, shown } from "./tiles.js";
 import { tr } from "./translation.js";
 
@@ -86,19 +85,19 @@ export class Welcome {
     if (live && !picture.hasAttribute("src")) picture.src = PREVIEW;
     if (!live) picture.removeAttribute("src");
     picture.hidden = !live;
-    // Without an output the message is about that; the picture says what the camera lacks.
-    const trouble = live && isTrouble(status) && status.output ? status : null;
+    // What the picture lacks; without an output the status itself is about the output.
+    const shown = status.shown ?? status;
+    const trouble = live && shown.output && shown.message ? shown : null;
     $("welcome-missing").replaceChildren(...(trouble ? [make("b", { text: trouble.message }), remedies(trouble.remedy)] : []));
-    $("welcome-presenter").hidden = !live || Boolean(status.camera) || this.cameras.cameras.length > 0;
-    say($("welcome-state"), trouble ? "" : this.says(live, status));
+    $("welcome-presenter").hidden = !live || Boolean(shown.camera) || this.cameras.cameras.length > 0;
+    say($("welcome-state"), trouble ? "" : this.says(live, shown));
     if (!live) return;
     this.cameras.show(status.settings.source.camera);
     this.tiles.mark(this.chosen(status.settings.background));
   }
 
-  says(live, status) {
+  says(live, { camera }) {
     if (!live) return tr("vcam is not running.");
-    const { camera } = status;
     if (!camera) return tr("Looking for your camera…");
     const name = camera[0].toUpperCase() + camera.slice(1);
     return [tr("{camera} is on.", { camera: name }), tr("Only you see this now. Others would see the same.")].join(" ");
