@@ -501,7 +501,7 @@ def test_a_command_that_does_not_exist_is_no_disaster() -> None:
 
 
 def show(machine: Machine, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda: diagnose(machine.host))
+    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda _: diagnose(machine.host))
     parser = argparse.ArgumentParser()
     command.configure(parser)
     return command.run(parser.parse_args(words))

@@ -41,7 +41,7 @@ def fix(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(command, "AGAIN", again)
 
     def run(*findings: Finding) -> int:
-        monkeypatch.setattr("vcam.system.doctor.diagnose", lambda: findings)
+        monkeypatch.setattr("vcam.system.doctor.diagnose", lambda _: findings)
         parser = argparse.ArgumentParser()
         command.configure(parser)
         return command.run(parser.parse_args(["--fix"]))
@@ -143,7 +143,7 @@ def test_the_doctor_knows_the_command_for_what_is_missing(machine: Host) -> None
 def test_programs_are_told_the_commands(
     machine: Host, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda: diagnose(machine))
+    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda _: diagnose(machine))
     parser = argparse.ArgumentParser()
     command.configure(parser)
     assert command.run(parser.parse_args(["--json"])) == 1
