@@ -143,6 +143,32 @@ def test_any_other_failing_import_is_a_bug_and_shown_as_one() -> None:
     assert told is not None and "libGL.so.1" in told.what
 
 
+def test_a_package_that_was_uninstalled_is_told_in_one_line() -> None:
+    told = explained(ModuleNotFoundError("No module named 'cv2'", name="cv2"))
+    assert told is not None and told.what == "OpenCV is not installed"
+    assert "vcam doctor" in told.remedy
+    assert explained(ModuleNotFoundError("No module named 'x'", name="x")) is None
+
+
+def test_what_is_left_of_a_half_removed_package_is_told_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cv2/data").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "cv2", raising=False)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    import cv2
+
+    with pytest.raises(AttributeError) as caught:
+        cv2.resize  # noqa: B018 - there is none
+    monkeypatch.delitem(sys.modules, "cv2")
+    told = explained(caught.value)
+    assert told is not None and told.what == "OpenCV is not installed"
+    with pytest.raises(AttributeError) as caught:
+        sys.no_such_thing  # type: ignore[attr-defined]  # noqa: B018
+    assert explained(caught.value) is None
+
+
 def test_only_families_that_exist_have_packages(tmp_path: Path) -> None:
     assert {each for names in PACKAGES.values() for each in names} <= set(FAMILIES)
     assert family(tmp_path) == ""
