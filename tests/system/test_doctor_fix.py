@@ -137,6 +137,7 @@ def machine(tmp_path: Path) -> Host:
         system=video.system,
         environ={},
         run=lambda words: Answer(1, answers.get(words[-1], NO_LIBGL)),
+        installed=lambda: frozenset({"pip", "pyvirtualcam"}),
     )
 
 
