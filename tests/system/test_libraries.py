@@ -22,10 +22,6 @@ WITHOUT = Path(__file__).parents[1] / "without_libraries.py"
 SAID = "libGL.so.1: cannot open shared object file: No such file or directory"
 WORDS = {
     "set": ["mirror=on"],
-    # These would go on: a mistake ends them once what they need is loaded.
-    "tray": ["--settings", "none.toml"],
-    "run": ["--settings", "none.toml"],
-    "studio": ["--no-browser", "--port", "70000"],
     "render": ["in.mp4", "out.mp4"],
     "snap": ["in.jpg", "out.jpg"],
     "report": ["in.mp4", "--output", "out.html"],
