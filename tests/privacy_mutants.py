@@ -2357,7 +2357,7 @@ SERVED: Final = (
     Mutant(
         "served: another user is let in",
         "local/channel.py",
-        "        if peers.KNOWN and peers.user_of(there[:2], here[:2]) != os.geteuid():\n",
+        "        if peers.KNOWN and _user_of(there[:2], here[:2]) != os.geteuid():\n",
         "        if False:\n",
         SERVED_PICTURE,
     ),

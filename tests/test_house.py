@@ -10,7 +10,7 @@ import vcam
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
-    ["printable", "translation"],
+    ["installing", "printable", "translation"],
     ["frames", "errors", "reasons", "stopwatch", "memory", "priority", "status"],
     ["files", "kernels", "local", "pipewire", "presenter", "v4l2"],
     ["imaging"],

@@ -180,6 +180,72 @@ def test_the_appimage_holds_what_software_centres_read(appimage: Path, home: Pat
     assert appimage.read_bytes()[8:11] == b"AI\x02"
 
 
+@pytest.fixture
+def small(home: Path) -> Path:
+    """An AppImage of nothing but a script."""
+    needed = [name for name in ("mksquashfs", "cc") if not shutil.which(name)]
+    needed += [name for name in HEADERS if not Path("/usr/include", name).exists()]
+    if needed:
+        pytest.skip(f"to make an AppImage {', '.join(needed)} would be needed")
+    folder = home / "vcam.AppDir"
+    folder.mkdir()
+    (folder / "AppRun").write_text("#!/bin/sh\necho what was packed\n", "utf-8")
+    (folder / "AppRun").chmod(0o755)
+    (folder / "large").write_bytes(bytes(3 << 20))
+    head, image, made = home / "head", home / "image", home / "small.AppImage"
+    make = (
+        "import sys, appimage, pathlib\n"
+        "sys.stdout.buffer.write(appimage._runtime(pathlib.Path(sys.argv[1])))"
+    )
+    release = ROOT / "release"
+    with head.open("wb") as file:
+        words = [sys.executable, "-c", make, str(home)]
+        subprocess.run(words, cwd=release, stdout=file, check=True, timeout=WAIT_S)
+    run("mksquashfs", folder, image, "-quiet", "-no-progress", "-comp", "zstd")
+    made.write_bytes(head.read_bytes() + image.read_bytes())
+    made.chmod(0o755)
+    return made
+
+
+@pytest.mark.parametrize("what", ["a folder of another user", "a link to one"])
+def test_what_another_user_has_put_in_the_cache_is_never_run(
+    small: Path, home: Path, what: str
+) -> None:
+    if os.geteuid():
+        pytest.skip("only root can make another user's folder")
+    about = small.stat()
+    name = f"vcam-appimage-{about.st_size:x}-{int(about.st_mtime):x}"
+    theirs = home / ".cache" / name
+    if "link" in what:
+        theirs.parent.mkdir()
+        theirs.symlink_to(home / "theirs")
+        theirs = home / "theirs"
+    theirs.mkdir(parents=True)
+    (theirs / "AppRun").write_text("#!/bin/sh\necho what they want\n", "utf-8")
+    (theirs / "AppRun").chmod(0o755)
+    os.chown(theirs, 54321, 54321)
+    done = subprocess.run(
+        [small], env={**os.environ, "APPIMAGE_EXTRACT_AND_RUN": "1"}, capture_output=True
+    )
+    assert done.returncode == 127 and done.stdout == b""
+    assert b"cannot use" in done.stderr
+
+
+def test_a_full_disk_is_told_and_what_was_unpacked_until_then_is_removed(
+    small: Path, home: Path
+) -> None:
+    environ = {**os.environ, "APPIMAGE_EXTRACT_AND_RUN": "1"}
+    # A limit of the size of files, which a full disk is like.
+    words = ["sh", "-c", "trap '' XFSZ; ulimit -f 1024; exec \"$0\"", str(small)]
+    done = subprocess.run(words, env=environ, capture_output=True, text=True)
+    assert done.returncode == 127 and "cannot write" in done.stderr
+    assert "damaged" not in done.stderr
+    assert [*(home / ".cache").iterdir()] == []
+    assert subprocess.run([small], env=environ, capture_output=True).stdout == (
+        b"what was packed\n"
+    )
+
+
 def test_the_package_for_debian_runs_from_where_it_is_unpacked(
     wheel: Path, home: Path
 ) -> None:

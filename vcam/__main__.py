@@ -23,6 +23,10 @@ def entry() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # for those who write programs
     try:
+        import vcam
+
+        if not hasattr(vcam, "__version__"):
+            sys.exit(_replaced())
         from vcam.cli import main
 
         status = main(quieten=_silence_native_code)
@@ -37,6 +41,27 @@ def entry() -> None:
         sys.stderr.flush()
         os._exit(status)
     sys.exit(status)
+
+
+def _replaced() -> int:
+    """Say that ``vcam/__init__.py`` is not ours: the `vcam` of the index is another one."""
+    from vcam import installing
+    from vcam.errors import VcamError
+    from vcam.translation import tr
+
+    name = "vcam-background"
+    first = installing.command("uninstall", "vcam", name)
+    second = installing.command("install", name)
+    error = VcamError(
+        tr("Another package called vcam has replaced or removed files of this one"),
+        tr(
+            "Run `{first}`, then `{second}`",
+            first=installing.typed(first),
+            second=installing.typed(second),
+        ),
+    )
+    sys.stderr.write(f"vcam: {error}\n")
+    return 1
 
 
 def _excepthook(

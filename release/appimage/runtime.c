@@ -19,6 +19,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -66,9 +67,13 @@ static int write_file(sqfs *fs, sqfs_inode *inode, const char *path)
     for (sqfs_off_t done = 0; done < (sqfs_off_t)inode->xtra.reg.file_size;) {
         sqfs_off_t count = sizeof block;
         errno = 0;
-        if (sqfs_read_range(fs, inode, done, &count, block) || count <= 0 ||
-            write(file, block, (size_t)count) != count)
+        if (sqfs_read_range(fs, inode, done, &count, block) || count <= 0)
+            return fail("cannot read", self);
+        ssize_t written = write(file, block, (size_t)count);
+        if (written != count) {
+            errno = written < 0 ? errno : ENOSPC;
             return fail("cannot write", path);
+        }
         done += count;
     }
     return close(file) ? fail("cannot write", path) : 0;
@@ -116,6 +121,23 @@ static int unpack(const char *into)
     return error ? fail("cannot read", self) : 0;
 }
 
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *at)
+{
+    (void)about, (void)kind, (void)at;
+    remove(path);
+    return 0;
+}
+
+/* What another user has put there must not be run. */
+static int is_ours(const char *path)
+{
+    struct stat about;
+    if (lstat(path, &about))
+        return 0;
+    errno = EPERM;
+    return S_ISDIR(about.st_mode) && about.st_uid == geteuid();
+}
+
 /* Into the cache, under a name that another version of the AppImage does not have. */
 static int unpack_once(void)
 {
@@ -126,20 +148,29 @@ static int unpack_once(void)
         return fail("cannot read", self);
     if (cache && *cache == '/')
         snprintf(folder, sizeof folder, "%s", cache);
-    else
-        snprintf(folder, sizeof folder, "%s/.cache", home ? home : "/tmp");
+    else if (home && *home == '/')
+        snprintf(folder, sizeof folder, "%s/.cache", home);
+    else /* there nobody can rename what is another user's */
+        snprintf(folder, sizeof folder, "/tmp");
     mkdir(folder, 0700);
     size_t used = strlen(folder);
     snprintf(folder + used, sizeof folder - used, "/" NAME "-appimage-%llx-%llx",
              (unsigned long long)about.st_size, (unsigned long long)about.st_mtime);
     if (!access(folder, F_OK))
-        return 0;
+        return is_ours(folder) ? 0 : fail("cannot use", folder);
     fprintf(stderr, NAME ": FUSE cannot be used here; unpacking into %s\n", folder);
-    snprintf(fresh, sizeof fresh, "%s.%d", folder, (int)getpid());
-    if (unpack(fresh))
+    snprintf(fresh, sizeof fresh, "%s.XXXXXX", folder);
+    if (!mkdtemp(fresh))
+        return fail("cannot make", folder);
+    if (unpack(fresh)) {
+        nftw(fresh, remove_one, 16, FTW_DEPTH | FTW_PHYS);
         return 127;
-    /* Another one that was started at the same time may have been faster. */
-    return rename(fresh, folder) && access(folder, F_OK) ? fail("cannot make", folder) : 0;
+    }
+    if (!rename(fresh, folder))
+        return 0;
+    /* Another one that was started at the same time was faster. */
+    nftw(fresh, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return is_ours(folder) ? 0 : fail("cannot make", folder);
 }
 
 struct watch {

@@ -666,6 +666,20 @@ entry()"""
             )
         assert (done.returncode, done.stderr) == (1, "vcam: planted.\n")
 
+    def test_after_installing_the_other_vcam_of_the_index_one_line_says_the_way_back(
+        self,
+    ) -> None:
+        code = """\
+import sys, vcam
+del vcam.__version__  # as that one has none
+sys.argv = ["vcam", "--version"]
+from vcam.__main__ import entry
+entry()"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        (line,) = done.stderr.splitlines()
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "uninstall -y vcam vcam-background`, then `" in line
+
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
     def test_an_error_that_nobody_can_be_told_keeps_its_status(self) -> None:
         with Path("/dev/full").open("w") as full:

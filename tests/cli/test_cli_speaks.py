@@ -174,7 +174,7 @@ def test_what_is_on_air_is_told_in_the_users_language(
 def test_the_doctor_says_its_verdict_in_the_users_language(
     pseudo: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def diagnose() -> tuple[Finding, ...]:
+    def diagnose(_: object) -> tuple[Finding, ...]:
         wrong = Finding("driver", False, tr("is missing"), tr("Install it"))
         return wrong, Finding("camera", None, tr("is busy"))
 

@@ -152,7 +152,7 @@ def test_without_matplotlib_it_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     assert main(["report", str(photo), "-o", str(tmp_path / "figure.png")]) == 2
-    assert "pip install 'vcam-background[studio]'" in capsys.readouterr().err
+    assert 'pip install "vcam-background[studio]"' in capsys.readouterr().err
 
 
 def test_frames_without_a_mask_are_counted_and_left_out(

@@ -400,7 +400,7 @@ class TestHeic:
         with pytest.raises(PictureError) as caught:
             load_picture(tmp_path / "IMG_1.HEIC")
         assert "HEIC" in caught.value.what
-        assert f"{sys.executable} -m pip install pillow-heif" in caught.value.remedy
+        assert "pip install pillow-heif" in caught.value.remedy
 
 
 def test_no_name_means_anything_to_the_reader(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import cv2
@@ -26,7 +28,7 @@ from vcam.control.server import Server as ControlServer
 from vcam.errors import OutputError, SettingsError
 from vcam.files import settings_path
 from vcam.frames import Image, Size
-from vcam.local import peers
+from vcam.local import channel, peers
 from vcam.outputs.opening import OUTPUTS, open_output
 from vcam.outputs.options import USUAL_PORT, OutputOptions
 from vcam.outputs.served import server
@@ -331,6 +333,33 @@ class TestStrangers:
         with Answer(output.address) as answer:
             assert answer.status == 0
 
+    @pytest.mark.skipif(not peers.KNOWN, reason="the system does not say whose it is")
+    def test_thousands_of_connections_on_the_machine_delay_nobody(
+        self, output: Served, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked_about = []
+
+        def slow(*ends: peers.Address) -> int:
+            asked_about.append(ends)
+            return os.geteuid()
+
+        monkeypatch.setattr(peers, "user_of", slow)
+        with Answer(output.address) as answer:
+            assert answer.status == 200
+        assert not asked_about, "reads a line for each of them"
+
+    @pytest.mark.skipif(not peers.KNOWN, reason="the system does not say whose it is")
+    @pytest.mark.parametrize("told", [OSError(), b"", bytes(96)])
+    def test_a_kernel_that_tells_of_no_single_connection_is_asked_about_all(
+        self, output: Served, monkeypatch: pytest.MonkeyPatch, told: OSError | bytes
+    ) -> None:
+        monkeypatch.setattr(channel, "_told", Mock(side_effect=[told] * 2))
+        with Answer(output.address) as answer:
+            assert answer.status == 200
+        monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+        with Answer(output.address) as answer:
+            assert answer.status == 0
+
     @pytest.mark.skipif(
         sys.platform != "linux" or os.geteuid() != 0, reason="only root can be others"
     )
@@ -387,6 +416,18 @@ class TestPeers:
         assert peers.user_of(peer, here, tables) == 1001
         assert peers.user_of(here, peer, tables) is None
         assert peers.user_of((address, 0xC001), here, tables) is None
+
+    def test_an_end_that_was_closed_or_is_another_one_is_nobodys(self) -> None:
+        def answer(user: int, file: int, *ports: int) -> bytes:
+            head = struct.pack("=IHHII4x", 88, peers.BY_FAMILY, 0, 1, 0)
+            head += struct.pack("!HH", *ports)
+            return head.ljust(peers.USER_AT, b"\0") + struct.pack("=II", user, file)
+
+        peer, here = ("127.0.0.1", 50000), ("127.0.0.1", 8226)
+        assert peers.user_in(answer(1001, 7, 50000, 8226), peer, here) == 1001
+        assert peers.user_in(answer(0, 0, 50000, 8226), peer, here) is None
+        assert peers.user_in(answer(1001, 7, 50000, 0), peer, here) is None, "it listens"
+        assert not peers.is_answer(answer(1001, 7, 50000, 8226)[:-1])
 
 
 class TestTheAddress:

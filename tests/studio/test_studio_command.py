@@ -227,7 +227,7 @@ def test_without_the_extra_it_says_how_to_install_it(
     assert main(["studio", "--no-browser"]) == 2
     said = capsys.readouterr().err
     assert "not installed: no_such_package" in said
-    assert "pip install 'vcam-background[studio]'" in said
+    assert 'pip install "vcam-background[studio]"' in said
 
 
 def test_what_the_environment_says_about_gradio_has_no_effect(tmp_path: Path) -> None:

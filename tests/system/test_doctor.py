@@ -207,6 +207,9 @@ def test_an_engine_that_does_not_load_is_told_with_what_is_missing(
     assert missed.mark == "!" and f"{engine.title} does not load: " in missed.what
     assert remedy in missed.remedy
     assert machine.healthy
+    machine.packages |= {"ai-edge-litert", "mediapipe"}  # only pip thinks that it is there
+    if "No module" in said:
+        assert "--force-reinstall" in machine.findings("engine")[1].remedy
     machine.answers["python"] = Answer(1, f"Traceback\n{said}\n")
     assert [found.mark for found in machine.findings("engine")] == ["✗", "✗"]
     assert not machine.healthy
@@ -250,9 +253,44 @@ def test_two_opencvs_are_told(machine: Machine) -> None:
     assert found.mark == "!"
     every = "opencv-contrib-python opencv-python opencv-python-headless"
     assert f"pip uninstall -y {every}`" in found.remedy
-    assert "`pip install opencv-python-headless`" in found.remedy
+    assert "`python -P -m pip install opencv-python-headless`" in found.remedy
+    assert found.fix is not None and found.fix.then[-1] == "opencv-python-headless"
     machine.packages -= {"opencv-contrib-python", "opencv-python"}
     assert not machine.findings("packages")
+
+
+@pytest.mark.parametrize(
+    "said", ["No module named 'cv2'", "module 'cv2' has no attribute 'resize'"]
+)
+def test_the_opencv_that_went_with_the_one_of_an_older_vcam_is_brought_back(
+    machine: Machine, said: str
+) -> None:
+    machine.answers[program.OPENCV] = Answer(1, f"Traceback\nSomeError: {said}\n")
+    found = machine.only("OpenCV")
+    assert found.mark == "✗" and said in found.what
+    assert found.fix is not None and "--force-reinstall" in found.fix.command
+    assert found.fix.command[-1] == "opencv-python-headless"
+    machine.packages |= {"opencv-python-headless"}
+    assert machine.only("OpenCV").fix is None  # that of the two packages does it
+
+
+def test_an_environment_of_uv_or_pipx_has_no_pip_and_is_mended_with_uv(
+    machine: Machine,
+) -> None:
+    python = str(machine.root / "tools/vcam-background/bin/python")
+    machine.write("tools/vcam-background/pyvenv.cfg", "home = /usr/bin\nuv = 0.13.9\n")
+    machine.host = replace(machine.host, python=python)
+    machine.answers[program.LITERT.load] = Answer(1, "No module named 'ai_edge_litert'")
+    machine.packages |= {"opencv-contrib-python"}
+    lacking = machine.findings("engine")[1]
+    assert lacking.fix is not None
+    assert lacking.fix.command[:5] == ("uv", "pip", "install", "--python", python)
+    assert f'uv pip install --python {python} "ai-edge-litert' in lacking.remedy
+    both = machine.only("packages").fix
+    assert both is not None and both.command[:3] == ("uv", "pip", "uninstall")
+    machine.packages |= {"pip"}
+    lacking = machine.findings("engine")[1]
+    assert lacking.fix is not None and lacking.fix.command[0] == python
 
 
 def test_without_pyvirtualcam_nothing_is_published(machine: Machine) -> None:
@@ -501,7 +539,7 @@ def test_a_command_that_does_not_exist_is_no_disaster() -> None:
 
 
 def show(machine: Machine, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda: diagnose(machine.host))
+    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda _: diagnose(machine.host))
     parser = argparse.ArgumentParser()
     command.configure(parser)
     return command.run(parser.parse_args(words))

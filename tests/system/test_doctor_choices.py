@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from conftest import SMALL
 
 from vcam.app import App
 from vcam.cli import main
+from vcam.cli.doctor import served_at
 from vcam.files import settings_path
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.served.output import Served
@@ -73,9 +75,25 @@ def test_a_port_that_another_program_uses_is_found_before_the_call() -> None:
         assert "vcam set serve=" in found.remedy
 
 
-def test_a_vcam_that_runs_is_no_other_program(served_app: App) -> None:
-    with closing(Served(SMALL, 0)) as ours:
-        port = urlsplit(ours.address).port or 0
-        (found,) = served(serving(port))
-        assert found.ok and "`vcam status` says the whole address" in found.what
-        assert urlsplit(ours.address).path.strip("/") not in found.what
+def test_a_vcam_that_runs_says_where_it_is(
+    served_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where its command named another port than the settings."""
+    with closing(Served(SMALL, 0)) as output:
+        there = replace(served_app.status, served=output.address)
+        monkeypatch.setattr(App, "status", there)
+        (found,) = served(replace(serving(free_port()), served_at=served_at))
+        where = urlsplit(output.address)
+        assert found.ok and f"is at {where.netloc}; `vcam status` says" in found.what
+        assert where.path.strip("/") not in found.what
+
+
+def test_a_vcam_that_could_not_serve_it_is_told_from_one_that_does(served_app: App) -> None:
+    port = free_port()
+    with closing(Served(SMALL, port)):
+        (found,) = served(replace(serving(port), served_at=served_at))
+    assert (
+        found.mark == "!"
+        and found.what == f"is not at 127.0.0.1:{port}, although vcam runs"
+    )
+    assert "vcam status" in found.remedy

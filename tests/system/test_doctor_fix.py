@@ -41,7 +41,7 @@ def fix(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(command, "AGAIN", again)
 
     def run(*findings: Finding) -> int:
-        monkeypatch.setattr("vcam.system.doctor.diagnose", lambda: findings)
+        monkeypatch.setattr("vcam.system.doctor.diagnose", lambda _: findings)
         parser = argparse.ArgumentParser()
         command.configure(parser)
         return command.run(parser.parse_args(["--fix"]))
@@ -105,6 +105,17 @@ def test_a_fix_that_fails_does_not_keep_the_others_from_being_done(
     assert "It ended with status 3" in said and "cannot be run" in said
 
 
+@pytest.mark.parametrize(("first", "made"), [("", True), ("raise SystemExit(3)", False)])
+def test_what_takes_two_commands_is_asked_once_and_ends_where_one_fails(
+    fix: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, made: bool
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Typed("y\n"))
+    then = touching(tmp_path / "made").command
+    two = Fix((sys.executable, "-c", first), then=then)
+    fix(Finding("packages", None, "two of them", fix=two))
+    assert (tmp_path / "made").exists() is made
+
+
 def test_what_vcam_cannot_fix_is_left_to_the_user(
     fix: Run, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -126,6 +137,7 @@ def machine(tmp_path: Path) -> Host:
         system=video.system,
         environ={},
         run=lambda words: Answer(1, answers.get(words[-1], NO_LIBGL)),
+        installed=lambda: frozenset({"pip", "pyvirtualcam"}),
     )
 
 
@@ -143,7 +155,7 @@ def test_the_doctor_knows_the_command_for_what_is_missing(machine: Host) -> None
 def test_programs_are_told_the_commands(
     machine: Host, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda: diagnose(machine))
+    monkeypatch.setattr("vcam.system.doctor.diagnose", lambda _: diagnose(machine))
     parser = argparse.ArgumentParser()
     command.configure(parser)
     assert command.run(parser.parse_args(["--json"])) == 1

@@ -22,10 +22,6 @@ WITHOUT = Path(__file__).parents[1] / "without_libraries.py"
 SAID = "libGL.so.1: cannot open shared object file: No such file or directory"
 WORDS = {
     "set": ["mirror=on"],
-    # These would go on: a mistake ends them once what they need is loaded.
-    "tray": ["--settings", "none.toml"],
-    "run": ["--settings", "none.toml"],
-    "studio": ["--no-browser", "--port", "70000"],
     "render": ["in.mp4", "out.mp4"],
     "snap": ["in.jpg", "out.jpg"],
     "report": ["in.mp4", "--output", "out.html"],
@@ -43,6 +39,8 @@ with redirect_stdout(io.StringIO()), redirect_stderr(told):
     status = main(sys.argv[1:])
 print(status, told.getvalue())
 """
+UNTIL_ENDED = "run", "studio", "tray"
+"""Without a folder to meet in they end when all is loaded; else they go on trying."""
 AT_WORK = "backgrounds", "cameras", "completion", "doctor", "pause", "quit", "set", "status"
 """Some of the commands that need no such library."""
 
@@ -65,9 +63,12 @@ def without(tmp_path: Path) -> "list[str]":
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_without_the_libraries_every_command_works_or_says_in_one_line_what_to_install(
-    name: str, without: list[str]
+    name: str, without: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = [name, *WORDS.get(name, ())]
+    if name in UNTIL_ENDED:
+        (tmp_path / "no folder").touch()
+        monkeypatch.setenv("VCAM_RUNTIME_DIR", str(tmp_path / "no folder"))
     done = subprocess.run(
         [*without, sys.executable, "-c", IN_ONE_LINE, *words],
         stdin=subprocess.DEVNULL,
@@ -145,6 +146,32 @@ def test_any_other_failing_import_is_a_bug_and_shown_as_one() -> None:
     assert explained(ImportError("cannot import name 'x' from 'y'")) is None
     told = explained(ImportError(SAID))
     assert told is not None and "libGL.so.1" in told.what
+
+
+def test_a_package_that_was_uninstalled_is_told_in_one_line() -> None:
+    told = explained(ModuleNotFoundError("No module named 'cv2'", name="cv2"))
+    assert told is not None and told.what == "OpenCV is not installed"
+    assert "vcam doctor" in told.remedy
+    assert explained(ModuleNotFoundError("No module named 'x'", name="x")) is None
+
+
+def test_what_is_left_of_a_half_removed_package_is_told_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cv2/data").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "cv2", raising=False)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    import cv2
+
+    with pytest.raises(AttributeError) as caught:
+        cv2.resize  # noqa: B018 - there is none
+    monkeypatch.delitem(sys.modules, "cv2")
+    told = explained(caught.value)
+    assert told is not None and told.what == "OpenCV is not installed"
+    with pytest.raises(AttributeError) as caught:
+        sys.no_such_thing  # type: ignore[attr-defined]  # noqa: B018
+    assert explained(caught.value) is None
 
 
 def test_only_families_that_exist_have_packages(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from fake_machine import KERNEL, FakeMachine
 from vcam.cli import main
 from vcam.cli import setup as command
 from vcam.errors import VcamError
-from vcam.system.autostart import linux
+from vcam.system.autostart import desktop_entry, linux
 from vcam.system.doctor.host import Answer, Host
-from vcam.system.setup import Plan, execute
+from vcam.system.setup import Plan, execute, menu_entry
 from vcam.system.setup.execute import elevation
 from vcam.system.setup.options import Device, line, parse, with_ours
 
@@ -369,6 +369,20 @@ def test_the_entry_and_the_icon_of_a_package_are_left_to_it(machine: FakeMachine
     machine.write("usr/share/applications/vcam.desktop", entry)
     machine.set_up()
     assert not (machine.root / "home").exists()
+
+
+def test_the_entry_of_a_vcam_that_is_gone_no_longer_hides_the_one_of_a_package(
+    machine: FakeMachine,
+) -> None:
+    machine.environ |= {"DISPLAY": ":0", "XDG_DATA_DIRS": f"{machine.root}/usr/share"}
+    gone = f"{desktop_entry.MARK}\n[Desktop Entry]\nExec=/gone/bin/vcam\n"
+    machine.write("home/.local/share/applications/vcam.desktop", gone)
+    machine.write("usr/share/applications/vcam.desktop", "[Desktop Entry]\nExec=vcam\n")
+    (step,) = menu_entry(machine.look()).steps
+    assert "rm -f " in step.shell and "applications/vcam.desktop" in step.shell
+    there = gone.replace("/gone/bin/vcam", sys.executable)
+    machine.write("home/.local/share/applications/vcam.desktop", there)
+    assert not menu_entry(machine.look()).steps
 
 
 def test_what_pip_has_put_into_the_launcher_is_left_to_pip(machine: FakeMachine) -> None:

@@ -101,7 +101,7 @@ def main(
         sys.stdout.flush()  # here, where it can still be said that it fails
     except VcamError as error:
         return _explain(error)
-    except ImportError as error:
+    except (AttributeError, ImportError) as error:
         from vcam.system.libraries import explained
 
         if (told := explained(error)) is None:

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from vcam.cli.streams import tell, tell_json
+from vcam.errors import VcamError
 from vcam.translation import english, tr, tr_count
 
 if TYPE_CHECKING:
@@ -34,9 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from vcam.system.doctor import diagnose, healthy
+    from vcam.system.doctor.host import Host
 
     with english() if arguments.json else nullcontext():
-        findings = diagnose()
+        findings = diagnose(Host(served_at=served_at))
     if arguments.json:
         report = {
             "healthy": healthy(findings),
@@ -49,6 +52,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.fix:
         return _fix(findings)
     return 0 if healthy(findings) else 1
+
+
+def served_at() -> str | None:
+    """Where the vcam that runs serves the picture, without the secret part of the address.
+
+    Empty when it does not, or does not answer; ``None`` when no vcam of this user runs.
+    """
+    from vcam.control.client import NotRunningError, ask
+
+    try:
+        address = ask("status").get("served")
+    except NotRunningError:
+        return None
+    except VcamError:
+        return ""
+    return urlsplit(address).netloc if isinstance(address, str) else ""
 
 
 def _fix(findings: "tuple[Finding, ...]") -> int:

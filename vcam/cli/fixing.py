@@ -38,11 +38,17 @@ def _do(fix: Fix, names: str) -> None:
     terminal = sys.stdin is not None and sys.stdin.isatty()
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     raised = elevation(os.environ, root=root, terminal=terminal) if fix.as_root else ()
-    command = [*raised, *fix.command]
-    tell("", tr("To fix {names}: {command}", names=names, command=shlex.join(command)))
+    commands = [[*raised, *each] for each in (fix.command, fix.then) if each]
+    shown = " && ".join(map(shlex.join, commands))
+    tell("", tr("To fix {names}: {command}", names=names, command=shown))
     if fix.asks is Asks.US and not agreed(tr(NOBODY_TO_ASK)):
         return
     sys.stdout.flush()
+    for command in commands:
+        _run(command, fix.asks)
+
+
+def _run(command: list[str], asks: Asks) -> None:
     try:
         status = subprocess.run(command, timeout=LIMIT_S, check=False).returncode
     except subprocess.TimeoutExpired as error:
@@ -58,7 +64,7 @@ def _do(fix: Fix, names: str) -> None:
             "{program} cannot be run: {reason}", program=command[0], reason=reason(error)
         )
         raise VcamError(what, tr("Install it first")) from error
-    if status and fix.asks is not Asks.ITSELF:  # which has said it
+    if status and asks is not Asks.ITSELF:  # which has said it
         raise VcamError(
             tr("It ended with status {status}", status=status),
             tr("Read its message above and fix the cause"),

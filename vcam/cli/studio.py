@@ -7,6 +7,7 @@ import argparse
 from contextlib import ExitStack
 from importlib.util import find_spec
 
+from vcam import installing
 from vcam.cli import signals
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, UsageError
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             ),
             tr(
                 "Install them with: {command}",
-                command="pip install 'vcam-background[studio]'",
+                command=installing.typed(installing.command("install", installing.STUDIO)),
             ),
         )
     if not 0 <= arguments.port < 1 << 16:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from vcam import installing
 from vcam.errors import UsageError
 from vcam.figures.lettering import drawable
 from vcam.figures.panels import LIGHT, Look
 from vcam.frames import Image
-from vcam.translation import tr, translatable
+from vcam.translation import tr
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Figure
@@ -21,9 +22,6 @@ DPI: Final = 150
 """Pixels for each inch of a picture file."""
 LONGEST: Final = 70
 """Letters of a title that a figure is wide enough for."""
-REMEDY: Final = translatable(
-    "Install what draws figures: pip install 'vcam-background[studio]'"
-)
 
 
 def require_matplotlib() -> None:
@@ -31,8 +29,10 @@ def require_matplotlib() -> None:
     try:
         import matplotlib.figure  # noqa: F401
     except (ImportError, OSError) as error:
+        command = installing.command("install", installing.STUDIO)
         raise UsageError(
-            tr("Matplotlib cannot be loaded: {why}", why=error), tr(REMEDY)
+            tr("Matplotlib cannot be loaded: {why}", why=error),
+            tr("Install what draws figures: {command}", command=installing.typed(command)),
         ) from error
 
 

@@ -6,7 +6,6 @@ system's drawing code (EPS, PDF, WMF), and rare ones, whose readers few people t
 """
 
 import io
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 import cv2
 import numpy as np
 
-from vcam import files
+from vcam import files, installing
 from vcam.errors import PictureError
 from vcam.files import is_device
 from vcam.frames import Image, Size
@@ -164,7 +163,7 @@ def _add_heic(path: Path) -> None:
             ),
             tr(
                 "Install it: {command}",
-                command=f"{sys.executable} -m pip install pillow-heif",
+                command=installing.typed(installing.command("install", "pillow-heif")),
             ),
         ) from error
     register_heif_opener(thumbnails=False)

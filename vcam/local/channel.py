@@ -166,7 +166,7 @@ def accept_program(listener: Connection) -> Connection | None:
     try:
         connection.setblocking(False)
         here = connection.getsockname()
-        if peers.KNOWN and peers.user_of(there[:2], here[:2]) != os.geteuid():
+        if peers.KNOWN and _user_of(there[:2], here[:2]) != os.geteuid():
             connection.close()
             return None
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDS)
@@ -216,11 +216,7 @@ def unread(connection: Connection) -> int:
         return 0
     try:
         there, here = connection.getpeername()[:2], connection.getsockname()[:2]
-        kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, SOCK_DIAG)
-        with kernel:
-            kernel.settimeout(KERNEL_S)
-            kernel.sendall(peers.question(there, here))
-            return peers.unread_in(kernel.recv(PIECE))
+        return peers.unread_in(_told(there, here))
     except OSError:
         return 0
 
@@ -243,6 +239,23 @@ def closed_by_peer(connection: Connection) -> bool:
         return False
     except OSError:
         return True
+
+
+def _user_of(there: peers.Address, here: peers.Address) -> int | None:
+    """Whose program is at the end ``there``; ``None`` when the kernel does not say."""
+    with suppress(OSError):  # its tables are read only then: they list the whole machine
+        answer = _told(there, here)
+        if peers.is_answer(answer):
+            return peers.user_in(answer, there, here)
+    return peers.user_of(there, here)
+
+
+def _told(there: peers.Address, here: peers.Address) -> bytes:
+    """What the kernel says about the end ``there``; raises :class:`OSError`."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, SOCK_DIAG) as kernel:
+        kernel.settimeout(KERNEL_S)
+        kernel.sendall(peers.question(there, here))
+        return kernel.recv(PIECE)
 
 
 @contextmanager

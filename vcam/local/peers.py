@@ -2,7 +2,8 @@
 what was sent has been read.
 
 A port has no permissions, so every user of the machine can connect to it.  The kernel says
-in ``/proc/net/tcp`` and ``/proc/net/tcp6`` whose each end of a connection is; see
+whose each end of a connection is: by ``sock_diag`` of one connection, and, where that is
+missing, in ``/proc/net/tcp`` and ``/proc/net/tcp6`` of all; see
 https://docs.kernel.org/networking/proc_net_tcp.html.
 """
 
@@ -21,10 +22,11 @@ MAPPED = b"\0" * 10 + b"\xff\xff"
 
 AF_INET, AF_INET6, TCP = 2, 10, 6
 BY_FAMILY, REQUEST, ANY_STATE, NO_COOKIE = 20, 1, 0xFFFFFFFF, b"\xff" * 8
-UNREAD_AT = 72
+PORTS_AT, UNREAD_AT, USER_AT = 20, 72, 80
 """Of ``linux/sock_diag.h``, ``linux/netlink.h`` and ``linux/inet_diag.h``: the place of
 ``idiag_rqueue`` in an answer is behind the header of 16 bytes, four of one byte, the 48 of
-both addresses and one number."""
+both addresses, which begin with the ports, and one number.  ``idiag_wqueue``, ``idiag_uid``
+and ``idiag_inode`` follow."""
 
 Address = tuple[str, int]
 """An IP address and a port."""
@@ -82,10 +84,26 @@ def question(peer: Address, here: Address) -> bytes:
     return struct.pack("=IHHII", 16 + len(body), BY_FAMILY, REQUEST, 1, 0) + body
 
 
+def is_answer(told: bytes) -> bool:
+    """Whether the kernel has told of a connection, and not of an error."""
+    return len(told) >= USER_AT + 8 and struct.unpack_from("=H", told, 4) == (BY_FAMILY,)
+
+
+def user_in(answer: bytes, peer: Address, here: Address) -> int | None:
+    """The user whose end of the connection is ``peer``, by the kernel's ``answer``.
+
+    ``None`` when no program has that end any more.
+    """
+    ports = struct.unpack_from("!HH", answer, PORTS_AT)
+    user, file = struct.unpack_from("=II", answer, USER_AT)
+    # Asked about a connection that has ended, the kernel tells of who listens at its port,
+    # or of an end that has no file and seems to be root's.
+    return int(user) if file and ports == (peer[1], here[1]) else None
+
+
 def unread_in(answer: bytes) -> int:
     """The bytes that the other end has not read yet; 0 when the kernel does not say."""
-    if len(answer) < UNREAD_AT + 4:
+    if not is_answer(answer):
         return 0
-    (kind,) = struct.unpack_from("=H", answer, 4)
     (unread,) = struct.unpack_from("=I", answer, UNREAD_AT)
-    return int(unread) if kind == BY_FAMILY else 0
+    return int(unread)

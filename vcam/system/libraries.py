@@ -4,6 +4,7 @@ import ctypes
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 from vcam.errors import VcamError
 from vcam.system.distribution import family
@@ -45,6 +46,16 @@ INSTALL = {
     "suse": "zypper install",
 }
 """The command that installs packages, by family."""
+NEEDED = {
+    "PIL": "pillow",
+    "av": "av",
+    "cv2": "OpenCV",
+    "numpy": "numpy",
+    "platformdirs": "platformdirs",
+    "psutil": "psutil",
+    "tomlkit": "tomlkit",
+}
+"""What commands import without asking whether it is there: module and package."""
 MISSING = re.compile(
     r"(lib[\w.+-]+\.so[\w.]*): cannot open shared object file"
     r"|Error loading shared library (lib[\w.+-]+\.so[\w.]*)"
@@ -65,8 +76,13 @@ def missing(said: str) -> tuple[str, ...]:
     return (first, *(each for each in also if not _loads(each)))
 
 
-def explained(error: ImportError) -> VcamError | None:
-    """The same for people, if a system library is missing; ``None`` otherwise."""
+def explained(error: AttributeError | ImportError) -> VcamError | None:
+    """For people: a library of the system or a package is missing; ``None`` otherwise."""
+    if package := _missing_package(error):
+        return VcamError(
+            tr("{package} is not installed", package=package),
+            tr("Run `vcam doctor`, or install vcam again"),
+        )
     files = missing(str(error))
     if not files:
         return None
@@ -77,6 +93,19 @@ def explained(error: ImportError) -> VcamError | None:
         files=tr_list(files),
     )
     return VcamError(what, remedy(files))
+
+
+def _missing_package(error: AttributeError | ImportError) -> str:
+    """One of those that vcam cannot do without; "" if that is not the cause."""
+    name = ""
+    if isinstance(error, ModuleNotFoundError):
+        name = error.name or ""
+    elif isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        # Of a package that was half removed, as by another version's list of its files,
+        # Python makes an empty module.
+        spec = error.obj.__spec__
+        name = spec.name if spec is not None and spec.origin is None else ""
+    return NEEDED.get(name.partition(".")[0], "")
 
 
 def remedy(files: Iterable[str], root: Path = Path("/")) -> str:

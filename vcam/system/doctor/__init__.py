@@ -10,7 +10,7 @@ import logging
 from vcam.system.doctor import choices, linux, macos, program, windows
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
-from vcam.system.libraries import missing
+from vcam.system.libraries import explained
 from vcam.translation import tr, translatable
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def diagnose(host: Host | None = None) -> tuple[Finding, ...]:
         try:
             findings.extend(check(host))
         except Exception as error:
-            if isinstance(error, ImportError) and missing(str(error)):
+            if isinstance(error, AttributeError | ImportError) and explained(error):
                 continue  # the check of OpenCV says it
             # Machines with problems are expected here: one check must not hide the others.
             log.exception("the check %s failed", check.__name__)

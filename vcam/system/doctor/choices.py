@@ -45,10 +45,19 @@ def served(host: Host) -> Iterator[Finding]:
         return
     if not port:
         return
+    now = host.served_at()
     where = f"{LOOPBACK}:{port}"
-    if host.vcam_runs():
-        what = tr("is at {where}; `vcam status` says the whole address", where=where)
+    if now:  # perhaps at another port than that of the settings
+        what = tr("is at {where}; `vcam status` says the whole address", where=now)
         yield Finding(translatable("served picture"), True, what, needed_for_main_job=False)
+    elif now is not None:
+        yield Finding(
+            translatable("served picture"),
+            False,
+            tr("is not at {where}, although vcam runs", where=where),
+            tr("Run `{command}`, which says why", command="vcam status"),
+            needed_for_main_job=False,
+        )
     elif _is_free(port):
         what = tr("will be at {where} when vcam runs", where=where)
         yield Finding(translatable("served picture"), True, what, needed_for_main_job=False)

@@ -21,6 +21,8 @@ class Fix:
     command: tuple[str, ...]
     asks: Asks = Asks.US
     as_root: bool = False
+    then: tuple[str, ...] = ()
+    """The command that follows it, if it worked."""
 
 
 @dataclass(frozen=True, slots=True)

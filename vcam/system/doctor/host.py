@@ -9,11 +9,8 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from vcam.errors import ControlError
 from vcam.files import settings_path
 from vcam.kernels import Choice, chosen
-from vcam.local.channel import BY_PORT, connect
-from vcam.local.runtime_folder import runtime_folder
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.library import available
 from vcam.settings import Settings, load
@@ -22,8 +19,6 @@ from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
 """The folder of the bundled models."""
-CONNECT_S = 0.5
-"""Seconds that a vcam which runs may take to accept a connection."""
 COMMAND_S = 20.0
 """Seconds that a command may take; loading the engine from a cold disk takes longest."""
 
@@ -84,17 +79,6 @@ def settings() -> Settings:
     return load(settings_path())
 
 
-def vcam_runs() -> bool:
-    """Whether commands reach a vcam of this user; on Windows, whether they could."""
-    if BY_PORT:
-        return True
-    try:
-        connect(runtime_folder(), None, CONNECT_S).close()
-    except (OSError, ControlError):
-        return False
-    return True
-
-
 @dataclass(frozen=True)
 class Host:
     """Everything that a check may read."""
@@ -120,5 +104,6 @@ class Host:
     """The cameras that PipeWire lists."""
     settings: Callable[[], Settings] = settings
     """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
-    vcam_runs: Callable[[], bool] = vcam_runs
-    """Whether a vcam of this user runs."""
+    served_at: Callable[[], str | None] = lambda: None
+    """Where the vcam that runs serves the picture, without the secret part; empty when it
+    does not, ``None`` when none runs.  The command knows: what runs is above this layer."""

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vcam import installing
 from vcam.kernels import OFF, VARIABLE
 from vcam.system import libraries
 from vcam.system.doctor.finding import Asks, Finding, Fix
-from vcam.system.doctor.host import Host
+from vcam.system.doctor.host import Answer, Host
 from vcam.translation import tr, tr_list, translatable
 from vcam.v4l2.system import read
 
@@ -23,8 +24,8 @@ SHA256 = {
 """Checksums of the models.  ``hatch_build.py``, which is not installed, has them, too; a
 test compares them."""
 
-REINSTALL = "pip install --force-reinstall --no-deps vcam-background"
-"""The command that restores missing files."""
+AGAIN = ("--force-reinstall", "--no-deps")
+"""Options of pip and uv that restore missing files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ MEDIAPIPE = Engine(
 ENGINES = (LITERT, MEDIAPIPE)
 """The engines, the one that is tried first."""
 
-OPENCV = "import cv2"
-"""Python code that loads OpenCV."""
+OPENCV = "import cv2; cv2.resize"
+"""Python code that loads OpenCV.  What is left of a removed one may still be imported."""
 
 COMPILE = {
     "linux": translatable(
@@ -100,7 +101,7 @@ def processor(host: Host) -> Iterator[Finding]:
 def models(host: Host) -> Iterator[Finding]:
     """The two selfie models are there and intact."""
     intact = 0
-    remedy = _run(REINSTALL)
+    remedy = _run(installing.typed(_pip(host, *AGAIN, "vcam-background").command))
     for name, expected in SHA256.items():
         try:
             found = hashlib.sha256((host.models / name).read_bytes()).hexdigest()
@@ -122,12 +123,31 @@ def models(host: Host) -> Iterator[Finding]:
 
 
 def opencv(host: Host) -> Iterator[Finding]:
-    """OpenCV loads, which needs libraries of the system."""
+    """OpenCV is there and loads, which may need libraries of the system."""
     answer = host.run([host.python, "-c", OPENCV])
-    if answer is not None and (files := libraries.missing(answer.output)):
+    if answer is None or answer.status == 0:
+        return
+    if files := libraries.missing(answer.output):
         what = tr("OpenCV does not load: {files} missing", files=tr_list(files))
         remedy = libraries.remedy(files, host.root)
         yield Finding("OpenCV", False, what, remedy, fix=_installing(host, files))
+        return
+    what = tr("{engine} does not load: {reason}", engine="OpenCV", reason=_said(answer))
+    if len(_opencvs(host)) > 1:  # the check of the packages says what to do
+        yield Finding("OpenCV", False, what)
+        return
+    fix = _pip(host, *AGAIN, _usual_opencv(host))
+    yield Finding("OpenCV", False, what, _run(installing.typed(fix.command)), fix=fix)
+
+
+def _usual_opencv(host: Host) -> str:
+    return "opencv-python-headless" if host.platform == "linux" else "opencv-python"
+
+
+def _opencvs(host: Host) -> list[str]:
+    return sorted(
+        name for name in host.installed() if name.startswith("opencv-") and "python" in name
+    )
 
 
 def _installing(host: Host, files: tuple[str, ...]) -> Fix | None:
@@ -139,8 +159,9 @@ def _run(command: str) -> str:
     return tr("Run `{command}`", command=command)
 
 
-def _pip(host: Host, *words: str) -> Fix:
-    return Fix((host.python, "-P", "-m", "pip", "install", *words))
+def _pip(host: Host, *words: str, verb: str = "install") -> Fix:
+    pip = "pip" in host.installed()
+    return Fix(installing.command(verb, *words, python=host.python, pip=pip))
 
 
 def engines(host: Host) -> Iterator[Finding]:
@@ -183,18 +204,26 @@ def _wrong(host: Host, engine: Engine) -> Finding | None:
         return Finding(ENGINE, None, what, needed_for_main_job=False)
     if answer.status == 0:
         return None
-    pip = f"{host.python} -m pip install"
     if files := libraries.missing(answer.output):
         remedy, fix = libraries.remedy(files, host.root), _installing(host, files)
-    elif "No module named" in answer.output:
-        remedy, fix = _run(f'{pip} "{engine.package}"'), _pip(host, engine.package)
+    elif (
+        "No module named" in answer.output
+        # Of what was removed by hand pip still thinks that it is there.
+        and engine.package.partition(">")[0] not in host.installed()
+    ):
+        fix = _pip(host, engine.package)
+        remedy = _run(installing.typed(fix.command))
     else:
-        remedy = _run(f'{pip} --force-reinstall --no-deps "{engine.package}"')
-        fix = _pip(host, "--force-reinstall", "--no-deps", engine.package)
-    lines = [line.strip() for line in answer.output.splitlines() if line.strip()]
-    said = lines[-1] if lines else tr("it ends with status {status}", status=answer.status)
-    what = tr("{engine} does not load: {reason}", engine=title, reason=said)
+        fix = _pip(host, *AGAIN, engine.package)
+        remedy = _run(installing.typed(fix.command))
+    what = tr("{engine} does not load: {reason}", engine=title, reason=_said(answer))
     return Finding(ENGINE, False, what, remedy, fix=fix)
+
+
+def _said(answer: Answer) -> str:
+    """The last line of what a program said, which is Python's reason for ending it."""
+    lines = [line.strip() for line in answer.output.splitlines() if line.strip()]
+    return lines[-1] if lines else tr("it ends with status {status}", status=answer.status)
 
 
 def kernels(host: Host) -> Iterator[Finding]:
@@ -219,11 +248,10 @@ def kernels(host: Host) -> Iterator[Finding]:
 
 def packages(host: Host) -> Iterator[Finding]:
     """There is only one OpenCV package, as two overwrite each other's files."""
-    found = sorted(
-        name for name in host.installed() if name.startswith("opencv-") and "python" in name
-    )
+    found = _opencvs(host)
     if len(found) > 1:
-        usual = "opencv-python-headless" if host.platform == "linux" else "opencv-python"
+        first = _pip(host, *found, verb="uninstall").command
+        second = _pip(host, _usual_opencv(host)).command
         yield Finding(
             PACKAGES,
             None,
@@ -233,15 +261,17 @@ def packages(host: Host) -> Iterator[Finding]:
             ),
             tr(
                 "Run `{first}`, then `{second}`",
-                first=f"pip uninstall -y {' '.join(found)}",
-                second=f"pip install {usual}",
+                first=installing.typed(first),
+                second=installing.typed(second),
             ),
             needed_for_main_job=False,
+            fix=Fix(first, then=second),
         )
     if "pyvirtualcam" not in host.installed():
-        remedy = _run(f"{host.python} -m pip install pyvirtualcam")
+        fix = _pip(host, "pyvirtualcam")
+        remedy = _run(installing.typed(fix.command))
         what = tr("{package} is not installed", package="pyvirtualcam")
-        yield Finding(PACKAGES, False, what, remedy, fix=_pip(host, "pyvirtualcam"))
+        yield Finding(PACKAGES, False, what, remedy, fix=fix)
 
 
 CHECKS = (processor, models, opencv, engines, kernels, packages)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from vcam.system.autostart import desktop_entry
 from vcam.system.autostart.linux import installed_entry, is_ours, launcher
-from vcam.system.autostart.session import Session
+from vcam.system.autostart.session import Session, missing
 from vcam.system.distribution import family
 from vcam.system.doctor import driver
 from vcam.system.doctor.host import Host
@@ -88,6 +89,8 @@ class Facts:
     """The files that have to be written so that launchers show vcam."""
     launcher_written: frozenset[Path]
     """The launcher's files that vcam has written."""
+    launcher_in_the_way: bool
+    """Whether they start a vcam that is gone, and hide the entry that a package brought."""
 
     @property
     def options_file(self) -> Path:
@@ -141,6 +144,9 @@ def read_facts(host: Host, session: Session, user: str) -> Facts:
             and file not in theirs
         ),
         launcher_written=frozenset(there.keys() - theirs),
+        launcher_in_the_way=_has_launchers(host)
+        and bool(installed_entry(session))
+        and any(map(_starts_nothing, there.keys() - theirs)),
     )
 
 
@@ -150,6 +156,12 @@ def facts_of_this_user(host: Host, session: Session, *, root: bool) -> Facts:
     with suppress(OSError, KeyError):  # in a container there may be only a number
         user = "" if root else getpass.getuser()
     return read_facts(host, session, user)
+
+
+def _starts_nothing(file: Path) -> bool:
+    """Whether a launcher's entry starts a program that is no longer there."""
+    command = desktop_entry.words(desktop_entry.values(read(file)).get("Exec", ""))
+    return bool(command) and bool(missing(command))
 
 
 def _as_written(file: Path) -> bool:

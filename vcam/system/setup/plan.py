@@ -249,6 +249,8 @@ def _permission(now: Facts) -> Iterator[Step]:
 
 
 def _launcher(now: Facts) -> Iterator[Step]:
+    if now.launcher_in_the_way:
+        yield from _without_launcher(now)
     for file, content in now.launcher:
         if file.suffix == ICON.suffix:
             copy = f"mkdir -p {shlex.quote(str(file.parent))}\n"
