@@ -494,6 +494,9 @@ def draw_files(folder: Path) -> None:
     picture = np.zeros((90, 160, 3), np.uint8)
     picture[..., 0], picture[..., 1] = 40, np.linspace(80, 250, 160)
     cv2.imwrite(str(folder / "a.png"), picture)
+    logo = cv2.cvtColor(picture[:40, :60], cv2.COLOR_BGR2BGRA)
+    logo[10:30, :, 3] = 128
+    cv2.imwrite(str(folder / "logo.png"), logo)
     cv2.imwrite(str(folder / "b.jpg"), picture[:, ::-1])
     code = cv2.VideoWriter.fourcc(*"mp4v")
     writer = cv2.VideoWriter(str(folder / "a.mp4"), code, 20, (160, 90))
@@ -565,6 +568,8 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
     "framing": (3, (True, False)),
+    "overlay": (2, (None, "logo.png", "gone.png")),
+    "name plate": (2, ("", "Ada Lovelace")),
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
     "budget": (2, (0.0, 5.0, 20.0, 300.0)),
@@ -652,6 +657,11 @@ class Run:
                 self._change("source", camera=value)
             case "framing":
                 self._change("framing", auto=value)
+            case "overlay":
+                path = value and self._folder / value
+                self._change("overlay", picture=path)
+            case "name plate":
+                self._change("name_plate", name=value)
             case "on demand":
                 self._change("power", on_demand=value)
             case "budget":

@@ -156,8 +156,9 @@ GATES: Final = (
     Mutant(
         "gate: repeats what is not compared",
         "pipeline/privacy.py",
-        "            with self._choice._allows(self, background, new=False):\n",
-        "            if True:\n",
+        "        try:\n            with self._choice._allows(self, background, new"
+        "=False):\n",
+        "        try:\n            if True:\n",
         GATE,
     ),
     Mutant(
@@ -177,15 +178,15 @@ GATES: Final = (
     Mutant(
         "gate: keeps no picture",
         "pipeline/privacy.py",
-        "        self._picture = picture.image, picture.background",
+        "        self._picture = image, picture.background",
         "        pass",
         GATE,
     ),
     Mutant(
         "gate: a card is taken for the picture before it",
         "pipeline/privacy.py",
-        "message, detail), None)",
-        "message, detail), self.background)",
+        "self._send(card, None)",
+        "self._send(card, self.background)",
         GATE,
     ),
     Mutant(
@@ -647,15 +648,16 @@ PIPELINE: Final = (
     Mutant(
         "pipeline: the framing goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            raise",
-        "            raise",
+        "            self._auto_framing.reset()\n            self._cross_fade",
+        "            self._cross_fade",
         LAW,
     ),
     Mutant(
         "pipeline: the mask goes on over the plain room",
         "pipeline/pipeline.py",
-        "            self._matting.reset()\n            room",
+        "            self._matting.reset()\n            self._cross_fade.reset()\n"
         "            room",
+        "            self._cross_fade.reset()\n            room",
         LAW,
     ),
     Mutant(
@@ -788,6 +790,74 @@ REPEATS: Final = ("masking/test_repeats.py",)
 LAW_INFERENCE: Final = ("masking/test_inference.py", "masking/test_repeats.py")
 LAW_MATTING: Final = ("masking/test_evidence_lasts.py", "masking/test_repeats.py")
 LAW_PIPELINE: Final = ("masking/test_evidence_lasts.py", "pipeline/test_privacy.py")
+FADES: Final = ("pipeline/test_cross_fade.py",)
+OVERLAYS: Final = ("overlay/test_overlay.py",)
+BREAKS: Final = ("pipeline/test_gate.py",)
+OF_FADES: Final = (
+    Mutant(
+        "fade: what is painted is not looked at",
+        "pipeline/examination.py",
+        "        back = fade.painted[rows]\n",
+        "",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: what was painted before is not looked at",
+        "pipeline/examination.py",
+        "    if fade.former.exposure == HIDES_ROOM:",
+        "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: anything is a mixture",
+        "pipeline/examination.py",
+        "    if cv2.norm(mixed, behind, cv2.NORM_INF) > BLEND:",
+        "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: any share is one",
+        "pipeline/examination.py",
+        "    if not (0 <= fade.share <= 1 and",
+        "    if not (True and",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: the room fades out",
+        "pipeline/cross_fade.py",
+        "        if former.exposure <= background.exposure and",
+        "        if True and",
+        FADES,
+    ),
+    Mutant(
+        "fade: it goes on after a frame that went wrong",
+        "pipeline/pipeline.py",
+        "            self._auto_framing.reset()\n            self._cross_fade.reset()\n",
+        "            self._auto_framing.reset()\n",
+        FADES,
+    ),
+    Mutant(
+        "break: the plain room fades out",
+        "pipeline/privacy.py",
+        "        while not isinstance(background, Room):",
+        "        while True:",
+        BREAKS,
+    ),
+    Mutant(
+        "break: what is forbidden fades out",
+        "pipeline/privacy.py",
+        "            except Outdated:\n                return\n",
+        "            except Outdated:\n                self._send(image, background)\n",
+        BREAKS,
+    ),
+    Mutant(
+        "overlay: it fits every picture",
+        "pipeline/privacy.py",
+        "    if overlay.size != Size.of(picture.image):",
+        "    if False:",
+        OVERLAYS,
+    ),
+)
 OF_THE_LAW: Final = (
     Mutant(
         "examination: a picture needs no mask",
@@ -834,14 +904,14 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the background may be the frame",
         "pipeline/examination.py",
-        "np.shares_memory(behind, frame.image) or ",
+        "np.shares_memory(each, frame.image) or ",
         "False or ",
         EXAMINATION,
     ),
     Mutant(
         "examination: the background may be the person's colours",
         "pipeline/examination.py",
-        " or np.shares_memory(behind, person):",
+        " or np.shares_memory(each, person):",
         ":",
         EXAMINATION,
     ),
@@ -1099,84 +1169,84 @@ OF_THE_LAW: Final = (
     ),
     Mutant(
         "examination: a mirrored copy is none",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "    for picture, other in ((room, own), (room[:, ::-1], -own[::-1])):",
         "    for picture, other in ((room, own),):",
         EXAMINATION,
     ),
     Mutant(
         "examination: a mirrored picture is compared wrongly",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "(room[:, ::-1], -own[::-1])):",
         "(room[:, ::-1], own[::-1])):",
         EXAMINATION,
     ),
     Mutant(
         "examination: a copy moved to the right is none",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "        to, come = max(right, 0), max(-right, 0)",
         "        to, come = 0, max(-right, 0)",
         EXAMINATION,
     ),
     Mutant(
         "examination: a copy moved to the left is none",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "        to, come = max(right, 0), max(-right, 0)",
         "        to, come = max(right, 0), 0",
         EXAMINATION,
     ),
     Mutant(
         "examination: a copy of flat colours is one",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "    if energy == 0:\n        return None if one.any() or two.any() else 0",
         "    if energy == 0:\n        return None",
         EXAMINATION,
     ),
     Mutant(
         "examination: only exact copies are compared",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "ALIKE: Final = 0.3",
         "ALIKE: Final = 0.999",
         EXAMINATION,
     ),
     Mutant(
         "examination: only copies to the bit are copies",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "COPY: Final = 1.1",
         "COPY: Final = 0.1",
         EXAMINATION,
     ),
     Mutant(
         "examination: pictures of one room are copies",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "COPY: Final = 1.1",
         "COPY: Final = 6.0",
         EXAMINATION,
     ),
     Mutant(
         "examination: weak copies are none",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "WEAKEST: Final = 0.3",
         "WEAKEST: Final = 0.9",
         EXAMINATION,
     ),
     Mutant(
         "examination: one wall is a copy of another",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "FLAT: Final = 8.0",
         "FLAT: Final = 0.0",
         EXAMINATION,
     ),
     Mutant(
         "examination: drawn rooms have no copies",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "FLAT: Final = 8.0",
         "FLAT: Final = 200.0",
         EXAMINATION,
     ),
     Mutant(
         "examination: colours are no contrast",
-        "pipeline/examination.py",
+        "pipeline/copies.py",
         "two.std()",
         "two.std(axis=0).max()",
         EXAMINATION,
@@ -2137,15 +2207,15 @@ OF_THE_LAW: Final = (
     Mutant(
         "pipeline: the evidence is not handed on",
         "pipeline/pipeline.py",
-        "matte.foreground, matte.limit),",
-        "matte.foreground),",
+        "matte.foreground, matte.limit, fade),",
+        "matte.foreground, None, fade),",
         LAW_PIPELINE,
     ),
     Mutant(
         "pipeline: the person's colours are not handed on",
         "pipeline/pipeline.py",
-        "*(frame, background, matte.foreground, matte.limit),",
-        "*(frame, background, None, matte.limit),",
+        "*(frame, background, matte.foreground, matte.limit, fade),",
+        "*(frame, background, None, matte.limit, fade),",
         LAW_PIPELINE,
     ),
 )
@@ -2420,7 +2490,7 @@ SERVED: Final = (
 )
 MUTANTS: Final = (
     *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
-    *(*INSPECTION, *FILES, *SERVED),
+    *(*OF_FADES, *INSPECTION, *FILES, *SERVED),
 )
 
 

@@ -9,6 +9,7 @@
     ├── SegmenterError    the model is missing, will not load, or gave no valid mask
     ├── PictureError      a picture or video file is missing or broken
     ├── BackgroundError   the chosen one cannot be shown
+    ├── OverlayError      what lies over the picture cannot be shown
     ├── OutputError       no virtual camera to publish to, or it went away
     │   └── NotSetUpError what `vcam setup` mends
     └── ControlError      no vcam runs, another one does, or it does not answer
@@ -60,6 +61,10 @@ class PictureError(VcamError):
 
 class BackgroundError(VcamError):
     """The chosen background cannot be shown."""
+
+
+class OverlayError(VcamError):
+    """What lies over the picture cannot be shown."""
 
 
 class OutputError(VcamError):

@@ -89,6 +89,8 @@ class Status:
     loading: str = ""
     """The title of the chosen background while it takes long to open and another one is on
     air; empty otherwise."""
+    overlay_trouble: str = ""
+    """Why the chosen overlay is not on air; empty otherwise."""
     watchers: tuple[str, ...] | None = None
     """The programs that read the virtual camera; ``None`` where that cannot be known."""
     quality: str = ""

@@ -9,7 +9,7 @@ STAGES: Final = (
     *(translatable("frame"), translatable("fit"), translatable("smooth")),
     *(translatable("segment"), translatable("credibility"), translatable("refine")),
     *(translatable("foreground"), translatable("paint"), translatable("composite")),
-    *(translatable("examine"), translatable("publish")),
+    *(translatable("examine"), translatable("overlay"), translatable("publish")),
 )
 """The stages of a frame's way: names for programs, for people they are translated."""
 STOOD_S: Final = 1.0

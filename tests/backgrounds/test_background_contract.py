@@ -14,10 +14,10 @@ import pytest
 
 from vcam.backgrounds import HIDES_ROOM, SHOWS_ROOM, Background, with_fit
 from vcam.backgrounds.choosing import KINDS, choose
-from vcam.backgrounds.color import parse_color
 from vcam.cli import main
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Frame, Image, Size
+from vcam.imaging.css_colour import parse_color
 from vcam.imaging.options import FITS
 from vcam.settings import Settings, from_table, load, save, to_table
 from vcam.settings.edits import edit_of

@@ -115,10 +115,12 @@ def test_a_large_photograph_is_loaded_once_and_no_card_is_seen(
     ask("set", words=[f"background={photograph}"], folder="/")
     answered = len(world.published)
     deadline_s = time.monotonic() + 5
+    while not world.published[-1][0, -1, 0] and time.monotonic() < deadline_s:
+        time.sleep(0.002)
+    assert len(world.published) - answered < 9, "a few frames later: it was open already"
     while not is_blue(world) and time.monotonic() < deadline_s:
         time.sleep(0.002)
-    assert is_blue(world)
-    assert len(world.published) - answered < 9, "a few frames later: it was open already"
+    assert is_blue(world), "it has faded in"
     assert loads == [photograph]
     assert served_app.status.cards == cards
     assert not any(is_card(each) for each in world.published[before:])

@@ -9,6 +9,7 @@ import pytest
 
 from vcam import translation
 from vcam.frames import Image, Size
+from vcam.imaging import lettering
 from vcam.pipeline import cards
 from vcam.pipeline.cards import slate
 
@@ -98,9 +99,8 @@ def test_without_the_font_it_is_pillows_own_and_english(
 ) -> None:
     open_sans = slate(HD, "One moment, please")
     monkeypatch.setitem(sys.modules, "ttf_opensans", None)
-    for cached in (cards._drawn, cards._has_letters):
-        cached.cache_clear()
-        monkeypatch.setattr(cards, cached.__name__, cached.__wrapped__)
+    monkeypatch.setattr(cards, "_drawn", cards._drawn.__wrapped__)
+    monkeypatch.setattr(cards, "missing_letters", lettering.missing_letters.__wrapped__)
     speak("Einen Moment, bitte: für später")
     pillows = slate(HD, "One moment, please")
     assert not same(pillows, open_sans) and (pillows.max(axis=2) > 120).any()

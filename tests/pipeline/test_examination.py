@@ -15,11 +15,12 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.pipeline.compositing import Compositor
-from vcam.pipeline.examination import Finished, Withheld
+from vcam.pipeline.examination import Fade, Finished, Withheld
 from vcam.pipeline.privacy import examined
 
 SIZE = Size(320, 180)
 GREEN = Color("#00ff00")
+BLUE = Color("#0000ff")
 EVERYWHERE = np.full((36, 64), 255, np.uint8)
 """A limit that allows everything."""
 
@@ -389,6 +390,43 @@ def test_a_grey_wall_without_any_noise_tells_nothing_of_a_grey_background() -> N
 
 
 # A blurred room must be blurred.
+
+
+def fading(
+    share: float,
+    painted: Image | None = None,
+    before: Image | None = None,
+    former: Background = BLUE,
+    background: Background = GREEN,
+    wrong: int = 0,
+) -> Finished:
+    """A picture on the way from one background to the next."""
+    painted = np.full_like(ROOM, (0, 255, 0)) if painted is None else painted
+    before = np.full_like(ROOM, (255, 0, 0)) if before is None else before
+    behind = cv2.addWeighted(before, 1 - share, painted, share, wrong)
+    fade = Fade(before, former, painted, share)
+    return made(np.asarray(behind, np.uint8), background, fade=fade)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99])
+def test_a_fade_from_one_background_to_the_next_leaves(share: float) -> None:
+    assert not is_withheld(fading(share))
+    assert not is_withheld(fading(share, painted=blurred(16), background=Blur(50)))
+    lighter = fading(share, blurred(8), blurred(16), Blur(50), Blur(20))
+    assert not is_withheld(lighter)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
+def test_no_fade_has_the_room_in_it(share: float) -> None:
+    assert is_withheld(fading(share, painted=ROOM.copy()))
+    assert is_withheld(fading(share, before=ROOM.copy()))
+    assert is_withheld(fading(share, painted=ROOM.copy(), background=Blur(50)))
+
+
+@pytest.mark.parametrize("wrong", [4, 20])
+def test_a_fade_is_the_mixture_that_it_says(wrong: int) -> None:
+    assert is_withheld(fading(0.5, wrong=wrong))
+    assert is_withheld(made(fade=replace(fading(0.5).fade or pytest.fail(), share=2.0)))
 
 
 def blurred(sigma: float, room: Image = ROOM) -> Image:

@@ -41,7 +41,7 @@ def test_whatever_happens_the_room_is_not_seen(quiet: None) -> None:
 
 
 def test_control_the_room_is_seen_where_it_may_be_seen(quiet: None) -> None:
-    result = run(seed=20, steps=60, lies=False, control=True)
+    result = run(seed=21, steps=60, lies=False, control=True)
     assert {leak.what for leak in result.leaks} == {"the room"}
 
 

@@ -21,6 +21,7 @@ from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.overlay.options import NamePlateOptions, OverlayOptions
 from vcam.settings import Settings, from_table, load, save, to_table
 from vcam.settings.edits import edit_of
 from vcam.settings.power import PowerOptions
@@ -33,6 +34,8 @@ EVERYTHING = Settings(
     MaskOptions(preset="best", edge=1.5, smoothing=0.5),
     Picture(Path("/tmp/a b.jpg"), "tile"),
     FramingOptions(auto=True),
+    OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
+    NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
     PowerOptions(on_demand=False),
 )

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.color import Color, parse_color
+from vcam.backgrounds.color import Color
 from vcam.backgrounds.file import OURS, title_of
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.errors import BackgroundError, UsageError
 from vcam.files import at_home, is_device, there
+from vcam.imaging.css_colour import parse_color
 from vcam.imaging.file_types import Kind, kind_by_name, kind_of_content
 from vcam.translation import tr
 

@@ -13,7 +13,15 @@ OURS = Path(__file__).parent / "gallery"
 TITLES = {
     "beach": translatable("beach"),
     "bookshelf": translatable("bookshelf"),
+    "bright": translatable("bright"),
+    "dusk": translatable("dusk"),
+    "library": translatable("library"),
+    "lights": translatable("lights"),
+    "mountains": translatable("mountains"),
+    "office": translatable("office"),
+    "stage": translatable("stage"),
     "studio": translatable("studio"),
+    "window": translatable("window"),
 }
 """What they are called, by their names."""
 

@@ -16,6 +16,7 @@ from vcam.translation import tr
 
 if TYPE_CHECKING:
     from vcam.masking.options import MaskOptions
+    from vcam.settings import Settings
 
 
 def add_background(
@@ -138,6 +139,37 @@ def framing(
     if arguments.framing is None:
         return base
     return replace(base, auto=arguments.framing == "auto")
+
+
+def add_overlay(parser: argparse.ArgumentParser) -> None:
+    """``--overlay``, ``--name`` and ``--line``."""
+    group = parser.add_argument_group(tr("over the picture"))
+    group.add_argument(
+        "--overlay",
+        metavar=tr("FILE"),
+        help=tr("a picture with transparency, such as a logo; off: none"),
+    )
+    group.add_argument(
+        "--name", metavar=tr("TEXT"), help=tr("a name plate; an empty text: none")
+    )
+    group.add_argument(
+        "--line", metavar=tr("TEXT"), help=tr("a second line on the name plate")
+    )
+
+
+def with_overlay(arguments: argparse.Namespace, settings: "Settings") -> "Settings":
+    """``settings`` with what the user gave on the command line."""
+    given = {
+        "overlay": arguments.overlay,
+        "name_plate.name": arguments.name,
+        "name_plate.line": arguments.line,
+    }
+    words = [f"{key}={text}" for key, text in given.items() if text is not None]
+    if not words:
+        return settings
+    from vcam.settings.edits import edit_of
+
+    return edit_of(words, Path(), settings)(settings)
 
 
 def mask(arguments: argparse.Namespace, base: "MaskOptions | None" = None) -> "MaskOptions":

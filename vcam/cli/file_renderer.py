@@ -9,6 +9,7 @@ from vcam.frames import Alpha, Frame
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.masking.options import MaskOptions
+from vcam.overlay.drawing import Overlay
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
 from vcam.translation import tr_count, translatable
@@ -32,11 +33,13 @@ class FileRenderer:
         framing: FramingOptions = FramingOptions(),
         cut_out_by: Callable[[Alpha | None], None] | None = None,
         orientation: Orientation = AS_IT_IS,
+        overlay: Overlay | None = None,
     ) -> None:
         """``cut_out_by`` is told the alpha of every picture before it is published."""
         self._gate, self._processor = gate, processor
         self._mask, self._framing = mask, framing
         self._cut_out_by, self._orientation = cut_out_by, orientation
+        self._overlay = overlay
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
@@ -51,6 +54,7 @@ class FileRenderer:
                 *(frame, background, self._mask),
                 orientation=self._orientation,
                 framing=self._framing,
+                overlay=self._overlay,
             )
             if self._cut_out_by is not None:
                 self._cut_out_by(picture.alpha)

@@ -70,6 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shared.add_background(parser, None, said="blur")
     shared.add_turn(parser)
     shared.add_framing(parser)
+    shared.add_overlay(parser)
     shared.add_mask(parser)
     parser.add_argument(
         "--json",
@@ -90,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.outputs.files import refuse_to_overwrite
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
+    from vcam.settings import Settings
     from vcam.sources import frames_of
     from vcam.sources.opening import open_file
     from vcam.sources.video import VideoFile
@@ -106,6 +108,8 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_to_overwrite(arguments.input, arguments.output)
         size = orientation.size(source.size)
         background = _background(arguments, size)
+        over = shared.with_overlay(arguments, Settings()).over
+        overlay = over.open(size) if over else None
         output = _open_output(arguments, source, size)
         if output.written_size != output.size:
             said = tr(
@@ -133,6 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
                 shared.framing(arguments),
                 output.cut_out_by if arguments.alpha else None,
                 orientation,
+                overlay,
             )
             for frame in frames_of(source):
                 output.show_at(frame.captured_s)
@@ -192,6 +197,11 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             tr("There is no background with --alpha"),
             tr("Leave --background and --fit out"),
+        )
+    if arguments.alpha and (arguments.overlay or arguments.name or arguments.line):
+        raise UsageError(
+            tr("Nothing can lie over a person alone, with --alpha"),
+            tr("Leave --overlay, --name and --line out"),
         )
     if arguments.quality is not None and arguments.crf is not None:
         raise UsageError(

@@ -92,6 +92,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=tr("the settings file (default: {path})", path=settings_path()),
     )
     shared.add_framing(parser)
+    shared.add_overlay(parser)
     shared.add_mask(parser)
 
 
@@ -196,7 +197,7 @@ def _overridden(
     if arguments.cpu_budget is not None:
         power = replace(power, cpu_budget=arguments.cpu_budget)
     return replace(
-        settings,
+        shared.with_overlay(arguments, settings),
         source=source,
         mask=mask,
         background=background,

@@ -16,9 +16,11 @@ from vcam.engine.governor import Governor, QualityLevel
 from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.occupancy import Occupancy
+from vcam.engine.overlay_loader import OverlayLoader
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
+from vcam.overlay.drawing import Overlay
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Withheld
 from vcam.priority import raise_priority
@@ -34,6 +36,10 @@ WARM_UP_FRAMES = 2
 """Frames of a newly opened camera that are not shown: exposure and mask settle."""
 LOADING_S = 0.8
 """Time that a background may take to open before it is reported."""
+FADE_S = 0.3
+"""Time in which another background is faded to."""
+OVERLAY_STOP_S = 0.2
+"""Longest time that stopping waits for an overlay that is still being opened."""
 BUGS, BUGS_WITHIN_S = 3, 60.0
 """Number of bugs, and the time that they happen in, after which the producer gives up."""
 
@@ -94,6 +100,7 @@ class Producer:
         self._alive_s = time.monotonic()
         self._bugs_s: deque[float] = deque(maxlen=BUGS)
         self._source: Source | None = None
+        self._overlays = OverlayLoader()
         self._thread = threading.Thread(target=self._run, name="vcam-producer", daemon=True)
         self.step = Step.START
         """What it is doing."""
@@ -109,6 +116,8 @@ class Producer:
         """Which engine runs the models, and why."""
         self.loading = ""
         """The chosen background while it is slow to open and another one is shown."""
+        self.overlay_trouble = ""
+        """Why the chosen overlay is not shown."""
         self.costs_ms: Mapping[str, float] = {}
         """Processor milliseconds of the newest picture, by stage."""
 
@@ -143,6 +152,12 @@ class Producer:
 
     def _run(self) -> None:
         raise_priority()
+        try:
+            self._produce()
+        finally:
+            self._overlays.close(OVERLAY_STOP_S)
+
+    def _produce(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._with_source()
@@ -176,7 +191,7 @@ class Producer:
         ) as source:
             self._source = source
             with FrameProcessor(
-                self._factories.open_segmenter, self._loader.fetch
+                self._factories.open_segmenter, self._loader.fetch, FADE_S
             ) as processor:
                 self._stream(source, processor, wanted)
 
@@ -198,7 +213,9 @@ class Producer:
                 continue
             self._identify(source, camera)
             background = self._background(settings.background, shown, processor)
-            if background is None:
+            overlay = self._overlays.overlay(settings.over, self._output.size)
+            self.overlay_trouble = self._overlays.trouble
+            if background is None or (shown is None and self._overlays.pending):
                 occupancy.skip()
                 continue
             self._at(Step.PROCESS)
@@ -208,7 +225,9 @@ class Producer:
                 continue
             self.quality = str(level)
             try:
-                picture = self._processed(processor, frame, background, level, settings)
+                picture = self._processed(
+                    processor, frame, background, level, settings, overlay
+                )
             except VcamError as error:
                 if not bad and isinstance(error, (SegmenterError, Withheld)):
                     bad = True  # the next frame may well be good: no card for this one
@@ -245,6 +264,7 @@ class Producer:
         background: Background,
         level: QualityLevel,
         settings: Settings,
+        overlay: Overlay | None,
     ) -> Cleared:
         return processor.process(
             frame,
@@ -253,6 +273,7 @@ class Producer:
             self._output.size,
             settings.source.orientation,
             settings.framing,
+            overlay,
         )
 
     def _background(

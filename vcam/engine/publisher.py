@@ -216,7 +216,8 @@ class Publisher:
                 return
         elif rest:
             gate.forget()  # what was on air before a pause or a call does not come back
-        self._card(gate, BE_RIGHT_BACK if rest and rest.is_held else ONE_MOMENT)
+        held = rest is not None and rest.is_held
+        self._card(gate, BE_RIGHT_BACK if held else ONE_MOMENT, gently=held)
 
     def _serve(
         self, gate: Gate, output: WatchedOutput, producer: Producer, options: OutputOptions
@@ -255,8 +256,7 @@ class Publisher:
                     picture.frame.captured_s,
                     sent_s,
                     producer.costs_ms,
-                    producer.loading,
-                    producer.mask_engine,
+                    *(producer.loading, producer.mask_engine, producer.overlay_trouble),
                 )
                 continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):
@@ -301,9 +301,9 @@ class Publisher:
         ):
             self.reporter.trouble(_no_pictures())
 
-    def _card(self, gate: Gate, message: str) -> None:
+    def _card(self, gate: Gate, message: str, *, gently: bool = False) -> None:
         self.inspection.show(None)
-        gate.card(message)
+        gate.card(message, gently=gently)
         self.reporter.card_sent()
 
 

@@ -83,6 +83,7 @@ class StatusReporter:
         costs_ms: Mapping[str, float],
         loading: str = "",
         mask_engine: str = "",
+        overlay_trouble: str = "",
     ) -> None:
         """A picture was sent."""
         self._published += 1
@@ -101,6 +102,7 @@ class StatusReporter:
             quality=quality,
             loading=loading,
             mask_engine=mask_engine,
+            overlay_trouble=overlay_trouble,
             fps=self._meter.fps,
             latency_ms=self._meter.latency_ms,
             costs_ms=self._meter.costs_ms,

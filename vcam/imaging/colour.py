@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 """Blue, green, red."""
 BLACK: Colour = (0, 0, 0)
+WHITE: Colour = (255, 255, 255)
 
 MATRICES = {
     1: "bt709",

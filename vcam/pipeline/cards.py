@@ -1,18 +1,14 @@
 """Cards: what is sent when there is no picture, with the reason, in the user's language."""
 
 import textwrap
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 import numpy as np
 
 from vcam.frames import Image, Size
+from vcam.imaging.lettering import font as font_of
+from vcam.imaging.lettering import missing_letters
 from vcam.translation import tr
-
-if TYPE_CHECKING:
-    from PIL import ImageFont
-
-    Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 TOP, BOTTOM = (48, 40, 34), (30, 25, 21)
 """The card's colours at its top and bottom, BGR: a dark blue."""
@@ -22,8 +18,6 @@ MESSAGE_PX, DETAIL_PX = 46, 27
 """The font sizes of message and detail on a card of 1280x720 pixels."""
 LINE_HEIGHT = 1.45
 """The height of a line, as a multiple of its font size."""
-NO_LETTER = "\uffff"
-"""Drawn as every letter is that a font has not."""
 
 
 def slate(size: Size, message: str, detail: str = "") -> Image:
@@ -35,7 +29,7 @@ def slate(size: Size, message: str, detail: str = "") -> Image:
     same card is sent again and again.
     """
     translated = tr(message), tr(detail) if detail else ""
-    if _has_letters("".join(translated)):
+    if not missing_letters("".join(translated)):
         message, detail = translated
     return _drawn(size, message, detail)
 
@@ -55,7 +49,7 @@ def _drawn(size: Size, message: str, detail: str) -> Image:
     lines += [(line, DETAIL_PX * unit, FAINT) for line in _wrapped(detail, 70)]
     y = size.height / 2 - sum(pixels * LINE_HEIGHT for _, pixels, _ in lines) / 2
     for line, pixels, ink in lines:
-        font = _font(max(6.0, pixels))
+        font = font_of(max(6.0, pixels))
         draw.text((size.width / 2, y), line, ink[::-1], font, anchor="ma")
         y += pixels * LINE_HEIGHT
     card = np.ascontiguousarray(np.asarray(canvas)[..., ::-1])
@@ -69,25 +63,3 @@ def _wrapped(text: str, longest: int) -> list[str]:
     while len(shorter := textwrap.wrap(text, longest := longest - 1)) == len(lines) > 1:
         lines = shorter
     return lines
-
-
-def _font(pixels: float) -> "Font":
-    """Open Sans, which has Latin, Greek and Cyrillic letters; without it Pillow's own."""
-    from PIL import ImageFont
-
-    try:
-        from ttf_opensans import OPENSANS_REGULAR
-
-        # Pillow's own layout: the other one is not in every Pillow, nor needed for these.
-        layout = ImageFont.Layout.BASIC
-        return ImageFont.truetype(OPENSANS_REGULAR.path, pixels, layout_engine=layout)
-    except (ImportError, OSError):
-        return ImageFont.load_default(pixels)
-
-
-@cache
-def _has_letters(text: str) -> bool:
-    """Whether the font has every letter of ``text``."""
-    font = _font(float(DETAIL_PX))
-    missing = bytes(font.getmask(NO_LETTER))
-    return all(bytes(font.getmask(each)) != missing for each in {*text} - {" "})

@@ -13,7 +13,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from vcam.backgrounds import HIDES_ROOM, Background
@@ -21,6 +20,7 @@ from vcam.backgrounds.blur import Blur
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
+from vcam.pipeline.copies import copies
 from vcam.translation import tr
 
 ROWS: Final = 18
@@ -40,17 +40,6 @@ CERTAIN: Final = 0.9
 """Confidence above which a mask is certain of a pixel."""
 EVERYTHING: Final = 0.98
 """Largest share of the picture that a mask may be certain of, for the same reason."""
-COPY: Final = 1.1
-"""Grey levels within which the steps from pixel to pixel of a copy follow the frame's, even
-of a brighter copy.  Between two pictures of one room the camera's noise is larger."""
-ALIKE: Final = 0.3
-"""Correlation of a row with the frame's from which all rows are compared."""
-COPIED: Final = 4
-"""Distance between the columns that are compared for a copy."""
-FLAT: Final = 8.0
-"""Grey levels of contrast below which two plain walls may be equal by chance."""
-WEAKEST: Final = 0.3
-"""Share of the frame's contrast below which a copy does not count."""
 BLURRED: Final = 0.6
 """Share of the frame's sharpness that a blurred room may have.  It is at most 0.42 in the
 evaluation clips, and 1 for a copy."""
@@ -58,12 +47,23 @@ SMOOTH: Final = 0.8
 """Grey levels of sharpness that even a picture without detail may have."""
 FEWEST: Final = 500
 """Pixels of uncovered room that are needed for a comparison."""
-COPIED_SHARE: Final = 0.9
-"""Share of the pixels that agree if a picture is a copy."""
 
 
 class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction
     """This picture must not be sent; a card is sent instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """What a background was mixed of while one fades into the next."""
+
+    before: Image
+    """What was behind the person in the last picture of ``former``."""
+    former: Background
+    painted: Image
+    """What was painted for this frame."""
+    share: float
+    """Of ``painted``, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ class Finished:
     limit: Alpha | None = None
     """The most alpha that the evidence of the last frames allows, at any size, from
     :class:`~vcam.masking.credibility.Credibility`; ``None`` for what this mask allows."""
+    fade: Fade | None = None
+    """What ``behind`` was mixed of; ``None`` for what was painted."""
 
 
 def examine(finished: Finished) -> None:
@@ -99,7 +101,8 @@ def examine(finished: Finished) -> None:
     2. Alpha is nowhere more than the evidence allows, and does not cover everything.
     3. The picture is the blend of person and background by that alpha: exactly the frame's
        pixels where alpha is 255, and exactly the background's where it is 0.
-    4. The background is not a copy of the frame.  For a blurred room, it is blurred.
+    4. The background is not a copy of the frame.  For a blurred room, it is blurred.  While
+       one fades into the next, this is so of both, and they are mixed as was said.
 
     This takes a few tenths of a millisecond at 1280x720.
     """
@@ -118,8 +121,11 @@ def examine(finished: Finished) -> None:
         each.shape != shape for each in (image, behind, person, frame.image)
     ):
         raise Withheld(tr("The mask does not fit the picture"))
-    if np.shares_memory(behind, frame.image) or np.shares_memory(behind, person):
-        raise Withheld(tr("The background is the room itself"))
+    fade = finished.fade
+    painted = behind if fade is None else fade.painted
+    for each in (behind, painted):
+        if np.shares_memory(each, frame.image) or np.shares_memory(each, person):
+            raise Withheld(tr("The background is the room itself"))
     limit = allowed_by(mask) if finished.limit is None else finished.limit
     rows = _rows(alpha.shape[0], frame.index)
     _examine_evidence(mask, limit)
@@ -133,6 +139,9 @@ def examine(finished: Finished) -> None:
             raise Withheld(tr("The person is not the frame's"))
     background = finished.background
     uncovered = weight == 0
+    if fade is not None:
+        _examine_fade(fade, back, room, uncovered, rows)
+        back = fade.painted[rows]
     if isinstance(background, Blur):
         _examine_blur(back, room, uncovered, background.sigma_px(Size.of(alpha)))
     elif background.exposure == HIDES_ROOM:
@@ -211,6 +220,19 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
         raise Withheld(tr("The picture is not the blend of person and background"))
 
 
+def _examine_fade(
+    fade: Fade, behind: Image, room: Image, uncovered: NDArray[np.bool_], rows: slice
+) -> None:
+    before, painted = fade.before[rows], fade.painted[rows]
+    if not (0 <= fade.share <= 1 and before.shape == painted.shape == behind.shape):
+        raise Withheld(tr("The background is not a mixture of two"))
+    mixed = cv2.addWeighted(before, 1 - fade.share, painted, fade.share, 0)
+    if cv2.norm(mixed, behind, cv2.NORM_INF) > BLEND:
+        raise Withheld(tr("The background is not a mixture of two"))
+    if fade.former.exposure == HIDES_ROOM:
+        _examine_cover(before, room, uncovered)
+
+
 def _examine_blur(
     behind: Image, room: Image, uncovered: NDArray[np.bool_], sigma_px: float
 ) -> None:
@@ -233,70 +255,5 @@ def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
 
 
 def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> None:
-    """Raise if the background is the frame itself: brighter, mirrored or moved sideways."""
-    middle = len(behind) // 2
-    line, own = (_steps(each[middle : middle + 1])[0] for each in (behind, room))
-    for picture, other in ((room, own), (room[:, ::-1], -own[::-1])):
-        right = _shift(line, other)
-        if right is None:
-            continue
-        width = behind.shape[1] - abs(right)
-        to, come = max(right, 0), max(-right, 0)
-        if _is_copy(
-            behind[:, to : to + width],
-            picture[:, come : come + width],
-            uncovered[:, to : to + width],
-        ):
-            raise Withheld(tr("The background is a copy of the room"))
-
-
-def _shift(line: NDArray[np.int16], other: NDArray[np.int16]) -> int | None:
-    """How many pixels ``line`` is to the right of ``other``, or ``None`` if they differ."""
-    one, two = line.astype(np.float32), other.astype(np.float32)
-    energy = float(one @ one) * float(two @ two)
-    if energy == 0:
-        return None if one.any() or two.any() else 0  # two walls without any detail
-    # By the cross-correlation theorem.
-    size = 1 << line.size.bit_length()
-    spectrum = cv2.mulSpectrums(_spectrum(one, size), _spectrum(two, size), 0, conjB=True)
-    correlation = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)[0]
-    right = int(correlation.argmax())
-    if correlation[right] ** 2 < ALIKE**2 * energy:
-        return None
-    return right if right < size // 2 else right - size
-
-
-def _spectrum(line: NDArray[np.float32], size: int) -> MatLike:
-    padded = np.zeros((1, size), np.float32)
-    padded[0, : line.size] = line
-    return cv2.dft(padded)
-
-
-def _is_copy(picture: Image, original: Image, where: NDArray[np.bool_]) -> bool:
-    """Whether one follows the other's steps from pixel to pixel, including the noise.
-
-    Another photograph of the same room, even by the same camera, does not.
-    """
-    every = np.s_[::2, ::COPIED]
-    there = where[:, :-1][every]
-    step, was = (_steps(each)[every] for each in (picture, original))
-    uneven = there & (np.abs(was) > 1)
-    if np.count_nonzero(uneven) < FEWEST // 4:
-        # It is drawn, not filmed: it has areas without noise, and so has a copy.
-        one, two = (each[:, :-1][every][there] for each in (picture, original))
-        return (
-            two.size > 0
-            and float(two.std()) > FLAT
-            and float(np.mean(one == two)) > COPIED_SHARE
-        )
-    step, was = step[uneven].astype(np.float32), was[uneven].astype(np.float32)
-    gain = float(step @ was) / float(was @ was)
-    return (
-        gain > WEAKEST and float(np.mean(np.abs(step - gain * was) <= COPY)) > COPIED_SHARE
-    )
-
-
-def _steps(image: Image) -> NDArray[np.int16]:
-    """The differences along rows of the green channel."""
-    green = image[:, :, 1].astype(np.int16)
-    return green[:, 1:] - green[:, :-1]
+    if copies(behind, room, uncovered):
+        raise Withheld(tr("The background is a copy of the room"))

@@ -21,10 +21,12 @@ from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
+from vcam.overlay.drawing import Overlay
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
+from vcam.pipeline.cross_fade import CrossFade
 from vcam.pipeline.given import checked_image, checked_time
-from vcam.pipeline.privacy import Cleared, Finished, examined
+from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
 from vcam.pipeline.result import Result
 from vcam.stopwatch import Stopwatch
 from vcam.translation import tr
@@ -69,12 +71,15 @@ class FrameProcessor(_Closing):
         self,
         open_segmenter: OpenSegmenter = open_segmenter,
         open_painter: OpenPainter = open_painter,
+        fade_s: float = 0.0,
     ) -> None:
+        """Another background is faded to in ``fade_s`` seconds of the frames' time."""
         self._matting = Matting(open_segmenter)
         self._auto_framing = AutoFraming()
         self._turned = Recycling()
         self._orientation = AS_IT_IS
         self._compositor = Compositor()
+        self._cross_fade = CrossFade(fade_s)
         self._nothing: Image = np.zeros((0, 0, 3), np.uint8)
         self._open_painter = open_painter
         self._opened: tuple[Background, Size] | None = None
@@ -100,25 +105,33 @@ class FrameProcessor(_Closing):
         size: Size | None = None,
         orientation: Orientation = AS_IT_IS,
         framing: FramingOptions = FramingOptions(),
+        overlay: Overlay | None = None,
     ) -> Cleared:
         """Put the person of ``frame`` on ``background``, examined by the privacy law.
 
         ``size`` is the size of the result; ``None`` keeps the frame's.  The frame is turned
         to ``orientation`` first; everything else is about the turned one.  The plain room
-        is shown whole whatever ``framing`` says: no person is searched in it.  The
-        result's image is new; its alpha is valid until the next call.  Raises
+        is shown whole whatever ``framing`` says: no person is searched in it.  ``overlay``,
+        made for the result's size, lies over everything.  The result's image is new; its
+        alpha is valid until the next call.  Raises
         :class:`~vcam.errors.SegmenterError` without a valid mask,
         :class:`~vcam.errors.BackgroundError` without a background and
         :class:`~vcam.pipeline.privacy.Withheld` when the law forbids the picture; what was
         remembered of earlier frames is then forgotten.
         """
         try:
-            return self._process(frame, background, mask, size, orientation, framing)
+            cleared = self._process(frame, background, mask, size, orientation, framing)
         except BaseException:
             # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
             self._auto_framing.reset()
+            self._cross_fade.reset()
             raise
+        if overlay is None:
+            return cleared
+        decorate(cleared, overlay)
+        self.stopwatch.lap("overlay")
+        return cleared
 
     def _process(
         self,
@@ -136,6 +149,7 @@ class FrameProcessor(_Closing):
         stopwatch.lap("frame")
         if isinstance(background, Room):
             self._matting.reset()
+            self._cross_fade.reset()
             room = frame.image.copy()
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
@@ -150,14 +164,15 @@ class FrameProcessor(_Closing):
         else:
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
-        behind = painter.paint(given, matte.alpha)
+        painted = painter.paint(given, matte.alpha)
+        behind, fade = self._cross_fade.mixed(painted, background, frame.captured_s)
         stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
         stopwatch.lap("composite")
         cleared = examined(
             Finished(
                 *(image, matte.alpha, behind, matte.mask, matte.frame_index),
-                *(frame, background, matte.foreground, matte.limit),
+                *(frame, background, matte.foreground, matte.limit, fade),
             )
         )
         stopwatch.lap("examine")

@@ -9,6 +9,8 @@ the law in full.  Two places apply it:
   check itself is :func:`vcam.pipeline.examination.examine`.  Only a picture that passes
   becomes a :class:`Cleared` picture, and the pipeline returns nothing else, so that files,
   windows and other people's programs are covered.
+* :func:`decorate` draws an overlay into a cleared picture.  It is given no frame, and an
+  overlay is made of files and texts alone: nothing of the room can be added.
 * :class:`Gate` owns an output, and nobody else calls its ``send``.  It takes cleared
   pictures and cards, and compares with what is chosen *now*: once the user has chosen to
   show less of the room, a picture that shows more of it is not sent.  A change of the
@@ -23,19 +25,35 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
+import cv2
+import numpy as np
+
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.outputs import Output
+from vcam.overlay.drawing import Overlay
 from vcam.pipeline.cards import slate
 from vcam.pipeline.examination import Finished, Withheld, examine
 from vcam.translation import tr
 
-__all__ = ["Choice", "Cleared", "Finished", "Gate", "Outdated", "Withheld", "examined"]
+__all__ = [
+    "Choice",
+    "Cleared",
+    "Finished",
+    "Gate",
+    "Outdated",
+    "Withheld",
+    "decorate",
+    "examined",
+]
 
 _SEAL: Final = object()
 CHANGE_S: Final = 0.5
 """Longest time that a change of the choice waits for a picture that is being sent."""
+FADE_S: Final = 0.25
+"""Time in which the card of a break comes and goes."""
+FADE_STEP_S: Final = 1 / 30
 
 
 class Outdated(Withheld):
@@ -86,6 +104,16 @@ def examined(finished: Finished) -> Cleared:
     )
 
 
+def decorate(picture: Cleared, overlay: Overlay) -> None:
+    """Draw ``overlay`` into the image of ``picture``.
+
+    Raises :class:`Withheld` when the overlay is for another size.
+    """
+    if overlay.size != Size.of(picture.image):
+        raise Withheld(tr("The overlay has not the size of the picture"))
+    overlay.draw(picture.image)
+
+
 class Choice:
     """The background that the user wants on air, and whether new pictures are held back.
 
@@ -95,6 +123,7 @@ class Choice:
 
     def __init__(self, background: Background) -> None:
         self._background, self._held = background, False
+        self._changes = 0
         self._changed = threading.Condition()
         self._sending: dict[Gate, object] = {}
         """What each gate is sending at this moment: a new object for every picture."""
@@ -103,6 +132,11 @@ class Choice:
     def background(self) -> Background:
         """What is wanted behind the person."""
         return self._background
+
+    @property
+    def changes(self) -> int:
+        """How often :meth:`change` was called."""
+        return self._changes
 
     def change(self, background: Background, *, held: bool = False) -> None:
         """Choose ``background``, and whether new pictures are ``held`` back.
@@ -113,6 +147,7 @@ class Choice:
         """
         with self._changed:
             self._background, self._held = background, held
+            self._changes += 1
             earlier = dict(self._sending)
             self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
 
@@ -120,12 +155,17 @@ class Choice:
         return all(self._sending.get(gate) is not each for gate, each in earlier.items())
 
     @contextmanager
-    def _allows(self, gate: "Gate", background: Background, new: bool) -> Iterator[None]:
+    def _allows(
+        self, gate: "Gate", background: Background, new: bool, since: int | None = None
+    ) -> Iterator[None]:
         """Allow a picture to be sent inside it; raises :class:`Outdated` if it must not be.
 
-        ``new``: it has not been on air before.
+        ``new``: it has not been on air before.  ``since``: nothing may have changed since
+        there were so many changes.
         """
         with self._changed:
+            if since is not None and since != self._changes:
+                raise Outdated(tr("Something else has been chosen"))
             if new and (self._held or gate.closed):
                 raise Outdated(tr("New pictures are held back"))
             if background.exposure > self._background.exposure:
@@ -143,6 +183,10 @@ class Choice:
             self._changed.notify_all()
 
 
+def _mixed(before: Image, after: Image, share: float) -> Image:
+    return np.asarray(cv2.addWeighted(before, 1 - share, after, share, 0), np.uint8)
+
+
 class Gate:
     """The only way to an output: cleared pictures, and cards.
 
@@ -156,6 +200,9 @@ class Gate:
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
         self._picture: tuple[Image, Background] | None = None
+        self._card: Image | None = None
+        """The card that the next pictures fade in from."""
+        self._fading_since_s = 0.0
         self.closed = False
         """Whether no new picture goes out any more."""
         self._sending_since_s: float | None = None
@@ -179,8 +226,10 @@ class Gate:
         if Size.of(picture.image) != self._output.size:
             raise Withheld(tr("The picture has not the size of the output"))
         with self._choice._allows(self, picture.background, new=True):
-            self._send(picture.image, picture.background)
-        self._picture = picture.image, picture.background
+            image = self._faded_in(picture.image)
+            self._send(image, picture.background)
+        # As it was sent: nothing else may follow while the user holds it.
+        self._picture = image, picture.background
 
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
@@ -213,13 +262,49 @@ class Gate:
         """Keep no picture for :meth:`repeat`."""
         self._picture = None
 
-    def card(self, message: str, detail: str = "") -> None:
+    def card(self, message: str, detail: str = "", *, gently: bool = False) -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
         Given in English, it is said in the user's language, as :func:`slate` does it.
         There is nothing of the room in it: it may go out while the choice changes.
+        ``gently`` is for a card that the user asked for: the picture on air fades into it
+        within :data:`FADE_S`, and the next picture out of it.  The plain room does not.
         """
-        self._send(slate(self._output.size, message, detail), None)
+        card = slate(self._output.size, message, detail)
+        if gently:
+            self._fade_out(card)
+        self._send(card, None)
+        self._card = card if gently else None
+        self._fading_since_s = 0.0
+
+    def _fade_out(self, card: Image) -> None:
+        """Send the picture on air again and again, mixed with more and more of ``card``."""
+        if self._picture is None or self.background is None:
+            return
+        image, background = self._picture
+        since, since_s = self._choice.changes, time.monotonic()
+        while not isinstance(background, Room):
+            share = (time.monotonic() - since_s) / FADE_S
+            if share >= 1:
+                return
+            try:
+                with self._choice._allows(self, background, new=False, since=since):
+                    self._send(_mixed(image, card, share), background)
+            except Outdated:
+                return
+            time.sleep(FADE_STEP_S)
+
+    def _faded_in(self, image: Image) -> Image:
+        """``image``, mixed with the card that was on air, while that fades."""
+        now_s = time.monotonic()
+        if self._card is None:
+            return image
+        self._fading_since_s = self._fading_since_s or now_s - FADE_STEP_S
+        share = (now_s - self._fading_since_s) / FADE_S
+        if share >= 1:
+            self._card = None
+            return image
+        return _mixed(self._card, image, share)
 
     def _send(self, image: Image, background: Background | None) -> None:
         self._sending_since_s = time.monotonic()

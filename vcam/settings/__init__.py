@@ -6,36 +6,34 @@ field of its stage and needs no change here.
 
 import logging
 import tomllib
-import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import GALLERY, KINDS
+from vcam.backgrounds.choosing import KINDS
 from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
-from vcam.files import at_home, is_device
-from vcam.frames import Size
+from vcam.files import is_device
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
+from vcam.overlay.opening import OverlayChoice
+from vcam.overlay.options import NamePlateOptions, OverlayOptions
 from vcam.reasons import reason
 from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
+from vcam.settings.values import hint_of, plain, typed
 from vcam.sources.options import SourceOptions
 from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-OURS = "vcam:"
-"""The prefix of a bundled file, saved by its name since vcam's own folder may change."""
 LARGEST = 1 << 20
 """Most bytes of a settings file; a thousand are usual."""
 
@@ -48,8 +46,15 @@ class Settings:
     mask: MaskOptions = field(default_factory=MaskOptions)
     background: Background = field(default_factory=Blur)
     framing: FramingOptions = field(default_factory=FramingOptions)
+    overlay: OverlayOptions = field(default_factory=OverlayOptions)
+    name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
+
+    @property
+    def over(self) -> OverlayChoice:
+        """All that lies over the picture."""
+        return OverlayChoice(self.overlay, self.name_plate)
 
 
 def load(path: Path) -> Settings:
@@ -179,7 +184,7 @@ def from_table(table: Mapping[str, Any]) -> Settings:
     for section, values in table.items():
         if section not in hints:
             what = tr("There is no section [{name}]", name=section)
-            raise SettingsError(what, _hint(section, hints))
+            raise SettingsError(what, hint_of(section, hints))
         if not isinstance(values, Mapping):
             raise SettingsError(
                 tr(
@@ -193,7 +198,7 @@ def from_table(table: Mapping[str, Any]) -> Settings:
             name = values.pop("kind", Blur.kind)
             if not isinstance(name, str):
                 what = tr("There is no background {name}", name=repr(name))
-                raise SettingsError(what, _hint(name, KINDS))
+                raise SettingsError(what, hint_of(name, KINDS))
             if name not in KINDS:
                 parts[section] = _unknown(name, values)
                 continue
@@ -210,9 +215,7 @@ def to_table(settings: Settings) -> dict[str, dict[str, Any]]:
         if isinstance(options, Unknown):
             table[part.name] = {"kind": options.name, **dict(options.options)}
             continue
-        values = {
-            each.name: _plain(getattr(options, each.name)) for each in fields(options)
-        }
+        values = {each.name: plain(getattr(options, each.name)) for each in fields(options)}
         values = {name: value for name, value in values.items() if value is not None}
         if part.name == "background":
             values = {"kind": options.kind, **values}
@@ -251,7 +254,7 @@ def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:
                     name=repr(name),
                     option=f"{option} = {value!r}",
                 ),
-                _hint(name, KINDS),
+                hint_of(name, KINDS),
             )
     return Unknown(name, tuple(values.items()))
 
@@ -262,11 +265,11 @@ def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
     for name in values:
         if name not in known:
             what = tr("[{section}] has no {option}", section=section, option=repr(name))
-            raise SettingsError(what, _hint(name, known))
-    typed = {name: _typed(hints[name], section, name, v) for name, v in values.items()}
+            raise SettingsError(what, hint_of(name, known))
+    wanted = {name: typed(hints[name], section, name, v) for name, v in values.items()}
     for name, each in known.items():
         no_default = each.default is MISSING and each.default_factory is MISSING
-        if no_default and name not in typed:
+        if no_default and name not in wanted:
             raise SettingsError(
                 tr(
                     "[{section}] needs a value for {option}",
@@ -274,45 +277,4 @@ def _options(kind: type[T], section: str, values: Mapping[str, Any]) -> T:
                     option=repr(name),
                 )
             )
-    return kind(**typed)
-
-
-def _typed(hint: Any, section: str, name: str, value: Any) -> Any:
-    if get_origin(hint) in (Union, types.UnionType):
-        (hint,) = (each for each in get_args(hint) if each is not type(None))
-    if hint is Size:
-        if isinstance(value, list) and [type(each) for each in value] == [int, int]:
-            return Size(*value)
-        remedy = tr("Write a size like [1280, 720]")
-    elif hint is Path:
-        if isinstance(value, str):
-            name = value.removeprefix(OURS)
-            return at_home(value) if name == value else GALLERY / name
-        remedy = tr("Write a path in quotes")
-    elif type(value) is hint or (hint is float and type(value) is int):
-        return hint(value)
-    else:
-        remedy = {
-            bool: tr("Write true or false"),
-            int: tr("Write a whole number"),
-            float: tr("Write a number"),
-        }.get(hint, tr("Write a text in quotes"))
-    raise SettingsError(
-        tr("{text} is not understood", text=f"[{section}] {name} = {value!r}"), remedy
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Size):
-        return list(value)
-    if isinstance(value, Path):
-        return f"{OURS}{value.name}" if value.parent == GALLERY else str(value)
-    return value
-
-
-def _hint(name: object, known: Iterable[str]) -> str:
-    names = sorted(known)
-    close = get_close_matches(str(name), names, n=1)
-    if close:
-        return tr("Did you mean {name}?", name=repr(close[0]))
-    return tr("Known are {names}", names=", ".join(names))
+    return kind(**wanted)

@@ -15,10 +15,18 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from vcam.backgrounds import Background, with_fit
 from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.unknown import Unknown
-from vcam.errors import BackgroundError, SettingsError, SourceError, UsageError
+from vcam.errors import (
+    BackgroundError,
+    OverlayError,
+    SettingsError,
+    SourceError,
+    UsageError,
+)
 from vcam.files import at_home
 from vcam.frames import Size
 from vcam.outputs.options import OutputOptions, port
+from vcam.overlay.opening import OverlayChoice
+from vcam.overlay.options import OverlayOptions
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
@@ -33,9 +41,11 @@ Values = dict[tuple[str, str], Any]
 """Plain values by section and option, as TOML would give them."""
 UNSET = "default"
 """The value that gives an option back to vcam."""
-WHOLE = {"framing": "auto"}
-"""Sections that can be given a value like an option, and the option that is meant, whose
-name means ``on``."""
+WHOLE = {"framing": "auto", "overlay": "picture", "name_plate": "name"}
+"""Sections that can be given a value like an option, and the option that is meant.  If that
+is on or off, its name means ``on``."""
+SHOWN = ("overlay", "name_plate")
+"""Those of them that ``on``, ``off`` and ``toggle`` show and leave out."""
 WORDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "power.cpu_budget": (budget, translatable("Write 40%, or auto")),
     "output.serve": (port, translatable("Write on, off, or a port like 8226")),
@@ -76,6 +86,8 @@ def edit_of(
             what = tr("{text} is not of the form KEY=VALUE", text=repr(word))
             raise UsageError(what, remedy)
         name = "background" if key == "background" else _full_name(key)
+        if key in SHOWN and text.strip().lower() in (*SWITCH, TOGGLE):
+            name = f"{key}.shown"
         if name in given:
             raise UsageError(tr("{key} is given twice", key=repr(key)), tr("Say it once"))
         given.add(name)
@@ -87,12 +99,13 @@ def edit_of(
         else:
             text = text.strip()
             section, _, option = name.partition(".")
-            on = key in WHOLE and text.lower() == option
+            on = OPTIONS[name] is bool and key in WHOLE and text.lower() == option
             values[section, option] = on or _value(OPTIONS[name], name, text, folder)
     background: Background | None = None
     if text_of_background is not None:
         fit, size = _fit(values), _size(values, now)
         background = _background(text_of_background, fit, size, folder, now, check)
+    _check_overlay(values, now)
 
     def edit(settings: Settings) -> Settings:
         if background is not None:
@@ -162,6 +175,19 @@ def _background(
     if text.strip().lower() == UNSET:
         return Settings().background
     return named_background(text, fit, size, folder, now.background, check)
+
+
+def _check_overlay(values: Values, now: Settings) -> None:
+    """Raise UsageError for a file that cannot lie over the picture."""
+    path = values.get(("overlay", "picture"))
+    if path is None:
+        return
+    # Whoever chooses one wants to see it.
+    values.setdefault(("overlay", "shown"), True)
+    try:
+        OverlayChoice(OverlayOptions(Path(path))).open(now.output.size)
+    except OverlayError as error:
+        raise UsageError(error.what, error.remedy) from error
 
 
 def _fit(values: Values) -> str | None:

@@ -177,6 +177,7 @@ def _picture(settings: Settings) -> Iterator[Line]:
     mirror = source.mirror
     yield check("mirror", tr("Mirror"), mirror, Change("source", not mirror, "mirror"))
     yield check("auto", tr("Auto-framing"), auto, Change("framing", not auto, "auto"))
+    yield from _over(settings)
     yield SEPARATOR
     turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}
     turns[0] = tr("Not turned")
@@ -185,6 +186,18 @@ def _picture(settings: Settings) -> Iterator[Line]:
     port = settings.output.serve
     change = Change("output", 0 if port else USUAL_PORT, "serve")
     yield check("serve", tr("Serve it for OBS's browser source"), bool(port), change)
+
+
+def _over(settings: Settings) -> Iterator[Line]:
+    overlay, plate = settings.overlay, settings.name_plate
+    if overlay.picture is not None:
+        label = tr("Overlay: {name}", name=overlay.picture.stem)
+        change = Change("overlay", not overlay.shown, "shown")
+        yield check("overlay", label, overlay.shown, change)
+    if name := plate.name or plate.line:
+        label = tr("Name plate: {name}", name=name)
+        change = Change("name_plate", not plate.shown, "shown")
+        yield check("name-plate", label, plate.shown, change)
 
 
 def _quality(settings: Settings) -> Line:

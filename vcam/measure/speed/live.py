@@ -141,9 +141,13 @@ class Log(StatusReporter):
         costs_ms: Mapping[str, float],
         loading: str = "",
         mask_engine: str = "",
+        overlay_trouble: str = "",
     ) -> None:
         """See :class:`~vcam.engine.status_reporter.StatusReporter`."""
-        super().live(camera, quality, captured_s, sent_s, costs_ms, loading, mask_engine)
+        super().live(
+            *(camera, quality, captured_s, sent_s, costs_ms),
+            *(loading, mask_engine, overlay_trouble),
+        )
         self.sent.append(Sent(captured_s, sent_s, quality))
 
 

@@ -1,0 +1,50 @@
+"""All that lies over the picture, as it is chosen."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vcam.frames import Size
+from vcam.overlay.options import NamePlateOptions, OverlayOptions
+
+if TYPE_CHECKING:
+    from vcam.overlay.drawing import Overlay
+
+
+@dataclass(frozen=True)
+class OverlayChoice:
+    """A picture, a name plate, both or nothing."""
+
+    overlay: OverlayOptions = field(default_factory=OverlayOptions)
+    plate: NamePlateOptions = field(default_factory=NamePlateOptions)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return self._has_picture or self._has_plate
+
+    def __str__(self) -> str:
+        """For messages: the file, or the name."""
+        return str(self.overlay.picture or self.plate.name or self.plate.line)
+
+    def open(self, size: Size) -> "Overlay":
+        """Read the file and draw the plate, for pictures of ``size``.
+
+        Raises :class:`~vcam.errors.OverlayError` when the file cannot be read.
+        """
+        # Commands that show no picture need neither OpenCV nor NumPy.
+        from vcam.overlay.drawing import Overlay
+        from vcam.overlay.placing import add_picture, add_plate
+
+        made = Overlay(size)
+        if self._has_picture:
+            add_picture(made, self.overlay, size)
+        if self._has_plate:
+            add_plate(made, self.plate, size)
+        return made
+
+    @property
+    def _has_picture(self) -> bool:
+        return self.overlay.shown and self.overlay.picture is not None
+
+    @property
+    def _has_plate(self) -> bool:
+        return self.plate.shown and bool(self.plate.name or self.plate.line)
