@@ -3,24 +3,27 @@
 import contextlib
 import logging
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import GalleryEntry, usable_neighbour
+from vcam.backgrounds.choosing import GalleryEntry, gallery, usable_neighbour
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.engine import Engine
 from vcam.engine.factories import Factories, Timeouts
+from vcam.engine.rotation import Rotation
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image, Size
 from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, load, save
 from vcam.settings.edits import Edit
-from vcam.status import Hold, Status
+from vcam.status import Hold, State, Status
 from vcam.translation import tr
 
 log = logging.getLogger(__name__)
@@ -65,6 +68,9 @@ class App:
         self._changing = threading.Lock()
         self._heading: tuple[Background | None, float] = None, 0.0
         """Where a step goes that is not carried out yet, and until when that counts."""
+        self._rotation = Rotation(
+            lambda: self.settings, lambda: self.status.state is State.LIVE, self.rotate
+        )
         self._told: set[str] = set()
         """What was said about backgrounds that cannot be shown."""
         self._quitting = False
@@ -94,6 +100,7 @@ class App:
             on_air = edit(self._engine.settings)
             self._remember(self._engine.settings.background)
             self._engine.apply(on_air)
+            self._rotation.wake()
             try:
                 # As it is now: somebody may have edited it by hand.
                 save(self._for_the_file(edit, load(self._path), on_air), self._path)
@@ -140,6 +147,31 @@ class App:
             return chosen
 
         return act, news
+
+    def rotate(self) -> None:
+        """Show another picture or video of the gallery, if one is shown.
+
+        It never goes to a blur: that shows more of the room.  A file that cannot be shown
+        is passed over.  Raises :class:`NotSavedError` as :meth:`change` does.
+        """
+        settings = self.settings
+        now, size = settings.background, settings.output.size
+        entries = [entry.background(now.fit or "cover") for entry in gallery()]
+        if now not in entries:
+            return
+        at = entries.index(now)
+        others = [*entries[at + 1 :], *entries[:at]]
+        if settings.gallery.shuffle:
+            random.shuffle(others)
+        for other in others:
+            try:
+                self._loader.prepare(other, size, OPENS_S)
+            except VcamError as error:
+                log.warning("passed over: %s", error)
+                continue
+            # Unless the user has chosen something else meanwhile.
+            self.change(partial(_exchanged, now, other))
+            return
 
     def _remember(self, background: Background) -> None:
         if isinstance(background, Blur):
@@ -193,7 +225,15 @@ class App:
     def start(self) -> None:
         """Begin to publish."""
         self._engine.start()
+        self._rotation.start()
 
     def close(self) -> None:
         """Stop, release camera and device; within bounds."""
+        self._rotation.stop()
         self._engine.stop()
+
+
+def _exchanged(before: Background, after: Background, settings: Settings) -> Settings:
+    if settings.background != before:
+        return settings
+    return replace(settings, background=after)

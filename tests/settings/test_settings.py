@@ -14,6 +14,7 @@ from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose, gallery
 from vcam.backgrounds.color import Color
+from vcam.backgrounds.options import GalleryOptions
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import SettingsError
@@ -33,6 +34,7 @@ EVERYTHING = Settings(
     SourceOptions('odd "name" \\ with\nlines and ünïcode', mirror=True),
     MaskOptions(preset="best", edge=1.5, smoothing=0.5),
     Picture(Path("/tmp/a b.jpg"), "tile"),
+    GalleryOptions(10.0, shuffle=True),
     FramingOptions(auto=True),
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),

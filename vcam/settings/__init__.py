@@ -15,6 +15,7 @@ from vcam import files
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import KINDS
+from vcam.backgrounds.options import GalleryOptions
 from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
 from vcam.files import is_device
@@ -45,6 +46,7 @@ class Settings:
     source: SourceOptions = field(default_factory=SourceOptions)
     mask: MaskOptions = field(default_factory=MaskOptions)
     background: Background = field(default_factory=Blur)
+    gallery: GalleryOptions = field(default_factory=GalleryOptions)
     framing: FramingOptions = field(default_factory=FramingOptions)
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)

@@ -10,6 +10,7 @@ from vcam.tray.actions import Change, Task
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
+    check,
     command,
     marked,
     radio,
@@ -24,6 +25,10 @@ FLAT, PAGE, PAGES = 30, 25, 6
 pages there are before these get longer."""
 
 
+USUAL = 10.0
+"""Minutes after which another picture follows, if that is chosen in the menu."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """A background of the gallery."""
@@ -34,10 +39,13 @@ class Offer:
     """PNG."""
 
 
-def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
+def backgrounds(
+    chosen: Background, gallery: Sequence[Offer], every: float = 0.0
+) -> Iterator[Line]:
     """The submenu, and those with the pictures where there are many.
 
-    Of all their radios, the one of ``chosen`` is marked.
+    Of all their radios, the one of ``chosen`` is marked.  ``every`` so many minutes another
+    picture follows by itself; 0: never.
     """
     # By name, so that what was found twice is not marked twice.
     files = list({str(offer.background): offer for offer in gallery}.values())
@@ -57,6 +65,12 @@ def backgrounds(chosen: Background, gallery: Sequence[Offer]) -> Iterator[Line]:
         *_kinds(chosen, showing_room=True),
         SEPARATOR,
         command(NEXT),
+        check(
+            "every",
+            tr("Another picture every {minutes} minutes", minutes=f"{every or USUAL:g}"),
+            bool(every),
+            Change("gallery", 0.0 if every else USUAL, "every"),
+        ),
     ]
     value = marked([*lines, *pictures])
     if chosen.path is None:

@@ -105,7 +105,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         *cures(moment.trouble, moment.not_set_up, around.setup),
         *_served(moment.served),
         SEPARATOR,
-        *backgrounds(settings.background, around.gallery),
+        *backgrounds(settings.background, around.gallery, settings.gallery.every),
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
         _quality(settings),
