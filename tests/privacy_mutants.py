@@ -409,7 +409,7 @@ PUBLISHER: Final = (
     Mutant(
         "publisher: what is withheld shows no card",
         "engine/publisher.py",
-        "                self._card(gate, _card_text(verdict))\n",
+        "                self._card(gate, card_text(verdict))\n",
         "",
         GATE,
     ),

@@ -1,6 +1,7 @@
 """The user is right back: a card or a still picture on air, and the webcam's light off."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.engine.engine import Engine
 from vcam.pipeline.cards import slate
+from vcam.pipeline.options import PauseOptions
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.status_text import headline
@@ -55,6 +57,21 @@ def test_a_pause_shows_a_card_and_releases_the_camera(
     )
     assert live.status.background == live.status.camera == ""
     assert not world.outputs[0].closed
+
+
+def test_a_break_says_what_the_user_wants_and_changes_it_on_the_way(
+    live: Engine, world: FakeWorld, eventually: Eventually
+) -> None:
+    def says(message: str, detail: str = "") -> bool:
+        card = slate(world.outputs[0].size, message, detail)
+        return np.array_equal(world.published[-1], card)
+
+    words = PauseOptions("Back at 14:30", "Lunch")
+    live.apply(replace(live.settings, pause=words))
+    live.hold(Hold.PAUSE)
+    eventually(lambda: says("Back at 14:30", "Lunch"))
+    live.apply(replace(live.settings, pause=PauseOptions("Back at 15:00")))
+    eventually(lambda: says("Back at 15:00"))
 
 
 def test_a_pause_releases_the_camera_although_the_virtual_one_breaks_just_then(

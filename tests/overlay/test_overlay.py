@@ -259,6 +259,12 @@ class TestChosen:
         with pytest.raises(UsageError, match=r"logo\.png"):
             self.set(f"overlay={tmp_path / 'logo.png'}")
 
+    @pytest.mark.parametrize("word", ["name=日本", "message=Back 🙂", "line=שלום"])
+    def test_letters_that_the_font_has_not_are_told(self, word: str) -> None:
+        with pytest.raises(UsageError, match="The font has no") as told:
+            self.set(word)
+        assert set(word) & set(told.value.what) >= {word[-1]}
+
     def test_the_menu_has_a_check_for_each_that_is_chosen(self, tmp_path: Path) -> None:
         chosen = self.set(f"overlay={logo(tmp_path)}", "name=Ada")
         for settings, wanted in ((Settings(), {}), (chosen, {"overlay", "name-plate"})):

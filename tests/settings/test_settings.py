@@ -23,6 +23,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
+from vcam.pipeline.options import PauseOptions
 from vcam.settings import Settings, from_table, load, save, to_table
 from vcam.settings.edits import edit_of
 from vcam.settings.power import PowerOptions
@@ -39,6 +40,7 @@ EVERYTHING = Settings(
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
+    PauseOptions("Back at 14:30", "Lunch"),
     PowerOptions(on_demand=False),
 )
 

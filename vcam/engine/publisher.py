@@ -20,6 +20,7 @@ from contextlib import closing
 
 from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
+from vcam.engine.card_texts import BE_RIGHT_BACK, ONE_MOMENT, card_text
 from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.governor import Governor
 from vcam.engine.inspection import Inspection
@@ -28,7 +29,7 @@ from vcam.engine.missing_output import MissingOutput
 from vcam.engine.on_demand import OnDemand
 from vcam.engine.producer import Producer
 from vcam.engine.status_reporter import StatusReporter
-from vcam.errors import BackgroundError, SourceError, VcamError
+from vcam.errors import SourceError, VcamError
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput, serve
 from vcam.outputs.nothing import Nothing
@@ -37,19 +38,9 @@ from vcam.pipeline.privacy import Gate, Outdated, Withheld
 from vcam.priority import raise_priority
 from vcam.status import State
 from vcam.stopwatch import stood_still
-from vcam.translation import tr, translatable
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
-
-ONE_MOMENT = translatable("One moment, please")
-BE_RIGHT_BACK = translatable("Be right back")
-CARDS: dict[type[VcamError], str] = {
-    SourceError: translatable("The camera is away for a moment"),
-    BackgroundError: translatable("The background is not available"),
-}
-"""Texts of cards, by the error that stops the pictures.  Everybody in the call reads them:
-paths, names and devices are in the status only."""
-"""The error that is reported for a camera that is silent or opens slowly."""
 
 
 class Publisher:
@@ -216,8 +207,11 @@ class Publisher:
                 return
         elif rest:
             gate.forget()  # what was on air before a pause or a call does not come back
-        held = rest is not None and rest.is_held
-        self._card(gate, BE_RIGHT_BACK if held else ONE_MOMENT, gently=held)
+        if not (rest and rest.is_held):
+            self._card(gate, ONE_MOMENT)
+            return
+        words = self._live.settings.pause
+        self._card(gate, words.message or BE_RIGHT_BACK, words.detail, gently=True)
 
     def _serve(
         self, gate: Gate, output: WatchedOutput, producer: Producer, options: OutputOptions
@@ -243,7 +237,7 @@ class Publisher:
             except Outdated:
                 picture = None  # the one for the new choice is under way
             except Withheld as verdict:
-                self._card(gate, _card_text(verdict))
+                self._card(gate, card_text(verdict))
                 self.reporter.trouble(verdict)
                 sent_s = now_s
                 continue
@@ -267,7 +261,7 @@ class Publisher:
                 return  # other settings, another try
             silent_s = now_s - heard_s
             if self._card_is_due(gate, producer, now_s - sent_s, silent_s):
-                self._card(gate, _card_text(producer.trouble))
+                self._card(gate, card_text(producer.trouble))
                 sent_s = now_s
             self._explain(producer, silent_s)
 
@@ -301,9 +295,11 @@ class Publisher:
         ):
             self.reporter.trouble(_no_pictures())
 
-    def _card(self, gate: Gate, message: str, *, gently: bool = False) -> None:
+    def _card(
+        self, gate: Gate, message: str, detail: str = "", *, gently: bool = False
+    ) -> None:
         self.inspection.show(None)
-        gate.card(message, gently=gently)
+        gate.card(message, detail, gently=gently)
         self.reporter.card_sent()
 
 
@@ -312,8 +308,3 @@ def _no_pictures() -> SourceError:
         tr("No pictures are coming from the camera"),
         tr("Unplug it and plug it in again, or choose another camera"),
     )
-
-
-def _card_text(trouble: VcamError | None) -> str:
-    texts = (text for kind, text in CARDS.items() if isinstance(trouble, kind))
-    return next(texts, ONE_MOMENT)

@@ -24,6 +24,7 @@ from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
+from vcam.pipeline.options import PauseOptions
 from vcam.reasons import reason
 from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
@@ -51,6 +52,7 @@ class Settings:
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
+    pause: PauseOptions = field(default_factory=PauseOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
 
     @property

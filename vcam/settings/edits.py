@@ -24,6 +24,7 @@ from vcam.errors import (
 )
 from vcam.files import at_home
 from vcam.frames import Size
+from vcam.imaging.lettering import missing_letters
 from vcam.outputs.options import OutputOptions, port
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import OverlayOptions
@@ -51,6 +52,8 @@ WORDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "output.serve": (port, translatable("Write on, off, or a port like 8226")),
 }
 """Options whose values have names, too: what reads them, and how they are written."""
+DRAWN = ("name_plate.name", "name_plate.line", "pause.message", "pause.detail")
+"""Texts that are drawn into the picture."""
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -106,6 +109,7 @@ def edit_of(
         fit, size = _fit(values), _size(values, now)
         background = _background(text_of_background, fit, size, folder, now, check)
     _check_overlay(values, now)
+    _check_letters(values)
 
     def edit(settings: Settings) -> Settings:
         if background is not None:
@@ -188,6 +192,18 @@ def _check_overlay(values: Values, now: Settings) -> None:
         OverlayChoice(OverlayOptions(Path(path))).open(now.output.size)
     except OverlayError as error:
         raise UsageError(error.what, error.remedy) from error
+
+
+def _check_letters(values: Values) -> None:
+    """Raise UsageError for a text that cannot be drawn."""
+    for name in DRAWN:
+        section, _, option = name.partition(".")
+        text = values.get((section, option))
+        if text and (missing := missing_letters(text)):
+            raise UsageError(
+                tr("The font has no {letters} for {name}", letters=missing, name=name),
+                tr("Choose Latin, Greek or Cyrillic letters"),
+            )
 
 
 def _fit(values: Values) -> str | None:
