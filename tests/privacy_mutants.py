@@ -436,8 +436,8 @@ PUBLISHER: Final = (
     ),
     Mutant(
         "publisher: a card tells the call which file is missing",
-        "engine/publisher.py",
-        "    return CARDS.get(type(trouble), ONE_MOMENT) if trouble else ONE_MOMENT",
+        "engine/card_texts.py",
+        "    return next(texts, ONE_MOMENT)",
         "    return trouble.what if trouble else ONE_MOMENT",
         LAW,
     ),
