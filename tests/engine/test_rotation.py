@@ -49,6 +49,16 @@ def test_unasked_or_unseen_it_does_not(minutes: float, live: bool) -> None:
     assert not turns
 
 
+def test_it_can_be_stopped_and_started_again(eventually: Eventually) -> None:
+    turns: list[str] = []
+    with turning(Settings(gallery=GalleryOptions(1.0)), turns) as rotation:
+        rotation.stop()
+        rotation.stop()
+        before = len(turns)
+        rotation.start()
+        eventually(lambda: len(turns) > before + 1)
+
+
 def test_a_background_that_cannot_be_shown_does_not_end_it(eventually: Eventually) -> None:
     turns: list[str] = []
 

@@ -32,29 +32,35 @@ class Rotation:
     ) -> None:
         self._settings, self._live, self._step = settings, live, step
         self._minute_s = minute_s
-        self._stopping = False
+        self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="vcam-rotation", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+        """Begin, if it has not; also after :meth:`stop`."""
+        if self._thread is None:
+            self._stopping = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(self._stopping,), name="vcam-rotation", daemon=True
+            )
+            self._thread.start()
 
     def wake(self) -> None:
         """The settings have changed.  Any thread may call it."""
         self._wake.set()
 
     def stop(self) -> None:
-        """End, and wait within bounds.  Safe to call without :meth:`start`."""
-        self._stopping = True
+        """End, and wait within bounds.  Safe to call twice, and before :meth:`start`."""
+        thread, self._thread = self._thread, None
+        self._stopping.set()
         self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_S)
+        if thread is not None:
+            thread.join(STOP_S)
 
-    def _run(self) -> None:
+    def _run(self, stopping: threading.Event) -> None:
         shown: Background | None = None
         since_s = 0.0
-        while not self._stopping:
+        while not stopping.is_set():
             now_s, settings = time.monotonic(), self._settings()
             if settings.background != shown:
                 shown, since_s = settings.background, now_s
