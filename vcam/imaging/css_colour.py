@@ -5,10 +5,13 @@ import re
 
 def parse_color(text: str) -> tuple[int, int, int, int] | None:
     """Red, green, blue, opacity (0..255 each) of a CSS colour, or ``None``."""
+    written = text.strip().lower()
+    if re.fullmatch("#[0-9a-f]{6}", written):  # the usual way needs no library
+        red, green, blue = bytes.fromhex(written[1:])
+        return red, green, blue, 255
     from PIL import ImageColor
 
     # Pillow reads the comma form of CSS; the space form is the same with other commas.
-    written = text.strip().lower()
     inside = re.fullmatch(r"((?:rgb|hsl)a?)\(([^()]*)\)", written)
     if inside:
         numbers = re.split(r"[\s,/]+", inside[2].strip())
