@@ -9,7 +9,7 @@ import pytest
 from translation_sources import untranslated
 
 from vcam.backgrounds.blur import Blur
-from vcam.backgrounds.choosing import KINDS, choose, gallery
+from vcam.backgrounds.choosing import GALLERY, KINDS, choose, gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.folder import add
 from vcam.backgrounds.unknown import Unknown
@@ -56,7 +56,8 @@ WRONG: dict[str, Callable[[], object]] = {
     "inf": lambda: checked(np.full((36, 64), np.inf, np.float32), SMALL),
 }
 """What goes wrong, by what is said of it in no language."""
-VALUES = {*KINDS, *PRESET_NAMES, *ENGINE_NAMES, *FITS, "beach", "bookshelf", "studio"}
+VALUES = {*KINDS, *PRESET_NAMES, *ENGINE_NAMES, *FITS}
+VALUES |= {path.stem for path in GALLERY.iterdir()}
 VALUES |= {"abc", "lihgt", "jpg", "float", "none", "True"}
 """What else may stand there: what can be chosen, and was."""
 

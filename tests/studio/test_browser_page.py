@@ -279,6 +279,17 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         )
         flip = "document.querySelector('#flip').checked"
         page.until(f"document.querySelector('#rotate').value === '90' && !{flip}", 20)
+        page.js(
+            "const name = document.querySelector('#plate-name');"
+            "name.value = 'Zoë'; name.onchange()"
+        )
+        while (plate := status()["settings"]["name_plate"])["name"] != "Zoë":
+            assert time.monotonic() < until_s, plate
+            time.sleep(0.2)
+        subprocess.run([*VCAM, "set", "message=Back"], env=environment(home), timeout=30)
+        page.until("document.querySelector('#break-message').value === 'Back'", 20)
+        if folder := os.environ.get("VCAM_STUDIO_PICTURES"):
+            cv2.imwrite(f"{folder}/my-camera.png", page.screenshot())
         page.js("document.querySelector('#hold [data-value=paused]').click()")
         while status().get("state") != "paused":
             assert time.monotonic() < until_s, status()
