@@ -164,7 +164,9 @@ def test_a_picture_dropped_into_the_gallery_can_be_chosen_at_once(
 def test_next_goes_through_the_gallery_and_comes_to_blur_again(desk: Desk) -> None:
     icon = desk.icon
     blur = ("Blur: medium",)
-    for path in (blur, ("Beach",), ("Bookshelf",), ("Studio",), blur):
+    pictures = [(entry.path.stem.capitalize(),) for entry in gallery(GALLERY)]
+    assert pictures[:2] == [("Beach",), ("Bookshelf",)]
+    for path in (blur, *pictures, blur):
         icon.click("Background", "Next background")
         chosen = ("Background", *path)
 
@@ -393,6 +395,23 @@ def test_pictures_are_added_with_the_dialog_that_the_desktop_has(
         return "icon-data" in menu.find("Background", "Meine Küche").properties
 
     icon.wait(has_thumbnail)
+
+
+def test_an_overlay_is_chosen_with_the_dialog(
+    desk: Desk,
+    programs: Callable[..., Path],
+    tmp_path: Path,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    programs("kdialog", f'echo "{tmp_path}/my logo.png"')
+    noted, program = tmp_path / "noted", tmp_path / "vcam-of-this-test"
+    program.write_text(f'#!/bin/sh\necho "$@" > "{noted}"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
+    desk.icon.click("Picture", "Choose an overlay…")
+    wanted = f"set overlay={tmp_path}/my logo.png\n"
+    eventually(lambda: noted.exists() and noted.read_text() == wanted)
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9.jpg", "a\u2028b.jpg".encode()])

@@ -180,10 +180,21 @@ def test_every_notification(desk: Desk, pseudo: None) -> None:
     assert untranslated(desk.told[0][1]) == ["beach"]
 
 
-def test_what_is_told_when_files_cannot_be_chosen(desk: Desk, pseudo: None) -> None:
-    desk.runner._choose(())
+def test_what_is_told_when_files_cannot_be_chosen(
+    desk: Desk, pseudo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_to_choose_with = desk.runner._choose
+    monkeypatch.setattr(
+        desk.runner,
+        "_choose",
+        lambda chosen, without: nothing_to_choose_with(chosen, without, ()),
+    )
+    desk.runner.do(Task.ADD)
     (_, folder), (title, text) = desk.told
     assert not untranslated(title + text) and Path(folder).is_dir()
+    desk.runner.do(Task.OVERLAY)
+    title, text = desk.told[-1]
+    assert untranslated(title + text) == ["vcam set overlay=FILE"]
 
 
 def test_a_german_reads_german(monkeypatch: pytest.MonkeyPatch) -> None:

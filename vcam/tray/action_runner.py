@@ -34,6 +34,7 @@ CHOOSERS = (
 first that the desktop has is used; without any, the folder is opened."""
 COMPLAINT = "vcam: "
 """Beginning of the line with an error message."""
+SET_IT = "vcam set overlay=FILE"
 DONE = translatable("Done. {rest}")
 """What `vcam setup` begins its last words with."""
 CHOOSE = translatable("In your call, choose the camera 'vcam'")
@@ -57,6 +58,7 @@ class ActionRunner:
             Task.FOLDER: self._folder,
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
+            Task.OVERLAY: self._overlay,
             Task.SERVED: self._served,
             Task.WELCOME: self._welcome,
             Task.DIAGNOSE: self._diagnose,
@@ -98,28 +100,49 @@ class ActionRunner:
             ) from error
 
     def _add(self) -> None:
-        self._choose(CHOOSERS if sys.platform == "linux" else ())
-
-    def _choose(self, choosers: Sequence[Sequence[str]]) -> None:
-        """Let the user choose files with the first of ``choosers`` that works."""
-        if not choosers:
+        def without() -> None:
             self._folder()
             self._notify(
                 tr("Add pictures"), tr("Put them into the folder that has just opened")
             )
+
+        self._choose(self._keep, without)
+
+    def _overlay(self) -> None:
+        def chosen(paths: Sequence[str]) -> None:
+            command = (*SELF, "set", f"overlay={paths[0]}")
+            done = self._told(tr("No overlay"))
+            self._children.start("overlay", command, done, with_errors=True)
+
+        def without() -> None:
+            self._notify(
+                tr("No overlay"), tr("Choose it at a terminal: {command}", command=SET_IT)
+            )
+
+        self._choose(chosen, without)
+
+    def _choose(
+        self,
+        chosen: Callable[[Sequence[str]], None],
+        without: Callable[[], None],
+        choosers: Sequence[Sequence[str]] = CHOOSERS if sys.platform == "linux" else (),
+    ) -> None:
+        """Let the user choose files with the first of ``choosers`` that works."""
+        if not choosers:
+            without()
             return
         chooser, *others = choosers
 
         def done(status: int, printed: str) -> None:
             if status == 0:
-                self._keep(_paths(printed))
+                chosen(_paths(printed))
             elif status != 1:
-                self._choose(others)
+                self._choose(chosen, without, others)
 
         try:
             self._children.start("choose", chooser, done)
         except OSError:
-            self._choose(others)
+            self._choose(chosen, without, others)
 
     def _keep(self, paths: Sequence[str]) -> None:
         """Put files into the gallery, where the menu finds them."""

@@ -33,6 +33,7 @@ class Task(Enum):
     FOLDER = "folder"
     STUDIO = "studio"
     PREVIEW = "preview"
+    OVERLAY = "choose-overlay"
     SERVED = "served"
     WELCOME = "welcome"
     DIAGNOSE = "diagnose"

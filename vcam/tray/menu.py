@@ -190,6 +190,7 @@ def _picture(settings: Settings) -> Iterator[Line]:
 
 def _over(settings: Settings) -> Iterator[Line]:
     overlay, plate = settings.overlay, settings.name_plate
+    yield task(tr("Choose an overlay…"), Task.OVERLAY)
     if overlay.picture is not None:
         label = tr("Overlay: {name}", name=overlay.picture.stem)
         change = Change("overlay", not overlay.shown, "shown")
