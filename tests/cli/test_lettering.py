@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from vcam.cli import lettering
 from vcam.cli.lettering import MARGIN, captioned, wrapped
 
 FROZEN = "Standbild: Das letzte Bild wird weiter gesendet, die Kamera ist aus"
@@ -17,14 +16,10 @@ def test_long_figures_go_on_in_the_next_line(size: tuple[int, int]) -> None:
     assert not lettered[:, -MARGIN:].any(), "cut off at the edge"
 
 
-@pytest.fixture
-def without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lettering, "_found", lambda: None)
-
-
-def test_without_a_font_every_word_can_be_read(without_fonts: None) -> None:
-    said = "Weiß ist Größe „A“ … «sí»"
-    assert lettering._writable(said) == 'Weiss ist Grosse "A" ... "si"'
+@pytest.mark.parametrize("letter", "äßéñ„“«»…·ЖΩł")
+def test_every_letter_of_the_languages_can_be_read(letter: str) -> None:
+    image = np.full((180, 320, 3), GREY, np.uint8)
+    assert not np.array_equal(captioned(image, [letter]), captioned(image, ["\uffff"]))
 
 
 def test_lines_are_broken_between_words() -> None:

@@ -1,17 +1,15 @@
 """Text in the user's own windows: the figures of the preview, the pages of the welcome."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vcam.frames import Image
+from vcam.imaging.lettering import font
 
 if TYPE_CHECKING:
     from PIL import ImageDraw
-    from PIL.ImageFont import FreeTypeFont
 
 Colour = tuple[int, int, int]
 """RGB."""
@@ -20,21 +18,6 @@ SHADE = 0.28
 """What is left of the brightness of a picture below a text on it."""
 MARGIN, LINE = 14, 1.45
 """Pixels around a caption, and the height of a line as a multiple of its font size."""
-FONTS = (
-    "DejaVuSans.ttf",
-    "NotoSans-Regular.ttf",
-    "LiberationSans-Regular.ttf",
-    "arial.ttf",
-)
-"""Fonts that systems have, with the letters of most languages."""
-SUBSTITUTES = {
-    "·": "-",
-    "…": "...",
-    "–": "-",
-    "ß": "ss",
-    **dict.fromkeys("„“”«»", '"'),
-}
-"""What stands for letters that have no plain form, where no such font is installed."""
 
 
 def captioned(image: Image, lines: Sequence[str]) -> Image:
@@ -65,7 +48,7 @@ def draw_lines(
     """Draw lines below each other, and return where the next one would begin."""
     x, y = at
     for line in lines:
-        draw.text((x, y), _writable(line), ink, font(pixels))
+        draw.text((x, y), line, ink, font(pixels))
         y += pixels * LINE
     return y
 
@@ -85,38 +68,4 @@ def wrapped(text: str, width: float, pixels: float) -> Iterator[str]:
 
 def width_of(text: str, pixels: float) -> float:
     """How wide a line is, in pixels."""
-    return float(font(pixels).getlength(_writable(text)))
-
-
-@cache
-def font(pixels: float) -> "FreeTypeFont":
-    """A font of the system, or else the one of Pillow."""
-    from PIL import ImageFont
-
-    if (name := _found()) is not None:
-        return ImageFont.truetype(name, pixels)
-    built_in = ImageFont.load_default(pixels)
-    assert isinstance(built_in, ImageFont.FreeTypeFont)
-    return built_in
-
-
-@cache
-def _found() -> str | None:
-    from PIL import ImageFont
-
-    for name in FONTS:
-        try:
-            ImageFont.truetype(name, 16)
-        except OSError:
-            continue
-        return name
-    return None
-
-
-def _writable(text: str) -> str:
-    """``text`` in letters that the font has: that of Pillow has no accents."""
-    if _found() is not None or text.isascii():
-        return text
-    for letter, others in SUBSTITUTES.items():
-        text = text.replace(letter, others)
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return float(font(pixels).getlength(text))
