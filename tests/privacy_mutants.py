@@ -837,17 +837,10 @@ OF_FADES: Final = (
         FADES,
     ),
     Mutant(
-        "break: the plain room fades out",
+        "break: what is held is not what was sent",
         "pipeline/privacy.py",
-        "        while not isinstance(background, Room):",
-        "        while True:",
-        BREAKS,
-    ),
-    Mutant(
-        "break: what is forbidden fades out",
-        "pipeline/privacy.py",
-        "            except Outdated:\n                return\n",
-        "            except Outdated:\n                self._send(image, background)\n",
+        "        self._picture = image, picture.background",
+        "        self._picture = picture.image, picture.background",
         BREAKS,
     ),
     Mutant(

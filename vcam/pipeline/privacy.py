@@ -52,7 +52,7 @@ _SEAL: Final = object()
 CHANGE_S: Final = 0.5
 """Longest time that a change of the choice waits for a picture that is being sent."""
 FADE_S: Final = 0.25
-"""Time in which the card of a break comes and goes."""
+"""Time in which pictures come back after the card of a break."""
 FADE_STEP_S: Final = 1 / 30
 
 
@@ -123,7 +123,6 @@ class Choice:
 
     def __init__(self, background: Background) -> None:
         self._background, self._held = background, False
-        self._changes = 0
         self._changed = threading.Condition()
         self._sending: dict[Gate, object] = {}
         """What each gate is sending at this moment: a new object for every picture."""
@@ -132,11 +131,6 @@ class Choice:
     def background(self) -> Background:
         """What is wanted behind the person."""
         return self._background
-
-    @property
-    def changes(self) -> int:
-        """How often :meth:`change` was called."""
-        return self._changes
 
     def change(self, background: Background, *, held: bool = False) -> None:
         """Choose ``background``, and whether new pictures are ``held`` back.
@@ -147,7 +141,6 @@ class Choice:
         """
         with self._changed:
             self._background, self._held = background, held
-            self._changes += 1
             earlier = dict(self._sending)
             self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
 
@@ -155,17 +148,12 @@ class Choice:
         return all(self._sending.get(gate) is not each for gate, each in earlier.items())
 
     @contextmanager
-    def _allows(
-        self, gate: "Gate", background: Background, new: bool, since: int | None = None
-    ) -> Iterator[None]:
+    def _allows(self, gate: "Gate", background: Background, new: bool) -> Iterator[None]:
         """Allow a picture to be sent inside it; raises :class:`Outdated` if it must not be.
 
-        ``new``: it has not been on air before.  ``since``: nothing may have changed since
-        there were so many changes.
+        ``new``: it has not been on air before.
         """
         with self._changed:
-            if since is not None and since != self._changes:
-                raise Outdated(tr("Something else has been chosen"))
             if new and (self._held or gate.closed):
                 raise Outdated(tr("New pictures are held back"))
             if background.exposure > self._background.exposure:
@@ -267,32 +255,13 @@ class Gate:
 
         Given in English, it is said in the user's language, as :func:`slate` does it.
         There is nothing of the room in it: it may go out while the choice changes.
-        ``gently`` is for a card that the user asked for: the picture on air fades into it
-        within :data:`FADE_S`, and the next picture out of it.  The plain room does not.
+        It comes at once.  ``gently`` is for a card that the user asked for: within
+        :data:`FADE_S` the next pictures fade in from it.
         """
         card = slate(self._output.size, message, detail)
-        if gently:
-            self._fade_out(card)
         self._send(card, None)
         self._card = card if gently else None
         self._fading_since_s = 0.0
-
-    def _fade_out(self, card: Image) -> None:
-        """Send the picture on air again and again, mixed with more and more of ``card``."""
-        if self._picture is None or self.background is None:
-            return
-        image, background = self._picture
-        since, since_s = self._choice.changes, time.monotonic()
-        while not isinstance(background, Room):
-            share = (time.monotonic() - since_s) / FADE_S
-            if share >= 1:
-                return
-            try:
-                with self._choice._allows(self, background, new=False, since=since):
-                    self._send(_mixed(image, card, share), background)
-            except Outdated:
-                return
-            time.sleep(FADE_STEP_S)
 
     def _faded_in(self, image: Image) -> Image:
         """``image``, mixed with the card that was on air, while that fades."""
