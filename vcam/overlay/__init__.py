@@ -2,5 +2,5 @@
 
 Nothing here is ever given a camera's frame.  An :class:`~vcam.overlay.drawing.Overlay` is
 made of files and texts, and drawn into a picture that the privacy law has cleared
-(:func:`vcam.pipeline.privacy.decorated`).
+(:func:`vcam.pipeline.privacy.decorate`).
 """
