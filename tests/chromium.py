@@ -10,13 +10,14 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
 import cv2
 import numpy as np
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from vcam.frames import Image
@@ -123,7 +124,13 @@ class Tab:
     def __init__(self, address: str) -> None:
         self._stack = ExitStack()
         self._socket: ClientConnection = self._stack.enter_context(
-            connect(address, max_size=64 << 20, compression=None, open_timeout=20)
+            connect(
+                address,
+                max_size=64 << 20,
+                compression=None,
+                open_timeout=20,
+                close_timeout=1,
+            )
         )
         self._number = 0
         self.events: list[dict[str, Any]] = []
@@ -226,6 +233,12 @@ class Tab:
         return decoded(base64.b64decode(url.partition(",")[2]))
 
     def close(self) -> None:
+        """Close the page, and the connection without waiting until the browser does.
+
+        Its threads would otherwise live until a busy browser gets round to it.
+        """
+        with suppress(ConnectionClosed, TimeoutError, RuntimeError):
+            self.do("Page.close")
         self._stack.close()
 
 

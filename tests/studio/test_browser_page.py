@@ -106,7 +106,7 @@ def page(browser: Chromium, address: str) -> Iterator[Tab]:
     own = (f"http://{host}/", f"ws://{host}/", "data:", "blob:", address)
     assert [url for url in tab.requested() if not url.startswith(own)] == []
     assert [each for each in tab.said() if "409" not in each] == []
-    tab.do("Page.close")
+    tab.close()
 
 
 def shown(tab: Tab) -> Image:
@@ -335,7 +335,7 @@ def test_the_welcome_leads_from_the_camera_to_a_background_and_comes_once(
         tab.until(
             "window.studio && studio.ready && !document.querySelector('#welcome').open"
         )
-        tab.do("Page.close")
+        tab.close()
     finally:
         vcam.terminate()
         vcam.wait(15)
@@ -361,4 +361,4 @@ def test_on_a_phone_every_word_and_button_is_within_the_screen(
             for button in ("tab-try", "tab-camera", "welcome-open", *["welcome-next"] * 2):
                 tab.js(f"document.querySelector('#{button}').click()")
                 assert tab.js(BEYOND) == [], (width, button)
-            tab.do("Page.close")
+            tab.close()
