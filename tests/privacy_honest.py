@@ -56,6 +56,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.masking.names import PREFERRED
 from vcam.masking.options import PRESETS, MaskOptions
 from vcam.measure.quality.clips import Clip, FileClip, PresenterClip, read_set
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 
@@ -575,7 +576,7 @@ class Show:
                 Frame(shot.image, number, number / scene.fps),
                 BACKGROUND,
                 options,
-                framing=framing,
+                options=PictureOptions(framing=framing),
             )
         except VcamError as error:
             figures.withheld += 1

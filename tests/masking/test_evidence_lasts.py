@@ -17,6 +17,7 @@ from vcam.imaging.orientation import AS_IT_IS, MIRRORED, Orientation
 from vcam.imaging.resize import turned
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Withheld
 
@@ -244,7 +245,8 @@ def test_a_mirror_that_is_toggled_as_models_begin_to_lie_shows_nothing(
             image = turned(np.asarray(room + noise, np.uint8), AS_IT_IS.since(was))
             frame = Frame(image, number, number / 30)
             now = was if number < 21 else mirrored
-            alpha = line.process(frame, GREEN, MaskOptions(preset), None, now).alpha
+            chosen = PictureOptions(now)
+            alpha = line.process(frame, GREEN, MaskOptions(preset), None, chosen).alpha
             assert alpha is not None and np.mean(alpha > 127) < 0.02
 
 
@@ -261,7 +263,8 @@ def test_whoever_models_missed_as_another_side_was_up_is_shown_with_the_right_on
             image[60:120, 130:190] = PERSON
             turn = orientation(after) if number >= 60 else AS_IT_IS
             frame = Frame(image, number, number / 30)
-            alpha = line.process(frame, GREEN, MaskOptions("standard"), SIZE, turn).alpha
+            chosen = PictureOptions(turn)
+            alpha = line.process(frame, GREEN, MaskOptions(), SIZE, chosen).alpha
         assert alpha is not None and alpha[80:100, 150:170].min() > 250
 
 
@@ -282,8 +285,8 @@ def test_whoever_was_shown_is_not_shown_in_the_turned_picture_without_a_mask_of_
             frame = Frame(empty(number), number, number / 30)
             turn = orientation(before if number < 20 else after)
             alpha = line.process(
-                *(frame, GREEN, MaskOptions(preset), SIZE, turn),
-                FramingOptions(auto=framing),
+                *(frame, GREEN, MaskOptions(preset), SIZE),
+                PictureOptions(turn, FramingOptions(auto=framing)),
             ).alpha
             assert alpha is not None and alpha.any() == (number < 20)
 

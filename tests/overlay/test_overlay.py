@@ -17,6 +17,7 @@ from vcam.outputs.options import OutputOptions
 from vcam.overlay.drawing import Overlay
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import CORNERS, NamePlateOptions, OverlayOptions
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Withheld
 from vcam.presenter import Presenter
@@ -189,7 +190,9 @@ def test_an_overlay_for_another_size_withholds_the_picture(world: FakeWorld) -> 
     frame = Frame(noise(SMALL), 0, 0.0)
     opened = world.devices.open_segmenter
     with FrameProcessor(opened) as processor, pytest.raises(Withheld, match="size"):
-        processor.process(frame, GREEN, MaskOptions(), overlay=overlay)
+        processor.process(
+            frame, GREEN, MaskOptions(), options=PictureOptions(overlay=overlay)
+        )
 
 
 class TestLive:

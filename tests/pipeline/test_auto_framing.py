@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from conftest import Eventually, running
 
+from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
@@ -15,6 +16,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.auto_framing import AutoFraming, Window
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 from vcam.settings import Settings
@@ -22,7 +24,8 @@ from vcam.status import State
 from vcam.testing import FakeWorld, shows_secret
 
 SIZE = Size(1280, 720)
-AUTO = FramingOptions(auto=True)
+AUTO_FRAMING = FramingOptions(auto=True)
+AUTO = PictureOptions(framing=AUTO_FRAMING)
 LIGHT = MaskOptions(preset="light")
 GREEN = Color("#00ff00")
 FPS = 30.0
@@ -142,7 +145,7 @@ def test_the_presenter_is_kept_in_the_middle_and_the_room_out() -> None:
         for i, image in enumerate(drawn(presenter, 2.5)):
             image = np.roll(image, -shift, axis=1)
             frame = Frame(np.ascontiguousarray(image), i, i / 10, live=False)
-            picture = line.process(frame, GREEN, LIGHT, framing=AUTO)
+            picture = line.process(frame, GREEN, LIGHT, options=AUTO)
             assert picture.alpha is not None
             alpha: Alpha = picture.alpha
             alphas.append(alpha.copy())
@@ -156,14 +159,14 @@ def test_the_presenter_is_kept_in_the_middle_and_the_room_out() -> None:
 
 
 @pytest.mark.parametrize("background", [GREEN, Blur()], ids=str)
-def test_switched_off_nothing_changes_to_the_bit(background: object) -> None:
+def test_switched_off_nothing_changes_to_the_bit(background: Background) -> None:
     presenter = Presenter(Size(320, 180), FPS)
     pictures = []
-    for framing in ({}, {"framing": FramingOptions(auto=False)}):
+    for options in (PictureOptions(), PictureOptions(framing=FramingOptions(auto=False))):
         with FrameProcessor() as line:
             for i, image in enumerate(drawn(presenter, 0.5)):
                 frame = Frame(image, i, i / 10, live=False)
-                picture = line.process(frame, background, LIGHT, **framing)  # type: ignore[arg-type]
+                picture = line.process(frame, background, LIGHT, options=options)
             pictures.append(picture.image)
     assert (pictures[0] == pictures[1]).all()
 
@@ -171,7 +174,7 @@ def test_switched_off_nothing_changes_to_the_bit(background: object) -> None:
 def test_the_plain_room_is_shown_whole() -> None:
     image = Presenter(Size(320, 180), FPS).draw(1.0).image
     with FrameProcessor() as line:
-        picture = line.process(Frame(image, 0, 0.0), Room(), LIGHT, framing=AUTO)
+        picture = line.process(Frame(image, 0, 0.0), Room(), LIGHT, options=AUTO)
     assert (picture.image == image).all()
 
 
@@ -185,7 +188,7 @@ def test_the_room_stays_private_while_the_window_moves(
         return mask
 
     world.faults["segment"] = narrower
-    with running(world, replace(settings, framing=AUTO)) as engine:
+    with running(world, replace(settings, framing=AUTO_FRAMING)) as engine:
         eventually(lambda: engine.status.published > 60)
         assert engine.status.state is State.LIVE
     assert not any(shows_secret(image) for image in world.published)
@@ -199,5 +202,5 @@ def test_the_finest_preset_is_framed_without_a_single_card() -> None:
             image = presenter.draw(index / 30).image
             frame = Frame(image, index, index / 30)
             options = MaskOptions(preset="best")
-            shown = line.process(frame, GREEN, options, framing=AUTO)
+            shown = line.process(frame, GREEN, options, options=AUTO)
             assert shown.frame.image is not image, "there is a window"

@@ -36,6 +36,7 @@ from vcam.outputs.nothing import Nothing
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline import pipeline
 from vcam.pipeline.compositing import Compositor
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Finished, Gate, Withheld, examined
 from vcam.settings import Settings
@@ -408,7 +409,9 @@ def test_nothing_from_before_a_withheld_picture_is_in_the_next(
     def picture(line: FrameProcessor, index: int, shift: int) -> Image:
         frame = Frame(inhabited(shift), index, index / 30)
         framing = FramingOptions(auto=auto)
-        return line.process(frame, GREEN, settings.mask, framing=framing).image
+        return line.process(
+            frame, GREEN, settings.mask, options=PictureOptions(framing=framing)
+        ).image
 
     with FrameProcessor(world.devices.open_segmenter) as fresh:
         expected = picture(fresh, 9, 8)
@@ -427,7 +430,7 @@ def masked(line: FrameProcessor, index: int, **how: Any) -> Image:
         Frame(inhabited(how.get("shift", 0)), index, index / 30),
         how.get("background", GREEN),
         MaskOptions(how.get("preset", "light")),
-        framing=FramingOptions(how.get("auto", False)),
+        options=PictureOptions(framing=FramingOptions(how.get("auto", False))),
     ).image
 
 

@@ -29,6 +29,7 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
 from vcam.testing import FakeSegmenter, FakeWorld
@@ -266,7 +267,9 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
             image = turned(image, AS_IT_IS.since(orientation))
             frame = Frame(image, turn, turn / 10, live=False)
             one, other = (
-                line.process(frame, chosen, LIGHT, None, orientation, framing)
+                line.process(
+                    frame, chosen, LIGHT, None, PictureOptions(orientation, framing)
+                )
                 for line in (used, fresh)
             )
             assert one.alpha is not None and other.alpha is not None

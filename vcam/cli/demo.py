@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vcam.imaging.options import FramingOptions
     from vcam.masking.options import MaskOptions
     from vcam.outputs.window import Window
+    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.privacy import Cleared
 
 FOLDER = Path("vcam-demo")
@@ -140,7 +141,7 @@ def _show(
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         FrameProcessor() as processor,
     ):
-        renderer = FileRenderer(gate, processor, mask, framing)
+        renderer = FileRenderer(gate, processor, mask, PictureOptions(framing=framing))
         for frame in frames_of(source):
             try:
                 renderer.publish(frame, background)
@@ -221,7 +222,10 @@ def _write(
         FrameProcessor() as processor,
         Progress(tr("drawing"), count) as progress,
     ):
-        renderer = FileRenderer(Gate(video, Choice(background)), processor, mask, framing)
+        renderer = FileRenderer(
+            *(Gate(video, Choice(background)), processor, mask),
+            PictureOptions(framing=framing),
+        )
         for frame in frames_of(source):
             picture = renderer.publish(frame, background)
             if picture is not None:

@@ -6,10 +6,8 @@ from vcam.backgrounds import Background
 from vcam.cli.streams import say
 from vcam.errors import SegmenterError, VcamError
 from vcam.frames import Alpha, Frame
-from vcam.imaging.options import FramingOptions
-from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.masking.options import MaskOptions
-from vcam.overlay.drawing import Overlay
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Gate, Withheld
 from vcam.translation import tr_count, translatable
@@ -30,16 +28,13 @@ class FileRenderer:
         gate: Gate,
         processor: FrameProcessor,
         mask: MaskOptions,
-        framing: FramingOptions = FramingOptions(),
+        options: PictureOptions = PictureOptions(),
         cut_out_by: Callable[[Alpha | None], None] | None = None,
-        orientation: Orientation = AS_IT_IS,
-        overlay: Overlay | None = None,
     ) -> None:
         """``cut_out_by`` is told the alpha of every picture before it is published."""
         self._gate, self._processor = gate, processor
-        self._mask, self._framing = mask, framing
-        self._cut_out_by, self._orientation = cut_out_by, orientation
-        self._overlay = overlay
+        self._mask, self._options = mask, options
+        self._cut_out_by = cut_out_by
         self.pictures = self.cards = 0
         self._first: VcamError | None = None
 
@@ -51,10 +46,7 @@ class FileRenderer:
         """
         try:
             picture = self._processor.process(
-                *(frame, background, self._mask),
-                orientation=self._orientation,
-                framing=self._framing,
-                overlay=self._overlay,
+                *(frame, background, self._mask), options=self._options
             )
             if self._cut_out_by is not None:
                 self._cut_out_by(picture.alpha)

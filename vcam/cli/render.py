@@ -89,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vcam.cli.file_renderer import FileRenderer
     from vcam.outputs.files import refuse_to_overwrite
+    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
     from vcam.settings import Settings
@@ -134,10 +135,8 @@ def run(arguments: argparse.Namespace) -> int:
                 gate,
                 processor,
                 mask,
-                shared.framing(arguments),
+                PictureOptions(orientation, shared.framing(arguments), overlay),
                 output.cut_out_by if arguments.alpha else None,
-                orientation,
-                overlay,
             )
             for frame in frames_of(source):
                 output.show_at(frame.captured_s)

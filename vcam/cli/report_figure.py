@@ -17,6 +17,7 @@ from vcam.imaging.resize import fitted
 from vcam.masking.options import MaskOptions
 from vcam.measure.quality.flicker import Flicker
 from vcam.outputs.nothing import Nothing
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Gate
 from vcam.sources import Source, frames_of
@@ -94,7 +95,9 @@ class Report:
             FrameProcessor() as processor,
             Progress(tr("measuring"), expected) as progress,
         ):
-            renderer = FileRenderer(gate, processor, self._mask, self._framing)
+            renderer = FileRenderer(
+                gate, processor, self._mask, PictureOptions(framing=self._framing)
+            )
             for count, frame in enumerate(frames_of(self._source), 1):
                 picture = renderer.publish(frame, self._background)
                 if picture is None:

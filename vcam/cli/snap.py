@@ -101,6 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.frames import Size
     from vcam.imaging.pictures import encoded, write_atomically
     from vcam.outputs.files import refuse_to_overwrite
+    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.sources.opening import file_meant
 
@@ -120,7 +121,7 @@ def run(arguments: argparse.Namespace) -> int:
             else:
                 frame = _frame_at(source, arguments.at or 0.0)
                 picture = processor.process(
-                    frame, background, mask, orientation=orientation
+                    frame, background, mask, None, PictureOptions(orientation)
                 )
             image = _shown(picture, arguments.shows)
             nobody = picture.alpha is not None and not picture.alpha.any()
@@ -243,6 +244,7 @@ def _settled(
     orientation: "Orientation",
 ) -> "Cleared":
     """The first good picture of a camera that has had its moment."""
+    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.privacy import Withheld
 
     begun_s = time.monotonic()
@@ -255,7 +257,9 @@ def _settled(
         if frame is None:
             continue
         try:
-            picture = processor.process(frame, background, mask, orientation=orientation)
+            picture = processor.process(
+                frame, background, mask, None, PictureOptions(orientation)
+            )
         except (SegmenterError, Withheld) as error:
             trouble = error  # the next one may well be good
             continue

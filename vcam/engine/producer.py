@@ -21,6 +21,7 @@ from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.drawing import Overlay
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Withheld
 from vcam.priority import raise_priority
@@ -271,9 +272,7 @@ class Producer:
             background,
             level.applied(settings.mask),
             self._output.size,
-            settings.source.orientation,
-            settings.framing,
-            overlay,
+            PictureOptions(settings.source.orientation, settings.framing, overlay),
         )
 
     def _background(

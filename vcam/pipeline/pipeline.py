@@ -15,17 +15,16 @@ from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
 from vcam.errors import UsageError
 from vcam.frames import Frame, Image, Size
-from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.overlay.drawing import Overlay
 from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
 from vcam.pipeline.given import checked_image, checked_time
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
 from vcam.pipeline.result import Result
 from vcam.stopwatch import Stopwatch
@@ -103,33 +102,28 @@ class FrameProcessor(_Closing):
         background: Background,
         mask: MaskOptions,
         size: Size | None = None,
-        orientation: Orientation = AS_IT_IS,
-        framing: FramingOptions = FramingOptions(),
-        overlay: Overlay | None = None,
+        options: PictureOptions = PictureOptions(),
     ) -> Cleared:
         """Put the person of ``frame`` on ``background``, examined by the privacy law.
 
-        ``size`` is the size of the result; ``None`` keeps the frame's.  The frame is turned
-        to ``orientation`` first; everything else is about the turned one.  The plain room
-        is shown whole whatever ``framing`` says: no person is searched in it.  ``overlay``,
-        made for the result's size, lies over everything.  The result's image is new; its
-        alpha is valid until the next call.  Raises
+        ``size`` is the size of the result; ``None`` keeps the frame's.  The result's image
+        is new; its alpha is valid until the next call.  Raises
         :class:`~vcam.errors.SegmenterError` without a valid mask,
         :class:`~vcam.errors.BackgroundError` without a background and
         :class:`~vcam.pipeline.privacy.Withheld` when the law forbids the picture; what was
         remembered of earlier frames is then forgotten.
         """
         try:
-            cleared = self._process(frame, background, mask, size, orientation, framing)
+            cleared = self._process(frame, background, mask, size, options)
         except BaseException:
             # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
             self._auto_framing.reset()
             self._cross_fade.reset()
             raise
-        if overlay is None:
+        if options.overlay is None:
             return cleared
-        decorate(cleared, overlay)
+        decorate(cleared, options.overlay)
         self.stopwatch.lap("overlay")
         return cleared
 
@@ -139,11 +133,10 @@ class FrameProcessor(_Closing):
         background: Background,
         mask: MaskOptions,
         size: Size | None,
-        orientation: Orientation,
-        framing: FramingOptions,
+        options: PictureOptions,
     ) -> Cleared:
         self.stopwatch = stopwatch = Stopwatch()
-        image = self._upright(frame.image, orientation)
+        image = self._upright(frame.image, options.orientation)
         image = fitted(image, size or Size.of(image))
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
@@ -154,7 +147,7 @@ class FrameProcessor(_Closing):
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
-        if framing.auto:
+        if options.framing.auto:
             frame, matte = self._auto_framing.framed(frame, matte)
             stopwatch.lap("frame")
         else:

@@ -1,0 +1,19 @@
+"""What is wanted of one picture, beside its background and its mask."""
+
+from dataclasses import dataclass
+
+from vcam.imaging.options import FramingOptions
+from vcam.imaging.orientation import AS_IT_IS, Orientation
+from vcam.overlay.drawing import Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOptions:
+    """The rest of what the user chose, as the pipeline takes it."""
+
+    orientation: Orientation = AS_IT_IS
+    """How the camera's picture is turned first; everything else is about the turned one."""
+    framing: FramingOptions = FramingOptions()
+    """What of it is shown; the plain room is shown whole."""
+    overlay: Overlay | None = None
+    """What lies over the picture, made for its size."""
