@@ -101,7 +101,7 @@ class Producer:
         self._alive_s = time.monotonic()
         self._bugs_s: deque[float] = deque(maxlen=BUGS)
         self._source: Source | None = None
-        self._overlays = OverlayLoader()
+        self._overlays = OverlayLoader(lambda: live.policy.requires_overlay)
         self._thread = threading.Thread(target=self._run, name="vcam-producer", daemon=True)
         self.step = Step.START
         """What it is doing."""
@@ -216,7 +216,7 @@ class Producer:
             background = self._background(settings.background, shown, processor)
             overlay = self._overlays.overlay(settings.over, self._output.size)
             self.overlay_trouble = self._overlays.trouble
-            if background is None or (shown is None and self._overlays.pending):
+            if background is None or self._overlays.holds_back(first=shown is None):
                 occupancy.skip()
                 continue
             self._at(Step.PROCESS)
@@ -267,6 +267,7 @@ class Producer:
         settings: Settings,
         overlay: Overlay | None,
     ) -> Cleared:
+        self._overlays.check()
         return processor.process(
             frame,
             background,
