@@ -6,6 +6,7 @@ import { $, make, say, sure } from "./dom.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
+import { Profiles } from "./profiles.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
 import { Tiles, noPicture, shown } from "./tiles.js";
 import { tr } from "./translation.js";
@@ -14,7 +15,7 @@ const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
 const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
 const SAYS = { black: tr("Nothing but you."), white: tr("Bright and plain."), room: tr("Your real room is visible.") };
-const WORDS = { "plate-name": ["name_plate", "name"], "plate-line": ["name_plate", "line"], "break-message": ["pause", "message"] };
+const WORDS = { "plate-name": ["name_plate", "name"], "plate-line": ["name_plate", "line"], "break-message": ["pause", "message"], "profile-when": ["profiles", "when"] };
 const SETTLE_MS = 700;
 const AGAIN_MS = 3000;
 const START_MS = 8000;
@@ -58,6 +59,7 @@ export class Camera {
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     for (const [id, option] of Object.entries(WORDS)) $(id).onchange = () => this.set(`${option.join(".")}=${$(id).value}`);
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
+    this.profiles = new Profiles((name) => this.do({ verb: "profile", name }));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
   }
@@ -69,6 +71,7 @@ export class Camera {
     this.follow();
     this.gallery.refresh().catch(() => {});
     this.cameras.refresh();
+    this.profiles.refresh();
   }
 
   leave() {
@@ -158,6 +161,9 @@ export class Camera {
     $("badge").className = `badge ${look}`;
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
+    // A vcam that has been running since before an update does not tell it.
+    const { rules = [], contact = "" } = status.policy ?? {};
+    say($("policy"), rules.length ? `${tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") })} ${contact}` : "");
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
