@@ -11,7 +11,7 @@ from PIL import ImageFont
 
 from vcam.engine.font_loader import FontLoader
 from vcam.errors import FontError, UsageError
-from vcam.frames import Size
+from vcam.frames import Image, Size
 from vcam.imaging import lettering
 from vcam.imaging.lettering import missing_letters, read_face
 from vcam.imaging.options import LetteringOptions
@@ -34,6 +34,10 @@ def narrow(tmp_path: Path) -> Path:
     path = tmp_path / "own ü.ttf"
     path.write_bytes(usual.path.getvalue())
     return path
+
+
+def same(a: Image, b: Image) -> bool:
+    return np.array_equal(a, b)
 
 
 def test_a_plate_is_written_in_it(narrow: Path) -> None:
@@ -127,7 +131,9 @@ class TestLive:
         with running(world, settings) as engine:
             engine.hold(Hold.PAUSE)
             wanted = slate(SMALL, "Be right back", face=read_face(narrow))
-            eventually(lambda: any(np.array_equal(each, wanted) for each in world.published))
+            eventually(
+                lambda: any(np.array_equal(each, wanted) for each in world.published)
+            )
 
     def test_one_that_is_gone_is_told_and_the_pictures_go_on(
         self, tmp_path: Path, world: FakeWorld, eventually: Eventually
