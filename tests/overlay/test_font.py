@@ -157,8 +157,10 @@ class TestLive:
 
         monkeypatch.setattr("vcam.engine.font_loader.read_face", slow)
         loader = FontLoader()
-        assert loader.face(narrow) is None and loader.waited_for(narrow) is None
+        loader.look(narrow, 0.05)
+        assert loader.face is None
         going_on.set()
-        eventually(lambda: loader.face(narrow) is not None)
-        assert loader.face(None) is None
+        eventually(lambda: loader.face is not None)
+        loader.look(None)
+        assert loader.face is None
         loader.close()

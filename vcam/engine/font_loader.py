@@ -10,7 +10,7 @@ from vcam.imaging.lettering import Face, read_face
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.2
-"""Longest time that a card waits for its font; then it goes out in vcam's own."""
+"""Longest time that the first card waits for its font; then it goes out in vcam's own."""
 STOP_S = 0.2
 """Longest time that stopping waits for one that is still being read."""
 
@@ -41,22 +41,20 @@ class FontLoader:
     def __init__(self) -> None:
         self._reading: _Reading | None = None
 
-    def face(self, path: Path | None) -> Face | None:
-        """The font at ``path``; ``None`` for vcam's own, and until it has been read."""
+    def look(self, path: Path | None, patience_s: float = 0.0) -> None:
+        """Read the font at ``path``, unless that is done; wait for it so long at most."""
         reading = self._reading
         if path is None:
             self._reading = None
-            return None
-        if reading is None or reading.path != path:
-            reading = self._reading = _Reading(path)
-        return reading.face if reading.done.is_set() else None
+        elif reading is None or reading.path != path:
+            self._reading = _Reading(path)
+        if self._reading is not None:
+            self._reading.done.wait(patience_s)
 
-    def waited_for(self, path: Path | None) -> Face | None:
-        """The same for a card, which waits for it a little."""
-        face = self.face(path)
-        if face is None and self._reading is not None:
-            self._reading.done.wait(PATIENCE_S)
-        return self.face(path)
+    @property
+    def face(self) -> Face | None:
+        """The font that was looked for; ``None`` for vcam's own, and until it is read."""
+        return self._reading.face if self._reading else None
 
     @property
     def trouble(self) -> str:

@@ -22,7 +22,7 @@ from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.card_texts import BE_RIGHT_BACK, ONE_MOMENT, card_text
 from vcam.engine.factories import Factories, Timeouts
-from vcam.engine.font_loader import FontLoader
+from vcam.engine.font_loader import PATIENCE_S, FontLoader
 from vcam.engine.governor import Governor
 from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
@@ -131,6 +131,7 @@ class Publisher:
             gate = self.gate = Gate(output, self._live.choice)
             self.reporter.output_opened(output, gate)
             try:
+                self._fonts.look(self._live.settings.lettering.font, PATIENCE_S)
                 # Programs list the virtual camera only once something is sent.
                 self._card(gate, ONE_MOMENT)
                 while self._wanted(options):
@@ -154,7 +155,7 @@ class Publisher:
     def _poll(self, output: WatchedOutput) -> None:
         settings = self._live.settings
         serve(output, settings.output.serve)
-        self._fonts.face(settings.lettering.font)
+        self._fonts.look(settings.lettering.font)
         self.reporter.lettered(self._fonts.trouble)
         if audience := self.on_demand.poll(output):
             self.reporter.watched_by(audience.names)
@@ -305,8 +306,7 @@ class Publisher:
         self, gate: Gate, message: str, detail: str = "", *, gently: bool = False
     ) -> None:
         self.inspection.show(None)
-        face = self._fonts.waited_for(self._live.settings.lettering.font)
-        gate.card(message, detail, gently=gently, face=face)
+        gate.card(message, detail, gently=gently, face=self._fonts.face)
         self.reporter.card_sent()
 
 
