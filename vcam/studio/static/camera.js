@@ -4,6 +4,7 @@ import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
 import { complain, notice, remedies } from "./notices.js";
+import { Over } from "./over.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
@@ -57,6 +58,7 @@ export class Camera {
     for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     for (const [id, option] of Object.entries(WORDS)) $(id).onchange = () => this.set(`${option.join(".")}=${$(id).value}`);
+    this.over = new Over((...words) => this.set(...words));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -186,6 +188,7 @@ export class Camera {
       // A vcam that has been running since before an update does not know them.
       if (document.activeElement !== $(id)) $(id).value = settings[section]?.[option] ?? "";
     }
+    this.over.show(settings);
     this.quality.mark(settings.mask.preset);
     this.cameras.show(settings.source.camera);
     const { background } = settings;
