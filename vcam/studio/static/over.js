@@ -1,4 +1,4 @@
-// What lies over the picture of My camera: a logo or a frame, and the font of its words.
+// What lies over the picture of My camera: words, their font, a logo or a frame.
 
 import { $, say } from "./dom.js";
 import { complain } from "./notices.js";
@@ -7,12 +7,14 @@ import { fill } from "./sliders.js";
 import { rarely } from "./slot.js";
 import { tr } from "./translation.js";
 
+const WORDS = { "plate-name": "name_plate.name", "plate-line": "name_plate.line", "break-message": "pause.message" };
 const DIALS = { width: "overlay.width", x: "overlay.x", y: "overlay.y", opacity: "overlay.opacity" };
 
 export class Over {
   /** `set(...words)` changes the settings of the running vcam. */
   constructor(set) {
     this.set = set;
+    for (const [id, option] of Object.entries(WORDS)) $(id).onchange = () => set(`${option}=${$(id).value}`);
     this.file("overlay", (path) => set(`overlay=${path}`));
     this.file("font", (path) => set(`font=${path}`));
     $("overlay-none").onclick = () => set("overlay=default");
@@ -54,7 +56,12 @@ export class Over {
   }
 
   /** Shows these settings; a vcam that has been running since before an update has none. */
-  show({ overlay = {}, lettering = {} }) {
+  show(settings) {
+    for (const [id, name] of Object.entries(WORDS)) {
+      const [section, option] = name.split(".");
+      if (document.activeElement !== $(id)) $(id).value = settings[section]?.[option] ?? "";
+    }
+    const { overlay = {}, lettering = {} } = settings;
     const { picture = "", shown = true } = overlay;
     say($("overlay-name"), picture ? named(picture) : tr("None"));
     say($("font-name"), lettering.font ? named(lettering.font) : tr("Open Sans"));
