@@ -8,8 +8,9 @@ import { tr } from "./translation.js";
 const ADDRESS = "/api/profiles";
 
 export class Profiles {
-  /** `choose(name)` has the running vcam put a profile on air. */
-  constructor(choose) {
+  /** `choose(name)` has the running vcam put a profile on air, `set(word)` changes a setting. */
+  constructor(choose, set) {
+    $("profile-when").onchange = () => set(`profiles.when=${$("profile-when").value}`);
     this.list = $("profile-list");
     this.list.onchange = async () => {
       if (this.list.value) await choose(this.list.value);
@@ -42,6 +43,12 @@ export class Profiles {
     } catch (error) {
       complain(error);
     }
+  }
+
+  /** Who brings which profile about. */
+  showRules(settings) {
+    // A vcam that has been running since before an update does not know them.
+    if (document.activeElement !== $("profile-when")) $("profile-when").value = settings.profiles?.when ?? "";
   }
 
   show({ names, chosen }) {
