@@ -3,6 +3,7 @@
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
@@ -58,6 +59,7 @@ export class Camera {
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     for (const [id, option] of Object.entries(WORDS)) $(id).onchange = () => this.set(`${option.join(".")}=${$(id).value}`);
+    this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -189,6 +191,7 @@ export class Camera {
       if (document.activeElement !== $(id)) $(id).value = settings[section]?.[option] ?? "";
     }
     this.quality.mark(settings.mask.preset);
+    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     const { background } = settings;
     if (background.kind === "blur") this.strength = background.strength;
