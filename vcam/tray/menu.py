@@ -26,6 +26,7 @@ from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.cures import cures, upkeep
 from vcam.tray.limits import limited, reasons
+from vcam.tray.looks import looks
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
@@ -122,6 +123,7 @@ def menu(
         *profile_lines(settings, around.profiles),
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
+        submenu("look", tr("Look"), looks(settings.appearance)),
         _quality(settings),
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),

@@ -3,6 +3,7 @@
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
 import { Profiles } from "./profiles.js";
@@ -59,6 +60,7 @@ export class Camera {
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     this.over = new Over((...words) => this.set(...words));
+    this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     this.profiles = new Profiles((name) => this.do({ verb: "profile", name }), (...words) => this.set(...words));
     $("camera-start").onclick = () => this.start();
@@ -192,6 +194,7 @@ export class Camera {
     $("people").checked = settings.mask.people === "one";
     this.over.show(settings);
     this.quality.mark(settings.mask.preset);
+    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     this.profiles.showRules(settings);
     const { background } = settings;
