@@ -570,6 +570,8 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "framing": (3, (True, False)),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
+    "card": (1, (None, "a.png", "gone.png", "pipe.png")),
+    "minutes": (1, (0.0, 10.0)),
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
     "budget": (2, (0.0, 5.0, 20.0, 300.0)),
@@ -662,6 +664,11 @@ class Run:
                 self._change("overlay", picture=path)
             case "name plate":
                 self._change("name_plate", name=value)
+            case "card":
+                path = value and self._folder / value
+                self._change("pause", picture=path)
+            case "minutes":
+                self._change("pause", minutes=value)
             case "on demand":
                 self._change("power", on_demand=value)
             case "budget":

@@ -40,7 +40,7 @@ EVERYTHING = Settings(
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
-    PauseOptions("Back at 14:30", "Lunch"),
+    PauseOptions("Back at 14:30", "Lunch", 10.0, Path("/pictures/back.png")),
     PowerOptions(on_demand=False),
 )
 

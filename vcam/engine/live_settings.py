@@ -58,7 +58,7 @@ class LiveSettings:
         return held_at_s + 60 * minutes - time.time()
 
     def hold(self, hold: Hold, minutes: float | None = None) -> None:
-        """Hold, or go on.  ``minutes`` is how long a break lasts, if not as in the settings.
+        """Hold, or go on; a break lasts ``minutes``, by default those of the settings.
 
         Once it has returned, no new picture goes out until ``Hold.NOTHING``; with the
         same exception as for :meth:`apply`.

@@ -9,7 +9,7 @@ from vcam.engine.card_texts import ANY_MOMENT, BE_RIGHT_BACK, ONE_MOMENT
 from vcam.engine.live_settings import LiveSettings
 from vcam.frames import Size
 from vcam.pipeline.privacy import Gate, Withheld
-from vcam.status import State
+from vcam.status import Hold, State
 
 LOADER_STOP_S = 0.2
 """Longest time that stopping waits for a picture that is still being read."""
@@ -21,10 +21,13 @@ class Stills:
     def __init__(self, live: LiveSettings, card: Callable[..., None]) -> None:
         self._live, self._card = live, card
         self._pictures = CardPictureLoader()
-        self._sent: State | None = None
+        self._on_break = False
 
     def prepare(self, size: Size) -> None:
         """Have the picture of the next break read before it is needed."""
+        if self._live.held is Hold.PAUSE and not self._on_break:
+            self._pictures.try_again()  # a drive may be there by now
+        self._on_break = self._live.held is Hold.PAUSE
         self._pictures.picture(self._live.settings.pause.picture, size)
 
     @property
@@ -34,9 +37,6 @@ class Stills:
 
     def send(self, gate: Gate, rest: State | None) -> None:
         """Send the last picture once more if it is frozen and allowed; or else a card."""
-        if rest is not self._sent:
-            self._pictures.try_again()  # a drive may be there by now
-        self._sent = rest
         if rest is State.FROZEN:
             with contextlib.suppress(Withheld):
                 gate.repeat()

@@ -47,12 +47,10 @@ def slate(
     """
     if picture is not None and picture.size != size:
         picture = None
-    texts = message, detail, left
+    texts = (message, detail, left)
     translated = tuple(tr(text) if text else "" for text in texts)
-    if not missing_letters("".join(translated)):
-        texts = translated
-    message, detail, left = texts
-    return _drawn(size, message, detail, left, picture)
+    said = texts if missing_letters("".join(translated)) else translated
+    return _drawn(size, picture, *said)
 
 
 class _Line(NamedTuple):
@@ -63,7 +61,7 @@ class _Line(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _drawn(
-    size: Size, message: str, detail: str, left: str, picture: CardPicture | None
+    size: Size, picture: CardPicture | None, message: str, detail: str, left: str
 ) -> Image:
     unit = min(size.width / 1280, size.height / 720)
     time_px = TIME_PX if left[:1].isdigit() else SOON_PX

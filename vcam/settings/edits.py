@@ -15,6 +15,7 @@ from vcam.backgrounds.unknown import Unknown
 from vcam.errors import (
     BackgroundError,
     OverlayError,
+    PictureError,
     SettingsError,
     SourceError,
     UsageError,
@@ -77,6 +78,7 @@ def edit_of(
         fit, size = _fit(values), _size(values, now)
         background = _background(text_of_background, fit, size, folder, now, check)
     _check_overlay(values, now)
+    _check_card(values, now)
     _check_letters(values)
 
     def edit(settings: Settings) -> Settings:
@@ -159,6 +161,19 @@ def _check_overlay(values: Values, now: Settings) -> None:
     try:
         OverlayChoice(OverlayOptions(Path(path))).open(now.output.size)
     except OverlayError as error:
+        raise UsageError(error.what, error.remedy) from error
+
+
+def _check_card(values: Values, now: Settings) -> None:
+    """Raise UsageError for a file that cannot be on the card of a break."""
+    path = values.get(("pause", "picture"))
+    if path is None:
+        return
+    from vcam.pipeline.card_picture import CardPicture  # here: it needs OpenCV
+
+    try:
+        CardPicture(Path(path), _size(values, now))
+    except PictureError as error:
         raise UsageError(error.what, error.remedy) from error
 
 

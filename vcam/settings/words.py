@@ -8,9 +8,9 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from vcam.backgrounds.choosing import KINDS
+from vcam.backgrounds.choosing import KINDS, of_gallery
 from vcam.errors import UsageError
-from vcam.files import at_home
+from vcam.files import at_home, there
 from vcam.frames import Size
 from vcam.outputs.options import port
 from vcam.settings import Settings
@@ -30,6 +30,8 @@ WORDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "output.serve": (port, translatable("Write on, off, or a port like 8226")),
 }
 """Options whose values have names, too: what reads them, and how they are written."""
+GALLERY_TOO = ("pause.picture",)
+"""Files that may be named as in the gallery."""
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -116,7 +118,9 @@ def value_of(hint: Any, name: str, text: str, folder: Path) -> Any:
             width, height = re.split(r"[x×:]", text.lower())
             return [int(width), int(height)]
         if hint is Path:
-            return str((folder / at_home(text)).absolute())
+            path = (folder / at_home(text)).absolute()
+            found = of_gallery(text) if name in GALLERY_TOO and not there(path) else None
+            return str(found or path)
         return WORDS[name][0](text) if name in WORDS else hint(text)
     except (ValueError, KeyError):
         remedies = {

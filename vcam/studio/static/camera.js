@@ -1,5 +1,6 @@
 // My camera: shows and drives the vcam that runs, and can start it.
 
+import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
@@ -14,7 +15,7 @@ const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
 const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
 const SAYS = { black: tr("Nothing but you."), white: tr("Bright and plain."), room: tr("Your real room is visible.") };
-const WORDS = { "plate-name": ["name_plate", "name"], "plate-line": ["name_plate", "line"], "break-message": ["pause", "message"] };
+const WORDS = { "plate-name": ["name_plate", "name"], "plate-line": ["name_plate", "line"] };
 const SETTLE_MS = 700;
 const AGAIN_MS = 3000;
 const START_MS = 8000;
@@ -47,7 +48,9 @@ export class Camera {
       },
       { careful: true, add: tr("Add") },
     );
+    this.break = new Break((words) => this.set(words));
     this.gallery.watch((tiles) => {
+      this.break.fill(tiles);
       this.tiles.fill(tiles);
       this.tiles.paint(this.colour);
     });
@@ -186,6 +189,7 @@ export class Camera {
       // A vcam that has been running since before an update does not know them.
       if (document.activeElement !== $(id)) $(id).value = settings[section]?.[option] ?? "";
     }
+    this.break.show(settings.pause, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
     this.cameras.show(settings.source.camera);
     const { background } = settings;
