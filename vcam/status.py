@@ -93,6 +93,8 @@ class Status:
     """Why the chosen overlay is not on air; empty otherwise."""
     card_trouble: str = ""
     """Why the chosen picture is not on the card of a break; empty otherwise."""
+    font_trouble: str = ""
+    """Why the chosen font is not used; empty otherwise."""
     watchers: tuple[str, ...] | None = None
     """The programs that read the virtual camera; ``None`` where that cannot be known."""
     quality: str = ""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from vcam.frames import Image, Size
+from vcam.imaging.lettering import Face, missing_letters
 from vcam.imaging.lettering import font as font_of
-from vcam.imaging.lettering import missing_letters
 from vcam.pipeline.card_picture import CardPicture
 from vcam.translation import tr
 
@@ -34,14 +34,15 @@ def slate(
     detail: str = "",
     left: str = "",
     picture: CardPicture | None = None,
+    face: Face | None = None,
 ) -> Image:
     """Draw ``message``, ``left`` and ``detail`` below each other, on a dark card.
 
     ``left`` is the time that is left, or what is said when none is.  With a ``picture`` of
     that size, it is shown instead of the card, and what is written is at its lower edge.
 
-    All texts are given in English and translated here: where the font lacks a letter of
-    the translation, English will do.
+    All texts are given in English and translated here.  Where the user's ``face`` lacks a
+    letter of that, it is vcam's own font; where that one lacks it, English will do.
     Returns a read-only ``uint8 (height, width, 3)`` BGR image.  It is cached, because the
     same card is sent again and again.
     """
@@ -49,8 +50,11 @@ def slate(
         picture = None
     texts = (message, detail, left)
     translated = tuple(tr(text) if text else "" for text in texts)
-    said = texts if missing_letters("".join(translated)) else translated
-    return _drawn(size, picture, *said)
+    if face is not None and missing_letters("".join(translated), face):
+        face = None
+    if face is None and missing_letters("".join(translated)):
+        translated = texts
+    return _drawn(size, picture, face, *translated)
 
 
 class _Line(NamedTuple):
@@ -61,7 +65,12 @@ class _Line(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _drawn(
-    size: Size, picture: CardPicture | None, message: str, detail: str, left: str
+    size: Size,
+    picture: CardPicture | None,
+    face: Face | None,
+    message: str,
+    detail: str,
+    left: str,
 ) -> Image:
     unit = min(size.width / 1280, size.height / 720)
     time_px = TIME_PX if left[:1].isdigit() else SOON_PX
@@ -79,7 +88,7 @@ def _drawn(
         # What is written can be read on every picture.
         band[:] = np.asarray(band * BAND_SHARE + np.array(BOTTOM) * (1 - BAND_SHARE))
         top += round(BAND_PX * unit)
-    _write(card[top : top + height], lines)
+    _write(card[top : top + height], lines, face)
     card.flags.writeable = False
     return card
 
@@ -90,7 +99,7 @@ def _plain(size: Size) -> Image:
     return np.broadcast_to(shade, (size.height, size.width, 3)).astype(np.uint8)
 
 
-def _write(part: Image, lines: list[_Line]) -> None:
+def _write(part: Image, lines: list[_Line], face: Face | None) -> None:
     """Write ``lines`` below each other into ``part`` of a card, each in its middle."""
     from PIL import Image as Picture
     from PIL import ImageDraw
@@ -100,7 +109,7 @@ def _write(part: Image, lines: list[_Line]) -> None:
     canvas = Picture.fromarray(np.ascontiguousarray(part[..., ::-1]))
     draw, y = ImageDraw.Draw(canvas), 0.0
     for text, pixels, ink in lines:
-        font = font_of(max(6.0, pixels))
+        font = font_of(max(6.0, pixels), face=face)
         draw.text((part.shape[1] / 2, y), text, ink[::-1], font, anchor="ma")
         y += pixels * LINE_HEIGHT
     part[:] = np.asarray(canvas)[..., ::-1]

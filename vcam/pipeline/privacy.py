@@ -31,6 +31,7 @@ import numpy as np
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Size
+from vcam.imaging.lettering import Face
 from vcam.outputs import Output
 from vcam.overlay.drawing import Overlay
 from vcam.pipeline.card_picture import CardPicture
@@ -264,6 +265,7 @@ class Gate:
         picture: CardPicture | None = None,
         *,
         gently: bool = False,
+        face: Face | None = None,
     ) -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
@@ -272,7 +274,7 @@ class Gate:
         It comes at once.  ``gently`` is for a card that the user asked for: within
         :data:`FADE_S` the next pictures fade in from it.
         """
-        card = slate(self._output.size, message, detail, left, picture)
+        card = slate(self._output.size, message, detail, left, picture, face)
         self._send(card, None)
         self._card = card if gently else None
         self._fading_since_s = 0.0
