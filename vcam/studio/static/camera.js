@@ -4,6 +4,7 @@ import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
 import { Problem, post } from "./server.js";
@@ -61,6 +62,7 @@ export class Camera {
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     this.over = new Over((...words) => this.set(...words));
+    this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -190,6 +192,7 @@ export class Camera {
     this.over.show(settings);
     this.break.show(settings.pause, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
+    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     const { background } = settings;
     if (background.kind === "blur") this.strength = background.strength;
