@@ -288,8 +288,8 @@ GATES: Final = (
     Mutant(
         "engine: nobody looks at what has changed",
         "engine/engine.py",
-        "        self._live.hold(hold)\n        self._wake()\n",
-        "        self._live.hold(hold)\n",
+        "        self._live.hold(hold, minutes)\n        self._wake()\n",
+        "        self._live.hold(hold, minutes)\n",
         HOLD,
     ),
 )
