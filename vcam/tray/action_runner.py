@@ -59,6 +59,7 @@ class ActionRunner:
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
             Task.OVERLAY: self._overlay,
+            Task.EDGE_LIGHT: self._edge_light,
             Task.SERVED: self._served,
             Task.WELCOME: self._welcome,
             Task.DIAGNOSE: self._diagnose,
@@ -120,6 +121,12 @@ class ActionRunner:
             )
 
         self._choose(chosen, without)
+
+    def _edge_light(self) -> None:
+        # A second one ends the first, and itself.
+        name = "edge-light-off" if self._children.runs("edge-light") else "edge-light"
+        done = self._told(tr("No edge light"))
+        self._children.start(name, (*SELF, "edge-light"), done, with_errors=True)
 
     def _choose(
         self,

@@ -182,6 +182,8 @@ def _picture(settings: Settings) -> Iterator[Line]:
     change = Change("mask", ALL if alone else ONE, "people")
     yield check("people", tr("Only me"), alone, change)
     yield from _over(settings)
+    if sys.platform.startswith("linux"):
+        yield task(tr("Edge light on your screen"), Task.EDGE_LIGHT)
     yield SEPARATOR
     turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}
     turns[0] = tr("Not turned")

@@ -4,6 +4,7 @@ import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
 import { complain, notice, remedies } from "./notices.js";
+import { EdgeLight } from "./light.js";
 import { Over } from "./over.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
@@ -57,7 +58,7 @@ export class Camera {
     for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
-    this.over = new Over((...words) => this.set(...words));
+    this.over = [Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -184,7 +185,7 @@ export class Camera {
     $("mirror").checked = mirror;
     $("framing").checked = settings.framing.auto;
     $("people").checked = settings.mask.people === "one";
-    this.over.show(settings);
+    for (const each of this.over) each.show(settings);
     this.quality.mark(settings.mask.preset);
     this.cameras.show(settings.source.camera);
     const { background } = settings;
