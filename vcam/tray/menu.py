@@ -5,6 +5,7 @@ entry that can be clicked has an :data:`~vcam.tray.actions.Action`, found by its
 To add an entry, add it to :func:`menu`; trays and front end need no change.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
