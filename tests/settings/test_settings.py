@@ -45,7 +45,7 @@ EVERYTHING = Settings(
     LetteringOptions(Path("/tmp/ä.ttf")),
     EdgeLightOptions("#ffe0c0", 12.5, 2),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
-    PauseOptions("Back at 14:30", "Lunch"),
+    PauseOptions("Back at 14:30", "Lunch", 10.0, Path("/pictures/back.png")),
     PowerOptions(on_demand=False),
 )
 
