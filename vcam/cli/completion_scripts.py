@@ -8,7 +8,7 @@ from vcam.cli.grammar import Command, commands
 from vcam.imaging.options import FITS
 from vcam.imaging.orientation import QUARTERS
 from vcam.masking.options import CHOICES
-from vcam.settings.edits import OPTIONS, TOGGLE, UNSET, WHOLE
+from vcam.settings.words import OPTIONS, TOGGLE, UNSET, WHOLE
 
 BASH = """\
 _vcam() {{

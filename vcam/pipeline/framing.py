@@ -56,7 +56,7 @@ class Framing:
         are valid until the next call.
         """
         size = Size.of(frame.image)
-        window = self.window(size, options, frame.captured_s, matte.mask)
+        window = self.window(size, options, frame.captured_s, matte.shown)
         if window == Window.whole(size):
             return frame, matte
         image = self._enlarged("image", frame.image, window)
@@ -71,6 +71,7 @@ class Framing:
                 alpha=alpha,
                 foreground=foreground,
                 mask=_part_of(matte.mask, window, size),
+                shown=_part_of(matte.shown, window, size),
                 limit=_part_of(matte.limit, window, size),
                 small=None,
             ),

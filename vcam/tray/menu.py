@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from vcam.frames import Size
 from vcam.imaging.orientation import QUARTERS
+from vcam.masking.names import ALL, ONE
 from vcam.outputs.options import USUAL_PORT
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
@@ -177,6 +178,9 @@ def _picture(settings: Settings) -> Iterator[Line]:
     mirror = source.mirror
     yield check("mirror", tr("Mirror"), mirror, Change("source", not mirror, "mirror"))
     yield check("auto", tr("Auto-framing"), auto, Change("framing", not auto, "auto"))
+    alone = settings.mask.people == ONE
+    change = Change("mask", ALL if alone else ONE, "people")
+    yield check("people", tr("Only me"), alone, change)
     yield from _over(settings)
     yield SEPARATOR
     turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}

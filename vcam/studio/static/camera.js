@@ -56,6 +56,7 @@ export class Camera {
     $("rotate").onchange = () => this.set(`rotate=${$("rotate").value}`);
     for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
+    $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     for (const [id, option] of Object.entries(WORDS)) $(id).onchange = () => this.set(`${option.join(".")}=${$(id).value}`);
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
@@ -182,6 +183,7 @@ export class Camera {
     $("flip").checked = flip;
     $("mirror").checked = mirror;
     $("framing").checked = settings.framing.auto;
+    $("people").checked = settings.mask.people === "one";
     for (const [id, [section, option]] of Object.entries(WORDS)) {
       // A vcam that has been running since before an update does not know them.
       if (document.activeElement !== $(id)) $(id).value = settings[section]?.[option] ?? "";
