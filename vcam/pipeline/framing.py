@@ -100,16 +100,15 @@ class Framing:
         if self._size != size or not 0 <= passed_s < GAP_S:
             self.reset()
         self._size, self._last_s = size, now_s
-        whole = Window.whole(size)
-        if not options.chosen and (self._path is None or self._path.window == whole):
-            self._auto.reset()
-            self._path = self._path or WindowPath(whole)
-            return whole
         if options.auto and mask is not None:
             aim = _in_pixels(self._auto.aim(mask, options.tightness, now_s), size)
             rate, jumps = FOLLOWING, self._auto.cut
         else:
             self._auto.reset()
+            whole = Window.whole(size)
+            if not options.chosen and (self._path is None or self._path.window == whole):
+                self._path = self._path or WindowPath(whole)
+                return whole
             aim = _in_pixels(np.array(options.place), size)
             rate, jumps = BY_HAND, False
         if self._path is None or jumps:

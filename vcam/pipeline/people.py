@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Cells = NDArray[np.bool_]
 """A mask of people, small: ``True`` where somebody is."""
+Row = NDArray[np.int64]
+"""A number for each column."""
 
 NOBODY: Final = 0.01
 """Share of the frame below which there is no person."""
 LEAST: Final = 0.3
-"""Share of the largest person below which somebody is no person of their own, but an arm."""
+"""Share of the largest person below which somebody is no person of their own."""
 VALLEY: Final = 0.2
 """Share of a height by which an outline must fall between two heads."""
+ARM: Final = 0.4
+"""Share of the other head's width below which what is beside a valley is an arm."""
 TALL: Final = 0.3
 """Share of the frame's height above which a taller column of the mask counts no more."""
 
@@ -34,61 +37,64 @@ class Person(NamedTuple):
 
 def people(cells: Cells) -> list[Person]:
     """Everybody in the mask, from left to right."""
-    found = sorted(_parts(cells), key=lambda part: part[0])
-    largest = max((np.count_nonzero(part) for _, _, part in found), default=0)
-    if largest < NOBODY * cells.size:
+    weights = np.count_nonzero(cells, axis=0)
+    if weights.sum() < NOBODY * cells.size:
         return []
+    rows = len(cells) - cells.argmax(axis=0)
+    heights = np.where(weights > 0, rows, 0)
+    parts = list(_parts(heights, weights, 0, len(weights)))
+    masses = [int(weights[first:last].sum()) for first, last in parts]
     return [
-        _measured(left, top, part, cells.shape)
-        for left, top, part in found
-        if np.count_nonzero(part) >= LEAST * largest
+        _measured(cells[:, first:last], first, cells.shape[1])
+        for (first, last), mass in zip(parts, masses, strict=True)
+        if mass >= LEAST * max(masses)
     ]
 
 
-def _parts(cells: Cells) -> Iterator[tuple[int, int, Cells]]:
-    """The parts of the mask that may be people: left column, top row, and cells."""
-    given = np.ascontiguousarray(cells).view(np.uint8)
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(given, connectivity=4)
-    for label in range(1, count):
-        left, top, width, height, area = (int(each) for each in boxes[label])
-        if area >= LEAST * NOBODY * cells.size:
-            part = labels[top : top + height, left : left + width] == label
-            for first, last in _heads(part, 0, width):
-                yield left + first, top, part[:, first:last]
+def _parts(heights: Row, weights: Row, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The columns of each of the people between two columns.
 
-
-def _heads(part: Cells, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Cut people who touch each other apart, at the lowest place between two heads.
-
-    Neither side may be as small as an arm.
+    People are divided in the lowest place between two heads, where the mask is empty if they
+    do not touch.  A head may be apart from its body, so it is not asked what is connected.
     """
-    outline = np.asarray(part[:, first:last])
-    heights = len(part) - outline.argmax(axis=0)
-    weights = np.cumsum(np.count_nonzero(outline, axis=0))
-    lower = np.minimum(
-        np.maximum.accumulate(heights), np.maximum.accumulate(heights[::-1])[::-1]
-    )
-    valley = (lower - heights) / lower
-    smaller = np.minimum(weights, weights[-1] - weights)
-    valley[smaller < LEAST / (1 + LEAST) * weights[-1]] = 0
-    deepest = int(valley.argmax())
-    if valley[deepest] < VALLEY:
+    border = _border(heights[first:last], weights[first:last])
+    if border is None:
         yield first, last
         return
-    # The valley's middle, if it is flat.
-    same = np.flatnonzero(valley >= valley[deepest])
-    deepest = first + int(same[len(same) // 2])
-    yield from _heads(part, first, deepest)
-    yield from _heads(part, deepest, last)
+    yield from _parts(heights, weights, first, first + border)
+    yield from _parts(heights, weights, first + border, last)
 
 
-def _measured(left: int, top: int, part: Cells, shape: tuple[int, ...]) -> Person:
-    """Where this person is in a mask of ``shape``.
+def _border(heights: Row, weights: Row) -> int | None:
+    """The best column to divide these people in, ``None`` for one person."""
+    before = np.cumsum(weights)
+    left = np.maximum.accumulate(heights)
+    right = np.maximum.accumulate(heights[::-1])[::-1]
+    depth = 1 - heights / np.maximum(np.minimum(left, right), 1)
+    depth[np.minimum(before, before[-1] - before) < LEAST / (1 + LEAST) * before[-1]] = 0
+    while (deepest := depth.max()) >= VALLEY:
+        # The middle of a valley that is flat.
+        flat = np.flatnonzero(depth == deepest)
+        border = int(flat[len(flat) // 2])
+        one, other = (
+            np.count_nonzero(2 * side >= heights[border] + side.max())
+            for side in (heights[:border], heights[border:])
+        )
+        if min(one, other) >= ARM * max(one, other):
+            return border
+        shallow = np.flatnonzero(depth < VALLEY)
+        where = int(np.searchsorted(shallow, border))
+        depth[shallow[where - 1] : shallow[where]] = 0
+    return None
+
+
+def _measured(part: Cells, left: int, width: int) -> Person:
+    """Where the person in these columns of a mask is.
 
     It is found from the median and the quartiles of the columns.  The height of a column is
     capped, so that a raised arm counts little.
     """
-    height, width = shape
+    height = len(part)
     columns = np.cumsum(np.minimum(np.count_nonzero(part, axis=0), TALL * height))
     first, middle, last = np.interp(
         np.array([0.25, 0.5, 0.75]) * columns[-1],
@@ -104,6 +110,6 @@ def _measured(left: int, top: int, part: Cells, shape: tuple[int, ...]) -> Perso
     return Person(
         middle=float(left + middle) / width,
         span=float(last - first) / width,
-        top=(top + row) / height,
+        top=row / height,
         head=float(widths[head_row]) / width,
     )
