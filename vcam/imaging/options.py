@@ -1,6 +1,7 @@
 """What the user can say about how pictures are framed and brought to size."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from vcam.errors import SettingsError
 from vcam.translation import tr
@@ -57,6 +58,14 @@ class FramingOptions:
         share = ZOOM[0] / self.zoom
         room = (1 - share) / 2
         return 0.5 + self.pan / 100 * room, 0.5 - self.tilt / 100 * room, share
+
+
+@dataclass(frozen=True)
+class LetteringOptions:
+    """How name plate and cards are written."""
+
+    font: Path | None = None
+    """A TrueType or OpenType file; ``None`` for Open Sans, which vcam brings."""
 
 
 FITS = ("cover", "contain", "stretch", "tile")

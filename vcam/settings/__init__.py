@@ -19,7 +19,7 @@ from vcam.backgrounds.options import GalleryOptions
 from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
 from vcam.files import is_device
-from vcam.imaging.options import FramingOptions
+from vcam.imaging.options import FramingOptions, LetteringOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.opening import OverlayChoice
@@ -51,6 +51,7 @@ class Settings:
     framing: FramingOptions = field(default_factory=FramingOptions)
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
+    lettering: LetteringOptions = field(default_factory=LetteringOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     pause: PauseOptions = field(default_factory=PauseOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
@@ -58,7 +59,7 @@ class Settings:
     @property
     def over(self) -> OverlayChoice:
         """All that lies over the picture."""
-        return OverlayChoice(self.overlay, self.name_plate)
+        return OverlayChoice(self.overlay, self.name_plate, self.lettering.font)
 
 
 def load(path: Path) -> Settings:
