@@ -132,6 +132,46 @@ def test_a_new_scene_is_framed_at_once() -> None:
     assert middle(path[3]) > 0.7
 
 
+@pytest.mark.parametrize("gap", [0.0, 0.1, 0.3], ids=["touching", "beside", "apart"])
+def test_several_people_are_all_kept_in(gap: float) -> None:
+    """Head and shoulders of each, and room above the taller one."""
+    left = sitter(0.3, 0.35, 0.5)
+    right = sitter(0.3 + 0.2 + gap, 0.3, 0.5)
+    (window,) = windows([together(left, right)])
+    assert window.left <= (0.3 - 0.1) * SIZE.width
+    assert window.left + window.width >= (0.3 + 0.2 + gap + 0.1) * SIZE.width
+    assert window.top < 0.3 * SIZE.height
+    assert window.width < SIZE.width
+
+
+def test_somebody_who_comes_in_is_kept_in_once_they_stay() -> None:
+    alone, both = (
+        sitter(0.3, scale=0.4),
+        together(sitter(0.3, 0.3, 0.4), sitter(0.6, 0.3, 0.4)),
+    )
+    path = windows([alone] * 30 + [both] * 15 + [alone] * 30 + [both] * 150)
+    assert len(set(path[:75])) == 1, "nobody is followed who only passes by"
+    assert path[-1].left + path[-1].width > 0.68 * SIZE.width
+    assert min(np.diff([window.width for window in path])) >= 0
+
+
+def test_the_tighter_the_larger_is_the_face() -> None:
+    mask = sitter(0.5, 0.3, 0.6)
+    widths = [
+        windows([mask], FramingOptions(auto=True, tightness=name))[0].width
+        for name in ("body", "shoulders", "face")
+    ]
+    assert widths == sorted(widths, reverse=True) and len(set(widths)) == 3
+
+
+def test_a_face_that_fills_the_picture_already_is_not_cut() -> None:
+    rows, columns = np.mgrid[0:144, 0:256]
+    near = ((columns / 256 - 0.5) / 0.25) ** 2 + ((rows / 144 - 0.6) / 0.5) ** 2 < 1
+    tight = FramingOptions(auto=True, tightness="face")
+    (window,) = windows([np.asarray(near, np.float32)], tight)
+    assert window == Window.whole(SIZE)
+
+
 def test_an_empty_room_is_shown_whole_after_a_while() -> None:
     empty = np.zeros((144, 256), np.float32)
     path = windows([sitter(0.35)] * 5 + [empty] * 180)

@@ -27,8 +27,8 @@ from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
-from vcam.pipeline.framing import Framing
 from vcam.pipeline.compositing import Compositor, Recycling
+from vcam.pipeline.framing import Framing
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
@@ -168,7 +168,10 @@ def test_auto_framing_shows_nothing_of_what_its_memory_held(
             turn, alpha, foreground if cleaned else image, mask, mask, LIMIT, None
         )
         poisoned(used._buffers)
-        (seen, shown), (true, whole) = used.framed(frame, matte, AUTO), fresh.framed(frame, matte, AUTO)
+        (seen, shown), (true, whole) = (
+            used.framed(frame, matte, AUTO),
+            fresh.framed(frame, matte, AUTO),
+        )
         assert seen is not frame, "there is a window"
         for one, other in (
             (seen.image, true.image),

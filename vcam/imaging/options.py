@@ -6,7 +6,6 @@ from pathlib import Path
 from vcam.errors import SettingsError
 from vcam.translation import tr
 
-
 FACE, SHOULDERS, BODY = "face", "shoulders", "body"
 TIGHTNESS = (FACE, SHOULDERS, BODY)
 """How much of a person auto-framing shows, the least first."""
@@ -38,13 +37,18 @@ class FramingOptions:
                 tr("There is no tightness {name!r}", name=self.tightness),
                 tr("Choose one of {names}", names=", ".join(TIGHTNESS)),
             )
-        for name, (least, most) in (("zoom", ZOOM), ("pan", (-100, 100)), ("tilt", (-100, 100))):
-            value = getattr(self, name)
+        sides = (-100.0, 100.0)
+        for name, limits in (("zoom", ZOOM), ("pan", sides), ("tilt", sides)):
+            value, (least, most) = getattr(self, name), limits
             # Written so that a NaN fails, too.
             if not least <= value <= most:
                 raise SettingsError(
-                    f"{name} = {value:g}",
-                    tr("Choose a number from {least} to {most}", least=f"{least:g}", most=f"{most:g}"),
+                    tr(
+                        "The framing's {option} {value} is out of range",
+                        option=name,
+                        value=f"{value:g}",
+                    ),
+                    tr("Choose {least} to {most}", least=f"{least:g}", most=f"{most:g}"),
                 )
 
     @property

@@ -37,7 +37,7 @@ class Span(NamedTuple):
 class _Pieces(NamedTuple):
     """How the rows of pictures with so many bytes a pixel are made; see ``windows.c``."""
 
-    count: int
+    number: int
     each: int
     begin: NDArray[np.int32]
     origin: NDArray[np.uint8]
@@ -92,7 +92,7 @@ class EnlargedPart:
             address(other, np.uint8, shape),
             output(large, np.uint8, shape),
             *(width, height, self._row.ctypes.data, self._row_share.ctypes.data),
-            *(pieces.count, pieces.begin.ctypes.data, pieces.origin.ctypes.data),
+            *(pieces.number, pieces.begin.ctypes.data, pieces.origin.ctypes.data),
             *(pieces.share.ctypes.data, pieces.scratch.ctypes.data),
         )
 
@@ -108,7 +108,7 @@ class EnlargedPart:
             *(source, stride, channels, channels * self._wide),
             output(large, np.uint8, _shape(self._size, channels)),
             *(width, height, self._row.ctypes.data, self._row_share.ctypes.data),
-            *(pieces.count, pieces.each, pieces.begin.ctypes.data),
+            *(pieces.number, pieces.each, pieces.begin.ctypes.data),
             *(pieces.origin.ctypes.data, pieces.share.ctypes.data),
             pieces.scratch.ctypes.data,
         )
@@ -135,12 +135,12 @@ class EnlargedPart:
         share = np.zeros(count * pixels, np.uint8)
         share[:width] = self._column_share
         column[width:] = column[width - 1]
-        column = column.reshape(count, pixels)
-        first = column[:, :1]
+        columns = column.reshape(count, pixels)
+        first = columns[:, :1]
         origin = np.zeros((count, _STEP), np.uint8)
         shares = np.zeros((count, _STEP), np.uint8)
         for channel in range(channels):
-            origin[:, channel:each:channels] = channels * (column - first) + channel
+            origin[:, channel:each:channels] = channels * (columns - first) + channel
             shares[:, channel:each:channels] = share.reshape(count, pixels)
         scratch = channels * self._wide + count * each + 6 * _STEP
         return _Pieces(
@@ -159,5 +159,8 @@ def _mixture(span: Span, count: int) -> tuple[NDArray[np.int32], NDArray[np.uint
     the second, which is 0 at the end.
     """
     place = span.begin + (np.arange(count) + 0.5) * (span.length / count) - 0.5
-    fine = np.rint(np.clip(place, 0, count - 1) * _ONE).astype(np.int32)
+    # Nothing is mixed in from outside of the part.
+    last = max(span.begin, span.begin + span.length - 1)
+    place = np.clip(np.clip(place, span.begin, last), 0, count - 1)
+    fine = np.rint(place * _ONE).astype(np.int32)
     return fine // _ONE, (fine % _ONE).astype(np.uint8)

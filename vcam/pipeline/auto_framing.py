@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -132,7 +131,7 @@ class AutoFraming:
 def _cells(mask: Mask) -> Cells:
     """The mask, small enough to be looked at quickly."""
     every = max(1, mask.shape[1] // _CELLS)
-    return np.asarray(cv2.compare(mask, _PERSON, cv2.CMP_GT)[::every, ::every], np.bool_)
+    return np.ascontiguousarray(mask[::every, ::every] > _PERSON)
 
 
 def _around(found: Sequence[Person], tightness: str) -> Place:

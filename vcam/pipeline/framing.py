@@ -1,8 +1,8 @@
 """Framing: a window of the frame, enlarged to the frame's size.
 
 The window is the one that the user chose, by zoom, pan and tilt, or the one that
-:mod:`vcam.pipeline.auto_framing` aims at.  It moves as :mod:`vcam.pipeline.window_path` says.
-The matte, and the evidence it was made of, are cut like the picture.
+:mod:`vcam.pipeline.auto_framing` aims at; :mod:`vcam.pipeline.window_path` moves it.  The
+matte, and the evidence it was made of, are cut like the picture.
 """
 
 import math
@@ -128,9 +128,7 @@ class Framing:
             self._part_for(window, size).alpha(library, whole, large)
         return large
 
-    def _soft(
-        self, foreground: Image, alpha: Alpha, image: Image, window: Window
-    ) -> Image:
+    def _soft(self, foreground: Image, alpha: Alpha, image: Image, window: Window) -> Image:
         """The person's own colours where ``alpha`` is soft, and ``image`` elsewhere.
 
         An enlarged pixel may be opaque and still be mixed with a soft neighbour.

@@ -54,8 +54,8 @@ def people(cells: Cells) -> list[Person]:
 def _parts(heights: Row, weights: Row, first: int, last: int) -> Iterator[tuple[int, int]]:
     """The columns of each of the people between two columns.
 
-    People are divided in the lowest place between two heads, where the mask is empty if they
-    do not touch.  A head may be apart from its body, so it is not asked what is connected.
+    People are divided in the lowest place between two heads, which is empty if they do not
+    touch.  A head may be apart from its body, so it is not asked what is connected.
     """
     border = _border(heights[first:last], weights[first:last])
     if border is None:

@@ -15,6 +15,7 @@ from vcam.backgrounds.choosing import KINDS, choose
 from vcam.backgrounds.room import Room
 from vcam.errors import UsageError
 from vcam.frames import Frame, Image, Size
+from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matting
@@ -223,7 +224,8 @@ class Pipeline(_Closing):
     ``background`` is what the command line takes: ``blur``, ``blur:70``, a CSS colour, the
     path or gallery name of a picture or video, ``room``; or a background object.  It may
     be set to another one between frames.  ``preset`` is ``light``, ``standard`` (the
-    default) or ``best``; ``mask`` gives every parameter instead.  Use one pipeline per
+    default) or ``best``; ``mask`` gives every parameter instead.  ``framing`` says which
+    part of the picture is shown, and whether it follows people.  Use one pipeline per
     video and thread: it remembers earlier frames to keep edges calm.
     """
 
@@ -233,6 +235,7 @@ class Pipeline(_Closing):
         preset: str | None = None,
         *,
         mask: MaskOptions | None = None,
+        framing: FramingOptions | None = None,
     ) -> None:
         if mask is not None and preset is not None:
             raise UsageError(
@@ -241,6 +244,7 @@ class Pipeline(_Closing):
             )
         self.background = background
         self._mask = mask or MaskOptions(preset=preset or MaskOptions().preset)
+        self._options = PictureOptions(framing=framing or FramingOptions())
         self._processor: FrameProcessor | None = FrameProcessor()
         self._index = -1
         self._last_s = float("-inf")
@@ -287,7 +291,9 @@ class Pipeline(_Closing):
         live = captured_s is None
         frame = Frame(np.ascontiguousarray(given), self._index, now_s, live)
         self._process = os.getpid()
-        picture = self._processor.process(frame, self.background, self._mask)
+        picture = self._processor.process(
+            frame, self.background, self._mask, options=self._options
+        )
         if picture.alpha is None:  # the room, by choice: all of it is kept
             return Result(picture.image, np.full(given.shape[:2], 255, np.uint8))
         return Result(picture.image, picture.alpha.copy())
