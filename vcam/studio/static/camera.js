@@ -3,6 +3,7 @@
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Framing } from "./framing.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
 import { Problem, post } from "./server.js";
@@ -55,7 +56,7 @@ export class Camera {
     this.quality.mark("standard");
     $("rotate").onchange = () => this.set(`rotate=${$("rotate").value}`);
     for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
-    $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
+    this.framing = new Framing((...words) => this.set(...words));
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     this.over = new Over((...words) => this.set(...words));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
@@ -182,7 +183,7 @@ export class Camera {
     if (document.activeElement !== $("rotate")) $("rotate").value = rotate;
     $("flip").checked = flip;
     $("mirror").checked = mirror;
-    $("framing").checked = settings.framing.auto;
+    this.framing.show(settings);
     $("people").checked = settings.mask.people === "one";
     this.over.show(settings);
     this.quality.mark(settings.mask.preset);
