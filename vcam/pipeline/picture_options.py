@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vcam.appearance.options import NOTHING, AppearanceOptions
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.overlay.drawing import Overlay
@@ -14,6 +15,8 @@ class PictureOptions:
     orientation: Orientation = AS_IT_IS
     """How the camera's picture is turned first; everything else is about the turned one."""
     framing: FramingOptions = FramingOptions()
-    """What of it is shown; the plain room is shown whole."""
+    """What of it is shown; of the plain room only what is chosen by hand."""
     overlay: Overlay | None = None
     """What lies over the picture, made for its size."""
+    appearance: AppearanceOptions = NOTHING
+    """How the person looks; the plain room is shown as it is."""

@@ -24,6 +24,7 @@ from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.cures import cures, upkeep
 from vcam.tray.framing import framing
+from vcam.tray.looks import looks
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
@@ -111,6 +112,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
         framing(settings.framing),
+        submenu("look", tr("Look"), looks(settings.appearance)),
         _quality(settings),
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),

@@ -4,6 +4,7 @@ import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
 import { Framing } from "./framing.js";
+import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
 import { Problem, post } from "./server.js";
@@ -59,6 +60,7 @@ export class Camera {
     this.framing = new Framing((...words) => this.set(...words));
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     this.over = new Over((...words) => this.set(...words));
+    this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -187,6 +189,7 @@ export class Camera {
     $("people").checked = settings.mask.people === "one";
     this.over.show(settings);
     this.quality.mark(settings.mask.preset);
+    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     const { background } = settings;
     if (background.kind === "blur") this.strength = background.strength;
