@@ -314,7 +314,8 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
             assert time.monotonic() < until_s + 20, overlay
             time.sleep(0.2)
         page.js(
-            "const zoom = document.querySelector('#zoom'); zoom.value = 200; zoom.oninput();"
+            "const zoom = document.querySelector('#zoom');"
+            "zoom.value = 200; zoom.oninput();"
             "const air = document.querySelector('#on-air');"
             "air.setPointerCapture = () => {}; air.hasPointerCapture = () => true;"
             "for (const [type, share] of [['down', 0], ['move', 0.25], ['move', 0.25]])"
