@@ -329,6 +329,10 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         subprocess.run([*VCAM, "set", "tightness=face"], env=environment(home), timeout=30)
         page.until("document.querySelector('#framing').checked", 20)
         assert page.js("document.querySelector('#tightness').value") == "face"
+        page.js("document.querySelector('#light-on').click()")
+        page.until("document.querySelector('#edge-light-picture').naturalWidth > 0", 20)
+        page.js("document.querySelector('#edge-light').click()")
+        page.until("document.querySelector('#edge-light').hidden", 20)
         if folder := os.environ.get("VCAM_STUDIO_PICTURES"):
             cv2.imwrite(f"{folder}/my-camera.png", page.screenshot())
         page.js("document.querySelector('#hold [data-value=paused]').click()")
