@@ -61,8 +61,7 @@ export class Camera {
     });
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
-    this.panels = [Turned, Framing, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
-    this.looks = new Looks($("looks"), (word) => this.set(word));
+    this.panels = [Turned, Framing, Looks, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     this.profiles = new Profiles((name) => this.do({ verb: "profile", name }), (...words) => this.set(...words));
     $("camera-start").onclick = () => this.start();
@@ -191,7 +190,6 @@ export class Camera {
     for (const each of this.panels) each.show(settings);
     this.break.show(settings.pause, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
-    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     this.profiles.showRules(settings);
     const { background } = settings;
