@@ -28,14 +28,11 @@ const START_MS = 8000;
 export class Camera {
   constructor(gallery) {
     this.gallery = gallery;
-    this.status = null;
+    this.status = this.asking = this.failure = this.slotOf = null;
     this.seen = false;
     this.changing = 0;
-    this.asking = null;
-    this.failure = null;
     this.strength = 50;
     this.colour = "#1f7a5c";
-    this.slotOf = null;
     this.controls();
     this.enable(false);
     document.addEventListener("visibilitychange", () => this.follow());
