@@ -79,7 +79,7 @@ def test_the_mask_is_cut_like_the_picture() -> None:
     image = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)
     frame = Frame(np.asarray(image, np.uint8), 0, 0.0)
     limit = np.ascontiguousarray(alpha[::20, ::20])
-    whole = Matte(0, alpha, frame.image, mask, limit, None)
+    whole = Matte(0, alpha, frame.image, mask, mask, limit, None)
     _, matte = AutoFraming().framed(frame, whole)
     assert matte.mask.shape < mask.shape and matte.limit.shape < limit.shape
     cut = cv2.resize(matte.mask, SIZE) > 0.5

@@ -163,7 +163,9 @@ def test_auto_framing_shows_nothing_of_what_its_memory_held(
     for turn, alpha in enumerate([person(size), soft(size), full(size), empty(size)]):
         image, foreground = pictures(size, turn)
         frame = Frame(image, turn, turn / 30)
-        matte = Matte(turn, alpha, foreground if cleaned else image, mask, LIMIT, None)
+        matte = Matte(
+            turn, alpha, foreground if cleaned else image, mask, mask, LIMIT, None
+        )
         poisoned(used._buffers)
         (seen, shown), (true, whole) = used.framed(frame, matte), fresh.framed(frame, matte)
         assert seen is not frame, "there is a window"

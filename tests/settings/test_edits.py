@@ -16,8 +16,9 @@ from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, to_table
-from vcam.settings.edits import OPTIONS, edit_of
+from vcam.settings.edits import edit_of
 from vcam.settings.power import PowerOptions
+from vcam.settings.words import OPTIONS
 from vcam.sources.options import SourceOptions
 
 

@@ -8,8 +8,9 @@ import pytest
 from vcam.errors import SettingsError, UsageError
 from vcam.masking.options import MaskOptions
 from vcam.settings import Settings, load, save
-from vcam.settings.edits import OPTIONS, edit_of
+from vcam.settings.edits import edit_of
 from vcam.settings.former_names import FORMER_NAMES, OTHERS_NOW, present_name
+from vcam.settings.words import OPTIONS
 
 
 def after(*words: str) -> Settings:

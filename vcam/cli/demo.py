@@ -5,11 +5,12 @@ or with --output, a short video and a contact sheet are written."""
 
 import argparse
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli import arguments as shared
+from vcam.cli import overrides
 from vcam.cli.progress import Progress
 from vcam.cli.streams import labelled, say, tell
 from vcam.errors import BackgroundError, OutputError
@@ -19,7 +20,6 @@ from vcam.translation import tr, tr_count, translatable
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
     from vcam.frames import Alpha, Image
-    from vcam.imaging.options import FramingOptions
     from vcam.masking.options import MaskOptions
     from vcam.outputs.window import Window
     from vcam.pipeline.picture_options import PictureOptions
@@ -66,13 +66,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fps", type=float, default=30.0)
     shared.add_framing(parser)
     shared.add_mask(parser)
+    overrides.add_set(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the window, or write the files and say where."""
     import cv2
 
-    from vcam.settings.edits import named_background
+    from vcam.backgrounds.choosing import choose
+    from vcam.settings import Settings
+    from vcam.settings.picture import picture_options
 
     cv2.setNumThreads(1)
     seconds, fps = arguments.seconds, arguments.fps
@@ -81,15 +84,21 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= fps <= 120:
         raise shared.out_of_range(f"--fps {fps:g}", 1, 120)
     size = shared.drawable(arguments.size)
-    mask, framing = shared.mask(arguments), shared.framing(arguments)
-    background = named_background(arguments.background or _usual(), arguments.fit, size)
+    shown = overrides.PERSON + overrides.BEHIND_AND_OVER
+    chosen = overrides.with_words(arguments, Settings(background=choose(_usual())), shown)
+    mask = shared.mask(arguments, chosen.mask)
+    overlay = chosen.over.open(size) if chosen.over else None
+    options = picture_options(
+        replace(chosen, framing=shared.framing(arguments, chosen.framing)), overlay
+    )
+    background = overrides.background(arguments, chosen.background, size)
     window = _window(size) if arguments.output is None else None
     if window is not None:
         with closing(window):
-            _show(window, background, mask, framing, fps, seconds)
+            _show(window, background, mask, options, fps, seconds)
         return 0
     folder = arguments.output or FOLDER
-    _write(folder, background, mask, framing, size, fps, seconds or SECONDS)
+    _write(folder, background, mask, options, size, fps, seconds or SECONDS)
     return 0
 
 
@@ -118,7 +127,7 @@ def _show(
     window: "Window",
     background: "Background",
     mask: "MaskOptions",
-    framing: "FramingOptions",
+    options: "PictureOptions",
     fps: float,
     seconds: float | None,
 ) -> None:
@@ -141,7 +150,7 @@ def _show(
         closing(PresenterSource(window.size, fps, seconds=seconds)) as source,
         FrameProcessor() as processor,
     ):
-        renderer = FileRenderer(gate, processor, mask, PictureOptions(framing=framing))
+        renderer = FileRenderer(gate, processor, mask, options)
         for frame in frames_of(source):
             try:
                 renderer.publish(frame, background)
@@ -190,7 +199,7 @@ def _write(
     folder: Path,
     background: "Background",
     mask: "MaskOptions",
-    framing: "FramingOptions",
+    options: "PictureOptions",
     size: Size,
     fps: float,
     seconds: float,
@@ -224,7 +233,7 @@ def _write(
     ):
         renderer = FileRenderer(
             *(Gate(video, Choice(background)), processor, mask),
-            PictureOptions(framing=framing),
+            options,
         )
         for frame in frames_of(source):
             picture = renderer.publish(frame, background)

@@ -5,10 +5,12 @@ Size, times and sound stay as they are.  An animated picture is a video, too."""
 import argparse
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli import arguments as shared
+from vcam.cli import overrides
 from vcam.cli.progress import JsonProgress, Progress
 from vcam.cli.streams import say, tell, tell_json
 from vcam.errors import SourceError, UsageError
@@ -17,7 +19,6 @@ from vcam.outputs.video_kinds import QUALITIES, USUAL
 from vcam.translation import tr, tr_count
 
 if TYPE_CHECKING:
-    from vcam.backgrounds import Background
     from vcam.frames import Size
     from vcam.outputs import FileOutput
     from vcam.sources import Source
@@ -72,6 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shared.add_framing(parser)
     shared.add_overlay(parser)
     shared.add_mask(parser)
+    overrides.add_set(parser)
     parser.add_argument(
         "--json",
         action="store_true",
@@ -87,30 +89,42 @@ def run(arguments: argparse.Namespace) -> int:
 
     import cv2
 
+    from vcam.backgrounds.color import Color
     from vcam.cli.file_renderer import FileRenderer
     from vcam.outputs.files import refuse_to_overwrite
-    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Choice, Gate
     from vcam.settings import Settings
+    from vcam.settings.picture import picture_options
     from vcam.sources import frames_of
     from vcam.sources.opening import open_file
     from vcam.sources.video import VideoFile
 
     cv2.setNumThreads(THREADS)
     _check(arguments)
-    mask = shared.mask(arguments)
-    orientation = shared.turned(arguments).orientation
+    shown: tuple[str, ...] = overrides.TURN + overrides.PERSON
+    if not arguments.alpha:
+        shown += overrides.BEHIND_AND_OVER
+    chosen = overrides.with_words(arguments, Settings(), shown)
+    chosen = replace(
+        shared.with_overlay(arguments, chosen),
+        mask=shared.mask(arguments, chosen.mask),
+        source=shared.turned(arguments, chosen.source),
+        framing=shared.framing(arguments, chosen.framing),
+    )
     try:
         source = open_file(arguments.input)
     except SourceError as error:
         raise UsageError(error.what, error.remedy) from error
     with closing(source):
         refuse_to_overwrite(arguments.input, arguments.output)
-        size = orientation.size(source.size)
-        background = _background(arguments, size)
-        over = shared.with_overlay(arguments, Settings()).over
-        overlay = over.open(size) if over else None
+        size = chosen.source.orientation.size(source.size)
+        background = (
+            Color("black")  # a cut-out's colours are found over it
+            if arguments.alpha
+            else overrides.background(arguments, chosen.background, size)
+        )
+        overlay = chosen.over.open(size) if chosen.over else None
         output = _open_output(arguments, source, size)
         if output.written_size != output.size:
             said = tr(
@@ -134,8 +148,8 @@ def run(arguments: argparse.Namespace) -> int:
             renderer = FileRenderer(
                 gate,
                 processor,
-                mask,
-                PictureOptions(orientation, shared.framing(arguments), overlay),
+                chosen.mask,
+                picture_options(chosen, overlay),
                 output.cut_out_by if arguments.alpha else None,
             )
             for frame in frames_of(source):
@@ -206,15 +220,6 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             tr("Both --quality and --crf are given"), tr("Leave one of them out")
         )
-
-
-def _background(arguments: argparse.Namespace, size: "Size") -> "Background":
-    from vcam.backgrounds.color import Color
-    from vcam.settings.edits import named_background
-
-    if arguments.alpha:
-        return Color("black")  # a cut-out's colours are found over it
-    return named_background(arguments.background or "blur", arguments.fit, size)
 
 
 def _open_output(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from vcam.cli import arguments as shared
-from vcam.cli import signals
+from vcam.cli import overrides, signals
 from vcam.cli.streams import overwrite, say, tell
 from vcam.errors import BackgroundError, UsageError, VcamError
 from vcam.translation import tr
@@ -94,6 +94,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shared.add_framing(parser)
     shared.add_overlay(parser)
     shared.add_mask(parser)
+    overrides.add_set(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -177,6 +178,7 @@ def _overridden(
 ) -> "Settings":
     from vcam.settings.edits import check_camera
 
+    settings = overrides.with_words(arguments, settings, check=loader.prepare)
     output = settings.output
     output = replace(
         output,

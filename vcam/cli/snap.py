@@ -7,11 +7,13 @@ import os
 import re
 import time
 from contextlib import closing
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli import arguments as shared
+from vcam.cli import overrides
 from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
 from vcam.files import at_home, is_folder
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 
     from vcam.backgrounds import Background
     from vcam.cli.parsing import Parser
-    from vcam.frames import Frame, Size
-    from vcam.imaging.orientation import Orientation
+    from vcam.frames import Frame
     from vcam.masking.options import MaskOptions
+    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.pipeline import FrameProcessor
     from vcam.pipeline.privacy import Cleared
     from vcam.sources import Source
@@ -92,37 +94,49 @@ def configure(parser: "Parser") -> None:
     shared.add_background(parser, None, said="blur")
     shared.add_turn(parser)
     shared.add_mask(parser)
+    overrides.add_set(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Take the picture, write it, and say where it is."""
     import cv2
 
+    from vcam.backgrounds.color import Color
     from vcam.frames import Size
     from vcam.imaging.pictures import encoded, write_atomically
     from vcam.outputs.files import refuse_to_overwrite
-    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.pipeline import FrameProcessor
+    from vcam.settings import Settings
+    from vcam.settings.picture import picture_options
     from vcam.sources.opening import file_meant
 
     cv2.setNumThreads(THREADS)
     file = file_meant(arguments.input)
     _check(arguments, file)
-    mask = shared.mask(arguments)
-    orientation = shared.turned(arguments).orientation
+    shown: tuple[str, ...] = overrides.TURN + overrides.PERSON
+    if arguments.shows == "vcam":
+        shown += overrides.BEHIND_AND_OVER
+    chosen = overrides.with_words(arguments, Settings(), shown)
+    mask = shared.mask(arguments, chosen.mask)
+    chosen = replace(chosen, source=shared.turned(arguments, chosen.source))
     with closing(_opened(arguments.input, file)) as source:
         out = arguments.output or _free_name(file, source, arguments.shows)
         if file is not None:
             refuse_to_overwrite(file, out)
-        background = _background(arguments, orientation.size(source.size))
+        size = chosen.source.orientation.size(source.size)
+        background = (
+            overrides.background(arguments, chosen.background, size)
+            if arguments.shows == "vcam"
+            else Color("black")  # a cut-out's colours are found over it
+        )
+        overlay = chosen.over.open(size) if chosen.over else None
+        options = picture_options(chosen, overlay)
         with FrameProcessor() as processor:
             if file is None:
-                picture = _settled(source, processor, background, mask, orientation)
+                picture = _settled(source, processor, background, mask, options)
             else:
                 frame = _frame_at(source, arguments.at or 0.0)
-                picture = processor.process(
-                    frame, background, mask, None, PictureOptions(orientation)
-                )
+                picture = processor.process(frame, background, mask, None, options)
             image = _shown(picture, arguments.shows)
             nobody = picture.alpha is not None and not picture.alpha.any()
     write_atomically(out, encoded(image, out.suffix))
@@ -209,15 +223,6 @@ def _free_name(file: Path | None, source: "Source", shows: str) -> Path:
     raise AssertionError
 
 
-def _background(arguments: argparse.Namespace, size: "Size") -> "Background":
-    from vcam.backgrounds.color import Color
-    from vcam.settings.edits import named_background
-
-    if arguments.shows != "vcam":
-        return Color("black")  # a cut-out's colours are found over it
-    return named_background(arguments.background or "blur", arguments.fit, size)
-
-
 def _frame_at(source: "Source", at_s: float) -> "Frame":
     """The frame of a file that is shown at that time."""
     from vcam.sources import frames_of
@@ -241,10 +246,9 @@ def _settled(
     processor: "FrameProcessor",
     background: "Background",
     mask: "MaskOptions",
-    orientation: "Orientation",
+    options: "PictureOptions",
 ) -> "Cleared":
     """The first good picture of a camera that has had its moment."""
-    from vcam.pipeline.picture_options import PictureOptions
     from vcam.pipeline.privacy import Withheld
 
     begun_s = time.monotonic()
@@ -257,9 +261,7 @@ def _settled(
         if frame is None:
             continue
         try:
-            picture = processor.process(
-                frame, background, mask, None, PictureOptions(orientation)
-            )
+            picture = processor.process(frame, background, mask, None, options)
         except (SegmenterError, Withheld) as error:
             trouble = error  # the next one may well be good
             continue

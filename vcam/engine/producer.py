@@ -21,11 +21,11 @@ from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.drawing import Overlay
-from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Withheld
 from vcam.priority import raise_priority
 from vcam.settings import Settings
+from vcam.settings.picture import picture_options
 from vcam.sources import EndOfSource, Source
 from vcam.translation import tr, translatable
 
@@ -220,7 +220,9 @@ class Producer:
                 occupancy.skip()
                 continue
             self._at(Step.PROCESS)
-            level = self._governor.level(settings.mask, settings.power.cpu_budget)
+            level = self._governor.level(
+                *(settings.mask, settings.power.cpu_budget, settings.appearance.weight)
+            )
             seen += 1
             if seen % level.every:
                 continue
@@ -272,7 +274,7 @@ class Producer:
             background,
             level.applied(settings.mask),
             self._output.size,
-            PictureOptions(settings.source.orientation, settings.framing, overlay),
+            picture_options(settings, overlay),
         )
 
     def _background(

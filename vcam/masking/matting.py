@@ -8,7 +8,7 @@ range and finiteness, or not at all.  After any failure the engine is dropped, w
 remembered of earlier frames is forgotten, and the next call starts afresh.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -25,7 +25,10 @@ from vcam.masking.edges import move_edge, soften_edge
 from vcam.masking.foreground import Foreground
 from vcam.masking.frame_rate import FrameRate
 from vcam.masking.inference import Inference, Models
+from vcam.masking.matte import Matte
 from vcam.masking.motion_blur import MotionBlur
+from vcam.masking.names import ONE
+from vcam.masking.one_person import OnePerson
 from vcam.masking.options import MaskOptions, Recipe, resolve
 from vcam.masking.repeats import Repeats
 from vcam.masking.running_engine import RunningEngine
@@ -34,29 +37,12 @@ from vcam.masking.smoothing import EmptyAreas, Motion, Smoothing
 from vcam.masking.working_sizes import WorkingSizes, blank, shrink
 from vcam.stopwatch import Stopwatch
 
+__all__ = ["Matte", "Matting"]
+
 _CHECK_EVERY = 30
 """Frames, at 30 per second, between two cross-checks by the model that is not in use."""
 _CHECK_EVERY_IN_DOUBT = 3
 """Frames between two cross-checks while the mask claims something not credible."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matte:
-    """Who is in the frame, and in which colours.  Arrays are valid until the next call."""
-
-    frame_index: int
-    """:attr:`Frame.index` of the frame it was made from, and no other."""
-    alpha: Alpha
-    """At the frame's size."""
-    foreground: Image
-    """At the frame's size: the frame itself, or a copy with the person's own colours
-    where alpha is between 0 and 255.  Bit-identical to the frame where alpha is 255."""
-    mask: Mask
-    """The models' checked answer for this frame, before any smoothing; small."""
-    limit: Alpha
-    """The most alpha that the evidence allows, 0..255, at any size."""
-    small: Image | None
-    """See :attr:`Frame.small`."""
 
 
 class Matting:
@@ -141,6 +127,7 @@ class _History:
         self.frame_rate = FrameRate()
         grid, fine = self.sizes.grid_size, recipe.fine_edges
         self.motion = Motion(grid, self.sizes.guide_size(fine))
+        self.one_person = OnePerson(size)
         self.mask_smoother = Smoothing(grid)
         self.edge_smoother = Smoothing(self.sizes.edge_size(fine))
         self.clean_plate: CleanPlate | None = None
@@ -164,6 +151,14 @@ class _History:
             self.clean_plate = CleanPlate(grid, edges)
         else:
             self.clean_plate.resize_grid(grid)
+
+    def choose(self, confidence: Mask, claimed: Mask, recipe: Recipe) -> Mask:
+        """Leave out of ``confidence`` whom the user wants left out; ``claimed`` without."""
+        if recipe.people != ONE:
+            self.one_person.reset()
+            return claimed
+        self.one_person.keep(confidence, self.frame_rate.interval_s)
+        return self.one_person.part_of(claimed)
 
 
 class _Stages:
@@ -240,6 +235,7 @@ class _Stages:
         self._stretch(mask, recipe)
         if recipe.remove_strays:
             self._strays.remove(self._confidence)
+        shown = self._history.choose(self._confidence, claimed, recipe)
         plate = self._history.clean_plate
         if plate is not None:
             plate.compare(fine_guide)
@@ -274,7 +270,9 @@ class _Stages:
                 frame.image, self._alpha, pictures.grid, edge_alpha
             )
             stopwatch.lap("foreground")
-        return Matte(frame.index, self._alpha, foreground, claimed, limit, pictures.detail)
+        return Matte(
+            *(frame.index, self._alpha, foreground, claimed, shown, limit, pictures.detail)
+        )
 
     def _measure_motion(
         self, frame: Frame, coarse_guide: Image, recipe: Recipe

@@ -14,3 +14,7 @@ ENGINE_NAMES: Final = (AUTO, *PREFERRED)
 """What can be chosen to run the models."""
 GUIDES: Final = ("none", "grey", "colour")
 """What edges follow: nothing, or the brightness or the colours of the picture."""
+ALL, ONE = "all", "one"
+"""All people are shown, or only one."""
+PEOPLE: Final = (ALL, ONE)
+"""Who can be shown."""

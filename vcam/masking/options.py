@@ -13,7 +13,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from vcam.errors import SettingsError
-from vcam.masking.names import AUTO, ENGINE_NAMES, GUIDES, PRESET_NAMES
+from vcam.masking.names import (
+    ALL,
+    AUTO,
+    ENGINE_NAMES,
+    GUIDES,
+    PEOPLE,
+    PRESET_NAMES,
+)
 from vcam.translation import tr, translatable
 
 
@@ -22,6 +29,7 @@ class Recipe:
     """A value for every parameter of the mask, in the units of :class:`MaskOptions`."""
 
     engine: str
+    people: str
     edge: float
     feather: float
     smoothing: float
@@ -50,6 +58,7 @@ class Recipe:
 
 LIGHT: Final = Recipe(
     engine=AUTO,
+    people=ALL,
     edge=0.0,
     feather=0.0,
     smoothing=0.8,
@@ -133,6 +142,7 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "preset": PRESET_NAMES,
     "engine": ENGINE_NAMES,
     "guide": GUIDES,
+    "people": PEOPLE,
 }
 """The allowed values, by option."""
 
@@ -153,6 +163,8 @@ class MaskOptions:
     engine: str = AUTO
     """What runs the models, with the same mask: ``litert``; ``mediapipe``, which takes
     more processor time; or ``auto``, LiteRT where it can be used."""
+    people: str = ALL
+    """``all`` of the people in the picture, or ``one``: the one nearest the middle."""
     edge: float = 0.0
     """Grow (+) or shrink (-) the person by this many pixels of a 720-pixel-high frame."""
     feather: float = 0.0

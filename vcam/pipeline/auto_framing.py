@@ -88,7 +88,7 @@ class AutoFraming:
         are valid until the next call.
         """
         size = Size.of(frame.image)
-        window = self.window(matte.mask, size, frame.captured_s)
+        window = self.window(matte.shown, size, frame.captured_s)
         if window.size == size:
             return frame, matte
         image = self._cut("image", frame.image, window)

@@ -31,6 +31,7 @@ import numpy as np
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Size
+from vcam.imaging.lettering import Face
 from vcam.outputs import Output
 from vcam.overlay.drawing import Overlay
 from vcam.pipeline.cards import slate
@@ -250,15 +251,23 @@ class Gate:
         """Keep no picture for :meth:`repeat`."""
         self._picture = None
 
-    def card(self, message: str, detail: str = "", *, gently: bool = False) -> None:
+    def card(
+        self,
+        message: str,
+        detail: str = "",
+        *,
+        gently: bool = False,
+        face: Face | None = None,
+    ) -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
-        Given in English, it is said in the user's language, as :func:`slate` does it.
+        Given in English, it is said in the user's language, in their ``face``, as
+        :func:`slate` does it.
         There is nothing of the room in it: it may go out while the choice changes.
         It comes at once.  ``gently`` is for a card that the user asked for: within
         :data:`FADE_S` the next pictures fade in from it.
         """
-        card = slate(self._output.size, message, detail)
+        card = slate(self._output.size, message, detail, face)
         self._send(card, None)
         self._card = card if gently else None
         self._fading_since_s = 0.0

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from vcam.frames import Size
 from vcam.imaging.orientation import QUARTERS
+from vcam.masking.names import ALL, ONE
 from vcam.outputs.options import USUAL_PORT
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
@@ -22,6 +23,7 @@ from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.cures import cures, upkeep
+from vcam.tray.looks import looks
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
@@ -108,6 +110,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         *backgrounds(settings.background, around.gallery, settings.gallery.every),
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
+        submenu("look", tr("Look"), looks(settings.appearance)),
         _quality(settings),
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),
@@ -177,6 +180,9 @@ def _picture(settings: Settings) -> Iterator[Line]:
     mirror = source.mirror
     yield check("mirror", tr("Mirror"), mirror, Change("source", not mirror, "mirror"))
     yield check("auto", tr("Auto-framing"), auto, Change("framing", not auto, "auto"))
+    alone = settings.mask.people == ONE
+    change = Change("mask", ALL if alone else ONE, "people")
+    yield check("people", tr("Only me"), alone, change)
     yield from _over(settings)
     yield SEPARATOR
     turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}

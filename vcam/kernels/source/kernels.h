@@ -121,4 +121,9 @@ EXPORTED void vcam_soften(const uint8_t *restrict picture, int width,
                           int columns, int rows, int left, int top, float most,
                           int16_t *restrict more, float *restrict scratch);
 
+/* toning.c */
+EXPORTED void vcam_tone(const uint8_t *restrict image, const uint8_t *restrict alpha,
+                        const uint8_t *restrict table, uint8_t *restrict toned,
+                        ptrdiff_t pixels);
+
 #endif

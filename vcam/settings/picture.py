@@ -1,0 +1,18 @@
+"""What the settings say about one picture."""
+
+from vcam.overlay.drawing import Overlay
+from vcam.pipeline.picture_options import PictureOptions
+from vcam.settings import Settings
+
+
+def picture_options(settings: Settings, overlay: Overlay | None) -> PictureOptions:
+    """The part that :meth:`~vcam.pipeline.pipeline.FrameProcessor.process` takes.
+
+    ``overlay`` is what :attr:`Settings.over` was opened as for the picture's size.
+    """
+    return PictureOptions(
+        orientation=settings.source.orientation,
+        framing=settings.framing,
+        overlay=overlay,
+        appearance=settings.appearance,
+    )
