@@ -950,7 +950,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: light on the edge is drawn into the camera's frame",
         "appearance/effects.py",
-        "                person = self._toned\n                np.copyto(person, foreground)\n",
+        "                person = self._toned\n"
+        "                np.copyto(person, foreground)\n",
         "                pass\n",
         APPEARANCE,
     ),
@@ -971,8 +972,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: softer skin has no limit where there are kernels",
         "appearance/soft_skin.py",
-        "*fit, MOST, self._more",
-        "*fit, 2 * MOST, self._more",
+        "left, top, MOST, self._more",
+        "left, top, 2 * MOST, self._more",
         SOFT_SKIN,
     ),
     Mutant(

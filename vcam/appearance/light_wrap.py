@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.frames import Alpha, Image, Size
+from vcam.imaging.resize import scaled_to
 from vcam.kernels.adding import Adding, in_parts
-from vcam.masking.working_sizes import scaled_to
 
 MOST: Final = 40
 """Grey levels by which it changes a pixel at most."""

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from vcam import kernels
 from vcam.frames import Alpha, Image, Size
+from vcam.imaging.resize import scaled_to, shrink
 from vcam.kernels.adding import Adding, in_parts
 from vcam.kernels.softening import soften
-from vcam.masking.working_sizes import Box, box_around, scaled_to, shrink
 
 MOST: Final = 12
 """Grey levels by which it changes a pixel at most."""
@@ -71,11 +71,14 @@ class SoftSkin:
         shrink(alpha, self._who)
         skin = self._skin()
         there = cv2.threshold(skin, _SEEN, 255, cv2.THRESH_BINARY)[1]
-        box = box_around(there, 2 * _RADIUS, 1)
-        if box is None:
+        left, top, width, height = cv2.boundingRect(there)
+        if not width:
             return
+        reach = 2 * _RADIUS
+        rows = slice(max(0, top - reach), min(top + height + reach, skin.shape[0]))
+        columns = slice(max(0, left - reach), min(left + width + reach, skin.shape[1]))
         self._more[:] = 0
-        self._soften(skin, box, strength)
+        self._soften(skin, (rows, columns), strength)
         self._adding.add(self._more, picture, alpha)
 
     def _skin(self) -> Alpha:
@@ -95,9 +98,8 @@ class SoftSkin:
             skin = cv2.blur(skin, (5, 5))
         return np.asarray(skin, np.uint8)
 
-    def _soften(self, skin: Alpha, box: Box, strength: float) -> None:
-        """What is to be added there."""
-        inside = box.rows_and_columns
+    def _soften(self, skin: Alpha, inside: tuple[slice, slice], strength: float) -> None:
+        """What is to be added in these rows and columns of ``skin``."""
         few = _luma(self._few[inside])
         mean, square = _mean(few), _mean(few * few)
         limit = np.maximum(mean * np.float32(_STRUCTURE), np.float32(_NOISE))
@@ -110,18 +112,16 @@ class SoftSkin:
         share = skin[inside].astype(np.float32)
         share *= np.float32(strength / 255)
         slope, offset = (_mean(slope) - 1) * share, _mean(offset) * share
+        top, left = (2 * each.start for each in inside)
         library = kernels.active()
         if library is not None:
-            more = self._more
-            soften(
-                library, self._half, slope, offset, 2 * box.left, 2 * box.top, MOST, more
-            )
+            soften(library, self._half, slope, offset, left, top, MOST, self._more)
             return
-        inside = Box(*(2 * side for side in box)).rows_and_columns
-        luma = _luma(self._half[inside])
+        part = np.s_[top : 2 * inside[0].stop, left : 2 * inside[1].stop]
+        luma = _luma(self._half[part])
         smoother = cv2.resize(slope, Size.of(luma)) * luma
         smoother += cv2.resize(offset, Size.of(luma))
-        self._more[inside] = in_parts(np.clip(smoother, -MOST, MOST))
+        self._more[part] = in_parts(np.clip(smoother, -MOST, MOST))
 
 
 def _luma(image: Image) -> NDArray[np.float32]:
