@@ -642,14 +642,14 @@ PIPELINE: Final = (
     Mutant(
         "pipeline: the mask goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._matting.reset()\n            self._auto_framing",
-        "            self._auto_framing",
+        "            self._matting.reset()\n            self._framing",
+        "            self._framing",
         LAW,
     ),
     Mutant(
         "pipeline: the framing goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._cross_fade",
+        "            self._framing.reset()\n            self._cross_fade",
         "            self._cross_fade",
         LAW,
     ),
@@ -663,9 +663,9 @@ PIPELINE: Final = (
     ),
     Mutant(
         "pipeline: the framing goes on while it is off",
-        "pipeline/pipeline.py",
-        "        else:\n            self._auto_framing.reset()\n",
-        "",
+        "pipeline/framing.py",
+        "        else:\n            self._auto.reset()\n",
+        "        else:\n",
         LAW,
     ),
     Mutant(
@@ -833,8 +833,8 @@ OF_FADES: Final = (
     Mutant(
         "fade: it goes on after a frame that went wrong",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._cross_fade.reset()\n",
-        "            self._auto_framing.reset()\n",
+        "            self._framing.reset()\n            self._cross_fade.reset()\n",
+        "            self._framing.reset()\n",
         FADES,
     ),
     Mutant(
@@ -1001,8 +1001,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: it goes on when the picture is turned",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._effects.reset()\n",
-        "            self._auto_framing.reset()\n",
+        "            self._framing.reset()\n            self._effects.reset()\n",
+        "            self._framing.reset()\n",
         APPEARANCE,
     ),
     Mutant(
