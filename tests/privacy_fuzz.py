@@ -43,6 +43,7 @@ from numpy.typing import NDArray
 
 from vcam import testing
 from vcam.app import App
+from vcam.appearance.options import AppearanceOptions
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -571,7 +572,16 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
     "framing": (3, (True, False)),
-    "look": (4, [{"match": share} for share in (0.0, 50.0, 100.0)]),
+    "look": (
+        4,
+        [
+            {},
+            {"match": 50.0},
+            {"light": 60.0},
+            {"denoise": True},
+            {"match": 100.0, "light": 100.0, "denoise": True},
+        ],
+    ),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
     "card": (1, (None, "card.png", "gone.png", "pipe.png")),
@@ -664,7 +674,8 @@ class Run:
             case "framing":
                 self._change("framing", auto=value)
             case "look":
-                self._change("appearance", **value)
+                look = AppearanceOptions(**value)
+                self._app.change(lambda settings: replace(settings, appearance=look))
             case "overlay":
                 path = value and self._folder / value
                 self._change("overlay", picture=path)

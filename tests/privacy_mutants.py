@@ -851,6 +851,7 @@ OF_FADES: Final = (
         OVERLAYS,
     ),
 )
+DENOISE: Final = ("appearance/test_denoise.py",)
 APPEARANCE: Final = ("appearance/test_appearance.py",)
 OF_THE_LOOK: Final = (
     Mutant(
@@ -915,6 +916,55 @@ OF_THE_LOOK: Final = (
         "MOST_AFTER: Final = 48",
         "MOST_AFTER: Final = 64",
         EXAMINATION,
+    ),
+    Mutant(
+        "denoise: what was no person is mixed in",
+        "kernels/source/denoising.c",
+        "was[row + x + i] == 255 ? weights[(x + i) / 2] : 255;",
+        "weights[(x + i) / 2];",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: what was no person is mixed in, without kernels",
+        "appearance/denoise.py",
+        "    new = np.where(was < 255, 255, share)",
+        "    new = np.where(False, 255, share)",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: what was no person is compared, without kernels",
+        "appearance/denoise.py",
+        "    change[was < 255] = 4096\n",
+        "",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: the alpha of then is that of now",
+        "appearance/denoise.py",
+        "        np.copyto(self._was, alpha)\n",
+        "        self._was[:] = 255\n",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: it changes as much as it likes, without kernels",
+        "appearance/denoise.py",
+        "np.clip(mixed, now - MOST, now + MOST)",
+        "mixed",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: it goes on with another part of the camera's picture",
+        "appearance/effects.py",
+        "options.denoise and steady and",
+        "options.denoise and",
+        APPEARANCE,
+    ),
+    Mutant(
+        "denoise: it goes on after a frame without it",
+        "appearance/effects.py",
+        "        else:\n            self._denoise = None\n",
+        "",
+        APPEARANCE,
     ),
     Mutant(
         "look: it goes on after a frame that went wrong",

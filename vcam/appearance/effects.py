@@ -2,10 +2,16 @@
 
 import numpy as np
 
+from vcam.appearance import denoise
+from vcam.appearance.denoise import Denoise
+from vcam.appearance.noise import Noise
 from vcam.appearance.options import AppearanceOptions
 from vcam.appearance.tone_curve import ToneCurve
 from vcam.appearance.toning import UNCHANGED, Toning, apply_table
-from vcam.frames import Alpha, Frame, Image
+from vcam.frames import Alpha, Frame, Image, Size
+
+NOISY, QUIET = 1.2, 1.0
+"""Grey levels of noise from which on, and until which, it is taken off."""
 
 
 class Effects:
@@ -14,6 +20,9 @@ class Effects:
     def __init__(self) -> None:
         """Nothing seen yet."""
         self._curve = ToneCurve()
+        self._noise = Noise()
+        self._denoise: Denoise | None = None
+        self._is_noisy = False
         self._toned: Image = np.zeros((0, 0, 3), np.uint8)
         self._fresh = True
 
@@ -21,6 +30,9 @@ class Effects:
         """Forget the earlier frames; cheap when nothing is remembered."""
         if not self._fresh:
             self._curve.reset()
+            self._noise.reset()
+            self._denoise = None
+            self._is_noisy = False
             self._fresh = True
 
     def applied(
@@ -30,18 +42,51 @@ class Effects:
         foreground: Image,
         alpha: Alpha,
         behind: Image | None,
+        *,
+        matches: bool = True,
+        steady: bool = True,
     ) -> tuple[Image, Toning | None]:
         """The person's colours with effects, and what these did; ``None``: nothing.
 
-        ``foreground`` is as the matting gave it, and ``behind`` what the person is matched
-        with, if with anything.  The result is right wherever alpha is above 0, and valid
-        until the next call.
+        ``foreground`` is as the matting gave it, and ``behind`` the scenery, if it is one;
+        ``matches``: its light may fall on the person.  ``steady``: the frame shows the
+        same part of what the camera sees as the last one did.  The result is right
+        wherever alpha is above 0, and valid until the next call.
         """
         self._fresh = False
-        table = self._curve.table(options, foreground, alpha, behind, frame.captured_s)
-        if np.array_equal(table, UNCHANGED):
+        self._fit(foreground)
+        person, before = foreground, 0
+        noise = None
+        if options.light or options.denoise:
+            self._noise.see(frame.image)
+            noise = self._noise.level
+        if options.denoise and steady and self._shows(noise):
+            assert noise is not None
+            self._denoise = self._denoise or Denoise(Size.of(alpha))
+            person = self._denoise.applied(foreground, alpha, noise)
+            before += denoise.MOST
+            noise *= denoise.REST
+        else:
+            self._denoise = None
+        table = self._curve.table(
+            *(options, frame.image, alpha, behind, frame.captured_s),
+            matches=matches,
+            noise=noise,
+        )
+        if not np.array_equal(table, UNCHANGED):
+            apply_table(table, person, alpha, self._toned)
+            person = self._toned
+        if person is foreground:
             return foreground, None
+        return person, Toning(table, before)
+
+    def _shows(self, noise: float | None) -> bool:
+        """Whether so much noise is seen."""
+        self._is_noisy = noise is not None and noise > (QUIET if self._is_noisy else NOISY)
+        return self._is_noisy
+
+    def _fit(self, foreground: Image) -> None:
+        """Have buffers of that size, and nothing that was made for another one."""
         if self._toned.shape != foreground.shape:
             self._toned = np.zeros_like(foreground)
-        apply_table(table, foreground, alpha, self._toned)
-        return self._toned, Toning(table)
+            self._denoise = None

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, UNCHANGED, Toning
+from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, MOST_TONED, UNCHANGED, Toning
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.errors import VcamError
@@ -48,10 +48,6 @@ SMOOTH: Final = 0.8
 """Grey levels of sharpness that even a picture without detail may have."""
 FEWEST: Final = 500
 """Pixels of uncovered room that are needed for a comparison."""
-
-MOST_TONED: Final = 112
-"""Grey levels by which a table of tones may change a value.  Light and colour of a person
-change by less."""
 
 
 class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction

@@ -139,7 +139,14 @@ class FrameProcessor(Closing):
         painted = painter.paint(given, matte.alpha)
         behind, fade = self._cross_fade.mixed(painted, background, frame.captured_s)
         stopwatch.lap("paint")
-        person, toning = self._person(frame, matte, behind, background, options.appearance)
+        person, toning = self._person(
+            frame,
+            matte,
+            behind,
+            background,
+            options.appearance,
+            steady=frame.image is image,
+        )
         image = self._compositor.composite(person, behind, matte.alpha)
         stopwatch.lap("composite")
         cleared = examined(
@@ -160,16 +167,19 @@ class FrameProcessor(Closing):
         behind: Image,
         background: Background,
         wanted: AppearanceOptions,
+        steady: bool,
     ) -> tuple[Image, Toning | None]:
         """The person's own colours, with the effects that are ``wanted``."""
         if not wanted:
             self._effects.reset()
             return matte.foreground, None
-        # A plain colour is for another program's chroma key, and has no light.
-        has_light = background.exposure == HIDES_ROOM and not isinstance(background, Color)
         toned = self._effects.applied(
             *(wanted, frame, matte.foreground, matte.alpha),
-            behind if has_light else None,
+            # A plain colour is for another program's chroma key, and no scenery.
+            None if isinstance(background, Color) else behind,
+            # In a room that is blurred, the person's light is right already.
+            matches=background.exposure == HIDES_ROOM,
+            steady=steady,
         )
         self.stopwatch.lap("look")
         return toned

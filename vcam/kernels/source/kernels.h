@@ -55,6 +55,16 @@ EXPORTED void vcam_composite(const uint8_t *restrict person,
                              const uint8_t *restrict alpha, uint8_t *restrict result,
                              ptrdiff_t pixels);
 
+/* denoising.c */
+EXPORTED void vcam_denoise_change(const uint8_t *restrict image,
+                                  const uint8_t *restrict last,
+                                  const uint8_t *restrict was, int width, int height,
+                                  uint8_t *restrict change);
+EXPORTED void vcam_denoise_mix(const uint8_t *restrict image, const uint8_t *restrict last,
+                               const uint8_t *restrict was, const uint8_t *restrict alpha,
+                               const uint8_t *restrict weight, int width, int height,
+                               int most, uint8_t *restrict mixed);
+
 /* edges.c */
 EXPORTED void vcam_edges(const float *restrict mask, const float *restrict follow,
                          int grid_width, int grid_height, int up, int down, float low,

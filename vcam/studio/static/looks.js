@@ -8,6 +8,8 @@ import { tr } from "./translation.js";
 /** By option, in order: the title, and what it does in a sentence. */
 const LOOKS = {
   match: [tr("Match the background"), tr("Its light and its colours fall on you.")],
+  light: [tr("Light"), tr("Lifts you out of a dark room.")],
+  denoise: [tr("Less noise"), tr("Calms the grain of a dark room on you.")],
 };
 
 export class Looks {
