@@ -313,6 +313,10 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         while (overlay := status()["settings"]["overlay"])["width"] != 30:
             assert time.monotonic() < until_s + 20, overlay
             time.sleep(0.2)
+        page.js("document.querySelector('#light-on').click()")
+        page.until("document.querySelector('#edge-light-picture').naturalWidth > 0", 20)
+        page.js("document.querySelector('#edge-light').click()")
+        page.until("document.querySelector('#edge-light').hidden", 20)
         if folder := os.environ.get("VCAM_STUDIO_PICTURES"):
             cv2.imwrite(f"{folder}/my-camera.png", page.screenshot())
         page.js("document.querySelector('#hold [data-value=paused]').click()")

@@ -5,6 +5,7 @@ entry that can be clicked has an :data:`~vcam.tray.actions.Action`, found by its
 To add an entry, add it to :func:`menu`; trays and front end need no change.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -201,6 +202,8 @@ def _picture(settings: Settings) -> Iterator[Line]:
     change = Change("mask", ALL if alone else ONE, "people")
     yield check("people", tr("Only me"), alone, change)
     yield from _over(settings)
+    if sys.platform.startswith("linux"):
+        yield task(tr("Edge light on your screen"), Task.EDGE_LIGHT)
     yield SEPARATOR
     turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}
     turns[0] = tr("Not turned")

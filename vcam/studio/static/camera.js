@@ -4,6 +4,7 @@ import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
@@ -12,6 +13,7 @@ import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
 import { Tiles, noPicture, shown } from "./tiles.js";
 import { tr } from "./translation.js";
+import { Turned } from "./turned.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
@@ -57,11 +59,8 @@ export class Camera {
     });
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
-    $("rotate").onchange = () => this.set(`rotate=${$("rotate").value}`);
-    for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
-    $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
-    this.over = new Over((...words) => this.set(...words));
+    this.panels = [Turned, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
     this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
@@ -183,13 +182,8 @@ export class Camera {
   showSettings(status) {
     const { settings, state } = status;
     this.hold.mark(VERBS[state] ? state : "live");
-    const { rotate = 0, flip = false, mirror } = settings.source;
-    if (document.activeElement !== $("rotate")) $("rotate").value = rotate;
-    $("flip").checked = flip;
-    $("mirror").checked = mirror;
     $("framing").checked = settings.framing.auto;
-    $("people").checked = settings.mask.people === "one";
-    this.over.show(settings);
+    for (const each of this.panels) each.show(settings);
     this.break.show(settings.pause, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
     this.looks.show(settings.appearance ?? {});
