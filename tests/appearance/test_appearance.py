@@ -25,6 +25,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
+from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import Orientation
 from vcam.kernels import Choice
 from vcam.masking.options import MaskOptions
@@ -94,7 +95,10 @@ def shots(
             dimmed += noise.normal(0, how.get("sigma", 0.0), image.shape)
             image = np.clip(np.rint(dimmed), 0, 255).astype(np.uint8)
             frame = Frame(image, index, index / 30)
-            options = PictureOptions(appearance=look)
+            framing = how.get("framing", FramingOptions())
+            if callable(framing):
+                framing = framing(index)
+            options = PictureOptions(appearance=look, framing=framing)
             preset = MaskOptions(how.get("preset", "standard"))
             cleared = line.process(frame, background, preset, None, options)
             assert cleared.alpha is not None
@@ -126,6 +130,25 @@ def test_a_match_takes_the_person_toward_the_light_of_the_background(
         toning = last.finished.toning
         assert (toning is None) == (share == 0)
     assert warmth[0] + 2 < warmth[50] < warmth[100] - 1
+
+
+def test_while_the_window_moves_no_noise_is_taken_off(
+    orange: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is at a place of the picture was at another one in the last picture."""
+
+    def zoomed(index: int) -> FramingOptions:
+        return FramingOptions(zoom=150.0 if index >= 10 else 100.0)
+
+    how = {"gain": 0.3, "sigma": 4.0, "framing": zoomed}
+    look = AppearanceOptions(denoise=True)
+    told = [
+        shot.finished.toning.before if shot.finished.toning else 0
+        for shot in shots(orange, look, monkeypatch, 60, **how)
+    ]
+    assert told[9] == denoise.MOST
+    assert told[11] == told[12] == 0
+    assert told[-1] == denoise.MOST
 
 
 @pytest.mark.parametrize("background", [Blur(50), Color("black")], ids=str)

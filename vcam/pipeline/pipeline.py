@@ -17,10 +17,10 @@ from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.closing import Closing
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
+from vcam.pipeline.framing import Framing
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
 from vcam.stopwatch import Stopwatch
@@ -50,7 +50,7 @@ class FrameProcessor(Closing):
     ) -> None:
         """Another background is faded to in ``fade_s`` seconds of the frames' time."""
         self._matting = Matting(open_segmenter)
-        self._auto_framing = AutoFraming()
+        self._framing = Framing()
         self._turned = Recycling()
         self._orientation = AS_IT_IS
         self._compositor = Compositor()
@@ -95,7 +95,7 @@ class FrameProcessor(Closing):
         except BaseException:
             # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
-            self._auto_framing.reset()
+            self._framing.reset()
             self._cross_fade.reset()
             self._effects.reset()
             raise
@@ -119,6 +119,7 @@ class FrameProcessor(Closing):
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
+            frame = self._framing.room(frame, options.framing)
             self._effects.reset()
             self._matting.reset()
             self._cross_fade.reset()
@@ -126,11 +127,8 @@ class FrameProcessor(Closing):
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
-        if options.framing.auto:
-            frame, matte = self._auto_framing.framed(frame, matte)
-            stopwatch.lap("frame")
-        else:
-            self._auto_framing.reset()
+        frame, matte = self._framing.framed(frame, matte, options.framing)
+        stopwatch.lap("frame")
         if background.exposure > HIDES_ROOM:
             given = replace(frame, small=matte.small)
         else:
@@ -139,14 +137,7 @@ class FrameProcessor(Closing):
         painted = painter.paint(given, matte.alpha)
         behind, fade = self._cross_fade.mixed(painted, background, frame.captured_s)
         stopwatch.lap("paint")
-        person, toning = self._person(
-            frame,
-            matte,
-            behind,
-            background,
-            options.appearance,
-            steady=frame.image is image,
-        )
+        person, toning = self._person(frame, matte, behind, background, options.appearance)
         image = self._compositor.composite(person, behind, matte.alpha)
         stopwatch.lap("composite")
         cleared = examined(
@@ -167,7 +158,6 @@ class FrameProcessor(Closing):
         behind: Image,
         background: Background,
         wanted: AppearanceOptions,
-        steady: bool,
     ) -> tuple[Image, Toning | None]:
         """The person's own colours, with the effects that are ``wanted``."""
         if not wanted:
@@ -179,7 +169,7 @@ class FrameProcessor(Closing):
             None if isinstance(background, Color) else behind,
             # In a room that is blurred, the person's light is right already.
             matches=background.exposure == HIDES_ROOM,
-            steady=steady,
+            steady=not self._framing.moved,
         )
         self.stopwatch.lap("look")
         return toned
@@ -188,7 +178,7 @@ class FrameProcessor(Closing):
         if orientation != self._orientation:
             # Nothing that was remembered of the other orientation applies as it is.
             self._matting.turn(orientation.since(self._orientation))
-            self._auto_framing.reset()
+            self._framing.reset()
             self._effects.reset()
             self._orientation = orientation
         if orientation == AS_IT_IS:
