@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 
 from vcam import testing
 from vcam.app import App
-from vcam.appearance.options import AppearanceOptions
+from vcam.appearance.options import ON, AppearanceOptions
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -585,10 +585,9 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
         4,
         [
             {},
-            {"match": 50.0},
-            {"light": 60.0},
+            *({name: share} for name, share in ON.items()),
             {"denoise": True},
-            {"match": 100.0, "light": 100.0, "denoise": True},
+            {"denoise": True, **dict.fromkeys(ON, 100.0)},
         ],
     ),
     "overlay": (2, (None, "logo.png", "gone.png")),

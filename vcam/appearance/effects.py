@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from vcam.appearance import denoise
+from vcam.appearance import denoise, light_wrap, soft_skin
 from vcam.appearance.denoise import Denoise
+from vcam.appearance.light_wrap import LightWrap
 from vcam.appearance.noise import Noise
 from vcam.appearance.options import AppearanceOptions
+from vcam.appearance.soft_skin import SoftSkin
 from vcam.appearance.tone_curve import ToneCurve
 from vcam.appearance.toning import UNCHANGED, Toning, apply_table
 from vcam.frames import Alpha, Frame, Image, Size
@@ -23,7 +25,10 @@ class Effects:
         self._noise = Noise()
         self._denoise: Denoise | None = None
         self._is_noisy = False
-        self._toned: Image = np.zeros((0, 0, 3), np.uint8)
+        self._softened: Image = np.zeros((0, 0, 3), np.uint8)
+        self._toned = self._softened
+        self._soft_skin: SoftSkin | None = None
+        self._light_wrap: LightWrap | None = None
         self._fresh = True
 
     def reset(self) -> None:
@@ -55,7 +60,7 @@ class Effects:
         """
         self._fresh = False
         self._fit(foreground)
-        person, before = foreground, 0
+        person, before, after = foreground, 0, 0
         noise = None
         if options.light or options.denoise:
             self._noise.see(frame.image)
@@ -68,6 +73,11 @@ class Effects:
             noise *= denoise.REST
         else:
             self._denoise = None
+        if options.skin:
+            np.copyto(self._softened, person)
+            person = self._softened
+            self._soft(Size.of(alpha)).apply(person, alpha, options.skin / 100)
+            before += soft_skin.MOST
         table = self._curve.table(
             *(options, frame.image, alpha, behind, frame.captured_s),
             matches=matches,
@@ -76,9 +86,15 @@ class Effects:
         if not np.array_equal(table, UNCHANGED):
             apply_table(table, person, alpha, self._toned)
             person = self._toned
+        if options.wrap and behind is not None and matches:
+            if person is not self._toned:
+                np.copyto(self._toned, person)
+                person = self._toned
+            self._wrap(Size.of(alpha)).apply(person, alpha, behind, options.wrap / 100)
+            after = light_wrap.MOST
         if person is foreground:
             return foreground, None
-        return person, Toning(table, before)
+        return person, Toning(table, before, after)
 
     def _shows(self, noise: float | None) -> bool:
         """Whether so much noise is seen."""
@@ -88,5 +104,15 @@ class Effects:
     def _fit(self, foreground: Image) -> None:
         """Have buffers of that size, and nothing that was made for another one."""
         if self._toned.shape != foreground.shape:
-            self._toned = np.zeros_like(foreground)
-            self._denoise = None
+            self._softened, self._toned = (np.zeros_like(foreground) for _ in range(2))
+            self._denoise = self._soft_skin = self._light_wrap = None
+
+    def _soft(self, size: Size) -> SoftSkin:
+        if self._soft_skin is None:
+            self._soft_skin = SoftSkin(size)
+        return self._soft_skin
+
+    def _wrap(self, size: Size) -> LightWrap:
+        if self._light_wrap is None:
+            self._light_wrap = LightWrap(size)
+        return self._light_wrap

@@ -11,6 +11,8 @@ LABELS = {
     "match": translatable("Match the background's light"),
     "light": translatable("Light in dark rooms"),
     "denoise": translatable("Less noise in dark rooms"),
+    "wrap": translatable("Light on your edge"),
+    "skin": translatable("Softer skin"),
 }
 """By option, in the order of the menu."""
 
