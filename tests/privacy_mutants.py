@@ -851,6 +851,100 @@ OF_FADES: Final = (
         OVERLAYS,
     ),
 )
+APPEARANCE: Final = ("appearance/test_appearance.py",)
+OF_THE_LOOK: Final = (
+    Mutant(
+        "look: whatever was said to be done was done",
+        "pipeline/examination.py",
+        "        if cv2.norm(off, cv2.NORM_INF, opaque) > after:",
+        "        if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: only what is brighter is not the person",
+        "pipeline/examination.py",
+        "        cv2.subtract(cv2.LUT(room, darker), own),\n",
+        "",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: only what is darker is not the person",
+        "pipeline/examination.py",
+        "        cv2.subtract(own, cv2.LUT(room, lighter)),\n",
+        "",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: tones may be turned round",
+        "pipeline/examination.py",
+        " or (table[1:] < table[:-1]).any():",
+        ":",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: tones may be any",
+        "pipeline/examination.py",
+        "    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED:",
+        "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: anything is a table",
+        "pipeline/examination.py",
+        "    if not (isinstance(table, np.ndarray) and table.dtype == np.uint8):",
+        "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: effects may change as much as they say",
+        "pipeline/examination.py",
+        "    if not (0 <= before <= MOST_BEFORE and 0 <= after <= MOST_AFTER):",
+        "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: more may be changed before the table",
+        "appearance/toning.py",
+        "MOST_BEFORE: Final = 24",
+        "MOST_BEFORE: Final = 32",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: more may be changed after the table",
+        "appearance/toning.py",
+        "MOST_AFTER: Final = 48",
+        "MOST_AFTER: Final = 64",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: it goes on after a frame that went wrong",
+        "pipeline/pipeline.py",
+        "            self._cross_fade.reset()\n            self._effects.reset()\n",
+        "            self._cross_fade.reset()\n",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: it goes on after the plain room",
+        "pipeline/pipeline.py",
+        "            self._effects.reset()\n            self._matting.reset()",
+        "            self._matting.reset()",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: it goes on when the picture is turned",
+        "pipeline/pipeline.py",
+        "            self._auto_framing.reset()\n            self._effects.reset()\n",
+        "            self._auto_framing.reset()\n",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: it goes on when it was switched off",
+        "pipeline/pipeline.py",
+        "        if not wanted:\n            self._effects.reset()\n",
+        "        if not wanted:\n",
+        APPEARANCE,
+    ),
+)
 OF_THE_LAW: Final = (
     Mutant(
         "examination: a picture needs no mask",
@@ -939,15 +1033,15 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the person is whoever",
         "pipeline/examination.py",
-        "        if cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:",
-        "        if False:",
+        "cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:",
+        "False:",
         EXAMINATION,
     ),
     Mutant(
         "examination: the person's colours are theirs nowhere",
         "pipeline/examination.py",
-        "opaque = cv2.inRange(weight, 255, 255)",
-        "opaque = cv2.inRange(weight, 1, 255)",
+        "cv2.inRange(weight, 255, 255)",
+        "cv2.inRange(weight, 1, 255)",
         EXAMINATION,
     ),
     Mutant(
@@ -2235,15 +2329,15 @@ OF_THE_LAW: Final = (
     Mutant(
         "pipeline: the evidence is not handed on",
         "pipeline/pipeline.py",
-        "matte.foreground, matte.limit, fade),",
-        "matte.foreground, None, fade),",
+        "person, matte.limit),",
+        "person, None),",
         LAW_PIPELINE,
     ),
     Mutant(
         "pipeline: the person's colours are not handed on",
         "pipeline/pipeline.py",
-        "*(frame, background, matte.foreground, matte.limit, fade),",
-        "*(frame, background, None, matte.limit, fade),",
+        "*(frame, background, person, matte.limit),",
+        "*(frame, background, None, matte.limit),",
         LAW_PIPELINE,
     ),
 )
@@ -2518,7 +2612,7 @@ SERVED: Final = (
 )
 MUTANTS: Final = (
     *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
-    *(*OF_FADES, *INSPECTION, *FILES, *SERVED),
+    *(*OF_FADES, *OF_THE_LOOK, *INSPECTION, *FILES, *SERVED),
 )
 
 

@@ -15,7 +15,7 @@ LAYERS = [
     ["files", "kernels", "local", "pipewire", "presenter", "v4l2"],
     ["imaging"],
     # The stages: none imports another.
-    ["sources", "masking", "backgrounds", "outputs", "overlay"],
+    ["sources", "masking", "backgrounds", "outputs", "overlay", "appearance"],
     ["pipeline", "figures"],
     ["settings", "status_text"],
     ["engine", "system"],

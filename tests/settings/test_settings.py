@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from vcam.app import App, NotSavedError
+from vcam.appearance.options import AppearanceOptions
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose, gallery
@@ -37,6 +38,7 @@ EVERYTHING = Settings(
     Picture(Path("/tmp/a b.jpg"), "tile"),
     GalleryOptions(10.0, shuffle=True),
     FramingOptions(auto=True),
+    AppearanceOptions(match=35.0),
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
     LetteringOptions(Path("/tmp/ä.ttf")),

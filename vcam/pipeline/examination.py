@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, UNCHANGED, Toning
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.bokeh import Bokeh
@@ -42,6 +43,10 @@ CERTAIN: Final = 0.9
 """Confidence above which a mask is certain of a pixel."""
 EVERYTHING: Final = 0.98
 """Largest share of the picture that a mask may be certain of, for the same reason."""
+
+MOST_TONED: Final = 112
+"""Grey levels by which a table of tones may change a value.  Light and colour of a person
+change by less."""
 
 
 class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction
@@ -85,6 +90,8 @@ class Finished:
     :class:`~vcam.masking.credibility.Credibility`; ``None`` for what this mask allows."""
     fade: Fade | None = None
     """What ``behind`` was mixed of; ``None`` for what was painted."""
+    toning: Toning | None = None
+    """What effects did to ``foreground``; ``None`` for nothing."""
 
 
 def examine(finished: Finished) -> None:
@@ -95,7 +102,9 @@ def examine(finished: Finished) -> None:
     1. Its mask is of this very frame, and does not cover everything.
     2. Alpha is nowhere more than the evidence allows, and does not cover everything.
     3. The picture is the blend of person and background by that alpha: exactly the frame's
-       pixels where alpha is 255, and exactly the background's where it is 0.
+       pixels where alpha is 255, and exactly the background's where it is 0.  While
+       effects are on, the person is the frame's pixels looked up in one table, give or
+       take a few grey levels.
     4. The background is not a copy of the frame.  For a blurred room, it is blurred.  While
        one fades into the next, this is so of both, and they are mixed as was said.
 
@@ -128,10 +137,11 @@ def examine(finished: Finished) -> None:
     _examine_alpha(weight, _at(limit, Size.of(alpha), rows))
     shown, back, own, room = (each[rows] for each in (image, behind, person, frame.image))
     _examine_blend(shown, weight, own, back)
-    if person is not frame.image:
-        opaque = cv2.inRange(weight, 255, 255)
-        if cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:
-            raise Withheld(tr("The person is not the frame's"))
+    opaque = np.asarray(cv2.inRange(weight, 255, 255), np.uint8)
+    if finished.toning is not None:
+        _examine_toning(finished.toning, own, room, opaque)
+    elif person is not frame.image and cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:
+        raise Withheld(tr("The person is not the frame's"))
     background = finished.background
     uncovered = weight == 0
     if fade is not None:
@@ -222,6 +232,28 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
     hard = cv2.bitwise_not(cv2.inRange(alpha, 1, 254))
     if cv2.norm(off, cv2.NORM_INF, hard) > 0:
         raise Withheld(tr("The picture is not the blend of person and background"))
+
+
+def _examine_toning(toning: Toning, own: Image, room: Image, opaque: Alpha) -> None:
+    table, before, after = toning.table, toning.before, toning.after
+    if not (isinstance(table, np.ndarray) and table.dtype == np.uint8):
+        raise Withheld(tr("The person's tones are not a table"))
+    if table.shape != UNCHANGED.shape or (table[1:] < table[:-1]).any():
+        raise Withheld(tr("The person's tones are not a table"))
+    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED:
+        raise Withheld(tr("The person's tones are not a table"))
+    if not (0 <= before <= MOST_BEFORE and 0 <= after <= MOST_AFTER):
+        raise Withheld(tr("The person is changed too much"))
+    values = np.arange(256)
+    darker = table[np.maximum(values - before, 0)].reshape(1, 256, 3)
+    lighter = table[np.minimum(values + before, 255)].reshape(1, 256, 3)
+    # Differences below 0 become 0.
+    for off in (
+        cv2.subtract(own, cv2.LUT(room, lighter)),
+        cv2.subtract(cv2.LUT(room, darker), own),
+    ):
+        if cv2.norm(off, cv2.NORM_INF, opaque) > after:
+            raise Withheld(tr("The person is not the frame's"))
 
 
 def _examine_fade(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vcam.appearance.options import NOTHING, AppearanceOptions
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.overlay.drawing import Overlay
@@ -17,3 +18,5 @@ class PictureOptions:
     """What of it is shown; the plain room is shown whole."""
     overlay: Overlay | None = None
     """What lies over the picture, made for its size."""
+    appearance: AppearanceOptions = NOTHING
+    """How the person looks; the plain room is shown as it is."""

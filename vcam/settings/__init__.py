@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from vcam import files
+from vcam.appearance.options import AppearanceOptions
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import KINDS
@@ -49,6 +50,7 @@ class Settings:
     background: Background = field(default_factory=Blur)
     gallery: GalleryOptions = field(default_factory=GalleryOptions)
     framing: FramingOptions = field(default_factory=FramingOptions)
+    appearance: AppearanceOptions = field(default_factory=AppearanceOptions)
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     lettering: LetteringOptions = field(default_factory=LetteringOptions)

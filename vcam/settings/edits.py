@@ -21,7 +21,7 @@ from vcam.frames import Size
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, from_table, to_table
 from vcam.settings.drawn import Values, check_letters, check_overlay
-from vcam.settings.words import OPTIONS, THE_OTHER, UNSET, WHOLE, split, value_of
+from vcam.settings.words import OPTIONS, THE_OTHER, UNSET, WHOLE, other, split, value_of
 from vcam.sources.opening import file_meant, open_file
 from vcam.translation import tr
 
@@ -88,7 +88,8 @@ def edit_of(
                 )
             if value is THE_OTHER:
                 # Decided by what is on air, which is asked first; the file gets the same.
-                value = values[section, option] = not table[section][option]
+                before = table[section][option]
+                value = values[section, option] = other(f"{section}.{option}", before)
             if value is None:
                 table[section].pop(option, None)
             else:

@@ -11,5 +11,8 @@ def picture_options(settings: Settings, overlay: Overlay | None) -> PictureOptio
     ``overlay`` is what :attr:`Settings.over` was opened as for the picture's size.
     """
     return PictureOptions(
-        orientation=settings.source.orientation, framing=settings.framing, overlay=overlay
+        orientation=settings.source.orientation,
+        framing=settings.framing,
+        overlay=overlay,
+        appearance=settings.appearance,
     )

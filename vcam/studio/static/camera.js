@@ -3,6 +3,7 @@
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
 import { Problem, post } from "./server.js";
@@ -58,6 +59,7 @@ export class Camera {
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     this.over = new Over((...words) => this.set(...words));
+    this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -186,6 +188,7 @@ export class Camera {
     $("people").checked = settings.mask.people === "one";
     this.over.show(settings);
     this.quality.mark(settings.mask.preset);
+    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     const { background } = settings;
     if (LEAST.has(background.kind)) this.strength = background.strength;
