@@ -557,7 +557,7 @@ PAINTERS: Final[dict[str, tuple[Background, Paints]]] = {
         lambda room, _: np.ascontiguousarray(room[:, ::-1]),
     ),
     "bokeh 50: twenty times too little": (Bokeh(50), lambda room, _: _blurred(room, 0.7)),
-    "bokeh 100: forty times too little": (Bokeh(100), lambda room, _: _blurred(room, 1.2)),
+    "bokeh 100: twenty times too little": (Bokeh(100), lambda room, _: _blurred(room, 2.4)),
     "bokeh 50: a sharp earlier frame": (
         Bokeh(50),
         lambda room, rooms: _earlier(rooms, 1, room),

@@ -536,7 +536,7 @@ def out_of_focus(bokeh: Bokeh, room: Image = ROOM, alpha: Alpha = PERSON) -> Ima
 @pytest.mark.parametrize("strength", [35.0, 50.0, 100.0])
 def test_behind_a_lens_the_room_is_as_blurred_as_it_says(strength: float) -> None:
     bokeh = Bokeh(strength)
-    little = blurred(bokeh.sigma_px(SIZE) / 32)
+    little = blurred(bokeh.sigma_px(SIZE) / 16)
     for index in range(4):
         assert not is_withheld(made(out_of_focus(bokeh), bokeh, index=index))
         for wrong in (ROOM.copy(), mirrored(ROOM), moved(ROOM, 9), little):
@@ -555,17 +555,21 @@ def with_lamps(count: int, radius: int, seed: int) -> Image:
 
 
 @pytest.mark.parametrize(("count", "radius"), [(7, 15), (62, 6), (29, 6)])
-@pytest.mark.parametrize("strength", [50.0, 65.0, 80.0])
+@pytest.mark.parametrize("strength", [50.0, 80.0])
 def test_the_discs_of_lamps_are_no_sharp_room(
     strength: float, count: int, radius: int
 ) -> None:
     """Also where the rows that are read have the light of a lamp, and not the lamp."""
     bokeh, room = Bokeh(strength), with_lamps(count, radius, 3)
     nobody = np.zeros(room.shape[:2], np.uint8)
-    behind = out_of_focus(bokeh, room, nobody)
+    honest, wrong = (
+        made(behind, bokeh, room, nobody)
+        for behind in (out_of_focus(bokeh, room, nobody), mirrored(room))
+    )
     for index in range(40):
-        assert not is_withheld(made(behind, bokeh, room, nobody, index))
-        assert is_withheld(made(mirrored(room), bokeh, room, nobody, index))
+        frame = replace(honest.frame, index=index)
+        assert not is_withheld(replace(honest, frame=frame, matte_index=index))
+        assert is_withheld(replace(wrong, frame=frame, matte_index=index))
 
 
 def test_a_room_without_detail_may_stay_as_it_is() -> None:

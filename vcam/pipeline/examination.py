@@ -23,7 +23,7 @@ from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
 from vcam.pipeline.copies import copies
-from vcam.pipeline.sharpness import is_blurred, is_defocused
+from vcam.pipeline.sharpness import are_discs, is_blurred
 from vcam.translation import tr
 
 ROWS: Final = 18
@@ -147,15 +147,11 @@ def examine(finished: Finished) -> None:
     if fade is not None:
         _examine_fade(fade, back, room, uncovered, rows)
         back = fade.painted[rows]
-    if isinstance(background, Blur):
-        if not is_blurred(back, room, uncovered, background.sigma_px(Size.of(alpha))):
-            raise Withheld(tr("The room is not blurred"))
-    elif isinstance(background, Bokeh):
+    if isinstance(background, Blur | Bokeh):
         sigma_px = background.sigma_px(Size.of(alpha))
-        # The light of a lamp is in many rows, and the lamp may be in none that was read.
-        if not (
-            is_defocused(back, room, uncovered, sigma_px)
-            or is_defocused(painted[::2], frame.image[::2], alpha[::2] == 0, sigma_px)
+        seen = painted[::2], frame.image[::2], alpha[::2] == 0
+        if not is_blurred(back, room, uncovered, sigma_px) and not (
+            isinstance(background, Bokeh) and are_discs(*seen, sigma_px)
         ):
             raise Withheld(tr("The room is not blurred"))
     elif background.exposure == HIDES_ROOM:

@@ -10,9 +10,10 @@ from vcam.frames import Image
 BLURRED: Final = 0.6
 """Share of the frame's sharpness that a blurred room may have.  It is at most 0.42 in the
 evaluation clips, and 1 for a copy."""
-DEFOCUSED: Final = 0.7
-"""The same for discs, which have edges: at most 0.53 in the evaluation clips, and 0.62 in
-dark rooms full of lamps."""
+DEFOCUSED, FINER = 0.85, 0.75
+"""The same where lamps are in the room, whose discs have edges: of what changes as slowly
+as in a Gaussian, and of what changes twice as fast.  They are at most 0.83 and 0.70 in dark
+rooms full of lamps."""
 SMOOTH: Final = 0.8
 """Grey levels of sharpness that even a picture without detail may have."""
 FEWEST: Final = 500
@@ -22,20 +23,27 @@ FEWEST: Final = 500
 def is_blurred(
     behind: Image, room: Image, uncovered: NDArray[np.bool_], sigma_px: float
 ) -> bool:
-    """Whether ``behind`` may be the room behind a Gaussian of this standard deviation.
+    """Whether ``behind`` may be the room out of focus by this standard deviation.
 
     All have the same rows; ``uncovered`` is where no person is.
     """
-    # A Gaussian removes most of what changes within half of its standard deviation.
+    # Most of what changes within half of the standard deviation is removed.
     return not _is_sharp(behind, room, uncovered, sigma_px / 2, BLURRED)
 
 
-def is_defocused(
+def are_discs(
     behind: Image, room: Image, uncovered: NDArray[np.bool_], sigma_px: float
 ) -> bool:
-    """Whether ``behind`` may be the room behind discs of this standard deviation."""
-    # The edge of a disc is as soft as the picture it was computed in.
-    return not _is_sharp(behind, room, uncovered, sigma_px / 4, DEFOCUSED)
+    """Whether ``behind`` may be the room with lamps behind discs of this deviation.
+
+    Much more must be given than some rows: the light of a lamp is in many of them, and the
+    lamp may be in none.
+    """
+    # The edge of a disc is as soft as the small picture it was computed in.
+    return not (
+        _is_sharp(behind, room, uncovered, sigma_px / 2, DEFOCUSED)
+        or _is_sharp(behind, room, uncovered, sigma_px / 4, FINER)
+    )
 
 
 def _is_sharp(
