@@ -168,6 +168,7 @@ def test_every_notification(desk: Desk, pseudo: None) -> None:
     assert desk.end(Task.ABOUT, 0, "") == ["vcam 0.1.0"]
     assert desk.end(Task.STUDIO, 1, "") == []
     assert desk.end(Task.PREVIEW, 1, "vcam: broken.\n") == ["broken"]
+    assert desk.end(Task.EDGE_LIGHT, 1, "vcam: broken.\n") == ["broken"]
     assert desk.end(Task.SETUP, 0, "⟦Done. ⟧⟦The virtual camera is set up⟧\n") == []
     assert desk.end(Task.SETUP, 0, "⟦Done. ⟧⟦It is⟧\n\nA note\n") == ["A note"]
     assert all(text.endswith("setup.txt") for text in desk.end(Task.SETUP, 1, ""))
@@ -195,6 +196,9 @@ def test_what_is_told_when_files_cannot_be_chosen(
     desk.runner.do(Task.OVERLAY)
     title, text = desk.told[-1]
     assert untranslated(title + text) == ["vcam set overlay=FILE"]
+    desk.runner.do(Task.CARD)
+    title, text = desk.told[-1]
+    assert untranslated(title + text) == ["vcam set pause.picture=FILE"]
 
 
 def test_a_german_reads_german(monkeypatch: pytest.MonkeyPatch) -> None:

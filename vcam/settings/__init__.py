@@ -22,6 +22,7 @@ from vcam.errors import SettingsError
 from vcam.files import is_device
 from vcam.imaging.options import FramingOptions, LetteringOptions
 from vcam.masking.options import MaskOptions
+from vcam.outputs.edge_light import EdgeLightOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
@@ -54,6 +55,7 @@ class Settings:
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     lettering: LetteringOptions = field(default_factory=LetteringOptions)
+    edge_light: EdgeLightOptions = field(default_factory=EdgeLightOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     pause: PauseOptions = field(default_factory=PauseOptions)
     power: PowerOptions = field(default_factory=PowerOptions)

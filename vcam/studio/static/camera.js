@@ -1,8 +1,10 @@
 // My camera: shows and drives the vcam that runs, and can start it.
 
+import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
@@ -11,6 +13,7 @@ import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
 import { LEAST, Tiles, noPicture, shown, withStrength } from "./tiles.js";
 import { tr } from "./translation.js";
+import { Turned } from "./turned.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
@@ -48,17 +51,16 @@ export class Camera {
       },
       { careful: true, add: tr("Add") },
     );
+    this.break = new Break((words) => this.set(words));
     this.gallery.watch((tiles) => {
+      this.break.fill(tiles);
       this.tiles.fill(tiles);
       this.tiles.paint(this.colour);
     });
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
-    $("rotate").onchange = () => this.set(`rotate=${$("rotate").value}`);
-    for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
-    $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
-    this.over = new Over((...words) => this.set(...words));
+    this.panels = [Turned, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
     this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
@@ -180,13 +182,9 @@ export class Camera {
   showSettings(status) {
     const { settings, state } = status;
     this.hold.mark(VERBS[state] ? state : "live");
-    const { rotate = 0, flip = false, mirror } = settings.source;
-    if (document.activeElement !== $("rotate")) $("rotate").value = rotate;
-    $("flip").checked = flip;
-    $("mirror").checked = mirror;
     $("framing").checked = settings.framing.auto;
-    $("people").checked = settings.mask.people === "one";
-    this.over.show(settings);
+    for (const each of this.panels) each.show(settings);
+    this.break.show(settings.pause, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
     this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
