@@ -18,7 +18,7 @@ LIGHTER = 20.0
 
 A text recogniser reads less through a disc than through a Gaussian of the same variance.
 Whoever knows the disc and computes it out of the picture reads smaller letters: those that
-a Gaussian leaves whose strength is less by 15 to 19."""
+a Gaussian leaves whose strength is less by 14 to 19."""
 NAMED = STRENGTHS | {"light": LEAST}
 """Named strengths, for the command line."""
 
