@@ -38,7 +38,7 @@ EVERYTHING = Settings(
     MaskOptions(preset="best", edge=1.5, smoothing=0.5),
     Picture(Path("/tmp/a b.jpg"), "tile"),
     GalleryOptions(10.0, shuffle=True),
-    FramingOptions(auto=True),
+    FramingOptions(True, "face", 150.0, -20.0, 7.5),
     AppearanceOptions(match=35.0),
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),

@@ -61,6 +61,9 @@ SECTIONS = {
         "set": translatable(
             "change background, camera and everything else of the running vcam"
         ),
+        "profile": translatable(
+            "how you look at work, how at play: named sets of settings"
+        ),
         "cameras": translatable("list the physical cameras and their modes"),
         "autostart": translatable("start vcam at every login, or no longer"),
     },
