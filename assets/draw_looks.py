@@ -53,6 +53,15 @@ def rough(image: Image) -> Image:
     return np.clip(np.rint(image * (1 + spots / 255)), 0, 255).astype(np.uint8)
 
 
+def lamps() -> Image:
+    """The drawn office in the evening, with a string of lamps on its wall."""
+    room = np.asarray(Presenter(SIZE).draw(0.0).room * 0.45, np.uint8)
+    for number in range(19):
+        at = 40 + 66 * number, 110 + round(45 * np.sin(1.3 * number) ** 2)
+        cv2.circle(room, at, 5, (205, 240, 255), -1, cv2.LINE_AA)
+    return room
+
+
 @dataclass(frozen=True)
 class Figure:
     """One picture: what is set in both halves, and on the right beside it."""
@@ -64,6 +73,16 @@ class Figure:
     """Rows and columns that are shown, of the shape of a half."""
     split: bool = True
     """Whether the left half of a tile is without it."""
+    lamps: bool = False
+    """Whether the room is that of :func:`lamps`."""
+    words: tuple[str, str] = ("off", "on")
+    """What is written on the halves."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """What is set on the right."""
+        given = dict(word.split("=", 1) for word in (*self.both, *self.right))
+        return tuple(f"{name}={value}" for name, value in given.items())
 
 
 OVERVIEW = "looks"
@@ -71,6 +90,12 @@ HEAD = slice(90, 396), slice(368, 912)
 FACE = slice(180, 360), slice(480, 800)
 FIGURES = {
     "match": Figure(("background=library",), ("match=100",)),
+    "bokeh": Figure(
+        ("background=blur:60",),
+        ("background=bokeh:60",),
+        lamps=True,
+        words=("blur", "bokeh"),
+    ),
     "wrap": Figure(("background=beach",), ("wrap=70",), part=HEAD),
     "skin": Figure(("background=office",), ("skin=100",), rough, FACE),
 }
@@ -79,6 +104,7 @@ PLATE = ("name=Ada Lovelace", "line=Analyst")
 TILES = {
     "Light and colours of the place": Figure(("background=library",), ("match=100",)),
     "Its light on your edge": Figure(("background=beach",), ("wrap=70",), part=HEAD),
+    "Bokeh": Figure(("background=blur:60",), ("background=bokeh:60",), lamps=True),
     "Logo and name plate": Figure(("background=office",), (*LOGO, *PLATE), split=False),
 }
 """By their captions; the left half of each without it, the right half with it."""
@@ -103,8 +129,8 @@ def overview() -> Image:
 
 def tile(figure: Figure) -> Image:
     """The left half without it, the right half with it."""
-    left = _resized(made(figure.both, figure.light)[figure.part], TILE)
-    whole = _resized(made((*figure.both, *figure.right), figure.light)[figure.part], TILE)
+    left = _resized(made(figure.both, figure), TILE)
+    whole = _resized(made(figure.all, figure), TILE)
     if figure.split:
         middle = TILE.width // 2
         whole[:, :middle] = left[:, :middle]
@@ -114,30 +140,29 @@ def tile(figure: Figure) -> Image:
 
 def halves(figure: Figure) -> Image:
     """Both halves, side by side."""
-    left = made(figure.both, figure.light)[figure.part]
-    right = made((*figure.both, *figure.right), figure.light)[figure.part]
-    with_words = zip(("off", "on"), (left, right), strict=True)
+    left, right = made(figure.both, figure), made(figure.all, figure)
+    with_words = zip(figure.words, (left, right), strict=True)
     return np.hstack([captioned(_resized(image, HALF), word) for word, image in with_words])
 
 
-def made(words: tuple[str, ...], light: Light = as_it_is) -> Image:
-    """The picture that vcam makes of the presenter with these words of ``vcam set``."""
+def made(words: tuple[str, ...], figure: Figure) -> Image:
+    """The part of the figure in the picture that vcam makes with these words."""
     settings = edit_of(words, DOCS, Settings())(Settings())
     overlay = settings.over.open(SIZE) if settings.over else None
     options = picture_options(settings, overlay)
     with FrameProcessor() as processor:
-        for frame in _frames(light):
+        for frame in _frames(figure):
             done = processor.process(
                 frame, settings.background, settings.mask, SIZE, options
             )
-    return done.image
+    return np.asarray(done.image[figure.part], np.uint8)
 
 
-def _frames(light: Light) -> Iterator[Frame]:
-    presenter = Presenter(SIZE)
+def _frames(figure: Figure) -> Iterator[Frame]:
+    presenter = Presenter(SIZE, room=lamps() if figure.lamps else None)
     for number in range(FRAMES):
         t_s = number / FPS
-        yield Frame(light(presenter.draw(BEGIN_S + t_s).image), number, t_s)
+        yield Frame(figure.light(presenter.draw(BEGIN_S + t_s).image), number, t_s)
 
 
 def captioned(image: Image, words: str, pixels: int = 20) -> Image:
