@@ -45,6 +45,15 @@ def evening(image: Image) -> Image:
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
 
+def uneven(image: Image) -> Image:
+    """Unevenness everywhere, as skin has it: that of the presenter is very smooth."""
+    random = np.random.default_rng(1)
+    spots = cv2.GaussianBlur(random.normal(0, 1, image.shape[:2]), (0, 0), 2)
+    factor = 0.85 * (1 + 0.05 * spots / spots.std())
+    linear = (image / 255.0) ** 2.2 * factor[..., np.newaxis]
+    return np.clip(np.rint(linear ** (1 / 2.2) * 255), 0, 255).astype(np.uint8)
+
+
 @dataclass(frozen=True)
 class Figure:
     """One picture: what is set in both halves, and on the right beside it."""
@@ -57,8 +66,11 @@ class Figure:
 
 
 HEAD = slice(90, 450), slice(320, 960)
+FACE = slice(180, 420), slice(440, 867)
 FIGURES = {
     "match": Figure(("background=library",), ("match=100",)),
+    "wrap": Figure(("background=bright",), ("wrap=70",), part=HEAD),
+    "skin": Figure(("background=dusk",), ("skin=100",), uneven, FACE),
 }
 
 
