@@ -11,6 +11,7 @@ LABELS = {
     "match": translatable("Match the background's light"),
     "wrap": translatable("Light on your edge"),
     "skin": translatable("Softer skin"),
+    "darker": translatable("Darker background"),
 }
 """By option, in the order of the menu."""
 

@@ -10,6 +10,7 @@ const LOOKS = {
   match: [tr("Match the background"), tr("Its light and its colours fall on you.")],
   wrap: [tr("Light on your edge"), tr("The background shines on your outline: you look less cut out.")],
   skin: [tr("Softer skin"), tr("Its fine structure is lowered; eyes, lips, beard and hair stay.")],
+  darker: [tr("Darker background"), tr("What is behind you is darkened, so that you stand out.")],
 };
 
 export class Looks {
