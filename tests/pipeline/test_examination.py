@@ -609,7 +609,8 @@ def test_only_as_dark_as_it_says_and_never_brighter() -> None:
     honest = darkened(before, 15, Blur(50))
     for percent in (14.0, -20.0, 101.0, float("nan")):
         assert is_withheld(replace(honest, darkened=Darkened(before, percent)))
-    for other in (before[1:], before.astype(np.int16), before[..., :2]):
+    others: list[Any] = [before[1:], before.astype(np.int16), before[..., :2]]
+    for other in others:
         assert is_withheld(replace(honest, darkened=Darkened(other, 15)))
 
 
@@ -618,7 +619,7 @@ def test_a_fade_may_be_darkened() -> None:
     assert fade is not None
     behind = cv2.addWeighted(fade.before, 0.5, fade.painted, 0.5, 0)
     mixed = np.asarray(behind, np.uint8)
-    how = {"fade": fade, "darkened": Darkened(mixed, 30)}
+    how: dict[str, Any] = {"fade": fade, "darkened": Darkened(mixed, 30)}
     assert not is_withheld(made(darker(mixed, 30), Blur(50), **how))
     assert is_withheld(made(mixed, Blur(50), **how))
 

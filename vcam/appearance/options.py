@@ -9,7 +9,11 @@ from vcam.translation import tr
 ON: Final = {"match": 50.0, "light": 60.0, "wrap": 35.0, "skin": 30.0, "darker": 15.0}
 """What ``on`` means for the options that are shares, in percent."""
 WEIGHTS: Final = {
-    **{"match": 0.2, "light": 0.2, "denoise": 0.2, "wrap": 0.2, "skin": 0.4},
+    "match": 0.2,
+    "light": 0.2,
+    "denoise": 0.2,
+    "wrap": 0.2,
+    "skin": 0.4,
     "darker": 0.1,
 }
 """What each costs, in the unit of :attr:`vcam.engine.governor.QualityLevel.weight`."""
