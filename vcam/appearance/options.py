@@ -12,8 +12,8 @@ WEIGHTS: Final = {
     "match": 0.2,
     "light": 0.2,
     "denoise": 0.2,
-    "wrap": 0.2,
-    "skin": 0.4,
+    "wrap": 0.4,
+    "skin": 0.5,
     "darker": 0.1,
 }
 """What each costs, in the unit of :attr:`vcam.engine.governor.QualityLevel.weight`."""
