@@ -98,6 +98,7 @@ FIGURES = {
         lamps=True,
         words=("blur", "bokeh"),
     ),
+    "darker": Figure(("background=bokeh:65",), ("darker=30",)),
     "wrap": Figure(("background=beach",), ("wrap=70",), part=HEAD),
     "skin": Figure(("background=office",), ("skin=100",), rough, FACE),
 }
