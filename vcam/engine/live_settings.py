@@ -103,4 +103,6 @@ class LiveSettings:
 
     def _update_choice(self) -> None:
         held = self._hold is not Hold.NOTHING
-        self.choice.change(self._settings.background, held=held)
+        # What was on air before a break does not come back after it.
+        records = self._settings.loop.ready and self._hold is not Hold.PAUSE
+        self.choice.change(self._settings.background, held=held, records=records)
