@@ -28,6 +28,7 @@ class LiveSettings:
         self._changing = threading.Lock()
         self.choice = Choice(self._settings.background)
         """The background, and whether new pictures are held back."""
+        self._update_choice()
 
     @property
     def settings(self) -> Settings:

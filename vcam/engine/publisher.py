@@ -7,7 +7,7 @@ hangs stops only that one: the publisher keeps a card on air, abandons the stuck
 and starts another.
 
 While the user holds the picture, or nobody watches, there is no producer: the camera is
-released, and what is on air is repeated at a low rate.  Nothing is kept ready for the next
+released, and what is on air is repeated, or the last seconds are played.  Nothing is kept ready for the next
 viewer: opening a camera takes longer than loading the model, which takes 15 ms after the
 first time.
 """
@@ -136,8 +136,8 @@ class Publisher:
             self.reporter = self.on_air
 
     def _with_output(self, opened: WatchedOutput, options: OutputOptions) -> None:
-        with closing(opened) as output:
-            gate = self.gate = Gate(output, self._live.choice)
+        with closing(opened) as output, closing(Gate(output, self._live.choice)) as gate:
+            self.gate = gate
             self.reporter.output_opened(output, gate)
             try:
                 self._fonts.look(self._live.settings.lettering.font, PATIENCE_S)

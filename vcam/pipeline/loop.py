@@ -98,9 +98,8 @@ def steps(pictures: Sequence[Kept], *, begins: bool = False) -> Iterator[Step]:
     seam = found_seam(blocks, usual_s, dissolve)
     if seam is None:
         return _back_and_forth(lasts_s)
-    return _around(
-        seam, lasts_s, dissolve, _entry(blocks, seam, dissolve) if begins else None
-    )
+    entry = _entry(blocks, seam, dissolve) if begins else None
+    return _around(seam, lasts_s, dissolve, entry)
 
 
 def _around(
@@ -151,10 +150,9 @@ def found_seam(
     # The worst moment of the dissolve counts.
     worst = np.full((ends, ends), -np.inf, np.float32)
     for number in range(length):
-        part = differ[number:, number:][:ends, :ends]
-        np.maximum(
-            worst[: len(part), : len(part)], part, out=worst[: len(part), : len(part)]
-        )
+        later = differ[number:, number:][:ends, :ends]
+        part = worst[: len(later), : len(later)]
+        np.maximum(part, later, out=part)
     places = np.arange(ends)
     longer_s = (places[None, :] - places[:, None]) * usual_s * every
     first, second = np.unravel_index(int(np.argmin(worst - LONGER * longer_s)), worst.shape)

@@ -229,8 +229,12 @@ class Gate:
             self._before, self._fading_since_s = (image, tuple(shown)), 0.0
 
     def close(self) -> None:
-        """Publish no further picture; a card may still go out.  Any thread may call it."""
+        """Publish no further picture; a card may still go out.  Any thread may call it.
+
+        Nothing that was recorded is kept.
+        """
         self.closed = True
+        self._choice.drop_recording()
 
     def abandon(self) -> None:
         """Close it; no change of the choice waits any more for what it is sending.
