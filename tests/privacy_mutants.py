@@ -885,8 +885,8 @@ OF_FADES: Final = (
     Mutant(
         "loop: is not compared with what is chosen",
         "pipeline/privacy.py",
-        "            with self._choice._allows(self, *loop.shown, new=False, recorded=True):\n",
-        "            if True:\n",
+        "            with self._choice._allows(self, *loop.shown, new=False, recorded=True)",
+        "            if True",
         LOOPS,
     ),
     Mutant(
@@ -943,13 +943,6 @@ OF_FADES: Final = (
         "pipeline/recording.py",
         "        while self.seconds > SECONDS or self._bytes > MOST_BYTES:",
         "        while False:",
-        LOOPS,
-    ),
-    Mutant(
-        "loop: is dropped and can still be played",
-        "pipeline/recording.py",
-        "        self._kept.clear()\n",
-        "        self._kept = deque()\n",
         LOOPS,
     ),
     Mutant(

@@ -194,9 +194,15 @@ def test_the_room_that_is_hidden_while_a_picture_is_decoded_is_not_sent(
     assert len(output.sent) == sent
 
 
-@pytest.mark.parametrize("held", [False, True])
-def test_what_is_hidden_while_a_picture_is_encoded_is_not_kept(
+@pytest.mark.parametrize(
+    ("chosen", "held", "records"),
+    [(GREEN, False, True), (Room(), True, True), (Room(), False, False)],
+    ids=["hidden", "held", "not recorded any more"],
+)
+def test_what_may_not_be_kept_any_more_when_it_is_encoded_is_not(
+    chosen: Background,
     held: bool,
+    records: bool,
     gate: Gate,
     choice: Choice,
     world: FakeWorld,
@@ -205,7 +211,7 @@ def test_what_is_hidden_while_a_picture_is_encoded_is_not_kept(
     kept = recording.Kept.of
 
     def slowly(image: Image, captured_s: float) -> recording.Kept:
-        choice.change(Room() if held else GREEN, held=held, records=True)
+        choice.change(chosen, held=held, records=records)
         return kept(image, captured_s)
 
     choice.change(Room(), records=True)

@@ -230,7 +230,7 @@ def test_the_presenter_turns_around_without_a_jump() -> None:
     )
 
 
-def largest_step(images: list[np.ndarray]) -> float:  # type: ignore[type-arg]
+def largest_step(images: list[np.ndarray]) -> float:
     """Between two pictures, in one of sixteen parts."""
     return max(
         float(np.abs(one - other).reshape(4, 45, 4, 80, 3).mean(axis=(1, 3, 4)).max())

@@ -7,9 +7,9 @@ hangs stops only that one: the publisher keeps a card on air, abandons the stuck
 and starts another.
 
 While the user holds the picture, or nobody watches, there is no producer: the camera is
-released, and what is on air is repeated, or the last seconds are played.  Nothing is kept ready for the next
-viewer: opening a camera takes longer than loading the model, which takes 15 ms after the
-first time.
+released, and what is on air is repeated, or the last seconds are played.  Nothing is kept
+ready for the next viewer: opening a camera takes longer than loading the model, which takes
+15 ms after the first time.
 """
 
 import contextlib
