@@ -645,14 +645,14 @@ PIPELINE: Final = (
     Mutant(
         "pipeline: the mask goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._matting.reset()\n            self._auto_framing",
-        "            self._auto_framing",
+        "            self._matting.reset()\n            self._framing",
+        "            self._framing",
         LAW,
     ),
     Mutant(
         "pipeline: the framing goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._cross_fade",
+        "            self._framing.reset()\n            self._cross_fade",
         "            self._cross_fade",
         LAW,
     ),
@@ -666,9 +666,9 @@ PIPELINE: Final = (
     ),
     Mutant(
         "pipeline: the framing goes on while it is off",
-        "pipeline/pipeline.py",
-        "        else:\n            self._auto_framing.reset()\n",
-        "",
+        "pipeline/framing.py",
+        "        else:\n            self._auto.reset()\n",
+        "        else:\n",
         LAW,
     ),
     Mutant(
@@ -836,8 +836,8 @@ OF_FADES: Final = (
     Mutant(
         "fade: it goes on after a frame that went wrong",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._cross_fade.reset()\n",
-        "            self._auto_framing.reset()\n",
+        "            self._framing.reset()\n            self._cross_fade.reset()\n",
+        "            self._framing.reset()\n",
         FADES,
     ),
     Mutant(
@@ -968,6 +968,8 @@ OF_FADES: Final = (
     ),
 )
 APPEARANCE: Final = ("appearance/test_appearance.py",)
+LIGHT_WRAP: Final = ("appearance/test_light_wrap.py",)
+SOFT_SKIN: Final = ("appearance/test_soft_skin.py",)
 OF_THE_LOOK: Final = (
     Mutant(
         "look: whatever was said to be done was done",
@@ -1033,6 +1035,71 @@ OF_THE_LOOK: Final = (
         EXAMINATION,
     ),
     Mutant(
+        "look: softer skin is not told",
+        "appearance/effects.py",
+        "person, before = self._softened, soft_skin.MOST",
+        "person, before = self._softened, 0",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: light on the edge is not told",
+        "appearance/effects.py",
+        "            after = light_wrap.MOST\n",
+        "",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: the light of a blurred room falls on the person",
+        "pipeline/pipeline.py",
+        "            behind if has_light else None,",
+        "            behind,",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: softer skin is drawn into the camera's frame",
+        "appearance/effects.py",
+        "            person, before = self._softened, soft_skin.MOST\n"
+        "            np.copyto(person, foreground)\n",
+        "            before = soft_skin.MOST\n",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: light on the edge is drawn into the camera's frame",
+        "appearance/effects.py",
+        "                person = self._toned\n"
+        "                np.copyto(person, foreground)\n",
+        "                pass\n",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: light on the edge has no limit",
+        "appearance/light_wrap.py",
+        "        np.tanh(more, out=more)\n",
+        "",
+        LIGHT_WRAP,
+    ),
+    Mutant(
+        "look: softer skin has no limit where there are no kernels",
+        "appearance/soft_skin.py",
+        "in_parts(np.clip(smoother, -MOST, MOST))",
+        "in_parts(smoother)",
+        SOFT_SKIN,
+    ),
+    Mutant(
+        "look: softer skin has no limit where there are kernels",
+        "appearance/soft_skin.py",
+        "left, top, MOST, self._more",
+        "left, top, 2 * MOST, self._more",
+        SOFT_SKIN,
+    ),
+    Mutant(
+        "look: what is not the person counts as skin",
+        "appearance/soft_skin.py",
+        "        skin = cv2.erode(self._who, np.ones((3, 3), np.uint8))\n",
+        "        skin = np.full_like(self._who, 255)\n",
+        SOFT_SKIN,
+    ),
+    Mutant(
         "look: it goes on after a frame that went wrong",
         "pipeline/pipeline.py",
         "            self._cross_fade.reset()\n            self._effects.reset()\n",
@@ -1049,8 +1116,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: it goes on when the picture is turned",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._effects.reset()\n",
-        "            self._auto_framing.reset()\n",
+        "            self._framing.reset()\n            self._effects.reset()\n",
+        "            self._framing.reset()\n",
         APPEARANCE,
     ),
     Mutant(

@@ -26,6 +26,7 @@ from vcam.tray.actions import Action, Break, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.cures import cures, upkeep
+from vcam.tray.framing import framing
 from vcam.tray.limits import limited, reasons
 from vcam.tray.looks import looks
 from vcam.tray.menu_items import (
@@ -126,9 +127,10 @@ def menu(
         *_served(moment.served),
         SEPARATOR,
         *backgrounds(settings.background, around.gallery, settings.gallery.every),
-        *profile_lines(settings, around.profiles),
+        *profile_lines(settings, around.profiles, policy),
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
+        framing(settings.framing),
         submenu("look", tr("Look"), looks(settings.appearance)),
         _quality(settings),
         SEPARATOR,
@@ -214,11 +216,10 @@ def _login(on: bool | None) -> Iterator[Line]:
 
 
 def _picture(settings: Settings) -> Iterator[Line]:
-    source, auto = settings.source, settings.framing.auto
+    source = settings.source
     yield check("flip", tr("Flip"), source.flip, Change("source", not source.flip, "flip"))
     mirror = source.mirror
     yield check("mirror", tr("Mirror"), mirror, Change("source", not mirror, "mirror"))
-    yield check("auto", tr("Auto-framing"), auto, Change("framing", not auto, "auto"))
     alone = settings.mask.people == ONE
     change = Change("mask", ALL if alone else ONE, "people")
     yield check("people", tr("Only me"), alone, change)

@@ -4,10 +4,12 @@ import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Framing } from "./framing.js";
 import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
+import { showPolicy } from "./policy.js";
 import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
@@ -27,14 +29,11 @@ const START_MS = 8000;
 export class Camera {
   constructor(gallery) {
     this.gallery = gallery;
-    this.status = null;
+    this.status = this.asking = this.failure = this.slotOf = null;
     this.seen = false;
     this.changing = 0;
-    this.asking = null;
-    this.failure = null;
     this.strength = 50;
     this.colour = "#1f7a5c";
-    this.slotOf = null;
     this.controls();
     this.enable(false);
     document.addEventListener("visibilitychange", () => this.follow());
@@ -60,9 +59,7 @@ export class Camera {
     });
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
-    $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
-    this.panels = [Turned, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
-    this.looks = new Looks($("looks"), (word) => this.set(word));
+    this.panels = [Turned, Framing, Looks, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     this.profiles = new Profiles((name) => this.do({ verb: "profile", name }), (...words) => this.set(...words));
     $("camera-start").onclick = () => this.start();
@@ -166,9 +163,7 @@ export class Camera {
     $("badge").className = `badge ${look}`;
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
-    // A vcam that has been running since before an update does not tell it.
-    const { rules = [], contact = "" } = status.policy ?? {};
-    say($("policy"), rules.length ? `${tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") })} ${contact}` : "");
+    showPolicy(status.policy);
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
@@ -188,11 +183,9 @@ export class Camera {
   showSettings(status) {
     const { settings, state } = status;
     this.hold.mark(VERBS[state] ? state : "live");
-    $("framing").checked = settings.framing.auto;
     for (const each of this.panels) each.show(settings);
     this.break.show(settings, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
-    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     this.profiles.showRules(settings);
     const { background } = settings;
