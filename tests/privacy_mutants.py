@@ -885,8 +885,9 @@ OF_FADES: Final = (
     Mutant(
         "loop: is not compared with what is chosen",
         "pipeline/privacy.py",
-        "            with self._choice._allows(self, *loop.shown, new=False, recorded=True)",
-        "            if True",
+        "            with self._choice._allows("
+        "self, *loop.shown, new=False, recorded=True):\n",
+        "            if True:\n",
         LOOPS,
     ),
     Mutant(
