@@ -8,7 +8,7 @@ from vcam.translation import tr
 
 ON: Final = {"match": 50.0, "light": 60.0, "wrap": 35.0, "skin": 30.0}
 """What ``on`` means for the options that are shares, in percent."""
-WEIGHTS: Final = {"match": 0.2, "light": 0.2, "denoise": 0.2, "wrap": 0.4, "skin": 0.5}
+WEIGHTS: Final = {"match": 0.3, "light": 0.3, "denoise": 0.4, "wrap": 0.4, "skin": 0.5}
 """What each costs, in the unit of :attr:`vcam.engine.governor.QualityLevel.weight`."""
 
 
