@@ -170,9 +170,8 @@ def _lift(share: float, bright: float, there: Scenery | None, noise: float | Non
     # Before a dark scenery less is enough.
     enough = 1.0 if there is None else min(max(0.55 + 1.2 * there.mean, 0.6), 1.0)
     stops = math.log2(GOOD * enough / max(0.004, bright))
-    most = NOISE_PER_STOP * math.log2(
-        max(1.0, NOISE / max(0.3, USUAL_NOISE if noise is None else noise))
-    )
+    noise = USUAL_NOISE if noise is None else max(noise, 0.3)
+    most = NOISE_PER_STOP * math.log2(max(1.0, NOISE / noise))
     return min(min(max(stops, 0.0), MOST_LIFT) * share, most)
 
 
