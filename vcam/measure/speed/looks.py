@@ -26,9 +26,9 @@ from vcam.translation import translatable
 
 STAGES: Final = ("frame", "paint", "look", "composite", "examine", "overlay")
 """Those that a look can change: the mask is made as without it."""
-FLOOR: Final = "model on MediaPipe"
+FLOOR: Final = "model"
 """The measure for everything, as in the other tables."""
-PICTURE, DARK, BLUR = "picture", "picture, in a dark room", "blur"
+PICTURE, DARK, BLUR = "picture", "dark", "blur"
 """The lines that looks are compared with."""
 DARKNESS, GRAIN = 0.15, 3.0
 """Light of a dark room as a share, and the noise there in grey levels."""
