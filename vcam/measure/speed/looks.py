@@ -66,11 +66,11 @@ def _person(**wanted: Any) -> Callable[[Size], PictureOptions]:
 
 
 def _plate(size: Size) -> PictureOptions:
-    choice = OverlayChoice(plate=NamePlateOptions("Ada Lovelace", "Analyst"))
+    choice = OverlayChoice(plate=NamePlateOptions("Ada", "Analyst"))
     return PictureOptions(overlay=choice.open(size))
 
 
-def _zoom(size: Size) -> PictureOptions:
+def _framed(size: Size) -> PictureOptions:
     return PictureOptions(framing=FramingOptions(auto=True))
 
 
@@ -86,7 +86,8 @@ LOOKS: Final = (
     Look(translatable("light on the edge"), _person(wrap=ON["wrap"])),
     Look(translatable("softer skin"), _person(skin=ON["skin"])),
     Look(translatable("all of these, in a dark room"), _person(denoise=True, **ON), DARK),
-    Look(translatable("auto-framing"), _zoom),
+    Look(translatable("darker background"), _person(darker=ON["darker"])),
+    Look(translatable("auto-framing"), _framed),
     Look(translatable("name plate"), _plate),
     Look(translatable("bokeh in place of the blur"), beside=BLUR, background=Bokeh()),
 )
