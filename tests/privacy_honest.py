@@ -88,7 +88,7 @@ class Scene:
     shots: Callable[[], Iterator[Shot]]
     fps: float = 30.0
     options: dict[str, Any] = field(default_factory=dict)
-    framing: bool = False
+    framing: FramingOptions = FramingOptions()
     switches: int = 0
     """After so many frames the next preset is taken; 0: never."""
     quick: bool = False
@@ -411,7 +411,12 @@ def with_settings(
     name: str, shots: Callable[[], Iterator[Shot]], fps: float
 ) -> Iterator[Scene]:
     """Framing, the dials at their limits, the preset switched."""
-    yield Scene(f"{name}, framing", shots, fps, framing=True)
+    for framing, words in (
+        (FramingOptions(auto=True), "framing"),
+        (FramingOptions(auto=True, tightness="face"), "framing the face"),
+        (FramingOptions(zoom=170.0, pan=60.0, tilt=-40.0), "zoomed"),
+    ):
+        yield Scene(f"{name}, {words}", shots, fps, framing=framing)
     yield Scene(f"{name}, preset switched", shots, fps, switches=15)
     for dials in (
         {"edge": 12.0},
@@ -567,7 +572,6 @@ class Show:
             turn = list(PRESETS).index(preset) + number // scene.switches
             preset = list(PRESETS)[turn % len(PRESETS)]
         options = MaskOptions(preset=preset, engine=self.engine, **scene.options)
-        framing = FramingOptions(auto=True) if scene.framing else FramingOptions()
         figures.frames += 1
         tall = shot.image.shape[0] > shot.image.shape[1]
         size = SMALL[::-1] if tall else SMALL
@@ -576,7 +580,7 @@ class Show:
                 Frame(shot.image, number, number / scene.fps),
                 BACKGROUND,
                 options,
-                options=PictureOptions(framing=framing),
+                options=PictureOptions(framing=scene.framing),
             )
         except VcamError as error:
             figures.withheld += 1
@@ -590,7 +594,7 @@ class Show:
         small = cv2.resize(cleared.alpha, size, interpolation=cv2.INTER_AREA)
         alpha = np.asarray(small, np.uint8)
         self.track.alphas.append(alpha)
-        self._compare(number, shot, alpha, None if scene.framing else truth)
+        self._compare(number, shot, alpha, None if scene.framing.chosen else truth)
 
     def _compare(self, number: int, shot: Shot, alpha: Alpha, truth: Alpha | None) -> None:
         figures = self.figures

@@ -35,7 +35,7 @@ class Stills:
         """Why the chosen picture is not on the card of a break; empty otherwise."""
         return self._pictures.trouble
 
-    def send(self, gate: Gate, rest: State | None) -> None:
+    def show(self, gate: Gate, rest: State | None) -> None:
         """Send the last picture once more if it is frozen and allowed; or else a card."""
         if rest is State.FROZEN:
             with contextlib.suppress(Withheld):
