@@ -43,6 +43,7 @@ from numpy.typing import NDArray
 
 from vcam import testing
 from vcam.app import App
+from vcam.appearance.options import ON
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -588,7 +589,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
     "framing": (4, FRAMINGS),
-    "look": (4, [{"match": share} for share in (0.0, 50.0, 100.0)]),
+    "look": (4, [{name: share} for name in ON for share in (0.0, 50.0, 100.0)]),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
     "card": (1, (None, "card.png", "gone.png", "pipe.png")),

@@ -13,6 +13,7 @@ from typing import Any
 from vcam.backgrounds import HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.barred import Barred
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.room import Room
 from vcam.errors import PolicyError
 from vcam.settings import Settings
 from vcam.translation import tr
@@ -102,6 +103,21 @@ class Policy:
     def rules(self) -> tuple[str, ...]:
         """What is decided, in words."""
         return (self.broken,) if self.broken else tuple(self._rules())
+
+    def told(self) -> dict[str, Any]:
+        """As plain values, for programs; without a policy it locks nothing."""
+        locked = [f"{section}.{name}" for section, of in self.pinned.items() for name in of]
+        if not self.allows(Room()):
+            locked.append(f"background.{Room.kind}")
+        if not self.serve:
+            locked.append("output.serve")
+        return {
+            "file": self.file,
+            "broken": self.broken,
+            "rules": self.rules(),
+            "contact": self.contact,
+            "locked": locked,
+        }
 
     @property
     def _most(self) -> float:

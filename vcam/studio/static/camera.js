@@ -9,6 +9,7 @@ import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
+import { showPolicy } from "./policy.js";
 import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
@@ -162,9 +163,7 @@ export class Camera {
     $("badge").className = `badge ${look}`;
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
-    // A vcam that has been running since before an update does not tell it.
-    const { rules = [], contact = "" } = status.policy ?? {};
-    say($("policy"), rules.length ? `${tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") })} ${contact}` : "");
+    showPolicy(status.policy);
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
