@@ -43,9 +43,10 @@ from numpy.typing import NDArray
 
 from vcam import testing
 from vcam.app import App
-from vcam.appearance.options import ON
+from vcam.appearance.options import ON, AppearanceOptions
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
@@ -110,7 +111,7 @@ def seen_of_the_room(image: Image, allowed: float) -> float:
     blue, green, red = cv2.split(image)
     secret = (green < 60) & (red > 150)
     if allowed >= BLURS_ROOM:
-        secret &= (blue < 60) | (blue > 215)
+        secret &= (blue < 60) | (blue > 230)
     if not secret.any():
         return 0.0
     reach = 2 * round(image.shape[1] * MARGIN) + 1
@@ -535,6 +536,8 @@ BACKGROUNDS: Final = (
         "blur:20",
         "blur:50",
         "blur:100",
+        "bokeh:35",
+        "bokeh:80",
         "#00c800",
         "teal",
         "room",
@@ -589,7 +592,15 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
     "framing": (4, FRAMINGS),
-    "look": (4, [{name: share} for name in ON for share in (0.0, 50.0, 100.0)]),
+    "look": (
+        4,
+        [
+            {},
+            *({name: share} for name, share in ON.items()),
+            {"denoise": True},
+            {"denoise": True, **dict.fromkeys(ON, 100.0)},
+        ],
+    ),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
     "card": (1, (None, "card.png", "gone.png", "pipe.png")),
@@ -685,7 +696,8 @@ class Run:
             case "framing":
                 self._change("framing", **value)
             case "look":
-                self._change("appearance", **value)
+                look = AppearanceOptions(**value)
+                self._app.change(lambda settings: replace(settings, appearance=look))
             case "overlay":
                 path = value and self._folder / value
                 self._change("overlay", picture=path)
@@ -750,6 +762,8 @@ class Run:
             return Room()
         if words.startswith("blur:"):
             return Blur(float(words.removeprefix("blur:")))
+        if words.startswith("bokeh:"):
+            return Bokeh(float(words.removeprefix("bokeh:")))
         if "." not in words:
             return Color(words)
         name, _, word = words.partition(" ")

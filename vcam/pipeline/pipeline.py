@@ -119,10 +119,10 @@ class FrameProcessor(Closing):
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
+            frame = self._framing.room(frame, options.framing)
             self._effects.reset()
             self._matting.reset()
             self._cross_fade.reset()
-            frame = self._framing.room(frame, options.framing)
             room = frame.image.copy()
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
@@ -167,11 +167,13 @@ class FrameProcessor(Closing):
         if not wanted:
             self._effects.reset()
             return matte.foreground, None
-        # A plain colour is for another program's chroma key, and has no light.
-        has_light = background.exposure == HIDES_ROOM and not isinstance(background, Color)
         toned = self._effects.applied(
             *(wanted, frame, matte.foreground, matte.alpha),
-            behind if has_light else None,
+            # A plain colour is for another program's chroma key, and no scenery.
+            None if isinstance(background, Color) else behind,
+            # In a room that is blurred, the person's light is right already.
+            matches=background.exposure == HIDES_ROOM,
+            steady=not self._framing.moved,
         )
         self.stopwatch.lap("look")
         return toned

@@ -14,7 +14,7 @@ import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
-import { Tiles, noPicture, shown } from "./tiles.js";
+import { LEAST, Tiles, noPicture, shown, withStrength } from "./tiles.js";
 import { tr } from "./translation.js";
 import { Turned } from "./turned.js";
 
@@ -189,12 +189,12 @@ export class Camera {
     this.cameras.show(settings.source.camera);
     this.profiles.showRules(settings);
     const { background } = settings;
-    if (background.kind === "blur") this.strength = background.strength;
+    if (LEAST.has(background.kind)) this.strength = background.strength;
     const name = this.chosen(background);
     this.tiles.mark(name);
     if (name === "colour") this.colour = hex(background.color);
     this.tiles.paint(this.colour);
-    const slotOf = `${name} ${name === "blur" ? this.strength : ""}`;
+    const slotOf = `${name} ${LEAST.has(name) ? this.strength : ""}`;
     if (this.slotOf !== slotOf && !$("camera-slot").contains(document.activeElement)) this.slot(name);
     this.slotOf = slotOf;
   }
@@ -207,7 +207,7 @@ export class Camera {
 
   /** The tile of a background as the command line takes it; empty when there is none. */
   tileOf(text) {
-    if (/^(blur|room)\b/.test(text)) return text.split(":")[0];
+    if (/^(blur|bokeh|room)\b/.test(text)) return text.split(":")[0];
     const colour = hex(text);
     if (colour) return { "#000000": "black", "#ffffff": "white" }[colour] ?? "colour";
     const name = text.split(/[\\/]/).pop().toLowerCase();
@@ -247,7 +247,7 @@ export class Camera {
     }
     this.asking = null;
     this.slot(name);
-    if (name === "blur") this.set(`background=blur:${this.strength}`);
+    if (LEAST.has(name)) this.set(`background=${withStrength(name, this.strength)}`);
     else this.set(`background=${name === "colour" ? this.colour : name}`);
   }
 
@@ -271,10 +271,10 @@ export class Camera {
 
   slot(name) {
     const slot = $("camera-slot");
-    if (name === "blur") {
-      strengthSlot(slot, Math.round(this.strength), (strength) => {
+    if (LEAST.has(name)) {
+      strengthSlot(slot, Math.round(this.strength), LEAST.get(name), (strength) => {
         this.strength = strength;
-        this.set(`background=blur:${strength}`);
+        this.set(`background=${withStrength(name, strength)}`);
       });
     } else if (name === "colour") {
       colourSlot(slot, this.colour, (colour) => {
