@@ -1116,8 +1116,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: it goes on when it was switched off",
         "pipeline/pipeline.py",
-        "        if not wanted:\n            self._effects.reset()\n",
-        "        if not wanted:\n",
+        "        if not wanted.of_person:\n            self._effects.reset()\n",
+        "        if not wanted.of_person:\n",
         APPEARANCE,
     ),
 )
