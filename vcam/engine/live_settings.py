@@ -28,6 +28,7 @@ class LiveSettings:
         self._changing = threading.Lock()
         self.choice = Choice(self._settings.background)
         """The background, and whether new pictures are held back."""
+        self._update_choice()
 
     @property
     def settings(self) -> Settings:
@@ -103,4 +104,6 @@ class LiveSettings:
 
     def _update_choice(self) -> None:
         held = self._hold is not Hold.NOTHING
-        self.choice.change(self._settings.background, held=held)
+        # What was on air before a break does not come back after it.
+        records = self._settings.loop.ready and self._hold is not Hold.PAUSE
+        self.choice.change(self._settings.background, held=held, records=records)
