@@ -129,14 +129,18 @@ class FrameProcessor(Closing):
             return examined(Finished(room, None, None, None, None, frame, background))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
-        frame, matte = self._framing.framed(frame, matte, options.framing)
-        stopwatch.lap("frame")
         if background.exposure > HIDES_ROOM:
             given = replace(frame, small=matte.small)
         else:
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
         painted = painter.paint(given, matte.alpha)
+        stopwatch.lap("paint")
+        frame, matte = self._framing.framed(frame, matte, options.framing)
+        if background.exposure > HIDES_ROOM:
+            # Blurred before it is enlarged: no zoom makes more of the room recognisable.
+            painted = self._framing.behind(painted)
+        stopwatch.lap("frame")
         mixed, fade = self._cross_fade.mixed(painted, background, frame.captured_s)
         darker = options.appearance.darker
         behind, darkened = self._darkening.applied(mixed, background, darker)
