@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.matting import Matte
+from vcam.regions.placing import Painted
 
 CLOSEST: Final = 0.5
 """Smallest share of the frame's width that is shown: pixels are enlarged at most twice."""
@@ -101,6 +102,7 @@ class AutoFraming:
             cv2.copyTo(image, cv2.inRange(alpha, 255, 255), foreground)
         mask = _part_of(matte.mask, window, size)
         limit = _part_of(matte.limit, window, size)
+        painted = _part_of_painted(matte.painted, window, size)
         return (
             replace(frame, image=image),
             replace(
@@ -109,6 +111,7 @@ class AutoFraming:
                 foreground=foreground,
                 mask=mask,
                 limit=limit,
+                painted=painted,
                 small=None,
             ),
         )
@@ -212,6 +215,14 @@ def _in_pixels(place: _Place, size: Size) -> Window:
         min(max(round(top), 0), size.height - inner.height),
         inner,
     )
+
+
+def _part_of_painted(painted: Painted, window: Window, frame: Size) -> Painted:
+    kept, dropped = (
+        None if each is None else _part_of(each, window, frame)
+        for each in (painted.kept, painted.dropped)
+    )
+    return Painted(painted.region, kept, dropped)
 
 
 def _part_of(mask: Plane, window: Window, frame: Size) -> Plane:

@@ -21,6 +21,7 @@ from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
 from vcam.pipeline.copies import copies
+from vcam.regions.placing import COVER, UNPAINTED, Painted
 from vcam.translation import tr
 
 ROWS: Final = 18
@@ -90,15 +91,18 @@ class Finished:
     :class:`~vcam.masking.credibility.Credibility`; ``None`` for what this mask allows."""
     fade: Fade | None = None
     """What ``behind`` was mixed of; ``None`` for what was painted."""
+    painted: Painted = UNPAINTED
+    """The region that the user painted, and where its cells are in this picture."""
 
 
 def examine(finished: Finished) -> None:
     """Raise :class:`Withheld` unless ``finished`` may be sent.
 
-    It is not the plain room, which may always be sent when it is chosen.
+    It is not the plain room, which :func:`examine_room` is for.
 
     1. Its mask is of this very frame, and does not cover everything.
-    2. Alpha is nowhere more than the evidence allows, and does not cover everything.
+    2. Alpha is nowhere more than the evidence allows, and does not cover everything,
+       except in cells that the user keeps.  It is 0 in cells that the user drops.
     3. The picture is the blend of person and background by that alpha: exactly the frame's
        pixels where alpha is 255, and exactly the background's where it is 0.
     4. The background is not a copy of the frame.  For a blurred room, it is blurred.  While
@@ -130,7 +134,8 @@ def examine(finished: Finished) -> None:
     rows = _rows(alpha.shape[0], frame.index)
     _examine_evidence(mask, limit)
     weight = alpha[rows]
-    _examine_alpha(weight, _at(limit, Size.of(alpha), rows))
+    kept, dropped = _cells(finished.painted, Size.of(alpha), rows)
+    _examine_alpha(weight, _at(limit, Size.of(alpha), rows), kept, dropped)
     shown, back, own, room = (each[rows] for each in (image, behind, person, frame.image))
     _examine_blend(shown, weight, own, back)
     if person is not frame.image:
@@ -191,7 +196,7 @@ def _taken_whole() -> Withheld:
 
 
 def _examine_evidence(mask: Mask, limit: Alpha) -> None:
-    if not isinstance(limit, np.ndarray) or limit.dtype != np.uint8 or limit.ndim != 2:
+    if not _is_plane(limit):
         raise Withheld(tr("There is no valid evidence"))
     few = cv2.resize(mask, (64, 36), interpolation=cv2.INTER_NEAREST)
     # Written so that a mask with NaN fails, too.
@@ -199,12 +204,53 @@ def _examine_evidence(mask: Mask, limit: Alpha) -> None:
         raise _taken_whole()
 
 
-def _examine_alpha(alpha: Alpha, allowed: Alpha) -> None:
-    if cv2.mean(alpha)[0] > FULL * 255:
-        raise _taken_whole()
+def _examine_alpha(
+    alpha: Alpha, allowed: Alpha, kept: Alpha | None, dropped: Alpha | None
+) -> None:
     few = np.ascontiguousarray(alpha[:, ::COLUMNS])
+    if kept is None:
+        taken = cv2.mean(alpha)[0]
+    else:
+        # What the user keeps says nothing about the rest, which is judged alone.
+        taken = cv2.mean(few, cv2.inRange(kept, 0, 0))[0]
+        allowed = np.maximum(allowed, kept)
+    if taken > FULL * 255:
+        raise _taken_whole()
     if cv2.subtract(few, allowed).max() > TRACE:
         raise Withheld(tr("The matte is more than the evidence"))
+    if dropped is not None and few[dropped == 255].any():
+        raise Withheld(tr("Somebody is in a part that is never shown"))
+
+
+def _cells(painted: Painted, size: Size, rows: slice) -> tuple[Alpha | None, Alpha | None]:
+    """255 in the cells that are kept, and in those that are dropped, where alpha is read.
+
+    Beside a cell that is kept its neighbours count, too; of what is dropped, the inside.
+    """
+    kept, dropped = painted.kept, painted.dropped
+    region = painted.region
+    for cells, bits in ((kept, region.kept), (dropped, region.dropped)):
+        if (cells is None) != (bits == 0) or (cells is not None and not _is_plane(cells)):
+            raise Withheld(tr("What was painted is not known"))
+    return (
+        None if kept is None else _at(kept, size, rows),
+        None if dropped is None else ~_at(~dropped, size, rows),
+    )
+
+
+def _is_plane(array: object) -> bool:
+    return isinstance(array, np.ndarray) and array.dtype == np.uint8 and array.ndim == 2
+
+
+def examine_room(finished: Finished) -> None:
+    """Raise :class:`Withheld` unless what the user drops is covered in the plain room."""
+    image, size = finished.image, Size.of(finished.image)
+    rows = _rows(size.height, finished.frame.index)
+    _, dropped = _cells(finished.painted, size, rows)
+    if dropped is not None:
+        covered = image[rows, ::COLUMNS][dropped == 255]
+        if (covered != np.array(COVER, np.uint8)).any():
+            raise Withheld(tr("A part that is never shown is not covered"))
 
 
 def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.overlay.drawing import Overlay
+from vcam.regions import NO_REGION, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,5 @@ class PictureOptions:
     """What of it is shown; the plain room is shown whole."""
     overlay: Overlay | None = None
     """What lies over the picture, made for its size."""
+    region: Region = NO_REGION
+    """What the user painted into the camera's picture: always shown, or never."""

@@ -24,9 +24,11 @@ from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
 from vcam.pipeline.given import checked_image, checked_time
+from vcam.pipeline.keep_and_drop import KeepAndDrop
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
 from vcam.pipeline.result import Result
+from vcam.regions.placing import View
 from vcam.stopwatch import Stopwatch
 from vcam.translation import tr
 
@@ -74,6 +76,7 @@ class FrameProcessor(_Closing):
     ) -> None:
         """Another background is faded to in ``fade_s`` seconds of the frames' time."""
         self._matting = Matting(open_segmenter)
+        self._keep_and_drop = KeepAndDrop()
         self._auto_framing = AutoFraming()
         self._turned = Recycling()
         self._orientation = AS_IT_IS
@@ -137,16 +140,22 @@ class FrameProcessor(_Closing):
     ) -> Cleared:
         self.stopwatch = stopwatch = Stopwatch()
         image = self._upright(frame.image, options.orientation)
-        image = fitted(image, size or Size.of(image))
+        size = size or Size.of(image)
+        view = View(Size.of(frame.image), options.orientation, size)
+        image = fitted(image, size)
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
             self._matting.reset()
             self._cross_fade.reset()
             room = frame.image.copy()
-            return examined(Finished(room, None, None, None, None, frame, background))
+            painted = self._keep_and_drop.covered(room, options.region, view)
+            none = None, None, None, None
+            return examined(Finished(room, *none, frame, background, painted=painted))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
+        matte = self._keep_and_drop.applied(matte, frame.image, options.region, view)
+        stopwatch.lap("refine")
         if options.framing.auto:
             frame, matte = self._auto_framing.framed(frame, matte)
             stopwatch.lap("frame")
@@ -157,8 +166,8 @@ class FrameProcessor(_Closing):
         else:
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
-        painted = painter.paint(given, matte.alpha)
-        behind, fade = self._cross_fade.mixed(painted, background, frame.captured_s)
+        behind = painter.paint(given, matte.alpha)
+        behind, fade = self._cross_fade.mixed(behind, background, frame.captured_s)
         stopwatch.lap("paint")
         image = self._compositor.composite(matte.foreground, behind, matte.alpha)
         stopwatch.lap("composite")
@@ -166,6 +175,7 @@ class FrameProcessor(_Closing):
             Finished(
                 *(image, matte.alpha, behind, matte.mask, matte.frame_index),
                 *(frame, background, matte.foreground, matte.limit, fade),
+                painted=matte.painted,
             )
         )
         stopwatch.lap("examine")

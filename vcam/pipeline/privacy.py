@@ -34,7 +34,8 @@ from vcam.frames import Alpha, Frame, Image, Size
 from vcam.outputs import Output
 from vcam.overlay.drawing import Overlay
 from vcam.pipeline.cards import slate
-from vcam.pipeline.examination import Finished, Withheld, examine
+from vcam.pipeline.examination import Finished, Withheld, examine, examine_room
+from vcam.regions import NO_REGION, NO_REGIONS, Region, Regions
 from vcam.translation import tr
 
 __all__ = [
@@ -70,6 +71,8 @@ class Cleared:
     :meth:`without_alpha`."""
     frame: Frame
     background: Background
+    region: Region
+    """What the user had painted for its camera."""
     seal: object
 
     def __post_init__(self) -> None:
@@ -97,10 +100,13 @@ def examined(finished: Finished) -> Cleared:
 
     Costs a few tenths of a millisecond at 1280x720.
     """
-    if not isinstance(finished.background, Room):
+    if isinstance(finished.background, Room):
+        examine_room(finished)
+    else:
         examine(finished)
     return Cleared(
-        finished.image, finished.alpha, finished.frame, finished.background, _SEAL
+        *(finished.image, finished.alpha, finished.frame),
+        *(finished.background, finished.painted.region, _SEAL),
     )
 
 
@@ -115,14 +121,14 @@ def decorate(picture: Cleared, overlay: Overlay) -> None:
 
 
 class Choice:
-    """The background that the user wants on air, and whether new pictures are held back.
+    """What the user wants on air: the background, what was painted; nothing new while held.
 
     It outlives outputs.  Any thread may read and change it.  Every :class:`Gate` compares
     its pictures with it, and a change waits for those that were compared before.
     """
 
-    def __init__(self, background: Background) -> None:
-        self._background, self._held = background, False
+    def __init__(self, background: Background, regions: Regions = NO_REGIONS) -> None:
+        self._background, self._regions, self._held = background, regions, False
         self._changed = threading.Condition()
         self._sending: dict[Gate, object] = {}
         """What each gate is sending at this moment: a new object for every picture."""
@@ -132,15 +138,30 @@ class Choice:
         """What is wanted behind the person."""
         return self._background
 
-    def change(self, background: Background, *, held: bool = False) -> None:
+    def permits(self, background: Background, region: Region) -> bool:
+        """Whether a picture with these shows no more of the room than is wanted."""
+        return background.exposure <= self._background.exposure and self._regions.allow(
+            region
+        )
+
+    def change(
+        self,
+        background: Background,
+        regions: Regions | None = None,
+        *,
+        held: bool = False,
+    ) -> None:
         """Choose ``background``, and whether new pictures are ``held`` back.
 
+        ``regions`` is what is painted from now on; ``None`` leaves it as it is.
         Once it has returned, no picture goes out that this choice does not allow.  A
         driver may keep a picture for ever, so this waits :data:`CHANGE_S` at most: such a
         picture cannot be called back, and no other one follows it.
         """
         with self._changed:
             self._background, self._held = background, held
+            if regions is not None:
+                self._regions = regions
             earlier = dict(self._sending)
             self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
 
@@ -148,7 +169,9 @@ class Choice:
         return all(self._sending.get(gate) is not each for gate, each in earlier.items())
 
     @contextmanager
-    def _allows(self, gate: "Gate", background: Background, new: bool) -> Iterator[None]:
+    def _allows(
+        self, gate: "Gate", background: Background, region: Region, new: bool
+    ) -> Iterator[None]:
         """Allow a picture to be sent inside it; raises :class:`Outdated` if it must not be.
 
         ``new``: it has not been on air before.
@@ -156,8 +179,8 @@ class Choice:
         with self._changed:
             if new and (self._held or gate.closed):
                 raise Outdated(tr("New pictures are held back"))
-            if background.exposure > self._background.exposure:
-                raise Outdated(tr("The room has been switched off"))
+            if not self.permits(background, region):
+                raise Outdated(tr("Less of the room is wanted now"))
             self._sending[gate] = object()
         try:
             yield
@@ -187,7 +210,9 @@ class Gate:
         """What is on air: the picture or card sent last; not to be written into."""
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
-        self._picture: tuple[Image, Background] | None = None
+        self.region = NO_REGION
+        """What the user had painted for the camera of the picture on air."""
+        self._picture: tuple[Image, Background, Region] | None = None
         self._card: Image | None = None
         """The card that the next pictures fade in from."""
         self._fading_since_s = 0.0
@@ -204,8 +229,8 @@ class Gate:
     @property
     def overexposed(self) -> bool:
         """Whether what is on air shows more of the room than is chosen now."""
-        shown, chosen = self.background, self._choice.background
-        return shown is not None and shown.exposure > chosen.exposure
+        shown = self.background
+        return shown is not None and not self._choice.permits(shown, self.region)
 
     def publish(self, picture: Cleared) -> None:
         """Send a picture; raises :class:`Withheld`, having sent nothing, if it may not."""
@@ -213,11 +238,12 @@ class Gate:
             raise Withheld(tr("The picture has not been examined"))
         if Size.of(picture.image) != self._output.size:
             raise Withheld(tr("The picture has not the size of the output"))
-        with self._choice._allows(self, picture.background, new=True):
+        shown = picture.background, picture.region
+        with self._choice._allows(self, *shown, new=True):
             image = self._faded_in(picture.image)
-            self._send(image, picture.background)
+            self._send(image, *shown)
         # As it was sent: nothing else may follow while the user holds it.
-        self._picture = image, picture.background
+        self._picture = image, *shown
 
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
@@ -226,10 +252,10 @@ class Gate:
         """
         if self._picture is None:
             raise Withheld(tr("There is no picture to repeat"))
-        image, background = self._picture
+        image, background, region = self._picture
         try:
-            with self._choice._allows(self, background, new=False):
-                self._send(image, background)
+            with self._choice._allows(self, background, region, new=False):
+                self._send(image, background, region)
         except Outdated:
             self.forget()
             raise
@@ -275,10 +301,12 @@ class Gate:
             return image
         return _mixed(self._card, image, share)
 
-    def _send(self, image: Image, background: Background | None) -> None:
+    def _send(
+        self, image: Image, background: Background | None, region: Region = NO_REGION
+    ) -> None:
         self._sending_since_s = time.monotonic()
         try:
             self._output.send(image)
         finally:
             self._sending_since_s = None
-        self.sent, self.background = image, background
+        self.sent, self.background, self.region = image, background, region
