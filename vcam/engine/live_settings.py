@@ -3,6 +3,7 @@
 import threading
 
 from vcam.pipeline.privacy import Choice
+from vcam.regions import NO_REGIONS, Regions
 from vcam.settings import Settings
 from vcam.status import Hold
 
@@ -14,16 +15,21 @@ class LiveSettings:
     of them that every picture is compared with on its way out.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._hold = settings, Hold.NOTHING
+    def __init__(self, settings: Settings, regions: Regions = NO_REGIONS) -> None:
+        self._settings, self._regions, self._hold = settings, regions, Hold.NOTHING
         self._changing = threading.Lock()
-        self.choice = Choice(settings.background)
-        """The background, and whether new pictures are held back."""
+        self.choice = Choice(settings.background, regions)
+        """The background, what was painted, and whether new pictures are held back."""
 
     @property
     def settings(self) -> Settings:
         """The settings in effect."""
         return self._settings
+
+    @property
+    def regions(self) -> Regions:
+        """What the user painted, for every camera."""
+        return self._regions
 
     @property
     def held(self) -> Hold:
@@ -41,6 +47,12 @@ class LiveSettings:
             self._settings = settings
             self._update_choice()
 
+    def paint(self, regions: Regions) -> None:
+        """Keep and drop these from the next frame on; promises what :meth:`apply` does."""
+        with self._changing:
+            self._regions = regions
+            self._update_choice()
+
     def hold(self, hold: Hold) -> None:
         """Hold, or go on.
 
@@ -53,4 +65,4 @@ class LiveSettings:
 
     def _update_choice(self) -> None:
         held = self._hold is not Hold.NOTHING
-        self.choice.change(self._settings.background, held=held)
+        self.choice.change(self._settings.background, self._regions, held=held)

@@ -1,9 +1,9 @@
 """Parts of a camera's picture that are always shown, or never: the user painted them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from vcam.errors import UsageError
 from vcam.translation import tr
@@ -15,6 +15,8 @@ MOST_KEPT: Final = 0.5
 """Largest share of the picture that can be kept: more of it is a room, not a thing."""
 NEITHER, KEPT, DROPPED = ".kd"
 """How a cell is written."""
+KINDS: Final = ("keep", "drop")
+"""What can be painted, and cleared."""
 
 _ALL: Final = (1 << COLUMNS * ROWS) - 1
 
@@ -79,6 +81,21 @@ class Region:
         )
         return [letters[at : at + COLUMNS] for at in range(0, len(letters), COLUMNS)]
 
+    def without(self, kind: str) -> "Region":
+        """The same without what is kept, or dropped: one of :data:`KINDS`."""
+        if kind == "keep":
+            return replace(self, kept=0)
+        return replace(self, dropped=0)
+
+    def told(self) -> dict[str, Any]:
+        """As plain values, for programs."""
+        return {
+            "camera": self.camera,
+            "kept": self.kept_share,
+            "dropped": self.dropped_share,
+            "rows": self.rows(),
+        }
+
     @classmethod
     def of_rows(cls, camera: str, rows: Iterable[str]) -> "Region":
         """The inverse of :meth:`rows`.
@@ -110,8 +127,9 @@ class Regions:
 
     @classmethod
     def holding(cls, regions: Iterable[Region]) -> "Regions":
-        """These; one for each camera."""
-        return cls(MappingProxyType({each.camera: each for each in regions if each}))
+        """These; of several for one camera the last."""
+        found = {each.camera: each for each in regions}
+        return cls(MappingProxyType({name: each for name, each in found.items() if each}))
 
     def of(self, camera: str) -> Region:
         """That of a camera; an empty one if nothing was painted."""
