@@ -568,6 +568,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
     "framing": (3, (True, False)),
+    "look": (4, [{"match": share} for share in (0.0, 50.0, 100.0)]),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
     "other camera": (1, ("", "a", "b")),
@@ -657,6 +658,8 @@ class Run:
                 self._change("source", camera=value)
             case "framing":
                 self._change("framing", auto=value)
+            case "look":
+                self._change("appearance", **value)
             case "overlay":
                 path = value and self._folder / value
                 self._change("overlay", picture=path)

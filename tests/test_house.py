@@ -16,7 +16,7 @@ LAYERS = [
     ["imaging"],
     ["regions"],
     # The stages: none imports another.
-    ["sources", "masking", "backgrounds", "outputs", "overlay"],
+    ["sources", "masking", "backgrounds", "outputs", "overlay", "appearance"],
     ["pipeline", "figures"],
     ["settings", "status_text"],
     ["engine", "system"],

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # without `typing`: Ctrl-C may come before it is loaded
 if TYPE_CHECKING:
     from typing import Any
 
-    from vcam.pipeline.pipeline import Pipeline
+    from vcam.pipeline.api import Pipeline
     from vcam.pipeline.result import Result
 
 __all__ = ["Pipeline", "Result", "__version__"]
@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> "Any":
     # Loaded when first asked for: `vcam --help` does not pay for OpenCV.
     if name == "Pipeline":
-        from vcam.pipeline.pipeline import Pipeline
+        from vcam.pipeline.api import Pipeline
 
         return Pipeline
     if name == "Result":

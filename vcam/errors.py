@@ -67,6 +67,10 @@ class OverlayError(VcamError):
     """What lies over the picture cannot be shown."""
 
 
+class FontError(VcamError):
+    """The chosen font cannot be read."""
+
+
 class OutputError(VcamError):
     """No virtual camera to publish to, or it went away."""
 

@@ -33,11 +33,12 @@ def headline(status: Status, *, rate: bool = True) -> str:
 def _live(status: Status, *, rate: bool) -> tuple[str, ...]:
     fps = tr("{rate} fps", rate=f"{status.fps:.0f}") if status.fps and rate else ""
     lacks = tr("without the overlay") if status.overlay_trouble else ""
+    font = tr("without your font") if status.font_trouble else ""
     loading = (
         tr("loading {background}", background=status.loading) if status.loading else ""
     )
     if status.shows_room:
-        return tr("Showing your room"), fps, loading, lacks, _watched(status.watchers)
+        return tr("Showing your room"), fps, loading, lacks, font, _watched(status.watchers)
     return (
         tr("Live"),
         fps,
@@ -45,6 +46,7 @@ def _live(status: Status, *, rate: bool) -> tuple[str, ...]:
         _kept(status),
         loading,
         lacks,
+        font,
         _watched(status.watchers),
     )
 

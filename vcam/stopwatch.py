@@ -8,7 +8,8 @@ from vcam.translation import translatable
 STAGES: Final = (
     *(translatable("frame"), translatable("fit"), translatable("smooth")),
     *(translatable("segment"), translatable("credibility"), translatable("refine")),
-    *(translatable("foreground"), translatable("paint"), translatable("composite")),
+    *(translatable("foreground"), translatable("paint"), translatable("look")),
+    translatable("composite"),
     *(translatable("examine"), translatable("overlay"), translatable("publish")),
 )
 """The stages of a frame's way: names for programs, for people they are translated."""

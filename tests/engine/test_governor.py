@@ -37,6 +37,8 @@ class Machine:
         """The next frame takes so much longer, and so much more processor time."""
         self.finished_s: list[float] = []
         self._index = self._seen = -1
+        self.effects = 0.0
+        """What effects cost for each picture, compared with the weights."""
         self._chosen = MaskOptions(), 0.0
         self._occupancy = Occupancy(lambda: self.now_s)
         self.governor = Governor(
@@ -51,7 +53,7 @@ class Machine:
         self._chosen = MaskOptions(preset), budget
         until_s = self.now_s + seconds
         while self.now_s < until_s:
-            level = self.governor.level(*self._chosen)
+            level = self.governor.level(*self._chosen, self.effects)
             if not used or used[-1] != str(level):
                 used.append(str(level))
             self._one_frame(level)
@@ -69,7 +71,8 @@ class Machine:
         self._seen += 1
         if self._seen % level.every:
             return
-        busy_s = self.unit_ms / 1e3 * level.weight * level.every
+        weight = level.weight * level.every + self.effects
+        busy_s = self.unit_ms / 1e3 * weight
         self.spent_s += busy_s * self.share + self.works_s
         self.now_s += busy_s + self.stands_s
         self.stands_s = self.works_s = 0.0
@@ -102,6 +105,23 @@ class Machine:
         while self.governor.level(MaskOptions(), 0.0).preset == "light":
             self.run(1)
         return self.now_s - begun_s
+
+
+def test_what_effects_cost_is_expected_at_every_level() -> None:
+    """They cost the same everywhere, so the level above costs less more than it seems."""
+    machine = Machine(unit_ms=9)
+    machine.effects = 2.0
+    assert machine.run(20)[-1] == "light"
+    machine.unit_ms = 4.1  # 5.5 of these are little enough for a frame; 6.4 would not be
+    assert machine.run(120)[-1] == "standard"
+
+
+def test_an_effect_that_is_switched_on_takes_a_level_only_when_there_is_no_time() -> None:
+    for unit_ms, wanted in ((4.0, ["standard"]), (7.0, ["standard", "light"])):
+        machine = Machine(unit_ms)
+        assert machine.run(20) == ["standard"]
+        machine.effects = 1.0
+        assert machine.run(20) == wanted
 
 
 def test_a_machine_that_keeps_up_uses_what_was_chosen() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vcam.appearance.toning import Toning
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -213,6 +214,85 @@ def test_the_person_is_the_frame_s_to_the_bit() -> None:
     forged = Compositor().composite(own, behind, PERSON)
     with pytest.raises(Withheld, match="not the frame's"):
         examined(made(image=forged, foreground=own))
+
+
+# While effects are on, the person is the frame's through one table.
+
+VALUES = np.arange(256)
+BRIGHTER = np.minimum(VALUES[:, np.newaxis] * (1.1, 1.2, 1.3), 255).astype(np.uint8)
+"""A table that turns nothing round."""
+
+
+def toned(own: Image, **changed: Any) -> Finished:
+    behind = np.full_like(ROOM, (0, 255, 0))
+    image = Compositor().composite(own, behind, PERSON)
+    toning = replace(Toning(BRIGHTER), **changed)
+    return made(image=image, foreground=own, toning=toning)
+
+
+def looked_up(image: Image, table: Image = BRIGHTER) -> Image:
+    return np.asarray(cv2.LUT(image, table.reshape(1, 256, 3)), np.uint8)
+
+
+def shifted(image: Image, by: int) -> Image:
+    return np.clip(image.astype(np.int16) + by, 0, 255).astype(np.uint8)
+
+
+def test_a_person_in_another_light_leaves_when_the_light_was_told() -> None:
+    assert not is_withheld(toned(looked_up(ROOM)))
+    for off in (-1, 1):
+        with pytest.raises(Withheld, match="not the frame's"):
+            examined(toned(shifted(looked_up(ROOM), off)))
+    with pytest.raises(Withheld, match="not the frame's"):
+        examined(toned(ROOM.copy()))
+
+
+@pytest.mark.parametrize("by", [-5, 5])
+def test_effects_change_a_pixel_by_what_they_said_and_no_more(by: int) -> None:
+    before, after = looked_up(shifted(ROOM, by)), shifted(looked_up(ROOM), by)
+    assert not is_withheld(toned(before, before=5))
+    assert not is_withheld(toned(after, after=5))
+    assert not is_withheld(toned(shifted(before, by), before=5, after=5))
+    assert is_withheld(toned(before, before=4))
+    assert is_withheld(toned(after, after=4))
+
+
+@pytest.mark.parametrize(("what", "most"), [("before", 24), ("after", 48)])
+def test_no_effect_may_say_that_it_changes_more_than_a_little(what: str, most: int) -> None:
+    own = looked_up(ROOM)
+    assert not is_withheld(toned(own, **{what: most}))
+    for wrong in (most + 1, -1, 255):
+        with pytest.raises(Withheld, match="too much"):
+            examined(toned(own, **{what: wrong}))
+
+
+def test_another_picture_is_never_the_person_whatever_was_said() -> None:
+    other = photographed(furnished(7), 3)
+    with pytest.raises(Withheld, match="not the frame's"):
+        examined(toned(other, before=24, after=48))
+
+
+CREST = np.where(abs(VALUES - 128) < 30, 256 - VALUES, VALUES)[:, np.newaxis].repeat(3, 1)
+BLACK = np.zeros((256, 3), np.uint8)
+TABLES = {
+    "turned round": CREST.astype(np.uint8),
+    "all black": BLACK,
+    "all white": BLACK + np.uint8(255),
+    "of one channel": BRIGHTER[:, :1],
+    "too short": BRIGHTER[:255],
+    "of floats": BRIGHTER.astype(np.float32),
+    "a list": BRIGHTER.tolist(),
+    "none": None,
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_what_is_no_table_of_tones_is_withheld(table: Any) -> None:
+    own = ROOM.copy()
+    if isinstance(table, np.ndarray) and table.shape == (256, 3):
+        own = looked_up(ROOM, table.astype(np.uint8))
+    with pytest.raises(Withheld, match="not a table"):
+        examined(toned(own, table=table))
 
 
 # Alpha must have its evidence.

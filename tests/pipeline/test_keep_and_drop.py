@@ -75,7 +75,7 @@ def scene(size: Size = SIZE, seed: int = 0) -> Image:
     image[:, : size.width // 2] = PERSON
     image[:, size.width // 2 :] = SECRET
     noise = np.random.default_rng(seed).integers(0, 7, image.shape, np.uint8)
-    return image - noise
+    return np.asarray(image - noise, np.uint8)
 
 
 class Line:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from vcam.app import App, NotSavedError
+from vcam.appearance.options import AppearanceOptions
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import choose, gallery
@@ -19,7 +20,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import SettingsError
 from vcam.frames import Size
-from vcam.imaging.options import FramingOptions
+from vcam.imaging.options import FramingOptions, LetteringOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
@@ -37,8 +38,10 @@ EVERYTHING = Settings(
     Picture(Path("/tmp/a b.jpg"), "tile"),
     GalleryOptions(10.0, shuffle=True),
     FramingOptions(auto=True),
+    AppearanceOptions(match=35.0),
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
+    LetteringOptions(Path("/tmp/ä.ttf")),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
     PauseOptions("Back at 14:30", "Lunch"),
     PowerOptions(on_demand=False),

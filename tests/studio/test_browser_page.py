@@ -288,6 +288,17 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
             time.sleep(0.2)
         subprocess.run([*VCAM, "set", "message=Back"], env=environment(home), timeout=30)
         page.until("document.querySelector('#break-message').value === 'Back'", 20)
+        logo = home / "logo.png"
+        cv2.imwrite(str(logo), np.full((60, 120, 4), (0, 0, 255, 255), np.uint8))
+        page.choose_files("#overlay-file", logo)
+        page.until("document.querySelector('#overlay-name').textContent === 'logo.png'", 20)
+        page.js(
+            "const width = document.querySelector('#overlay-width');"
+            "width.value = 30; width.oninput()"
+        )
+        while (overlay := status()["settings"]["overlay"])["width"] != 30:
+            assert time.monotonic() < until_s + 20, overlay
+            time.sleep(0.2)
         if folder := os.environ.get("VCAM_STUDIO_PICTURES"):
             cv2.imwrite(f"{folder}/my-camera.png", page.screenshot())
         page.js("document.querySelector('#hold [data-value=paused]').click()")

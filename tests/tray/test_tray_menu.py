@@ -132,6 +132,7 @@ def test_the_chosen_value_stands_on_the_line_that_opens_the_choice() -> None:
         "Background: Blur medium",
         "Camera: First camera found",
         "Picture",
+        "Look",
         "Quality: 720p, 30 fps, standard",
     ]
     beach = shown(Settings(background=Picture(BEACH), source=SourceOptions("lid")))

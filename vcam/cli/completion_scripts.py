@@ -8,7 +8,7 @@ from vcam.cli.grammar import Command, commands
 from vcam.imaging.options import FITS
 from vcam.imaging.orientation import QUARTERS
 from vcam.masking.options import CHOICES
-from vcam.settings.words import OPTIONS, TOGGLE, UNSET, WHOLE
+from vcam.settings.words import OPTIONS, SHARES, TOGGLE, UNSET, WHOLE
 
 BASH = """\
 _vcam() {{
@@ -162,7 +162,7 @@ def _settings() -> dict[str, tuple[str, ...]]:
     for name, hint in OPTIONS.items():
         option = name.partition(".")[2]
         key = option if short.count(option) == 1 else name
-        switch = ("on", "off", TOGGLE) if hint is bool else ()
+        switch = ("on", "off", TOGGLE) if hint is bool or name in SHARES else ()
         found[key] = (*switch, *choices.get(option, ()), UNSET)
     return found
 

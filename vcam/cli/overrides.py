@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vcam.settings.edits import Check
 
 TURN = ("source.rotate", "source.flip", "source.mirror")
-PERSON = ("mask.", "framing.")
+PERSON = ("mask.", "framing.", "appearance.")
 BEHIND_AND_OVER = ("background", "overlay.", "name_plate.")
 """How the names of options begin, by what they change in a picture."""
 

@@ -33,6 +33,10 @@ class QualityLevel:
         """The user's mask options, with the preset of this level."""
         return replace(chosen, preset=self.preset)
 
+    def cost(self, effects: float) -> float:
+        """What a second of video costs with ``effects`` that cost so much per picture."""
+        return self.weight + effects / self.every
+
     def __str__(self) -> str:
         if self.every == 1:
             return self.preset
@@ -129,7 +133,7 @@ class Governor:
         self._on_battery, self._now_s, self._spent_s = on_battery, now_s, spent_s
         self._top = 0
         self._level = 0
-        self._budget = 0.0
+        self._budget = self._effects = 0.0
         self._saving = False
         self._power_s = float("-inf")
         self._patience_up_s = PATIENCE_UP_S
@@ -143,8 +147,13 @@ class Governor:
         self._free_s = 0.0
         self._window = _Window(self._noted_s, self._noted_spent_s)
 
-    def level(self, chosen: MaskOptions, budget: float) -> QualityLevel:
+    def level(
+        self, chosen: MaskOptions, budget: float, effects: float = 0.0
+    ) -> QualityLevel:
         """The level to use now, for the user's preset and budget.
+
+        ``effects`` is what effects cost that are on at every level, compared with its
+        weight.
 
         ``budget`` is in percent of one core, of the whole process; 0 stands for automatic:
         as much as it takes while the pipeline keeps up with the camera, one level less on
@@ -155,6 +164,9 @@ class Governor:
             self._top, self._budget = top, budget
             self._level = self._ceiling(top)
             self._patience_up_s = PATIENCE_UP_S
+            self._begin(self._now_s())
+        if effects != self._effects:
+            self._effects = effects
             self._begin(self._now_s())
         self._level = max(self._level, self._ceiling(top))
         return LEVELS[self._level]
@@ -209,7 +221,7 @@ class Governor:
         lower = [each for each in LEVELS[self._level + 1 :] if each.every == here.every]
         if need < GROSS or not lower:
             return False
-        fits = (each for each in lower if need * each.weight / here.weight <= KEEPS_UP)
+        fits = (each for each in lower if need * self._ratio(each, here) <= KEEPS_UP)
         self._drop(LEVELS.index(next(fits, lower[-1])), now_s)
         return True
 
@@ -234,7 +246,7 @@ class Governor:
             self._over_s = now_s
         above = self._level - 1
         fits = self._level > self._ceiling(self._top) and (
-            use * LEVELS[above].weight / here.weight <= HEADROOM * self._limit(above)
+            use * self._ratio(LEVELS[above], here) <= HEADROOM * self._limit(above)
         )
         # A window without headroom cancels two windows with it.
         self._free_s = max(0.0, self._free_s + (elapsed_s if fits else -2 * elapsed_s))
@@ -246,6 +258,10 @@ class Governor:
             self._climbed_s = now_s
             self._level -= 1
             self._begin(now_s)
+
+    def _ratio(self, other: QualityLevel, here: QualityLevel) -> float:
+        """How much more ``other`` costs."""
+        return other.cost(self._effects) / here.cost(self._effects)
 
     def _limit(self, index: int) -> float:
         """The use from which the level below this one is better."""

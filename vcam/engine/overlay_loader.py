@@ -34,7 +34,7 @@ class _Opening:
             self.trouble = str(error)
             log.warning("without the overlay: %s", error)
             # A name plate needs no file.
-            self.overlay = OverlayChoice(plate=choice.plate).open(size)
+            self.overlay = OverlayChoice(plate=choice.plate, font=choice.font).open(size)
         self.done.set()
 
 

@@ -218,7 +218,9 @@ class Producer:
                 occupancy.skip()
                 continue
             self._at(Step.PROCESS)
-            level = self._governor.level(settings.mask, settings.power.cpu_budget)
+            level = self._governor.level(
+                *(settings.mask, settings.power.cpu_budget, settings.appearance.weight)
+            )
             seen += 1
             if seen % level.every:
                 continue

@@ -22,6 +22,7 @@ from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.card_texts import BE_RIGHT_BACK, ONE_MOMENT, card_text
 from vcam.engine.factories import Factories, Timeouts
+from vcam.engine.font_loader import PATIENCE_S, FontLoader
 from vcam.engine.governor import Governor
 from vcam.engine.inspection import Inspection
 from vcam.engine.live_settings import LiveSettings
@@ -71,6 +72,7 @@ class Publisher:
         self.reporter = self.on_air
         """The same; without an output, that of the pictures for a preview."""
         self._missing = MissingOutput(factories, self.on_air, timeouts.retry_s)
+        self._fonts = FontLoader()
         self.on_demand = OnDemand(live, timeouts)
         """Knows whether a camera is needed."""
         self.inspection = Inspection()
@@ -129,6 +131,7 @@ class Publisher:
             gate = self.gate = Gate(output, self._live.choice)
             self.reporter.output_opened(output, gate)
             try:
+                self._fonts.look(self._live.settings.lettering.font, PATIENCE_S)
                 # Programs list the virtual camera only once something is sent.
                 self._card(gate, ONE_MOMENT)
                 while self._wanted(options):
@@ -139,6 +142,7 @@ class Publisher:
                         self._with_producer(gate, output, options)
             finally:
                 self.gate = None
+                self._fonts.close()
                 self.reporter.output_closed()
 
     def _wanted(self, options: OutputOptions) -> bool:
@@ -149,7 +153,10 @@ class Publisher:
         return not previewing or (self.on_demand.previewed and self._missing.still(options))
 
     def _poll(self, output: WatchedOutput) -> None:
-        serve(output, self._live.settings.output.serve)
+        settings = self._live.settings
+        serve(output, settings.output.serve)
+        self._fonts.look(settings.lettering.font)
+        self.reporter.lettered(self._fonts.trouble)
         if audience := self.on_demand.poll(output):
             self.reporter.watched_by(audience.names)
 
@@ -299,7 +306,7 @@ class Publisher:
         self, gate: Gate, message: str, detail: str = "", *, gently: bool = False
     ) -> None:
         self.inspection.show(None)
-        gate.card(message, detail, gently=gently)
+        gate.card(message, detail, gently=gently, face=self._fonts.face)
         self.reporter.card_sent()
 
 

@@ -28,6 +28,7 @@ class StatusReporter:
         self._status = Status(State.STARTING)
         self._published = self._cards = 0
         self._watchers: tuple[str, ...] | None = None
+        self._font_trouble = ""
         self._output: Output | None = None
         self._gate: Gate | None = None
         self._meter = Meter()
@@ -73,6 +74,12 @@ class StatusReporter:
         self._watchers = watchers
         if watchers != self._status.watchers:
             self._status = replace(self._status, watchers=watchers)
+
+    def lettered(self, trouble: str) -> None:
+        """See :attr:`Status.font_trouble`."""
+        self._font_trouble = trouble
+        if trouble != self._status.font_trouble:
+            self._status = replace(self._status, font_trouble=trouble)
 
     def live(
         self,
@@ -153,6 +160,7 @@ class StatusReporter:
             background=self._on_air,
             background_title=self._title,
             watchers=self._watchers,
+            font_trouble=self._font_trouble,
             shows_room=self._gate is not None and isinstance(self._gate.background, Room),
             keeps=self._keeps,
             published=self._published,

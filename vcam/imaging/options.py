@@ -1,6 +1,7 @@
 """What the user can say about how pictures are framed and brought to size."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from vcam.errors import SettingsError
 from vcam.translation import tr
@@ -12,6 +13,14 @@ class FramingOptions:
 
     auto: bool = False
     """Follow the person: head and shoulders stay in the middle and of one size."""
+
+
+@dataclass(frozen=True)
+class LetteringOptions:
+    """How name plate and cards are written."""
+
+    font: Path | None = None
+    """A TrueType or OpenType file; ``None`` for Open Sans, which vcam brings."""
 
 
 FITS = ("cover", "contain", "stretch", "tile")

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from vcam.frames import Size
 from vcam.imaging.css_colour import parse_color
-from vcam.imaging.lettering import font
+from vcam.imaging.lettering import Face, font
 from vcam.overlay.drawing import Layer, resized
 from vcam.overlay.options import NamePlateOptions
 
@@ -20,8 +20,8 @@ FINER = 3
 """It is drawn that many times larger, for smooth curves."""
 
 
-def name_plate(options: NamePlateOptions, size: Size) -> Layer:
-    """The plate for pictures of ``size``.
+def name_plate(options: NamePlateOptions, size: Size, face: Face | None = None) -> Layer:
+    """The plate for pictures of ``size``, in the user's ``face`` if there is one.
 
     Letters become smaller until the plate is no wider than the picture.
     """
@@ -31,12 +31,12 @@ def name_plate(options: NamePlateOptions, size: Size) -> Layer:
     widest = size.width * 0.94 * FINER - (2 * PADDING_PX + STRIPE_PX) * unit
     # A line alone stands in the place of the name.
     name, line = (options.name or options.line), options.line if options.name else ""
-    big = font(NAME_PX * unit, bold=True)
-    small = font(LINE_PX * unit)
+    big = font(NAME_PX * unit, bold=True, face=face)
+    small = font(LINE_PX * unit, face=face)
     wanted = max(big.getlength(name), small.getlength(line))
     if wanted > widest > 0:
-        big = font(max(6.0, NAME_PX * unit * widest / wanted), bold=True)
-        small = font(max(6.0, LINE_PX * unit * widest / wanted))
+        big = font(max(6.0, NAME_PX * unit * widest / wanted), bold=True, face=face)
+        small = font(max(6.0, LINE_PX * unit * widest / wanted), face=face)
         wanted = max(big.getlength(name), small.getlength(line))
     width = round(wanted + (2 * PADDING_PX + STRIPE_PX) * unit)
     height = round((HEIGHT_PX if line else LOW_HEIGHT_PX) * unit)

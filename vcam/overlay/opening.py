@@ -1,12 +1,16 @@
 """All that lies over the picture, as it is chosen."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vcam.errors import FontError
 from vcam.frames import Size
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
 
 if TYPE_CHECKING:
+    from vcam.imaging.lettering import Face
     from vcam.overlay.drawing import Overlay
 
 
@@ -16,6 +20,8 @@ class OverlayChoice:
 
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     plate: NamePlateOptions = field(default_factory=NamePlateOptions)
+    font: Path | None = None
+    """The plate's font; Open Sans where it cannot be read, since the name matters more."""
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -38,8 +44,15 @@ class OverlayChoice:
         if self._has_picture:
             add_picture(made, self.overlay, size)
         if self._has_plate:
-            add_plate(made, self.plate, size)
+            add_plate(made, self.plate, size, self._face())
         return made
+
+    def _face(self) -> "Face | None":
+        from vcam.imaging.lettering import read_face
+
+        with suppress(FontError):
+            return read_face(self.font) if self.font else None
+        return None
 
     @property
     def _has_picture(self) -> bool:

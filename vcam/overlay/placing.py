@@ -8,6 +8,7 @@ import numpy as np
 from vcam.errors import OverlayError, PictureError
 from vcam.frames import Size
 from vcam.imaging.colour import WHITE
+from vcam.imaging.lettering import Face
 from vcam.imaging.pictures import load_picture
 from vcam.overlay.drawing import Layer, Overlay, resized
 from vcam.overlay.name_plate import name_plate
@@ -45,9 +46,11 @@ def _loaded(path: Path) -> Layer:
     return np.dstack([over_black, rest]).astype(np.float32)
 
 
-def add_plate(made: Overlay, options: NamePlateOptions, size: Size) -> None:
-    """Add a name plate."""
-    layer = name_plate(options, size)
+def add_plate(
+    made: Overlay, options: NamePlateOptions, size: Size, face: Face | None = None
+) -> None:
+    """Add a name plate, in the user's ``face`` if there is one."""
+    layer = name_plate(options, size, face)
     margin = round(size.width * MARGIN)
     right, bottom = (
         whole - margin - part for whole, part in zip(size, Size.of(layer), strict=True)

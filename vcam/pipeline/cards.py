@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 
 from vcam.frames import Image, Size
+from vcam.imaging.lettering import Face, missing_letters
 from vcam.imaging.lettering import font as font_of
-from vcam.imaging.lettering import missing_letters
 from vcam.translation import tr
 
 TOP, BOTTOM = (48, 40, 34), (30, 25, 21)
@@ -20,22 +20,24 @@ LINE_HEIGHT = 1.45
 """The height of a line, as a multiple of its font size."""
 
 
-def slate(size: Size, message: str, detail: str = "") -> Image:
+def slate(size: Size, message: str, detail: str = "", face: Face | None = None) -> Image:
     """Draw ``message``, and ``detail`` below it, in the middle of a dark card.
 
-    Both are given in English and translated here: where the font lacks a letter of the
-    translation, English will do.
+    Both are given in English and translated here.  Where the user's ``face`` lacks a letter
+    of that, it is vcam's own font; where that one lacks it, English will do.
     Returns a read-only ``uint8 (height, width, 3)`` BGR image.  It is cached, because the
     same card is sent again and again.
     """
     translated = tr(message), tr(detail) if detail else ""
+    if face is not None and not missing_letters("".join(translated), face):
+        return _drawn(size, *translated, face)
     if not missing_letters("".join(translated)):
         message, detail = translated
-    return _drawn(size, message, detail)
+    return _drawn(size, message, detail, None)
 
 
 @lru_cache(maxsize=4)
-def _drawn(size: Size, message: str, detail: str) -> Image:
+def _drawn(size: Size, message: str, detail: str, face: Face | None) -> Image:
     from PIL import Image as Picture
     from PIL import ImageDraw
 
@@ -49,7 +51,7 @@ def _drawn(size: Size, message: str, detail: str) -> Image:
     lines += [(line, DETAIL_PX * unit, FAINT) for line in _wrapped(detail, 70)]
     y = size.height / 2 - sum(pixels * LINE_HEIGHT for _, pixels, _ in lines) / 2
     for line, pixels, ink in lines:
-        font = font_of(max(6.0, pixels))
+        font = font_of(max(6.0, pixels), face=face)
         draw.text((size.width / 2, y), line, ink[::-1], font, anchor="ma")
         y += pixels * LINE_HEIGHT
     card = np.ascontiguousarray(np.asarray(canvas)[..., ::-1])

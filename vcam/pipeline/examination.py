@@ -5,32 +5,28 @@ whole rows of the pictures, different ones in every frame: of 720 rows, all are 
 40 frames.  It reads a coarse sample of the whole mask.
 """
 
-import itertools
-import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, UNCHANGED, Toning
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
-from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
 from vcam.pipeline.copies import copies
-from vcam.regions.placing import COVER, UNPAINTED, Painted
+from vcam.pipeline.painted_cells import cells_at, examine_cover
+from vcam.pipeline.sampling import COLUMNS, Withheld, at_places, is_plane, rows_read
+from vcam.regions.placing import UNPAINTED, Painted
 from vcam.translation import tr
 
-ROWS: Final = 18
-"""Rows that are read of a picture.  Whole rows are faster to read than single pixels, and
-miss no upright edge."""
+__all__ = ["Fade", "Finished", "Withheld", "examine", "examine_cover"]
+
 BLEND: Final = 2
 """Grey levels by which a soft pixel may differ from the blend; the compositor's do by 1."""
-COLUMNS: Final = 16
-"""Distance between the columns in which alpha is compared with the evidence."""
 TRACE: Final = 16
 """Alpha by which a matte may exceed what the evidence allows, for rounding and for places
 between two cells.  Nothing of a room is recognisable through so little."""
@@ -49,9 +45,9 @@ SMOOTH: Final = 0.8
 FEWEST: Final = 500
 """Pixels of uncovered room that are needed for a comparison."""
 
-
-class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction
-    """This picture must not be sent; a card is sent instead."""
+MOST_TONED: Final = 112
+"""Grey levels by which a table of tones may change a value.  Light and colour of a person
+change by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +89,22 @@ class Finished:
     """What ``behind`` was mixed of; ``None`` for what was painted."""
     painted: Painted = UNPAINTED
     """The region that the user painted, and where its cells are in this picture."""
+    toning: Toning | None = None
+    """What effects did to ``foreground``; ``None`` for nothing."""
 
 
 def examine(finished: Finished) -> None:
     """Raise :class:`Withheld` unless ``finished`` may be sent.
 
-    It is not the plain room, which :func:`examine_room` is for.
+    It is not the plain room, which :func:`examine_cover` is for.
 
     1. Its mask is of this very frame, and does not cover everything.
     2. Alpha is nowhere more than the evidence allows, and does not cover everything,
        except in cells that the user keeps.  It is 0 in cells that the user drops.
     3. The picture is the blend of person and background by that alpha: exactly the frame's
-       pixels where alpha is 255, and exactly the background's where it is 0.
+       pixels where alpha is 255, and exactly the background's where it is 0.  While
+       effects are on, the person is the frame's pixels looked up in one table, give or
+       take a few grey levels.
     4. The background is not a copy of the frame.  For a blurred room, it is blurred.  While
        one fades into the next, this is so of both, and they are mixed as was said.
 
@@ -131,17 +131,18 @@ def examine(finished: Finished) -> None:
         if np.shares_memory(each, frame.image) or np.shares_memory(each, person):
             raise Withheld(tr("The background is the room itself"))
     limit = allowed_by(mask) if finished.limit is None else finished.limit
-    rows = _rows(alpha.shape[0], frame.index)
+    rows = rows_read(alpha.shape[0], frame.index)
     _examine_evidence(mask, limit)
     weight = alpha[rows]
-    kept, dropped = _cells(finished.painted, Size.of(alpha), rows)
-    _examine_alpha(weight, _at(limit, Size.of(alpha), rows), kept, dropped)
+    kept, dropped = cells_at(finished.painted, Size.of(alpha), rows)
+    _examine_alpha(weight, at_places(limit, Size.of(alpha), rows), kept, dropped)
     shown, back, own, room = (each[rows] for each in (image, behind, person, frame.image))
     _examine_blend(shown, weight, own, back)
-    if person is not frame.image:
-        opaque = cv2.inRange(weight, 255, 255)
-        if cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:
-            raise Withheld(tr("The person is not the frame's"))
+    opaque = np.asarray(cv2.inRange(weight, 255, 255), np.uint8)
+    if finished.toning is not None:
+        _examine_toning(finished.toning, own, room, opaque)
+    elif person is not frame.image and cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:
+        raise Withheld(tr("The person is not the frame's"))
     background = finished.background
     uncovered = weight == 0
     if fade is not None:
@@ -153,41 +154,6 @@ def examine(finished: Finished) -> None:
         _examine_cover(back, room, uncovered)
 
 
-def _rows(height: int, index: int) -> slice:
-    """The rows to read: evenly spaced, and evenly spread over the last frames, too."""
-    every, step = _spacing(height)
-    return slice(index * step % every, None, every)
-
-
-@lru_cache
-def _spacing(height: int) -> tuple[int, int]:
-    """The distance between two rows, and by how much they are moved from frame to frame."""
-    every = max(1, height // ROWS)
-    # The golden ratio spreads best.  Without a common divisor no row is left out.
-    steps = itertools.count(round(0.618034 * every))
-    return every, next(each for each in steps if math.gcd(each, every) == 1)
-
-
-def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:
-    """``limit`` at these rows and at every few columns of a picture of ``size``."""
-    down, across = limit.shape
-    y = _places(size.height, down)[rows]
-    x = _places(size.width, across)[::COLUMNS]
-    # The largest of a pixel and its neighbours, because a place may lie between two.
-    near = np.maximum(limit[np.maximum(y - 1, 0)], limit[np.minimum(y + 1, down - 1)])
-    np.maximum(near, limit[y], out=near)
-    most = np.maximum(near[:, np.maximum(x - 1, 0)], near[:, np.minimum(x + 1, across - 1)])
-    return np.asarray(np.maximum(most, near[:, x]), np.uint8)
-
-
-@lru_cache
-def _places(count: int, fewer: int) -> NDArray[np.int64]:
-    """Where each of ``count`` rows or columns is when there are only ``fewer``."""
-    places = np.arange(count) * fewer // count
-    places.flags.writeable = False
-    return places
-
-
 def _taken_whole() -> Withheld:
     return Withheld(
         tr("The whole picture is taken for a person"),
@@ -196,7 +162,7 @@ def _taken_whole() -> Withheld:
 
 
 def _examine_evidence(mask: Mask, limit: Alpha) -> None:
-    if not _is_plane(limit):
+    if not is_plane(limit):
         raise Withheld(tr("There is no valid evidence"))
     few = cv2.resize(mask, (64, 36), interpolation=cv2.INTER_NEAREST)
     # Written so that a mask with NaN fails, too.
@@ -222,37 +188,6 @@ def _examine_alpha(
         raise Withheld(tr("Somebody is in a part that is never shown"))
 
 
-def _cells(painted: Painted, size: Size, rows: slice) -> tuple[Alpha | None, Alpha | None]:
-    """255 in the cells that are kept, and in those that are dropped, where alpha is read.
-
-    Beside a cell that is kept its neighbours count, too; of what is dropped, the inside.
-    """
-    kept, dropped = painted.kept, painted.dropped
-    region = painted.region
-    for cells, bits in ((kept, region.kept), (dropped, region.dropped)):
-        if (cells is None) != (bits == 0) or (cells is not None and not _is_plane(cells)):
-            raise Withheld(tr("What was painted is not known"))
-    return (
-        None if kept is None else _at(kept, size, rows),
-        None if dropped is None else ~_at(~dropped, size, rows),
-    )
-
-
-def _is_plane(array: object) -> bool:
-    return isinstance(array, np.ndarray) and array.dtype == np.uint8 and array.ndim == 2
-
-
-def examine_room(finished: Finished) -> None:
-    """Raise :class:`Withheld` unless what the user drops is covered in the plain room."""
-    image, size = finished.image, Size.of(finished.image)
-    rows = _rows(size.height, finished.frame.index)
-    _, dropped = _cells(finished.painted, size, rows)
-    if dropped is not None:
-        covered = image[rows, ::COLUMNS][dropped == 255]
-        if (covered != np.array(COVER, np.uint8)).any():
-            raise Withheld(tr("A part that is never shown is not covered"))
-
-
 def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> None:
     weight = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)
     blend = cv2.multiply(person, weight, scale=1 / 255)
@@ -264,6 +199,28 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
     hard = cv2.bitwise_not(cv2.inRange(alpha, 1, 254))
     if cv2.norm(off, cv2.NORM_INF, hard) > 0:
         raise Withheld(tr("The picture is not the blend of person and background"))
+
+
+def _examine_toning(toning: Toning, own: Image, room: Image, opaque: Alpha) -> None:
+    table, before, after = toning.table, toning.before, toning.after
+    if not (isinstance(table, np.ndarray) and table.dtype == np.uint8):
+        raise Withheld(tr("The person's tones are not a table"))
+    if table.shape != UNCHANGED.shape or (table[1:] < table[:-1]).any():
+        raise Withheld(tr("The person's tones are not a table"))
+    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED:
+        raise Withheld(tr("The person's tones are not a table"))
+    if not (0 <= before <= MOST_BEFORE and 0 <= after <= MOST_AFTER):
+        raise Withheld(tr("The person is changed too much"))
+    values = np.arange(256)
+    darker = table[np.maximum(values - before, 0)].reshape(1, 256, 3)
+    lighter = table[np.minimum(values + before, 255)].reshape(1, 256, 3)
+    # Differences below 0 become 0.
+    for off in (
+        cv2.subtract(own, cv2.LUT(room, lighter)),
+        cv2.subtract(cv2.LUT(room, darker), own),
+    ):
+        if cv2.norm(off, cv2.NORM_INF, opaque) > after:
+            raise Withheld(tr("The person is not the frame's"))
 
 
 def _examine_fade(

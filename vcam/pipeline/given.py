@@ -1,4 +1,4 @@
-"""What a program gives to a :class:`~vcam.pipeline.pipeline.Pipeline`, checked."""
+"""What a program gives to a :class:`~vcam.pipeline.api.Pipeline`, checked."""
 
 import math
 import time

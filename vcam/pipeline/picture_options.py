@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vcam.appearance.options import NOTHING, AppearanceOptions
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.overlay.drawing import Overlay
@@ -20,3 +21,5 @@ class PictureOptions:
     """What lies over the picture, made for its size."""
     region: Region = NO_REGION
     """What the user painted into the camera's picture: always shown, or never."""
+    appearance: AppearanceOptions = NOTHING
+    """How the person looks; the plain room is shown as it is."""

@@ -1,36 +1,31 @@
 """From a frame to a finished picture, step by step.  Knows no threads."""
 
-import os
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from os import PathLike
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
+from vcam.appearance.effects import Effects
+from vcam.appearance.options import AppearanceOptions
+from vcam.appearance.toning import Toning
 from vcam.backgrounds import HIDES_ROOM, Background, Painter
-from vcam.backgrounds.choosing import KINDS, choose
+from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
-from vcam.errors import UsageError
 from vcam.frames import Frame, Image, Size
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.imaging.resize import fitted, turned
-from vcam.masking.matting import Matting
+from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.pipeline.auto_framing import AutoFraming
+from vcam.pipeline.closing import Closing
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
-from vcam.pipeline.given import checked_image, checked_time
 from vcam.pipeline.keep_and_drop import KeepAndDrop
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
-from vcam.pipeline.result import Result
 from vcam.regions.placing import View
 from vcam.stopwatch import Stopwatch
-from vcam.translation import tr
 
 OpenPainter = Callable[[Background, Size], Painter]
 
@@ -40,26 +35,7 @@ def open_painter(background: Background, size: Size) -> Painter:
     return background.open(size)
 
 
-class _Closing(ABC):
-    """Closed at the end of its ``with`` block."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Release what is held."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class FrameProcessor(_Closing):
+class FrameProcessor(Closing):
     """Makes one checked picture of each frame.  Used by one thread.
 
     It keeps what must be kept between frames, and nothing else.
@@ -82,6 +58,7 @@ class FrameProcessor(_Closing):
         self._orientation = AS_IT_IS
         self._compositor = Compositor()
         self._cross_fade = CrossFade(fade_s)
+        self._effects = Effects()
         self._nothing: Image = np.zeros((0, 0, 3), np.uint8)
         self._open_painter = open_painter
         self._opened: tuple[Background, Size] | None = None
@@ -123,6 +100,7 @@ class FrameProcessor(_Closing):
             self._matting.reset()
             self._auto_framing.reset()
             self._cross_fade.reset()
+            self._effects.reset()
             raise
         if options.overlay is None:
             return cleared
@@ -146,6 +124,7 @@ class FrameProcessor(_Closing):
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
+            self._effects.reset()
             self._matting.reset()
             self._cross_fade.reset()
             room = frame.image.copy()
@@ -169,23 +148,48 @@ class FrameProcessor(_Closing):
         behind = painter.paint(given, matte.alpha)
         behind, fade = self._cross_fade.mixed(behind, background, frame.captured_s)
         stopwatch.lap("paint")
-        image = self._compositor.composite(matte.foreground, behind, matte.alpha)
+        person, toning = self._person(frame, matte, behind, background, options.appearance)
+        image = self._compositor.composite(person, behind, matte.alpha)
         stopwatch.lap("composite")
         cleared = examined(
             Finished(
                 *(image, matte.alpha, behind, matte.mask, matte.frame_index),
-                *(frame, background, matte.foreground, matte.limit, fade),
+                *(frame, background, person, matte.limit),
+                fade=fade,
+                toning=toning,
                 painted=matte.painted,
             )
         )
         stopwatch.lap("examine")
         return cleared
 
+    def _person(
+        self,
+        frame: Frame,
+        matte: Matte,
+        behind: Image,
+        background: Background,
+        wanted: AppearanceOptions,
+    ) -> tuple[Image, Toning | None]:
+        """The person's own colours, with the effects that are ``wanted``."""
+        if not wanted:
+            self._effects.reset()
+            return matte.foreground, None
+        # A plain colour is for another program's chroma key, and has no light.
+        has_light = background.exposure == HIDES_ROOM and not isinstance(background, Color)
+        toned = self._effects.applied(
+            *(wanted, frame, matte.foreground, matte.alpha),
+            behind if has_light else None,
+        )
+        self.stopwatch.lap("look")
+        return toned
+
     def _upright(self, image: Image, orientation: Orientation) -> Image:
         if orientation != self._orientation:
             # Nothing that was remembered of the other orientation applies as it is.
             self._matting.turn(orientation.since(self._orientation))
             self._auto_framing.reset()
+            self._effects.reset()
             self._orientation = orientation
         if orientation == AS_IT_IS:
             return image
@@ -220,97 +224,3 @@ class FrameProcessor(_Closing):
             self._close_painter()
         finally:
             self._matting.close()
-
-
-class Pipeline(_Closing):
-    """vcam's pipeline in your own program.
-
-    ::
-
-        from vcam import Pipeline
-
-        with Pipeline(background="blur", preset="standard") as pipeline:
-            result = pipeline.process(image_bgr)
-
-    ``background`` is what the command line takes: ``blur``, ``blur:70``, a CSS colour, the
-    path or gallery name of a picture or video, ``room``; or a background object.  It may
-    be set to another one between frames.  ``preset`` is ``light``, ``standard`` (the
-    default) or ``best``; ``mask`` gives every parameter instead.  Use one pipeline per
-    video and thread: it remembers earlier frames to keep edges calm.
-    """
-
-    def __init__(
-        self,
-        background: str | PathLike[str] | Background = "blur",
-        preset: str | None = None,
-        *,
-        mask: MaskOptions | None = None,
-    ) -> None:
-        if mask is not None and preset is not None:
-            raise UsageError(
-                tr("Both the preset {preset!r} and mask options are given", preset=preset),
-                tr("Put the preset into the mask options"),
-            )
-        self.background = background
-        self._mask = mask or MaskOptions(preset=preset or MaskOptions().preset)
-        self._processor: FrameProcessor | None = FrameProcessor()
-        self._index = -1
-        self._last_s = float("-inf")
-        self._process = 0
-        """The process that has loaded the models."""
-
-    @property
-    def background(self) -> Background:
-        """What is shown behind the person."""
-        return self._background
-
-    @background.setter
-    def background(self, wanted: str | PathLike[str] | Background) -> None:
-        if isinstance(wanted, (str, PathLike)):
-            wanted = choose(os.fsdecode(wanted))
-        if not isinstance(wanted, tuple(KINDS.values())):
-            raise UsageError(
-                tr("{wanted!r} is not a background", wanted=wanted),
-                tr("Give a text as on the command line, a path, or a background object"),
-            )
-        self._background = wanted
-
-    def process(self, image_bgr: Image, captured_s: float | None = None) -> Result:
-        """Put the person of one frame on the background.
-
-        ``image_bgr`` is ``uint8 (height, width, 3)``, BGR, of any size; it is not
-        changed.  ``captured_s`` is the frame's time in seconds and must not go back; a
-        video background is then shown as it is at that time.  Left out, it is now, and
-        nothing is waited for.  Raises :class:`~vcam.errors.VcamError` when there is no
-        valid mask or background: there is then no picture, never the room.
-        """
-        given = checked_image(image_bgr)
-        if self._processor is None:
-            raise UsageError(tr("This Pipeline is closed"), tr("Make another one"))
-        if os.getpid() != (self._process or os.getpid()):
-            # The models' threads are not there after a fork: this would wait for ever.
-            raise UsageError(
-                tr("This Pipeline was used before the process forked"),
-                tr("Make another one in the child, after the fork"),
-            )
-        now_s = checked_time(captured_s, self._last_s)
-        self._last_s = now_s
-        self._index += 1
-        live = captured_s is None
-        frame = Frame(np.ascontiguousarray(given), self._index, now_s, live)
-        self._process = os.getpid()
-        picture = self._processor.process(frame, self.background, self._mask)
-        if picture.alpha is None:  # the room, by choice: all of it is kept
-            return Result(picture.image, np.full(given.shape[:2], 255, np.uint8))
-        return Result(picture.image, picture.alpha.copy())
-
-    @property
-    def costs_ms(self) -> dict[str, float]:
-        """Processor milliseconds of the last frame, by stage."""
-        return dict(self._processor.costs_ms) if self._processor else {}
-
-    def close(self) -> None:
-        """Release the model.  Safe to call twice."""
-        processor, self._processor = self._processor, None
-        if processor is not None:
-            processor.close()

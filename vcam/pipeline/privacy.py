@@ -18,10 +18,7 @@ the law in full.  Two places apply it:
   being sent, or after :data:`CHANGE_S`.
 """
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,11 +28,13 @@ import numpy as np
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Size
+from vcam.imaging.lettering import Face
 from vcam.outputs import Output
 from vcam.overlay.drawing import Overlay
 from vcam.pipeline.cards import slate
-from vcam.pipeline.examination import Finished, Withheld, examine, examine_room
-from vcam.regions import NO_REGION, NO_REGIONS, Region, Regions
+from vcam.pipeline.choice import Choice, Outdated
+from vcam.pipeline.examination import Finished, Withheld, examine, examine_cover
+from vcam.regions import NO_REGION, Region
 from vcam.translation import tr
 
 __all__ = [
@@ -50,15 +49,9 @@ __all__ = [
 ]
 
 _SEAL: Final = object()
-CHANGE_S: Final = 0.5
-"""Longest time that a change of the choice waits for a picture that is being sent."""
 FADE_S: Final = 0.25
 """Time in which pictures come back after the card of a break."""
 FADE_STEP_S: Final = 1 / 30
-
-
-class Outdated(Withheld):
-    """It was made before the user chose to show less of the room, or to hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ def examined(finished: Finished) -> Cleared:
     Costs a few tenths of a millisecond at 1280x720.
     """
     if isinstance(finished.background, Room):
-        examine_room(finished)
+        examine_cover(finished.painted, finished.image, finished.frame.index)
     else:
         examine(finished)
     return Cleared(
@@ -118,80 +111,6 @@ def decorate(picture: Cleared, overlay: Overlay) -> None:
     if overlay.size != Size.of(picture.image):
         raise Withheld(tr("The overlay has not the size of the picture"))
     overlay.draw(picture.image)
-
-
-class Choice:
-    """What the user wants on air: the background, what was painted; nothing new while held.
-
-    It outlives outputs.  Any thread may read and change it.  Every :class:`Gate` compares
-    its pictures with it, and a change waits for those that were compared before.
-    """
-
-    def __init__(self, background: Background, regions: Regions = NO_REGIONS) -> None:
-        self._background, self._regions, self._held = background, regions, False
-        self._changed = threading.Condition()
-        self._sending: dict[Gate, object] = {}
-        """What each gate is sending at this moment: a new object for every picture."""
-
-    @property
-    def background(self) -> Background:
-        """What is wanted behind the person."""
-        return self._background
-
-    def permits(self, background: Background, region: Region) -> bool:
-        """Whether a picture with these shows no more of the room than is wanted."""
-        return background.exposure <= self._background.exposure and self._regions.allow(
-            region
-        )
-
-    def change(
-        self,
-        background: Background,
-        regions: Regions | None = None,
-        *,
-        held: bool = False,
-    ) -> None:
-        """Choose ``background``, and whether new pictures are ``held`` back.
-
-        ``regions`` is what is painted from now on; ``None`` leaves it as it is.
-        Once it has returned, no picture goes out that this choice does not allow.  A
-        driver may keep a picture for ever, so this waits :data:`CHANGE_S` at most: such a
-        picture cannot be called back, and no other one follows it.
-        """
-        with self._changed:
-            self._background, self._held = background, held
-            if regions is not None:
-                self._regions = regions
-            earlier = dict(self._sending)
-            self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
-
-    def _have_left(self, earlier: "dict[Gate, object]") -> bool:
-        return all(self._sending.get(gate) is not each for gate, each in earlier.items())
-
-    @contextmanager
-    def _allows(
-        self, gate: "Gate", background: Background, region: Region, new: bool
-    ) -> Iterator[None]:
-        """Allow a picture to be sent inside it; raises :class:`Outdated` if it must not be.
-
-        ``new``: it has not been on air before.
-        """
-        with self._changed:
-            if new and (self._held or gate.closed):
-                raise Outdated(tr("New pictures are held back"))
-            if not self.permits(background, region):
-                raise Outdated(tr("Less of the room is wanted now"))
-            self._sending[gate] = object()
-        try:
-            yield
-        finally:
-            self._forget(gate)
-
-    def _forget(self, gate: "Gate") -> None:
-        """Wait no longer for what ``gate`` is sending."""
-        with self._changed:
-            self._sending.pop(gate, None)
-            self._changed.notify_all()
 
 
 def _mixed(before: Image, after: Image, share: float) -> Image:
@@ -276,15 +195,23 @@ class Gate:
         """Keep no picture for :meth:`repeat`."""
         self._picture = None
 
-    def card(self, message: str, detail: str = "", *, gently: bool = False) -> None:
+    def card(
+        self,
+        message: str,
+        detail: str = "",
+        *,
+        gently: bool = False,
+        face: Face | None = None,
+    ) -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
-        Given in English, it is said in the user's language, as :func:`slate` does it.
+        Given in English, it is said in the user's language, in their ``face``, as
+        :func:`slate` does it.
         There is nothing of the room in it: it may go out while the choice changes.
         It comes at once.  ``gently`` is for a card that the user asked for: within
         :data:`FADE_S` the next pictures fade in from it.
         """
-        card = slate(self._output.size, message, detail)
+        card = slate(self._output.size, message, detail, face)
         self._send(card, None)
         self._card = card if gently else None
         self._fading_since_s = 0.0

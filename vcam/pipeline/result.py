@@ -1,4 +1,4 @@
-"""What :class:`~vcam.pipeline.pipeline.Pipeline` returns."""
+"""What :class:`~vcam.pipeline.api.Pipeline` returns."""
 
 from dataclasses import dataclass
 from typing import Final

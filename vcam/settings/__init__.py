@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from vcam import files
+from vcam.appearance.options import AppearanceOptions
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import KINDS
@@ -19,7 +20,7 @@ from vcam.backgrounds.options import GalleryOptions
 from vcam.backgrounds.unknown import Unknown, Value
 from vcam.errors import SettingsError
 from vcam.files import is_device
-from vcam.imaging.options import FramingOptions
+from vcam.imaging.options import FramingOptions, LetteringOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.opening import OverlayChoice
@@ -49,8 +50,10 @@ class Settings:
     background: Background = field(default_factory=Blur)
     gallery: GalleryOptions = field(default_factory=GalleryOptions)
     framing: FramingOptions = field(default_factory=FramingOptions)
+    appearance: AppearanceOptions = field(default_factory=AppearanceOptions)
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
+    lettering: LetteringOptions = field(default_factory=LetteringOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     pause: PauseOptions = field(default_factory=PauseOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
@@ -58,7 +61,7 @@ class Settings:
     @property
     def over(self) -> OverlayChoice:
         """All that lies over the picture."""
-        return OverlayChoice(self.overlay, self.name_plate)
+        return OverlayChoice(self.overlay, self.name_plate, self.lettering.font)
 
 
 def load(path: Path) -> Settings:

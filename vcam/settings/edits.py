@@ -7,36 +7,27 @@ alone.  A few sections are options, too: ``background`` takes what the command l
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from vcam.backgrounds import Background, with_fit
 from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.unknown import Unknown
 from vcam.errors import (
     BackgroundError,
-    OverlayError,
     SettingsError,
     SourceError,
     UsageError,
 )
 from vcam.frames import Size
-from vcam.imaging.lettering import missing_letters
 from vcam.outputs.options import OutputOptions
-from vcam.overlay.opening import OverlayChoice
-from vcam.overlay.options import OverlayOptions
 from vcam.settings import Settings, from_table, to_table
-from vcam.settings.words import OPTIONS, THE_OTHER, UNSET, WHOLE, split, value_of
+from vcam.settings.drawn import Values, check_letters, check_overlay
+from vcam.settings.words import OPTIONS, THE_OTHER, UNSET, WHOLE, other, split, value_of
 from vcam.sources.opening import file_meant, open_file
 from vcam.translation import tr
 
 Edit = Callable[[Settings], Settings]
 Check = Callable[[Background, Size], None]
 """Raises :class:`~vcam.errors.BackgroundError` for a background that does not open."""
-
-Values = dict[tuple[str, str], Any]
-"""Plain values by section and option, as TOML would give them."""
-DRAWN = ("name_plate.name", "name_plate.line", "pause.message", "pause.detail")
-"""Texts that are drawn into the picture."""
 
 
 def check_opens(background: Background, size: Size) -> None:
@@ -76,8 +67,8 @@ def edit_of(
     if text_of_background is not None:
         fit, size = _fit(values), _size(values, now)
         background = _background(text_of_background, fit, size, folder, now, check)
-    _check_overlay(values, now)
-    _check_letters(values)
+    check_overlay(values, now)
+    check_letters(values, now)
 
     def edit(settings: Settings) -> Settings:
         if background is not None:
@@ -97,7 +88,8 @@ def edit_of(
                 )
             if value is THE_OTHER:
                 # Decided by what is on air, which is asked first; the file gets the same.
-                value = values[section, option] = not table[section][option]
+                before = table[section][option]
+                value = values[section, option] = other(f"{section}.{option}", before)
             if value is None:
                 table[section].pop(option, None)
             else:
@@ -147,31 +139,6 @@ def _background(
     if text.strip().lower() == UNSET:
         return Settings().background
     return named_background(text, fit, size, folder, now.background, check)
-
-
-def _check_overlay(values: Values, now: Settings) -> None:
-    """Raise UsageError for a file that cannot lie over the picture."""
-    path = values.get(("overlay", "picture"))
-    if path is None:
-        return
-    # Whoever chooses one wants to see it.
-    values.setdefault(("overlay", "shown"), True)
-    try:
-        OverlayChoice(OverlayOptions(Path(path))).open(now.output.size)
-    except OverlayError as error:
-        raise UsageError(error.what, error.remedy) from error
-
-
-def _check_letters(values: Values) -> None:
-    """Raise UsageError for a text that cannot be drawn."""
-    for name in DRAWN:
-        section, _, option = name.partition(".")
-        text = values.get((section, option))
-        if text and (missing := missing_letters(text)):
-            raise UsageError(
-                tr("The font has no {letters} for {name}", letters=missing, name=name),
-                tr("Choose Latin, Greek or Cyrillic letters"),
-            )
 
 
 def _fit(values: Values) -> str | None:

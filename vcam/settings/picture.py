@@ -19,4 +19,5 @@ def picture_options(
         framing=settings.framing,
         overlay=overlay,
         region=region,
+        appearance=settings.appearance,
     )

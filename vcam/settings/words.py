@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import fields
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from vcam.appearance.options import ON, share
 from vcam.backgrounds.choosing import KINDS
 from vcam.errors import UsageError
 from vcam.files import at_home
@@ -30,9 +32,22 @@ WORDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "output.serve": (port, translatable("Write on, off, or a port like 8226")),
 }
 """Options whose values have names, too: what reads them, and how they are written."""
+SHARES = {f"appearance.{name}": usual for name, usual in ON.items()}
+"""What ``on`` means for options that are shares, in percent."""
+WORDS |= {
+    name: (partial(share, usual=usual), translatable("Write on, off, or a share like 50%"))
+    for name, usual in SHARES.items()
+}
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+
+
+def other(name: str, value: Any) -> Any:
+    """What :data:`TOGGLE` makes of ``value``, of the option with this full name."""
+    if name in SHARES:
+        return 0.0 if value else SHARES[name]
+    return not value
 
 
 def _options() -> dict[str, Any]:
@@ -105,7 +120,7 @@ def value_of(hint: Any, name: str, text: str, folder: Path) -> Any:
     """``text`` as the plain value that TOML would give; ``None`` leaves the option out."""
     if text.lower() == UNSET:
         return None
-    if text.lower() == TOGGLE and hint is bool:
+    if text.lower() == TOGGLE and (hint is bool or name in SHARES):
         return THE_OTHER
     if get_origin(hint) in (Union, UnionType):
         (hint,) = (each for each in get_args(hint) if each is not NoneType)

@@ -27,6 +27,7 @@ from vcam.studio.clips import Clips
 from vcam.studio.gallery import Gallery
 from vcam.studio.guard import CLIP_BYTES, MOST_BYTES, Guard, Receive, Scope, Send
 from vcam.studio.how import How
+from vcam.studio.kept_files import KeptFiles
 from vcam.studio.own import OwnBackgrounds
 from vcam.studio.presence import Presence
 from vcam.studio.trial import Trials, dials
@@ -76,6 +77,7 @@ class Studio:
         self._trials, self._how, self._presence = Trials(), How(), Presence()
         self._gallery = Gallery(folder)
         self._own = OwnBackgrounds(folder, self._trials)
+        self._kept = KeptFiles(folder)
         self._camera = MyCamera(folder, environment)
         self._clips = Clips(folder, environment, self._trials)
         self._pages = Starlette(routes=self._routes())
@@ -158,6 +160,7 @@ class Studio:
             *live.routes(self._trials),
             *self._own.routes(),
             *self._gallery.routes(),
+            *self._kept.routes(),
             *self._camera.routes(),
             *self._clips.routes(),
             *welcome.routes(),

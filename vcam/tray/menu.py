@@ -23,6 +23,7 @@ from vcam.tray.actions import Action, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.cures import cures, upkeep
+from vcam.tray.looks import looks
 from vcam.tray.menu_items import (
     SEPARATOR,
     Line,
@@ -109,6 +110,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         *backgrounds(settings.background, around.gallery, settings.gallery.every),
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
+        submenu("look", tr("Look"), looks(settings.appearance)),
         _quality(settings),
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),

@@ -106,4 +106,9 @@ EXPORTED void vcam_motion(const uint8_t *restrict now, const uint8_t *restrict l
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
                                 const float *restrict moved, float keep, ptrdiff_t count);
 
+/* toning.c */
+EXPORTED void vcam_tone(const uint8_t *restrict image, const uint8_t *restrict alpha,
+                        const uint8_t *restrict table, uint8_t *restrict toned,
+                        ptrdiff_t pixels);
+
 #endif

@@ -3,7 +3,9 @@
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
+import { Over } from "./over.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
@@ -14,7 +16,6 @@ const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
 const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
 const SAYS = { black: tr("Nothing but you."), white: tr("Bright and plain."), room: tr("Your real room is visible.") };
-const WORDS = { "plate-name": ["name_plate", "name"], "plate-line": ["name_plate", "line"], "break-message": ["pause", "message"] };
 const SETTLE_MS = 700;
 const AGAIN_MS = 3000;
 const START_MS = 8000;
@@ -57,7 +58,8 @@ export class Camera {
     for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
     $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
-    for (const [id, option] of Object.entries(WORDS)) $(id).onchange = () => this.set(`${option.join(".")}=${$(id).value}`);
+    this.over = new Over((...words) => this.set(...words));
+    this.looks = new Looks($("looks"), (word) => this.set(word));
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -184,11 +186,9 @@ export class Camera {
     $("mirror").checked = mirror;
     $("framing").checked = settings.framing.auto;
     $("people").checked = settings.mask.people === "one";
-    for (const [id, [section, option]] of Object.entries(WORDS)) {
-      // A vcam that has been running since before an update does not know them.
-      if (document.activeElement !== $(id)) $(id).value = settings[section]?.[option] ?? "";
-    }
+    this.over.show(settings);
     this.quality.mark(settings.mask.preset);
+    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
     const { background } = settings;
     if (background.kind === "blur") this.strength = background.strength;

@@ -7,7 +7,7 @@ import { tr } from "./translation.js";
 const SETTLED_MS = 150;
 
 /** Calls `tell` at most every so often, with the newest value. */
-function rarely(tell) {
+export function rarely(tell) {
   let timer = 0;
   let newest;
   return (value) => {

@@ -1,0 +1,334 @@
+"""How a person looks: toward the light of what is behind them, and nothing else changes."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+import vcam
+from vcam import kernels
+from vcam.appearance.options import AppearanceOptions
+from vcam.appearance.tone_curve import ToneCurve
+from vcam.appearance.toning import UNCHANGED, apply_table
+from vcam.backgrounds import Background
+from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.choosing import choose
+from vcam.backgrounds.color import Color
+from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.room import Room
+from vcam.errors import SettingsError, UsageError
+from vcam.frames import Alpha, Frame, Image, Size
+from vcam.imaging.orientation import Orientation
+from vcam.kernels import Choice
+from vcam.masking.options import MaskOptions
+from vcam.pipeline import pipeline, privacy
+from vcam.pipeline.picture_options import PictureOptions
+from vcam.pipeline.pipeline import FrameProcessor
+from vcam.pipeline.privacy import Cleared, Finished, Withheld
+from vcam.presenter import Presenter
+from vcam.settings import Settings
+from vcam.settings.edits import edit_of
+from vcam.status import Hold, State, Status
+from vcam.testing import PERSON, FakeWorld
+from vcam.tray.menu import Moment, Surroundings, menu
+
+SIZE = Size(320, 180)
+ALL = AppearanceOptions(match=100)
+"""Every effect, as strong as it can be."""
+LOOKS = {"match": AppearanceOptions(match=50), "all": ALL}
+
+
+@pytest.fixture
+def orange(tmp_path: Path) -> Picture:
+    """A background in warm light."""
+    path = tmp_path / "orange.png"
+    picture = np.zeros((SIZE.height, SIZE.width, 3), np.uint8)
+    picture[:] = np.linspace((70, 100, 130), (140, 180, 220), SIZE.width)
+    cv2.imwrite(str(path), picture)
+    return Picture(path)
+
+
+@dataclass
+class Shot:
+    """A frame of the presenter, and what was made of it."""
+
+    frame: Frame
+    cleared: Cleared
+    alpha: Alpha
+    finished: Finished
+
+
+def shots(
+    background: Background,
+    look: AppearanceOptions,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int = 12,
+    **how: Any,
+) -> Iterator[Shot]:
+    """What becomes of the presenter, and the evidence for it."""
+    evidence: list[Finished] = []
+    examined = privacy.examined
+
+    def seen(finished: Finished) -> Cleared:
+        evidence.append(finished)
+        return examined(finished)
+
+    monkeypatch.setattr(pipeline, "examined", seen)
+    presenter = Presenter(how.get("size", SIZE), 30.0)
+    with FrameProcessor() as line:
+        for index in range(count):
+            image = presenter.draw(index / 30).image
+            dimmed = np.asarray(cv2.convertScaleAbs(image, alpha=how.get("gain", 1.0)))
+            frame = Frame(dimmed.astype(np.uint8), index, index / 30)
+            options = PictureOptions(appearance=look)
+            preset = MaskOptions(how.get("preset", "standard"))
+            cleared = line.process(frame, background, preset, None, options)
+            assert cleared.alpha is not None
+            yield Shot(frame, cleared, cleared.alpha.copy(), evidence[-1])
+
+
+@pytest.mark.parametrize("preset", ["light", "standard", "best"])
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_what_is_behind_the_person_stays_as_it_is_to_the_bit(
+    look: AppearanceOptions, preset: str, orange: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = np.zeros((SIZE.height, SIZE.width, 3), np.uint8)
+    behind = orange.open(SIZE).paint(Frame(empty, 0, 0.0), empty[..., 0])
+    for shot in shots(orange, look, monkeypatch, preset=preset):
+        there = shot.alpha == 0
+        assert np.array_equal(shot.cleared.image[there], behind[there])
+        assert there.mean() > 0.3
+
+
+def test_a_match_takes_the_person_toward_the_light_of_the_background(
+    orange: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmth = {}
+    for share in (0, 50, 100):
+        look = AppearanceOptions(match=share)
+        *_, last = shots(orange, look, monkeypatch, 3)
+        person = last.cleared.image[last.alpha == 255].astype(float)
+        warmth[share] = float(person[:, 2].mean() - person[:, 0].mean())
+        toning = last.finished.toning
+        assert (toning is None) == (share == 0)
+    assert warmth[0] + 2 < warmth[50] < warmth[100] - 1
+
+
+@pytest.mark.parametrize("background", [Blur(50), Color("#00b140")], ids=str)
+def test_a_blurred_room_and_a_plain_colour_are_not_matched(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for shot in shots(background, AppearanceOptions(match=100), monkeypatch, 3):
+        assert shot.finished.toning is None
+        there = shot.alpha == 255
+        assert np.array_equal(shot.cleared.image[there], shot.frame.image[there])
+
+
+def test_nobody_and_the_plain_room_are_shown_as_they_are(orange: Picture) -> None:
+    empty = np.full((SIZE.height, SIZE.width, 3), 90, np.uint8)
+    options = PictureOptions(appearance=ALL)
+    with FrameProcessor() as line:
+        frame = Frame(empty, 0, 0.0)
+        room = line.process(frame, Room(), MaskOptions(), None, options)
+        assert np.array_equal(room.image, empty)
+        covered = line.process(
+            replace(frame, index=1), orange, MaskOptions(), None, options
+        )
+        assert not np.array_equal(covered.image, empty)
+
+
+# It never pumps.
+
+
+def steps(curve: ToneCurve, frames: list[tuple[Image, Alpha]], behind: Image) -> list[int]:
+    """By how many grey levels the table changes from frame to frame at most."""
+    tables = [
+        curve.table(ALL, image, alpha, behind, n / 30)
+        for n, (image, alpha) in enumerate(frames)
+    ]
+    return [
+        int(np.abs(new.astype(int) - old).max()) for old, new in itertools.pairwise(tables)
+    ]
+
+
+@pytest.mark.parametrize("happens", ["moves", "flickers", "dims", "leaves and comes back"])
+def test_no_two_pictures_in_a_row_differ_by_more_than_a_level(happens: str) -> None:
+    presenter = Presenter(SIZE, 30.0)
+    behind = np.full((SIZE.height, SIZE.width, 3), (90, 120, 200), np.uint8)
+    frames = []
+    for n in range(60):
+        shown = presenter.draw(n / 30)
+        gain = {"flickers": 1 - 0.3 * (n % 3 == 0), "dims": 1 - 0.7 * (n > 20)}
+        image = np.asarray(cv2.convertScaleAbs(shown.image, alpha=gain.get(happens, 1.0)))
+        gone = happens == "leaves and comes back" and 20 < n < 40
+        alpha = np.zeros_like(shown.alpha) if gone else shown.alpha.copy()
+        frames.append((image.astype(np.uint8), alpha))
+    found = steps(ToneCurve(), frames, behind)
+    assert max(found) <= 1
+    if happens == "dims":
+        assert sum(found) > 5, "it follows"
+    if happens == "leaves and comes back":
+        assert sum(found[20:40]) == 0, "who comes back is shown as before"
+
+
+def test_every_table_rises_and_a_new_background_is_followed_within_seconds() -> None:
+    shown = Presenter(SIZE, 30.0).draw(0.0)
+    curve, table = ToneCurve(), UNCHANGED
+    dark, light = (
+        np.full((90, 160, 3), c, np.uint8) for c in ((60, 20, 10), (180, 230, 255))
+    )
+    there = ToneCurve().table(ALL, shown.image, shown.alpha, light, 0.0)
+    for n in range(200):
+        table = curve.table(ALL, shown.image, shown.alpha, light if n else dark, n / 30)
+        assert (table[1:] >= table[:-1]).all()
+    assert np.abs(table.astype(int) - there).max() <= 3
+
+
+def test_an_option_that_changes_is_seen_at_once() -> None:
+    shown = Presenter(SIZE, 30.0).draw(0.0)
+    behind = np.full((90, 160, 3), (200, 120, 60), np.uint8)
+    curve = ToneCurve()
+    for share in (20.0, 100.0):
+        look = AppearanceOptions(match=share)
+        table = curve.table(look, shown.image, shown.alpha, behind, share)
+        fresh = ToneCurve().table(look, shown.image, shown.alpha, behind, 0.0)
+        assert np.array_equal(table, fresh)
+
+
+# Nothing of an earlier scene is kept.
+
+
+def inhabited(level: int, shift: int) -> Image:
+    """Somebody of one colour before a room whose light changes."""
+    room = np.full((90, 160, 3), (level, level // 2, 20), np.uint8)
+    room[30:, 50 + shift : 110 + shift] = PERSON
+    return room
+
+
+def shown(line: FrameProcessor, index: int, level: int, **how: Any) -> Image:
+    return line.process(
+        Frame(inhabited(level, index % 4), index, index / 30),
+        how["background"],
+        MaskOptions("light"),
+        None,
+        PictureOptions(how.get("turn", Orientation()), appearance=how.get("look", ALL)),
+    ).image
+
+
+@pytest.mark.parametrize("what", ["withheld", "the room", "turned", "off"])
+def test_nothing_from_before_is_in_the_pictures_after_it(
+    what: str, orange: Picture, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = Orientation(mirrors=what == "turned")
+
+    def last(line: FrameProcessor) -> Image:
+        return shown(line, 21, 20, background=orange, turn=turn)
+
+    def forbid(finished: Finished) -> Cleared:
+        raise Withheld("planted")
+
+    with FrameProcessor(world.devices.open_segmenter) as fresh:
+        expected = last(fresh)
+    with FrameProcessor(world.devices.open_segmenter) as line:
+        for index in range(20):
+            shown(line, index, 250, background=orange)
+        if what == "withheld":
+            with (
+                monkeypatch.context() as meanwhile,
+                pytest.raises(Withheld, match="planted"),
+            ):
+                meanwhile.setattr(pipeline, "examined", forbid)
+                shown(line, 20, 250, background=orange)
+        elif what == "the room":
+            shown(line, 20, 250, background=Room())
+        elif what == "off":
+            shown(line, 20, 250, background=orange, look=AppearanceOptions())
+        assert np.array_equal(last(line), expected)
+
+
+# The table, compiled and not.
+
+
+@pytest.mark.parametrize("size", [Size(1, 1), Size(33, 17), Size(333, 64)], ids=str)
+def test_tones_are_looked_up_as_without_kernels(library: Any, size: Size) -> None:
+    random = np.random.default_rng(size.width)
+    shape = size.height, size.width
+    image = random.integers(0, 256, (*shape, 3), np.uint8)
+    table = np.sort(random.integers(0, 256, (256, 3), np.uint8), axis=0)
+    runs = np.clip(random.normal(0, 9, shape).cumsum(axis=1) + 60, 0, 255).astype(np.uint8)
+    for alpha in (runs, np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8)):
+        found = []
+        for choice in (Choice(None, ""), Choice(library, "")):
+            into = np.zeros_like(image)
+            with kernels.using(choice):
+                apply_table(table, image, alpha, into)
+            found.append(into[alpha > 0])
+        assert np.array_equal(found[0], found[1])
+        for channel in range(3):
+            wanted = table[image[alpha > 0][:, channel], channel]
+            assert np.array_equal(found[0][:, channel], wanted)
+
+
+# What the user can say.
+
+
+def told(*words: str, now: Settings | None = None) -> Settings:
+    settings = now or Settings()
+    return edit_of(words, Path(), settings)(settings)
+
+
+@pytest.mark.parametrize(
+    ("word", "share"),
+    [("on", 50), ("off", 0), ("35", 35), ("35%", 35), ("toggle", 50), ("default", 0)],
+)
+def test_an_effect_is_said_in_a_word_or_a_share(word: str, share: float) -> None:
+    assert told(f"match={word}").appearance == AppearanceOptions(match=share)
+    on = told("match=80")
+    assert told("match=toggle", now=on).appearance.match == 0
+
+
+@pytest.mark.parametrize("word", ["101", "-1", "nan", "inf", "much", "50%%"])
+def test_what_is_no_share_is_refused(word: str) -> None:
+    with pytest.raises((SettingsError, UsageError), match=r"out of range|not understood"):
+        told(f"match={word}")
+
+
+def test_the_menu_has_a_check_for_each_effect() -> None:
+    moment = Moment.of(Status(State.LIVE))
+    for settings, on in ((Settings(), False), (told("match=35"), True)):
+        found = menu(settings, Hold.NOTHING, moment, Surroundings())
+        (look,) = (entry for entry in found.look.menu if entry.key == "look")
+        (match,) = (entry for entry in look.children or () if entry.key == "match")
+        assert match.checked == on
+        assert match.label.endswith("35 %") == on
+        change: Any = found.actions["look", "match"]
+        assert change(settings).appearance.match == (0 if on else 50)
+
+
+def test_a_program_of_ones_own_can_have_them(orange: Picture) -> None:
+    image = Presenter(SIZE, 30.0).draw(0.0).image
+    pictures = []
+    for look in (AppearanceOptions(), AppearanceOptions(match=100)):
+        with vcam.Pipeline(background=orange, appearance=look) as line:
+            pictures.append(line.process(image, 0.0))
+    plain, matched = pictures
+    assert np.array_equal(plain.alpha, matched.alpha)
+    differs = (plain.image != matched.image).any(axis=2)
+    assert differs.any() and not differs[plain.alpha == 0].any()
+
+
+def test_gallery_pictures_change_nobody_beyond_recognition() -> None:
+    shown = Presenter(SIZE, 30.0).draw(0.0)
+    for name in ("dusk", "lights", "bright", "stage"):
+        painter = choose(name).open(SIZE)
+        frame = Frame(np.zeros((SIZE.height, SIZE.width, 3), np.uint8), 0, 0.0)
+        behind = painter.paint(frame, shown.alpha)
+        table = ToneCurve().table(ALL, shown.image, shown.alpha, behind, 0.0)
+        painter.close()
+        off = np.abs(table.astype(int) - UNCHANGED)
+        assert 0 < off.max() < 48, name

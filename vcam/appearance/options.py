@@ -1,0 +1,51 @@
+"""What the user can say about how they look."""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+from vcam.errors import SettingsError
+from vcam.translation import tr
+
+ON: Final = {"match": 50.0}
+"""What ``on`` means for the options that are shares, in percent."""
+WEIGHTS: Final = {"match": 0.4}
+"""What each costs, in the unit of :attr:`vcam.engine.governor.QualityLevel.weight`."""
+
+
+@dataclass(frozen=True)
+class AppearanceOptions:
+    """Shares are in percent, 0 to 100; 0 is off."""
+
+    match: float = 0.0
+    """How far light and colour of the person go toward those of the background."""
+
+    def __post_init__(self) -> None:
+        for name in ON:
+            share = getattr(self, name)
+            if not 0 <= share <= 100:
+                raise SettingsError(
+                    tr("{option} is out of range", option=f"{name} = {share:g}"),
+                    tr("Choose {least} to {most}", least=0, most=100),
+                )
+
+    def __bool__(self) -> bool:
+        """Whether anything is on."""
+        return any(getattr(self, each.name) for each in fields(self))
+
+    @property
+    def weight(self) -> float:
+        """What all that is on costs, see :data:`WEIGHTS`."""
+        return sum(cost for name, cost in WEIGHTS.items() if getattr(self, name))
+
+
+NOTHING: Final = AppearanceOptions()
+
+
+def share(text: str, usual: float) -> float:
+    """A share like ``50%`` or ``50``; ``on`` is ``usual``, ``off`` is 0.
+
+    Raises :class:`ValueError` for anything else.
+    """
+    words = {"on": usual, "true": usual, "yes": usual, "off": 0.0, "false": 0.0, "no": 0.0}
+    text = text.strip().lower()
+    return words[text] if text in words else float(text.removesuffix("%"))

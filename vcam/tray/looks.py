@@ -1,0 +1,23 @@
+"""The menu's lines about how the person looks."""
+
+from collections.abc import Iterator
+
+from vcam.appearance.options import ON, AppearanceOptions
+from vcam.translation import tr, translatable
+from vcam.tray.actions import Change
+from vcam.tray.menu_items import Line, check
+
+LABELS = {
+    "match": translatable("Match the background's light"),
+}
+"""By option, in the order of the menu."""
+
+
+def looks(chosen: AppearanceOptions) -> Iterator[Line]:
+    """A check for each effect; one that is not as strong as usual says so."""
+    for option, text in LABELS.items():
+        value, label = getattr(chosen, option), tr(text)
+        if value not in (0, ON[option]):
+            label = tr("{label}: {percent} %", label=label, percent=f"{value:g}")
+        other = 0.0 if value else ON[option]
+        yield check(option, label, bool(value), Change("appearance", other, option))
