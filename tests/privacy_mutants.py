@@ -128,22 +128,22 @@ GATES: Final = (
     Mutant(
         "gate: sends what shows more than is chosen",
         "pipeline/choice.py",
-        "            background.exposure <= self._background.exposure and",
-        "            True and",
+        "        if background.exposure > self._background.exposure:",
+        "        if False:",
         GATE,
     ),
     Mutant(
         "gate: compares the wrong way round",
         "pipeline/choice.py",
-        "            background.exposure <= self._background.exposure and",
-        "            background.exposure >= self._background.exposure and",
+        "        if background.exposure > self._background.exposure:",
+        "        if background.exposure < self._background.exposure:",
         GATE,
     ),
     Mutant(
         "gate: withholds what shows as much as is chosen",
         "pipeline/choice.py",
-        "            background.exposure <= self._background.exposure and",
-        "            background.exposure < self._background.exposure and",
+        "        if background.exposure > self._background.exposure:",
+        "        if background.exposure >= self._background.exposure:",
         GATE,
     ),
     Mutant(
@@ -2584,8 +2584,8 @@ PAINTED: Final = (
     Mutant(
         "painted: what is kept is not compared with what is chosen",
         "pipeline/choice.py",
-        " and self._regions.allow(region)",
-        "",
+        "        return self._regions.allow(region)\n",
+        "        return True\n",
         PAINTING,
     ),
     Mutant(

@@ -41,9 +41,9 @@ class Choice:
 
     def permits(self, background: Background, region: Region) -> bool:
         """Whether a picture with these shows no more of the room than is wanted."""
-        return background.exposure <= self._background.exposure and self._regions.allow(
-            region
-        )
+        if background.exposure > self._background.exposure:
+            return False
+        return self._regions.allow(region)
 
     def change(
         self,
