@@ -494,6 +494,9 @@ def draw_files(folder: Path) -> None:
     picture = np.zeros((90, 160, 3), np.uint8)
     picture[..., 0], picture[..., 1] = 40, np.linspace(80, 250, 160)
     cv2.imwrite(str(folder / "a.png"), picture)
+    card = picture.copy()
+    card[:30] = TOP  # as a card is known by
+    cv2.imwrite(str(folder / "card.png"), card)
     logo = cv2.cvtColor(picture[:40, :60], cv2.COLOR_BGR2BGRA)
     logo[10:30, :, 3] = 128
     cv2.imwrite(str(folder / "logo.png"), logo)
@@ -571,6 +574,8 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "look": (4, [{"match": share} for share in (0.0, 50.0, 100.0)]),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
+    "card": (1, (None, "card.png", "gone.png", "pipe.png")),
+    "minutes": (1, (0.0, 10.0)),
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
     "budget": (2, (0.0, 5.0, 20.0, 300.0)),
@@ -665,6 +670,11 @@ class Run:
                 self._change("overlay", picture=path)
             case "name plate":
                 self._change("name_plate", name=value)
+            case "card":
+                path = value and self._folder / value
+                self._change("pause", picture=path)
+            case "minutes":
+                self._change("pause", minutes=value)
             case "on demand":
                 self._change("power", on_demand=value)
             case "budget":

@@ -209,9 +209,9 @@ class App:
             # An option of the background on air, which the one in the file has not.
             return edit(replace(saved, background=on_air.background))
 
-    def hold(self, hold: Hold) -> None:
+    def hold(self, hold: Hold, minutes: float | None = None) -> None:
         """Pause, freeze or go on, as :meth:`Engine.hold`; not saved.  Any thread may."""
-        self._engine.hold(hold)
+        self._engine.hold(hold, minutes)
 
     @property
     def held(self) -> Hold:

@@ -91,6 +91,8 @@ class Status:
     air; empty otherwise."""
     overlay_trouble: str = ""
     """Why the chosen overlay is not on air; empty otherwise."""
+    card_trouble: str = ""
+    """Why the chosen picture is not on the card of a break; empty otherwise."""
     font_trouble: str = ""
     """Why the chosen font is not used; empty otherwise."""
     watchers: tuple[str, ...] | None = None

@@ -60,7 +60,9 @@ def _held(status: Status) -> str:
         tr("the camera is being released") if status.camera else tr("the camera is off")
     )
     if status.state is State.PAUSED:
-        return tr("Paused: a card is on air, {camera}", camera=camera)
+        paused = tr("Paused: a card is on air, {camera}", camera=camera)
+        lacks = tr("without its picture") if status.card_trouble else ""
+        return " · ".join(filter(None, (paused, lacks)))
     if status.shows_room:
         return tr("Frozen: your room is visible, still; {camera}", camera=camera)
     if status.keeps:

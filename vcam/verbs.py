@@ -22,6 +22,21 @@ Answer = Mapping[str, Any]
 EditInFile = Callable[["Settings", Callable[[str], None]], "Settings"]
 Act = Callable[[], Answer]
 """The second step of a request: changes the running vcam, and returns the answer."""
+Request = Mapping[str, Any]
+"""What is asked beside the verb, by name; ``toggle`` for example."""
+Prepare = Callable[["App", Request], Act]
+
+
+class Argument(NamedTuple):
+    """What may follow the command's name."""
+
+    name: str
+    """In the request."""
+    shown: str
+    """In the help."""
+    help: str
+    read: Callable[[str], Any]
+    """Makes a plain value of what was typed; raises :class:`~vcam.errors.VcamError`."""
 
 
 class Verb(NamedTuple):
@@ -33,29 +48,29 @@ class Verb(NamedTuple):
     """Its line in ``vcam --help``."""
     description: str
     """What ``vcam NAME --help`` says."""
-    prepare: Callable[["App", bool], Act]
-    """The first step: it may read files, and changes nothing.  The second argument says
-    whether to undo what is so already.  Raises :class:`~vcam.errors.VcamError`, as does
-    the :data:`Act` that it returns."""
+    prepare: Prepare
+    """The first step: it may read files, and changes nothing.  Raises
+    :class:`~vcam.errors.VcamError`, as does the :data:`Act` that it returns."""
     label: str = ""
     """The menu's entry; empty where there is none."""
     toggles: bool = False
-    """The command has ``--toggle``."""
+    """The command has ``--toggle``: undo what is so already."""
+    argument: Argument | None = None
     edit: "EditInFile | None" = None
     """What the command does to the settings file when no vcam runs; it calls its second
     argument with what the user should know.  Without it the command needs a running one."""
     ends: bool = False
     """vcam ends; the command waits until it has."""
 
-    def do(self, app: "App") -> Answer:
+    def do(self, app: "App", **request: Any) -> Answer:
         """Both steps at once."""
-        return self.prepare(app, False)()
+        return self.prepare(app, request)()
 
 
-def _step(places: int) -> Callable[["App", bool], Act]:
+def _step(places: int) -> Prepare:
     """Go ``places`` further in the gallery."""
 
-    def prepare(app: "App", toggle: bool) -> Act:
+    def prepare(app: "App", request: Request) -> Act:
         from vcam.backgrounds.choosing import gallery
 
         act, passed = app.step(places, gallery())
@@ -88,19 +103,19 @@ _holding = threading.Lock()
 """Makes a toggle one step: nobody changes the hold between its reading and its writing."""
 
 
-def _hold(value: str) -> Callable[["App", bool], Act]:
+def _hold(value: str) -> Prepare:
     """Keep on air what :class:`~vcam.status.Hold` calls ``value``."""
 
-    def prepare(app: "App", toggle: bool) -> Act:
+    def prepare(app: "App", request: Request) -> Act:
         from vcam.status import Hold
 
-        hold = Hold(value)
+        hold, minutes = Hold(value), _minutes_asked(request)
 
         def act() -> Answer:
             with _holding:
                 # What was asked for counts, not what is on air, which follows later.
-                back = toggle and app.held is hold
-                app.hold(Hold.NOTHING if back else hold)
+                back = bool(request.get("toggle")) and app.held is hold
+                app.hold(Hold.NOTHING if back else hold, minutes)
             return {}
 
         return act
@@ -108,7 +123,31 @@ def _hold(value: str) -> Callable[["App", bool], Act]:
     return prepare
 
 
-def _quit(app: "App", toggle: bool) -> Act:
+def _minutes(text: str) -> float:
+    """The minutes of a break as they are typed; raises UsageError."""
+    from vcam.errors import SettingsError, UsageError
+    from vcam.pipeline.options import check_minutes
+    from vcam.translation import tr
+
+    try:
+        minutes = float(text)
+    except ValueError:
+        raise UsageError(
+            tr("{text} is not a number of minutes", text=repr(text)), tr("Write a number")
+        ) from None
+    try:
+        check_minutes(minutes)
+    except SettingsError as error:
+        raise UsageError(error.what, error.remedy) from error
+    return minutes
+
+
+def _minutes_asked(request: Request) -> float | None:
+    given = request.get("minutes")
+    return None if given is None else _minutes(str(given))
+
+
+def _quit(app: "App", request: Request) -> Act:
     def act() -> Answer:
         app.quit()
         return {"pid": os.getpid()}
@@ -138,11 +177,18 @@ PAUSE = Verb(
     "pause",
     translatable("be right back: a card is on air, the camera is off"),
     translatable(
-        "Be right back: a card is on air and the camera is off, until 'vcam resume'."
+        "Be right back: a card is on air and the camera is off, until 'vcam resume'. "
+        "With MINUTES the card counts them down; when they are over, it stays."
     ),
     _hold("pause"),
     label=translatable("Be right back"),
     toggles=True,
+    argument=Argument(
+        "minutes",
+        translatable("MINUTES"),
+        translatable("how long the break lasts (default: pause.minutes of the settings)"),
+        _minutes,
+    ),
 )
 FREEZE = Verb(
     "freeze",

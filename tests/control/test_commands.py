@@ -43,7 +43,7 @@ from vcam.sources.options import SourceOptions
 from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeWorld, shows_secret
 from vcam.tray.menu import Moment, Surroundings, menu
-from vcam.verbs import VERBS, Verb
+from vcam.verbs import PAUSE, VERBS, Verb
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 
@@ -125,9 +125,9 @@ class TestVerbs:
     def test_keys_that_are_hit_at_once_count_one_by_one(
         self, served_app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def slowly(hold: Hold) -> None:
+        def slowly(hold: Hold, minutes: float | None) -> None:
             time.sleep(0.01)
-            at_once(hold)
+            at_once(hold, minutes)
 
         at_once = served_app.hold
         monkeypatch.setattr(served_app, "hold", slowly)
@@ -168,11 +168,44 @@ class TestVerbs:
 
     def test_hold_and_go_on(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
         held: list[Hold] = []
-        monkeypatch.setattr(app, "hold", held.append)
+        monkeypatch.setattr(app, "hold", lambda hold, minutes: held.append(hold))
         with Server(app):
             for verb in ("pause", "freeze", "resume"):
                 assert main([verb]) == 0
         assert held == [Hold.PAUSE, Hold.FREEZE, Hold.NOTHING]
+
+    def test_a_break_may_be_given_its_minutes(
+        self, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[float | None] = []
+        monkeypatch.setattr(app, "hold", lambda hold, minutes: asked.append(minutes))
+        with Server(app):
+            assert main(["pause", "10"]) == main(["pause", "0.5", "--toggle"]) == 0
+            assert main(["pause"]) == 0
+            PAUSE.do(app, minutes=5.0)
+        assert asked == [10.0, 0.5, None, 5.0]
+
+    @pytest.mark.parametrize(
+        ("words", "error"),
+        [
+            (["pause", "soon"], "'soon' is not a number of minutes"),
+            (["pause", "-5"], "A break of -5 minutes is out of range"),
+            (["pause", "1441"], "A break of 1441 minutes is out of range"),
+            (["pause", "nan"], "A break of nan minutes is out of range"),
+        ],
+    )
+    def test_minutes_that_make_no_sense_are_told(
+        self, words: list[str], error: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(words) == 2
+        assert error in capsys.readouterr().err
+
+    def test_a_request_with_odd_minutes_changes_nothing(self, served_app: App) -> None:
+        odd: tuple[object, ...] = ("soon", [], {}, True, 1e9)
+        for minutes in odd:
+            with pytest.raises(UsageError):
+                ask("pause", minutes=minutes)
+        assert served_app.held is Hold.NOTHING
 
     def test_quit_ends_it_and_waits_until_it_has_ended(self, app: App) -> None:
         def front_end() -> None:
@@ -252,7 +285,7 @@ class TestVerbs:
     def test_a_bug_in_one_command_is_told_and_the_next_one_works(
         self, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        def bug(hold: Hold) -> None:
+        def bug(hold: Hold, minutes: float | None) -> None:
             raise ZeroDivisionError("planted")
 
         monkeypatch.setattr(app, "hold", bug)

@@ -180,7 +180,7 @@ class TestAHangingDrive:
     def test_what_has_begun_is_never_said_not_to_be_done(
         self, anywhere: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def slowly(hold: Hold) -> None:
+        def slowly(hold: Hold, minutes: float | None) -> None:
             time.sleep(0.5)
             at_once(hold)
 

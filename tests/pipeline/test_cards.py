@@ -3,7 +3,9 @@
 import gettext
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from vcam import translation
 from vcam.frames import Image, Size
 from vcam.imaging import lettering
 from vcam.pipeline import cards
+from vcam.pipeline.card_picture import CardPicture
 from vcam.pipeline.cards import slate
 
 HD = Size(1280, 720)
@@ -19,7 +22,11 @@ Speak = Callable[[str], None]
 
 def ink(size: Size, message: str) -> tuple[float, float, int, int]:
     """The middle of what is written, and its width and height, in pixels."""
-    rows, columns = np.nonzero(slate(size, message).max(axis=2) > 120)
+    return ink_of(slate(size, message))
+
+
+def ink_of(card: Image) -> tuple[float, float, int, int]:
+    rows, columns = np.nonzero(card.max(axis=2) > 120)
     width, height = np.ptp(columns) + 1, np.ptp(rows) + 1
     return columns.min() + width / 2, rows.min() + height / 2, int(width), int(height)
 
@@ -40,6 +47,47 @@ def test_it_is_as_large_in_every_picture() -> None:
 def test_what_is_long_goes_over_several_lines() -> None:
     _, _, width, height = ink(Size(1280, 720), "word " * 20)
     assert width < 1100 and height > 90
+
+
+def test_the_time_that_is_left_is_the_largest_on_it() -> None:
+    with_time = slate(HD, "Be right back", "Lunch", "9:59")
+    rows = np.nonzero((with_time.max(axis=2) > 200).any(axis=1))[0]
+    gaps = np.nonzero(np.diff(rows) > 4)[0]
+    heights = [part[-1] - part[0] for part in np.split(rows, gaps + 1)]
+    assert len(heights) == 2 and heights[1] > 1.4 * heights[0], "the detail is fainter"
+
+
+def test_digits_do_not_dance() -> None:
+    font = lettering.font(cards.TIME_PX)
+    assert len({font.getlength(f"8:{second:02}") for second in range(60)}) == 1
+
+
+@pytest.fixture
+def white(tmp_path: Path) -> Path:
+    path = tmp_path / "white.png"
+    cv2.imwrite(str(path), np.full((720, 720, 3), 255, np.uint8))
+    return path
+
+
+def test_all_of_a_picture_is_seen_and_what_is_written_is_below(white: Path) -> None:
+    picture = CardPicture(white, HD)
+    alone = slate(HD, "", "", "", picture)
+    assert (alone[:, 281:999] == 255).all() and not alone[:, :279].any()
+    written = slate(HD, "Back soon", "Lunch", "9:59", picture)
+    assert np.array_equal(written[:300], alone[:300]) and written[-1].max() < 120
+    assert (written[500:].max(axis=2) > 200).any(), "bright letters"
+
+
+def test_a_picture_for_another_size_is_left_out(white: Path) -> None:
+    other = CardPicture(white, Size(640, 360))
+    assert same(slate(HD, "Be right back", "", "", other), slate(HD, "Be right back"))
+
+
+def test_nobody_can_write_on_a_picture_that_others_show(white: Path) -> None:
+    picture = CardPicture(white, HD)
+    for shown in (picture.image, slate(HD, "", "", "", picture)):
+        with pytest.raises(ValueError, match="read-only"):
+            shown[:] = 0
 
 
 def test_nobody_can_write_on_a_card_that_others_show() -> None:

@@ -43,7 +43,7 @@ EVERYTHING = Settings(
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
     LetteringOptions(Path("/tmp/ä.ttf")),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
-    PauseOptions("Back at 14:30", "Lunch"),
+    PauseOptions("Back at 14:30", "Lunch", 10.0, Path("/pictures/back.png")),
     PowerOptions(on_demand=False),
 )
 

@@ -286,8 +286,22 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         while (plate := status()["settings"]["name_plate"])["name"] != "Zoë":
             assert time.monotonic() < until_s, plate
             time.sleep(0.2)
-        subprocess.run([*VCAM, "set", "message=Back"], env=environment(home), timeout=30)
+        words = ["set", "message=Back", "pause.picture=mountains"]
+        subprocess.run([*VCAM, *words], env=environment(home), timeout=30)
         page.until("document.querySelector('#break-message').value === 'Back'", 20)
+        page.until("document.querySelector('#break-picture').value === 'mountains'", 20)
+        page.js(
+            "const minutes = document.querySelector('#break-minutes');"
+            "minutes.value = '10'; minutes.onchange();"
+            "const picture = document.querySelector('#break-picture');"
+            "picture.value = 'office'; picture.onchange()"
+        )
+        while (pause := status()["settings"]["pause"])["minutes"] != 10:
+            assert time.monotonic() < until_s, pause
+            time.sleep(0.2)
+        while (pause := status()["settings"]["pause"])["picture"] != "vcam:office.jpg":
+            assert time.monotonic() < until_s, pause
+            time.sleep(0.2)
         logo = home / "logo.png"
         cv2.imwrite(str(logo), np.full((60, 120, 4), (0, 0, 255, 255), np.uint8))
         page.choose_files("#overlay-file", logo)

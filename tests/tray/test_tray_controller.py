@@ -397,20 +397,30 @@ def test_pictures_are_added_with_the_dialog_that_the_desktop_has(
     icon.wait(has_thumbnail)
 
 
-def test_an_overlay_is_chosen_with_the_dialog(
+@pytest.mark.parametrize(
+    ("menu", "entry", "option"),
+    [
+        ("Picture", "Choose an overlay…", "overlay"),
+        ("Break", "Choose a picture for its card…", "pause.picture"),
+    ],
+)
+def test_a_picture_of_ones_own_is_chosen_with_the_dialog(
     desk: Desk,
     programs: Callable[..., Path],
     tmp_path: Path,
     eventually: Eventually,
     monkeypatch: pytest.MonkeyPatch,
+    menu: str,
+    entry: str,
+    option: str,
 ) -> None:
     programs("kdialog", f'echo "{tmp_path}/my logo.png"')
     noted, program = tmp_path / "noted", tmp_path / "vcam-of-this-test"
     program.write_text(f'#!/bin/sh\necho "$@" > "{noted}"\n')
     program.chmod(0o755)
     monkeypatch.setattr("vcam.tray.action_runner.SELF", (str(program),))
-    desk.icon.click("Picture", "Choose an overlay…")
-    wanted = f"set overlay={tmp_path}/my logo.png\n"
+    desk.icon.click(menu, entry)
+    wanted = f"set {option}={tmp_path}/my logo.png\n"
     eventually(lambda: noted.exists() and noted.read_text() == wanted)
 
 

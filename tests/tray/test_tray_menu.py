@@ -17,12 +17,13 @@ from vcam.backgrounds.unknown import Unknown
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import USUAL_PORT, OutputOptions
+from vcam.pipeline.options import PauseOptions
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.options import SourceOptions
 from vcam.status import Hold, State, Status
 from vcam.tray import menu as pure
-from vcam.tray.actions import Change, StartAtLogin, Task
+from vcam.tray.actions import Break, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer
 from vcam.tray.menu import Menu, Moment, Surroundings
 from vcam.tray.model import Entry, Mood
@@ -134,6 +135,7 @@ def test_the_chosen_value_stands_on_the_line_that_opens_the_choice() -> None:
         "Picture",
         "Look",
         "Quality: 720p, 30 fps, standard",
+        "Break",
     ]
     beach = shown(Settings(background=Picture(BEACH), source=SourceOptions("lid")))
     assert find(beach, "background").label == "Background: Beach"
@@ -369,6 +371,22 @@ def test_a_second_click_ends_the_break_even_while_something_is_missing(
     assert now.actions["pause",] is pause and now.actions["freeze",] is freeze
     assert find(now.look.menu, "pause").checked is (pause is RESUME)
     assert find(now.look.menu, "freeze").checked is (freeze is RESUME)
+
+
+def test_a_break_can_be_given_its_minutes() -> None:
+    now = menu(Settings(), Status(State.LIVE), AROUND)
+    assert now.actions["break", "break 10"] == Break(10)
+    assert find(now.look.menu, "break", "break 10").label == "Be right back in 10 minutes"
+
+
+def test_the_picture_of_a_break_is_named_and_can_be_left_out() -> None:
+    pause = PauseOptions("Back soon", picture=Path("/pictures/cat.png"))
+    now = menu(Settings(pause=pause), Status(State.LIVE), AROUND)
+    entry = find(now.look.menu, "break", "card")
+    assert entry.label == "Picture: cat" and entry.checked
+    change = now.actions["break", "card"]
+    assert isinstance(change, Change)
+    assert change(Settings(pause=pause)).pause == PauseOptions("Back soon")
 
 
 def test_start_at_login_is_offered_where_it_can_be_arranged() -> None:

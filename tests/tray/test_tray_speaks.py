@@ -195,6 +195,9 @@ def test_what_is_told_when_files_cannot_be_chosen(
     desk.runner.do(Task.OVERLAY)
     title, text = desk.told[-1]
     assert untranslated(title + text) == ["vcam set overlay=FILE"]
+    desk.runner.do(Task.CARD)
+    title, text = desk.told[-1]
+    assert untranslated(title + text) == ["vcam set pause.picture=FILE"]
 
 
 def test_a_german_reads_german(monkeypatch: pytest.MonkeyPatch) -> None:

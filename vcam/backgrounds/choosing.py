@@ -158,6 +158,12 @@ def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     raise UsageError(tr("There is no background {name!r}", name=text), _suggestion(word))
 
 
+def of_gallery(name: str) -> Path | None:
+    """The file that is called so in the gallery."""
+    found = (entry.path for entry in gallery() if entry.name == name.strip().lower())
+    return next(found, None)
+
+
 def neighbour(
     background: Background,
     step: int,

@@ -34,6 +34,10 @@ class VerbCommand:
         """Declare the arguments."""
         if self._verb.edit is not None:
             add_settings(parser)
+        if argument := self._verb.argument:
+            parser.add_argument(
+                argument.name, nargs="?", metavar=tr(argument.shown), help=tr(argument.help)
+            )
         if self._verb.toggles:
             parser.add_argument(
                 "--toggle",
@@ -55,12 +59,19 @@ class VerbCommand:
                 _pass_over(each)
             tell(answer["background"])
         elif verb.toggles:
-            ask(verb.name, toggle=arguments.toggle)
+            ask(verb.name, toggle=arguments.toggle, **_given(verb, arguments))
         else:
             answer = ask(verb.name)
             if verb.ends:
                 _wait_for_the_end(answer["pid"])
         return 0
+
+
+def _given(verb: Verb, arguments: argparse.Namespace) -> dict[str, Any]:
+    argument = verb.argument
+    if argument is None or (typed := getattr(arguments, argument.name)) is None:
+        return {}
+    return {argument.name: argument.read(typed)}
 
 
 def _pass_over(why: str) -> None:

@@ -87,9 +87,9 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
     if status is STOPPED:
         return [tr(status["headline"]), tr("Start it with: {command}", command="vcam run")]
     lines = [status["headline"]]
-    # A vcam that has been running since before an update does not know the last two.
-    troubles = (status.get("overlay_trouble"), status.get("font_trouble"))
-    more = (status["remedy"], *troubles)
+    # A vcam that has been running since before an update does not know all of them.
+    troubles = ("overlay_trouble", "card_trouble", "font_trouble")
+    more = (status["remedy"], *map(status.get, troubles))
     lines += [each for each in more if each]
     costs_ms, delay_ms = status["costs_ms"], status["latency_ms"]
     stages = ", ".join(f"{tr(stage)} {cost_ms:.1f}" for stage, cost_ms in costs_ms.items())

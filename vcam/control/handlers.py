@@ -65,7 +65,7 @@ class Handlers:
         if verb is not None:
             if verb.edit is not None:
                 self._before_files()
-            return verb.prepare(self._app, bool(request.get("toggle")))
+            return verb.prepare(self._app, request)
         if str(name) not in self._requests:
             raise UsageError(
                 tr("The running vcam does not know {name!r}", name=name),

@@ -6,6 +6,8 @@ from vcam.translation import translatable
 
 ONE_MOMENT = translatable("One moment, please")
 BE_RIGHT_BACK = translatable("Be right back")
+ANY_MOMENT = translatable("Any moment now")
+"""At the end of a countdown: nobody goes live by itself."""
 CARDS: dict[type[VcamError], str] = {
     SourceError: translatable("The camera is away for a moment"),
     BackgroundError: translatable("The background is not available"),

@@ -113,9 +113,12 @@ class Engine:
         self._live.paint(regions)
         self._wake()
 
-    def hold(self, hold: Hold) -> None:
-        """Keep a card or the last picture on air, with the camera released; or go on."""
-        self._live.hold(hold)
+    def hold(self, hold: Hold, minutes: float | None = None) -> None:
+        """Keep a card or the last picture on air, with the camera released; or go on.
+
+        The card counts ``minutes`` down, by default those of the settings.
+        """
+        self._live.hold(hold, minutes)
         self._wake()
 
     def start(self) -> None:

@@ -1,6 +1,7 @@
 """What the user wants at this moment, for all threads of the engine."""
 
 import threading
+import time
 
 from vcam.pipeline.privacy import Choice
 from vcam.regions import NO_REGIONS, Regions
@@ -17,6 +18,8 @@ class LiveSettings:
 
     def __init__(self, settings: Settings, regions: Regions = NO_REGIONS) -> None:
         self._settings, self._regions, self._hold = settings, regions, Hold.NOTHING
+        self._held_at_s = 0.0
+        self._minutes: float | None = None
         self._changing = threading.Lock()
         self.choice = Choice(settings.background, regions)
         """The background, what was painted, and whether new pictures are held back."""
@@ -53,13 +56,28 @@ class LiveSettings:
             self._regions = regions
             self._update_choice()
 
-    def hold(self, hold: Hold) -> None:
-        """Hold, or go on.
+    @property
+    def break_left_s(self) -> float | None:
+        """Seconds that are left of a break, below zero when it is over.
+
+        ``None`` without a break, and while none is counted down.
+        """
+        hold, held_at_s, minutes = self._hold, self._held_at_s, self._minutes
+        if minutes is None:
+            minutes = self._settings.pause.minutes
+        if hold is not Hold.PAUSE or not minutes:
+            return None
+        return held_at_s + 60 * minutes - time.time()
+
+    def hold(self, hold: Hold, minutes: float | None = None) -> None:
+        """Hold, or go on; a break lasts ``minutes``, by default those of the settings.
 
         Once it has returned, no new picture goes out until ``Hold.NOTHING``; with the
         same exception as for :meth:`apply`.
         """
         with self._changing:
+            # By the clock on the wall, which goes on while the machine sleeps.
+            self._held_at_s, self._minutes = time.time(), minutes
             self._hold = hold
             self._update_choice()
 

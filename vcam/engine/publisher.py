@@ -17,10 +17,11 @@ import logging
 import threading
 import time
 from contextlib import closing
+from typing import Any
 
 from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
-from vcam.engine.card_texts import BE_RIGHT_BACK, ONE_MOMENT, card_text
+from vcam.engine.card_texts import ONE_MOMENT, card_text
 from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.font_loader import PATIENCE_S, FontLoader
 from vcam.engine.governor import Governor
@@ -30,6 +31,7 @@ from vcam.engine.missing_output import MissingOutput
 from vcam.engine.on_demand import OnDemand
 from vcam.engine.producer import Producer
 from vcam.engine.status_reporter import StatusReporter
+from vcam.engine.stills import Stills
 from vcam.errors import SourceError, VcamError
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput, serve
@@ -67,6 +69,7 @@ class Publisher:
         # the same camera is opened again after an output or a producer was lost.
         self._identities: dict[str, str] = {}
         self._governor = Governor()
+        self._stills = Stills(live, self._card)
         self.on_air = reporter or StatusReporter(timeouts.stuck_s)
         """Knows the status."""
         self.reporter = self.on_air
@@ -105,6 +108,12 @@ class Publisher:
 
     def _run(self) -> None:
         raise_priority()
+        try:
+            self._publish()
+        finally:
+            self._stills.close()
+
+    def _publish(self) -> None:
         while not self._stopping.is_set():
             options = self._live.settings.output
             try:
@@ -154,6 +163,7 @@ class Publisher:
 
     def _poll(self, output: WatchedOutput) -> None:
         settings = self._live.settings
+        self._stills.prepare(output.size)
         serve(output, settings.output.serve)
         self._fonts.look(settings.lettering.font)
         self.reporter.lettered(self._fonts.trouble)
@@ -168,9 +178,10 @@ class Publisher:
             now_s = time.monotonic()
             news = rest is not self.reporter.status.state
             if news or now_s >= due_s or gate.overexposed:
-                self._still(gate, rest)
-                due_s = now_s + self._timeouts.rest_every_s
-            self.reporter.resting(rest)
+                self._stills.send(gate, rest)
+                every_s = min(self._timeouts.rest_every_s, self._stills.changes_in_s)
+                due_s = time.monotonic() + every_s
+            self.reporter.resting(rest, card_trouble=self._stills.trouble)
             self._wake.wait(min(self._timeouts.poll_every_s, due_s - now_s))
             self._wake.clear()
             self._poll(output)
@@ -202,23 +213,9 @@ class Publisher:
         rest = None if self._stopping.is_set() else self.on_demand.rest
         if rest or gate.overexposed:
             with contextlib.suppress(VcamError):
-                self._still(gate, rest)
+                self._stills.send(gate, rest)
                 if rest and rest.is_held:
                     self.reporter.resting(rest, producer.source_name)
-
-    def _still(self, gate: Gate, rest: State | None) -> None:
-        """Send the last picture once more if it is frozen and allowed; or else a card."""
-        if rest is State.FROZEN:
-            with contextlib.suppress(Withheld):
-                gate.repeat()
-                return
-        elif rest:
-            gate.forget()  # what was on air before a pause or a call does not come back
-        if not (rest and rest.is_held):
-            self._card(gate, ONE_MOMENT)
-            return
-        words = self._live.settings.pause
-        self._card(gate, words.message or BE_RIGHT_BACK, words.detail, gently=True)
 
     def _serve(
         self, gate: Gate, output: WatchedOutput, producer: Producer, options: OutputOptions
@@ -302,11 +299,9 @@ class Publisher:
         ):
             self.reporter.trouble(_no_pictures())
 
-    def _card(
-        self, gate: Gate, message: str, detail: str = "", *, gently: bool = False
-    ) -> None:
+    def _card(self, gate: Gate, *parts: Any, gently: bool = False) -> None:
         self.inspection.show(None)
-        gate.card(message, detail, gently=gently, face=self._fonts.face)
+        gate.card(*parts, gently=gently, face=self._fonts.face)
         self.reporter.card_sent()
 
 

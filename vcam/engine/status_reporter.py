@@ -119,9 +119,10 @@ class StatusReporter:
         """A card was sent."""
         self._cards += 1
 
-    def resting(self, state: State, camera: str = "") -> None:
+    def resting(self, state: State, camera: str = "", card_trouble: str = "") -> None:
         """No camera is needed; ``camera`` is one that is still being released."""
-        self._write(state, camera=camera)
+        paused = state is State.PAUSED
+        self._write(state, camera=camera, card_trouble=card_trouble if paused else "")
 
     def trouble(self, error: VcamError, state: State = State.WAITING) -> None:
         """Something is missing, or broken; goes into the log once."""

@@ -31,6 +31,7 @@ from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.lettering import Face
 from vcam.outputs import Output
 from vcam.overlay.drawing import Overlay
+from vcam.pipeline.card_picture import CardPicture
 from vcam.pipeline.cards import slate
 from vcam.pipeline.choice import Choice, Outdated
 from vcam.pipeline.examination import Finished, Withheld, examine, examine_cover
@@ -140,6 +141,11 @@ class Gate:
         self._sending_since_s: float | None = None
 
     @property
+    def size(self) -> Size:
+        """The size of what it sends."""
+        return self._output.size
+
+    @property
     def sending_s(self) -> float:
         """Seconds spent sending the current picture.  Any thread may read it."""
         since_s = self._sending_since_s
@@ -199,19 +205,20 @@ class Gate:
         self,
         message: str,
         detail: str = "",
+        left: str = "",
+        picture: CardPicture | None = None,
         *,
         gently: bool = False,
         face: Face | None = None,
     ) -> None:
         """Send a card that says ``message``; it is seen by everybody in the call.
 
-        Given in English, it is said in the user's language, in their ``face``, as
-        :func:`slate` does it.
+        Its parts are those of :func:`~vcam.pipeline.cards.slate`.
         There is nothing of the room in it: it may go out while the choice changes.
         It comes at once.  ``gently`` is for a card that the user asked for: within
         :data:`FADE_S` the next pictures fade in from it.
         """
-        card = slate(self._output.size, message, detail, face)
+        card = slate(self._output.size, message, detail, left, picture, face)
         self._send(card, None)
         self._card = card if gently else None
         self._fading_since_s = 0.0

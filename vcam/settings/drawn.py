@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from vcam.errors import FontError, OverlayError, UsageError
+from vcam.errors import FontError, OverlayError, PictureError, UsageError
+from vcam.frames import Size
 from vcam.imaging.lettering import Face, missing_letters, read_face
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import OverlayOptions
@@ -26,6 +27,19 @@ def check_overlay(values: Values, now: Settings) -> None:
     try:
         OverlayChoice(OverlayOptions(Path(path))).open(now.output.size)
     except OverlayError as error:
+        raise UsageError(error.what, error.remedy) from error
+
+
+def check_card(values: Values, size: Size) -> None:
+    """Raise UsageError for a file that cannot be on the card of a break."""
+    path = values.get(("pause", "picture"))
+    if path is None:
+        return
+    from vcam.pipeline.card_picture import CardPicture  # here: it needs OpenCV
+
+    try:
+        CardPicture(Path(path), size)
+    except PictureError as error:
         raise UsageError(error.what, error.remedy) from error
 
 

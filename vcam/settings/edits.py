@@ -20,7 +20,7 @@ from vcam.errors import (
 from vcam.frames import Size
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, from_table, to_table
-from vcam.settings.drawn import Values, check_letters, check_overlay
+from vcam.settings.drawn import Values, check_card, check_letters, check_overlay
 from vcam.settings.words import OPTIONS, THE_OTHER, UNSET, WHOLE, other, split, value_of
 from vcam.sources.opening import file_meant, open_file
 from vcam.translation import tr
@@ -68,6 +68,7 @@ def edit_of(
         fit, size = _fit(values), _size(values, now)
         background = _background(text_of_background, fit, size, folder, now, check)
     check_overlay(values, now)
+    check_card(values, _size(values, now))
     check_letters(values, now)
 
     def edit(settings: Settings) -> Settings:

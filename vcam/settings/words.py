@@ -10,9 +10,9 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from vcam.appearance.options import ON, share
-from vcam.backgrounds.choosing import KINDS
+from vcam.backgrounds.choosing import KINDS, of_gallery
 from vcam.errors import UsageError
-from vcam.files import at_home
+from vcam.files import at_home, there
 from vcam.frames import Size
 from vcam.outputs.options import port
 from vcam.settings import Settings
@@ -38,6 +38,8 @@ WORDS |= {
     name: (partial(share, usual=usual), translatable("Write on, off, or a share like 50%"))
     for name, usual in SHARES.items()
 }
+GALLERY_TOO = ("pause.picture",)
+"""Files that may be named as in the gallery."""
 TOGGLE, THE_OTHER = "toggle", object()
 """The value that makes on of off and off of on, as it is written and as it is kept."""
 SWITCH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -131,7 +133,9 @@ def value_of(hint: Any, name: str, text: str, folder: Path) -> Any:
             width, height = re.split(r"[x×:]", text.lower())
             return [int(width), int(height)]
         if hint is Path:
-            return str((folder / at_home(text)).absolute())
+            path = (folder / at_home(text)).absolute()
+            found = of_gallery(text) if name in GALLERY_TOO and not there(path) else None
+            return str(found or path)
         return WORDS[name][0](text) if name in WORDS else hint(text)
     except (ValueError, KeyError):
         remedies = {

@@ -15,11 +15,11 @@ from vcam.system import autostart
 from vcam.system.autostart.session import MODULE
 from vcam.translation import tr, translatable
 from vcam.tray import served_page
-from vcam.tray.actions import Action, Change, StartAtLogin, Task
+from vcam.tray.actions import Action, Break, Change, StartAtLogin, Task
 from vcam.tray.desktop import show
 from vcam.tray.subprocesses import Children, Done
 from vcam.tray.verb_reader import VerbReader
-from vcam.verbs import Verb
+from vcam.verbs import PAUSE, Verb
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +32,9 @@ CHOOSERS = (
 )
 """Dialogs that print the chosen paths; exit status 1 means that nothing was chosen.  The
 first that the desktop has is used; without any, the folder is opened."""
+SET_IT = "vcam set {option}=FILE"
 COMPLAINT = "vcam: "
 """Beginning of the line with an error message."""
-SET_IT = "vcam set overlay=FILE"
 DONE = translatable("Done. {rest}")
 """What `vcam setup` begins its last words with."""
 CHOOSE = translatable("In your call, choose the camera 'vcam'")
@@ -59,6 +59,7 @@ class ActionRunner:
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
             Task.OVERLAY: self._overlay,
+            Task.CARD: self._card,
             Task.SERVED: self._served,
             Task.WELCOME: self._welcome,
             Task.DIAGNOSE: self._diagnose,
@@ -76,6 +77,8 @@ class ActionRunner:
                 action.do(self._app)
             else:
                 self._reader.put(action)
+        elif isinstance(action, Break):
+            PAUSE.do(self._app, minutes=action.minutes)
         elif isinstance(action, StartAtLogin):
             self._start_at_login(action.on)
         else:
@@ -109,15 +112,21 @@ class ActionRunner:
         self._choose(self._keep, without)
 
     def _overlay(self) -> None:
+        self._choose_for("overlay", tr("No overlay"))
+
+    def _card(self) -> None:
+        self._choose_for("pause.picture", tr("No picture for the break"))
+
+    def _choose_for(self, option: str, failed: str) -> None:
+        """Have the user choose a file, and set ``option`` to it."""
+
         def chosen(paths: Sequence[str]) -> None:
-            command = (*SELF, "set", f"overlay={paths[0]}")
-            done = self._told(tr("No overlay"))
-            self._children.start("overlay", command, done, with_errors=True)
+            command = (*SELF, "set", f"{option}={paths[0]}")
+            self._children.start(option, command, self._told(failed), with_errors=True)
 
         def without() -> None:
-            self._notify(
-                tr("No overlay"), tr("Choose it at a terminal: {command}", command=SET_IT)
-            )
+            command = SET_IT.format(option=option)
+            self._notify(failed, tr("Choose it at a terminal: {command}", command=command))
 
         self._choose(chosen, without)
 

@@ -34,6 +34,7 @@ class Task(Enum):
     STUDIO = "studio"
     PREVIEW = "preview"
     OVERLAY = "choose-overlay"
+    CARD = "choose-card"
     SERVED = "served"
     WELCOME = "welcome"
     DIAGNOSE = "diagnose"
@@ -49,4 +50,11 @@ class StartAtLogin:
     on: bool
 
 
-Action = Change | Verb | Task | StartAtLogin
+@dataclass(frozen=True)
+class Break:
+    """Be right back, in so many minutes."""
+
+    minutes: float
+
+
+Action = Change | Verb | Task | StartAtLogin | Break

@@ -19,7 +19,7 @@ from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
 from vcam.status_text import headline
 from vcam.translation import tr, translatable
-from vcam.tray.actions import Action, Change, StartAtLogin, Task
+from vcam.tray.actions import Action, Break, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.cures import cures, upkeep
@@ -31,11 +31,12 @@ from vcam.tray.menu_items import (
     command,
     radio,
     said,
+    shortened,
     submenu,
     task,
     without_folders,
 )
-from vcam.tray.model import Look, Mood
+from vcam.tray.model import Entry, Look, Mood
 from vcam.verbs import FREEZE, PAUSE, QUIT, RESUME, Verb
 
 SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)} | {
@@ -47,6 +48,10 @@ CUT_OUTS = {
     "standard": translatable("Cut-out: standard"),
     "best": translatable("Cut-out: best, the finest edges"),
 }
+BREAKS = (5, 10, 15, 30)
+"""Minutes of the breaks that are offered."""
+NAME = 30
+"""Characters of a file's name in a label."""
 QUALITIES = {
     "light": translatable("{size}, {rate} fps, light"),
     "standard": translatable("{size}, {rate} fps, standard"),
@@ -115,6 +120,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),
         _hold(FREEZE, held is Hold.FREEZE),
+        submenu("break", tr("Break"), _break(settings)),
         SEPARATOR,
         task(tr("Studio…"), Task.STUDIO),
         task(tr("Preview…"), Task.PREVIEW),
@@ -167,6 +173,17 @@ def _tooltip(moment: Moment) -> str:
 
 def _hold(verb: Verb, on: bool) -> Line:
     return check(verb.name, tr(verb.label), on, RESUME if on else verb)
+
+
+def _break(settings: Settings) -> Iterator[Line]:
+    for minutes in BREAKS:
+        label = tr("Be right back in {minutes} minutes", minutes=minutes)
+        yield Line(Entry(label, key=f"break {minutes}"), Break(minutes))
+    yield SEPARATOR
+    yield task(tr("Choose a picture for its card…"), Task.CARD)
+    if (picture := settings.pause.picture) is not None:
+        label = tr("Picture: {name}", name=shortened(picture.stem, NAME))
+        yield check("card", label, True, Change("pause", None, "picture"))
 
 
 def _login(on: bool | None) -> Iterator[Line]:

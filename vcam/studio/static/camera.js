@@ -1,5 +1,6 @@
 // My camera: shows and drives the vcam that runs, and can start it.
 
+import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
@@ -48,7 +49,9 @@ export class Camera {
       },
       { careful: true, add: tr("Add") },
     );
+    this.break = new Break((words) => this.set(words));
     this.gallery.watch((tiles) => {
+      this.break.fill(tiles);
       this.tiles.fill(tiles);
       this.tiles.paint(this.colour);
     });
@@ -187,6 +190,7 @@ export class Camera {
     $("framing").checked = settings.framing.auto;
     $("people").checked = settings.mask.people === "one";
     this.over.show(settings);
+    this.break.show(settings.pause, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
     this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);

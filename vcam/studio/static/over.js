@@ -7,7 +7,7 @@ import { fill } from "./sliders.js";
 import { rarely } from "./slot.js";
 import { tr } from "./translation.js";
 
-const WORDS = { "plate-name": "name_plate.name", "plate-line": "name_plate.line", "break-message": "pause.message" };
+const WORDS = { "plate-name": "name_plate.name", "plate-line": "name_plate.line" };
 const DIALS = { width: "overlay.width", x: "overlay.x", y: "overlay.y", opacity: "overlay.opacity" };
 
 export class Over {
