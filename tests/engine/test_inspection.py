@@ -14,6 +14,7 @@ from vcam.backgrounds.room import Room
 from vcam.engine import inspection
 from vcam.engine.engine import Engine
 from vcam.engine.inspection import Canvas, Inspection
+from vcam.imaging.orientation import AS_IT_IS
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared
@@ -213,12 +214,14 @@ def test_whoever_paints_sees_the_cameras_picture_as_it_came(
     assert found.view == (SMALL, (False, False, False), SMALL)
 
 
-def test_while_nobody_paints_no_picture_is_kept(
-    engine: Engine, world: FakeWorld, eventually: Eventually
-) -> None:
-    seen(engine, eventually)
-    assert engine._publisher is not None
-    assert engine._publisher.inspection._canvas is None
+def test_while_nobody_paints_no_picture_is_kept(world: FakeWorld) -> None:
+    inspection, source = Inspection(), FakeSource(world, SMALL)
+    inspection.see(source, secret_room(SMALL), AS_IT_IS, SMALL)
+    assert inspection.ask_canvas() is None, "it came before anybody asked"
+    inspection.see(source, secret_room(SMALL), AS_IT_IS, SMALL)
+    assert inspection.ask_canvas() is not None
+    inspection.show(None)
+    assert inspection.ask_canvas() is None
 
 
 def test_the_picture_to_paint_on_is_soon_forgotten(

@@ -10,9 +10,9 @@ from vcam.cli import painted
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    painted.configure(parser)
+    painted.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show it, or clear it."""
-    return painted.run("keep", arguments)
+    return painted.show_or_clear("keep", arguments)

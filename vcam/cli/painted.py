@@ -24,7 +24,7 @@ MARKS = {"k": "#", "d": "x", ".": "·"}
 LETTERS = {"keep": "k", "drop": "d"}
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "action",
@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_settings(parser)
 
 
-def run(kind: str, arguments: argparse.Namespace) -> int:
+def show_or_clear(kind: str, arguments: argparse.Namespace) -> int:
     """Show it, or clear it: of the running vcam, or for the next one."""
     clear = kind if arguments.action == CLEAR else None
     camera: str | None = arguments.camera

@@ -7,6 +7,7 @@ import { $, make, say, sure } from "./dom.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
+import { Paint } from "./paint.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
@@ -63,6 +64,7 @@ export class Camera {
     $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
     this.over = new Over((...words) => this.set(...words));
     this.looks = new Looks($("looks"), (word) => this.set(word));
+    this.paint = new Paint();
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
@@ -79,6 +81,7 @@ export class Camera {
 
   leave() {
     this.seen = false;
+    if (this.paint.open) this.paint.end();
     this.asking = null;
     this.follow();
   }
@@ -164,6 +167,7 @@ export class Camera {
     $("badge").className = `badge ${look}`;
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
+    $("paint-kept").hidden = !status.keeps;
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
