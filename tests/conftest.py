@@ -32,7 +32,7 @@ from vcam.files import settings_path
 from vcam.frames import Size
 from vcam.masking.credibility import Credibility
 from vcam.outputs.options import OutputOptions
-from vcam.settings import Settings, save
+from vcam.settings import Settings, policy_file, save
 from vcam.status import State
 from vcam.testing import FakeWorld
 
@@ -66,11 +66,27 @@ def the_users_own_files_are_not_touched(
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("VCAM_RUNTIME_DIR", str(home / "run"))
+    # Nor does an administrator decide here, unless a test is about that.
+    monkeypatch.setattr(policy_file, "place", lambda: home / "etc" / "policy.toml")
     # No test publishes to the PipeWire of the desktop that it runs on.
     monkeypatch.setenv("PIPEWIRE_REMOTE", "there-is-none")
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture
+def decide(the_users_own_files_are_not_touched: Path) -> Callable[[str], None]:
+    """The administrator writes a policy."""
+    place = the_users_own_files_are_not_touched / "etc" / "policy.toml"
+
+    def write(text: str) -> None:
+        place.parent.mkdir(exist_ok=True)
+        fresh = place.with_suffix(".new")
+        fresh.write_text(text, "utf-8")
+        fresh.replace(place)
+
+    return write
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ from vcam.backgrounds.room import Room
 from vcam.backgrounds.video import Video
 from vcam.engine import governor
 from vcam.engine.factories import Factories
-from vcam.errors import OutputError, SegmenterError, SourceError, VcamError
+from vcam.errors import OutputError, PolicyError, SegmenterError, SourceError, VcamError
 from vcam.frames import Frame, Image, Mask, Size
 from vcam.imaging import videos
 from vcam.imaging.film import Film
@@ -61,7 +61,7 @@ from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
 from vcam.pipeline.cards import TOP
 from vcam.regions import Region
-from vcam.settings import Settings, save
+from vcam.settings import Settings, policy_file, save
 from vcam.status import Hold
 
 SECRET: Final = np.array([[250, 20, 200], [20, 20, 200]], np.uint8)
@@ -555,6 +555,15 @@ CAMERAS: Final = (
     *("well", "shakes", "shakes", "empty", "unplugged", "silent", "bug", "hangs"),
     *("does not open", "opens for ever"),
 )
+NONSENSE: Final = "no policy"
+POLICIES: Final = {
+    "": SHOWS_ROOM,
+    "room = false": Blur(0.0).exposure,
+    "blur = 80": Blur(80.0).exposure,
+    'backgrounds = ["#00c800"]': HIDES_ROOM,
+    NONSENSE: HIDES_ROOM,
+}
+"""What the administrator may decide, and the exposure that may be shown then at most."""
 HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "background": (24, BACKGROUNDS),
     "fault": (8, FAULTS),
@@ -583,6 +592,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
     "budget": (2, (0.0, 5.0, 20.0, 300.0)),
+    "policy": (2, ("", "", "", *POLICIES)),
     "preview": (2, (None,)),
     "let go": (4, (None,)),
     "restart": (1, (None,)),
@@ -630,6 +640,8 @@ class Run:
     def __init__(self, world: World, folder: Path) -> None:
         self._world, self._folder = world, folder
         self._prepares = False
+        self._chosen = self._most = float(HIDES_ROOM)
+        """Exposures: of what was chosen last, and of what is allowed at most."""
         path = folder / "settings.toml"
         save(Settings(background=Color("#00c800"), output=OutputOptions(size=SMALL)), path)
         self._app = App(path, devices(world), timeouts=HURRY)
@@ -695,6 +707,8 @@ class Run:
                 self._change("power", on_demand=value)
             case "budget":
                 self._change("power", cpu_budget=value)
+            case "policy":
+                self._decide(value)
             case "preview":
                 _ = self._app.picture
             case "let go":
@@ -714,8 +728,29 @@ class Run:
                 self._app.prepare(background, self._app.settings.output.size)
         try:
             self._app.change(lambda settings: replace(settings, background=background))
-        finally:
-            self._world.allowed = background.exposure
+        except PolicyError:
+            self._world.allowed = min(self._most, self._chosen)
+            raise
+        except VcamError:
+            self._note(background)
+            raise
+        self._note(background)
+
+    def _note(self, chosen: Background) -> None:
+        self._chosen = self._world.allowed = chosen.exposure
+
+    def _decide(self, text: str) -> None:
+        """What is on air without sense in the policy is a card; the choice comes back."""
+        self._world.allowed = max(self._world.allowed, self._chosen)
+        file = self._folder / "policy.toml"
+        fresh = file.with_suffix(".new")
+        fresh.write_text(text, "utf-8")
+        fresh.replace(file)
+        self._app.change(lambda settings: settings)
+        self._most = POLICIES[text]
+        if text != NONSENSE:
+            self._chosen = min(self._app.settings.background.exposure, self._most)
+        self._world.allowed = min(self._chosen, self._most)
 
     def _paint(self, what: str) -> None:
         kept, world = LARGEST_KEPT if "keep" in what else 0.0, self._world
@@ -784,6 +819,8 @@ def run(
         world = World(result, folder, control)
         film = type("LyingFilm", (LyingFilm,), {"world": world})
         patches.enter_context(mock.patch.object(videos, "Film", film))
+        place = Path(files) / "policy.toml"
+        patches.enter_context(mock.patch.object(policy_file, "place", lambda: place))
         for name, value in HASTY_GOVERNOR.items():
             patches.enter_context(mock.patch.object(governor, name, value))
         with Run(world, Path(files)) as happening:

@@ -68,6 +68,7 @@ class Fate(Enum):
 
 FINE: Final = (Fate.KILLED, Fate.TIMED_OUT)
 GATE: Final = ("pipeline/test_gate.py",)
+DECIDED: Final = ("settings/test_policy.py", "test_policy_everywhere.py")
 HOLD: Final = ("engine/test_hold.py",)
 OPENED_ONCE: Final = ("engine/test_background_loader.py",)
 PRODUCING: Final = ("engine/test_producer.py",)
@@ -273,8 +274,8 @@ GATES: Final = (
     Mutant(
         "live settings: the gate does not know of a new background",
         "engine/live_settings.py",
-        "            self._settings = settings\n            self._update_choice()\n",
-        "            self._settings = settings\n",
+        "self._policy.enforced(settings)\n        self._update_choice()\n",
+        "self._policy.enforced(settings)\n",
         GATE,
     ),
     Mutant(
@@ -287,8 +288,8 @@ GATES: Final = (
     Mutant(
         "engine: nobody looks at what has changed",
         "engine/engine.py",
-        "        self._live.hold(hold)\n        self._wake()\n",
-        "        self._live.hold(hold)\n",
+        "        self._live.hold(hold, minutes)\n        self._wake()\n",
+        "        self._live.hold(hold, minutes)\n",
         HOLD,
     ),
 )
@@ -641,14 +642,14 @@ PIPELINE: Final = (
     Mutant(
         "pipeline: the mask goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._matting.reset()\n            self._auto_framing",
-        "            self._auto_framing",
+        "            self._matting.reset()\n            self._framing",
+        "            self._framing",
         LAW,
     ),
     Mutant(
         "pipeline: the framing goes on over a picture that was withheld",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._cross_fade",
+        "            self._framing.reset()\n            self._cross_fade",
         "            self._cross_fade",
         LAW,
     ),
@@ -662,9 +663,9 @@ PIPELINE: Final = (
     ),
     Mutant(
         "pipeline: the framing goes on while it is off",
-        "pipeline/pipeline.py",
-        "        else:\n            self._auto_framing.reset()\n",
-        "",
+        "pipeline/framing.py",
+        "        else:\n            self._auto.reset()\n",
+        "        else:\n",
         LAW,
     ),
     Mutant(
@@ -832,8 +833,8 @@ OF_FADES: Final = (
     Mutant(
         "fade: it goes on after a frame that went wrong",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._cross_fade.reset()\n",
-        "            self._auto_framing.reset()\n",
+        "            self._framing.reset()\n            self._cross_fade.reset()\n",
+        "            self._framing.reset()\n",
         FADES,
     ),
     Mutant(
@@ -933,8 +934,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: it goes on when the picture is turned",
         "pipeline/pipeline.py",
-        "            self._auto_framing.reset()\n            self._effects.reset()\n",
-        "            self._auto_framing.reset()\n",
+        "            self._framing.reset()\n            self._effects.reset()\n",
+        "            self._framing.reset()\n",
         APPEARANCE,
     ),
     Mutant(
@@ -2682,8 +2683,8 @@ PAINTED: Final = (
     Mutant(
         "painted: the plain room is not covered",
         "pipeline/keep_and_drop.py",
-        "            cv2.copyTo(np.full_like(room, COVER), ",
-        "            cv2.copyTo(room.copy(), ",
+        "        cv2.copyTo(np.full_like(room, COVER), ",
+        "        cv2.copyTo(room.copy(), ",
         PAINTING,
     ),
     Mutant(
@@ -2745,10 +2746,131 @@ PAINTED: Final = (
         INSPECTED,
     ),
 )
+POLICY: Final = (
+    Mutant(
+        "policy: what an engine begins with is not compared with it",
+        "engine/live_settings.py",
+        "= self._policy.enforced(settings), Hold.NOTHING\n",
+        "= settings, Hold.NOTHING\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: a change is not compared with it",
+        "engine/live_settings.py",
+        "            self._policy.check(self._settings, settings)\n",
+        "",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: what comes into force is not compared with it",
+        "engine/live_settings.py",
+        "= settings, self._policy.enforced(settings)\n",
+        "= settings, settings\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: a change of the file is not seen",
+        "engine/live_settings.py",
+        "        if now == self._policy:\n",
+        "        if now is not None:\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: what it has forbidden comes back by itself",
+        "engine/live_settings.py",
+        "self._wanted if self._policy.broken else self._settings\n",
+        "self._wanted\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: nobody looks at the file while vcam runs",
+        "engine/rules.py",
+        "                self._obey()\n",
+        "",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: the file of the settings may say anything",
+        "settings/__init__.py",
+        "        rules.check(_parsed(before, path), settings)\n",
+        "        pass\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: arguments are not compared with it",
+        "app.py",
+        "        policy().check(saved, settings)\n",
+        "",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: one that is not understood allows everything",
+        "settings/policy_file.py",
+        "    return Policy(str(path), what)\n",
+        "    return Policy(str(path))\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: an option that nobody knows is passed over",
+        "settings/policy_file.py",
+        "        if name not in OPTIONS:\n",
+        "        if not name:\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: names are those of the user's gallery",
+        "settings/policy_file.py",
+        "in gallery(GALLERY):\n",
+        "in gallery():\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: a background may show more of the room",
+        "settings/policy.py",
+        "        if self.broken or background.exposure > self._most:\n",
+        "        if self.broken:\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: a weaker blur counts as the one that is listed",
+        "settings/policy.py",
+        "        return chosen.exposure <= listed.exposure\n",
+        "        return True\n",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: without a picture the overlay is not missed",
+        "engine/producer.py",
+        "        self._overlays.check()\n",
+        "",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: pictures do not wait for the overlay",
+        "engine/overlay_loader.py",
+        "        if self._required():\n            return True\n",
+        "",
+        DECIDED,
+    ),
+    Mutant(
+        "policy: an overlay that is pinned can be made invisible",
+        "settings/policy_file.py",
+        "if section in WHOLE else values\n",
+        "if not section else values\n",
+        DECIDED,
+    ),
+    Mutant(
+        "profiles: who watches can bring the room about",
+        "app.py",
+        "if isinstance(edit(self.settings).background, Room) and",
+        "if not name and",
+        ("settings/test_profiles.py",),
+    ),
+)
 
 MUTANTS: Final = (
     *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
-    *(*OF_FADES, *OF_THE_LOOK, *INSPECTION, *FILES, *SERVED, *PAINTED),
+    *(*OF_FADES, *OF_THE_LOOK, *INSPECTION, *FILES, *SERVED, *POLICY, *PAINTED),
 )
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GalleryEntry, gallery, usable_neighbour
+from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.engine import Engine
 from vcam.engine.factories import Factories, Timeouts
 from vcam.engine.inspection import Canvas
 from vcam.engine.rotation import Rotation
+from vcam.engine.rules import Rules
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image, Size
 from vcam.pipeline.privacy import Cleared
@@ -26,8 +28,10 @@ from vcam.regions import Region, Regions
 from vcam.regions.files import folder_beside
 from vcam.regions.files import load as load_regions
 from vcam.regions.files import save as save_region
-from vcam.settings import Settings, load, save
+from vcam.settings import Settings, load, profiles, save
 from vcam.settings.edits import Edit
+from vcam.settings.policy import Policy
+from vcam.settings.policy_file import policy
 from vcam.status import Hold, State, Status
 from vcam.translation import tr
 
@@ -54,7 +58,8 @@ class App:
     ``override`` changes what the file says for this run only: it is never saved, and a
     later change is made to what is on air and to what the file says then alike.  A
     ``loader`` is for backgrounds that are prepared before the app is made.
-    Raises :class:`~vcam.errors.SettingsError` for a file that makes no sense.
+    Raises :class:`~vcam.errors.SettingsError` for a file that makes no sense, and
+    :class:`~vcam.errors.PolicyError` for what the administrator does not allow.
     """
 
     def __init__(
@@ -67,7 +72,9 @@ class App:
     ) -> None:
         self._path = path
         self._loader = loader or BackgroundLoader()
-        settings = override(load(path))
+        saved = load(path)
+        settings = override(saved)
+        policy().check(saved, settings)
         regions = load_regions(folder_beside(path))
         self._engine = Engine(settings, factories, timeouts, self._loader, regions)
         self._blur, self._fit = Blur(), "cover"
@@ -76,6 +83,9 @@ class App:
         """Where a step goes that is not carried out yet, and until when that counts."""
         self._rotation = Rotation(
             lambda: self.settings, lambda: self.status.state is State.LIVE, self.rotate
+        )
+        self._rules = Rules(
+            self._engine.obey, lambda: self.status.watchers, self.watched_by
         )
         self._told: set[str] = set()
         """What was said about backgrounds that cannot be shown."""
@@ -90,6 +100,11 @@ class App:
         return self._engine.settings
 
     @property
+    def policy(self) -> Policy:
+        """The administrator's policy that is kept."""
+        return self._engine.policy
+
+    @property
     def status(self) -> Status:
         """What it is doing."""
         return self._engine.status
@@ -99,10 +114,12 @@ class App:
 
         ``edit`` runs under a lock, so that two front ends cannot lose each other's
         change.  What it raises is raised here and nothing has changed.  Raises
+        :class:`~vcam.errors.PolicyError` for what the administrator does not allow, and
         :class:`NotSavedError` when it is on air and only the file could not be changed.
         """
         with self._changing:
             self._heading = None, 0.0
+            self._engine.obey()
             on_air = edit(self._engine.settings)
             self._remember(self._engine.settings.background)
             self._engine.apply(on_air)
@@ -152,12 +169,14 @@ class App:
         def check(background: Background) -> None:
             self._loader.prepare(background, size, OPENS_S)
 
-        size = self.settings.output.size
+        self._engine.obey()
+        size, allowed = self.settings.output.size, self.policy.allows
         # Whoever asks twice in a row goes two steps, although the first one still opens.
         heading, until_s = self._heading
         start = heading if heading and time.monotonic() < until_s else None
         chosen, passed = usable_neighbour(
-            start or self.settings.background, places, entries, check, self._blur, self._fit
+            start or self.settings.background,
+            *(places, entries, check, self._blur, self._fit, allowed),
         )
         self._heading = chosen, time.monotonic() + HEADING_S
         news = [str(error) for error in passed if str(error) not in self._told]
@@ -184,6 +203,7 @@ class App:
             return
         at = entries.index(now)
         others = [*entries[at + 1 :], *entries[:at]]
+        others = [each for each in others if self.policy.allows(each)]
         if settings.gallery.shuffle:
             random.shuffle(others)
         for other in others:
@@ -195,6 +215,31 @@ class App:
             # Unless the user has chosen something else meanwhile.
             self.change(partial(_exchanged, now, other))
             return
+
+    def prepared(self, name: str, within_s: float | None = None) -> Edit:
+        """What chooses the profile ``name``, with its background open.
+
+        Raises :class:`~vcam.errors.VcamError`.
+        """
+        profile = profiles.load(name)
+        if profile.background is not None:
+            self._loader.prepare(profile.background, self.settings.output.size, within_s)
+        return profile
+
+    def watched_by(self, programs: Sequence[str]) -> None:
+        """Programs begin to watch: choose the profile that the settings want for them.
+
+        The plain room is never shown by itself.  Raises as :meth:`change` does.
+        """
+        name = self.settings.profiles.chosen_by(programs)
+        if not name:
+            return
+        edit = self.prepared(name, OPENS_S)
+        now = self.settings.background
+        if isinstance(edit(self.settings).background, Room) and not isinstance(now, Room):
+            log.warning("the profile %s shows the room: it is not chosen by itself", name)
+            return
+        self.change(edit)
 
     def _remember(self, background: Background) -> None:
         if isinstance(background, Blur):
@@ -254,9 +299,11 @@ class App:
         """Begin to publish."""
         self._engine.start()
         self._rotation.start()
+        self._rules.start()
 
     def close(self) -> None:
         """Stop, release camera and device; within bounds."""
+        self._rules.stop()
         self._rotation.stop()
         self._engine.stop()
 

@@ -5,6 +5,7 @@
     VcamError
     ├── UsageError        a command or an argument makes no sense (exit status 2)
     ├── SettingsError     the settings file makes no sense (exit status 2)
+    │   └── PolicyError   the administrator does not allow it (exit status 2)
     ├── SourceError       no camera, camera busy, camera unplugged, unreadable file
     ├── SegmenterError    the model is missing, will not load, or gave no valid mask
     ├── PictureError      a picture or video file is missing or broken
@@ -45,6 +46,10 @@ class UsageError(VcamError):
 
 class SettingsError(VcamError):
     """The settings file makes no sense."""
+
+
+class PolicyError(SettingsError):
+    """The administrator's policy does not allow it."""
 
 
 class SourceError(VcamError):

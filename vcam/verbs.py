@@ -87,10 +87,13 @@ def _step_in_file(places: int) -> "EditInFile":
 
         from vcam.backgrounds.choosing import gallery, usable_neighbour
         from vcam.settings.edits import check_opens
+        from vcam.settings.policy_file import policy
 
         size = settings.output.size
         chosen, passed = usable_neighbour(
-            settings.background, places, gallery(), lambda each: check_opens(each, size)
+            *(settings.background, places, gallery()),
+            lambda each: check_opens(each, size),
+            allowed=policy().allows,
         )
         for error in passed:
             tell(str(error))

@@ -77,7 +77,7 @@ def test_help_names_every_command_once_in_its_section(
     assert main(["--help"]) == 0
     printed = capsys.readouterr().out
     assert re.findall(r"^(\w.*):$", printed, re.M) == list(SECTIONS)
-    assert re.findall(r"^  ([a-z]+)  ", printed, re.M) == list(COMMANDS)
+    assert re.findall(r"^  ([a-z-]+)  ", printed, re.M) == list(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -12,7 +12,7 @@ from vcam import translation
 from vcam.backgrounds.blur import Blur
 from vcam.engine import background_loader, publisher
 from vcam.engine.governor import LEVELS
-from vcam.engine.producer import Step
+from vcam.engine.step import Step
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
 from vcam.sources import EndOfSource

@@ -15,9 +15,10 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
-from vcam.pipeline.auto_framing import AutoFraming, Window
+from vcam.pipeline.framing import Framing
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
+from vcam.pipeline.window_path import Window
 from vcam.presenter import Presenter
 from vcam.settings import Settings
 from vcam.status import State
@@ -43,29 +44,33 @@ def sitter(
     return np.asarray(head | body | raised, np.float32)
 
 
-def windows(masks: list[Mask], framing: AutoFraming | None = None) -> list[Window]:
-    framing = framing or AutoFraming()
-    return [framing.window(mask, SIZE, i / FPS) for i, mask in enumerate(masks)]
+def together(*sitters: Mask) -> Mask:
+    return np.asarray(np.maximum.reduce(sitters), np.float32)
+
+
+def windows(masks: list[Mask], options: FramingOptions = AUTO_FRAMING) -> list[Window]:
+    framing = Framing()
+    return [framing.window(SIZE, options, i / FPS, mask) for i, mask in enumerate(masks)]
 
 
 def middle(window: Window) -> float:
-    return (window.left + window.size.width / 2) / SIZE.width
+    return (window.left + window.width / 2) / SIZE.width
 
 
 @pytest.mark.parametrize("top", [0.15, 0.3])
 def test_somebody_at_the_side_is_in_the_middle_from_the_first_frame(top: float) -> None:
     (window,) = windows([sitter(0.42, top)])
     assert middle(window) == pytest.approx(0.42, abs=0.02)
-    assert window.size.width < SIZE.width
+    assert window.width < SIZE.width
     head_px = top * SIZE.height - window.top
-    assert 0.05 < head_px / window.size.height < 0.2, "a little room above the head"
+    assert 0.05 < head_px / window.height < 0.2, "a little room above the head"
 
 
 def test_the_window_keeps_the_frames_shape_and_stays_inside_it() -> None:
     for x in np.linspace(0.05, 0.95, 7):
         for scale in (0.3, 0.6, 1.0, 2.0):
             (window,) = windows([sitter(float(x), 0.2, scale)])
-            left, top, (width, height) = window
+            left, top, width, height = window
             assert width / height == pytest.approx(16 / 9, rel=0.005)
             assert 0.5 * SIZE.width <= width <= SIZE.width
             assert left >= 0 and left + width <= SIZE.width
@@ -80,12 +85,12 @@ def test_the_mask_is_cut_like_the_picture() -> None:
     frame = Frame(np.asarray(image, np.uint8), 0, 0.0)
     limit = np.ascontiguousarray(alpha[::20, ::20])
     whole = Matte(0, alpha, frame.image, mask, mask, limit, None)
-    _, matte = AutoFraming().framed(frame, whole)
+    _, matte = Framing().framed(frame, whole, AUTO_FRAMING)
     assert matte.mask.shape < mask.shape and matte.limit.shape < limit.shape
     cut = cv2.resize(matte.mask, SIZE) > 0.5
     assert (cut == (matte.alpha > 127)).mean() > 0.985
     cut = cv2.resize(matte.limit, SIZE) > 127
-    assert (cut == (matte.alpha > 127)).mean() > 0.95
+    assert (cut == (matte.alpha > 127)).mean() > 0.94
 
 
 def test_who_sits_still_sees_no_jitter_at_all() -> None:
@@ -102,21 +107,22 @@ def test_a_raised_hand_does_not_move_the_window() -> None:
 
 
 def test_who_moves_is_followed_smoothly_and_the_window_comes_to_rest() -> None:
-    path = windows([sitter(min(max(i / 80, 0.35), 0.6)) for i in range(180)])
+    path = windows([sitter(min(max(i / 80, 0.35), 0.6)) for i in range(210)])
     steps_px = np.diff([window.left for window in path])
     assert middle(path[-1]) == pytest.approx(0.6, abs=0.03)
     assert len(set(path[-30:])) == 1
-    assert steps_px.min() >= -1, "it does not swing back"
+    assert steps_px.min() >= 0, "it does not swing back"
     assert steps_px.max() <= 0.02 * SIZE.width
-    assert np.abs(np.diff(steps_px)).max() <= 4, "it neither starts nor stops at once"
+    assert np.abs(np.diff(steps_px)).max() <= 3, "it neither starts nor stops at once"
 
 
 def test_it_moves_as_fast_at_every_frame_rate() -> None:
     places = []
     for fps in (10.0, 60.0):
-        framing = AutoFraming()
+        framing = Framing()
         for i in range(int(fps)):
-            window = framing.window(sitter(0.35 if i == 0 else 0.6), SIZE, i / fps)
+            mask = sitter(0.35 if i == 0 else 0.6)
+            window = framing.window(SIZE, AUTO_FRAMING, i / fps, mask)
         places.append(middle(window))
     assert places[0] == pytest.approx(places[1], abs=0.03)
 
@@ -126,11 +132,51 @@ def test_a_new_scene_is_framed_at_once() -> None:
     assert middle(path[3]) > 0.7
 
 
+@pytest.mark.parametrize("gap", [0.0, 0.1, 0.3], ids=["touching", "beside", "apart"])
+def test_several_people_are_all_kept_in(gap: float) -> None:
+    """Head and shoulders of each, and room above the taller one."""
+    left = sitter(0.3, 0.35, 0.5)
+    right = sitter(0.3 + 0.2 + gap, 0.3, 0.5)
+    (window,) = windows([together(left, right)])
+    assert window.left <= (0.3 - 0.1) * SIZE.width
+    assert window.left + window.width >= (0.3 + 0.2 + gap + 0.1) * SIZE.width
+    assert window.top < 0.3 * SIZE.height
+    assert window.width < SIZE.width
+
+
+def test_somebody_who_comes_in_is_kept_in_once_they_stay() -> None:
+    alone, both = (
+        sitter(0.3, scale=0.4),
+        together(sitter(0.3, 0.3, 0.4), sitter(0.6, 0.3, 0.4)),
+    )
+    path = windows([alone] * 30 + [both] * 15 + [alone] * 30 + [both] * 150)
+    assert len(set(path[:75])) == 1, "nobody is followed who only passes by"
+    assert path[-1].left + path[-1].width > 0.68 * SIZE.width
+    assert min(np.diff([window.width for window in path])) >= 0
+
+
+def test_the_tighter_the_larger_is_the_face() -> None:
+    mask = sitter(0.5, 0.3, 0.6)
+    widths = [
+        windows([mask], FramingOptions(auto=True, tightness=name))[0].width
+        for name in ("body", "shoulders", "face")
+    ]
+    assert widths == sorted(widths, reverse=True) and len(set(widths)) == 3
+
+
+def test_a_face_that_fills_the_picture_already_is_not_cut() -> None:
+    rows, columns = np.mgrid[0:144, 0:256]
+    near = ((columns / 256 - 0.5) / 0.25) ** 2 + ((rows / 144 - 0.6) / 0.5) ** 2 < 1
+    tight = FramingOptions(auto=True, tightness="face")
+    (window,) = windows([np.asarray(near, np.float32)], tight)
+    assert window == Window.whole(SIZE)
+
+
 def test_an_empty_room_is_shown_whole_after_a_while() -> None:
     empty = np.zeros((144, 256), np.float32)
     path = windows([sitter(0.35)] * 5 + [empty] * 180)
     assert path[30] == path[4], "they may be back in a moment"
-    assert path[-1].size == SIZE
+    assert path[-1] == Window.whole(SIZE)
 
 
 def drawn(presenter: Presenter, seconds: float) -> list[Image]:

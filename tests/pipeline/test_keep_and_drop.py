@@ -196,6 +196,18 @@ def test_it_follows_the_window_of_auto_framing(line: Line) -> None:
     assert (picture.alpha[shown] == 255).all()
 
 
+def test_zoomed_by_hand_what_is_dropped_stays_covered_in_the_room(line: Line) -> None:
+    zoomed = FramingOptions(zoom=170, pan=-60, tilt=30)
+    for _ in range(30):
+        picture = line.next(DROPPED, Room(), framing=zoomed)
+    covered = (picture.image == COVER).all(axis=2)
+    assert covered.mean() > 0.2, "it is enlarged with the rest"
+    for _ in range(30):
+        picture = line.next(BOTH, GREEN, framing=zoomed)
+    assert picture.alpha is not None
+    assert (picture.alpha[covered] == 0).mean() > 0.99
+
+
 def test_it_costs_nothing_while_nothing_is_painted(line: Line) -> None:
     picture = line.next(Region(CAMERA))
     assert picture.region == Region(CAMERA)
@@ -306,8 +318,10 @@ def test_a_mask_of_everything_is_none_the_better_for_what_is_kept() -> None:
 
 
 def test_what_is_dropped_must_be_covered_in_the_room() -> None:
-    covered = ROOM.copy()
-    painted = KeepAndDrop().covered(covered, DROPPED, AS_SEEN)
+    before = ROOM.copy()
+    frame, painted = KeepAndDrop().covered(Frame(ROOM, 0, 0.0), DROPPED, AS_SEEN)
+    covered = frame.image
+    assert (before == ROOM).all(), "it is the camera's"
 
     def room(image: Image, index: int) -> Finished:
         frame = Frame(ROOM, index, 0.0)

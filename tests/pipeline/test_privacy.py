@@ -450,15 +450,17 @@ def test_nothing_from_before_the_plain_room_is_in_the_pictures_after_it(
 
 
 def test_auto_framing_begins_afresh_when_it_is_switched_on_again(world: FakeWorld) -> None:
-    """The window of some time ago would show another part of the room for a moment."""
+    """The aim of some time ago would show another part of the room for a moment."""
 
     def last(auto_before: bool) -> Image:
         with FrameProcessor(world.devices.open_segmenter) as line:
             for index in range(8):
                 masked(line, index, auto=auto_before)
-            for index in range(8, 16):
+            # Long enough to have come back to the whole picture.
+            for index in range(8, 68):
                 masked(line, index, shift=8)
-            return masked(line, 16, shift=8, auto=True)
+            pictures = [masked(line, i, shift=8, auto=True) for i in range(68, 76)]
+        return np.stack(pictures)
 
     assert np.array_equal(last(auto_before=True), last(auto_before=False))
 

@@ -27,8 +27,8 @@ from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matte
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import ENGINES, MODELS, open_segmenter
-from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.compositing import Compositor, Recycling
+from vcam.pipeline.framing import Framing
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
@@ -150,6 +150,7 @@ def test_the_blur_shows_nothing_of_what_its_memory_held(
 
 
 LIMIT = np.full((36, 64), 255, np.uint8)
+AUTO = FramingOptions(auto=True)
 
 
 @pytest.mark.parametrize("size", SIZES[:-1], ids=str)
@@ -159,7 +160,7 @@ def test_auto_framing_shows_nothing_of_what_its_memory_held(
 ) -> None:
     mask = np.zeros((144, 256), np.float32)
     mask[60:, 100:150] = 1
-    used, fresh = AutoFraming(), AutoFraming()
+    used, fresh = Framing(), Framing()
     for turn, alpha in enumerate([person(size), soft(size), full(size), empty(size)]):
         image, foreground = pictures(size, turn)
         frame = Frame(image, turn, turn / 30)
@@ -167,7 +168,10 @@ def test_auto_framing_shows_nothing_of_what_its_memory_held(
             turn, alpha, foreground if cleaned else image, mask, mask, LIMIT, None
         )
         poisoned(used._buffers)
-        (seen, shown), (true, whole) = used.framed(frame, matte), fresh.framed(frame, matte)
+        (seen, shown), (true, whole) = (
+            used.framed(frame, matte, AUTO),
+            fresh.framed(frame, matte, AUTO),
+        )
         assert seen is not frame, "there is a window"
         for one, other in (
             (seen.image, true.image),
@@ -259,7 +263,7 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
         FrameProcessor(lambda *_: model) as fresh,
     ):
         for turn in range(6):
-            for owner in (used._turned, used._compositor, used._auto_framing._buffers):
+            for owner in (used._turned, used._compositor, used._framing._buffers):
                 poisoned(owner)
             if isinstance(used._painter, BlurPainter):
                 poison_blur(used._painter)
@@ -277,7 +281,7 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
             assert one.alpha is not None and other.alpha is not None
             assert (one.alpha == other.alpha).all()
             assert (one.image == other.image).all()
-        assert bool(used._auto_framing._buffers) is auto, "there was a window to poison"
+        assert bool(used._framing._buffers) is auto, "there was a window to poison"
 
 
 @pytest.mark.parametrize("engine", ENGINES)

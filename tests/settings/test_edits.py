@@ -10,7 +10,7 @@ from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
-from vcam.errors import VcamError
+from vcam.errors import SettingsError, VcamError
 from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
@@ -47,6 +47,10 @@ def after(*words: str, settings: Settings | None = None) -> Settings:
         ("close-up-every=0", Settings(mask=MaskOptions(close_up_every=0))),
         ("framing=auto", Settings(framing=FramingOptions(auto=True))),
         ("framing=off", Settings()),
+        ("tightness=face", Settings(framing=FramingOptions(True, "face"))),
+        ("tightness=default", Settings()),
+        ("zoom=150", Settings(framing=FramingOptions(zoom=150.0))),
+        ("tilt=-20", Settings(framing=FramingOptions(tilt=-20.0))),
         ("cpu_budget=40%", Settings(power=PowerOptions(cpu_budget=40.0))),
         ("cpu_budget=40", Settings(power=PowerOptions(cpu_budget=40.0))),
         ("cpu_budget=auto", Settings()),
@@ -55,6 +59,24 @@ def after(*words: str, settings: Settings | None = None) -> Settings:
 )
 def test_an_option_has_a_short_name(word: str, expected: Settings) -> None:
     assert after(word) == expected
+
+
+def test_whoever_zooms_by_hand_is_no_longer_followed() -> None:
+    followed = Settings(framing=FramingOptions(auto=True, tightness="body"))
+    assert after("pan=30", "zoom=200", settings=followed).framing == FramingOptions(
+        tightness="body", zoom=200.0, pan=30.0
+    )
+    both = after("zoom=200", "framing=auto", settings=followed).framing
+    assert both.auto and both.zoom == 200
+
+
+@pytest.mark.parametrize(
+    "word", ["zoom=99", "zoom=301", "zoom=nan", "pan=101", "tilt=-101", "tightness=nose"]
+)
+def test_a_framing_that_cannot_be_is_refused(word: str) -> None:
+    with pytest.raises(SettingsError, match=word.partition("=")[2].lstrip("-")) as refused:
+        after(word)
+    assert refused.value.remedy.startswith("Choose")
 
 
 def test_a_path_is_seen_from_the_folder_of_the_terminal() -> None:

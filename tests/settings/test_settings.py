@@ -22,6 +22,7 @@ from vcam.errors import SettingsError
 from vcam.frames import Size
 from vcam.imaging.options import FramingOptions, LetteringOptions
 from vcam.masking.options import MaskOptions
+from vcam.outputs.edge_light import EdgeLightOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
 from vcam.pipeline.options import PauseOptions
@@ -37,11 +38,12 @@ EVERYTHING = Settings(
     MaskOptions(preset="best", edge=1.5, smoothing=0.5),
     Picture(Path("/tmp/a b.jpg"), "tile"),
     GalleryOptions(10.0, shuffle=True),
-    FramingOptions(auto=True),
+    FramingOptions(True, "face", 150.0, -20.0, 7.5),
     AppearanceOptions(match=35.0),
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
     LetteringOptions(Path("/tmp/ä.ttf")),
+    EdgeLightOptions("#ffe0c0", 12.5, 2),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
     PauseOptions("Back at 14:30", "Lunch", 10.0, Path("/pictures/back.png")),
     PowerOptions(on_demand=False),

@@ -313,6 +313,26 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         while (overlay := status()["settings"]["overlay"])["width"] != 30:
             assert time.monotonic() < until_s + 20, overlay
             time.sleep(0.2)
+        page.js(
+            "const zoom = document.querySelector('#zoom');"
+            "zoom.value = 200; zoom.oninput();"
+            "const air = document.querySelector('#on-air');"
+            "air.setPointerCapture = () => {}; air.hasPointerCapture = () => true;"
+            "for (const [type, share] of [['down', 0], ['move', 0.25], ['move', 0.25]])"
+            " air.dispatchEvent(new PointerEvent(`pointer${type}`,"
+            " { clientX: 400 + share * air.clientWidth, clientY: 200 }))"
+        )
+        while (framing := status()["settings"]["framing"])["zoom"] != 200:
+            assert time.monotonic() < until_s + 40, framing
+            time.sleep(0.2)
+        assert framing["pan"] == -50, "dragged to the right by a quarter: half of the way"
+        subprocess.run([*VCAM, "set", "tightness=face"], env=environment(home), timeout=30)
+        page.until("document.querySelector('#framing').checked", 20)
+        assert page.js("document.querySelector('#tightness').value") == "face"
+        page.js("document.querySelector('#light-on').click()")
+        page.until("document.querySelector('#edge-light-picture').naturalWidth > 0", 20)
+        page.js("document.querySelector('#edge-light').click()")
+        page.until("document.querySelector('#edge-light').hidden", 20)
         if folder := os.environ.get("VCAM_STUDIO_PICTURES"):
             cv2.imwrite(f"{folder}/my-camera.png", page.screenshot())
         page.js("document.querySelector('#hold [data-value=paused]').click()")

@@ -400,3 +400,39 @@ class TestStart:
         assert "preste" in answer["error"]
         with pytest.raises(NotRunningError):
             ask("status")
+
+
+class TestProfiles:
+    def keep(self, client: Client, what: str, name: object) -> Any:
+        body = json.dumps({"do": what, "name": name}).encode()
+        return client.ask("POST", "/api/profiles", body).json
+
+    def test_a_look_is_saved_chosen_and_removed(
+        self, client: Client, served_app: App
+    ) -> None:
+        assert client.get("/api/profiles").json == {"names": [], "chosen": ""}
+        shown = self.keep(client, "save", "green")
+        assert shown == {"names": ["green"], "chosen": "green"}
+        ask("set", words=["background=teal"], folder="/")
+        assert client.get("/api/profiles").json == {"names": ["green"], "chosen": ""}
+        body = json.dumps({"verb": "profile", "name": "green"}).encode()
+        assert client.ask("POST", "/api/camera/do", body).status == 200
+        assert str(served_app.settings.background) == "#00ff00"
+        assert self.keep(client, "remove", "green") == {"names": [], "chosen": ""}
+
+    def test_a_name_that_makes_no_sense_is_explained(
+        self, client: Client, served_app: App
+    ) -> None:
+        assert "cannot be called" in self.keep(client, "save", "../x")["error"]
+        assert "no profile" in self.keep(client, "remove", "x")["error"]
+        for what, name in (("save", 3), ("steal", "x")):
+            assert self.keep(client, what, name)["error"] == "The request has no name"
+        body = json.dumps({"verb": "profile"}).encode()
+        answer = client.ask("POST", "/api/camera/do", body)
+        assert answer.json["error"] == "The request has no name"
+
+    def test_without_a_running_vcam_it_keeps_what_the_next_one_starts_with(
+        self, client: Client
+    ) -> None:
+        save(Settings(background=Blur(70)), settings_path())
+        assert self.keep(client, "save", "soft") == {"names": ["soft"], "chosen": "soft"}

@@ -1,5 +1,6 @@
 """The doctor reads the user's settings, and says what comes of them."""
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from vcam.files import settings_path
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.served.output import Served
 from vcam.settings import Settings, save
-from vcam.system.doctor.choices import served, settings
+from vcam.system.doctor.choices import policy, served, settings
 from vcam.system.doctor.finding import Asks
 from vcam.system.doctor.host import Host
 
@@ -97,3 +98,15 @@ def test_a_vcam_that_could_not_serve_it_is_told_from_one_that_does(served_app: A
         and found.what == f"is not at 127.0.0.1:{port}, although vcam runs"
     )
     assert "vcam status" in found.remedy
+
+
+def test_what_the_administrator_has_decided_is_said(decide: Callable[[str], None]) -> None:
+    assert not list(policy(Host()))
+    decide("room = false")
+    said, *more = policy(Host())
+    assert said.mark == "✓" and "is kept: your plain room is not shown" in said.what
+    assert all("can be changed by you" in each.what for each in more), "not by root"
+    decide("rooom = false")
+    (broken,) = policy(Host())
+    assert broken.mark == "✗" and "there is no option 'rooom'" in broken.what
+    assert "only a card" in broken.remedy

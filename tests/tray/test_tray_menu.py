@@ -15,6 +15,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.backgrounds.unknown import Unknown
 from vcam.frames import Size
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import USUAL_PORT, OutputOptions
 from vcam.pipeline.options import PauseOptions
@@ -133,6 +134,7 @@ def test_the_chosen_value_stands_on_the_line_that_opens_the_choice() -> None:
         "Background: Blur medium",
         "Camera: First camera found",
         "Picture",
+        "Framing: Whole picture",
         "Look",
         "Quality: 720p, 30 fps, standard",
         "Break",
@@ -321,9 +323,35 @@ def test_a_camera_that_hangs_upside_down_is_turned_in_the_menu(degrees: int) -> 
     assert isinstance(change, Change) and change(Settings()) == settings
 
 
+@pytest.mark.parametrize(
+    ("key", "label", "framing"),
+    [
+        ("whole", "Whole picture", FramingOptions()),
+        ("face", "Follow me: face", FramingOptions(True, "face")),
+        ("body", "Follow me: upper body", FramingOptions(True, "body")),
+        ("zoom 150", "Zoomed to 150 %", FramingOptions(zoom=150.0)),
+    ],
+)
+def test_one_entry_says_what_of_the_picture_is_shown(
+    key: str, label: str, framing: FramingOptions
+) -> None:
+    settings = Settings(framing=framing)
+    assert marked(shown(settings), "framing") == [label]
+    assert find(shown(settings), "framing").label == f"Framing: {label}"
+    for before in (Settings(), Settings(framing=FramingOptions(True, zoom=120.0))):
+        change = menu(before, Status(), AROUND).actions[("framing", key)]
+        assert isinstance(change, Change)
+        assert marked(shown(change(before)), "framing") == [label]
+
+
+def test_a_zoom_of_ones_own_is_in_the_menu_while_it_is_chosen() -> None:
+    own = Settings(framing=FramingOptions(zoom=137.5, pan=10.0))
+    assert marked(shown(own), "framing") == ["Zoomed to 137.5 %"]
+
+
 def test_checks_turn_on_and_off() -> None:
     settings = Settings()
-    for path in [("picture", each) for each in ("flip", "mirror", "auto")]:
+    for path in [("picture", each) for each in ("flip", "mirror")]:
         assert find(shown(settings), *path).checked is False
         change = menu(settings, Status(), AROUND).actions[path]
         assert isinstance(change, Change)

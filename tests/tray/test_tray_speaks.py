@@ -168,6 +168,7 @@ def test_every_notification(desk: Desk, pseudo: None) -> None:
     assert desk.end(Task.ABOUT, 0, "") == ["vcam 0.1.0"]
     assert desk.end(Task.STUDIO, 1, "") == []
     assert desk.end(Task.PREVIEW, 1, "vcam: broken.\n") == ["broken"]
+    assert desk.end(Task.EDGE_LIGHT, 1, "vcam: broken.\n") == ["broken"]
     assert desk.end(Task.SETUP, 0, "⟦Done. ⟧⟦The virtual camera is set up⟧\n") == []
     assert desk.end(Task.SETUP, 0, "⟦Done. ⟧⟦It is⟧\n\nA note\n") == ["A note"]
     assert all(text.endswith("setup.txt") for text in desk.end(Task.SETUP, 1, ""))

@@ -196,23 +196,29 @@ def usable_neighbour(
     check: Callable[[Background], None],
     blur: Blur = BLUR,
     fit: str = "cover",
+    allowed: Callable[[Background], bool] = lambda background: True,
 ) -> tuple[Background, list[BackgroundError]]:
     """The first one further on, as :func:`neighbour` goes, that passes ``check``.
 
     ``check`` raises :class:`~vcam.errors.BackgroundError`.  Returns what it raised for
-    those that were passed over, too; raises the last one if there is no other.
+    those that were passed over, too; raises the last one if there is no other.  Those that
+    are not ``allowed`` do not count; where none is, ``background`` stays.
     """
     passed: list[BackgroundError] = []
-    while True:
+    first = background
+    for _ in range(len(entries) + 1):
         background = neighbour(background, step, entries, blur, fit)
+        if not allowed(background):
+            continue
         try:
             check(background)
         except BackgroundError as error:
             passed.append(error)
-            if len(passed) > len(entries):
-                raise
         else:
             return background, passed
+    if passed:
+        raise passed[-1]
+    return first, passed
 
 
 def _files_of(folder: Path) -> list[Path]:

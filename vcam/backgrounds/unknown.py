@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from vcam.backgrounds import HIDES_ROOM, Painter
 from vcam.backgrounds.choosing import KINDS
@@ -47,7 +47,7 @@ class Unknown:
         return None
 
     @classmethod
-    def offers(cls) -> tuple["Unknown", ...]:
+    def offers(cls) -> tuple[Self, ...]:
         return ()
 
     def open(self, size: Size) -> Painter:

@@ -51,6 +51,7 @@ SECTIONS = {
         "snap": translatable(
             "one picture, of a file or the camera: the result, the mask, the person"
         ),
+        "edge-light": translatable("light your face with a bright frame on your screen"),
     },
     translatable("Background and breaks"): {
         **{verb.name: verb.summary for verb in VERBS.values() if verb is not QUIT},
@@ -61,6 +62,9 @@ SECTIONS = {
     translatable("Settings"): {
         "set": translatable(
             "change background, camera and everything else of the running vcam"
+        ),
+        "profile": translatable(
+            "how you look at work, how at play: named sets of settings"
         ),
         "cameras": translatable("list the physical cameras and their modes"),
         "autostart": translatable("start vcam at every login, or no longer"),
@@ -181,7 +185,7 @@ def command_named(name: str) -> Any:
         from vcam.cli.remote import VerbCommand
 
         return VerbCommand(VERBS[name])
-    return importlib.import_module(f"vcam.cli.{name}")
+    return importlib.import_module(f"vcam.cli.{name.replace('-', '_')}")
 
 
 def _overview() -> list[str]:

@@ -83,6 +83,15 @@ def _turned(source: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, done))
 
 
+def _policy(policy: Mapping[str, Any]) -> str:
+    """What the administrator has decided; nothing usually."""
+    rules = "; ".join(policy.get("rules", ()))
+    if not rules:
+        return ""
+    text = tr("{rules} ({file})", rules=rules, file=policy.get("file", ""))
+    return " ".join(filter(None, (text, policy.get("contact", ""))))
+
+
 def _lines(status: Mapping[str, Any]) -> list[str]:
     if status is STOPPED:
         return [tr(status["headline"]), tr("Start it with: {command}", command="vcam run")]
@@ -107,6 +116,7 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
         tr("costs"): stages
         and tr("{cost} ms a frame ({stages})", cost=cost, stages=stages),
         tr("delay"): delay_ms and tr("{delay} ms behind the camera", delay=delay),
+        tr("policy"): _policy(status.get("policy", {})),
         tr("process"): status["pid"],
     }
     return [*lines, *labelled(rows)]

@@ -21,6 +21,7 @@ from vcam.outputs.nothing import is_nowhere
 from vcam.pipeline.privacy import Cleared
 from vcam.settings import Settings, to_table
 from vcam.settings.edits import edit_of
+from vcam.settings.policy import NO_POLICY, Policy
 from vcam.status import Status
 from vcam.status_text import headline
 from vcam.translation import tr
@@ -46,8 +47,11 @@ class Handlers:
         self._show_tray = show_tray
         self._before_files = before_files
         self._requests: dict[str, Prepare] = {
-            "status": lambda _: lambda: report(app.status, app.settings, app.shown),
+            "status": lambda _: (
+                lambda: report(app.status, app.settings, app.shown, app.policy)
+            ),
             "set": self._set,
+            "profile": self._profile,
             "picture": self._picture,
             "canvas": lambda _: lambda: painting.canvas(app),
             "paint": lambda request: painting.paint(app, request),
@@ -90,6 +94,19 @@ class Handlers:
 
         return act
 
+    def _profile(self, request: Request) -> Act:
+        name = request.get("name")
+        if not isinstance(name, str):
+            raise UsageError(tr("The request has no name"))
+        self._before_files()
+        edit = self._app.prepared(name)
+
+        def act() -> Answer:
+            self._app.change(edit)
+            return {"background": self._app.settings.background.title}
+
+        return act
+
     def _picture(self, request: Request) -> Act:
         wanted = request.get("view", RESULT)
         if wanted not in VIEWS:
@@ -121,7 +138,9 @@ class Handlers:
         return {"pid": os.getpid(), "tray": self._show_tray()}
 
 
-def report(status: Status, settings: Settings, shown: Status) -> dict[str, Any]:
+def report(
+    status: Status, settings: Settings, shown: Status, policy: Policy = NO_POLICY
+) -> dict[str, Any]:
     """The state of things for programs: plain values, as ``vcam status --json`` prints.
 
     Headline, message and remedy are for people, in the language of the running vcam.
@@ -139,6 +158,7 @@ def report(status: Status, settings: Settings, shown: Status) -> dict[str, Any]:
         "shown": {name: getattr(shown, name) for name in SHOWN},
         "pid": os.getpid(),
         "settings": to_table(settings),
+        "policy": {"file": policy.file, "rules": policy.rules(), "contact": policy.contact},
     }
 
 

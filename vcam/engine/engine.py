@@ -11,6 +11,7 @@ from vcam.frames import Image
 from vcam.pipeline.privacy import Cleared
 from vcam.regions import NO_REGIONS, Regions
 from vcam.settings import Settings
+from vcam.settings.policy import Policy
 from vcam.status import Hold, Status
 
 LOADER_STOP_S = 0.2
@@ -103,7 +104,8 @@ class Engine:
     def apply(self, settings: Settings) -> None:
         """Use ``settings`` from now on, as :meth:`LiveSettings.apply` promises.
 
-        Returns within a second even while a driver hangs.
+        Returns within a second even while a driver hangs.  Raises
+        :class:`~vcam.errors.PolicyError` for what the administrator does not allow.
         """
         self._live.apply(settings)
         self._wake()
@@ -112,6 +114,16 @@ class Engine:
         """Keep and drop these from now on, as :meth:`LiveSettings.paint` promises."""
         self._live.paint(regions)
         self._wake()
+
+    @property
+    def policy(self) -> Policy:
+        """The administrator's policy that is kept."""
+        return self._live.policy
+
+    def obey(self) -> None:
+        """Keep the policy as its file is now, if that has changed."""
+        if self._live.obey():
+            self._wake()
 
     def hold(self, hold: Hold, minutes: float | None = None) -> None:
         """Keep a card or the last picture on air, with the camera released; or go on.

@@ -6,6 +6,8 @@ import time
 from vcam.pipeline.privacy import Choice
 from vcam.regions import NO_REGIONS, Regions
 from vcam.settings import Settings
+from vcam.settings.policy import Policy
+from vcam.settings.policy_file import policy
 from vcam.status import Hold
 
 
@@ -13,15 +15,19 @@ class LiveSettings:
     """The settings and the hold in effect.  Any thread may read and change them.
 
     Both are immutable values that are replaced as a whole.  :attr:`choice` has the part
-    of them that every picture is compared with on its way out.
+    of them that every picture is compared with on its way out.  The settings are always
+    those that the administrator's policy allows, wherever they come from.
     """
 
     def __init__(self, settings: Settings, regions: Regions = NO_REGIONS) -> None:
-        self._settings, self._regions, self._hold = settings, regions, Hold.NOTHING
+        self._policy, self._regions = policy(), regions
+        self._wanted = settings
+        """What is wanted while no picture is allowed at all, since the policy is broken."""
+        self._settings, self._hold = self._policy.enforced(settings), Hold.NOTHING
         self._held_at_s = 0.0
         self._minutes: float | None = None
         self._changing = threading.Lock()
-        self.choice = Choice(settings.background, regions)
+        self.choice = Choice(self._settings.background, regions)
         """The background, what was painted, and whether new pictures are held back."""
 
     @property
@@ -39,16 +45,42 @@ class LiveSettings:
         """What the user asked to keep on air."""
         return self._hold
 
+    @property
+    def policy(self) -> Policy:
+        """The administrator's policy that is kept."""
+        return self._policy
+
     def apply(self, settings: Settings) -> None:
         """Use ``settings`` from the next frame on.
 
         Once it has returned, no further picture goes out that shows more of the room than
         these settings choose, except one that a hanging driver is sending: see
-        :meth:`Choice.change`.
+        :meth:`Choice.change`.  Raises :class:`~vcam.errors.PolicyError`, and nothing has
+        changed, when the policy does not allow them.
         """
         with self._changing:
-            self._settings = settings
-            self._update_choice()
+            self._obey()
+            self._policy.check(self._settings, settings)
+            self._use(settings)
+
+    def obey(self) -> bool:
+        """Keep the policy as its file is now; returns whether that was another one."""
+        with self._changing:
+            return self._obey()
+
+    def _obey(self) -> bool:
+        now = policy()
+        if now == self._policy:
+            return False
+        # What an earlier policy has forbidden does not come back by itself.
+        wanted = self._wanted if self._policy.broken else self._settings
+        self._policy = now
+        self._use(wanted)
+        return True
+
+    def _use(self, settings: Settings) -> None:
+        self._wanted, self._settings = settings, self._policy.enforced(settings)
+        self._update_choice()
 
     def paint(self, regions: Regions) -> None:
         """Keep and drop these from the next frame on; promises what :meth:`apply` does."""

@@ -3,10 +3,13 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
+from vcam.errors import OverlayError
 from vcam.frames import Size
 from vcam.overlay.drawing import Overlay
 from vcam.overlay.opening import OverlayChoice
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +42,13 @@ class _Opening:
 
 
 class OverlayLoader:
-    """Has the chosen overlay ready for the producer, whose thread alone uses it."""
+    """Has the chosen overlay ready for the producer, whose thread alone uses it.
 
-    def __init__(self) -> None:
+    ``required`` tells whether no picture may leave without it.
+    """
+
+    def __init__(self, required: Callable[[], bool] = lambda: False) -> None:
+        self._required = required
         self._opening: _Opening | None = None
         self._shown: Overlay | None = None
 
@@ -63,13 +70,21 @@ class OverlayLoader:
             self._shown = opening.overlay
         return self._shown
 
-    @property
-    def pending(self) -> bool:
-        """Whether pictures should wait: there is none yet, and the first one opens."""
+    def holds_back(self, *, first: bool) -> bool:
+        """Whether a picture should wait, the ``first`` one only for :data:`PATIENCE_S`."""
         opening = self._opening
-        if opening is None or self._shown is not None or opening.done.is_set():
+        if opening is None or opening.done.is_set():
             return False
-        return time.monotonic() - opening.begun_s < PATIENCE_S
+        if self._required():
+            return True
+        late = time.monotonic() - opening.begun_s >= PATIENCE_S
+        return first and self._shown is None and not late
+
+    def check(self) -> None:
+        """Raise :class:`~vcam.errors.OverlayError` if a required one cannot be shown."""
+        if self.trouble and self._required():
+            trouble, self._opening = self.trouble, None  # another try
+            raise OverlayError(trouble, tr("Tell your administrator"))
 
     @property
     def trouble(self) -> str:

@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import closing
-from enum import Enum
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
@@ -17,6 +16,7 @@ from vcam.engine.inspection import Inspection, camera_of
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.occupancy import Occupancy
 from vcam.engine.overlay_loader import OverlayLoader
+from vcam.engine.step import Step
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.pipeline import FrameProcessor
@@ -25,7 +25,7 @@ from vcam.priority import raise_priority
 from vcam.settings import Settings
 from vcam.settings.picture import picture_options
 from vcam.sources import EndOfSource, Source
-from vcam.translation import tr, translatable
+from vcam.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -41,32 +41,6 @@ OVERLAY_STOP_S = 0.2
 """Longest time that stopping waits for an overlay that is still being opened."""
 BUGS, BUGS_WITHIN_S = 3, 60.0
 """Number of bugs, and the time that they happen in, after which the producer gives up."""
-
-
-class Step(Enum):
-    """What the producer is doing.  The value is what is reported when it takes too long:
-    what is wrong, and what to do."""
-
-    START = (
-        translatable("The camera does not start"),
-        translatable("Start vcam again; see the log for details"),
-    )
-    OPEN = (
-        translatable("The camera does not open"),
-        translatable("Unplug it and plug it in again, or choose another camera"),
-    )
-    READ = (
-        translatable("The camera has stopped responding"),
-        translatable("Unplug it and plug it in again, or choose another camera"),
-    )
-    PROCESS = (
-        translatable("A picture takes too long to process"),
-        translatable("Try `vcam set preset=light`, or another background"),
-    )
-    WAIT = (
-        translatable("The camera does not start again"),
-        translatable("Start vcam again; see the log for details"),
-    )
 
 
 class Producer:
@@ -99,7 +73,7 @@ class Producer:
         self._alive_s = time.monotonic()
         self._bugs_s: deque[float] = deque(maxlen=BUGS)
         self._source: Source | None = None
-        self._overlays = OverlayLoader()
+        self._overlays = OverlayLoader(lambda: live.policy.requires_overlay)
         self._thread = threading.Thread(target=self._run, name="vcam-producer", daemon=True)
         self.step = Step.START
         """What it is doing."""
@@ -214,7 +188,7 @@ class Producer:
             background = self._background(settings.background, shown, processor)
             overlay = self._overlays.overlay(settings.over, self._output.size)
             self.overlay_trouble = self._overlays.trouble
-            if background is None or (shown is None and self._overlays.pending):
+            if background is None or self._overlays.holds_back(first=shown is None):
                 occupancy.skip()
                 continue
             self._at(Step.PROCESS)
@@ -229,6 +203,7 @@ class Producer:
                 settings, overlay, self._live.regions.of(camera_of(source))
             )
             try:
+                self._overlays.check()
                 picture = processor.process(
                     frame,
                     background,

@@ -6,13 +6,62 @@ from pathlib import Path
 from vcam.errors import SettingsError
 from vcam.translation import tr
 
+FACE, SHOULDERS, BODY = "face", "shoulders", "body"
+TIGHTNESS = (FACE, SHOULDERS, BODY)
+"""How much of a person auto-framing shows, the least first."""
+ZOOM = (100.0, 300.0)
+"""The least and the most zoom, in percent."""
+
 
 @dataclass(frozen=True)
 class FramingOptions:
-    """What of the camera's picture is shown."""
+    """What of the camera's picture is shown.
+
+    The place is chosen by hand, unless ``auto`` is on.
+    """
 
     auto: bool = False
-    """Follow the person: head and shoulders stay in the middle and of one size."""
+    """Follow the people in it: they stay in the middle and of one size."""
+    tightness: str = SHOULDERS
+    """How much of a person ``auto`` shows: one of :data:`TIGHTNESS`."""
+    zoom: float = 100.0
+    """Percent: 100 shows the whole picture, 200 a half of its width."""
+    pan: float = 0.0
+    """How far to the right: from -100, where the picture ends, to 100."""
+    tilt: float = 0.0
+    """How far up: from -100, where the picture ends, to 100."""
+
+    def __post_init__(self) -> None:
+        if self.tightness not in TIGHTNESS:
+            raise SettingsError(
+                tr("There is no tightness {name!r}", name=self.tightness),
+                tr("Choose one of {names}", names=", ".join(TIGHTNESS)),
+            )
+        sides = (-100.0, 100.0)
+        for name, limits in (("zoom", ZOOM), ("pan", sides), ("tilt", sides)):
+            value, (least, most) = getattr(self, name), limits
+            # Written so that a NaN fails, too.
+            if not least <= value <= most:
+                raise SettingsError(
+                    tr(
+                        "The framing's {option} {value} is out of range",
+                        option=name,
+                        value=f"{value:g}",
+                    ),
+                    tr("Choose {least} to {most}", least=f"{least:g}", most=f"{most:g}"),
+                )
+
+    @property
+    def chosen(self) -> bool:
+        """Whether anything but the whole picture may be shown."""
+        return self.auto or self.zoom > ZOOM[0]
+
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """The x and y of the middle of what is chosen by hand, and its size, in shares."""
+        share = ZOOM[0] / self.zoom
+        room = (1 - share) / 2
+        return 0.5 + self.pan / 100 * room, 0.5 - self.tilt / 100 * room, share
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import KINDS, choose
 from vcam.errors import UsageError
 from vcam.frames import Frame, Image
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.closing import Closing
 from vcam.pipeline.given import checked_image, checked_time
@@ -33,8 +34,9 @@ class Pipeline(Closing):
     path or gallery name of a picture or video, ``room``; or a background object.  It may
     be set to another one between frames.  ``preset`` is ``light``, ``standard`` (the
     default) or ``best``; ``mask`` gives every parameter instead.  ``appearance`` is how
-    the person looks, for example ``AppearanceOptions(match=50)``.  Use one pipeline per
-    video and thread: it remembers earlier frames to keep edges calm.
+    the person looks, for example ``AppearanceOptions(match=50)``.  ``framing``
+    says which part of the picture is shown, and whether it follows people.  Use one
+    pipeline per video and thread: it remembers earlier frames to keep edges calm.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Pipeline(Closing):
         *,
         mask: MaskOptions | None = None,
         appearance: AppearanceOptions | None = None,
+        framing: FramingOptions | None = None,
     ) -> None:
         if mask is not None and preset is not None:
             raise UsageError(
@@ -52,7 +55,9 @@ class Pipeline(Closing):
             )
         self.background = background
         self._mask = mask or MaskOptions(preset=preset or MaskOptions().preset)
-        self._options = PictureOptions(appearance=appearance or NOTHING)
+        self._options = PictureOptions(
+            appearance=appearance or NOTHING, framing=framing or FramingOptions()
+        )
         self._processor: FrameProcessor | None = FrameProcessor()
         self._index = -1
         self._last_s = float("-inf")

@@ -1,37 +1,36 @@
-"""Auto-framing: a window of the frame that keeps head and shoulders in the middle.
+"""Auto-framing: where a window must be to keep everybody in it, head and shoulders.
 
-The mask says where the person is.  A window of the frame's shape is placed around head and
-shoulders, and its content is enlarged to the frame's size.  While the person stays about
-where they are, the window does not move at all.  Otherwise it moves like a mass on a
-critically damped spring: it neither jumps nor overshoots.
+The mask says where people are.  While they stay about where they are, the aim does not move
+at all.  Somebody who comes in, or goes out, must have done so for a moment before it does.
 """
 
 import math
-from dataclasses import replace
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.frames import Alpha, Frame, Image, Mask, Size
-from vcam.masking.matting import Matte
-from vcam.regions.placing import Painted
+from vcam.frames import Mask
+from vcam.imaging.options import BODY, FACE, SHOULDERS
+from vcam.pipeline.people import NOBODY, Cells, Person, people
 
-CLOSEST: Final = 0.5
-"""Smallest share of the frame's width that is shown: pixels are enlarged at most twice."""
-SHOULDERS: Final = 0.24
+CLOSEST: Final = {FACE: 0.4, SHOULDERS: 0.5, BODY: 0.6}
+"""Smallest share of the frame's width that is shown: how much pixels may be enlarged."""
+SPAN: Final = {FACE: 0.34, SHOULDERS: 0.24, BODY: 0.17}
 """Share of the window's width that the middle half of the person takes."""
-HEADROOM: Final = 0.12
+HEADROOM: Final = {FACE: 0.14, SHOULDERS: 0.12, BODY: 0.1}
 """Share of the window's height above the head."""
-NOBODY: Final = 0.01
-"""Share of the frame below which there is no person."""
-TALL: Final = 0.3
-"""Share of the frame's height above which a taller column of the mask counts no more."""
+HEAD: Final = 0.45
+"""Most of the window's width that a head may take."""
+LOOK_S: Final = 0.05
+"""Seconds that people are taken to be where they were seen: every other frame of 30."""
 ABSENT_S: Final = 2.0
 """Seconds without a person after which the whole frame is shown."""
+NEWS_S: Final = 1.0
+"""Seconds for which there must be more people, or fewer, before the aim changes."""
 RESTS: Final = np.array([0.06, 0.06, 0.15])
-"""Offsets below which the window stays, in shares of its width, its height and its size."""
+"""Offsets below which the aim stays, in shares of its width, its height and its size."""
 PATIENCE_S: Final = 0.6
 """Seconds for which it must be off before it moves, because gestures are short."""
 FAR: Final = 1.5
@@ -40,112 +39,84 @@ ARRIVED: Final = 0.3
 """Multiple of :data:`RESTS` within which the aim has reached the person again."""
 AIM_S: Final = 0.3
 """Time constant with which the aim follows a person who moves."""
-STIFFNESS: Final = 3.0
-"""Rate of the spring, per second: a move takes about two seconds."""
 CUT: Final = 0.2
-"""Overlap of two masks below which they are of different scenes, and the window jumps."""
-GAP_S: Final = 1.0
-"""Seconds without a frame after which it jumps, too."""
-SNAP: Final = 5e-4
-"""Distance from its aim, as a share of the frame, below which the window has arrived."""
+"""Overlap of two masks below which they are of different scenes."""
 
 _PERSON: Final = 0.5
 """Confidence above which a pixel of the mask is person."""
+_CELLS: Final = 128
+"""Columns of a mask that are enough."""
 
-Plane = TypeVar("Plane", Mask, Alpha)
-_Place = NDArray[np.float64]
+Place = NDArray[np.float64]
 """The x and y of a window's middle and its size, all in shares of the frame."""
-_WHOLE: Final[_Place] = np.array([0.5, 0.5, 1.0])
+WHOLE: Final[Place] = np.array([0.5, 0.5, 1.0])
 """The window that is the whole frame."""
 
 
-class Window(NamedTuple):
-    """A part of the frame, in whole pixels, of about the frame's shape."""
-
-    left: int
-    top: int
-    size: Size
-
-
 class AutoFraming:
-    """Follows one person through one video.  Used by one thread."""
+    """Follows the people of one video.  Used by one thread."""
 
     def __init__(self) -> None:
-        self._buffers: dict[str, Image | Alpha] = {}
         self.reset()
 
     def reset(self) -> None:
-        """Forget where the window was; the next frame's is put in place at once."""
-        self._size: Size | None = None
+        """Forget what was seen; the next frame's people are framed at once."""
+        self.cut = False
+        """Whether the last frame was of another scene than the one before."""
+        self._last: Cells | None = None
         self._last_s = self._seen_s = 0.0
-        self._last: NDArray[np.bool_] | None = None
-        self._place, self._speed, self._aim = _WHOLE, np.zeros(3), _WHOLE
+        self._count, self._count_since_s = 0, 0.0
+        self._aim = self._wanted = WHOLE
+        self._looked_s = -math.inf
         self._moves, self._rested_s = False, 0.0
 
-    def framed(self, frame: Frame, matte: Matte) -> tuple[Frame, Matte]:
-        """``frame`` and its ``matte``, cut to the window and enlarged to the same size.
-
-        Returns the arguments themselves while the window is the whole frame.  The arrays
-        are valid until the next call.
-        """
-        size = Size.of(frame.image)
-        window = self.window(matte.shown, size, frame.captured_s)
-        if window.size == size:
-            return frame, matte
-        image = self._cut("image", frame.image, window)
-        foreground = image
-        if matte.foreground is not frame.image:
-            foreground = self._cut("foreground", matte.foreground, window)
-        alpha = self._cut("alpha", matte.alpha, window)
-        if foreground is not image:
-            # An enlarged pixel may be opaque and still be mixed with a soft neighbour.
-            cv2.copyTo(image, cv2.inRange(alpha, 255, 255), foreground)
-        mask = _part_of(matte.mask, window, size)
-        limit = _part_of(matte.limit, window, size)
-        painted = _part_of_painted(matte.painted, window, size)
-        return (
-            replace(frame, image=image),
-            replace(
-                matte,
-                alpha=alpha,
-                foreground=foreground,
-                mask=mask,
-                limit=limit,
-                painted=painted,
-                small=None,
-            ),
-        )
-
-    def window(self, mask: Mask, size: Size, now_s: float) -> Window:
-        """What to show of a frame of ``size`` with this mask, taken at ``now_s``."""
-        person = mask > _PERSON
+    def aim(self, mask: Mask, tightness: str, now_s: float) -> Place:
+        """Where the window should be for a frame with this mask, taken at ``now_s``."""
+        cells = _cells(mask)
         passed_s = now_s - self._last_s
-        cut = self._size != size or not 0 <= passed_s < GAP_S or self._is_cut(person)
-        self._size, self._last_s, self._last = size, now_s, person
-        wanted = _wanted(person)
-        if wanted is not None:
-            self._seen_s = now_s
-        elif cut or now_s - self._seen_s > ABSENT_S:
-            wanted = _WHOLE
-        if cut:
-            assert wanted is not None
-            self._place, self._aim, self._speed = wanted, wanted, np.zeros(3)
-            self._moves, self._rested_s = False, now_s
+        begins = self._last is None or self._last.shape != cells.shape
+        self.cut = not begins and self._is_cut(cells)
+        begins = begins or self.cut
+        self._last_s, self._last = now_s, cells
+        if begins or now_s - self._looked_s >= LOOK_S:
+            self._looked_s = now_s
+            self._look(people(cells), tightness, now_s, begins)
+        if begins:
+            self._aim = self._wanted
+            self._moves, self._rested_s, self._count_since_s = False, now_s, now_s
         else:
-            self._take_aim(self._aim if wanted is None else wanted, now_s, passed_s)
-            self._pull(passed_s)
-        return _in_pixels(self._place, size)
+            self._follow(self._wanted, now_s, passed_s)
+        return self._aim
 
-    def _is_cut(self, person: NDArray[np.bool_]) -> bool:
-        last = self._last
-        if last is None or last.shape != person.shape:
+    def _look(
+        self, found: Sequence[Person], tightness: str, now_s: float, begins: bool
+    ) -> None:
+        if found:
+            self._seen_s = now_s
+        if begins or self._is_settled(len(found), now_s):
+            self._count = len(found)
+            self._wanted = _around(found, tightness) if found else WHOLE
+        else:
+            self._wanted = self._aim
+
+    def _is_settled(self, count: int, now_s: float) -> bool:
+        """Whether as many people as this are there, and not only for a moment."""
+        if count == self._count or not self._count:
+            self._count_since_s = now_s
             return True
-        either = np.count_nonzero(last | person)
-        there = min(np.count_nonzero(last), np.count_nonzero(person))
-        both = np.count_nonzero(last & person)
-        return bool(there > NOBODY * person.size and both < CUT * either)
+        if not count:
+            return now_s - self._seen_s > ABSENT_S
+        return now_s - self._count_since_s > NEWS_S
 
-    def _take_aim(self, wanted: _Place, now_s: float, passed_s: float) -> None:
+    def _is_cut(self, cells: Cells) -> bool:
+        last = self._last
+        assert last is not None
+        either = np.count_nonzero(last | cells)
+        there = min(np.count_nonzero(last), np.count_nonzero(cells))
+        both = np.count_nonzero(last & cells)
+        return bool(there > NOBODY * cells.size and both < CUT * either)
+
+    def _follow(self, wanted: Place, now_s: float, passed_s: float) -> None:
         off = float((np.abs(wanted - self._aim) / self._aim[2] / RESTS).max())
         if off <= 1:
             self._rested_s = now_s
@@ -156,80 +127,28 @@ class AutoFraming:
         elif self._moves:
             self._aim = self._aim + (wanted - self._aim) * -math.expm1(-passed_s / AIM_S)
 
-    def _pull(self, passed_s: float) -> None:
-        """Move a critically damped spring by its exact solution for the time passed."""
-        away = self._place - self._aim
-        if np.abs(away).max() < SNAP and np.abs(self._speed).max() < SNAP:
-            self._place, self._speed = self._aim, np.zeros(3)
-            return
-        fading = math.exp(-STIFFNESS * passed_s)
-        run = (self._speed + STIFFNESS * away) * passed_s
-        self._place = self._aim + (away + run) * fading
-        self._speed = (self._speed - STIFFNESS * run) * fading
 
-    def _cut(self, name: str, array: Image | Alpha, window: Window) -> Image | Alpha:
-        kept = self._buffers.get(name)
-        if kept is None or kept.shape != array.shape:
-            kept = self._buffers[name] = np.zeros_like(array)
-        part = array[
-            window.top : window.top + window.size.height,
-            window.left : window.left + window.size.width,
-        ]
-        cv2.resize(part, Size.of(array), kept, interpolation=cv2.INTER_LINEAR)
-        return kept
+def _cells(mask: Mask) -> Cells:
+    """The mask, small enough to be looked at quickly."""
+    every = max(1, mask.shape[1] // _CELLS)
+    return np.ascontiguousarray(mask[::every, ::every] > _PERSON)
 
 
-def _wanted(person: NDArray[np.bool_]) -> _Place | None:
-    """The best window for this person; ``None`` when there is nobody.
-
-    It is found from the median and the quartiles of the mask's columns.  The height of a
-    column is capped, so that a raised arm does not move the window.
-    """
-    height, width = person.shape
-    heights = np.count_nonzero(person, axis=0)
-    if heights.sum() < NOBODY * person.size:
-        return None
-    columns = np.cumsum(np.minimum(heights, TALL * height))
-    left, middle, right = np.interp(
-        np.array([0.25, 0.5, 0.75]) * columns[-1], columns, np.arange(1, width + 1)
-    )
-    reach = max(1.0, 0.4 * (right - left))
-    head = person[:, max(0, int(middle - reach)) : int(middle + reach) + 1]
-    top = int((2 * np.count_nonzero(head, axis=1) > head.shape[1]).argmax())
-    share = min(max((right - left) / width / SHOULDERS, CLOSEST), 1.0)
-    y = top / height + (0.5 - HEADROOM) * share
-    # The window stays inside the frame.
-    x, y = (min(max(each, share / 2), 1 - share / 2) for each in (middle / width, y))
-    return np.array([x, y, share])
-
-
-def _in_pixels(place: _Place, size: Size) -> Window:
-    x, y, share = place
-    inner = Size(
-        min(size.width, round(share * size.width)),
-        min(size.height, round(share * size.height)),
-    )
-    left, top = x * size.width - inner.width / 2, y * size.height - inner.height / 2
-    return Window(
-        min(max(round(left), 0), size.width - inner.width),
-        min(max(round(top), 0), size.height - inner.height),
-        inner,
-    )
-
-
-def _part_of_painted(painted: Painted, window: Window, frame: Size) -> Painted:
-    kept, dropped = (
-        None if each is None else _part_of(each, window, frame)
-        for each in (painted.kept, painted.dropped)
-    )
-    return Painted(painted.region, kept, dropped)
-
-
-def _part_of(mask: Plane, window: Window, frame: Size) -> Plane:
-    """The cells of ``mask`` that the window of the frame touches."""
-    across, down = mask.shape[1] / frame.width, mask.shape[0] / frame.height
-    right, bottom = window.left + window.size.width, window.top + window.size.height
-    return mask[
-        int(window.top * down) : math.ceil(bottom * down),
-        int(window.left * across) : math.ceil(right * across),
-    ]
+def _around(found: Sequence[Person], tightness: str) -> Place:
+    """The best window for these people, of the frame's shape and inside of it."""
+    span, headroom = SPAN[tightness], HEADROOM[tightness]
+    least = CLOSEST[tightness]
+    sides, tops, bottoms = [], [], []
+    for person in found:
+        share = min(max(person.span / span, person.head / HEAD, least), 1.0)
+        sides += [person.middle - share / 2, person.middle + share / 2]
+        tops.append(person.top - headroom * share)
+        bottoms.append(tops[-1] + share)
+    left, right = min(sides), max(sides)
+    if len(found) > 1:
+        # What is beyond the frame is no reason to show more.
+        left, right = max(left, 0.0), min(right, 1.0)
+    top, bottom = max(min(tops), 0.0), min(max(bottoms), 1.0)
+    share = min(max(right - left, bottom - top if len(found) > 1 else 0.0), 1.0)
+    x, y = (left + right) / 2, min(tops) + share / 2
+    return np.array([*(min(max(each, share / 2), 1 - share / 2) for each in (x, y)), share])

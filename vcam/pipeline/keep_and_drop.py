@@ -11,7 +11,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from vcam.frames import Alpha, Image
+from vcam.frames import Alpha, Frame, Image
 from vcam.masking.matte import Matte
 from vcam.regions import Region
 from vcam.regions.placing import COVER, UNPAINTED, Painted, Placed, View, placed
@@ -48,15 +48,17 @@ class KeepAndDrop:
             cv2.min(alpha, where.most, dst=alpha)
         return replace(matte, alpha=alpha, foreground=foreground, painted=where.painted)
 
-    def covered(self, room: Image, region: Region, view: View) -> Painted:
-        """Cover what is dropped in a picture of the plain room, in place."""
+    def covered(self, frame: Frame, region: Region, view: View) -> tuple[Frame, Painted]:
+        """``frame`` of the plain room, with what is dropped covered in a copy."""
         if not region:
-            return Painted(region)
+            return frame, Painted(region)
         where = self._place(region, view)
-        if where.most is not None:
-            # Wholly: no trace of what is behind the soft edge, either.
-            cv2.copyTo(np.full_like(room, COVER), cv2.inRange(where.most, 0, 254), room)
-        return where.painted
+        if where.most is None:
+            return frame, where.painted
+        room = frame.image.copy()
+        # Wholly: no trace of what is behind the soft edge, either.
+        cv2.copyTo(np.full_like(room, COVER), cv2.inRange(where.most, 0, 254), room)
+        return replace(frame, image=room, small=None), where.painted
 
     def _place(self, region: Region, view: View) -> Placed:
         if self._last != (region, view):

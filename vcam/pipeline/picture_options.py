@@ -16,7 +16,7 @@ class PictureOptions:
     orientation: Orientation = AS_IT_IS
     """How the camera's picture is turned first; everything else is about the turned one."""
     framing: FramingOptions = FramingOptions()
-    """What of it is shown; the plain room is shown whole."""
+    """What of it is shown; of the plain room only what is chosen by hand."""
     overlay: Overlay | None = None
     """What lies over the picture, made for its size."""
     region: Region = NO_REGION

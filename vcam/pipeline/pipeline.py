@@ -17,10 +17,10 @@ from vcam.imaging.resize import fitted, turned
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
-from vcam.pipeline.auto_framing import AutoFraming
 from vcam.pipeline.closing import Closing
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
+from vcam.pipeline.framing import Framing
 from vcam.pipeline.keep_and_drop import KeepAndDrop
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
@@ -53,7 +53,7 @@ class FrameProcessor(Closing):
         """Another background is faded to in ``fade_s`` seconds of the frames' time."""
         self._matting = Matting(open_segmenter)
         self._keep_and_drop = KeepAndDrop()
-        self._auto_framing = AutoFraming()
+        self._framing = Framing()
         self._turned = Recycling()
         self._orientation = AS_IT_IS
         self._compositor = Compositor()
@@ -98,7 +98,7 @@ class FrameProcessor(Closing):
         except BaseException:
             # The next picture must not use anything of a frame that went wrong.
             self._matting.reset()
-            self._auto_framing.reset()
+            self._framing.reset()
             self._cross_fade.reset()
             self._effects.reset()
             raise
@@ -127,19 +127,17 @@ class FrameProcessor(Closing):
             self._effects.reset()
             self._matting.reset()
             self._cross_fade.reset()
+            frame, painted = self._keep_and_drop.covered(frame, options.region, view)
+            frame, painted = self._framing.room(frame, painted, options.framing)
             room = frame.image.copy()
-            painted = self._keep_and_drop.covered(room, options.region, view)
             none = None, None, None, None
             return examined(Finished(room, *none, frame, background, painted=painted))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
         matte = self._keep_and_drop.applied(matte, frame.image, options.region, view)
         stopwatch.lap("refine")
-        if options.framing.auto:
-            frame, matte = self._auto_framing.framed(frame, matte)
-            stopwatch.lap("frame")
-        else:
-            self._auto_framing.reset()
+        frame, matte = self._framing.framed(frame, matte, options.framing)
+        stopwatch.lap("frame")
         if background.exposure > HIDES_ROOM:
             given = replace(frame, small=matte.small)
         else:
@@ -188,7 +186,7 @@ class FrameProcessor(Closing):
         if orientation != self._orientation:
             # Nothing that was remembered of the other orientation applies as it is.
             self._matting.turn(orientation.since(self._orientation))
-            self._auto_framing.reset()
+            self._framing.reset()
             self._effects.reset()
             self._orientation = orientation
         if orientation == AS_IT_IS:

@@ -22,6 +22,7 @@ from vcam.errors import SettingsError
 from vcam.files import is_device
 from vcam.imaging.options import FramingOptions, LetteringOptions
 from vcam.masking.options import MaskOptions
+from vcam.outputs.edge_light import EdgeLightOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
@@ -30,6 +31,7 @@ from vcam.reasons import reason
 from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
 from vcam.settings.power import PowerOptions
+from vcam.settings.profile_options import ProfileOptions
 from vcam.settings.values import hint_of, plain, typed
 from vcam.sources.options import SourceOptions
 from vcam.translation import tr
@@ -54,9 +56,11 @@ class Settings:
     overlay: OverlayOptions = field(default_factory=OverlayOptions)
     name_plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     lettering: LetteringOptions = field(default_factory=LetteringOptions)
+    edge_light: EdgeLightOptions = field(default_factory=EdgeLightOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     pause: PauseOptions = field(default_factory=PauseOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
+    profiles: ProfileOptions = field(default_factory=ProfileOptions)
 
     @property
     def over(self) -> OverlayChoice:
@@ -70,7 +74,7 @@ def load(path: Path) -> Settings:
     Raises :class:`~vcam.errors.SettingsError`, with the place and a suggestion, for
     anything that is not understood.
     """
-    return _parsed(_text_of(path), path)
+    return _parsed(text_of(path), path)
 
 
 def save(settings: Settings, path: Path) -> None:
@@ -78,9 +82,14 @@ def save(settings: Settings, path: Path) -> None:
 
     In a file that exists only the values that differ are changed; everything else in it
     stays as the user wrote it.  Raises :class:`~vcam.errors.SettingsError` when it cannot
-    be written, or when what is there is not understood: that is never overwritten.
+    be written, or when what is there is not understood: that is never overwritten; and
+    :class:`~vcam.errors.PolicyError` for a change that the administrator does not allow.
     """
-    before = _text_of(path)
+    from vcam.settings.policy_file import policy  # here: it builds on this file
+
+    before = text_of(path)
+    if rules := policy():
+        rules.check(_parsed(before, path), settings)
     after = to_toml(settings) if not before.strip() else _edited(before, settings, path)
     if after == before:
         return
@@ -97,7 +106,7 @@ def save(settings: Settings, path: Path) -> None:
         ) from error
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
     """The text of the file; empty when there is none."""
     try:
         if is_device(path):  # a pipe would wait for its other end
@@ -237,6 +246,11 @@ def to_toml(settings: Settings) -> str:
     """
     from vcam.settings.toml_text import written
 
+    return written(to_sections(settings))
+
+
+def to_sections(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Plain values of what differs from the usual, by section."""
     usual = to_table(Settings())
     chosen: dict[str, dict[str, Any]] = {}
     for section, options in to_table(settings).items():
@@ -248,7 +262,7 @@ def to_toml(settings: Settings) -> str:
         if own:
             # A background is its kind; the options of two kinds have nothing in common.
             chosen[section] = options if section == "background" else own
-    return written(chosen)
+    return chosen
 
 
 def _unknown(name: str, values: Mapping[str, Any]) -> Unknown:

@@ -67,6 +67,7 @@ def edit_of(
     if text_of_background is not None:
         fit, size = _fit(values), _size(values, now)
         background = _background(text_of_background, fit, size, folder, now, check)
+    _choose_who_frames(values)
     check_overlay(values, now)
     check_card(values, _size(values, now))
     check_letters(values, now)
@@ -121,6 +122,13 @@ def named_background(
     except BackgroundError as error:
         raise UsageError(error.what, error.remedy) from error
     return chosen
+
+
+def _choose_who_frames(values: Values) -> None:
+    """Whoever zooms by hand, or says how tightly to be followed, wants to see it."""
+    for option in ("tightness", "zoom", "pan", "tilt"):
+        if values.get(("framing", option)) is not None:
+            values.setdefault(("framing", "auto"), option == "tightness")
 
 
 def check_camera(camera: str) -> None:

@@ -30,7 +30,7 @@ from vcam.studio.starting import Starter
 from vcam.studio.uploads import json_object
 from vcam.translation import tr, translatable
 
-VERBS = ("set", "next", "previous", "pause", "freeze", "resume", "quit")
+VERBS = ("set", "profile", "next", "previous", "pause", "freeze", "resume", "quit")
 """What a page may ask for."""
 MOST_WORDS, LONGEST_WORD = 32, 4096
 """Most words of ``set``, and most characters of one."""
@@ -168,7 +168,9 @@ class MyCamera:
                     longest=LONGEST_WORD,
                 )
             )
-        more = {"words": words, "folder": str(Path.home())} if verb == "set" else {}
+        more: dict[str, Any] = {"words": words, "folder": str(Path.home())}
+        if verb != "set":
+            more = {"name": given.get("name")} if verb == "profile" else {}
         return as_json(await self._change(verb, **more))
 
     async def _change(self, verb: str, **more: Any) -> dict[str, Any]:

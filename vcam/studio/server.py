@@ -20,7 +20,7 @@ from vcam import __version__
 from vcam.errors import ControlError
 from vcam.local.channel import Connection, listen_for_browser
 from vcam.reasons import reason
-from vcam.studio import handover, live, page, welcome
+from vcam.studio import handover, live, page, profiles, welcome
 from vcam.studio.answers import as_json, in_thread, workers
 from vcam.studio.camera import MyCamera
 from vcam.studio.clips import Clips
@@ -162,6 +162,7 @@ class Studio:
             *self._gallery.routes(),
             *self._kept.routes(),
             *self._camera.routes(),
+            *profiles.routes(),
             *self._clips.routes(),
             *welcome.routes(),
         ]

@@ -59,6 +59,7 @@ class ActionRunner:
             Task.STUDIO: self._studio,
             Task.PREVIEW: self._preview,
             Task.OVERLAY: self._overlay,
+            Task.EDGE_LIGHT: self._edge_light,
             Task.CARD: self._card,
             Task.SERVED: self._served,
             Task.WELCOME: self._welcome,
@@ -129,6 +130,12 @@ class ActionRunner:
             self._notify(failed, tr("Choose it at a terminal: {command}", command=command))
 
         self._choose(chosen, without)
+
+    def _edge_light(self) -> None:
+        # A second one ends the first, and itself.
+        name = "edge-light-off" if self._children.runs("edge-light") else "edge-light"
+        done = self._told(tr("No edge light"))
+        self._children.start(name, (*SELF, "edge-light"), done, with_errors=True)
 
     def _choose(
         self,

@@ -34,6 +34,7 @@ class Task(Enum):
     STUDIO = "studio"
     PREVIEW = "preview"
     OVERLAY = "choose-overlay"
+    EDGE_LIGHT = "edge-light"
     CARD = "choose-card"
     SERVED = "served"
     WELCOME = "welcome"

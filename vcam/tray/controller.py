@@ -138,7 +138,8 @@ class Front:
         if news := self._news.of(status, time.monotonic(), icon):
             self._tray.notify(*news)
         app = self._app
-        shows = app.settings, app.held, Moment.of(status), self._watch.now
+        moment, around = Moment.of(status), self._watch.now
+        shows = app.settings, app.held, moment, around, app.policy
         if shows != self._shown:
             self._shown = shows
             now = menu(*shows)

@@ -5,6 +5,7 @@ entry that can be clicked has an :data:`~vcam.tray.actions.Action`, found by its
 To add an entry, add it to :func:`menu`; trays and front end need no change.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from vcam.imaging.orientation import QUARTERS
 from vcam.masking.names import ALL, ONE
 from vcam.outputs.options import USUAL_PORT
 from vcam.settings import Settings
+from vcam.settings.policy import NO_POLICY, Policy
+from vcam.settings.profiles import Profile
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import Hold, State, Status
 from vcam.status_text import headline
@@ -23,6 +26,8 @@ from vcam.tray.actions import Action, Break, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer, backgrounds
 from vcam.tray.cameras import cameras
 from vcam.tray.cures import cures, upkeep
+from vcam.tray.framing import framing
+from vcam.tray.limits import limited, reasons
 from vcam.tray.looks import looks
 from vcam.tray.menu_items import (
     SEPARATOR,
@@ -37,6 +42,7 @@ from vcam.tray.menu_items import (
     without_folders,
 )
 from vcam.tray.model import Entry, Look, Mood
+from vcam.tray.profiles import profile_lines
 from vcam.verbs import FREEZE, PAUSE, QUIT, RESUME, Verb
 
 SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)} | {
@@ -67,6 +73,7 @@ class Surroundings:
     cameras: tuple[CameraInfo, ...] = ()
     gone: tuple[CameraInfo, ...] = ()
     """Cameras that are not plugged in any more, kept for their names."""
+    profiles: tuple[Profile, ...] = ()
     at_login: bool | None = None
     """Whether vcam starts at login; ``None`` where that cannot be arranged."""
     setup: tuple[str, ...] = ()
@@ -105,16 +112,25 @@ class Menu:
     """Actions by the path that the tray passes when an entry is clicked."""
 
 
-def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -> Menu:
+def menu(
+    settings: Settings,
+    held: Hold,
+    moment: Moment,
+    around: Surroundings,
+    policy: Policy = NO_POLICY,
+) -> Menu:
     """All that the tray shows at this moment."""
-    lines = (
+    offered = (
         *_headline(moment),
+        *reasons(policy),
         *cures(moment.trouble, moment.not_set_up, around.setup),
         *_served(moment.served),
         SEPARATOR,
         *backgrounds(settings.background, around.gallery, settings.gallery.every),
+        *profile_lines(settings, around.profiles),
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
+        framing(settings.framing),
         submenu("look", tr("Look"), looks(settings.appearance)),
         _quality(settings),
         SEPARATOR,
@@ -132,6 +148,7 @@ def menu(settings: Settings, held: Hold, moment: Moment, around: Surroundings) -
         SEPARATOR,
         command(QUIT),
     )
+    lines = tuple(limited(offered, settings, policy))
     look = Look(
         moment.mood,
         _tooltip(moment),
@@ -192,15 +209,16 @@ def _login(on: bool | None) -> Iterator[Line]:
 
 
 def _picture(settings: Settings) -> Iterator[Line]:
-    source, auto = settings.source, settings.framing.auto
+    source = settings.source
     yield check("flip", tr("Flip"), source.flip, Change("source", not source.flip, "flip"))
     mirror = source.mirror
     yield check("mirror", tr("Mirror"), mirror, Change("source", not mirror, "mirror"))
-    yield check("auto", tr("Auto-framing"), auto, Change("framing", not auto, "auto"))
     alone = settings.mask.people == ONE
     change = Change("mask", ALL if alone else ONE, "people")
     yield check("people", tr("Only me"), alone, change)
     yield from _over(settings)
+    if sys.platform.startswith("linux"):
+        yield task(tr("Edge light on your screen"), Task.EDGE_LIGHT)
     yield SEPARATOR
     turns = {each: tr("Turned by {degrees}°", degrees=each) for each in QUARTERS}
     turns[0] = tr("Not turned")

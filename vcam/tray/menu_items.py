@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from vcam.printable import printable
 from vcam.translation import tr
-from vcam.tray.actions import Action, Change, Task
+from vcam.tray.actions import Action, Task
 from vcam.tray.model import Entry
 from vcam.verbs import Verb
 
@@ -82,9 +82,9 @@ def check(key: str, label: str, on: bool, action: Action) -> Line:
     return Line(Entry(label, key=key, checked=on), action)
 
 
-def radio(key: str, label: str, on: bool, change: Change) -> Line:
+def radio(key: str, label: str, on: bool, action: Action) -> Line:
     """One of several lines, of which one is on."""
-    return Line(Entry(shortened(label), key=key, checked=on, radio=True), change)
+    return Line(Entry(shortened(label), key=key, checked=on, radio=True), action)
 
 
 def without_folders(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from vcam.backgrounds import folder
 from vcam.backgrounds.choosing import GalleryEntry, gallery
 from vcam.backgrounds.thumbnails import Thumbnails
+from vcam.settings import profiles
 from vcam.sources import pipewire_listing
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.listing import linux_cameras, list_cameras
@@ -55,6 +56,7 @@ class Watch:
         self._thumbnails = Thumbnails()
         self._pipewire = pipewire_listing.Watch()
         self._nodes_seen: object = None
+        self._profiles_seen: object = None
         self._planned_for: object = None
         self._planned_s = 0.0
         self._known: dict[str, CameraInfo] = {}
@@ -135,6 +137,9 @@ class Watch:
                 for entry, offer in zip(self._entries, self._now.gallery, strict=True)
             )
         self._found(gallery=offers)
+        if (version := profiles.version()) != self._profiles_seen:
+            self._profiles_seen = version
+            self._found(profiles=profiles.everything())
 
     def _offer(self, entry: GalleryEntry) -> Offer:
         label = entry.title[:1].upper() + entry.title[1:]

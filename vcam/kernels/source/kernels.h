@@ -111,4 +111,21 @@ EXPORTED void vcam_tone(const uint8_t *restrict image, const uint8_t *restrict a
                         const uint8_t *restrict table, uint8_t *restrict toned,
                         ptrdiff_t pixels);
 
+/* windows.c */
+EXPORTED void vcam_enlarge_part(const uint8_t *restrict source, ptrdiff_t stride,
+                                int channels, int bytes, uint8_t *restrict out, int width,
+                                int height, const int32_t *restrict row,
+                                const uint8_t *restrict row_share, int pieces, int each,
+                                const int32_t *restrict begin, const uint8_t *restrict from,
+                                const uint8_t *restrict share, uint8_t *restrict scratch);
+EXPORTED void vcam_enlarge_soft_part(const uint8_t *restrict source, ptrdiff_t stride,
+                                     int bytes, const uint8_t *restrict alpha,
+                                     const uint8_t *restrict other, uint8_t *restrict out,
+                                     int width, int height, const int32_t *restrict row,
+                                     const uint8_t *restrict row_share, int pieces,
+                                     const int32_t *restrict begin,
+                                     const uint8_t *restrict from,
+                                     const uint8_t *restrict share,
+                                     uint8_t *restrict scratch);
+
 #endif

@@ -4,15 +4,19 @@ import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
 import { $, make, say, sure } from "./dom.js";
+import { Framing } from "./framing.js";
+import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
 import { Paint } from "./paint.js";
+import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
 import { Tiles, noPicture, shown } from "./tiles.js";
 import { tr } from "./translation.js";
+import { Turned } from "./turned.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
 const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
@@ -25,14 +29,11 @@ const START_MS = 8000;
 export class Camera {
   constructor(gallery) {
     this.gallery = gallery;
-    this.status = null;
+    this.status = this.asking = this.failure = this.slotOf = null;
     this.seen = false;
     this.changing = 0;
-    this.asking = null;
-    this.failure = null;
     this.strength = 50;
     this.colour = "#1f7a5c";
-    this.slotOf = null;
     this.controls();
     this.enable(false);
     document.addEventListener("visibilitychange", () => this.follow());
@@ -58,14 +59,10 @@ export class Camera {
     });
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
-    $("rotate").onchange = () => this.set(`rotate=${$("rotate").value}`);
-    for (const name of ["flip", "mirror"]) $(name).onchange = () => this.set(`${name}=${$(name).checked ? "on" : "off"}`);
-    $("framing").onchange = () => this.set(`framing=${$("framing").checked ? "auto" : "off"}`);
-    $("people").onchange = () => this.set(`people=${$("people").checked ? "one" : "all"}`);
-    this.over = new Over((...words) => this.set(...words));
-    this.looks = new Looks($("looks"), (word) => this.set(word));
+    this.panels = [Turned, Framing, Looks, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
     this.paint = new Paint();
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
+    this.profiles = new Profiles((name) => this.do({ verb: "profile", name }), (...words) => this.set(...words));
     $("camera-start").onclick = () => this.start();
     sure($("camera-quit"), tr("Really stop it?"), () => this.do({ verb: "quit" }));
   }
@@ -77,6 +74,7 @@ export class Camera {
     this.follow();
     this.gallery.refresh().catch(() => {});
     this.cameras.refresh();
+    this.profiles.refresh();
   }
 
   leave() {
@@ -168,6 +166,9 @@ export class Camera {
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
     $("paint-kept").hidden = !status.keeps;
+    // A vcam that has been running since before an update does not tell it.
+    const { rules = [], contact = "" } = status.policy ?? {};
+    say($("policy"), rules.length ? `${tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") })} ${contact}` : "");
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
@@ -187,17 +188,11 @@ export class Camera {
   showSettings(status) {
     const { settings, state } = status;
     this.hold.mark(VERBS[state] ? state : "live");
-    const { rotate = 0, flip = false, mirror } = settings.source;
-    if (document.activeElement !== $("rotate")) $("rotate").value = rotate;
-    $("flip").checked = flip;
-    $("mirror").checked = mirror;
-    $("framing").checked = settings.framing.auto;
-    $("people").checked = settings.mask.people === "one";
-    this.over.show(settings);
+    for (const each of this.panels) each.show(settings);
     this.break.show(settings.pause, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
-    this.looks.show(settings.appearance ?? {});
     this.cameras.show(settings.source.camera);
+    this.profiles.showRules(settings);
     const { background } = settings;
     if (background.kind === "blur") this.strength = background.strength;
     const name = this.chosen(background);

@@ -1,6 +1,6 @@
 // How you look: a switch for each effect, and a slider for what is a share.
 
-import { make } from "./dom.js";
+import { $, make } from "./dom.js";
 import { fill } from "./sliders.js";
 import { rarely } from "./slot.js";
 import { tr } from "./translation.js";
@@ -12,10 +12,10 @@ const LOOKS = {
 
 export class Looks {
   /** `changed(word)` gets what `vcam set` takes. */
-  constructor(place, changed) {
+  constructor(changed) {
     this.changed = changed;
     this.rows = Object.fromEntries(Object.entries(LOOKS).map(([option, look]) => [option, this.row(option, ...look)]));
-    place.replaceChildren(...Object.values(this.rows).flatMap((row) => row.elements));
+    $("looks").replaceChildren(...Object.values(this.rows).flatMap((row) => row.elements));
   }
 
   row(option, title, sentence) {
@@ -44,9 +44,9 @@ export class Looks {
   }
 
   /** Shows what is set; a vcam that has been running since before an update may know less. */
-  show(settings) {
+  show({ appearance = {} }) {
     for (const [option, row] of Object.entries(this.rows)) {
-      const value = settings[option] ?? 0;
+      const value = appearance[option] ?? 0;
       row.box.checked = Boolean(value);
       row.share.hidden = typeof value === "boolean" || !value;
       if (row.share.hidden || document.activeElement === row.input) continue;

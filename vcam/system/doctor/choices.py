@@ -1,5 +1,6 @@
 """Every system: what the user's settings choose, and what comes of it."""
 
+import os
 from collections.abc import Iterator
 
 from vcam.errors import SettingsError
@@ -74,6 +75,32 @@ def served(host: Host) -> Iterator[Finding]:
         )
 
 
+def policy(host: Host) -> Iterator[Finding]:
+    """What the administrator has decided is understood, and is not the user's to change."""
+    found = host.policy()
+    if not found:
+        return
+    name = translatable("policy")
+    if found.broken:
+        remedy = tr("Tell your administrator: until it is mended, only a card is shown")
+        yield Finding(name, False, found.broken, remedy)
+        return
+    rules = "; ".join(found.rules()) or tr("it says nothing")
+    what = tr("{file} is kept: {rules}", file=found.file, rules=rules)
+    yield Finding(name, True, what, needed_for_main_job=False)
+    if host.platform != "win32" and os.access(found.file, os.W_OK) and os.geteuid() != 0:
+        yield Finding(
+            name,
+            None,
+            tr("{file} can be changed by you", file=found.file),
+            tr(
+                "It should be the administrator's: `sudo chown root {file}`",
+                file=found.file,
+            ),
+            needed_for_main_job=False,
+        )
+
+
 def _is_free(port: int) -> bool:
     try:
         for listener in listen_for_browser(port):
@@ -83,4 +110,4 @@ def _is_free(port: int) -> bool:
     return True
 
 
-CHECKS = (settings, served)
+CHECKS = (settings, policy, served)

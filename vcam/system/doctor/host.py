@@ -14,6 +14,8 @@ from vcam.kernels import Choice, chosen
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.library import available
 from vcam.settings import Settings, load
+from vcam.settings.policy import Policy
+from vcam.settings.policy_file import policy
 from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
@@ -104,6 +106,8 @@ class Host:
     """The cameras that PipeWire lists."""
     settings: Callable[[], Settings] = settings
     """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
+    policy: Callable[[], Policy] = policy
+    """What the administrator has decided."""
     served_at: Callable[[], str | None] = lambda: None
     """Where the vcam that runs serves the picture, without the secret part; empty when it
     does not, ``None`` when none runs.  The command knows: what runs is above this layer."""

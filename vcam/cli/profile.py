@@ -1,0 +1,105 @@
+"""Named sets of settings: backgrounds, overlay, name plate and whatever else is seen.
+
+Without a name, they are listed.  A profile keeps how you look now; camera, size, output and
+quality are not part of it."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vcam.cli.remote import add_settings, change
+from vcam.cli.streams import tell
+from vcam.control.client import NotRunningError, ask
+from vcam.errors import UsageError
+from vcam.printable import printable
+from vcam.translation import tr
+
+if TYPE_CHECKING:
+    from vcam.settings import Settings
+    from vcam.settings.edits import Edit
+
+EXAMPLES = """\
+  vcam profile save work
+  vcam profile work
+  vcam profile remove work
+  vcam set when="teams: work, discord: play"    {comment}"""
+SAVE, REMOVE = "save", "remove"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar=tr("NAME"),
+        help=tr("the profile to choose; or save NAME, or remove NAME"),
+    )
+    add_settings(parser)
+    comment = tr("# by themselves, when these begin to watch")
+    examples = EXAMPLES.format(comment=comment)
+    parser.epilog = f"{tr('for example:')}\n{examples}"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List, choose, save or remove."""
+    from vcam.settings import profiles
+
+    words = list(arguments.words)
+    if not words:
+        _list()
+        return 0
+    verb = words.pop(0) if words[0] in (SAVE, REMOVE) else ""
+    if len(words) != 1:
+        raise UsageError(
+            tr("One name is wanted, not {count}", count=len(words)),
+            tr("A name with spaces needs quotes"),
+        )
+    (name,) = words
+    if verb == SAVE:
+        profiles.save(name, _now(arguments.settings))
+    elif verb == REMOVE:
+        profiles.remove(name)
+    else:
+        change("profile", lambda: _edit(name), arguments.settings, name=name)
+    return 0
+
+
+def _list() -> None:
+    from vcam.settings import profiles
+
+    now, found = _now(None), profiles.names()
+    for name in found:
+        try:
+            chosen = profiles.load(name).is_chosen(now)
+        except UsageError:  # removed meanwhile
+            continue
+        mark = tr("(chosen)") if chosen else ""
+        tell(f"{printable(name)} {mark}".rstrip())
+    if not found:
+        tell(tr("There are no profiles. Save one: `vcam profile save NAME`"))
+
+
+def _now(settings: Path | None) -> "Settings":
+    """The settings in effect, or, when no vcam runs, those of the next one."""
+    from vcam.files import settings_path
+    from vcam.settings import from_table, load
+
+    try:
+        return from_table(ask("status")["settings"])
+    except NotRunningError:
+        return load(settings or settings_path())
+
+
+def _edit(name: str) -> "Edit":
+    from vcam.settings import profiles
+    from vcam.settings.edits import check_opens
+
+    profile = profiles.load(name)
+
+    def edit(settings: "Settings") -> "Settings":
+        if profile.background is not None:
+            check_opens(profile.background, settings.output.size)
+        return profile(settings)
+
+    return edit
