@@ -43,6 +43,7 @@ from numpy.typing import NDArray
 
 from vcam import testing
 from vcam.app import App
+from vcam.appearance.options import ON
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -583,7 +584,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
     "framing": (3, (True, False)),
-    "look": (4, [{"match": share} for share in (0.0, 50.0, 100.0)]),
+    "look": (4, [{name: share} for name in ON for share in (0.0, 50.0, 100.0)]),
     "painted": (4, ("", "", "keep", "drop", "keep and drop")),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),

@@ -853,6 +853,8 @@ OF_FADES: Final = (
     ),
 )
 APPEARANCE: Final = ("appearance/test_appearance.py",)
+LIGHT_WRAP: Final = ("appearance/test_light_wrap.py",)
+SOFT_SKIN: Final = ("appearance/test_soft_skin.py",)
 OF_THE_LOOK: Final = (
     Mutant(
         "look: whatever was said to be done was done",
@@ -916,6 +918,71 @@ OF_THE_LOOK: Final = (
         "MOST_AFTER: Final = 48",
         "MOST_AFTER: Final = 64",
         EXAMINATION,
+    ),
+    Mutant(
+        "look: softer skin is not told",
+        "appearance/effects.py",
+        "person, before = self._softened, soft_skin.MOST",
+        "person, before = self._softened, 0",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: light on the edge is not told",
+        "appearance/effects.py",
+        "            after = light_wrap.MOST\n",
+        "",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: the light of a blurred room falls on the person",
+        "pipeline/pipeline.py",
+        "            behind if has_light else None,",
+        "            behind,",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: softer skin is drawn into the camera's frame",
+        "appearance/effects.py",
+        "            person, before = self._softened, soft_skin.MOST\n"
+        "            np.copyto(person, foreground)\n",
+        "            before = soft_skin.MOST\n",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: light on the edge is drawn into the camera's frame",
+        "appearance/effects.py",
+        "                person = self._toned\n"
+        "                np.copyto(person, foreground)\n",
+        "                pass\n",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: light on the edge has no limit",
+        "appearance/light_wrap.py",
+        "        np.tanh(more, out=more)\n",
+        "",
+        LIGHT_WRAP,
+    ),
+    Mutant(
+        "look: softer skin has no limit where there are no kernels",
+        "appearance/soft_skin.py",
+        "in_parts(np.clip(smoother, -MOST, MOST))",
+        "in_parts(smoother)",
+        SOFT_SKIN,
+    ),
+    Mutant(
+        "look: softer skin has no limit where there are kernels",
+        "appearance/soft_skin.py",
+        "left, top, MOST, self._more",
+        "left, top, 2 * MOST, self._more",
+        SOFT_SKIN,
+    ),
+    Mutant(
+        "look: what is not the person counts as skin",
+        "appearance/soft_skin.py",
+        "        skin = cv2.erode(self._who, np.ones((3, 3), np.uint8))\n",
+        "        skin = np.full_like(self._who, 255)\n",
+        SOFT_SKIN,
     ),
     Mutant(
         "look: it goes on after a frame that went wrong",

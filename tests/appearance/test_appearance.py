@@ -12,6 +12,7 @@ import pytest
 
 import vcam
 from vcam import kernels
+from vcam.appearance import light_wrap, soft_skin
 from vcam.appearance.options import AppearanceOptions
 from vcam.appearance.tone_curve import ToneCurve
 from vcam.appearance.toning import UNCHANGED, apply_table
@@ -38,9 +39,14 @@ from vcam.testing import PERSON, FakeWorld
 from vcam.tray.menu import Moment, Surroundings, menu
 
 SIZE = Size(320, 180)
-ALL = AppearanceOptions(match=100)
+ALL = AppearanceOptions(match=100, wrap=100, skin=100)
 """Every effect, as strong as it can be."""
-LOOKS = {"match": AppearanceOptions(match=50), "all": ALL}
+LOOKS = {
+    "match": AppearanceOptions(match=50),
+    "wrap": AppearanceOptions(wrap=35),
+    "skin": AppearanceOptions(skin=30),
+    "all": ALL,
+}
 
 
 @pytest.fixture
@@ -120,13 +126,39 @@ def test_a_match_takes_the_person_toward_the_light_of_the_background(
 
 
 @pytest.mark.parametrize("background", [Blur(50), Color("#00b140")], ids=str)
-def test_a_blurred_room_and_a_plain_colour_are_not_matched(
+def test_no_light_of_a_blurred_room_or_a_plain_colour_falls_on_the_person(
     background: Background, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for shot in shots(background, AppearanceOptions(match=100), monkeypatch, 3):
+    for shot in shots(background, AppearanceOptions(match=100, wrap=100), monkeypatch, 3):
         assert shot.finished.toning is None
         there = shot.alpha == 255
         assert np.array_equal(shot.cleared.image[there], shot.frame.image[there])
+
+
+@pytest.mark.parametrize(
+    ("look", "before", "after"), [("skin", soft_skin.MOST, 0), ("wrap", 0, light_wrap.MOST)]
+)
+def test_an_effect_says_by_how_much_it_changes_pixels(
+    look: str, before: int, after: int, orange: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strongest = AppearanceOptions(**{look: 100.0})
+    *_, last = shots(orange, strongest, monkeypatch, 3, size=Size(640, 360))
+    toning = last.finished.toning
+    assert toning is not None and np.array_equal(toning.table, UNCHANGED)
+    assert (toning.before, toning.after) == (before, after)
+    there = last.alpha == 255
+    change = cv2.absdiff(last.cleared.image, last.frame.image)[there]
+    assert 0 < change.max() <= before + after
+
+
+@pytest.mark.parametrize("preset", ["light", "standard"])
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_the_camera_s_frame_is_never_changed_itself(
+    look: AppearanceOptions, preset: str, orange: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for shot in shots(orange, look, monkeypatch, 3, preset=preset):
+        drawn = Presenter(SIZE, 30.0).draw(shot.frame.index / 30).image
+        assert np.array_equal(shot.frame.image, drawn)
 
 
 def test_nobody_and_the_plain_room_are_shown_as_they_are(orange: Picture) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from vcam import kernels
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.imaging.resize import shrink
 from vcam.kernels import Choice, Library
 from vcam.kernels.edges import Fit, Levels, Room, draw_edges
 from vcam.kernels.guided_fit import guided_fit, scratch_size
@@ -18,7 +19,7 @@ from vcam.masking.edge_alpha import EdgeAlpha, Guides
 from vcam.masking.edges import _colours, _least_squares
 from vcam.masking.options import BEST, LIGHT, STANDARD, Recipe
 from vcam.masking.smoothing import Smoothing
-from vcam.masking.working_sizes import WorkingSizes, shrink
+from vcam.masking.working_sizes import WorkingSizes
 from vcam.presenter import Presenter
 
 SIZES = [Size(5, 5), Size(10, 35), Size(35, 5), Size(160, 90), Size(270, 480)]

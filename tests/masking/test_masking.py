@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
+from vcam.imaging.resize import shrink
 from vcam.masking.matting import Matte, Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.person_region import PersonRegion
 from vcam.masking.segmenters import open_segmenter
 from vcam.masking.smoothing import Motion
-from vcam.masking.working_sizes import WorkingSizes, blank, shrink
+from vcam.masking.working_sizes import WorkingSizes, blank
 from vcam.measure.quality.ground_truth import Truth, TruthWindow
 from vcam.measure.quality.runner import Method, Preset, Raw
 from vcam.measure.quality.scoring import Scores

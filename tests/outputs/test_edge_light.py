@@ -19,8 +19,8 @@ from tray_desktop import Desktop, Picture, desktop, missing
 from vcam.cli import main
 from vcam.errors import SettingsError
 from vcam.frames import Size
+from vcam.outputs import x11_frame
 from vcam.outputs.edge_light import TONES, Box, EdgeLightOptions, strips
-from vcam.outputs.x11_frame import _monitors
 from vcam.outputs.x11_window import X11Window
 
 ORANGE, RED = (255, 128, 0), (255, 0, 0)
@@ -74,8 +74,8 @@ def test_the_main_screen_comes_first_and_one_that_is_off_does_not_count() -> Non
             4 * outputs
         )
     left, right = Box(0, 0, 800, 600), Box(800, -20, 1920, 1080)
-    assert _monitors(bytes(reply)) == (right, left, right)
-    assert _monitors(bytes(32)) == ()
+    assert x11_frame._monitors(bytes(reply)) == (right, left, right)
+    assert x11_frame._monitors(bytes(32)) == ()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="X11 is asked for")
@@ -164,6 +164,28 @@ def test_clicks_go_through_it_to_a_window_below_that_is_raised(
         finally:
             window.close()
     assert any(itertools.chain(clicks))
+
+
+def test_without_extensions_of_the_display_it_is_a_frame_that_a_click_ends(
+    screen: Desktop, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    if not shutil.which("xdotool"):
+        pytest.skip("xdotool is not installed")
+    monkeypatch.setenv("DISPLAY", screen.display)
+    monkeypatch.setattr(x11_frame._Display, "_library", lambda *_: None)
+    frame = x11_frame.FrameOnScreen()
+    try:
+        frame.show(EdgeLightOptions("#ff8000", 5.0))
+        screen.wait(lambda seen: framed(seen, ORANGE, 40), "no frame is seen")
+        screen.click((20, 400))
+
+        def clicked() -> bool:
+            frame.wait(0.1)
+            return frame.clicked
+
+        eventually(clicked)
+    finally:
+        frame.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

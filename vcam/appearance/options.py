@@ -6,9 +6,9 @@ from typing import Final
 from vcam.errors import SettingsError
 from vcam.translation import tr
 
-ON: Final = {"match": 50.0}
+ON: Final = {"match": 50.0, "wrap": 35.0, "skin": 30.0}
 """What ``on`` means for the options that are shares, in percent."""
-WEIGHTS: Final = {"match": 0.4}
+WEIGHTS: Final = {"match": 0.4, "wrap": 0.2, "skin": 0.4}
 """What each costs, in the unit of :attr:`vcam.engine.governor.QualityLevel.weight`."""
 
 
@@ -18,6 +18,10 @@ class AppearanceOptions:
 
     match: float = 0.0
     """How far light and colour of the person go toward those of the background."""
+    wrap: float = 0.0
+    """How much of the background's light falls on the person's edge."""
+    skin: float = 0.0
+    """How much of the fine structure of skin is taken away."""
 
     def __post_init__(self) -> None:
         for name in ON:

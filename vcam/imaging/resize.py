@@ -1,5 +1,6 @@
 """Resizing pictures (cover, contain, stretch, tile) and turning them."""
 
+import math
 from typing import Final
 
 import cv2
@@ -72,6 +73,32 @@ def turned(image: Image, orientation: Orientation, into: Image | None = None) ->
     if exchanges_sides or into is None:
         return image
     np.copyto(into, image)
+    return into
+
+
+def scaled_to(frame: Size, pixels: int) -> Size:
+    """A size of the frame's shape with about ``pixels`` pixels, or the frame's if less."""
+    scale = min(1.0, math.sqrt(pixels / (frame.width * frame.height)))
+    return Size(max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
+
+
+def shrink(image: Image, into: Image) -> Image:
+    """Resize ``image`` to fill ``into``, averaging over areas; returns ``into``.
+
+    Exact averages over more than two by two pixels are slow.  So the image is halved as
+    often as possible, which is fast.  The rest, a factor below two, is interpolated, and
+    every pixel still counts.
+    """
+    height, width = into.shape[:2]
+    while image.shape[0] >= 2 * height and image.shape[1] >= 2 * width:
+        if image.shape[0] == 2 * height and image.shape[1] == 2 * width:
+            break
+        even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
+        halved = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        image = np.asarray(halved, np.uint8)
+    near = image.shape[0] < 2 * height and image.shape[1] < 2 * width
+    method = cv2.INTER_LINEAR if near else cv2.INTER_AREA
+    cv2.resize(image, (width, height), dst=into, interpolation=method)
     return into
 
 

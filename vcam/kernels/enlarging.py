@@ -24,8 +24,8 @@ class Enlarging:
     def __init__(self, small: Size, large: Size) -> None:
         """Finds which pixels of ``small`` every pixel of ``large`` is mixed of."""
         self._small, self._large = small, large
-        self._column, self._share = _mixture(small.width, large.width)
-        self._row, self._row_share = _mixture(small.height, large.height)
+        self._column, self._share = mixture(small.width, large.width)
+        self._row, self._row_share = mixture(small.height, large.height)
         tiles = np.arange(-(-small.width // _TILE) + 1) * _TILE
         self._tile = np.searchsorted(self._column, tiles).astype(np.int32)
         self._scratch = np.zeros((2, 3 * large.width), np.int16)
@@ -64,7 +64,7 @@ class Enlarging:
         )
 
 
-def _mixture(small: int, large: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def mixture(small: int, large: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """For each of ``large`` pixels, the first of the two it is mixed of, and the share of
     the second, which is 0 at the end.
     """

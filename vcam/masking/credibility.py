@@ -26,8 +26,9 @@ import numpy as np
 from cv2.typing import MatLike
 
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.imaging.resize import shrink
 from vcam.masking.room_model import Flags, RoomModel
-from vcam.masking.working_sizes import Box, WorkingSizes, blank, shrink
+from vcam.masking.working_sizes import Box, WorkingSizes, blank
 
 CELLS: Final = 64 * 36
 """Approximate number of cells, which are 20 pixels wide in a 1280x720 frame."""

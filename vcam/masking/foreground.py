@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from vcam import kernels
 from vcam.frames import Alpha, Image, Size
+from vcam.imaging.resize import scaled_to, shrink
 from vcam.kernels.foreground import Colours
-from vcam.masking.working_sizes import scaled_to, shrink
 
 _SMALL: Final = Size(128, 72)
 """Size whose area the picture is reduced to before the means are taken."""

@@ -23,13 +23,14 @@ from numpy.typing import NDArray
 
 from vcam.errors import SegmenterError
 from vcam.frames import Alpha, Image, Mask, Size
+from vcam.imaging.resize import shrink
 from vcam.masking.credibility import Observation
 from vcam.masking.fusion import Fusion, Prediction
 from vcam.masking.options import Recipe
 from vcam.masking.person_region import PersonRegion
 from vcam.masking.repeats import Repeats
 from vcam.masking.segmenters import Segmenter
-from vcam.masking.working_sizes import Box, Resized, WorkingSizes, blank, shrink
+from vcam.masking.working_sizes import Box, Resized, WorkingSizes, blank
 from vcam.translation import tr
 
 _TOLERANCE: Final = 0.01

@@ -16,6 +16,7 @@ import numpy as np
 from vcam import kernels
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.orientation import MIRRORED, Orientation
+from vcam.imaging.resize import shrink
 from vcam.kernels.enlarging import Enlarging
 from vcam.masking.clean_plate import CleanPlate
 from vcam.masking.components import StrayRemover
@@ -34,7 +35,7 @@ from vcam.masking.repeats import Repeats
 from vcam.masking.running_engine import RunningEngine
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.masking.smoothing import EmptyAreas, Motion, Smoothing
-from vcam.masking.working_sizes import WorkingSizes, blank, shrink
+from vcam.masking.working_sizes import WorkingSizes, blank
 from vcam.stopwatch import Stopwatch
 
 __all__ = ["Matte", "Matting"]

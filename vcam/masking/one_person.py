@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.frames import Mask, Size
-from vcam.masking.working_sizes import scaled_to
+from vcam.imaging.resize import scaled_to
 
 _PIXELS: Final = 128 * 72
 """Pixels of the small copy."""

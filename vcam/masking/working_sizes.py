@@ -23,6 +23,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from vcam.frames import Image, Mask, Size
+from vcam.imaging.resize import shrink
 
 _UNITS: Final = 128 * 72
 """Units in a frame; a unit is 5x5 pixels of detail, and 2x2 or 3x3 of the grid."""
@@ -126,32 +127,6 @@ class WorkingSizes:
         if self.detail_size != self.frame:
             detail = shrink(image, self._detail)
         return Resized(image, detail, shrink(detail, self.grid))
-
-
-def scaled_to(frame: Size, pixels: int) -> Size:
-    """A size of the frame's shape with about ``pixels`` pixels, or the frame's if less."""
-    scale = min(1.0, math.sqrt(pixels / (frame.width * frame.height)))
-    return Size(max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
-
-
-def shrink(image: Image, into: Image) -> Image:
-    """Resize ``image`` to fill ``into``, averaging over areas; returns ``into``.
-
-    Exact averages over more than two by two pixels are slow.  So the image is halved as
-    often as possible, which is fast.  The rest, a factor below two, is interpolated, and
-    every pixel still counts.
-    """
-    height, width = into.shape[:2]
-    while image.shape[0] >= 2 * height and image.shape[1] >= 2 * width:
-        if image.shape[0] == 2 * height and image.shape[1] == 2 * width:
-            break
-        even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
-        halved = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        image = np.asarray(halved, np.uint8)
-    near = image.shape[0] < 2 * height and image.shape[1] < 2 * width
-    method = cv2.INTER_LINEAR if near else cv2.INTER_AREA
-    cv2.resize(image, (width, height), dst=into, interpolation=method)
-    return into
 
 
 def blank(size: Size) -> Image:

@@ -1,24 +1,38 @@
-"""The edge light on X11 and XWayland: four windows that no window manager moves.
+"""The edge light on X11 and XWayland: a window that no window manager moves.
 
-With the extension SHAPE clicks go through them to what lies below; without it a click on
-them is told.  With RandR the frame is on one screen; without it around all of them.
+With the extension SHAPE it has the form of a frame, and clicks go through it to what lies
+below; without it there are four windows, and a click on one is told.  With RandR the frame
+is on one screen; without it around all of them.
 """
 
 import ctypes
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from ctypes import POINTER, Structure, c_char_p, c_int16, c_uint8, c_uint16, c_uint32
+from itertools import starmap
 from typing import Final
 
 from vcam.outputs import x11_events
 from vcam.outputs.edge_light import Box, EdgeLightOptions, strips
-from vcam.outputs.x11 import BACKGROUND, BORDER, COLOURMAP, DEPTH, EVENTS, X11, _Cookie
+from vcam.outputs.x11 import (
+    BACKGROUND,
+    BORDER,
+    COLOURMAP,
+    DEPTH,
+    EVENTS,
+    STRING,
+    WM_CLASS,
+    X11,
+    _Cookie,
+)
 
 SHAPE_LIBRARY, RANDR_LIBRARY = "libxcb-shape.so.0", "libxcb-randr.so.0"
 UNMANAGED: Final = 1 << 9
-BUTTONS: Final = 1 << 3
+BUTTONS: Final = 1 << 2 | 1 << 3
 """Presses and releases."""
-SET, INPUT, UNSORTED = 0, 2, 0
+CLASS = b"vcam-edge-light\0vcam\0"
+SET, BOUNDING, INPUT, UNSORTED = 0, 0, 2, 0
+RECTANGLE: Final = struct.Struct("=hhHH")
 STACKING, ABOVE = 1 << 6, 0
 
 
@@ -49,9 +63,8 @@ class FrameOnScreen:
         if self._shown != (screen, options):
             old, red_green_blue = self._windows, options.rgb
             colour = int.from_bytes(bytes(red_green_blue), "big")
-            self._windows = [
-                self._x11.strip(box, colour) for box in strips(screen, options.thickness)
-            ]
+            boxes = strips(screen, options.thickness)
+            self._windows = list(self._x11.frame(screen, boxes, colour))
             self._x11.remove(old)
             self._shown = screen, options
         self._x11.lift(self._windows)
@@ -77,8 +90,15 @@ class _Display(X11):
             self.close()
             raise
 
-    def strip(self, box: Box, colour: int) -> int:
-        """A new window of one colour, shown at once; clicks go through it if they can."""
+    def frame(self, screen: Box, boxes: Sequence[Box], colour: int) -> Iterator[int]:
+        """New windows of one colour that cover ``boxes``; they are shown at once."""
+        if self._shape is None:
+            yield from (self._shown(box, colour) for box in boxes)
+            return
+        places = [(x - screen.x, y - screen.y, *size) for x, y, *size in boxes]
+        yield self._shown(screen, colour, b"".join(starmap(RECTANGLE.pack, places)))
+
+    def _shown(self, box: Box, colour: int, form: bytes = b"") -> int:
         window, colours = self._new(), self._new()
         root = self._screen.root
         self._xcb.xcb_create_colormap(self._connection, 0, colours, root, self._visual)
@@ -86,9 +106,11 @@ class _Display(X11):
         mask = BACKGROUND | BORDER | UNMANAGED | EVENTS | COLOURMAP
         arguments = (DEPTH, window, root, *box, 0, 1, self._visual, mask, values)
         self._xcb.xcb_create_window(self._connection, *arguments)
+        self.say(window, WM_CLASS, STRING, CLASS)
         if self._shape is not None:
-            nothing = (SET, INPUT, UNSORTED, window, 0, 0, 0, None)
-            self._shape.xcb_shape_rectangles(self._connection, *nothing)
+            for kind, given in ((BOUNDING, form), (INPUT, b"")):
+                place = (SET, kind, UNSORTED, window, 0, 0, len(given) // RECTANGLE.size)
+                self._shape.xcb_shape_rectangles(self._connection, *place, given)
         self._xcb.xcb_map_window(self._connection, window)
         self._xcb.xcb_flush(self._connection)
         return window

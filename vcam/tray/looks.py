@@ -9,6 +9,8 @@ from vcam.tray.menu_items import Line, check
 
 LABELS = {
     "match": translatable("Match the background's light"),
+    "wrap": translatable("Light on your edge"),
+    "skin": translatable("Softer skin"),
 }
 """By option, in the order of the menu."""
 

@@ -28,6 +28,15 @@ static inline int mirrored(int index, int count) {
     return index;
 }
 
+/* adding.c */
+EXPORTED void vcam_add_enlarged(const int16_t *restrict small, int width, int channels,
+                                uint8_t *restrict picture, const uint8_t *restrict alpha,
+                                int large_width, int large_height,
+                                const int32_t *restrict column,
+                                const int32_t *restrict share, const int32_t *restrict row,
+                                const int32_t *restrict row_share,
+                                int16_t *restrict scratch);
+
 /* clean_plate.c */
 EXPORTED void vcam_plate_difference(const uint8_t *restrict picture,
                                     const uint8_t *restrict plate,
@@ -105,6 +114,12 @@ EXPORTED void vcam_motion(const uint8_t *restrict now, const uint8_t *restrict l
 /* running_mean.c */
 EXPORTED void vcam_running_mean(float *restrict shown, const float *restrict fresh,
                                 const float *restrict moved, float keep, ptrdiff_t count);
+
+/* softening.c */
+EXPORTED void vcam_soften(const uint8_t *restrict picture, int width,
+                          const float *restrict slope, const float *restrict offset,
+                          int columns, int rows, int left, int top, float most,
+                          int16_t *restrict more, float *restrict scratch);
 
 /* toning.c */
 EXPORTED void vcam_tone(const uint8_t *restrict image, const uint8_t *restrict alpha,

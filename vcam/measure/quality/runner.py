@@ -18,10 +18,11 @@ import numpy as np
 
 from vcam.frames import Alpha, Frame, Image, Size
 from vcam.imaging.contact_sheet import contact_sheet
+from vcam.imaging.resize import shrink
 from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
-from vcam.masking.working_sizes import blank, shrink
+from vcam.masking.working_sizes import blank
 from vcam.measure.quality.clips import Clip
 from vcam.measure.quality.ground_truth import TruthWindow
 from vcam.measure.quality.scoring import MEASURES, Scores

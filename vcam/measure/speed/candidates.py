@@ -15,9 +15,10 @@ import numpy as np
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.frames import Frame, Image, Size
+from vcam.imaging.resize import shrink
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import MediaPipe, open_segmenter
-from vcam.masking.working_sizes import blank, shrink
+from vcam.masking.working_sizes import blank
 from vcam.outputs.nothing import Nothing
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Gate, Withheld
