@@ -2791,6 +2791,27 @@ PAINTED: Final = (
         ("regions/test_regions.py",),
     ),
     Mutant(
+        "painted: a policy that forbids the room allows a part of it",
+        "settings/policy.py",
+        "        if not self or self.allows(Room()):\n            return regions\n",
+        "        if regions:\n            return regions\n",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: what a policy has forbidden comes back by itself",
+        "engine/live_settings.py",
+        "        self._painted = self._painted if self._policy.broken else self.regions\n",
+        "",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: what is painted is not compared with the policy",
+        "engine/live_settings.py",
+        "            self._policy.check_painted(self.regions, regions)\n",
+        "",
+        PAINTING,
+    ),
+    Mutant(
         "painted: a picture to paint on is kept behind a card",
         "engine/inspection.py",
         "        if picture is None:\n            self._canvas = None\n",

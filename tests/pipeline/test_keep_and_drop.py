@@ -12,10 +12,13 @@ import pytest
 from conftest import GREEN, SMALL, Eventually
 from numpy.typing import NDArray
 
+from vcam.app import App
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.room import Room
 from vcam.engine.engine import Engine
+from vcam.errors import PolicyError
+from vcam.files import settings_path
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
@@ -28,6 +31,7 @@ from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Gate, Outdated, examined
 from vcam.regions import COLUMNS, ROWS, Region, Regions
+from vcam.regions.files import folder_beside, load, save
 from vcam.regions.placing import COVER, UNPAINTED, Painted, View, placed
 from vcam.status import Hold, State
 from vcam.testing import PERSON, SECRET, FakeWorld, RecordingOutput, shows_secret
@@ -205,7 +209,7 @@ def test_zoomed_by_hand_what_is_dropped_stays_covered_in_the_room(line: Line) ->
     for _ in range(30):
         picture = line.next(BOTH, GREEN, framing=zoomed)
     assert picture.alpha is not None
-    framed = cv2.copyMakeBorder(covered.view(np.uint8), *[1] * 4, cv2.BORDER_CONSTANT)
+    framed = np.pad(covered.view(np.uint8), 1)
     well_inside = cv2.erode(framed, np.ones((25, 25), np.uint8))[1:-1, 1:-1] > 0
     assert well_inside.any() and (picture.alpha[well_inside] == 0).all()
 
@@ -453,3 +457,48 @@ def test_a_frozen_picture_goes_when_what_it_keeps_is_cleared(
     eventually(lambda: len(world.published) > seen + 3)
     assert not any(map(shows_secret, world.published[seen:]))
     assert not engine.status.keeps
+
+
+@pytest.mark.parametrize(
+    "text", ["room = false", "blur = 50", 'backgrounds = ["office", "blur:60"]']
+)
+def test_where_the_room_is_forbidden_no_part_of_it_is_kept(
+    text: str,
+    decide: Callable[[str], None],
+    engine: Engine,
+    world: FakeWorld,
+    eventually: Eventually,
+) -> None:
+    kept = Regions.holding([replace(BOTH, camera="fake camera")])
+    engine.paint(kept)
+    eventually(lambda: engine.status.keeps)
+    decide(text)
+    engine.obey()
+    seen = len(world.published)
+    eventually(lambda: len(world.published) > seen + 3)
+    assert not any(map(shows_secret, world.published[seen:]))
+    assert engine.regions.of("fake camera").dropped == BOTH.dropped
+    with pytest.raises(PolicyError, match="your room, nor a part of it"):
+        engine.paint(kept)
+    engine.paint(Regions.holding([replace(DROPPED, camera="fake camera")]))
+    decide("serve = false")
+    engine.obey()
+    assert not engine.regions.of("fake camera").kept, "it does not come back by itself"
+    engine.paint(kept)
+    eventually(lambda: engine.status.keeps)
+
+
+def test_what_was_painted_before_the_policy_has_no_effect_and_stays_in_its_file(
+    decide: Callable[[str], None], world: FakeWorld
+) -> None:
+    folder = folder_beside(settings_path())
+    save(BOTH, folder)
+    decide("room = false")
+    app = App(settings_path(), world.devices)
+    try:
+        assert app.regions.of(CAMERA) == replace(BOTH, kept=0)
+        with pytest.raises(PolicyError):
+            app.paint(BOTH)
+        assert load(folder).of(CAMERA) == BOTH
+    finally:
+        app.close()

@@ -20,14 +20,14 @@ class LiveSettings:
     """
 
     def __init__(self, settings: Settings, regions: Regions = NO_REGIONS) -> None:
-        self._policy, self._regions = policy(), regions
+        self._policy, self._painted = policy(), regions
         self._wanted = settings
         """What is wanted while no picture is allowed at all, since the policy is broken."""
         self._settings, self._hold = self._policy.enforced(settings), Hold.NOTHING
         self._held_at_s = 0.0
         self._minutes: float | None = None
         self._changing = threading.Lock()
-        self.choice = Choice(self._settings.background, regions)
+        self.choice = Choice(self._settings.background, self.regions)
         """The background, what was painted, and whether new pictures are held back."""
 
     @property
@@ -37,8 +37,8 @@ class LiveSettings:
 
     @property
     def regions(self) -> Regions:
-        """What the user painted, for every camera."""
-        return self._regions
+        """What the user painted, for every camera, as far as it is allowed."""
+        return self._policy.painted(self._painted)
 
     @property
     def held(self) -> Hold:
@@ -74,6 +74,7 @@ class LiveSettings:
             return False
         # What an earlier policy has forbidden does not come back by itself.
         wanted = self._wanted if self._policy.broken else self._settings
+        self._painted = self._painted if self._policy.broken else self.regions
         self._policy = now
         self._use(wanted)
         return True
@@ -85,7 +86,9 @@ class LiveSettings:
     def paint(self, regions: Regions) -> None:
         """Keep and drop these from the next frame on; promises what :meth:`apply` does."""
         with self._changing:
-            self._regions = regions
+            self._obey()
+            self._policy.check_painted(self.regions, regions)
+            self._painted = regions
             self._update_choice()
 
     @property
@@ -115,4 +118,4 @@ class LiveSettings:
 
     def _update_choice(self) -> None:
         held = self._hold is not Hold.NOTHING
-        self.choice.change(self._settings.background, self._regions, held=held)
+        self.choice.change(self._settings.background, self.regions, held=held)
