@@ -46,6 +46,7 @@ from numpy.typing import NDArray
 import vcam
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.color import Color
 from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
@@ -550,6 +551,17 @@ PAINTERS: Final[dict[str, tuple[Background, Paints]]] = {
     "blur 0: ten times too little": (Blur(0), lambda room, _: _blurred(room, 0.4)),
     "blur 50: ten times too little": (Blur(50), lambda room, _: _blurred(room, 1.4)),
     "blur 100: ten times too little": (Blur(100), lambda room, _: _blurred(room, 4.8)),
+    "bokeh 35: not blurred": (Bokeh(35), lambda room, _: room.copy()),
+    "bokeh 50: mirrored": (
+        Bokeh(50),
+        lambda room, _: np.ascontiguousarray(room[:, ::-1]),
+    ),
+    "bokeh 50: twenty times too little": (Bokeh(50), lambda room, _: _blurred(room, 0.7)),
+    "bokeh 100: twenty times too little": (Bokeh(100), lambda room, _: _blurred(room, 2.4)),
+    "bokeh 50: a sharp earlier frame": (
+        Bokeh(50),
+        lambda room, rooms: _earlier(rooms, 1, room),
+    ),
     "blur 50: a sharp earlier frame": (
         Blur(50),
         lambda room, rooms: _earlier(rooms, 1, room),
@@ -565,6 +577,9 @@ HONEST_PAINTERS: Final[dict[str, Background]] = {
     "honest blur 0": Blur(0),
     "honest blur 50": Blur(50),
     "honest blur 100": Blur(100),
+    "honest bokeh 35": Bokeh(35),
+    "honest bokeh 50": Bokeh(50),
+    "honest bokeh 100": Bokeh(100),
 }
 
 

@@ -46,6 +46,7 @@ from vcam.app import App
 from vcam.appearance.options import ON
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
@@ -111,7 +112,7 @@ def seen_of_the_room(image: Image, allowed: float) -> float:
     blue, green, red = cv2.split(image)
     secret = (green < 60) & (red > 150)
     if allowed >= BLURS_ROOM:
-        secret &= (blue < 60) | (blue > 215)
+        secret &= (blue < 60) | (blue > 230)
     if not secret.any():
         return 0.0
     reach = 2 * round(image.shape[1] * MARGIN) + 1
@@ -538,6 +539,8 @@ BACKGROUNDS: Final = (
         "blur:20",
         "blur:50",
         "blur:100",
+        "bokeh:35",
+        "bokeh:80",
         "#00c800",
         "teal",
         "room",
@@ -767,6 +770,8 @@ class Run:
             return Room()
         if words.startswith("blur:"):
             return Blur(float(words.removeprefix("blur:")))
+        if words.startswith("bokeh:"):
+            return Bokeh(float(words.removeprefix("bokeh:")))
         if "." not in words:
             return Color(words)
         name, _, word = words.partition(" ")

@@ -10,6 +10,7 @@ import pytest
 
 from vcam.cli import COMMANDS, command_named
 from vcam.settings import from_table
+from vcam.settings.policy_file import policy_of
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -50,6 +51,11 @@ def test_what_is_to_be_typed_can_be_typed(page: Path) -> None:
 def test_settings_that_are_shown_can_be_loaded(page: Path) -> None:
     for block in re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.S):
         from_table(tomllib.loads(block))
+
+
+def test_policies_that_are_shown_are_understood(page: Path) -> None:
+    for block in re.findall(r"```toml policy\n(.*?)```", page.read_text("utf-8"), re.S):
+        assert policy_of(tomllib.loads(block), page).rules()
 
 
 def test_files_that_are_pointed_at_are_there(page: Path) -> None:

@@ -276,6 +276,18 @@ class TestWhileItRuns:
         eventually(lambda: app.status.state is State.LIVE)
         assert app.settings.background == GREEN, "as it was chosen"
 
+    def test_a_frozen_picture_is_older_than_the_policy(
+        self, app: App, world: FakeWorld, decide: Decide, eventually: Eventually
+    ) -> None:
+        app.hold(Hold.FREEZE)
+        eventually(lambda: app.status.state is State.FROZEN)
+        decide('backgrounds = ["#112233"]')
+        eventually(lambda: app.status.state is State.PAUSED)
+        before = len(world.published)
+        eventually(lambda: len(world.published) > before + 1)
+        green = (world.published[-1] == (0, 255, 0)).all(axis=2)
+        assert not green.any(), "a card"
+
     def test_pictures_wait_for_an_overlay_that_is_required_however_slow_it_is(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

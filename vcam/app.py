@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.choosing import GalleryEntry, gallery, usable_neighbour
 from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
@@ -77,7 +78,8 @@ class App:
         policy().check(saved, settings)
         regions = load_regions(folder_beside(path))
         self._engine = Engine(settings, factories, timeouts, self._loader, regions)
-        self._blur, self._fit = Blur(), "cover"
+        self._blur: Blur | Bokeh = Blur()
+        self._fit = "cover"
         self._changing = threading.Lock()
         self._heading: tuple[Background | None, float] = None, 0.0
         """Where a step goes that is not carried out yet, and until when that counts."""
@@ -162,8 +164,8 @@ class App:
 
         A background that cannot be shown, or that takes too long to open, is passed over.
         Returns what shows the one that was found, and what to tell about those that were
-        passed over for the first time.  The strength of a blur and the fit of a picture are
-        as they last were on air.
+        passed over for the first time.  Blur or bokeh, its strength, and the fit of a
+        picture are as they last were on air.
         """
 
         def check(background: Background) -> None:
@@ -242,7 +244,7 @@ class App:
         self.change(edit)
 
     def _remember(self, background: Background) -> None:
-        if isinstance(background, Blur):
+        if isinstance(background, Blur | Bokeh):
             self._blur = background
         self._fit = background.fit or self._fit
 

@@ -162,8 +162,8 @@ NEXT = Verb(
     "next",
     translatable("the next background of the gallery"),
     translatable(
-        "Show the next background: blur, then the pictures and videos of the gallery. "
-        "One that cannot be shown is passed over."
+        "Show the next background: blur or bokeh, then the pictures and videos of the "
+        "gallery. One that cannot be shown is passed over."
     ),
     _step(1),
     label=translatable("Next background"),

@@ -14,6 +14,7 @@ import pytest
 
 from vcam.backgrounds.choosing import user_gallery
 from vcam.cli import COMMANDS, main
+from vcam.settings import Settings, profiles
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shells as on Linux")
 
@@ -155,3 +156,8 @@ def test_a_file_with_a_wicked_name_is_a_name_and_no_command(complete: Complete) 
 def test_a_shell_that_is_not_known_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", "tcsh"]) == 2
     assert "'bash', 'zsh', 'fish'" in capsys.readouterr().err
+
+
+def test_profiles_are_offered_by_name(complete: Complete) -> None:
+    profiles.save("at work", Settings())
+    assert set(complete("vcam profile ")) >= {"save", "remove", "at work"}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vcam.appearance.toning import Toning
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.frames import Alpha, Frame, Image, Mask, Size
@@ -494,13 +495,16 @@ def test_a_fade_from_one_background_to_the_next_leaves(share: float) -> None:
     assert not is_withheld(fading(share, painted=blurred(16), background=Blur(50)))
     lighter = fading(share, blurred(8), blurred(16), Blur(50), Blur(20))
     assert not is_withheld(lighter)
+    lens = fading(share, out_of_focus(Bokeh(50)), blurred(8), Blur(50), Bokeh(50))
+    assert not is_withheld(lens)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
 def test_no_fade_has_the_room_in_it(share: float) -> None:
     assert is_withheld(fading(share, painted=ROOM.copy()))
     assert is_withheld(fading(share, before=ROOM.copy()))
-    assert is_withheld(fading(share, painted=ROOM.copy(), background=Blur(50)))
+    for each in (Blur(50), Bokeh(50)):
+        assert is_withheld(fading(share, painted=ROOM.copy(), background=each))
 
 
 @pytest.mark.parametrize("wrong", [4, 20])
@@ -524,9 +528,54 @@ def test_a_blurred_room_is_blurred_as_much_as_it_says(strength: float) -> None:
                 examined(made(wrong, blur, index=index))
 
 
+def out_of_focus(bokeh: Bokeh, room: Image = ROOM, alpha: Alpha = PERSON) -> Image:
+    size = Size.of(room)
+    return bokeh.open(size).paint(Frame(room, 0, 0.0), alpha).copy()
+
+
+@pytest.mark.parametrize("strength", [35.0, 50.0, 100.0])
+def test_behind_a_lens_the_room_is_as_blurred_as_it_says(strength: float) -> None:
+    bokeh = Bokeh(strength)
+    little = blurred(bokeh.sigma_px(SIZE) / 16)
+    for index in range(4):
+        assert not is_withheld(made(out_of_focus(bokeh), bokeh, index=index))
+        for wrong in (ROOM.copy(), mirrored(ROOM), moved(ROOM, 9), little):
+            with pytest.raises(Withheld, match="not blurred"):
+                examined(made(wrong, bokeh, index=index))
+
+
+def with_lamps(count: int, radius: int, seed: int) -> Image:
+    """A dark room full of lights, of the size that people use."""
+    rng = np.random.default_rng(seed)
+    scene = rng.normal(3, 0.4, (720, 1280, 3))
+    for _ in range(count):
+        at = int(rng.integers(0, 1280)), int(rng.integers(0, 720))
+        cv2.circle(scene, at, radius, (255, 255, 255), cv2.FILLED, cv2.LINE_AA)
+    return np.asarray(np.clip(scene, 0, 255), np.uint8)
+
+
+@pytest.mark.parametrize(("count", "radius"), [(7, 15), (62, 6), (29, 6)])
+@pytest.mark.parametrize("strength", [50.0, 80.0])
+def test_the_discs_of_lamps_are_no_sharp_room(
+    strength: float, count: int, radius: int
+) -> None:
+    """Also where the rows that are read have the light of a lamp, and not the lamp."""
+    bokeh, room = Bokeh(strength), with_lamps(count, radius, 3)
+    nobody = np.zeros(room.shape[:2], np.uint8)
+    honest, wrong = (
+        made(behind, bokeh, room, nobody)
+        for behind in (out_of_focus(bokeh, room, nobody), mirrored(room))
+    )
+    for index in range(40):
+        frame = replace(honest.frame, index=index)
+        assert not is_withheld(replace(honest, frame=frame, matte_index=index))
+        assert is_withheld(replace(wrong, frame=frame, matte_index=index))
+
+
 def test_a_room_without_detail_may_stay_as_it_is() -> None:
     wall = np.full_like(ROOM, 120)
-    assert not is_withheld(made(wall.copy(), Blur(50), wall))
+    for each in (Blur(50), Bokeh(50)):
+        assert not is_withheld(made(wall.copy(), each, wall))
 
 
 def test_where_hardly_any_room_is_uncovered_nothing_can_be_compared() -> None:

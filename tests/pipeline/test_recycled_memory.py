@@ -17,6 +17,8 @@ from vcam import kernels
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.blur_painter import BlurPainter
+from vcam.backgrounds.bokeh import Bokeh
+from vcam.backgrounds.bokeh_painter import BokehPainter
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
@@ -85,7 +87,10 @@ def poisoned(thing: object, seen: set[int] | None = None) -> int:
     return 0
 
 
-def poison_blur(painter: BlurPainter) -> None:
+def poison_blur(painter: BlurPainter | BokehPainter) -> None:
+    if isinstance(painter, BokehPainter):
+        assert poisoned(painter) >= 3
+        return
     margin = painter._margin.copy()
     assert poisoned(painter) >= 7
     painter._margin[...] = margin  # a constant, no memory
@@ -137,16 +142,18 @@ def test_the_compositor_shows_nothing_of_what_its_memory_held(size: Size) -> Non
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("strength", [0, 20, 50, 100])
+@pytest.mark.parametrize(
+    "blur", [*map(Blur, (0, 20, 50, 100)), *map(Bokeh, (35, 60, 100))], ids=str
+)
 def test_the_blur_shows_nothing_of_what_its_memory_held(
-    size: Size, strength: float
+    size: Size, blur: Blur | Bokeh
 ) -> None:
-    used = Blur(strength).open(size)
+    used = blur.open(size)
     for seed, alpha in enumerate(each(size) for each in ALPHAS * 2):
         poison_blur(used)
         frame = Frame(pictures(size, seed)[0], seed, 0.0)
         behind = used.paint(frame, alpha)
-        assert (behind == Blur(strength).open(size).paint(frame, alpha)).all()
+        assert (behind == blur.open(size).paint(frame, alpha)).all()
 
 
 LIMIT = np.full((36, 64), 255, np.uint8)
@@ -246,8 +253,11 @@ class Knowing(FakeSegmenter):
 @pytest.mark.parametrize("auto", [False, True], ids=["", "framed"])
 @pytest.mark.parametrize(
     "background",
-    [lambda _: Blur(0), lambda _: Blur(70), lambda _: Color("#00ff00"), photo, film],
-    ids=["blur:0", "blur:70", "colour", "picture", "video"],
+    [
+        *(lambda _: Blur(0), lambda _: Blur(70), lambda _: Bokeh(50)),
+        *(lambda _: Color("#00ff00"), photo, film),
+    ],
+    ids=["blur:0", "blur:70", "bokeh:50", "colour", "picture", "video"],
 )
 def test_the_whole_line_shows_nothing_of_what_its_memory_held(
     background: Callable[[Path], Background],
@@ -265,7 +275,7 @@ def test_the_whole_line_shows_nothing_of_what_its_memory_held(
         for turn in range(6):
             for owner in (used._turned, used._compositor, used._framing._buffers):
                 poisoned(owner)
-            if isinstance(used._painter, BlurPainter):
+            if isinstance(used._painter, BlurPainter | BokehPainter):
                 poison_blur(used._painter)
             drawing = presenter.draw(turn / 10)
             image, alpha = fitted(drawing.image, size), fitted(drawing.alpha, size)

@@ -1,9 +1,7 @@
 """What the administrator has decided, as a file, and what becomes of settings."""
 
 import os
-import re
 import sys
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +22,7 @@ from vcam.outputs.options import OutputOptions
 from vcam.overlay.options import OverlayOptions
 from vcam.settings import Settings, load, policy_file, save
 from vcam.settings.policy import NO_POLICY, Policy
-from vcam.settings.policy_file import policy, policy_of
+from vcam.settings.policy_file import policy
 from vcam.settings.power import PowerOptions
 
 Decide = Callable[[str], None]
@@ -182,15 +180,6 @@ def test_a_policy_that_may_not_be_read_forbids_everything(
         assert "denied" in policy().broken
     os.utime(policy_file.place(), (1, 1))
     assert not policy().broken
-
-
-def test_the_policy_on_the_page_about_it_is_understood() -> None:
-    page = Path(__file__).parents[2] / "docs" / "policy.md"
-    blocks = re.findall(r"```toml policy\n(.*?)```", page.read_text("utf-8"), re.S)
-    assert blocks
-    for block in blocks:
-        made = policy_of(tomllib.loads(block), Path("policy.toml"))
-        assert made.requires_overlay and len(made.rules()) == 6
 
 
 def test_a_change_of_the_file_is_seen_and_its_removal(decide: Decide) -> None:

@@ -22,6 +22,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
 from vcam.settings import Settings, load, profiles, save
+from vcam.settings.policy_file import policy
 from vcam.settings.profile_options import ProfileOptions
 from vcam.sources.options import SourceOptions
 from vcam.status import Hold, Status
@@ -252,6 +253,20 @@ def test_the_menu_has_one_level_of_profiles_and_marks_what_is_so() -> None:
     ]
     without = menu(PLAY, Hold.NOTHING, Moment.of(Status()), Surroundings())
     assert not [each for each in without.look.menu if each.key == "profile"]
+
+
+def test_a_profile_that_is_not_allowed_is_locked(decide: Callable[[str], None]) -> None:
+    profiles.save("home", Settings(background=Room()))
+    profiles.save("play", PLAY)
+    decide("room = false")
+    around = Surroundings(profiles=profiles.everything())
+    shown = menu(PLAY, Hold.NOTHING, Moment.of(Status()), around, policy())
+    (entry,) = (each for each in shown.look.menu if each.key == "profile")
+    assert [(each.label, each.enabled) for each in entry.children or ()] == [
+        ("home (locked)", False),
+        ("play", True),
+    ]
+    assert ("profile", "home") not in shown.actions
 
 
 def test_a_click_in_the_menu_chooses_one(app: App, eventually: Eventually) -> None:

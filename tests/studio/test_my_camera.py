@@ -436,3 +436,16 @@ class TestProfiles:
     ) -> None:
         save(Settings(background=Blur(70)), settings_path())
         assert self.keep(client, "save", "soft") == {"names": ["soft"], "chosen": "soft"}
+
+
+def test_what_an_administrator_has_decided_is_told_to_the_page(
+    client: Client, served_app: App, decide: Any
+) -> None:
+    decide('room = false\ncontact = "Ask IT"\n[pin]\nsource.mirror = true')
+    served_app.change(lambda settings: settings)
+    with streamed(client, "/api/camera/events") as answer:
+        told = json.loads(answer.readline().decode().removeprefix("data: "))
+    policy = told["status"]["policy"]
+    assert policy["locked"] == ["source.mirror", "background.room"]
+    assert policy["rules"] == ["your plain room is not shown", "set: source.mirror"]
+    assert policy["contact"] == "Ask IT"

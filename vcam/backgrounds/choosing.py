@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.file import OURS, title_of
 from vcam.backgrounds.picture import Picture
@@ -21,6 +22,7 @@ from vcam.translation import tr
 
 _KINDS: tuple[type[Background], ...] = (
     Blur,
+    Bokeh,
     Picture,
     Video,
     Color,
@@ -124,11 +126,11 @@ def of_file(path: Path, fit: str = "cover") -> Background:
 def choose(text: str, fit: str = "cover", folder: Path = Path()) -> Background:
     """The background that ``text`` names, as the command line takes it.
 
-    ``room``, ``blur``, ``blur:70``, ``blur:light``, a CSS colour, the name of a picture
-    or video in the gallery, or the path of such a file, seen from ``folder``.  ``fit`` is
-    for pictures and videos.  Raises :class:`~vcam.errors.UsageError` with a suggestion
-    for anything else, and :class:`~vcam.errors.SettingsError` for a strength, colour or
-    fit out of range.
+    ``room``, ``blur``, ``blur:70``, ``blur:light``, ``bokeh``, a CSS colour, the name of a
+    picture or video in the gallery, or the path of such a file, seen from ``folder``.
+    ``fit`` is for pictures and videos.  Raises :class:`~vcam.errors.UsageError` with a
+    suggestion for anything else, and :class:`~vcam.errors.SettingsError` for a strength,
+    colour or fit out of range.
     """
     word = text.strip()
     kind, _, value = word.partition(":")
@@ -168,19 +170,19 @@ def neighbour(
     background: Background,
     step: int,
     entries: Sequence[GalleryEntry],
-    blur: Blur = BLUR,
+    blur: Blur | Bokeh = BLUR,
     fit: str = "cover",
 ) -> Background:
     """The background ``step`` places after this one; the first follows the last.
 
-    The order is blur, then the gallery's ``entries``; the plain room is not among them.
-    A background that is not there either has the first one after it and the last one
+    The order is blur or bokeh, then the gallery's ``entries``; the plain room is not among
+    them.  A background that is not there either has the first one after it and the last one
     before it.  ``blur`` and ``fit`` are used where this one has none of its own.
     """
     fit = background.fit or fit
     order: list[Background] = [blur, *(each.background(fit) for each in entries)]
     paths = [each.path for each in order]
-    if isinstance(background, Blur):
+    if isinstance(background, Blur | Bokeh):
         place = 0
     elif background.path is not None and background.path in paths:
         place = paths.index(background.path)
@@ -194,7 +196,7 @@ def usable_neighbour(
     step: int,
     entries: Sequence[GalleryEntry],
     check: Callable[[Background], None],
-    blur: Blur = BLUR,
+    blur: Blur | Bokeh = BLUR,
     fit: str = "cover",
     allowed: Callable[[Background], bool] = lambda background: True,
 ) -> tuple[Background, list[BackgroundError]]:

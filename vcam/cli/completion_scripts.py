@@ -8,6 +8,8 @@ from vcam.cli.grammar import Command, commands
 from vcam.imaging.options import FITS
 from vcam.imaging.orientation import QUARTERS
 from vcam.masking.options import CHOICES
+from vcam.settings.profile_options import WORDS
+from vcam.settings.profiles import names
 from vcam.settings.words import OPTIONS, SHARES, TOGGLE, UNSET, WHOLE
 
 BASH = """\
@@ -137,6 +139,7 @@ def _words(every: Iterable[Command]) -> dict[str, tuple[str, ...]]:
     return {
         each.name: (
             *(f"{key}=" for key in _settings() if each.name == "set"),
+            *(_profiles() if each.name == "profile" else ()),
             *(word for one in each.arguments if not one.names for word in one.choices),
             *(name for one in each.options for name in one.names if name[:2] == "--"),
         )
@@ -165,6 +168,10 @@ def _settings() -> dict[str, tuple[str, ...]]:
         switch = ("on", "off", TOGGLE) if hint is bool or name in SHARES else ()
         found[key] = (*switch, *choices.get(option, ()), UNSET)
     return found
+
+
+def _profiles() -> tuple[str, ...]:
+    return (*WORDS, *(each for each in names() if each.isprintable()))
 
 
 def _backgrounds() -> tuple[str, ...]:

@@ -175,20 +175,26 @@ def _backgrounds() -> "tuple[tuple[Offer, ...], dict[str, Image]]":
     import cv2
     import numpy as np
 
+    from vcam.backgrounds.bokeh_painter import BokehPainter
     from vcam.backgrounds.choosing import GALLERY, gallery
     from vcam.backgrounds.thumbnails import first_image
     from vcam.cli.welcome_pages import MOST_TILES, TILE, Offer
     from vcam.errors import PictureError
+    from vcam.frames import Frame
     from vcam.imaging.resize import fitted
 
     offers = [Offer(f"background={name}", tr(title)) for name, title in BLURS.items()]
     thumbnails: dict[str, Image] = {}
     first, *_ = gallery(GALLERY)
-    blurred = fitted(first_image(first.path, TILE), TILE)
+    room = fitted(first_image(first.path, TILE), TILE)
     for offer, sigma in zip(offers, (3.0, 9.0), strict=True):
         thumbnails[offer.words] = np.asarray(
-            cv2.GaussianBlur(blurred, (0, 0), sigma), np.uint8
+            cv2.GaussianBlur(room, (0, 0), sigma), np.uint8
         )
+    bokeh = Offer("background=bokeh", tr("Bokeh"))
+    offers.append(bokeh)
+    nobody = np.zeros((TILE.height, TILE.width), np.uint8)
+    thumbnails[bokeh.words] = BokehPainter(TILE, 6.0).paint(Frame(room, 0, 0.0), nobody)
     for entry in gallery()[: MOST_TILES - len(offers)]:
         offer = Offer(f"background={entry.name}", entry.title.capitalize())
         offers.append(offer)

@@ -158,7 +158,7 @@ def report(
         "shown": {name: getattr(shown, name) for name in SHOWN},
         "pid": os.getpid(),
         "settings": to_table(settings),
-        "policy": {"file": policy.file, "rules": policy.rules(), "contact": policy.contact},
+        "policy": policy.told(),
     }
 
 

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, UNCHANGED, Toning
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
 from vcam.pipeline.copies import copies
 from vcam.pipeline.painted_cells import cells_at, examine_cover
 from vcam.pipeline.sampling import COLUMNS, Withheld, at_places, is_plane, rows_read
+from vcam.pipeline.sharpness import are_discs, is_blurred
 from vcam.regions.placing import UNPAINTED, Painted
 from vcam.translation import tr
 
@@ -37,13 +39,6 @@ CERTAIN: Final = 0.9
 """Confidence above which a mask is certain of a pixel."""
 EVERYTHING: Final = 0.98
 """Largest share of the picture that a mask may be certain of, for the same reason."""
-BLURRED: Final = 0.6
-"""Share of the frame's sharpness that a blurred room may have.  It is at most 0.42 in the
-evaluation clips, and 1 for a copy."""
-SMOOTH: Final = 0.8
-"""Grey levels of sharpness that even a picture without detail may have."""
-FEWEST: Final = 500
-"""Pixels of uncovered room that are needed for a comparison."""
 
 MOST_TONED: Final = 112
 """Grey levels by which a table of tones may change a value.  Light and colour of a person
@@ -148,8 +143,13 @@ def examine(finished: Finished) -> None:
     if fade is not None:
         _examine_fade(fade, back, room, uncovered, rows)
         back = fade.painted[rows]
-    if isinstance(background, Blur):
-        _examine_blur(back, room, uncovered, background.sigma_px(Size.of(alpha)))
+    if isinstance(background, Blur | Bokeh):
+        sigma_px = background.sigma_px(Size.of(alpha))
+        seen = painted[::2], frame.image[::2], alpha[::2] == 0
+        if not is_blurred(back, room, uncovered, sigma_px) and not (
+            isinstance(background, Bokeh) and are_discs(*seen, sigma_px)
+        ):
+            raise Withheld(tr("The room is not blurred"))
     elif background.exposure == HIDES_ROOM:
         _examine_cover(back, room, uncovered)
 
@@ -234,27 +234,6 @@ def _examine_fade(
         raise Withheld(tr("The background is not a mixture of two"))
     if fade.former.exposure == HIDES_ROOM:
         _examine_cover(before, room, uncovered)
-
-
-def _examine_blur(
-    behind: Image, room: Image, uncovered: NDArray[np.bool_], sigma_px: float
-) -> None:
-    # A Gaussian removes most of what changes within half of its standard deviation.
-    lag = max(1, round(sigma_px / 2))
-    behind, room, uncovered = behind[::2], room[::2], uncovered[::2]
-    there = uncovered[:, : -2 * lag] & uncovered[:, lag:-lag] & uncovered[:, 2 * lag :]
-    if np.count_nonzero(there) < FEWEST:
-        return
-    was, now = (_sharpness(each, there, lag) for each in (room, behind))
-    if now > SMOOTH and now > BLURRED * was:
-        raise Withheld(tr("The room is not blurred"))
-
-
-def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
-    """The mean second difference along rows of the green channel, in grey levels."""
-    green = image[:, :, 1].astype(np.int16)
-    second = green[:, : -2 * lag] - 2 * green[:, lag:-lag] + green[:, 2 * lag :]
-    return float(np.abs(second)[there].mean())
 
 
 def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> None:

@@ -122,6 +122,21 @@ class Policy:
         """What is decided, in words."""
         return (self.broken,) if self.broken else tuple(self._rules())
 
+    def told(self) -> dict[str, Any]:
+        """As plain values, for programs; without a policy it locks nothing."""
+        locked = [f"{section}.{name}" for section, of in self.pinned.items() for name in of]
+        if not self.allows(Room()):
+            locked.append(f"background.{Room.kind}")
+        if not self.serve:
+            locked.append("output.serve")
+        return {
+            "file": self.file,
+            "broken": self.broken,
+            "rules": self.rules(),
+            "contact": self.contact,
+            "locked": locked,
+        }
+
     @property
     def _most(self) -> float:
         """The greatest exposure that is allowed."""

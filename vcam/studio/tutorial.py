@@ -38,6 +38,7 @@ FONTS: Final = ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONOSPACED: Final = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
 PLAIN: Final = {
     translatable("Blur"): "blur",
+    translatable("Bokeh"): "bokeh",
     translatable("Black"): "black",
     translatable("White"): "white",
     translatable("Green"): "#00b140",

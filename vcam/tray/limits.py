@@ -19,10 +19,24 @@ def limited(lines: Iterable[Line], settings: Settings, policy: Policy) -> Iterat
         elif line.lines is not None:
             yield replace(line, lines=tuple(limited(line.lines, settings, policy)))
         elif _refused(line, settings, policy):
-            label = tr("{label} (locked)", label=line.entry.label)
-            yield Line(replace(line.entry, label=label, enabled=False))
+            yield locked(line)
         else:
             yield line
+
+
+def locked(line: Line) -> Line:
+    """``line``, which cannot be clicked."""
+    label = tr("{label} (locked)", label=line.entry.label)
+    return Line(replace(line.entry, label=label, enabled=False))
+
+
+def refuses(policy: Policy, before: Settings, after: Settings) -> bool:
+    """Whether the policy does not allow that change."""
+    try:
+        policy.check(before, after)
+    except PolicyError:
+        return True
+    return False
 
 
 def reasons(policy: Policy) -> Iterator[Line]:
@@ -35,10 +49,5 @@ def reasons(policy: Policy) -> Iterator[Line]:
 def _refused(line: Line, settings: Settings, policy: Policy) -> bool:
     if line.action is Task.OVERLAY:
         return "overlay" in policy.pinned or bool(policy.broken)
-    if not isinstance(line.action, Change):
-        return False
-    try:
-        policy.check(settings, line.action(settings))
-    except PolicyError:
-        return True
-    return False
+    change = line.action
+    return isinstance(change, Change) and refuses(policy, settings, change(settings))

@@ -127,7 +127,7 @@ def menu(
         *_served(moment.served),
         SEPARATOR,
         *backgrounds(settings.background, around.gallery, settings.gallery.every),
-        *profile_lines(settings, around.profiles),
+        *profile_lines(settings, around.profiles, policy),
         cameras(settings.source.camera, around.cameras, around.gone),
         submenu("picture", tr("Picture"), _picture(settings)),
         framing(settings.framing),

@@ -5,8 +5,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vcam.settings import Settings
+from vcam.settings.policy import Policy
 from vcam.settings.profiles import Profile, load
 from vcam.translation import tr
+from vcam.tray.limits import locked, refuses
 from vcam.tray.menu_items import Line, marked, radio, submenu
 from vcam.verbs import Act, Verb
 
@@ -14,12 +16,15 @@ if TYPE_CHECKING:
     from vcam.app import App
 
 
-def profile_lines(settings: Settings, profiles: Sequence[Profile]) -> Iterator[Line]:
+def profile_lines(
+    settings: Settings, profiles: Sequence[Profile], policy: Policy
+) -> Iterator[Line]:
     """The submenu; nothing where there are no profiles."""
-    lines = [
-        radio(each.name, each.name, each.is_chosen(settings), _choosing(each.name))
-        for each in profiles
-    ]
+    lines = []
+    for each in profiles:
+        line = radio(each.name, each.name, each.is_chosen(settings), _choosing(each.name))
+        refused = refuses(policy, settings, each(settings))
+        lines.append(locked(line) if refused else line)
     if lines:
         yield submenu("profile", tr("Profile"), lines, marked(lines))
 

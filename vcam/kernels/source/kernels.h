@@ -64,6 +64,12 @@ EXPORTED void vcam_composite(const uint8_t *restrict person,
                              const uint8_t *restrict alpha, uint8_t *restrict result,
                              ptrdiff_t pixels);
 
+/* disc.c */
+EXPORTED void vcam_disc_mean(const uint8_t *restrict image, const uint8_t *restrict person,
+                             int width, int height, const int32_t *restrict half, int radius,
+                             const int32_t *restrict weigh, uint32_t *restrict scratch,
+                             uint8_t *restrict result);
+
 /* edges.c */
 EXPORTED void vcam_edges(const float *restrict mask, const float *restrict follow,
                          int grid_width, int grid_height, int up, int down, float low,

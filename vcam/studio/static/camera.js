@@ -10,11 +10,12 @@ import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
 import { Paint } from "./paint.js";
+import { showPolicy } from "./policy.js";
 import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
-import { Tiles, noPicture, shown } from "./tiles.js";
+import { LEAST, Tiles, noPicture, shown, withStrength } from "./tiles.js";
 import { tr } from "./translation.js";
 import { Turned } from "./turned.js";
 
@@ -166,9 +167,7 @@ export class Camera {
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
     $("paint-kept").hidden = !status.keeps;
-    // A vcam that has been running since before an update does not tell it.
-    const { rules = [], contact = "" } = status.policy ?? {};
-    say($("policy"), rules.length ? `${tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") })} ${contact}` : "");
+    showPolicy(status.policy);
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
     say($("figure-delay"), status.latency_ms ? `${status.latency_ms.toFixed(0)} ms` : "–");
@@ -194,12 +193,12 @@ export class Camera {
     this.cameras.show(settings.source.camera);
     this.profiles.showRules(settings);
     const { background } = settings;
-    if (background.kind === "blur") this.strength = background.strength;
+    if (LEAST.has(background.kind)) this.strength = background.strength;
     const name = this.chosen(background);
     this.tiles.mark(name);
     if (name === "colour") this.colour = hex(background.color);
     this.tiles.paint(this.colour);
-    const slotOf = `${name} ${name === "blur" ? this.strength : ""}`;
+    const slotOf = `${name} ${LEAST.has(name) ? this.strength : ""}`;
     if (this.slotOf !== slotOf && !$("camera-slot").contains(document.activeElement)) this.slot(name);
     this.slotOf = slotOf;
   }
@@ -212,7 +211,7 @@ export class Camera {
 
   /** The tile of a background as the command line takes it; empty when there is none. */
   tileOf(text) {
-    if (/^(blur|room)\b/.test(text)) return text.split(":")[0];
+    if (/^(blur|bokeh|room)\b/.test(text)) return text.split(":")[0];
     const colour = hex(text);
     if (colour) return { "#000000": "black", "#ffffff": "white" }[colour] ?? "colour";
     const name = text.split(/[\\/]/).pop().toLowerCase();
@@ -252,7 +251,7 @@ export class Camera {
     }
     this.asking = null;
     this.slot(name);
-    if (name === "blur") this.set(`background=blur:${this.strength}`);
+    if (LEAST.has(name)) this.set(`background=${withStrength(name, this.strength)}`);
     else this.set(`background=${name === "colour" ? this.colour : name}`);
   }
 
@@ -276,10 +275,10 @@ export class Camera {
 
   slot(name) {
     const slot = $("camera-slot");
-    if (name === "blur") {
-      strengthSlot(slot, Math.round(this.strength), (strength) => {
+    if (LEAST.has(name)) {
+      strengthSlot(slot, Math.round(this.strength), LEAST.get(name), (strength) => {
         this.strength = strength;
-        this.set(`background=blur:${strength}`);
+        this.set(`background=${withStrength(name, strength)}`);
       });
     } else if (name === "colour") {
       colourSlot(slot, this.colour, (colour) => {

@@ -19,9 +19,9 @@ export function rarely(tell) {
   };
 }
 
-/** The strength of the blur, from 0 to 100. */
-export function strengthSlot(slot, strength, changed) {
-  const input = make("input", { type: "range", min: 0, max: 100, step: 1 });
+/** The strength of the blur or the bokeh, from `least` to 100. */
+export function strengthSlot(slot, strength, least, changed) {
+  const input = make("input", { type: "range", min: least, max: 100, step: 1 });
   input.value = strength;
   const shows = make("output", { text: input.value });
   const tell = rarely(changed);

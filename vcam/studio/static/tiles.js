@@ -9,9 +9,16 @@ import { tr } from "./translation.js";
 const KINDS = ["image/", "video/"];
 const UNKNOWN = ["", "application/octet-stream"];
 
+/** The backgrounds that show the room out of focus, and the least strength of each. */
+export const LEAST = new Map([
+  ["blur", 0],
+  ["bokeh", 35],
+]);
+
 /** What every background without a file is called here, and the class of its picture. */
 const PLAIN = {
   blur: [tr("Blur"), "blur"],
+  bokeh: [tr("Bokeh"), "bokeh"],
   black: [tr("Black"), "black"],
   white: [tr("White"), "white"],
   colour: [tr("Colour"), "colour"],
@@ -30,7 +37,7 @@ export class Tiles {
   }
 
   /** Shows these tiles, each as the server describes it; `before` and `after` are names. */
-  fill(tiles, before = ["blur", "black", "white", "colour"], after = ["room"]) {
+  fill(tiles, before = ["blur", "bokeh", "black", "white", "colour"], after = ["room"]) {
     this.tiles = tiles;
     const cells = [
       ...before.map((name) => this.plain(name)),
@@ -106,6 +113,11 @@ export class Tiles {
     button.onclick = () => this.input.click();
     return make("div", { className: "cell" }, button);
   }
+}
+
+/** The background as the command line takes it, of one that has a strength. */
+export function withStrength(name, strength) {
+  return `${name}:${Math.max(LEAST.get(name), strength)}`;
 }
 
 /** What is said when nothing of what was dropped may be one. */

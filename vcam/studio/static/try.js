@@ -12,7 +12,7 @@ import { TrialSettings } from "./settings.js";
 import { colourSlot, strengthSlot, textSlot } from "./slot.js";
 import { file, webcam, webcams } from "./source.js";
 import { Stage } from "./stage.js";
-import { Tiles, noPicture, shown } from "./tiles.js";
+import { LEAST, Tiles, noPicture, shown, withStrength } from "./tiles.js";
 import { tr } from "./translation.js";
 import { useForCamera } from "./use.js";
 
@@ -220,9 +220,10 @@ export class Trial {
   }
 
   nameOf(background) {
-    if (background.startsWith("blur")) {
-      this.strength = Number(background.split(":")[1] ?? 50);
-      return "blur";
+    const [kind, strength] = background.split(":");
+    if (LEAST.has(kind)) {
+      this.strength = Number(strength ?? 50);
+      return kind;
     }
     if (background.startsWith("#")) {
       this.colour = background;
@@ -232,17 +233,17 @@ export class Trial {
   }
 
   pick(name) {
-    const background = name === "blur" ? `blur:${this.strength}` : name === "colour" ? this.colour : name;
+    const background = LEAST.has(name) ? withStrength(name, this.strength) : name === "colour" ? this.colour : name;
     this.settings.edit({ background });
     this.slot(name);
   }
 
   slot(name) {
     const slot = $("try-slot");
-    if (name === "blur") {
-      strengthSlot(slot, this.strength, (strength) => {
+    if (LEAST.has(name)) {
+      strengthSlot(slot, this.strength, LEAST.get(name), (strength) => {
         this.strength = strength;
-        this.settings.edit({ background: `blur:${strength}` });
+        this.settings.edit({ background: withStrength(name, strength) });
       });
     } else if (name === "colour") {
       colourSlot(slot, this.colour, (colour) => {

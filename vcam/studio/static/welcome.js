@@ -10,7 +10,7 @@ import { tr } from "./translation.js";
 const PREVIEW = "/api/camera/picture?fps=15";
 const TITLES = [tr("Your camera"), tr("Your background"), tr("Choose vcam in your call")];
 const LAST = TITLES.length - 1;
-const BLURS = { blur: "blur:50" };
+const SOFT = { blur: "blur:50", bokeh: "bokeh:50" };
 
 export class Welcome {
   constructor(gallery) {
@@ -18,10 +18,10 @@ export class Welcome {
     this.dialog = $("welcome");
     this.events = null;
     this.tiles = new Tiles($("welcome-tiles"), $("welcome-file"), {
-      chosen: (name) => this.set(`background=${BLURS[name] ?? name}`),
+      chosen: (name) => this.set(`background=${SOFT[name] ?? name}`),
       files: (files) => this.add(files),
     });
-    gallery.watch((tiles) => this.tiles.fill(tiles, ["blur"], []));
+    gallery.watch((tiles) => this.tiles.fill(tiles, ["blur", "bokeh"], []));
     this.cameras = new CameraList($("welcome-cameras"), (value) => this.set(`camera=${value || "default"}`));
     $("welcome-open").onclick = () => this.open();
     $("welcome-start").onclick = () => this.start();

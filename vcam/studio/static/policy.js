@@ -1,0 +1,45 @@
+// What the administrator has decided: said, and what it locks cannot be changed here.
+
+import { $, say } from "./dom.js";
+import { tr } from "./translation.js";
+
+/** The controls of My camera that stand for one option each. */
+const OPTIONS = {
+  "camera-list": "source.camera",
+  rotate: "source.rotate",
+  flip: "source.flip",
+  mirror: "source.mirror",
+  framing: "framing.auto",
+  people: "mask.people",
+  "plate-name": "name_plate.name",
+  "plate-line": "name_plate.line",
+  "break-message": "pause.message",
+  "overlay-choose": "overlay.picture",
+  "overlay-none": "overlay.picture",
+  "overlay-shown": "overlay.shown",
+  "overlay-width": "overlay.width",
+  "overlay-x": "overlay.x",
+  "overlay-y": "overlay.y",
+  "overlay-opacity": "overlay.opacity",
+  "profile-when": "profiles.when",
+};
+const ROOM = "#camera-tiles .tile[data-value=room]";
+
+/** Shows what a status says; a vcam that has been running since before an update says nothing. */
+export function showPolicy({ broken = "", rules = [], contact = "", locked = [] } = {}) {
+  const decided = rules.length && !broken;
+  const why = decided ? `${tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") })} ${contact}` : "";
+  say($("policy"), why);
+  for (const [id, option] of Object.entries(OPTIONS)) lock($(id), locked.includes(option), why);
+  const room = document.querySelector(ROOM);
+  if (!room) return;
+  room.setAttribute("aria-disabled", String(locked.includes("background.room")));
+  room.title = locked.includes("background.room") ? why : "";
+}
+
+function lock(control, locked, why) {
+  // Others may have their own reasons to disable it.
+  if (locked) control.disabled = control.locked = true;
+  else if (control.locked) control.disabled = control.locked = false;
+  if (control.locked !== undefined) control.title = control.locked ? why : "";
+}
