@@ -45,6 +45,23 @@ def evening(image: Image) -> Image:
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
 
+def rough(image: Image) -> Image:
+    """With spots and lines of a few pixels: the drawn skin has none."""
+    random = np.random.default_rng(7).normal(0, 1, image.shape[:2]).astype(np.float32)
+    fine, coarse = (cv2.GaussianBlur(random, (0, 0), sigma) for sigma in (1.6, 5.0))
+    spots = (fine - coarse)[..., None] * 18
+    return np.clip(np.rint(image * (1 + spots / 255)), 0, 255).astype(np.uint8)
+
+
+def lamps() -> Image:
+    """The drawn office in the evening, with a string of lamps on its wall."""
+    room = np.asarray(Presenter(SIZE).draw(0.0).room * 0.45, np.uint8)
+    for number in range(19):
+        at = 40 + 66 * number, 110 + round(45 * np.sin(1.3 * number) ** 2)
+        cv2.circle(room, at, 5, (205, 240, 255), -1, cv2.LINE_AA)
+    return room
+
+
 @dataclass(frozen=True)
 class Figure:
     """One picture: what is set in both halves, and on the right beside it."""
@@ -54,62 +71,115 @@ class Figure:
     light: Light = as_it_is
     part: tuple[slice, slice] = (slice(0, 720), slice(0, 1280))
     """Rows and columns that are shown, of the shape of a half."""
+    split: bool = True
+    """Whether the left half of a tile is without it."""
+    lamps: bool = False
+    """Whether the room is that of :func:`lamps`."""
+    words: tuple[str, str] = ("off", "on")
+    """What is written on the halves."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """What is set on the right."""
+        given = dict(word.split("=", 1) for word in (*self.both, *self.right))
+        return tuple(f"{name}={value}" for name, value in given.items())
 
 
-HEAD = slice(90, 450), slice(320, 960)
+OVERVIEW = "looks"
+HEAD = slice(90, 396), slice(368, 912)
+FACE = slice(180, 360), slice(480, 800)
 FIGURES = {
     "match": Figure(("background=library",), ("match=100",)),
+    "bokeh": Figure(
+        ("background=blur:60",),
+        ("background=bokeh:60",),
+        lamps=True,
+        words=("blur", "bokeh"),
+    ),
+    "wrap": Figure(("background=beach",), ("wrap=70",), part=HEAD),
+    "skin": Figure(("background=office",), ("skin=100",), rough, FACE),
 }
+LOGO = ("overlay=../assets/icons/256.png", "overlay.width=10")
+PLATE = ("name=Ada Lovelace", "line=Analyst")
+TILES = {
+    "Light and colours of the place": Figure(("background=library",), ("match=100",)),
+    "Its light on your edge": Figure(("background=beach",), ("wrap=70",), part=HEAD),
+    "Bokeh": Figure(("background=blur:60",), ("background=bokeh:60",), lamps=True),
+    "Logo and name plate": Figure(("background=office",), (*LOGO, *PLATE), split=False),
+}
+"""By their captions; the left half of each without it, the right half with it."""
+TILE, ROW = Size(426, 240), 3
 
 
 def main(*names: str) -> None:
     """Draw all of them, or those of ``names``."""
-    for name in names or FIGURES:
-        _save(f"look-{name}.jpg", halves(FIGURES[name]))
+    for name in names or (*FIGURES, OVERVIEW):
+        if name == OVERVIEW:
+            _save("looks.jpg", overview())
+        else:
+            _save(f"look-{name}.jpg", halves(FIGURES[name]))
+
+
+def overview() -> Image:
+    """All tiles, in rows."""
+    tiles = [captioned(tile(figure), words, 14) for words, figure in TILES.items()]
+    rows = [np.hstack(tiles[at : at + ROW]) for at in range(0, len(tiles), ROW)]
+    return np.vstack(rows)
+
+
+def tile(figure: Figure) -> Image:
+    """The left half without it, the right half with it."""
+    left = _resized(made(figure.both, figure), TILE)
+    whole = _resized(made(figure.all, figure), TILE)
+    if figure.split:
+        middle = TILE.width // 2
+        whole[:, :middle] = left[:, :middle]
+        whole[:, middle] = 255
+    return whole
 
 
 def halves(figure: Figure) -> Image:
     """Both halves, side by side."""
-    left = made(figure.both, figure.light)[figure.part]
-    right = made((*figure.both, *figure.right), figure.light)[figure.part]
-    with_words = zip(("off", "on"), (left, right), strict=True)
-    return np.hstack([captioned(_small(image), word) for word, image in with_words])
+    left, right = made(figure.both, figure), made(figure.all, figure)
+    with_words = zip(figure.words, (left, right), strict=True)
+    return np.hstack([captioned(_resized(image, HALF), word) for word, image in with_words])
 
 
-def made(words: tuple[str, ...], light: Light = as_it_is) -> Image:
-    """The picture that vcam makes of the presenter with these words of ``vcam set``."""
+def made(words: tuple[str, ...], figure: Figure) -> Image:
+    """The part of the figure in the picture that vcam makes with these words."""
     settings = edit_of(words, DOCS, Settings())(Settings())
     overlay = settings.over.open(SIZE) if settings.over else None
     options = picture_options(settings, overlay)
     with FrameProcessor() as processor:
-        for frame in _frames(light):
+        for frame in _frames(figure):
             done = processor.process(
                 frame, settings.background, settings.mask, SIZE, options
             )
-    return done.image
+    return np.asarray(done.image[figure.part], np.uint8)
 
 
-def _frames(light: Light) -> Iterator[Frame]:
-    presenter = Presenter(SIZE)
+def _frames(figure: Figure) -> Iterator[Frame]:
+    presenter = Presenter(SIZE, room=lamps() if figure.lamps else None)
     for number in range(FRAMES):
         t_s = number / FPS
-        yield Frame(light(presenter.draw(BEGIN_S + t_s).image), number, t_s)
+        yield Frame(figure.light(presenter.draw(BEGIN_S + t_s).image), number, t_s)
 
 
-def captioned(image: Image, words: str) -> Image:
+def captioned(image: Image, words: str, pixels: int = 20) -> Image:
     """``image`` with ``words`` on a dark plate in its upper left corner."""
     canvas = Picture.fromarray(np.ascontiguousarray(image[..., ::-1]))
     draw = ImageDraw.Draw(canvas, "RGBA")
-    letters = font(20, bold=True)
-    width = letters.getlength(words)
-    draw.rounded_rectangle((10, 10, 34 + width, 44), 8, (18, 21, 26, 190))
-    draw.text((22, 27), words, (255, 255, 255), letters, anchor="lm")
+    letters = font(pixels, bold=True)
+    gap, low = pixels / 2, 2.2 * pixels
+    right = 2.2 * pixels / 2 + gap + letters.getlength(words)
+    draw.rounded_rectangle((gap, gap, right, low), gap, (18, 21, 26, 190))
+    draw.text((1.1 * pixels, (gap + low) / 2), words, (255, 255, 255), letters, anchor="lm")
     return np.ascontiguousarray(np.asarray(canvas)[..., ::-1])
 
 
-def _small(image: Image) -> Image:
+def _resized(image: Image, size: Size) -> Image:
     image = np.ascontiguousarray(image)
-    return np.asarray(cv2.resize(image, HALF, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _save(name: str, image: Image) -> None:

@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 
 from vcam import testing
 from vcam.app import App
-from vcam.appearance.options import ON
+from vcam.appearance.options import ON, AppearanceOptions
 from vcam.backgrounds import BLURS_ROOM, HIDES_ROOM, SHOWS_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.bokeh import Bokeh
@@ -587,7 +587,15 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
     "framing": (3, (True, False)),
-    "look": (4, [{name: share} for name in ON for share in (0.0, 50.0, 100.0)]),
+    "look": (
+        4,
+        [
+            {},
+            *({name: share} for name, share in ON.items()),
+            {"denoise": True},
+            {"denoise": True, **dict.fromkeys(ON, 100.0)},
+        ],
+    ),
     "painted": (4, ("", "", "keep", "drop", "keep and drop")),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
@@ -694,7 +702,8 @@ class Run:
             case "framing":
                 self._change("framing", auto=value)
             case "look":
-                self._change("appearance", **value)
+                look = AppearanceOptions(**value)
+                self._app.change(lambda settings: replace(settings, appearance=look))
             case "painted":
                 self._paint(value)
             case "overlay":

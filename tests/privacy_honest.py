@@ -40,7 +40,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -49,6 +49,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import vcam
+from vcam.appearance.options import NOTHING, ON, AppearanceOptions
+from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
 from vcam.errors import UsageError, VcamError
 from vcam.frames import Alpha, Frame, Image, Size
@@ -65,6 +67,12 @@ SMALL: Final = 320, 180
 OVER: Final = (0.01, 0.03, 0.1)
 """Losses that are counted."""
 BACKGROUND: Final = Color("#00c800")
+SCENERY: Final = choose("window")
+"""The background of scenes with effects: no light comes from a plain colour."""
+EVERY_LOOK: Final = AppearanceOptions(
+    **{each.name: 100.0 if each.name in ON else True for each in fields(AppearanceOptions)}
+)
+"""As strong as they can be."""
 LENGTH: Final = 66
 """Frames of a made scene."""
 ACTORS: Final = ("sy_talk", "sy_static", "sy_fast", "sy_lowcon")
@@ -89,6 +97,7 @@ class Scene:
     fps: float = 30.0
     options: dict[str, Any] = field(default_factory=dict)
     framing: bool = False
+    look: AppearanceOptions = NOTHING
     switches: int = 0
     """After so many frames the next preset is taken; 0: never."""
     quick: bool = False
@@ -410,8 +419,9 @@ def clip_scenes(clips: list[FileClip]) -> Iterator[Scene]:
 def with_settings(
     name: str, shots: Callable[[], Iterator[Shot]], fps: float
 ) -> Iterator[Scene]:
-    """Framing, the dials at their limits, the preset switched."""
+    """Framing, every effect, the dials at their limits, the preset switched."""
     yield Scene(f"{name}, framing", shots, fps, framing=True)
+    yield Scene(f"{name}, every look", shots, fps, look=EVERY_LOOK)
     yield Scene(f"{name}, preset switched", shots, fps, switches=15)
     for dials in (
         {"edge": 12.0},
@@ -574,9 +584,9 @@ class Show:
         try:
             cleared = self._line.process(
                 Frame(shot.image, number, number / scene.fps),
-                BACKGROUND,
+                SCENERY if scene.look else BACKGROUND,
                 options,
-                options=PictureOptions(framing=framing),
+                options=PictureOptions(framing=framing, appearance=scene.look),
             )
         except VcamError as error:
             figures.withheld += 1

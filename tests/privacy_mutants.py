@@ -852,6 +852,7 @@ OF_FADES: Final = (
         OVERLAYS,
     ),
 )
+DENOISE: Final = ("appearance/test_denoise.py",)
 APPEARANCE: Final = ("appearance/test_appearance.py",)
 LIGHT_WRAP: Final = ("appearance/test_light_wrap.py",)
 SOFT_SKIN: Final = ("appearance/test_soft_skin.py",)
@@ -920,10 +921,73 @@ OF_THE_LOOK: Final = (
         EXAMINATION,
     ),
     Mutant(
+        "denoise: what was no person is mixed in",
+        "kernels/source/denoising.c",
+        "was[row + x + i] == 255 ? weights[(x + i) / 2] : 255;",
+        "weights[(x + i) / 2];",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: what was no person is mixed in, without kernels",
+        "appearance/denoise.py",
+        "    new = np.where(was < 255, 255, share)",
+        "    new = np.where(False, 255, share)",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: what was no person is compared, without kernels",
+        "appearance/denoise.py",
+        "    change[was < 255] = 4096\n",
+        "",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: the alpha of then is that of now",
+        "appearance/denoise.py",
+        "        np.copyto(self._was, alpha)\n",
+        "        self._was[:] = 255\n",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: it changes as much as it likes, without kernels",
+        "appearance/denoise.py",
+        "np.clip(mixed, now - MOST, now + MOST)",
+        "mixed",
+        DENOISE,
+    ),
+    Mutant(
+        "denoise: it goes on with another part of the camera's picture",
+        "appearance/effects.py",
+        "options.denoise and steady and",
+        "options.denoise and",
+        APPEARANCE,
+    ),
+    Mutant(
+        "denoise: nobody is told that the window moves",
+        "pipeline/pipeline.py",
+        "            steady=not self._framing.moved,\n",
+        "",
+        APPEARANCE,
+    ),
+    Mutant(
+        "denoise: a window never moves",
+        "pipeline/framing.py",
+        "        self.moved, self._framed = window != self._framed, window\n",
+        "        self.moved = False\n",
+        APPEARANCE,
+    ),
+    Mutant(
+        "denoise: it goes on after a frame without it",
+        "appearance/effects.py",
+        "        else:\n            self._denoise = None\n",
+        "",
+        APPEARANCE,
+    ),
+    Mutant(
         "look: softer skin is not told",
         "appearance/effects.py",
-        "person, before = self._softened, soft_skin.MOST",
-        "person, before = self._softened, 0",
+        "            before += soft_skin.MOST\n",
+        "",
         APPEARANCE,
     ),
     Mutant(
@@ -936,23 +1000,23 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: the light of a blurred room falls on the person",
         "pipeline/pipeline.py",
-        "            behind if has_light else None,",
-        "            behind,",
+        "            matches=background.exposure == HIDES_ROOM,\n",
+        "",
         APPEARANCE,
     ),
     Mutant(
         "look: softer skin is drawn into the camera's frame",
         "appearance/effects.py",
-        "            person, before = self._softened, soft_skin.MOST\n"
-        "            np.copyto(person, foreground)\n",
-        "            before = soft_skin.MOST\n",
+        "            np.copyto(self._softened, person)\n"
+        "            person = self._softened\n",
+        "",
         APPEARANCE,
     ),
     Mutant(
         "look: light on the edge is drawn into the camera's frame",
         "appearance/effects.py",
-        "                person = self._toned\n"
-        "                np.copyto(person, foreground)\n",
+        "                np.copyto(self._toned, person)\n"
+        "                person = self._toned\n",
         "                pass\n",
         APPEARANCE,
     ),

@@ -12,7 +12,8 @@ import pytest
 
 import vcam
 from vcam import kernels
-from vcam.appearance import light_wrap, soft_skin
+from vcam.appearance import denoise, light_wrap, soft_skin
+from vcam.appearance.effects import Effects
 from vcam.appearance.options import AppearanceOptions
 from vcam.appearance.tone_curve import ToneCurve
 from vcam.appearance.toning import UNCHANGED, apply_table
@@ -24,6 +25,7 @@ from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.room import Room
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Alpha, Frame, Image, Size
+from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import Orientation
 from vcam.kernels import Choice
 from vcam.masking.options import MaskOptions
@@ -39,10 +41,12 @@ from vcam.testing import PERSON, FakeWorld
 from vcam.tray.menu import Moment, Surroundings, menu
 
 SIZE = Size(320, 180)
-ALL = AppearanceOptions(match=100, wrap=100, skin=100)
+ALL = AppearanceOptions(100, 100, True, 100, 100)
 """Every effect, as strong as it can be."""
 LOOKS = {
     "match": AppearanceOptions(match=50),
+    "light": AppearanceOptions(light=60),
+    "denoise": AppearanceOptions(denoise=True),
     "wrap": AppearanceOptions(wrap=35),
     "skin": AppearanceOptions(skin=30),
     "all": ALL,
@@ -85,13 +89,18 @@ def shots(
         return examined(finished)
 
     monkeypatch.setattr(pipeline, "examined", seen)
-    presenter = Presenter(how.get("size", SIZE), 30.0)
+    presenter, noise = Presenter(how.get("size", SIZE), 30.0), np.random.default_rng(1)
     with FrameProcessor() as line:
         for index in range(count):
             image = presenter.draw(index / 30).image
-            dimmed = np.asarray(cv2.convertScaleAbs(image, alpha=how.get("gain", 1.0)))
-            frame = Frame(dimmed.astype(np.uint8), index, index / 30)
-            options = PictureOptions(appearance=look)
+            dimmed = np.asarray(image * how.get("gain", 1.0))
+            dimmed += noise.normal(0, how.get("sigma", 0.0), image.shape)
+            image = np.clip(np.rint(dimmed), 0, 255).astype(np.uint8)
+            frame = Frame(image, index, index / 30)
+            framing = how.get("framing", FramingOptions())
+            if callable(framing):
+                framing = framing(index)
+            options = PictureOptions(appearance=look, framing=framing)
             preset = MaskOptions(how.get("preset", "standard"))
             cleared = line.process(frame, background, preset, None, options)
             assert cleared.alpha is not None
@@ -105,7 +114,7 @@ def test_what_is_behind_the_person_stays_as_it_is_to_the_bit(
 ) -> None:
     empty = np.zeros((SIZE.height, SIZE.width, 3), np.uint8)
     behind = orange.open(SIZE).paint(Frame(empty, 0, 0.0), empty[..., 0])
-    for shot in shots(orange, look, monkeypatch, preset=preset):
+    for shot in shots(orange, look, monkeypatch, 8, preset=preset, gain=0.5, sigma=3.0):
         there = shot.alpha == 0
         assert np.array_equal(shot.cleared.image[there], behind[there])
         assert there.mean() > 0.3
@@ -125,6 +134,72 @@ def test_a_match_takes_the_person_toward_the_light_of_the_background(
     assert warmth[0] + 2 < warmth[50] < warmth[100] - 1
 
 
+def test_while_the_window_moves_no_noise_is_taken_off(
+    orange: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is at a place of the picture was at another one in the last picture."""
+
+    def zoomed(index: int) -> FramingOptions:
+        return FramingOptions(zoom=150.0 if index >= 10 else 100.0)
+
+    how = {"gain": 0.3, "sigma": 4.0, "framing": zoomed}
+    look = AppearanceOptions(denoise=True)
+    told = [
+        shot.finished.toning.before if shot.finished.toning else 0
+        for shot in shots(orange, look, monkeypatch, 60, **how)
+    ]
+    assert told[9] == denoise.MOST
+    assert told[11] == told[12] == 0
+    assert told[-1] == denoise.MOST
+
+
+@pytest.mark.parametrize("background", [Blur(50), Color("black")], ids=str)
+def test_light_lifts_somebody_out_of_the_dark_before_every_background(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bright = {}
+    for share in (0, 60, 100):
+        look = AppearanceOptions(light=share)
+        *_, last = shots(background, look, monkeypatch, 2, gain=0.3)
+        bright[share] = float(last.cleared.image[last.alpha == 255].mean())
+    assert bright[0] * 1.15 < bright[60] < bright[100] * 0.95
+
+
+def test_somebody_in_good_light_is_not_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for shot in shots(Blur(50), AppearanceOptions(light=100), monkeypatch, 3):
+        assert shot.finished.toning is None
+
+
+def test_the_more_noise_the_less_is_lifted_unless_it_is_taken_off() -> None:
+    shown = Presenter(SIZE, 30.0).draw(0.0)
+    image = np.asarray(cv2.convertScaleAbs(shown.image, alpha=0.3)).astype(np.uint8)
+    lifts = []
+    for noise in (0.5, 2.5, 3.5, 10.0):
+        curve, look = ToneCurve(), AppearanceOptions(light=100)
+        table = curve.table(look, image, shown.alpha, None, 0.0, noise=noise)
+        lifts.append(int(np.abs(table.astype(int) - UNCHANGED).max()))
+    assert lifts == sorted(lifts, reverse=True) and lifts[0] > lifts[2] > lifts[3] == 0
+
+
+def test_noise_of_a_dark_room_goes_and_only_where_there_is_some(
+    orange: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = AppearanceOptions(denoise=True)
+    for sigma, told in ((4.0, denoise.MOST), (0.0, 0)):
+        taken = list(shots(orange, look, monkeypatch, 10, gain=0.3, sigma=sigma))
+        toning = taken[-1].finished.toning
+        assert (toning.before if toning else 0) == told
+        same = (taken[-1].alpha == 255) & (taken[-2].alpha == 255)
+        shown, seen = (
+            np.abs(last.astype(float) - before)[same].mean()
+            for last, before in (
+                (taken[-1].cleared.image, taken[-2].cleared.image),
+                (taken[-1].frame.image, taken[-2].frame.image),
+            )
+        )
+        assert shown < 0.7 * seen if sigma else shown == seen
+
+
 @pytest.mark.parametrize("background", [Blur(50), Color("#00b140")], ids=str)
 def test_no_light_of_a_blurred_room_or_a_plain_colour_falls_on_the_person(
     background: Background, monkeypatch: pytest.MonkeyPatch
@@ -141,7 +216,8 @@ def test_no_light_of_a_blurred_room_or_a_plain_colour_falls_on_the_person(
 def test_an_effect_says_by_how_much_it_changes_pixels(
     look: str, before: int, after: int, orange: Picture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    strongest = AppearanceOptions(**{look: 100.0})
+    most: Any = {look: 100.0}
+    strongest = AppearanceOptions(**most)
     *_, last = shots(orange, strongest, monkeypatch, 3, size=Size(640, 360))
     toning = last.finished.toning
     assert toning is not None and np.array_equal(toning.table, UNCHANGED)
@@ -239,7 +315,8 @@ def inhabited(level: int, shift: int) -> Image:
     """Somebody of one colour before a room whose light changes."""
     room = np.full((90, 160, 3), (level, level // 2, 20), np.uint8)
     room[30:, 50 + shift : 110 + shift] = PERSON
-    return room
+    noise = np.random.default_rng(shift).integers(-4, 5, room.shape)
+    return np.asarray(np.clip(room + noise, 0, 255), np.uint8)
 
 
 def shown(line: FrameProcessor, index: int, level: int, **how: Any) -> Image:
@@ -281,6 +358,38 @@ def test_nothing_from_before_is_in_the_pictures_after_it(
         elif what == "off":
             shown(line, 20, 250, background=orange, look=AppearanceOptions())
         assert np.array_equal(last(line), expected)
+
+
+@pytest.mark.parametrize("what", ["moved", "off", "quiet", "smaller"])
+def test_noise_is_taken_off_afresh_when_the_last_picture_does_not_count(what: str) -> None:
+    """It may have shown another part of what the camera sees, or be long ago."""
+    effects, random = Effects(), np.random.default_rng(1)
+    clean, on = inhabited(60, 0), AppearanceOptions(denoise=True)
+
+    def result(sigma: float, look: AppearanceOptions = on, steady: bool = True) -> bool:
+        """Whether the next picture has anything of the last one."""
+        noise = random.normal(0, sigma, clean.shape)
+        image = np.asarray(np.clip(clean + noise, 0, 255), np.uint8)
+        if what == "smaller" and not sigma:
+            image = np.ascontiguousarray(image[:, :90])
+        alpha = np.full(image.shape[:2], 255, np.uint8)
+        frame = Frame(image, 0, 0.0)
+        person, _ = effects.applied(look, frame, image, alpha, None, steady=steady)
+        return not np.array_equal(person, image)
+
+    assert [result(6.0) for _ in range(5)] == [False, False, True, True, True]
+    if what == "moved":
+        assert not result(6.0, steady=False)
+    elif what == "off":
+        assert not result(6.0, AppearanceOptions(light=1))
+    elif what == "quiet":
+        while result(0.5):
+            pass
+    else:
+        assert not result(0.0)
+        return
+    assert not result(6.0)
+    assert [result(6.0) for _ in range(30)][-1]
 
 
 # The table, compiled and not.
@@ -332,7 +441,9 @@ def test_what_is_no_share_is_refused(word: str) -> None:
 
 def test_the_menu_has_a_check_for_each_effect() -> None:
     moment = Moment.of(Status(State.LIVE))
-    for settings, on in ((Settings(), False), (told("match=35"), True)):
+    on_now = told("match=35", "denoise=on", "light=auto")
+    assert on_now.appearance == AppearanceOptions(match=35, light=60, denoise=True)
+    for settings, on in ((Settings(), False), (on_now, True)):
         found = menu(settings, Hold.NOTHING, moment, Surroundings())
         (look,) = (entry for entry in found.look.menu if entry.key == "look")
         (match,) = (entry for entry in look.children or () if entry.key == "match")
@@ -340,6 +451,8 @@ def test_the_menu_has_a_check_for_each_effect() -> None:
         assert match.label.endswith("35 %") == on
         change: Any = found.actions["look", "match"]
         assert change(settings).appearance.match == (0 if on else 50)
+        change = found.actions["look", "denoise"]
+        assert change(settings).appearance.denoise is not on
 
 
 def test_a_program_of_ones_own_can_have_them(orange: Picture) -> None:

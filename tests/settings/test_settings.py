@@ -39,7 +39,7 @@ EVERYTHING = Settings(
     Picture(Path("/tmp/a b.jpg"), "tile"),
     GalleryOptions(10.0, shuffle=True),
     FramingOptions(True, "face", 150.0, -20.0, 7.5),
-    AppearanceOptions(match=35.0, wrap=20.0, skin=100.0),
+    AppearanceOptions(35.0, 70.0, True, wrap=20.0, skin=100.0),
     OverlayOptions(Path("/tmp/logo ü.png"), 20.0, 0.0, 100.0, 80.0),
     NamePlateOptions('Ada "A" Lovelace', "Analyst", "teal", "top-left", 120.0),
     LetteringOptions(Path("/tmp/ä.ttf")),

@@ -6,9 +6,9 @@ from typing import Final
 from vcam.errors import SettingsError
 from vcam.translation import tr
 
-ON: Final = {"match": 50.0, "wrap": 35.0, "skin": 30.0}
+ON: Final = {"match": 50.0, "light": 60.0, "wrap": 35.0, "skin": 30.0}
 """What ``on`` means for the options that are shares, in percent."""
-WEIGHTS: Final = {"match": 0.4, "wrap": 0.2, "skin": 0.4}
+WEIGHTS: Final = {"match": 0.2, "light": 0.2, "denoise": 0.2, "wrap": 0.4, "skin": 0.5}
 """What each costs, in the unit of :attr:`vcam.engine.governor.QualityLevel.weight`."""
 
 
@@ -18,6 +18,10 @@ class AppearanceOptions:
 
     match: float = 0.0
     """How far light and colour of the person go toward those of the background."""
+    light: float = 0.0
+    """How much somebody in a dark room is lifted."""
+    denoise: bool = False
+    """Whether the noise of a dark room is taken off the person, where it is seen."""
     wrap: float = 0.0
     """How much of the background's light falls on the person's edge."""
     skin: float = 0.0
@@ -46,10 +50,18 @@ NOTHING: Final = AppearanceOptions()
 
 
 def share(text: str, usual: float) -> float:
-    """A share like ``50%`` or ``50``; ``on`` is ``usual``, ``off`` is 0.
+    """A share like ``50%`` or ``50``; ``on`` and ``auto`` are ``usual``, ``off`` is 0.
 
     Raises :class:`ValueError` for anything else.
     """
-    words = {"on": usual, "true": usual, "yes": usual, "off": 0.0, "false": 0.0, "no": 0.0}
+    words = {
+        "on": usual,
+        "auto": usual,
+        "true": usual,
+        "yes": usual,
+        "off": 0.0,
+        "false": 0.0,
+        "no": 0.0,
+    }
     text = text.strip().lower()
     return words[text] if text in words else float(text.removesuffix("%"))

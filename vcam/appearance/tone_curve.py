@@ -2,7 +2,9 @@
 
 *Match* takes the person from the light of the room toward the light of what is behind: a
 gain for each channel in linear light (von Kries), and the black point.  Strong colours of
-the light are matched by a part only, and nobody is made dim.
+the light are matched by a part only, and nobody is made dim.  *Light* lifts shadows and mid
+tones of somebody in a dark room; white stays white.  How far is limited by the noise, which
+is lifted with them.
 """
 
 import math
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from vcam.appearance.measuring import Person, Scenery, Values, person, scenery
 from vcam.appearance.options import AppearanceOptions
-from vcam.appearance.toning import UNCHANGED
+from vcam.appearance.toning import MOST_TONED, UNCHANGED
 from vcam.frames import Alpha, Image
 
 LOOK_S: Final = 0.12
@@ -22,7 +24,7 @@ GLIDE_S: Final = 1.5
 """Time constant with which the curve follows what it should be."""
 STILL: Final = 0.04
 """Stops by which that may be off before the curve follows; a quarter is near enough."""
-SENSITIVE: Final = np.array((1.0, 1.0, 1.0, 0.04))
+SENSITIVE: Final = np.array((1.0, 1.0, 1.0, 0.04, 1.0))
 """What counts as a stop: a grey level of black is seen far less."""
 STEP: Final = 1
 """Grey levels by which an entry of the table changes from frame to frame at most."""
@@ -39,6 +41,15 @@ COLOUR, BRIGHTNESS, BLACK = 0.65, 0.42, 0.30
 """Share of each difference that is made up for by a full match."""
 LUMA: Final = np.array((0.07, 0.72, 0.21))
 """What blue, green and red count for brightness, in linear light."""
+
+GOOD: Final = 0.36
+"""Linear brightness that skin should have, before a scenery that is not dark."""
+MOST_LIFT: Final = 1.9
+"""Stops."""
+NOISE: Final = 4.5
+"""Grey levels of noise that may be seen after a lift."""
+NOISE_PER_STOP: Final = 1.6
+"""Stops of lift that double the noise."""
 
 _TONES: Final = (np.arange(256) / 255.0)[:, np.newaxis]
 
@@ -68,10 +79,13 @@ class ToneCurve:
         alpha: Alpha,
         behind: Image | None,
         now_s: float,
+        matches: bool = True,
+        noise: float | None = None,
     ) -> Image:
         """The table for a frame of that time, ``uint8 (256, 3)``; not to be written into.
 
-        ``behind`` is what the person is matched with; ``None``: nothing.
+        ``behind`` is the scenery, if it is one; ``matches``: the person may be matched
+        with it.  ``noise`` is that of the frame in grey levels, if it is known.
         """
         if options != self._options:
             self.reset()
@@ -83,7 +97,7 @@ class ToneCurve:
             seen = person(image, alpha)
             # While nobody is there all stays as it was for who comes back.
             if seen is not None:
-                self._wanted = self._wanted_for(options, seen, behind)
+                self._wanted = self._wanted_for(options, seen, behind, matches, noise)
         if self._wanted is None:
             return UNCHANGED
         first = self._now is None
@@ -96,12 +110,21 @@ class ToneCurve:
         return self._table
 
     def _wanted_for(
-        self, options: AppearanceOptions, seen: Person, behind: Image | None
+        self,
+        options: AppearanceOptions,
+        seen: Person,
+        behind: Image | None,
+        matches: bool,
+        noise: float | None,
     ) -> Values:
-        """Stops of blue, green and red, and grey levels of black."""
-        wanted = np.zeros(4)
-        if options.match and behind is not None:
-            wanted += _matched(options.match / 100, seen, self._of(behind))
+        """Stops of blue, green and red, grey levels of black, and stops of lift."""
+        wanted = np.zeros(5)
+        there = None if behind is None else self._of(behind)
+        if options.match and matches and there is not None:
+            wanted[:4] = _matched(options.match / 100, seen, there)
+        if options.light:
+            bright = seen.bright * 2 ** float(wanted[:3] @ LUMA)  # as it is then
+            wanted[4] = _lift(options.light / 100, bright, there, noise)
         return wanted
 
     def _of(self, behind: Image) -> Scenery:
@@ -138,15 +161,28 @@ def _matched(share: float, seen: Person, there: Scenery) -> Values:
     return np.array([*gains, black])
 
 
+def _lift(share: float, bright: float, there: Scenery | None, noise: float | None) -> float:
+    """Stops by which somebody should be lifted whose light parts are so ``bright``."""
+    # Before a dark scenery less is enough.
+    enough = 1.0 if there is None else min(max(0.55 + 1.2 * there.mean, 0.6), 1.0)
+    stops = math.log2(GOOD * enough / max(0.004, bright))
+    most = NOISE_PER_STOP * math.log2(max(1.0, NOISE / max(0.3, noise or 0.0)))
+    return min(min(max(stops, 0.0), MOST_LIFT) * share, most)
+
+
 def _drawn(wanted: Values) -> Image:
     """The table that does what is ``wanted``."""
     linear = _TONES**2.2
+    lift = 2.0 ** wanted[4] - 1
+    linear = linear * (1 + lift) / (1 + lift * linear**0.85)
     gain = 2.0 ** wanted[:3]
     # A shoulder: highlights never clip, and keep some of their slope.  It is the same in
     # all channels, or highlights would have another hue than what is beside them.
     linear = linear * gain / (1 + max(gain.max() - 1, 0) * linear**1.5)
     tones: NDArray[np.float64] = np.clip(linear, 0, 1) ** (1 / 2.2) * 255
     tones += wanted[3] * (1 - tones / 255) ** 3
+    values = _TONES * 255
+    tones = np.clip(tones, values - MOST_TONED, values + MOST_TONED)
     return np.asarray(np.clip(np.rint(tones), 0, 255), np.uint8)
 
 

@@ -14,6 +14,8 @@ MOST_BEFORE: Final = 24
 """Grey levels by which effects may change a pixel before the table."""
 MOST_AFTER: Final = 48
 """Grey levels by which effects may change a pixel after the table."""
+MOST_TONED: Final = 96
+"""Grey levels by which a table may change a value."""
 UNCHANGED: Final[Image] = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, 1)
 """The table that changes nothing."""
 UNCHANGED.flags.writeable = False

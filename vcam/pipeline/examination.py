@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, UNCHANGED, Toning
+from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, MOST_TONED, UNCHANGED, Toning
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.bokeh import Bokeh
@@ -39,10 +39,6 @@ CERTAIN: Final = 0.9
 """Confidence above which a mask is certain of a pixel."""
 EVERYTHING: Final = 0.98
 """Largest share of the picture that a mask may be certain of, for the same reason."""
-
-MOST_TONED: Final = 112
-"""Grey levels by which a table of tones may change a value.  Light and colour of a person
-change by less."""
 
 
 @dataclass(frozen=True, slots=True)

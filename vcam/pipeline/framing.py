@@ -39,6 +39,9 @@ class Framing:
         self._buffers: dict[str, Image | Alpha] = {}
         self._auto = AutoFraming()
         self._part: tuple[Window, Size, EnlargedPart] | None = None
+        self._framed: Window | None = None
+        self.moved = True
+        """Whether the last picture shows another part of the frame than the one before."""
         self.reset()
 
     def reset(self) -> None:
@@ -58,6 +61,7 @@ class Framing:
         """
         size = Size.of(frame.image)
         window = self.window(size, options, frame.captured_s, matte.shown)
+        self.moved, self._framed = window != self._framed, window
         if window == Window.whole(size):
             return frame, matte
         image = self._enlarged("image", frame.image, window)

@@ -124,11 +124,11 @@ class FrameProcessor(Closing):
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
+            frame, painted = self._keep_and_drop.covered(frame, options.region, view)
+            frame, painted = self._framing.room(frame, painted, options.framing)
             self._effects.reset()
             self._matting.reset()
             self._cross_fade.reset()
-            frame, painted = self._keep_and_drop.covered(frame, options.region, view)
-            frame, painted = self._framing.room(frame, painted, options.framing)
             room = frame.image.copy()
             none = None, None, None, None
             return examined(Finished(room, *none, frame, background, painted=painted))
@@ -173,11 +173,13 @@ class FrameProcessor(Closing):
         if not wanted:
             self._effects.reset()
             return matte.foreground, None
-        # A plain colour is for another program's chroma key, and has no light.
-        has_light = background.exposure == HIDES_ROOM and not isinstance(background, Color)
         toned = self._effects.applied(
             *(wanted, frame, matte.foreground, matte.alpha),
-            behind if has_light else None,
+            # A plain colour is for another program's chroma key, and no scenery.
+            None if isinstance(background, Color) else behind,
+            # In a room that is blurred, the person's light is right already.
+            matches=background.exposure == HIDES_ROOM,
+            steady=not self._framing.moved,
         )
         self.stopwatch.lap("look")
         return toned

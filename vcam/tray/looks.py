@@ -9,6 +9,8 @@ from vcam.tray.menu_items import Line, check
 
 LABELS = {
     "match": translatable("Match the background's light"),
+    "light": translatable("Light in dark rooms"),
+    "denoise": translatable("Less noise in dark rooms"),
     "wrap": translatable("Light on your edge"),
     "skin": translatable("Softer skin"),
 }
@@ -18,8 +20,8 @@ LABELS = {
 def looks(chosen: AppearanceOptions) -> Iterator[Line]:
     """A check for each effect; one that is not as strong as usual says so."""
     for option, text in LABELS.items():
-        value, label = getattr(chosen, option), tr(text)
-        if value not in (0, ON[option]):
+        value, usual, label = getattr(chosen, option), ON.get(option, True), tr(text)
+        if value not in (0, usual):
             label = tr("{label}: {percent} %", label=label, percent=f"{value:g}")
-        other = 0.0 if value else ON[option]
+        other = type(usual)(0) if value else usual
         yield check(option, label, bool(value), Change("appearance", other, option))

@@ -64,6 +64,16 @@ EXPORTED void vcam_composite(const uint8_t *restrict person,
                              const uint8_t *restrict alpha, uint8_t *restrict result,
                              ptrdiff_t pixels);
 
+/* denoising.c */
+EXPORTED void vcam_denoise_change(const uint8_t *restrict image,
+                                  const uint8_t *restrict last,
+                                  const uint8_t *restrict was, int width, int height,
+                                  uint8_t *restrict change);
+EXPORTED void vcam_denoise_mix(const uint8_t *restrict image, const uint8_t *restrict last,
+                               const uint8_t *restrict was, const uint8_t *restrict alpha,
+                               const uint8_t *restrict weight, int width, int height,
+                               int most, uint8_t *restrict mixed);
+
 /* disc.c */
 EXPORTED void vcam_disc_mean(const uint8_t *restrict image, const uint8_t *restrict person,
                              int width, int height, const int32_t *restrict half, int radius,

@@ -8,6 +8,8 @@ import { tr } from "./translation.js";
 /** By option, in order: the title, and what it does in a sentence. */
 const LOOKS = {
   match: [tr("Match the background"), tr("Its light and its colours fall on you.")],
+  light: [tr("Light"), tr("Lifts you out of a dark room.")],
+  denoise: [tr("Less noise"), tr("Calms the grain of a dark room on you.")],
   wrap: [tr("Light on your edge"), tr("The background shines on your outline: you look less cut out.")],
   skin: [tr("Softer skin"), tr("Its fine structure is lowered; eyes, lips, beard and hair stay.")],
 };
