@@ -657,8 +657,8 @@ PIPELINE: Final = (
         "pipeline: the mask goes on over the plain room",
         "pipeline/pipeline.py",
         "            self._matting.reset()\n            self._cross_fade.reset()\n"
-        "            frame",
-        "            self._cross_fade.reset()\n            frame",
+        "            room",
+        "            self._cross_fade.reset()\n            room",
         LAW,
     ),
     Mutant(
