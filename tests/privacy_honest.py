@@ -69,9 +69,10 @@ OVER: Final = (0.01, 0.03, 0.1)
 BACKGROUND: Final = Color("#00c800")
 SCENERY: Final = choose("window")
 """The background of scenes with effects: no light comes from a plain colour."""
-EVERY_LOOK: Final = AppearanceOptions(
-    **{each.name: 100.0 if each.name in ON else True for each in fields(AppearanceOptions)}
-)
+_STRONGEST: Final[dict[str, Any]] = {
+    each.name: 100.0 if each.name in ON else True for each in fields(AppearanceOptions)
+}
+EVERY_LOOK: Final = AppearanceOptions(**_STRONGEST)
 """As strong as they can be."""
 LENGTH: Final = 66
 """Frames of a made scene."""

@@ -12,17 +12,18 @@ from vcam.cli.streams import tell
 from vcam.control.client import NotRunningError, ask
 from vcam.errors import UsageError
 from vcam.printable import printable
-from vcam.translation import tr
+from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
     from vcam.settings import Settings
     from vcam.settings.edits import Edit
 
-EXAMPLES = """\
-  vcam profile save work
-  vcam profile work
-  vcam profile remove work
-  vcam set when="teams: work, discord: play"    {comment}"""
+EXAMPLES = translatable(
+    "  vcam profile save work\n"
+    "  vcam profile work\n"
+    "  vcam profile remove work\n"
+    '  vcam set when="teams: work, discord: play"    # when these begin to watch'
+)
 SAVE, REMOVE = "save", "remove"
 
 
@@ -35,9 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=tr("the profile to choose; or save NAME, or remove NAME"),
     )
     add_settings(parser)
-    comment = tr("# by themselves, when these begin to watch")
-    examples = EXAMPLES.format(comment=comment)
-    parser.epilog = f"{tr('for example:')}\n{examples}"
+    parser.epilog = f"{tr('for example:')}\n{tr(EXAMPLES)}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 

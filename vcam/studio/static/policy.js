@@ -23,15 +23,14 @@ const OPTIONS = {
   "overlay-opacity": "overlay.opacity",
   "profile-when": "profiles.when",
 };
-const ROOM = "#camera-tiles .tile[data-value=room]";
 
 /** Shows what a status says; a vcam that has been running since before an update says nothing. */
 export function showPolicy({ broken = "", rules = [], contact = "", locked = [] } = {}) {
-  const decided = rules.length && !broken;
-  const why = decided ? `${tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") })} ${contact}` : "";
+  const decided = tr("Your administrator has decided: {rules}.", { rules: rules.join("; ") });
+  const why = rules.length && !broken ? `${decided} ${contact}`.trim() : "";
   say($("policy"), why);
   for (const [id, option] of Object.entries(OPTIONS)) lock($(id), locked.includes(option), why);
-  const room = document.querySelector(ROOM);
+  const room = [...$("camera-tiles").querySelectorAll("button")].find((each) => each.dataset.value === "room");
   if (!room) return;
   room.setAttribute("aria-disabled", String(locked.includes("background.room")));
   room.title = locked.includes("background.room") ? why : "";
