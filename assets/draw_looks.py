@@ -90,21 +90,26 @@ HEAD = slice(90, 396), slice(368, 912)
 FACE = slice(180, 360), slice(480, 800)
 FIGURES = {
     "match": Figure(("background=library",), ("match=100",)),
+    "light": Figure(("background=office",), ("light=on",), evening),
+    "denoise": Figure(("background=office", "light=on"), ("denoise=on",), evening, FACE),
     "bokeh": Figure(
         ("background=blur:60",),
         ("background=bokeh:60",),
         lamps=True,
         words=("blur", "bokeh"),
     ),
+    "darker": Figure(("background=bokeh:65",), ("darker=30",)),
     "wrap": Figure(("background=beach",), ("wrap=70",), part=HEAD),
     "skin": Figure(("background=office",), ("skin=100",), rough, FACE),
 }
 LOGO = ("overlay=../assets/icons/256.png", "overlay.width=10")
 PLATE = ("name=Ada Lovelace", "line=Analyst")
 TILES = {
-    "Light and colours of the place": Figure(("background=library",), ("match=100",)),
-    "Its light on your edge": Figure(("background=beach",), ("wrap=70",), part=HEAD),
-    "Bokeh": Figure(("background=blur:60",), ("background=bokeh:60",), lamps=True),
+    "Light and colours of the place": FIGURES["match"],
+    "Light in the evening": Figure(("background=office",), ("light=100",), evening),
+    "Less noise": FIGURES["denoise"],
+    "The place's light on your edge": FIGURES["wrap"],
+    "Bokeh": FIGURES["bokeh"],
     "Logo and name plate": Figure(("background=office",), (*LOGO, *PLATE), split=False),
 }
 """By their captions; the left half of each without it, the right half with it."""

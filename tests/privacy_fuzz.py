@@ -593,7 +593,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
             {},
             *({name: share} for name, share in ON.items()),
             {"denoise": True},
-            {"denoise": True, **dict.fromkeys(ON, 100.0)},
+            {"denoise": True, **dict.fromkeys(ON, 100.0), "darker": 15.0},
         ],
     ),
     "painted": (4, ("", "", "keep", "drop", "keep and drop")),

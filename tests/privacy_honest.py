@@ -50,6 +50,7 @@ from numpy.typing import NDArray
 
 import vcam
 from vcam.appearance.options import NOTHING, ON, AppearanceOptions
+from vcam.backgrounds import Background
 from vcam.backgrounds.choosing import choose
 from vcam.backgrounds.color import Color
 from vcam.errors import UsageError, VcamError
@@ -69,6 +70,7 @@ OVER: Final = (0.01, 0.03, 0.1)
 BACKGROUND: Final = Color("#00c800")
 SCENERY: Final = choose("window")
 """The background of scenes with effects: no light comes from a plain colour."""
+BOKEH: Final = choose("bokeh:50")
 _STRONGEST: Final[dict[str, Any]] = {
     each.name: 100.0 if each.name in ON else True for each in fields(AppearanceOptions)
 }
@@ -99,6 +101,7 @@ class Scene:
     options: dict[str, Any] = field(default_factory=dict)
     framing: bool = False
     look: AppearanceOptions = NOTHING
+    background: Background = BACKGROUND
     switches: int = 0
     """After so many frames the next preset is taken; 0: never."""
     quick: bool = False
@@ -422,7 +425,8 @@ def with_settings(
 ) -> Iterator[Scene]:
     """Framing, every effect, the dials at their limits, the preset switched."""
     yield Scene(f"{name}, framing", shots, fps, framing=True)
-    yield Scene(f"{name}, every look", shots, fps, look=EVERY_LOOK)
+    yield Scene(f"{name}, every look", shots, fps, look=EVERY_LOOK, background=SCENERY)
+    yield Scene(f"{name}, bokeh", shots, fps, background=BOKEH)
     yield Scene(f"{name}, preset switched", shots, fps, switches=15)
     for dials in (
         {"edge": 12.0},
@@ -585,7 +589,7 @@ class Show:
         try:
             cleared = self._line.process(
                 Frame(shot.image, number, number / scene.fps),
-                SCENERY if scene.look else BACKGROUND,
+                scene.background,
                 options,
                 options=PictureOptions(framing=framing, appearance=scene.look),
             )

@@ -1116,7 +1116,7 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the frame has any shape",
         "pipeline/examination.py",
-        "for each in (image, behind, person, frame.image)\n    ):",
+        "for each in (image, behind, mixed, person, frame.image)\n    ):",
         "for each in (image, behind, person)\n    ):",
         EXAMINATION,
     ),
@@ -1182,6 +1182,34 @@ OF_THE_LAW: Final = (
         "pipeline/examination.py",
         "    if isinstance(background, Blur | Bokeh):",
         "    if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "examination: nobody looks how dark it is",
+        "pipeline/examination.py",
+        "        _examine_darkened(darkened, back, rows)\n",
+        "",
+        EXAMINATION,
+    ),
+    Mutant(
+        "examination: what is dark is no room",
+        "pipeline/examination.py",
+        "        back = mixed[rows]\n",
+        "",
+        EXAMINATION,
+    ),
+    Mutant(
+        "examination: darker may be brighter",
+        "pipeline/examination.py",
+        "    if 0 <= darkened.percent <= 100:",
+        "    if True:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "examination: the frame itself may be darkened",
+        "pipeline/examination.py",
+        "    for each in (behind, mixed, painted):",
+        "    for each in (behind,):",
         EXAMINATION,
     ),
     Mutant(

@@ -17,6 +17,7 @@ from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.pipeline.compositing import Compositor
+from vcam.pipeline.darkening import Darkened, darker
 from vcam.pipeline.examination import Fade, Finished, Withheld
 from vcam.pipeline.privacy import examined
 
@@ -570,6 +571,57 @@ def test_the_discs_of_lamps_are_no_sharp_room(
         frame = replace(honest.frame, index=index)
         assert not is_withheld(replace(honest, frame=frame, matte_index=index))
         assert is_withheld(replace(wrong, frame=frame, matte_index=index))
+
+
+# A background may be darker than it was.
+
+
+def darkened(
+    before: Image, percent: float, background: Background, wrong: int = 0
+) -> Finished:
+    behind = darker(before, percent) + np.uint8(wrong)
+    return made(behind, background, darkened=Darkened(before, percent))
+
+
+@pytest.mark.parametrize("percent", [0.0, 15.0, 80.0, 100.0])
+def test_a_background_that_was_darkened_leaves(percent: float) -> None:
+    scenery = photographed(furnished(7), 5)
+    for behind, background in (
+        (scenery, Picture(Path("any.png"))),
+        (blurred(16), Blur(50)),
+        (out_of_focus(Bokeh(50)), Bokeh(50)),
+    ):
+        assert not is_withheld(darkened(behind, percent, background))
+
+
+@pytest.mark.parametrize("percent", [15.0, 80.0, 95.0])
+def test_no_room_hides_in_the_dark(percent: float) -> None:
+    for background in (Picture(Path("any.png")), Blur(50), Bokeh(50)):
+        for room in (ROOM.copy(), mirrored(ROOM), moved(ROOM, 9)):
+            assert is_withheld(darkened(room, percent, background))
+    with pytest.raises(Withheld, match="the room itself"):
+        examined(darkened(ROOM, percent, GREEN))
+
+
+def test_only_as_dark_as_it_says_and_never_brighter() -> None:
+    before = blurred(16)
+    assert is_withheld(darkened(before, 15, Blur(50), wrong=1))
+    honest = darkened(before, 15, Blur(50))
+    for percent in (14.0, -20.0, 101.0, float("nan")):
+        assert is_withheld(replace(honest, darkened=Darkened(before, percent)))
+    others: list[Any] = [before[1:], before.astype(np.int16), before[..., :2]]
+    for other in others:
+        assert is_withheld(replace(honest, darkened=Darkened(other, 15)))
+
+
+def test_a_fade_may_be_darkened() -> None:
+    fade = fading(0.5, painted=blurred(16), background=Blur(50)).fade
+    assert fade is not None
+    behind = cv2.addWeighted(fade.before, 0.5, fade.painted, 0.5, 0)
+    mixed = np.asarray(behind, np.uint8)
+    how: dict[str, Any] = {"fade": fade, "darkened": Darkened(mixed, 30)}
+    assert not is_withheld(made(darker(mixed, 30), Blur(50), **how))
+    assert is_withheld(made(mixed, Blur(50), **how))
 
 
 def test_a_room_without_detail_may_stay_as_it_is() -> None:

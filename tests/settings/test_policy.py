@@ -12,6 +12,7 @@ import pytest
 from vcam.backgrounds import Background
 from vcam.backgrounds.barred import Barred
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.choosing import GALLERY, gallery, user_gallery
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
@@ -53,6 +54,9 @@ def test_without_a_policy_nothing_is_decided() -> None:
         ("blur = 20", Room(), Blur(50)),
         ("blur = 80", Blur(90), Blur(90)),
         ("blur = 80", BEACH, BEACH),
+        ("blur = 80", Bokeh(40), Blur(80)),
+        ('backgrounds = ["bokeh:70"]', Bokeh(40), Bokeh(70)),
+        ('backgrounds = ["bokeh:70"]', Bokeh(90), Bokeh(90)),
         ('backgrounds = ["office"]', BEACH, OFFICE),
         (
             'backgrounds = ["office"]',

@@ -1,5 +1,6 @@
 """How I look at work, and how at play: kept under a name, and chosen again."""
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -108,6 +109,16 @@ class TestByCommand:
         capsys.readouterr()
         assert main(["profile"]) == 0
         assert capsys.readouterr().out == "at play (chosen)\nwork\n"
+        assert main(["profile", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == [
+            {"name": "at play", "chosen": True},
+            {"name": "work", "chosen": False},
+        ]
+        (profiles.folder() / "odd.toml").write_text("[name")
+        assert main(["profile"]) == 0
+        told = capsys.readouterr()
+        assert told.out == "at play (chosen)\nwork\n" and "odd.toml" in told.err
+        assert main(["profile", "remove", "odd"]) == 0
         assert main(["profile", "remove", "work"]) == 0
         assert profiles.names() == ["at play"]
 
@@ -138,6 +149,7 @@ class TestByCommand:
             (["save"], "One name is wanted, not 0"),
             (["at", "play"], "One name is wanted, not 2"),
             (["remove", "holiday"], "There is no profile 'holiday'"),
+            (["work", "--json"], "Only a list has --json"),
             (["save", "../x"], "cannot be called '../x'"),
         ],
     )

@@ -1,14 +1,21 @@
 """What the user can say about how they look."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from vcam.errors import SettingsError
 from vcam.translation import tr
 
-ON: Final = {"match": 50.0, "light": 60.0, "wrap": 35.0, "skin": 30.0}
+ON: Final = {"match": 50.0, "light": 60.0, "wrap": 35.0, "skin": 30.0, "darker": 15.0}
 """What ``on`` means for the options that are shares, in percent."""
-WEIGHTS: Final = {"match": 0.2, "light": 0.2, "denoise": 0.2, "wrap": 0.4, "skin": 0.5}
+WEIGHTS: Final = {
+    "match": 0.2,
+    "light": 0.2,
+    "denoise": 0.2,
+    "wrap": 0.4,
+    "skin": 0.5,
+    "darker": 0.1,
+}
 """What each costs, in the unit of :attr:`vcam.engine.governor.QualityLevel.weight`."""
 
 
@@ -26,6 +33,8 @@ class AppearanceOptions:
     """How much of the background's light falls on the person's edge."""
     skin: float = 0.0
     """How much of the fine structure of skin is taken away."""
+    darker: float = 0.0
+    """By how much what is behind the person is darkened."""
 
     def __post_init__(self) -> None:
         for name in ON:
@@ -39,6 +48,11 @@ class AppearanceOptions:
     def __bool__(self) -> bool:
         """Whether anything is on."""
         return any(getattr(self, each.name) for each in fields(self))
+
+    @property
+    def of_person(self) -> bool:
+        """Whether anything is on that changes the person."""
+        return bool(replace(self, darker=0.0))
 
     @property
     def weight(self) -> float:

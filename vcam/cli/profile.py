@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam.cli.remote import add_settings, change
-from vcam.cli.streams import tell
+from vcam.cli.streams import say, tell, tell_json
 from vcam.control.client import NotRunningError, ask
-from vcam.errors import UsageError
+from vcam.errors import UsageError, VcamError
 from vcam.printable import printable
 from vcam.translation import tr, translatable
 
@@ -35,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar=tr("NAME"),
         help=tr("the profile to choose; or save NAME, or remove NAME"),
     )
+    parser.add_argument("--json", action="store_true", help=tr("print it for programs"))
     add_settings(parser)
     parser.epilog = f"{tr('for example:')}\n{tr(EXAMPLES)}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -46,8 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     words = list(arguments.words)
     if not words:
-        _list()
+        _list(arguments.settings, arguments.json)
         return 0
+    if arguments.json:
+        raise UsageError(tr("Only a list has --json"), tr("Leave it out"))
     verb = words.pop(0) if words[0] in (SAVE, REMOVE) else ""
     if len(words) != 1:
         raise UsageError(
@@ -64,17 +67,21 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _list() -> None:
+def _list(settings: Path | None, as_json: bool) -> None:
     from vcam.settings import profiles
 
-    now, found = _now(None), profiles.names()
-    for name in found:
+    now, found = _now(settings), dict[str, bool]()
+    for name in profiles.names():
         try:
-            chosen = profiles.load(name).is_chosen(now)
-        except UsageError:  # removed meanwhile
-            continue
-        mark = tr("(chosen)") if chosen else ""
-        tell(f"{printable(name)} {mark}".rstrip())
+            found[name] = profiles.load(name).is_chosen(now)
+        except VcamError as error:  # somebody has edited it, or removed it meanwhile
+            say(f"vcam: {error}")
+    if as_json:
+        rows = [{"name": name, "chosen": chosen} for name, chosen in found.items()]
+        tell_json(rows, indent=1)
+        return
+    for name, chosen in found.items():
+        tell(f"{printable(name)} {tr('(chosen)') if chosen else ''}".rstrip())
     if not found:
         tell(tr("There are no profiles. Save one: `vcam profile save NAME`"))
 

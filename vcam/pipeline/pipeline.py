@@ -20,6 +20,7 @@ from vcam.masking.segmenters import OpenSegmenter, open_segmenter
 from vcam.pipeline.closing import Closing
 from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
+from vcam.pipeline.darkening import Darkening
 from vcam.pipeline.framing import Framing
 from vcam.pipeline.keep_and_drop import KeepAndDrop
 from vcam.pipeline.picture_options import PictureOptions
@@ -58,6 +59,7 @@ class FrameProcessor(Closing):
         self._orientation = AS_IT_IS
         self._compositor = Compositor()
         self._cross_fade = CrossFade(fade_s)
+        self._darkening = Darkening()
         self._effects = Effects()
         self._nothing: Image = np.zeros((0, 0, 3), np.uint8)
         self._open_painter = open_painter
@@ -144,7 +146,9 @@ class FrameProcessor(Closing):
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
         behind = painter.paint(given, matte.alpha)
-        behind, fade = self._cross_fade.mixed(behind, background, frame.captured_s)
+        mixed, fade = self._cross_fade.mixed(behind, background, frame.captured_s)
+        darker = options.appearance.darker
+        behind, darkened = self._darkening.applied(mixed, background, darker)
         stopwatch.lap("paint")
         person, toning = self._person(frame, matte, behind, background, options.appearance)
         image = self._compositor.composite(person, behind, matte.alpha)
@@ -155,6 +159,7 @@ class FrameProcessor(Closing):
                 *(frame, background, person, matte.limit),
                 fade=fade,
                 toning=toning,
+                darkened=darkened,
                 painted=matte.painted,
             )
         )
@@ -170,7 +175,7 @@ class FrameProcessor(Closing):
         wanted: AppearanceOptions,
     ) -> tuple[Image, Toning | None]:
         """The person's own colours, with the effects that are ``wanted``."""
-        if not wanted:
+        if not wanted.of_person:
             self._effects.reset()
             return matte.foreground, None
         toned = self._effects.applied(

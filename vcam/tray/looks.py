@@ -13,6 +13,7 @@ LABELS = {
     "denoise": translatable("Less noise in dark rooms"),
     "wrap": translatable("Light on your edge"),
     "skin": translatable("Softer skin"),
+    "darker": translatable("Darker background"),
 }
 """By option, in the order of the menu."""
 

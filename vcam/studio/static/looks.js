@@ -12,6 +12,7 @@ const LOOKS = {
   denoise: [tr("Less noise"), tr("Calms the grain of a dark room on you.")],
   wrap: [tr("Light on your edge"), tr("The background shines on your outline: you look less cut out.")],
   skin: [tr("Softer skin"), tr("Its fine structure is lowered; eyes, lips, beard and hair stay.")],
+  darker: [tr("Darker background"), tr("What is behind you is darkened, so that you stand out.")],
 };
 
 export class Looks {
