@@ -61,6 +61,7 @@ from vcam.imaging.orientation import QUARTERS
 from vcam.imaging.resize import fitted
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
+from vcam.pipeline import loop, recording
 from vcam.pipeline.cards import TOP
 from vcam.regions import Region
 from vcam.settings import Settings, policy_file, save
@@ -87,6 +88,11 @@ orientation."""
 STEPS: Final = 1000
 """Of one history."""
 SMALL: Final = Size(160, 90)
+HASTY_LOOP: Final[tuple[tuple[Any, str, float], ...]] = (
+    *((recording, "LEAST_S", 0.1), (loop, "LEAST_S", 0.1), (loop, "DISSOLVE_S", 0.05)),
+    *((recording, "SECONDS", 1.0), (recording, "QUALITY", 100)),
+)
+"""Loops soon, and the room as clear in them as it was."""
 HASTY_GOVERNOR: Final = {
     "WINDOW_S": 0.1,
     "GROSS_S": 0.1,
@@ -189,6 +195,8 @@ class World:
         """The share of a picture that may show it although it is hidden: what is kept."""
         self.held = Hold.NOTHING
         """Set once the app has returned from it."""
+        self.looped_s = float("-inf")
+        """When a loop was ended last: its next picture may be on its way."""
         self.operations: deque[str] = deque(maxlen=40)
         self.last_frame = room(SMALL, 0.0)
         self.begun_s = time.monotonic()
@@ -219,10 +227,11 @@ class World:
                 self._share = 0.0
                 return
             result.pictures += 1
-            if held is not Hold.NOTHING and (
-                held is Hold.PAUSE
-                or self._picture is None
-                or not np.array_equal(image, self._picture)
+            looped = time.monotonic() - self.looped_s < LOOPED_S
+            still = held is Hold.FREEZE and not looped
+            if held is Hold.PAUSE or (
+                still
+                and (self._picture is None or not np.array_equal(image, self._picture))
             ):
                 self._report(f"sent after {held.value}", image, 1.0, allowed)
             self._picture = image.copy()
@@ -551,6 +560,8 @@ BACKGROUNDS: Final = (
     *("broken.png", "empty.png", "folder.png", "pipe.png", "missing.png", "broken.mp4"),
     "a.png slowly",
 )
+LOOPED_S: Final = 1.0
+"""Time for which pictures of a loop may follow when it was ended."""
 LYING_BACKGROUNDS: Final = ("unwritten.mp4", "undecoded.mp4")
 SIZES: Final = (SMALL, SMALL, Size(320, 180), Size(96, 54))
 
@@ -577,7 +588,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "output": (4, ("raises", "bug", "hangs", "slow", "does not open")),
     "camera size": (3, (None, *SIZES, Size(640, 360), Size(80, 60), Size(128, 128))),
     "watchers": (2, (None, None, (), ("a program",))),
-    "hold": (4, (Hold.PAUSE, Hold.FREEZE, Hold.FREEZE, Hold.NOTHING)),
+    "hold": (4, (Hold.PAUSE, Hold.FREEZE, Hold.LOOP, Hold.LOOP, Hold.NOTHING)),
     "preset": (6, ("light", "standard", "best")),
     "edge": (2, (0.0, 3.0, -3.0)),
     "feather": (1, (0.0, 4.0)),
@@ -601,6 +612,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "name plate": (2, ("", "Ada Lovelace")),
     "card": (1, (None, "card.png", "gone.png", "pipe.png")),
     "minutes": (1, (0.0, 10.0)),
+    "loop": (3, (True, True, False)),
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
     "budget": (2, (0.0, 5.0, 20.0, 300.0)),
@@ -714,6 +726,8 @@ class Run:
             case "card":
                 path = value and self._folder / value
                 self._change("pause", picture=path)
+            case "loop":
+                self._change("loop", ready=value)
             case "minutes":
                 self._change("pause", minutes=value)
             case "on demand":
@@ -799,6 +813,8 @@ class Run:
     def _hold(self, hold: Hold) -> None:
         if hold is Hold.NOTHING:
             self._world.held = hold
+        if self._world.held is Hold.LOOP:
+            self._world.looped_s = time.monotonic()
         self._app.hold(hold)
         self._world.held = hold
 
@@ -838,6 +854,8 @@ def run(
         patches.enter_context(mock.patch.object(policy_file, "place", lambda: place))
         for name, value in HASTY_GOVERNOR.items():
             patches.enter_context(mock.patch.object(governor, name, value))
+        for module, name, value in HASTY_LOOP:
+            patches.enter_context(mock.patch.object(module, name, value))
         with Run(world, Path(files)) as happening:
             for operation in history(seed, steps, lies):
                 world.operations.append(str(operation))

@@ -69,6 +69,9 @@ class Fate(Enum):
 FINE: Final = (Fate.KILLED, Fate.TIMED_OUT)
 GATE: Final = ("pipeline/test_gate.py",)
 DECIDED: Final = ("settings/test_policy.py", "test_policy_everywhere.py")
+LOOPS: Final = (
+    *("pipeline/test_gate_loop.py", "pipeline/test_loop.py", "engine/test_looping.py"),
+)
 HOLD: Final = ("engine/test_hold.py",)
 OPENED_ONCE: Final = ("engine/test_background_loader.py",)
 PRODUCING: Final = ("engine/test_producer.py",)
@@ -165,22 +168,22 @@ GATES: Final = (
     Mutant(
         "gate: what was hidden may come back",
         "pipeline/privacy.py",
-        "            self.forget()\n            raise",
-        "            raise",
+        "            self.forget()\n            raise\n\n    def play(",
+        "            raise\n\n    def play(",
         GATE,
     ),
     Mutant(
         "gate: forgets nothing",
         "pipeline/privacy.py",
-        "        self._picture = None\n\n    def card(",
-        "        pass\n\n    def card(",
+        "        self._picture = self._loop = None\n        if",
+        "        self._loop = None\n        if",
         GATE,
     ),
     Mutant(
         "gate: keeps no picture",
         "pipeline/privacy.py",
-        "        self._picture = image, *shown",
-        "        pass",
+        "        self._picture = image, *shown\n        if",
+        "        if",
         GATE,
     ),
     Mutant(
@@ -339,21 +342,21 @@ PUBLISHER: Final = (
     Mutant(
         "publisher: the camera is not let go",
         "engine/publisher.py",
-        "            ending.callback(producer.stop, self._timeouts.stop_s)\n",
+        "            ending.callback(self._end, gate, producer)\n",
         "",
         HOLD,
     ),
     Mutant(
         "publisher: freezing is a card",
         "engine/stills.py",
-        "        if rest is State.FROZEN:",
+        "        if rest in (State.FROZEN, State.LOOPING):",
         "        if False:",
         HOLD,
     ),
     Mutant(
         "publisher: a pause shows the last picture",
         "engine/stills.py",
-        "        if rest is State.FROZEN:",
+        "        if rest in (State.FROZEN, State.LOOPING):",
         "        if rest and rest.is_held:",
         HOLD,
     ),
@@ -838,10 +841,123 @@ OF_FADES: Final = (
         FADES,
     ),
     Mutant(
+        "loop: is recorded without being asked for",
+        "pipeline/choice.py",
+        "            if self._records and not self._held and self.permits(*shown):",
+        "            if not self._held and self.permits(*shown):",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: what was hidden while it was encoded is kept",
+        "pipeline/choice.py",
+        "            if self._records and not self._held and self.permits(*shown):",
+        "            if self._records and not self._held:",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: what was held while it was encoded is kept",
+        "pipeline/choice.py",
+        "            if self._records and not self._held and self.permits(*shown):",
+        "            if self._records and self.permits(*shown):",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: what shows more than is chosen is kept until it is asked for",
+        "pipeline/choice.py",
+        "            if not records or (shown is not None and not self.permits(*shown)):",
+        "            if not records:",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: a recording that is not wanted any more is kept",
+        "pipeline/choice.py",
+        "            if not records or (shown is not None and not self.permits(*shown)):",
+        "            if shown is not None and not self.permits(*shown):",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: what was dropped while it was decoded is sent",
+        "pipeline/choice.py",
+        "            if recorded and not self._recording.pictures:",
+        "            if False:",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: is not compared with what is chosen",
+        "pipeline/privacy.py",
+        "            with self._choice._allows("
+        "self, *loop.shown, new=False, recorded=True):\n",
+        "            if True:\n",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: what is forgotten stays in the recording",
+        "pipeline/privacy.py",
+        "            self._before = None\n        self._choice.drop_recording()\n",
+        "            self._before = None\n",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: a gate that is closed keeps it",
+        "pipeline/privacy.py",
+        "        self.closed = True\n        self._choice.drop_recording()\n",
+        "        self.closed = True\n",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: a mixture with a card is recorded",
+        "pipeline/privacy.py",
+        "        if self._before is None:\n            self._choice.record(",
+        "        if True:\n            self._choice.record(",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: lingers in pictures that show less",
+        "pipeline/privacy.py",
+        "        if share >= 1 or has_shown not in (None, shown):",
+        "        if share >= 1:",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: a card does not end it",
+        "pipeline/privacy.py",
+        "        self._loop = None\n        self._before = (card, None)",
+        "        self._before = (card, None)",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: goes on in a break",
+        "engine/live_settings.py",
+        "        records = self._settings.loop.ready and self._hold is not Hold.PAUSE",
+        "        records = self._settings.loop.ready",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: one recording has several backgrounds",
+        "pipeline/recording.py",
+        "            if shown != self.shown or not 0 < passed_s <= GAP_S:",
+        "            if not 0 < passed_s <= GAP_S:",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: a recording grows without end",
+        "pipeline/recording.py",
+        "        while self.seconds > SECONDS or self._bytes > MOST_BYTES:",
+        "        while False:",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: goes on for ever while the camera is away",
+        "engine/publisher.py",
+        "            if silent_s < timeouts.opening_s and self._stills.play_on(gate):",
+        "            if self._stills.play_on(gate):",
+        LOOPS,
+    ),
+    Mutant(
         "break: what is held is not what was sent",
         "pipeline/privacy.py",
-        "        self._picture = image, *shown",
-        "        self._picture = picture.image, *shown",
+        "        self._picture = image, *shown\n        if",
+        "        self._picture = picture.image, *shown\n        if",
         BREAKS,
     ),
     Mutant(
@@ -1072,8 +1188,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: it goes on when it was switched off",
         "pipeline/pipeline.py",
-        "        if not wanted:\n            self._effects.reset()\n",
-        "        if not wanted:\n",
+        "        if not wanted.of_person:\n            self._effects.reset()\n",
+        "        if not wanted.of_person:\n",
         APPEARANCE,
     ),
 )

@@ -606,6 +606,7 @@ def test_no_room_hides_in_the_dark(percent: float) -> None:
 def test_only_as_dark_as_it_says_and_never_brighter() -> None:
     before = blurred(16)
     assert is_withheld(darkened(before, 15, Blur(50), wrong=1))
+    assert is_withheld(darkened(before, -20, Blur(50))), "as bright as it says"
     honest = darkened(before, 15, Blur(50))
     for percent in (14.0, -20.0, 101.0, float("nan")):
         assert is_withheld(replace(honest, darkened=Darkened(before, percent)))

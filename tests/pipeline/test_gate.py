@@ -11,7 +11,6 @@ import pytest
 from conftest import GREEN, SMALL, Eventually, running
 
 import vcam.pipeline.choice
-import vcam.pipeline.privacy
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color

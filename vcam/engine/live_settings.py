@@ -29,6 +29,7 @@ class LiveSettings:
         self._changing = threading.Lock()
         self.choice = Choice(self._settings.background, self.regions)
         """The background, what was painted, and whether new pictures are held back."""
+        self._update_choice()
 
     @property
     def settings(self) -> Settings:
@@ -118,4 +119,8 @@ class LiveSettings:
 
     def _update_choice(self) -> None:
         held = self._hold is not Hold.NOTHING
-        self.choice.change(self._settings.background, self.regions, held=held)
+        # What was on air before a break does not come back after it.
+        records = self._settings.loop.ready and self._hold is not Hold.PAUSE
+        self.choice.change(
+            self._settings.background, self.regions, held=held, records=records
+        )

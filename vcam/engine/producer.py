@@ -109,6 +109,15 @@ class Producer:
         """Seconds since it last began a step; 0 once its thread has ended."""
         return now_s - self._alive_s if self._thread.is_alive() else 0.0
 
+    def end(self) -> None:
+        """Ask it to end, and return at once."""
+        self._stopping.set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread has not ended."""
+        return self._thread.is_alive()
+
     def stop(self, timeout_s: float) -> None:
         """Ask it to end and wait; one that is stuck loses its source and is abandoned."""
         self._stopping.set()

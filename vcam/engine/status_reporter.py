@@ -8,7 +8,7 @@ from typing import Any
 
 from vcam.backgrounds.room import Room
 from vcam.engine.factories import Timeouts
-from vcam.errors import NotSetUpError, VcamError
+from vcam.errors import NotSetUpError, SourceError, VcamError
 from vcam.outputs import Output, address_of
 from vcam.pipeline.privacy import Gate
 from vcam.status import Meter, State, Status
@@ -137,6 +137,15 @@ class StatusReporter:
             camera=camera,
         )
 
+    def no_pictures(self) -> None:
+        """The camera is open and sends nothing."""
+        self.trouble(
+            SourceError(
+                tr("No pictures are coming from the camera"),
+                tr("Unplug it and plug it in again, or choose another camera"),
+            )
+        )
+
     @property
     def _on_air(self) -> str:
         background = self._gate.background if self._gate else None
@@ -161,6 +170,7 @@ class StatusReporter:
             background=self._on_air,
             background_title=self._title,
             watchers=self._watchers,
+            can_loop=self._gate is not None and self._gate.can_loop,
             font_trouble=self._font_trouble,
             shows_room=self._gate is not None and isinstance(self._gate.background, Room),
             keeps=self._keeps,

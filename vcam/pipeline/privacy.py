@@ -18,6 +18,7 @@ the law in full.  Two places apply it:
   being sent, or after :data:`CHANGE_S`.
 """
 
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import Final
@@ -35,6 +36,8 @@ from vcam.pipeline.card_picture import CardPicture
 from vcam.pipeline.cards import slate
 from vcam.pipeline.choice import Choice, Outdated
 from vcam.pipeline.examination import Finished, Withheld, examine, examine_cover
+from vcam.pipeline.loop import Loop
+from vcam.pipeline.recording import Shown
 from vcam.regions import NO_REGION, Region
 from vcam.translation import tr
 
@@ -133,9 +136,10 @@ class Gate:
         self.region = NO_REGION
         """What the user had painted for the camera of the picture on air."""
         self._picture: tuple[Image, Background, Region] | None = None
-        self._card: Image | None = None
-        """The card that the next pictures fade in from."""
+        self._before: tuple[Image, Shown | None] | None = None
+        """What the next pictures fade in from: a card, which shows nothing, or the loop."""
         self._fading_since_s = 0.0
+        self._loop: Loop | None = None
         self.closed = False
         """Whether no new picture goes out any more."""
         self._sending_since_s: float | None = None
@@ -144,6 +148,11 @@ class Gate:
     def size(self) -> Size:
         """The size of what it sends."""
         return self._output.size
+
+    @property
+    def can_loop(self) -> bool:
+        """Whether :meth:`play` has enough to show.  Any thread may read it."""
+        return self._choice.can_loop
 
     @property
     def sending_s(self) -> float:
@@ -165,16 +174,21 @@ class Gate:
             raise Withheld(tr("The picture has not the size of the output"))
         shown = picture.background, picture.region
         with self._choice._allows(self, *shown, new=True):
-            image = self._faded_in(picture.image)
+            if self._loop is not None:
+                self._end_loop()
+            image = self._faded_in(picture.image, shown)
             self._send(image, *shown)
         # As it was sent: nothing else may follow while the user holds it.
         self._picture = image, *shown
+        if self._before is None:
+            self._choice.record(image, picture.frame.captured_s, shown)
 
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
 
         A picture that shows more of the room than is chosen now is none, and is not kept.
         """
+        self._loop = None
         if self._picture is None:
             raise Withheld(tr("There is no picture to repeat"))
         image, background, region = self._picture
@@ -185,9 +199,50 @@ class Gate:
             self.forget()
             raise
 
+    def play(self) -> None:
+        """Send the next picture of the recording, which goes on as a loop.
+
+        Raises :class:`Withheld` if there is none.  Nothing that is recorded is kept when it
+        shows more of the room than is chosen now.
+        """
+        try:
+            loop = self._loop
+            if loop is None:
+                before, *shown = self._picture or (None,)
+                loop = self._loop = self._choice.loop(before, tuple(shown))
+            step = loop.next(time.monotonic())
+            image = loop.drawn(step, self._choice.recorded(loop, step))
+            with self._choice._allows(self, *loop.shown, new=False, recorded=True):
+                self._send(image, *loop.shown)
+        except Outdated:
+            self.forget()
+            raise
+        self._picture = image, *loop.shown
+
+    @property
+    def plays(self) -> bool:
+        """Whether a loop is on air."""
+        return self._loop is not None
+
+    @property
+    def due_in_s(self) -> float:
+        """Seconds until :meth:`play` is due; infinite while nothing is played."""
+        return math.inf if self._loop is None else self._loop.due_in_s(time.monotonic())
+
+    def _end_loop(self) -> None:
+        """The next pictures fade in from what is on air."""
+        self._loop = None
+        if self._picture is not None:
+            image, *shown = self._picture
+            self._before, self._fading_since_s = (image, tuple(shown)), 0.0
+
     def close(self) -> None:
-        """Publish no further picture; a card may still go out.  Any thread may call it."""
+        """Publish no further picture; a card may still go out.  Any thread may call it.
+
+        Nothing that was recorded is kept.
+        """
         self.closed = True
+        self._choice.drop_recording()
 
     def abandon(self) -> None:
         """Close it; no change of the choice waits any more for what it is sending.
@@ -198,8 +253,11 @@ class Gate:
         self._choice._forget(self)
 
     def forget(self) -> None:
-        """Keep no picture for :meth:`repeat`."""
-        self._picture = None
+        """Keep no picture for :meth:`repeat`, and nothing that was recorded."""
+        self._picture = self._loop = None
+        if self._before is not None and self._before[1] is not None:
+            self._before = None
+        self._choice.drop_recording()
 
     def card(
         self,
@@ -220,20 +278,25 @@ class Gate:
         """
         card = slate(self._output.size, message, detail, left, picture, face)
         self._send(card, None)
-        self._card = card if gently else None
+        self._loop = None
+        self._before = (card, None) if gently else None
         self._fading_since_s = 0.0
 
-    def _faded_in(self, image: Image) -> Image:
-        """``image``, mixed with the card that was on air, while that fades."""
+    def _faded_in(self, image: Image, shown: Shown) -> Image:
+        """``image``, mixed with what was on air before, while that fades.
+
+        A loop fades only into pictures that show as much of the room as it does.
+        """
         now_s = time.monotonic()
-        if self._card is None:
+        if self._before is None:
             return image
+        before, has_shown = self._before
         self._fading_since_s = self._fading_since_s or now_s - FADE_STEP_S
         share = (now_s - self._fading_since_s) / FADE_S
-        if share >= 1:
-            self._card = None
+        if share >= 1 or has_shown not in (None, shown):
+            self._before = None
             return image
-        return _mixed(self._card, image, share)
+        return _mixed(before, image, share)
 
     def _send(
         self, image: Image, background: Background | None, region: Region = NO_REGION

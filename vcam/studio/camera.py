@@ -30,7 +30,7 @@ from vcam.studio.starting import Starter
 from vcam.studio.uploads import json_object
 from vcam.translation import tr, translatable
 
-VERBS = ("set", "profile", "next", "previous", "pause", "freeze", "resume", "quit")
+VERBS = ("set", "profile", "next", "previous", "pause", "freeze", "loop", "resume", "quit")
 """What a page may ask for."""
 MOST_WORDS, LONGEST_WORD = 32, 4096
 """Most words of ``set``, and most characters of one."""
@@ -40,6 +40,7 @@ FPS = 15.0
 """Most pictures a second."""
 STILL_S = 0.25
 """Seconds between two pictures while what is on air does not move, or is a card."""
+MOVING = [each.value for each in (State.LIVE, State.STARTING, State.LOOPING)]
 ABSENT_S = 1.0
 """Seconds between two tries while there is no picture, and between two statuses."""
 PREVIEWS, FOLLOWERS = 4, 8
@@ -120,7 +121,7 @@ class MyCamera:
             return _card(error.what, error.remedy), ABSENT_S
         if answer["jpeg"] is None:
             return _card(NOTHING, ""), ABSENT_S
-        moves = answer["state"] in (State.LIVE.value, State.STARTING.value)
+        moves = answer["state"] in MOVING
         interval_s = min(self._intervals_s, default=STILL_S) if moves else STILL_S
         return base64.b64decode(answer["jpeg"]), interval_s
 

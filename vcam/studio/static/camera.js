@@ -20,8 +20,8 @@ import { tr } from "./translation.js";
 import { Turned } from "./turned.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
-const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
-const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
+const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")], ["looping", tr("Loop")]];
+const VERBS = { live: "resume", paused: "pause", frozen: "freeze", looping: "loop" };
 const SAYS = { black: tr("Nothing but you."), white: tr("Bright and plain."), room: tr("Your real room is visible.") };
 const SETTLE_MS = 700;
 const AGAIN_MS = 3000;
@@ -188,7 +188,7 @@ export class Camera {
     const { settings, state } = status;
     this.hold.mark(VERBS[state] ? state : "live");
     for (const each of this.panels) each.show(settings);
-    this.break.show(settings.pause, (path) => this.tileOf(path));
+    this.break.show(settings, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
     this.cameras.show(settings.source.camera);
     this.profiles.showRules(settings);
