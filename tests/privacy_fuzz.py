@@ -570,6 +570,14 @@ CAMERAS: Final = (
     *("well", "shakes", "shakes", "empty", "unplugged", "silent", "bug", "hangs"),
     *("does not open", "opens for ever"),
 )
+FRAMINGS: Final[Sequence[dict[str, Any]]] = (
+    {"auto": True},
+    {"auto": True, "tightness": "face"},
+    {"auto": False},
+    {"auto": False, "zoom": 100.0},
+    {"auto": False, "zoom": 250.0, "pan": 90.0, "tilt": -70.0},
+    {"zoom": 130.0, "pan": -100.0, "tilt": 100.0},
+)
 NONSENSE: Final = "no policy"
 POLICIES: Final = {
     "": SHOWS_ROOM,
@@ -597,7 +605,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "mirror": (3, (True, False)),
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
-    "framing": (3, (True, False)),
+    "framing": (4, FRAMINGS),
     "look": (
         4,
         [
@@ -712,7 +720,7 @@ class Run:
             case "other camera":
                 self._change("source", camera=value)
             case "framing":
-                self._change("framing", auto=value)
+                self._change("framing", **value)
             case "look":
                 look = AppearanceOptions(**value)
                 self._app.change(lambda settings: replace(settings, appearance=look))

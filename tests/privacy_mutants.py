@@ -76,6 +76,7 @@ HOLD: Final = ("engine/test_hold.py",)
 OPENED_ONCE: Final = ("engine/test_background_loader.py",)
 PRODUCING: Final = ("engine/test_producer.py",)
 LAW: Final = ("pipeline/test_privacy.py",)
+FRAMED: Final = ("pipeline/test_framing.py", "pipeline/test_auto_framing.py")
 ENGINE: Final = ("engine/test_engine.py",)
 INSPECTED: Final = ("engine/test_inspection.py",)
 
@@ -660,8 +661,8 @@ PIPELINE: Final = (
         "pipeline: the mask goes on over the plain room",
         "pipeline/pipeline.py",
         "            self._matting.reset()\n            self._cross_fade.reset()\n"
-        "            room",
-        "            self._cross_fade.reset()\n            room",
+        "            frame",
+        "            self._cross_fade.reset()\n            frame",
         LAW,
     ),
     Mutant(
@@ -670,6 +671,49 @@ PIPELINE: Final = (
         "        else:\n            self._auto.reset()\n",
         "        else:\n",
         LAW,
+    ),
+    Mutant(
+        "framing: what was seen before a gap goes on",
+        "pipeline/framing.py",
+        "        if self._size != size or not 0 <= passed_s < GAP_S:\n",
+        "        if False:\n",
+        FRAMED,
+    ),
+    Mutant(
+        "framing: the window is another one for alpha than for the picture",
+        "pipeline/framing.py",
+        '        alpha = self._enlarged("alpha", matte.alpha, window)',
+        "        alpha = matte.alpha",
+        FRAMED,
+    ),
+    Mutant(
+        "framing: the evidence stays that of the whole frame",
+        "pipeline/framing.py",
+        "                limit=_part_of(matte.limit, window, size),",
+        "                limit=matte.limit,",
+        FRAMED,
+    ),
+    Mutant(
+        "framing: what is opaque is mixed with soft neighbours, without the kernels",
+        "pipeline/framing.py",
+        "            cv2.copyTo(image, cv2.bitwise_not(cv2.inRange(alpha, 1, 254)), large)"
+        "\n",
+        "",
+        ("kernels/test_compiled_windows.py",),
+    ),
+    Mutant(
+        "framing: the plain room is shown where people were",
+        "pipeline/framing.py",
+        "        if options.auto:\n            self.reset()\n            return frame\n",
+        "",
+        FRAMED,
+    ),
+    Mutant(
+        "framing: the window may leave the frame",
+        "pipeline/window_path.py",
+        "-math.expm1(-left) - left * fading",
+        "-math.expm1(-left)",
+        ("pipeline/test_window_path.py",),
     ),
     Mutant(
         "pipeline: any mask is said to be of this frame",

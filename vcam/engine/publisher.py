@@ -178,7 +178,7 @@ class Publisher:
             now_s = time.monotonic()
             news = rest is not self.reporter.status.state
             if news or now_s >= due_s or gate.overexposed:
-                self._stills.send(gate, rest)
+                self._stills.show(gate, rest)
                 changes_in_s = self._stills.changes_in_s(gate, rest)
                 due_s = time.monotonic() + min(self._timeouts.rest_every_s, changes_in_s)
             self.reporter.resting(rest, card_trouble=self._stills.trouble)
@@ -225,7 +225,7 @@ class Publisher:
         rest = None if self._stopping.is_set() else self.on_demand.rest
         if rest or gate.overexposed:
             with contextlib.suppress(VcamError):
-                self._stills.send(gate, rest)
+                self._stills.show(gate, rest)
                 if rest and rest.is_held:
                     self.reporter.resting(rest, producer.source_name)
 

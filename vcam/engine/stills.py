@@ -38,7 +38,7 @@ class Stills:
         """Why the chosen picture is not on the card of a break; empty otherwise."""
         return self._pictures.trouble
 
-    def send(self, gate: Gate, rest: State | None) -> None:
+    def show(self, gate: Gate, rest: State | None) -> None:
         """Send the last picture, or the next one of the loop, if that is asked for and
         allowed; or else a card."""
         if rest is State.LOOPING and _plays(gate):

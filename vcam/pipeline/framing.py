@@ -83,6 +83,17 @@ class Framing:
             ),
         )
 
+    def behind(self, painted: Image) -> Image:
+        """What was ``painted`` of the last frame, before it was cut, cut like it.
+
+        Valid until the next call; it is the argument itself as for :meth:`framed`.
+        """
+        size = Size.of(painted)
+        path = self._path
+        if path is None or path.window == Window.whole(size):
+            return painted
+        return self._enlarged("behind", painted, path.window)
+
     def room(
         self, frame: Frame, painted: Painted, options: FramingOptions
     ) -> tuple[Frame, Painted]:

@@ -138,14 +138,18 @@ class FrameProcessor(Closing):
         matte = self._matting.matte(frame, mask, stopwatch)
         matte = self._keep_and_drop.applied(matte, frame.image, options.region, view)
         stopwatch.lap("refine")
-        frame, matte = self._framing.framed(frame, matte, options.framing)
-        stopwatch.lap("frame")
         if background.exposure > HIDES_ROOM:
             given = replace(frame, small=matte.small)
         else:
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
         behind = painter.paint(given, matte.alpha)
+        stopwatch.lap("paint")
+        frame, matte = self._framing.framed(frame, matte, options.framing)
+        if background.exposure > HIDES_ROOM:
+            # Blurred before it is enlarged: no zoom makes more of the room recognisable.
+            behind = self._framing.behind(behind)
+        stopwatch.lap("frame")
         mixed, fade = self._cross_fade.mixed(behind, background, frame.captured_s)
         darker = options.appearance.darker
         behind, darkened = self._darkening.applied(mixed, background, darker)
