@@ -61,7 +61,9 @@ from vcam.imaging.orientation import QUARTERS
 from vcam.imaging.resize import fitted
 from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
+from vcam.pipeline import loop, recording
 from vcam.pipeline.cards import TOP
+from vcam.regions import Region
 from vcam.settings import Settings, policy_file, save
 from vcam.status import Hold
 
@@ -86,6 +88,11 @@ orientation."""
 STEPS: Final = 1000
 """Of one history."""
 SMALL: Final = Size(160, 90)
+HASTY_LOOP: Final[tuple[tuple[Any, str, float], ...]] = (
+    *((recording, "LEAST_S", 0.1), (loop, "LEAST_S", 0.1), (loop, "DISSOLVE_S", 0.05)),
+    *((recording, "SECONDS", 1.0), (recording, "QUALITY", 100)),
+)
+"""Loops soon, and the room as clear in them as it was."""
 HASTY_GOVERNOR: Final = {
     "WINDOW_S": 0.1,
     "GROSS_S": 0.1,
@@ -184,8 +191,12 @@ class World:
         """Ends what hangs."""
         self.allowed: float = HIDES_ROOM
         """How much of the room a picture may show at this moment: an exposure."""
+        self.kept: float = 0.0
+        """The share of a picture that may show it although it is hidden: what is kept."""
         self.held = Hold.NOTHING
         """Set once the app has returned from it."""
+        self.looped_s = float("-inf")
+        """When a loop was ended last: its next picture may be on its way."""
         self.operations: deque[str] = deque(maxlen=40)
         self.last_frame = room(SMALL, 0.0)
         self.begun_s = time.monotonic()
@@ -207,7 +218,7 @@ class World:
 
     def judge(self, image: Image) -> None:
         """Look at what is being sent."""
-        allowed, held = self.allowed, self.held
+        allowed, held, kept = self.allowed, self.held, self.kept
         with self._judging:
             result = self.result
             self._note_time_on_air(time.monotonic())
@@ -216,16 +227,17 @@ class World:
                 self._share = 0.0
                 return
             result.pictures += 1
-            if held is not Hold.NOTHING and (
-                held is Hold.PAUSE
-                or self._picture is None
-                or not np.array_equal(image, self._picture)
+            looped = time.monotonic() - self.looped_s < LOOPED_S
+            still = held is Hold.FREEZE and not looped
+            if held is Hold.PAUSE or (
+                still
+                and (self._picture is None or not np.array_equal(image, self._picture))
             ):
                 self._report(f"sent after {held.value}", image, 1.0, allowed)
             self._picture = image.copy()
             if self.control and allowed >= SHOWS_ROOM:
                 allowed = HIDES_ROOM
-            share = seen_of_the_room(image, allowed)
+            share = max(0.0, seen_of_the_room(image, allowed) - kept)
             kind = "blurred" if allowed >= BLURS_ROOM else "hidden"
             result.worst[kind] = max(result.worst.get(kind, 0.0), round(share, 4))
             result.flashes += share > SHARE
@@ -548,6 +560,8 @@ BACKGROUNDS: Final = (
     *("broken.png", "empty.png", "folder.png", "pipe.png", "missing.png", "broken.mp4"),
     "a.png slowly",
 )
+LOOPED_S: Final = 1.0
+"""Time for which pictures of a loop may follow when it was ended."""
 LYING_BACKGROUNDS: Final = ("unwritten.mp4", "undecoded.mp4")
 SIZES: Final = (SMALL, SMALL, Size(320, 180), Size(96, 54))
 
@@ -555,6 +569,14 @@ SIZES: Final = (SMALL, SMALL, Size(320, 180), Size(96, 54))
 CAMERAS: Final = (
     *("well", "shakes", "shakes", "empty", "unplugged", "silent", "bug", "hangs"),
     *("does not open", "opens for ever"),
+)
+FRAMINGS: Final[Sequence[dict[str, Any]]] = (
+    {"auto": True},
+    {"auto": True, "tightness": "face"},
+    {"auto": False},
+    {"auto": False, "zoom": 100.0},
+    {"auto": False, "zoom": 250.0, "pan": 90.0, "tilt": -70.0},
+    {"zoom": 130.0, "pan": -100.0, "tilt": 100.0},
 )
 NONSENSE: Final = "no policy"
 POLICIES: Final = {
@@ -574,7 +596,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "output": (4, ("raises", "bug", "hangs", "slow", "does not open")),
     "camera size": (3, (None, *SIZES, Size(640, 360), Size(80, 60), Size(128, 128))),
     "watchers": (2, (None, None, (), ("a program",))),
-    "hold": (4, (Hold.PAUSE, Hold.FREEZE, Hold.FREEZE, Hold.NOTHING)),
+    "hold": (4, (Hold.PAUSE, Hold.FREEZE, Hold.LOOP, Hold.LOOP, Hold.NOTHING)),
     "preset": (6, ("light", "standard", "best")),
     "edge": (2, (0.0, 3.0, -3.0)),
     "feather": (1, (0.0, 4.0)),
@@ -583,7 +605,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "mirror": (3, (True, False)),
     "flip": (2, (True, False)),
     "rotate": (2, QUARTERS),
-    "framing": (3, (True, False)),
+    "framing": (4, FRAMINGS),
     "look": (
         4,
         [
@@ -593,10 +615,12 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
             {"denoise": True, **dict.fromkeys(ON, 100.0), "darker": 15.0},
         ],
     ),
+    "painted": (4, ("", "", "keep", "drop", "keep and drop")),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
     "card": (1, (None, "card.png", "gone.png", "pipe.png")),
     "minutes": (1, (0.0, 10.0)),
+    "loop": (3, (True, True, False)),
     "other camera": (1, ("", "a", "b")),
     "on demand": (1, (True, False, False)),
     "budget": (2, (0.0, 5.0, 20.0, 300.0)),
@@ -607,6 +631,16 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "heal": (16, (None,)),
 }
 """What may happen, how often compared with the rest, and with which values."""
+_CORNER, _STRIPE = "k" * 32 + "." * 128, "." * 70 + "d" * 20 + "." * 70
+PAINTED: Final = {
+    "": ["." * 160] * 90,
+    "keep": [_CORNER] * 18 + ["." * 160] * 72,
+    "drop": [_STRIPE] * 90,
+    "keep and drop": [_CORNER] * 18 + [_STRIPE] * 72,
+}
+"""What may be painted."""
+LARGEST_KEPT: Final = 0.3
+"""The largest share of a picture that what is kept has when it is cropped and enlarged."""
 WHICH: Final = (MODELS, MODELS[:1], MODELS[1:])
 PAUSES_S: Final = (0.0, 0.002, 0.01, 0.02, 0.05)
 LONG_PAUSES_S: Final = (0.05, 0.1, 0.2)
@@ -686,10 +720,12 @@ class Run:
             case "other camera":
                 self._change("source", camera=value)
             case "framing":
-                self._change("framing", auto=value)
+                self._change("framing", **value)
             case "look":
                 look = AppearanceOptions(**value)
                 self._app.change(lambda settings: replace(settings, appearance=look))
+            case "painted":
+                self._paint(value)
             case "overlay":
                 path = value and self._folder / value
                 self._change("overlay", picture=path)
@@ -698,6 +734,8 @@ class Run:
             case "card":
                 path = value and self._folder / value
                 self._change("pause", picture=path)
+            case "loop":
+                self._change("loop", ready=value)
             case "minutes":
                 self._change("pause", minutes=value)
             case "on demand":
@@ -749,6 +787,15 @@ class Run:
             self._chosen = min(self._app.settings.background.exposure, self._most)
         self._world.allowed = min(self._chosen, self._most)
 
+    def _paint(self, what: str) -> None:
+        kept, world = LARGEST_KEPT if "keep" in what else 0.0, self._world
+        world.kept = max(world.kept, kept)
+        try:
+            for camera in ("usb:", "usb:a", "usb:b"):
+                self._app.paint(Region.of_rows(camera, PAINTED[what]))
+        finally:
+            world.kept = kept
+
     def _background(self, words: str) -> Background:
         if words == "room":
             return Room()
@@ -774,6 +821,8 @@ class Run:
     def _hold(self, hold: Hold) -> None:
         if hold is Hold.NOTHING:
             self._world.held = hold
+        if self._world.held is Hold.LOOP:
+            self._world.looped_s = time.monotonic()
         self._app.hold(hold)
         self._world.held = hold
 
@@ -813,6 +862,8 @@ def run(
         patches.enter_context(mock.patch.object(policy_file, "place", lambda: place))
         for name, value in HASTY_GOVERNOR.items():
             patches.enter_context(mock.patch.object(governor, name, value))
+        for module, name, value in HASTY_LOOP:
+            patches.enter_context(mock.patch.object(module, name, value))
         with Run(world, Path(files)) as happening:
             for operation in history(seed, steps, lies):
                 world.operations.append(str(operation))

@@ -99,7 +99,7 @@ class Scene:
     shots: Callable[[], Iterator[Shot]]
     fps: float = 30.0
     options: dict[str, Any] = field(default_factory=dict)
-    framing: bool = False
+    framing: FramingOptions = FramingOptions()
     look: AppearanceOptions = NOTHING
     background: Background = BACKGROUND
     switches: int = 0
@@ -424,7 +424,12 @@ def with_settings(
     name: str, shots: Callable[[], Iterator[Shot]], fps: float
 ) -> Iterator[Scene]:
     """Framing, every effect, the dials at their limits, the preset switched."""
-    yield Scene(f"{name}, framing", shots, fps, framing=True)
+    for framing, words in (
+        (FramingOptions(auto=True), "framing"),
+        (FramingOptions(auto=True, tightness="face"), "framing the face"),
+        (FramingOptions(zoom=170.0, pan=60.0, tilt=-40.0), "zoomed"),
+    ):
+        yield Scene(f"{name}, {words}", shots, fps, framing=framing)
     yield Scene(f"{name}, every look", shots, fps, look=EVERY_LOOK, background=SCENERY)
     yield Scene(f"{name}, bokeh", shots, fps, background=BOKEH)
     yield Scene(f"{name}, preset switched", shots, fps, switches=15)
@@ -582,7 +587,6 @@ class Show:
             turn = list(PRESETS).index(preset) + number // scene.switches
             preset = list(PRESETS)[turn % len(PRESETS)]
         options = MaskOptions(preset=preset, engine=self.engine, **scene.options)
-        framing = FramingOptions(auto=True) if scene.framing else FramingOptions()
         figures.frames += 1
         tall = shot.image.shape[0] > shot.image.shape[1]
         size = SMALL[::-1] if tall else SMALL
@@ -591,7 +595,7 @@ class Show:
                 Frame(shot.image, number, number / scene.fps),
                 scene.background,
                 options,
-                options=PictureOptions(framing=framing, appearance=scene.look),
+                options=PictureOptions(framing=scene.framing, appearance=scene.look),
             )
         except VcamError as error:
             figures.withheld += 1
@@ -605,7 +609,7 @@ class Show:
         small = cv2.resize(cleared.alpha, size, interpolation=cv2.INTER_AREA)
         alpha = np.asarray(small, np.uint8)
         self.track.alphas.append(alpha)
-        self._compare(number, shot, alpha, None if scene.framing else truth)
+        self._compare(number, shot, alpha, None if scene.framing.chosen else truth)
 
     def _compare(self, number: int, shot: Shot, alpha: Alpha, truth: Alpha | None) -> None:
         figures = self.figures

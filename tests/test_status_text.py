@@ -54,6 +54,16 @@ from vcam.status_text import headline
             Status(State.FROZEN, background="teal", watchers=("zoom",)),
             "Frozen: the last picture stays on air, the camera is off · watched by zoom",
         ),
+        (
+            Status(State.LOOPING, background="teal", watchers=("zoom",)),
+            "Loop: the last seconds are on air again and again, the camera is off · "
+            "watched by zoom",
+        ),
+        (Status(State.LOOPING), "Loop: a card is on air, the camera is off"),
+        (
+            Status(State.LOOPING, background="room", shows_room=True),
+            "Loop: your room is visible, as it was; the camera is off",
+        ),
         (Status(State.FROZEN), "Frozen: a card is on air, the camera is off"),
         (
             Status(State.FROZEN, background="room", shows_room=True, watchers=()),

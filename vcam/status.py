@@ -21,13 +21,15 @@ class State(Enum):
     """The user is right back: the camera is released, a card is on air."""
     FROZEN = "frozen"
     """The last picture stays on air, still; the camera is released."""
+    LOOPING = "looping"
+    """The last seconds are on air again and again; the camera is released."""
     FAILED = "failed"
     """A bug, again and again.  The log has it; a card stays on air until stopped."""
 
     @property
     def is_held(self) -> bool:
-        """The user asked for a card or a still picture in place of live ones."""
-        return self in (State.PAUSED, State.FROZEN)
+        """The user asked for a card or for earlier pictures in place of live ones."""
+        return self in (State.PAUSED, State.FROZEN, State.LOOPING)
 
     @property
     def needs_no_camera(self) -> bool:
@@ -58,11 +60,18 @@ class Hold(Enum):
     """A card."""
     FREEZE = "freeze"
     """The last picture; a card when there is none that may be shown."""
+    LOOP = "loop"
+    """The last seconds again and again; without them as :attr:`FREEZE`."""
 
     @property
     def state(self) -> State | None:
         """The state that it leads to; ``None`` for live pictures."""
-        return {Hold.PAUSE: State.PAUSED, Hold.FREEZE: State.FROZEN}.get(self)
+        states = {
+            Hold.PAUSE: State.PAUSED,
+            Hold.FREEZE: State.FROZEN,
+            Hold.LOOP: State.LOOPING,
+        }
+        return states.get(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +110,12 @@ class Status:
     """The level of quality in use, which may be less than the chosen preset."""
     mask_engine: str = ""
     """Which engine runs the models, and why; empty while none does."""
+    can_loop: bool = False
+    """Enough was recorded to be shown again as a loop."""
     shows_room: bool = False
     """The last published frame was the plain room, as chosen."""
+    keeps: bool = False
+    """A part of the room is in the last published frame, because the user keeps it."""
     fps: float = 0.0
     latency_ms: float = 0.0
     """From the driver's hand-over to publishing, median of the last frames."""

@@ -126,6 +126,30 @@ def _hold(value: str) -> Prepare:
     return prepare
 
 
+def _loop(app: "App", request: Request) -> Act:
+    """Raises ControlError when nothing is recorded."""
+    hold = _hold("loop")(app, request)
+
+    def act() -> Answer:
+        from vcam.errors import ControlError
+        from vcam.status import Hold
+        from vcam.translation import tr
+
+        if app.held is Hold.LOOP or app.status.can_loop:
+            return hold()
+        if app.settings.loop.ready:
+            raise ControlError(
+                tr("There are not yet three seconds to show again"),
+                tr("Try again in a moment"),
+            )
+        raise ControlError(
+            tr("The last seconds are not kept"),
+            tr("Keep them from now on: `vcam set loop=on`, or in the menu below Break"),
+        )
+
+    return act
+
+
 def _minutes(text: str) -> float:
     """The minutes of a break as they are typed; raises UsageError."""
     from vcam.errors import SettingsError, UsageError
@@ -201,10 +225,21 @@ FREEZE = Verb(
     label=translatable("Freeze"),
     toggles=True,
 )
+LOOP = Verb(
+    "loop",
+    translatable("show the last seconds again and again, the camera is off"),
+    translatable(
+        "Show the last ten seconds again and again, with the camera off, until "
+        "'vcam resume'. They are kept from 'vcam set loop=on' on."
+    ),
+    _loop,
+    label=translatable("Loop"),
+    toggles=True,
+)
 RESUME = Verb(
     "resume",
     translatable("go live again"),
-    translatable("Go live again after 'vcam pause' or 'vcam freeze'."),
+    translatable("Go live again after 'vcam pause', 'vcam freeze' or 'vcam loop'."),
     _hold("nothing"),
 )
 QUIT = Verb(
@@ -217,5 +252,5 @@ QUIT = Verb(
     label=translatable("Quit"),
     ends=True,
 )
-VERBS = {verb.name: verb for verb in (NEXT, PREVIOUS, PAUSE, FREEZE, RESUME, QUIT)}
+VERBS = {verb.name: verb for verb in (NEXT, PREVIOUS, PAUSE, FREEZE, LOOP, RESUME, QUIT)}
 """The table."""

@@ -264,7 +264,9 @@ def steps(curve: ToneCurve, frames: list[tuple[Image, Alpha]], behind: Image) ->
     ]
 
 
-@pytest.mark.parametrize("happens", ["moves", "flickers", "dims", "leaves and comes back"])
+@pytest.mark.parametrize(
+    "happens", ["moves", "flickers", "dims", "leaves and comes back", "comes"]
+)
 def test_no_two_pictures_in_a_row_differ_by_more_than_a_level(happens: str) -> None:
     presenter = Presenter(SIZE, 30.0)
     behind = np.full((SIZE.height, SIZE.width, 3), (90, 120, 200), np.uint8)
@@ -275,9 +277,13 @@ def test_no_two_pictures_in_a_row_differ_by_more_than_a_level(happens: str) -> N
         image = np.asarray(cv2.convertScaleAbs(shown.image, alpha=gain.get(happens, 1.0)))
         gone = happens == "leaves and comes back" and 20 < n < 40
         alpha = np.zeros_like(shown.alpha) if gone else shown.alpha.copy()
+        if happens == "comes":
+            alpha[:, : max(0, SIZE.width - 10 - 12 * n)] = 0
         frames.append((image.astype(np.uint8), alpha))
     found = steps(ToneCurve(), frames, behind)
     assert max(found) <= 1
+    if happens == "comes":
+        assert found[0] == 0 and sum(found) > 10, "seen as it is first"
     if happens == "dims":
         assert sum(found) > 5, "it follows"
     if happens == "leaves and comes back":

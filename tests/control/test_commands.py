@@ -38,9 +38,10 @@ from vcam.frames import Image, Size
 from vcam.local import channel
 from vcam.local.runtime_folder import runtime_folder
 from vcam.outputs.options import OutputOptions
+from vcam.pipeline import loop, recording
 from vcam.settings import Settings, load, save
 from vcam.sources.options import SourceOptions
-from vcam.status import Hold, State
+from vcam.status import Hold, State, Status
 from vcam.testing import PERSON, FakeWorld, shows_secret
 from vcam.tray.menu import Moment, Surroundings, menu
 from vcam.verbs import PAUSE, VERBS, Verb
@@ -173,6 +174,29 @@ class TestVerbs:
             for verb in ("pause", "freeze", "resume"):
                 assert main([verb]) == 0
         assert held == [Hold.PAUSE, Hold.FREEZE, Hold.NOTHING]
+
+    def test_a_loop_needs_what_is_to_be_looped(
+        self, served_app: App, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["loop"]) == 1
+        assert "The last seconds are not kept" in capsys.readouterr().err
+        assert main(["set", "loop=on"]) == 0
+        assert served_app.settings.loop.ready
+        assert main(["loop"]) == 1
+        assert "not yet three seconds" in capsys.readouterr().err
+        assert served_app.held is Hold.NOTHING
+
+    def test_one_key_loops_and_goes_on(
+        self, served_app: App, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(recording, "LEAST_S", 0.1)
+        monkeypatch.setattr(loop, "LEAST_S", 0.1)
+        ask("set", words=["loop=on"], folder="/")
+        eventually(lambda: served_app.status.can_loop)
+        assert main(["loop", "--toggle"]) == 0
+        eventually(lambda: served_app.status.state is State.LOOPING)
+        assert main(["loop", "--toggle"]) == 0
+        eventually(lambda: served_app.status.state is State.LIVE)
 
     def test_a_break_may_be_given_its_minutes(
         self, app: App, monkeypatch: pytest.MonkeyPatch
@@ -334,6 +358,8 @@ def test_what_the_menu_offers_is_a_command_and_a_request_of_the_same_name(
     for name in ("hold", "quit"):
         monkeypatch.setattr(app, name, noting(name))
     monkeypatch.setattr(app, "step", lambda *_: (noting("step"), []))
+    recorded = Status(State.LIVE, can_loop=True)
+    monkeypatch.setattr(App, "status", property(lambda _: recorded))
     shown = menu(app.settings, Hold.NOTHING, Moment.of(app.status), Surroundings())
     clicks = [action for action in shown.actions.values() if action is verb]
     assert len(clicks) == bool(verb.label)

@@ -19,7 +19,7 @@ from vcam.engine.engine import Engine
 from vcam.engine.producer import Producer
 from vcam.errors import OutputError, SegmenterError
 from vcam.frames import Frame, Image, Mask, Size
-from vcam.pipeline.privacy import CHANGE_S
+from vcam.pipeline.choice import CHANGE_S
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.testing import PERSON, FakeSource, FakeWorld, shows_secret

@@ -10,8 +10,9 @@ from translation_sources import Pseudo, untranslated
 
 from vcam import translation
 from vcam.backgrounds.blur import Blur
-from vcam.engine import background_loader, publisher
+from vcam.engine import background_loader
 from vcam.engine.governor import LEVELS
+from vcam.engine.status_reporter import StatusReporter
 from vcam.engine.step import Step
 from vcam.pipeline.cards import slate
 from vcam.settings import Settings
@@ -67,7 +68,9 @@ def test_an_output_that_hangs(told: Any, world: FakeWorld) -> None:
 def test_every_step_that_may_hang_is_in_the_catalogues(pseudo: None) -> None:
     for step in Step:
         assert not untranslated(" ".join(map(tr, step.value)))
-    assert not untranslated(str(publisher._no_pictures()))
+    reporter = StatusReporter()
+    reporter.no_pictures()
+    assert not untranslated(reporter.status.message + reporter.status.remedy)
     assert untranslated(str(LEVELS[-1])) == ["light"]
 
 

@@ -22,6 +22,7 @@ from vcam.measure.speed.clip import clip
 from vcam.measure.speed.live import run_live
 from vcam.measure.speed.live_figures import Deliveries, Live, Second, Sent, by_second
 from vcam.measure.speed.load import busy_loops
+from vcam.measure.speed.looks import LOOKS, LookCost, costs_of_looks
 from vcam.measure.speed.measuring import Cost, Spread, percentile
 from vcam.measure.speed.plot import drawn
 from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, OWN, PEER, Table, table
@@ -133,6 +134,15 @@ def test_a_file_is_a_source_too_and_a_camera_is_not(tmp_path: Path) -> None:
             clip(wrong, SMALL, 1)
 
 
+def test_every_look_takes_its_turns_beside_a_line_without_it() -> None:
+    *counted, last = costs_of_looks(clip("presenter", SMALL, 2), MaskOptions("light"), 3)
+    assert not isinstance(last, int) and counted[-1] == len(counted) >= 3
+    assert [each.name for each in last] == [look.name for look in LOOKS]
+    assert all(np.isfinite((each.cpu_ms, each.to_model)).all() for each in last)
+    text = list(report.text_of_looks(last))
+    assert len(text) == 2 + len(LOOKS) and text[2].startswith("match")
+
+
 def test_the_picture_has_a_curve_for_everybody_and_no_label_on_another() -> None:
     tables = {"360p": invented(Size(640, 360), 2.0), "720p": invented(Size(1280, 720), 5.0)}
     picture = drawn(tables)
@@ -148,7 +158,18 @@ def test_the_figures_are_written_for_people_and_for_programs() -> None:
     )
     assert "light, blur" in text and "÷ tutorial" in text and "fit 6.00" in text
     values = json.loads(json.dumps(report.values_of([one, other], {}, {"--help": 0.1})))
-    assert set(values) == {"machine", "kernels", "engine", "sizes", "live", "commands_s"}
+    assert set(values) == {
+        "machine",
+        "kernels",
+        "engine",
+        "sizes",
+        "looks",
+        "live",
+        "commands_s",
+    }
+    looks = [LookCost("match", 0.5, 0.25)]
+    told = report.values_of([one], {}, {}, looks)["looks"]
+    assert told == [{"name": "match", "cpu_ms": 0.5, "to_model": 0.25}]
     line = next(
         each for each in values["sizes"]["640x360"] if each["name"] == "light, blur"
     )
@@ -195,6 +216,7 @@ def test_the_report_is_in_the_users_language_but_for_names(pseudo: None) -> None
     lines = [
         *report.text_of(one, 9),
         *report.text_of_curve({"a": one}),
+        *report.text_of_looks([LookCost(look.name, 0.5, 0.25) for look in LOOKS]),
         *report.text_of_live(live, "light"),
         *report.text_of_live(replace(live, load=0, peak_memory_mb=80.0), "light"),
     ]

@@ -131,3 +131,19 @@ def test_not_a_picture_is_withheld_while_the_window_moves() -> None:
             shown = line.process(frame, GREEN, MaskOptions("standard"), options=options)
             assert shown.alpha is not None
             assert (shown.image[shown.alpha == 0] == (0, 255, 0)).all()
+
+
+def test_no_zoom_makes_more_of_a_blurred_room_recognisable() -> None:
+    """It is blurred before it is enlarged: the same picture, only larger."""
+    rows, columns = np.mgrid[0:360, 0:640]
+    checks = np.where((rows // 8 + columns // 8) % 2, 230, 30).astype(np.uint8)
+    image = np.ascontiguousarray(np.stack([checks] * 3, axis=2))
+    image[60:, 250:390] = drawn(Size(640, 360))[60:, 250:390]
+    contrasts = []
+    for framing in (None, FramingOptions(zoom=250, pan=-100, tilt=100)):
+        with Pipeline("blur:20", "light", framing=framing) as pipeline:
+            for i in range(3):
+                result = pipeline.process(image, i / 10)
+        room = result.image[:100, :100] if framing is None else result.image[:250, :250]
+        contrasts.append(float(room.std()))
+    assert contrasts[1] == pytest.approx(contrasts[0], rel=0.15)

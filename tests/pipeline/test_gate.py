@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import GREEN, SMALL, Eventually, running
 
-import vcam.pipeline.privacy
+import vcam.pipeline.choice
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.color import Color
@@ -54,7 +54,7 @@ class Changing:
     """Changes the choice on a thread of its own, and takes as long as it must."""
 
     def __init__(self, choice: Choice, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(vcam.pipeline.privacy, "CHANGE_S", 30)
+        monkeypatch.setattr(vcam.pipeline.choice, "CHANGE_S", 30)
         self._choice = choice
         self._thread = threading.Thread()
 
@@ -246,7 +246,7 @@ def test_the_answer_waits_for_the_picture_that_was_compared_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else it would go out after somebody was told that the room is hidden."""
-    monkeypatch.setattr(vcam.pipeline.privacy, "CHANGE_S", 30)
+    monkeypatch.setattr(vcam.pipeline.choice, "CHANGE_S", 30)
     order: list[str] = []
     asking: list[threading.Thread] = []
 

@@ -25,7 +25,7 @@ from vcam.masking.options import MaskOptions
 from vcam.outputs.edge_light import EdgeLightOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
-from vcam.pipeline.options import PauseOptions
+from vcam.pipeline.options import LoopOptions, PauseOptions
 from vcam.settings import Settings, from_table, load, save, to_table
 from vcam.settings.edits import edit_of
 from vcam.settings.power import PowerOptions
@@ -46,6 +46,7 @@ EVERYTHING = Settings(
     EdgeLightOptions("#ffe0c0", 12.5, 2),
     OutputOptions("/dev/video10", Size(640, 480), 24.0),
     PauseOptions("Back at 14:30", "Lunch", 10.0, Path("/pictures/back.png")),
+    LoopOptions(True),
     PowerOptions(on_demand=False),
 )
 

@@ -315,6 +315,14 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         while (pause := status()["settings"]["pause"])["picture"] != "vcam:office.jpg":
             assert time.monotonic() < until_s, pause
             time.sleep(0.2)
+        page.until("!document.querySelector('#plate-looks').hidden", 20)
+        page.js(
+            "const corner = document.querySelector('#plate-corner');"
+            "corner.value = 'top-right'; corner.onchange()"
+        )
+        while (plate := status()["settings"]["name_plate"])["corner"] != "top-right":
+            assert time.monotonic() < until_s + 10, plate
+            time.sleep(0.2)
         logo = home / "logo.png"
         cv2.imwrite(str(logo), np.full((60, 120, 4), (0, 0, 255, 255), np.uint8))
         page.choose_files("#overlay-file", logo)

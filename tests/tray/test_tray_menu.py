@@ -18,7 +18,7 @@ from vcam.frames import Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.outputs.options import USUAL_PORT, OutputOptions
-from vcam.pipeline.options import PauseOptions
+from vcam.pipeline.options import LoopOptions, PauseOptions
 from vcam.settings import Settings
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.options import SourceOptions
@@ -28,7 +28,7 @@ from vcam.tray.actions import Break, Change, StartAtLogin, Task
 from vcam.tray.backgrounds import Offer
 from vcam.tray.menu import Menu, Moment, Surroundings
 from vcam.tray.model import Entry, Mood
-from vcam.verbs import FREEZE, PAUSE, QUIT, RESUME, Verb
+from vcam.verbs import FREEZE, LOOP, PAUSE, QUIT, RESUME, Verb
 
 BEACH, FOREST = Path("/pictures/beach.jpg"), Path("/pictures/forest.png")
 DESK = CameraInfo("Desk Cam", "/dev/video0", 0, "usb:1:2::00.0@1-1")
@@ -384,21 +384,38 @@ def test_the_picture_is_served_and_no_longer_by_an_entry_of_the_menu() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "pause", "freeze"),
+    ("held", "pause", "freeze", "loop"),
     [
-        (Hold.NOTHING, PAUSE, FREEZE),
-        (Hold.PAUSE, RESUME, FREEZE),
-        (Hold.FREEZE, PAUSE, RESUME),
+        (Hold.NOTHING, PAUSE, FREEZE, LOOP),
+        (Hold.PAUSE, RESUME, FREEZE, LOOP),
+        (Hold.FREEZE, PAUSE, RESUME, LOOP),
+        (Hold.LOOP, PAUSE, FREEZE, RESUME),
     ],
 )
 @pytest.mark.parametrize("state", [State.LIVE, State.PAUSED, State.WAITING])
 def test_a_second_click_ends_the_break_even_while_something_is_missing(
-    state: State, held: Hold, pause: Verb, freeze: Verb
+    state: State, held: Hold, pause: Verb, freeze: Verb, loop: Verb
 ) -> None:
     now = menu(Settings(), Status(state), AROUND, held)
     assert now.actions["pause",] is pause and now.actions["freeze",] is freeze
+    assert now.actions["loop",] is loop
     assert find(now.look.menu, "pause").checked is (pause is RESUME)
     assert find(now.look.menu, "freeze").checked is (freeze is RESUME)
+
+
+def test_the_icon_says_that_earlier_pictures_are_on_air() -> None:
+    on_air = Status(State.LOOPING, background="teal")
+    assert pure.mood(on_air) is Mood.LOOPING
+    assert pure.mood(Status(State.LOOPING)) is Mood.PAUSED, "a card is on air"
+    assert pure.mood(replace(on_air, shows_room=True)) is Mood.ROOM
+
+
+def test_the_last_seconds_are_kept_by_a_click() -> None:
+    now = menu(Settings(), Status(State.LIVE), AROUND)
+    change = now.actions["break", "ready"]
+    assert isinstance(change, Change) and change(Settings()).loop.ready
+    ready = Settings(loop=LoopOptions(True))
+    assert find(menu(ready, Status(), AROUND).look.menu, "break", "ready").checked
 
 
 def test_a_break_can_be_given_its_minutes() -> None:

@@ -66,6 +66,11 @@ def person(image: Image, alpha: Alpha) -> Person | None:
     return Person(_light_of(few), float(LINEAR[int(bright)]), float(black))
 
 
+def is_somebody(alpha: Alpha) -> bool:
+    """Whether anything of a person is in the picture, as far as can be seen at once."""
+    return bool(cv2.resize(alpha, SMALL, interpolation=cv2.INTER_NEAREST).any())
+
+
 def scenery(behind: Image) -> Scenery:
     """What is behind the person."""
     few = small(behind)

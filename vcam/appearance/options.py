@@ -9,9 +9,9 @@ from vcam.translation import tr
 ON: Final = {"match": 50.0, "light": 60.0, "wrap": 35.0, "skin": 30.0, "darker": 15.0}
 """What ``on`` means for the options that are shares, in percent."""
 WEIGHTS: Final = {
-    "match": 0.2,
-    "light": 0.2,
-    "denoise": 0.2,
+    "match": 0.3,
+    "light": 0.3,
+    "denoise": 0.4,
     "wrap": 0.4,
     "skin": 0.5,
     "darker": 0.1,

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.appearance.measuring import Person, Scenery, Values, person, scenery
+from vcam.appearance.measuring import Person, Scenery, Values, is_somebody, person, scenery
 from vcam.appearance.options import AppearanceOptions
 from vcam.appearance.toning import MOST_TONED, UNCHANGED
 from vcam.frames import Alpha, Image
@@ -48,6 +48,8 @@ MOST_LIFT: Final = 1.9
 """Stops."""
 NOISE: Final = 4.5
 """Grey levels of noise that may be seen after a lift."""
+USUAL_NOISE: Final = 2.0
+"""Grey levels, as long as it is not known."""
 NOISE_PER_STOP: Final = 1.6
 """Stops of lift that double the noise."""
 
@@ -68,7 +70,7 @@ class ToneCurve:
         self._looked_s = self._last_s = -math.inf
         self._wanted: Values | None = None
         self._now: Values | None = None
-        self._follows = False
+        self._follows = self._is_seen = False
         self._table = self._goal = UNCHANGED
         self._drawn: Values | None = None
 
@@ -99,8 +101,10 @@ class ToneCurve:
             if seen is not None:
                 self._wanted = self._wanted_for(options, seen, behind, matches, noise)
         if self._wanted is None:
+            self._is_seen |= is_somebody(alpha)
             return UNCHANGED
-        first = self._now is None
+        # Whoever was seen as they are, at the edge for example, changes slowly, too.
+        first = self._now is None and not self._is_seen
         self._glide(self._wanted, passed_s)
         assert self._now is not None
         if self._drawn is None or np.abs(self._now - self._drawn).max() > 1e-3:
@@ -166,7 +170,8 @@ def _lift(share: float, bright: float, there: Scenery | None, noise: float | Non
     # Before a dark scenery less is enough.
     enough = 1.0 if there is None else min(max(0.55 + 1.2 * there.mean, 0.6), 1.0)
     stops = math.log2(GOOD * enough / max(0.004, bright))
-    most = NOISE_PER_STOP * math.log2(max(1.0, NOISE / max(0.3, noise or 0.0)))
+    noise = USUAL_NOISE if noise is None else max(noise, 0.3)
+    most = NOISE_PER_STOP * math.log2(max(1.0, NOISE / noise))
     return min(min(max(stops, 0.0), MOST_LIFT) * share, most)
 
 

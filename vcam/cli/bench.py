@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from vcam.masking.options import MaskOptions
     from vcam.measure.speed.clip import JpegClip
     from vcam.measure.speed.live_figures import Live
+    from vcam.measure.speed.looks import LookCost
     from vcam.measure.speed.sweep import Table
     from vcam.outputs.options import OutputOptions
     from vcam.settings import Settings
 
 CLIP_FRAMES = 90
-CURVE_TURNS = 30
+CURVE_TURNS = LOOK_TURNS = 30
 MOST_LOOPS = 256
 STDOUT = "-"
 LOADS = ("cv2", "vcam.settings.edits")
@@ -162,10 +163,12 @@ def _measured(
     frames = clip(arguments.source, output.size, min(arguments.turns, CLIP_FRAMES))
     tables = [_table(frames, masks, backgrounds, arguments.turns)]
     tell(*report.text_of(tables[0], arguments.turns), to=said)
+    looks = _looks(frames, masks, min(arguments.turns, LOOK_TURNS))
+    tell("", *report.text_of_looks(looks), to=said)
     live: dict[str, Live] = {}
     commands_s: dict[str, float] = {}
     if arguments.seconds:
-        live_mask = masks.get("standard") or next(iter(masks.values()))
+        live_mask = _usual_mask(masks)
         for name, background in backgrounds.items():
             settings = Settings(mask=live_mask, background=background, output=output)
             with english():
@@ -186,7 +189,7 @@ def _measured(
             _plot(arguments.plot, curve)
     if arguments.json:
         with english():
-            _write(arguments.json, report.values_of(tables, live, commands_s))
+            _write(arguments.json, report.values_of(tables, live, commands_s, looks))
     return 0
 
 
@@ -220,6 +223,25 @@ def _table(
                 return news
             progress.at(news)
     raise AssertionError("the table comes last")
+
+
+def _looks(
+    frames: "JpegClip", masks: Mapping[str, "MaskOptions"], turns: int
+) -> "tuple[LookCost, ...]":
+    from vcam.measure.speed.looks import costs_of_looks
+    from vcam.measure.speed.measuring import WARM_UP_TURNS
+
+    mask = _usual_mask(masks)
+    with Progress(tr("measuring looks"), WARM_UP_TURNS + turns) as progress:
+        for news in costs_of_looks(frames, mask, turns):
+            if not isinstance(news, int):
+                return news
+            progress.at(news)
+    raise AssertionError("the costs come last")
+
+
+def _usual_mask(masks: Mapping[str, "MaskOptions"]) -> "MaskOptions":
+    return masks.get("standard") or next(iter(masks.values()))
 
 
 def _plot(path: Path, curve: Mapping[str, "Table"]) -> None:

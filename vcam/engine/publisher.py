@@ -7,9 +7,9 @@ hangs stops only that one: the publisher keeps a card on air, abandons the stuck
 and starts another.
 
 While the user holds the picture, or nobody watches, there is no producer: the camera is
-released, and what is on air is repeated at a low rate.  Nothing is kept ready for the next
-viewer: opening a camera takes longer than loading the model, which takes 15 ms after the
-first time.
+released, and what is on air is repeated, or the last seconds are played.  Nothing is kept
+ready for the next viewer: opening a camera takes longer than loading the model, which takes
+15 ms after the first time.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ from vcam.engine.on_demand import OnDemand
 from vcam.engine.producer import Producer
 from vcam.engine.status_reporter import StatusReporter
 from vcam.engine.stills import Stills
-from vcam.errors import SourceError, VcamError
+from vcam.errors import VcamError
 from vcam.memory import give_back
 from vcam.outputs import WatchedOutput, serve
 from vcam.outputs.nothing import Nothing
@@ -136,8 +136,8 @@ class Publisher:
             self.reporter = self.on_air
 
     def _with_output(self, opened: WatchedOutput, options: OutputOptions) -> None:
-        with closing(opened) as output:
-            gate = self.gate = Gate(output, self._live.choice)
+        with closing(opened) as output, closing(Gate(output, self._live.choice)) as gate:
+            self.gate = gate
             self.reporter.output_opened(output, gate)
             try:
                 self._fonts.look(self._live.settings.lettering.font, PATIENCE_S)
@@ -178,11 +178,12 @@ class Publisher:
             now_s = time.monotonic()
             news = rest is not self.reporter.status.state
             if news or now_s >= due_s or gate.overexposed:
-                self._stills.send(gate, rest)
-                every_s = min(self._timeouts.rest_every_s, self._stills.changes_in_s)
-                due_s = time.monotonic() + every_s
+                self._stills.show(gate, rest)
+                changes_in_s = self._stills.changes_in_s(gate, rest)
+                due_s = time.monotonic() + min(self._timeouts.rest_every_s, changes_in_s)
             self.reporter.resting(rest, card_trouble=self._stills.trouble)
-            self._wake.wait(min(self._timeouts.poll_every_s, due_s - now_s))
+            wait_s = max(0.0, due_s - time.monotonic())
+            self._wake.wait(min(self._timeouts.poll_every_s, wait_s))
             self._wake.clear()
             self._poll(output)
 
@@ -203,17 +204,28 @@ class Publisher:
         producer.start()
         with contextlib.ExitStack() as ending:
             # Last, and even if the output fails: nothing else releases the camera.
-            ending.callback(producer.stop, self._timeouts.stop_s)
+            ending.callback(self._end, gate, producer)
             ending.callback(self.inspection.show, None)
             ending.callback(self._cover, gate, producer)
             self._serve(gate, output, producer, options)
+
+    def _end(self, gate: Gate, producer: Producer) -> None:
+        """Have it end; a loop goes on meanwhile."""
+        producer.end()
+        until_s = time.monotonic() + self._timeouts.stop_s
+        try:
+            while producer.is_running and not self._stopping.is_set():
+                if time.monotonic() > until_s or not self._stills.loops(gate):
+                    break
+        finally:
+            producer.stop(max(0.0, until_s - time.monotonic()))
 
     def _cover(self, gate: Gate, producer: Producer) -> None:
         """Replace what must not be seen any more before the slow end of a producer."""
         rest = None if self._stopping.is_set() else self.on_demand.rest
         if rest or gate.overexposed:
             with contextlib.suppress(VcamError):
-                self._stills.send(gate, rest)
+                self._stills.show(gate, rest)
                 if rest and rest.is_held:
                     self.reporter.resting(rest, producer.source_name)
 
@@ -221,12 +233,12 @@ class Publisher:
         self, gate: Gate, output: WatchedOutput, producer: Producer, options: OutputOptions
     ) -> None:
         """Publish pictures until something else is wanted or the producer is stuck."""
-        began_with = self._live.settings
-        wait_s = self._timeouts.card_every_s / 4
+        began_with, timeouts = self._live.settings, self._timeouts
+        wait_s = timeouts.card_every_s / 4
         awake_s = heard_s = sent_s = time.monotonic()
         while self._wanted(options):
             begun_s = time.monotonic()
-            picture = producer.take(wait_s)
+            picture = producer.take(min(wait_s, gate.due_in_s))
             now_s = time.monotonic()
             if stood_still(now_s - begun_s, wait_s):
                 awake_s = heard_s = now_s  # silence counts from now on
@@ -257,13 +269,16 @@ class Publisher:
                     *(producer.loading, producer.mask_engine, producer.overlay_trouble),
                 )
                 continue
+            silent_s = now_s - heard_s
+            if silent_s < timeouts.opening_s and self._stills.play_on(gate):
+                sent_s = now_s
+                continue
             if self._is_stuck(producer, min(producer.silent_s(now_s), now_s - awake_s)):
                 self._card(gate, ONE_MOMENT)
                 self.reporter.trouble(VcamError(*map(tr, producer.step.value)))
                 return
             if producer.failed and self._live.settings is not began_with:
                 return  # other settings, another try
-            silent_s = now_s - heard_s
             if self._card_is_due(gate, producer, now_s - sent_s, silent_s):
                 self._card(gate, card_text(producer.trouble))
                 sent_s = now_s
@@ -297,16 +312,9 @@ class Publisher:
         elif (state is State.LIVE and silent_s > timeouts.silence_s) or (
             state is State.STARTING and silent_s > timeouts.opening_s
         ):
-            self.reporter.trouble(_no_pictures())
+            self.reporter.no_pictures()
 
     def _card(self, gate: Gate, *parts: Any, gently: bool = False) -> None:
         self.inspection.show(None)
         gate.card(*parts, gently=gently, face=self._fonts.face)
         self.reporter.card_sent()
-
-
-def _no_pictures() -> SourceError:
-    return SourceError(
-        tr("No pictures are coming from the camera"),
-        tr("Unplug it and plug it in again, or choose another camera"),
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from vcam.backgrounds.room import Room
 from vcam.engine.factories import Timeouts
-from vcam.errors import NotSetUpError, VcamError
+from vcam.errors import NotSetUpError, SourceError, VcamError
 from vcam.outputs import Output, address_of
 from vcam.pipeline.privacy import Gate
 from vcam.status import Meter, State, Status
@@ -97,8 +97,8 @@ class StatusReporter:
         self._meter.tick(captured_s, sent_s, costs_ms)
         now_s = time.monotonic()
         last = self._status
-        same = (State.LIVE, self._on_air, loading) == (
-            *(last.state, last.background, last.loading),
+        same = (State.LIVE, self._on_air, loading, self._keeps) == (
+            *(last.state, last.background, last.loading, last.keeps),
         )
         if same and now_s - self._written_s < EVERY_S:
             return
@@ -137,6 +137,15 @@ class StatusReporter:
             camera=camera,
         )
 
+    def no_pictures(self) -> None:
+        """The camera is open and sends nothing."""
+        self.trouble(
+            SourceError(
+                tr("No pictures are coming from the camera"),
+                tr("Unplug it and plug it in again, or choose another camera"),
+            )
+        )
+
     @property
     def _on_air(self) -> str:
         background = self._gate.background if self._gate else None
@@ -146,6 +155,10 @@ class StatusReporter:
     def _title(self) -> str:
         background = self._gate.background if self._gate else None
         return background.title if background else ""
+
+    @property
+    def _keeps(self) -> bool:
+        return self._gate is not None and bool(self._gate.region.kept)
 
     def _write(self, state: State, **news: Any) -> None:
         if state is not self._status.state:
@@ -157,8 +170,10 @@ class StatusReporter:
             background=self._on_air,
             background_title=self._title,
             watchers=self._watchers,
+            can_loop=self._gate is not None and self._gate.can_loop,
             font_trouble=self._font_trouble,
             shows_room=self._gate is not None and isinstance(self._gate.background, Room),
+            keeps=self._keeps,
             published=self._published,
             cards=self._cards,
             **news,

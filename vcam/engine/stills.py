@@ -1,7 +1,8 @@
-"""What is on air while no camera is needed: a card, or the last picture."""
+"""What is on air while no camera is needed: a card, the last picture, or a loop."""
 
 import contextlib
 import math
+import time
 from collections.abc import Callable
 
 from vcam.engine.card_picture_loader import CardPictureLoader
@@ -11,6 +12,8 @@ from vcam.frames import Size
 from vcam.pipeline.privacy import Gate, Withheld
 from vcam.status import Hold, State
 
+MOMENT_S = 0.02
+"""Interval at which it is noticed that the camera has let go."""
 LOADER_STOP_S = 0.2
 """Longest time that stopping waits for a picture that is still being read."""
 
@@ -35,9 +38,12 @@ class Stills:
         """Why the chosen picture is not on the card of a break; empty otherwise."""
         return self._pictures.trouble
 
-    def send(self, gate: Gate, rest: State | None) -> None:
-        """Send the last picture once more if it is frozen and allowed; or else a card."""
-        if rest is State.FROZEN:
+    def show(self, gate: Gate, rest: State | None) -> None:
+        """Send the last picture, or the next one of the loop, if that is asked for and
+        allowed; or else a card."""
+        if rest is State.LOOPING and _plays(gate):
+            return
+        if rest in (State.FROZEN, State.LOOPING):
             with contextlib.suppress(Withheld):
                 gate.repeat()
                 return
@@ -53,9 +59,24 @@ class Stills:
         left = remaining(self._live.break_left_s)
         self._card(gate, message, words.detail, left, picture, gently=True)
 
-    @property
-    def changes_in_s(self) -> float:
-        """Seconds until the card of a break shows another time; infinite without one."""
+    def play_on(self, gate: Gate) -> bool:
+        """Whether a loop is still on air; sends its next picture if that is due.
+
+        So it goes on until the first picture of the camera.
+        """
+        return gate.plays and (gate.due_in_s > 0 or _plays(gate))
+
+    def loops(self, gate: Gate) -> bool:
+        """Go on with the loop for a moment; returns whether it is wanted, and goes on."""
+        if self._live.held is not Hold.LOOP or not self.play_on(gate):
+            return False
+        time.sleep(min(gate.due_in_s, MOMENT_S))
+        return True
+
+    def changes_in_s(self, gate: Gate, rest: State | None) -> float:
+        """Seconds until what is on air changes by itself; infinite when it does not."""
+        if rest is State.LOOPING:
+            return gate.due_in_s
         left_s = self._live.break_left_s
         if left_s is None or left_s <= 0:
             return math.inf
@@ -64,6 +85,15 @@ class Stills:
     def close(self) -> None:
         """Wait a moment for a picture that is being read."""
         self._pictures.close(LOADER_STOP_S)
+
+
+def _plays(gate: Gate) -> bool:
+    """Send the next picture of the loop; returns whether there is one."""
+    try:
+        gate.play()
+    except Withheld:
+        return False
+    return True
 
 
 def remaining(left_s: float | None) -> str:

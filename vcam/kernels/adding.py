@@ -18,6 +18,7 @@ _ADD = Kernel(
 )
 PARTS: Final = 128
 """Parts of a grey level that differences are in: what changes slowly shows no steps."""
+_MIDDLE: Final = 128
 MOST: Final = 127
 """Grey levels that a difference may have."""
 
@@ -48,7 +49,7 @@ class Adding:
         if library is None:
             if (more.shape, picture.shape, alpha.shape) != (wanted, (*large, 3), large):
                 raise ValueError(f"{more.shape} cannot be added to {picture.shape}")
-            _add(more, picture)
+            _add(more, picture, alpha)
             return
         apart(picture, alpha)
         _ADD(
@@ -69,11 +70,15 @@ def in_parts(more: NDArray[np.float32]) -> NDArray[np.int16]:
     return np.asarray(np.rint(more * np.float32(PARTS)), np.int16)
 
 
-def _add(more: NDArray[np.int16], picture: Image) -> None:
-    """The same with OpenCV."""
-    if more.ndim == 2:
-        more = more[..., np.newaxis].repeat(3, axis=2)
-    levels = more.astype(np.float32) * np.float32(1 / PARTS)
-    enlarged = cv2.resize(levels, Size.of(picture))
-    enlarged += picture
-    np.copyto(picture, cv2.convertScaleAbs(np.maximum(enlarged, 0, out=enlarged)))
+def _add(more: NDArray[np.int16], picture: Image, alpha: Alpha) -> None:
+    """The same with OpenCV, in whole grey levels."""
+    left, top, width, height = cv2.boundingRect(alpha)
+    if not width:
+        return
+    box = np.s_[top : top + height, left : left + width]
+    # From 128, so that they fit into bytes.
+    levels = cv2.convertScaleAbs(more.astype(np.float32), alpha=1 / PARTS, beta=_MIDDLE)
+    enlarged = cv2.resize(levels, Size.of(picture))[box]
+    if enlarged.ndim == 2:
+        enlarged = cv2.cvtColor(enlarged, cv2.COLOR_GRAY2BGR)
+    cv2.addWeighted(picture[box], 1, enlarged, 1, -_MIDDLE, dst=picture[box])

@@ -41,6 +41,14 @@ class PauseOptions:
         check_minutes(self.minutes)
 
 
+@dataclass(frozen=True)
+class LoopOptions:
+    """Whether the last ten seconds can be shown again."""
+
+    ready: bool = False
+    """They are kept in memory, as they were on air, for as long as vcam is live."""
+
+
 def check_minutes(minutes: float) -> None:
     """Raise :class:`~vcam.errors.SettingsError` for a break that cannot be counted down."""
     if not 0 <= minutes <= MOST_MINUTES:

@@ -18,10 +18,8 @@ the law in full.  Two places apply it:
   being sent, or after :data:`CHANGE_S`.
 """
 
-import threading
+import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -36,7 +34,11 @@ from vcam.outputs import Output
 from vcam.overlay.drawing import Overlay
 from vcam.pipeline.card_picture import CardPicture
 from vcam.pipeline.cards import slate
-from vcam.pipeline.examination import Finished, Withheld, examine
+from vcam.pipeline.choice import Choice, Outdated
+from vcam.pipeline.examination import Finished, Withheld, examine, examine_cover
+from vcam.pipeline.loop import Loop
+from vcam.pipeline.recording import Shown
+from vcam.regions import NO_REGION, Region
 from vcam.translation import tr
 
 __all__ = [
@@ -51,15 +53,9 @@ __all__ = [
 ]
 
 _SEAL: Final = object()
-CHANGE_S: Final = 0.5
-"""Longest time that a change of the choice waits for a picture that is being sent."""
 FADE_S: Final = 0.25
 """Time in which pictures come back after the card of a break."""
 FADE_STEP_S: Final = 1 / 30
-
-
-class Outdated(Withheld):
-    """It was made before the user chose to show less of the room, or to hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +68,8 @@ class Cleared:
     :meth:`without_alpha`."""
     frame: Frame
     background: Background
+    region: Region
+    """What the user had painted for its camera."""
     seal: object
 
     def __post_init__(self) -> None:
@@ -99,10 +97,13 @@ def examined(finished: Finished) -> Cleared:
 
     Costs a few tenths of a millisecond at 1280x720.
     """
-    if not isinstance(finished.background, Room):
+    if isinstance(finished.background, Room):
+        examine_cover(finished.painted, finished.image, finished.frame.index)
+    else:
         examine(finished)
     return Cleared(
-        finished.image, finished.alpha, finished.frame, finished.background, _SEAL
+        *(finished.image, finished.alpha, finished.frame),
+        *(finished.background, finished.painted.region, _SEAL),
     )
 
 
@@ -114,63 +115,6 @@ def decorate(picture: Cleared, overlay: Overlay) -> None:
     if overlay.size != Size.of(picture.image):
         raise Withheld(tr("The overlay has not the size of the picture"))
     overlay.draw(picture.image)
-
-
-class Choice:
-    """The background that the user wants on air, and whether new pictures are held back.
-
-    It outlives outputs.  Any thread may read and change it.  Every :class:`Gate` compares
-    its pictures with it, and a change waits for those that were compared before.
-    """
-
-    def __init__(self, background: Background) -> None:
-        self._background, self._held = background, False
-        self._changed = threading.Condition()
-        self._sending: dict[Gate, object] = {}
-        """What each gate is sending at this moment: a new object for every picture."""
-
-    @property
-    def background(self) -> Background:
-        """What is wanted behind the person."""
-        return self._background
-
-    def change(self, background: Background, *, held: bool = False) -> None:
-        """Choose ``background``, and whether new pictures are ``held`` back.
-
-        Once it has returned, no picture goes out that this choice does not allow.  A
-        driver may keep a picture for ever, so this waits :data:`CHANGE_S` at most: such a
-        picture cannot be called back, and no other one follows it.
-        """
-        with self._changed:
-            self._background, self._held = background, held
-            earlier = dict(self._sending)
-            self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
-
-    def _have_left(self, earlier: "dict[Gate, object]") -> bool:
-        return all(self._sending.get(gate) is not each for gate, each in earlier.items())
-
-    @contextmanager
-    def _allows(self, gate: "Gate", background: Background, new: bool) -> Iterator[None]:
-        """Allow a picture to be sent inside it; raises :class:`Outdated` if it must not be.
-
-        ``new``: it has not been on air before.
-        """
-        with self._changed:
-            if new and (self._held or gate.closed):
-                raise Outdated(tr("New pictures are held back"))
-            if background.exposure > self._background.exposure:
-                raise Outdated(tr("The room has been switched off"))
-            self._sending[gate] = object()
-        try:
-            yield
-        finally:
-            self._forget(gate)
-
-    def _forget(self, gate: "Gate") -> None:
-        """Wait no longer for what ``gate`` is sending."""
-        with self._changed:
-            self._sending.pop(gate, None)
-            self._changed.notify_all()
 
 
 def _mixed(before: Image, after: Image, share: float) -> Image:
@@ -189,10 +133,13 @@ class Gate:
         """What is on air: the picture or card sent last; not to be written into."""
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
-        self._picture: tuple[Image, Background] | None = None
-        self._card: Image | None = None
-        """The card that the next pictures fade in from."""
+        self.region = NO_REGION
+        """What the user had painted for the camera of the picture on air."""
+        self._picture: tuple[Image, Background, Region] | None = None
+        self._before: tuple[Image, Shown | None] | None = None
+        """What the next pictures fade in from: a card, which shows nothing, or the loop."""
         self._fading_since_s = 0.0
+        self._loop: Loop | None = None
         self.closed = False
         """Whether no new picture goes out any more."""
         self._sending_since_s: float | None = None
@@ -203,6 +150,11 @@ class Gate:
         return self._output.size
 
     @property
+    def can_loop(self) -> bool:
+        """Whether :meth:`play` has enough to show.  Any thread may read it."""
+        return self._choice.can_loop
+
+    @property
     def sending_s(self) -> float:
         """Seconds spent sending the current picture.  Any thread may read it."""
         since_s = self._sending_since_s
@@ -211,8 +163,8 @@ class Gate:
     @property
     def overexposed(self) -> bool:
         """Whether what is on air shows more of the room than is chosen now."""
-        shown, chosen = self.background, self._choice.background
-        return shown is not None and shown.exposure > chosen.exposure
+        shown = self.background
+        return shown is not None and not self._choice.permits(shown, self.region)
 
     def publish(self, picture: Cleared) -> None:
         """Send a picture; raises :class:`Withheld`, having sent nothing, if it may not."""
@@ -220,30 +172,77 @@ class Gate:
             raise Withheld(tr("The picture has not been examined"))
         if Size.of(picture.image) != self._output.size:
             raise Withheld(tr("The picture has not the size of the output"))
-        with self._choice._allows(self, picture.background, new=True):
-            image = self._faded_in(picture.image)
-            self._send(image, picture.background)
+        shown = picture.background, picture.region
+        with self._choice._allows(self, *shown, new=True):
+            if self._loop is not None:
+                self._end_loop()
+            image = self._faded_in(picture.image, shown)
+            self._send(image, *shown)
         # As it was sent: nothing else may follow while the user holds it.
-        self._picture = image, picture.background
+        self._picture = image, *shown
+        if self._before is None:
+            self._choice.record(image, picture.frame.captured_s, shown)
 
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
 
         A picture that shows more of the room than is chosen now is none, and is not kept.
         """
+        self._loop = None
         if self._picture is None:
             raise Withheld(tr("There is no picture to repeat"))
-        image, background = self._picture
+        image, background, region = self._picture
         try:
-            with self._choice._allows(self, background, new=False):
-                self._send(image, background)
+            with self._choice._allows(self, background, region, new=False):
+                self._send(image, background, region)
         except Outdated:
             self.forget()
             raise
 
+    def play(self) -> None:
+        """Send the next picture of the recording, which goes on as a loop.
+
+        Raises :class:`Withheld` if there is none.  Nothing that is recorded is kept when it
+        shows more of the room than is chosen now.
+        """
+        try:
+            loop = self._loop
+            if loop is None:
+                before, *shown = self._picture or (None,)
+                loop = self._loop = self._choice.loop(before, tuple(shown))
+            step = loop.next(time.monotonic())
+            image = loop.drawn(step, self._choice.recorded(loop, step))
+            with self._choice._allows(self, *loop.shown, new=False, recorded=True):
+                self._send(image, *loop.shown)
+        except Outdated:
+            self.forget()
+            raise
+        self._picture = image, *loop.shown
+
+    @property
+    def plays(self) -> bool:
+        """Whether a loop is on air."""
+        return self._loop is not None
+
+    @property
+    def due_in_s(self) -> float:
+        """Seconds until :meth:`play` is due; infinite while nothing is played."""
+        return math.inf if self._loop is None else self._loop.due_in_s(time.monotonic())
+
+    def _end_loop(self) -> None:
+        """The next pictures fade in from what is on air."""
+        self._loop = None
+        if self._picture is not None:
+            image, *shown = self._picture
+            self._before, self._fading_since_s = (image, tuple(shown)), 0.0
+
     def close(self) -> None:
-        """Publish no further picture; a card may still go out.  Any thread may call it."""
+        """Publish no further picture; a card may still go out.  Any thread may call it.
+
+        Nothing that was recorded is kept.
+        """
         self.closed = True
+        self._choice.drop_recording()
 
     def abandon(self) -> None:
         """Close it; no change of the choice waits any more for what it is sending.
@@ -254,8 +253,11 @@ class Gate:
         self._choice._forget(self)
 
     def forget(self) -> None:
-        """Keep no picture for :meth:`repeat`."""
-        self._picture = None
+        """Keep no picture for :meth:`repeat`, and nothing that was recorded."""
+        self._picture = self._loop = None
+        if self._before is not None and self._before[1] is not None:
+            self._before = None
+        self._choice.drop_recording()
 
     def card(
         self,
@@ -276,25 +278,32 @@ class Gate:
         """
         card = slate(self._output.size, message, detail, left, picture, face)
         self._send(card, None)
-        self._card = card if gently else None
+        self._loop = None
+        self._before = (card, None) if gently else None
         self._fading_since_s = 0.0
 
-    def _faded_in(self, image: Image) -> Image:
-        """``image``, mixed with the card that was on air, while that fades."""
+    def _faded_in(self, image: Image, shown: Shown) -> Image:
+        """``image``, mixed with what was on air before, while that fades.
+
+        A loop fades only into pictures that show as much of the room as it does.
+        """
         now_s = time.monotonic()
-        if self._card is None:
+        if self._before is None:
             return image
+        before, has_shown = self._before
         self._fading_since_s = self._fading_since_s or now_s - FADE_STEP_S
         share = (now_s - self._fading_since_s) / FADE_S
-        if share >= 1:
-            self._card = None
+        if share >= 1 or has_shown not in (None, shown):
+            self._before = None
             return image
-        return _mixed(self._card, image, share)
+        return _mixed(before, image, share)
 
-    def _send(self, image: Image, background: Background | None) -> None:
+    def _send(
+        self, image: Image, background: Background | None, region: Region = NO_REGION
+    ) -> None:
         self._sending_since_s = time.monotonic()
         try:
             self._output.send(image)
         finally:
             self._sending_since_s = None
-        self.sent, self.background = image, background
+        self.sent, self.background, self.region = image, background, region

@@ -26,7 +26,7 @@ from vcam.outputs.edge_light import EdgeLightOptions
 from vcam.outputs.options import OutputOptions
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import NamePlateOptions, OverlayOptions
-from vcam.pipeline.options import PauseOptions
+from vcam.pipeline.options import LoopOptions, PauseOptions
 from vcam.reasons import reason
 from vcam.settings.addresses import without
 from vcam.settings.former_names import present_names
@@ -59,6 +59,7 @@ class Settings:
     edge_light: EdgeLightOptions = field(default_factory=EdgeLightOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
     pause: PauseOptions = field(default_factory=PauseOptions)
+    loop: LoopOptions = field(default_factory=LoopOptions)
     power: PowerOptions = field(default_factory=PowerOptions)
     profiles: ProfileOptions = field(default_factory=ProfileOptions)
 

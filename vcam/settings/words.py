@@ -22,7 +22,7 @@ from vcam.translation import tr, translatable
 
 UNSET = "default"
 """The value that gives an option back to vcam."""
-WHOLE = {"framing": "auto", "overlay": "picture", "name_plate": "name"}
+WHOLE = {"framing": "auto", "overlay": "picture", "name_plate": "name", "loop": "ready"}
 """Sections that can be given a value like an option, and the option that is meant.  If that
 is on or off, its name means ``on``."""
 SHOWN = ("overlay", "name_plate")

@@ -30,7 +30,7 @@ from vcam.studio.starting import Starter
 from vcam.studio.uploads import json_object
 from vcam.translation import tr, translatable
 
-VERBS = ("set", "profile", "next", "previous", "pause", "freeze", "resume", "quit")
+VERBS = ("set", "profile", "next", "previous", "pause", "freeze", "loop", "resume", "quit")
 """What a page may ask for."""
 MOST_WORDS, LONGEST_WORD = 32, 4096
 """Most words of ``set``, and most characters of one."""
@@ -40,6 +40,7 @@ FPS = 15.0
 """Most pictures a second."""
 STILL_S = 0.25
 """Seconds between two pictures while what is on air does not move, or is a card."""
+MOVING = [each.value for each in (State.LIVE, State.STARTING, State.LOOPING)]
 ABSENT_S = 1.0
 """Seconds between two tries while there is no picture, and between two statuses."""
 PREVIEWS, FOLLOWERS = 4, 8
@@ -75,6 +76,8 @@ class MyCamera:
             Route("/api/camera/events", explained(self._events)),
             Route("/api/camera/list", explained(self._list)),
             Route("/api/camera/do", explained(self._do), methods=["POST"]),
+            Route("/api/camera/canvas", explained(self._canvas)),
+            Route("/api/camera/paint", explained(self._paint), methods=["POST"]),
             Route("/api/camera/start", explained(self._start), methods=["POST"]),
         ]
 
@@ -118,7 +121,7 @@ class MyCamera:
             return _card(error.what, error.remedy), ABSENT_S
         if answer["jpeg"] is None:
             return _card(NOTHING, ""), ABSENT_S
-        moves = answer["state"] in (State.LIVE.value, State.STARTING.value)
+        moves = answer["state"] in MOVING
         interval_s = min(self._intervals_s, default=STILL_S) if moves else STILL_S
         return base64.b64decode(answer["jpeg"]), interval_s
 
@@ -169,6 +172,10 @@ class MyCamera:
         more: dict[str, Any] = {"words": words, "folder": str(Path.home())}
         if verb != "set":
             more = {"name": given.get("name")} if verb == "profile" else {}
+        return as_json(await self._change(verb, **more))
+
+    async def _change(self, verb: str, **more: Any) -> dict[str, Any]:
+        """Ask the running vcam for it, one after the other; the page sees it at once."""
         if self._changes > MOST_CHANGES:
             raise ControlError(
                 tr("The running vcam is still busy"), tr("Try again in a moment")
@@ -181,7 +188,16 @@ class MyCamera:
             self._changes -= 1
         self._statuses.hurry()
         self._pictures.hurry()
-        return as_json(answer)
+        return answer
+
+    async def _canvas(self, request: Request) -> Response:
+        """The camera's picture to paint on, and what was painted; for the user alone."""
+        return as_json(await ask_in_thread(ask, "canvas"))
+
+    async def _paint(self, request: Request) -> Response:
+        given = await json_object(request)
+        more = {"camera": given.get("camera"), "rows": given.get("rows")}
+        return as_json(await self._change("paint", **more))
 
     async def _start(self, request: Request) -> Response:
         answer = await self._starter.start()

@@ -1,8 +1,9 @@
 """The icon in the tray, drawn for each size: what vcam does, by shape and by colour.
 
-A disc with a person is live, a ring with a person rests, a disc with two bars is paused, a
-triangle with a mark waits, and a house with a person inside shows the room.  Every shape
-has a middle tone and a bright rim around it: one of the two stands out on any panel.
+A disc with a person is live, a ring with a person rests, a disc with two bars is paused,
+one with a turning arrow loops, a triangle with a mark waits, and a house with a person
+inside shows the room.  Every shape has a middle tone and a bright rim around it: one of the
+two stands out on any panel.
 
 Shapes are signed distances to their outline, in pixels of the size that is drawn
 (negative inside), as in Inigo Quilez, "2D distance functions"; straight edges lie on
@@ -29,6 +30,7 @@ COLORS = {
     Mood.LIVE: (14, 148, 136),
     Mood.RESTING: (112, 126, 142),
     Mood.PAUSED: (59, 118, 200),
+    Mood.LOOPING: (134, 92, 190),
     Mood.WAITING: (204, 120, 0),
     Mood.ROOM: (222, 62, 72),
 }
@@ -96,6 +98,16 @@ def _paused(x: Plane, y: Plane, side: int) -> tuple[Plane, Plane]:
     return _disc(x, y, side), bars
 
 
+def _looping(x: Plane, y: Plane, side: int) -> tuple[Plane, Plane]:
+    unit, middle = side / 16, side / 2
+    ring = np.abs(np.hypot(x - middle, y - middle) - 3.7 * unit) - max(0.8, unit)
+    # Open at the upper right, where the arrow's head is.
+    cut = np.maximum(middle - x, y - middle + 0.3 * unit)
+    ends = [(8, 1.8), (12, 4.3), (8, 6.8)]
+    head = _polygon(x, y, [(a * unit, b * unit) for a, b in ends])
+    return _disc(x, y, side), np.minimum(np.maximum(ring, -cut), head)
+
+
 def _waiting(x: Plane, y: Plane, side: int) -> tuple[Plane, Plane]:
     unit = side / 16
     corners = [(8, 2.4), (14.1, 13.4), (1.9, 13.4)]
@@ -129,6 +141,7 @@ SHAPES: dict[Mood, Callable[[Plane, Plane, int], tuple[Plane, Plane]]] = {
     Mood.LIVE: _live,
     Mood.RESTING: _resting,
     Mood.PAUSED: _paused,
+    Mood.LOOPING: _looping,
     Mood.WAITING: _waiting,
     Mood.ROOM: _room,
 }

@@ -43,7 +43,7 @@ from vcam.tray.menu_items import (
 )
 from vcam.tray.model import Entry, Look, Mood
 from vcam.tray.profiles import profile_lines
-from vcam.verbs import FREEZE, PAUSE, QUIT, RESUME, Verb
+from vcam.verbs import FREEZE, LOOP, PAUSE, QUIT, RESUME, Verb
 
 SIZES = {"360p": Size(640, 360), "540p": Size(960, 540), "720p": Size(1280, 720)} | {
     "1080p": Size(1920, 1080)
@@ -136,6 +136,7 @@ def menu(
         SEPARATOR,
         _hold(PAUSE, held is Hold.PAUSE),
         _hold(FREEZE, held is Hold.FREEZE),
+        _hold(LOOP, held is Hold.LOOP),
         submenu("break", tr("Break"), _break(settings)),
         SEPARATOR,
         task(tr("Studio…"), Task.STUDIO),
@@ -164,6 +165,8 @@ def mood(status: Status) -> Mood:
         return Mood.ROOM
     if status.state.is_trouble:
         return Mood.WAITING
+    if status.state is State.LOOPING and status.background:
+        return Mood.LOOPING
     if status.state.is_held:
         return Mood.PAUSED
     return Mood.LIVE if status.state is State.LIVE else Mood.RESTING
@@ -196,6 +199,10 @@ def _break(settings: Settings) -> Iterator[Line]:
     for minutes in BREAKS:
         label = tr("Be right back in {minutes} minutes", minutes=minutes)
         yield Line(Entry(label, key=f"break {minutes}"), Break(minutes))
+    yield SEPARATOR
+    ready = settings.loop.ready
+    label = tr("Keep the last 10 seconds for a loop")
+    yield check("ready", label, ready, Change("loop", not ready, "ready"))
     yield SEPARATOR
     yield task(tr("Choose a picture for its card…"), Task.CARD)
     if (picture := settings.pause.picture) is not None:

@@ -19,6 +19,8 @@ class Mood(Enum):
     LIVE = "live"
     RESTING = "resting"
     PAUSED = "paused"
+    LOOPING = "looping"
+    """Earlier pictures are on air as if they were live."""
     WAITING = "waiting"
     ROOM = "room"
     """The plain room is visible."""

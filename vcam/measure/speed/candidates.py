@@ -20,6 +20,7 @@ from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import MediaPipe, open_segmenter
 from vcam.masking.working_sizes import blank
 from vcam.outputs.nothing import Nothing
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Gate, Withheld
 from vcam.stopwatch import Stopwatch
@@ -61,8 +62,15 @@ class Bare:
 class Vcam:
     """All of vcam from frame to picture, sent to no device."""
 
-    def __init__(self, size: Size, background: Background, mask: MaskOptions) -> None:
+    def __init__(
+        self,
+        size: Size,
+        background: Background,
+        mask: MaskOptions,
+        options: PictureOptions = PictureOptions(),
+    ) -> None:
         self._line, self._background, self._mask = FrameProcessor(), background, mask
+        self._options = options
         self._gate = Gate(Nothing(size), Choice(background))
         self._frame: Frame | None = None
 
@@ -78,7 +86,9 @@ class Vcam:
         assert self._frame is not None
         # A picture that is withheld was computed nevertheless.
         with suppress(Withheld):
-            picture = self._line.process(self._frame, self._background, self._mask)
+            picture = self._line.process(
+                self._frame, self._background, self._mask, options=self._options
+            )
             self._gate.publish(picture)
         self._line.stopwatch.lap("publish")
         return self._line.stopwatch

@@ -10,6 +10,7 @@ import cv2
 
 from vcam import __version__, kernels
 from vcam.measure.speed.live_figures import Live, Second
+from vcam.measure.speed.looks import LookCost
 from vcam.measure.speed.measuring import Cost, Spread
 from vcam.measure.speed.sweep import AROUND, FLOOR, NAIVE, OWN, PEER, Table
 from vcam.translation import tr, tr_count
@@ -41,6 +42,20 @@ def text_of(table: Table, turns: int) -> Iterator[str]:
     for cost in table.costs:
         if cost.stages:
             yield f"{cost.name:<{width}}  {_stages(cost)}"
+
+
+def text_of_looks(looks: Sequence[LookCost]) -> Iterator[str]:
+    """One row per look."""
+    yield tr("What each look costs, in processor milliseconds a frame")
+    yield from _aligned(
+        [
+            ("", tr("processor"), tr("÷ model")),
+            *(
+                (tr(each.name), f"{each.cpu_ms:.2f}", f"{each.to_model:.2f}")
+                for each in looks
+            ),
+        ]
+    )
 
 
 def text_of_curve(tables: Mapping[str, Table]) -> Iterator[str]:
@@ -147,7 +162,10 @@ def machine() -> dict[str, object]:
 
 
 def values_of(
-    tables: Sequence[Table], live: Mapping[str, Live], commands_s: Mapping[str, float]
+    tables: Sequence[Table],
+    live: Mapping[str, Live],
+    commands_s: Mapping[str, float],
+    looks: Sequence[LookCost] = (),
 ) -> dict[str, object]:
     """Everything as plain values, for JSON; docs/performance.md describes the format."""
     return {
@@ -158,6 +176,14 @@ def values_of(
             str(table.size): [_values(table, cost) for cost in table.costs]
             for table in tables
         },
+        "looks": [
+            {
+                "name": each.name,
+                "cpu_ms": round(each.cpu_ms, 3),
+                "to_model": round(each.to_model, 3),
+            }
+            for each in looks
+        ],
         "live": {name: asdict(each) for name, each in live.items()},
         "commands_s": commands_s,
     }

@@ -15,6 +15,7 @@ export class Break {
     for (const [id, option] of Object.entries(FIELDS)) {
       $(id).onchange = () => set(`pause.${option}=${$(id).value || (option === "minutes" ? 0 : "")}`);
     }
+    $("break-loop").onchange = () => set(`loop=${$("break-loop").checked ? "on" : "off"}`);
     $("break-picture").onchange = () => $("break-picture").value !== OTHER && set(`pause.picture=${$("break-picture").value}`);
     this.list();
   }
@@ -25,8 +26,9 @@ export class Break {
     this.list();
   }
 
-  /** `pause` as the settings have it; `named` finds the tile of a path. */
-  show(pause, named) {
+  /** `named` finds the tile of a path. */
+  show({ pause, loop }, named) {
+    $("break-loop").checked = Boolean(loop?.ready);
     for (const [id, option] of Object.entries(FIELDS)) {
       // A vcam that has been running since before an update does not know all of them.
       if (document.activeElement !== $(id)) $(id).value = pause?.[option] || "";

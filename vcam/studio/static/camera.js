@@ -9,6 +9,7 @@ import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
+import { Paint } from "./paint.js";
 import { showPolicy } from "./policy.js";
 import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
@@ -19,8 +20,8 @@ import { tr } from "./translation.js";
 import { Turned } from "./turned.js";
 
 const PREVIEW = "/api/camera/picture?fps=15";
-const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")]];
-const VERBS = { live: "resume", paused: "pause", frozen: "freeze" };
+const HOLDS = [["live", tr("Live")], ["paused", tr("Be right back")], ["frozen", tr("Freeze")], ["looping", tr("Loop")]];
+const VERBS = { live: "resume", paused: "pause", frozen: "freeze", looping: "loop" };
 const SAYS = { black: tr("Nothing but you."), white: tr("Bright and plain."), room: tr("Your real room is visible.") };
 const SETTLE_MS = 700;
 const AGAIN_MS = 3000;
@@ -60,6 +61,7 @@ export class Camera {
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
     this.panels = [Turned, Framing, Looks, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
+    this.paint = new Paint();
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     this.profiles = new Profiles((name) => this.do({ verb: "profile", name }), (...words) => this.set(...words));
     $("camera-start").onclick = () => this.start();
@@ -78,6 +80,7 @@ export class Camera {
 
   leave() {
     this.seen = false;
+    if (this.paint.open) this.paint.end();
     this.asking = null;
     this.follow();
   }
@@ -163,6 +166,7 @@ export class Camera {
     $("badge").className = `badge ${look}`;
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
+    $("paint-kept").hidden = !status.keeps;
     showPolicy(status.policy);
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");
@@ -184,7 +188,7 @@ export class Camera {
     const { settings, state } = status;
     this.hold.mark(VERBS[state] ? state : "live");
     for (const each of this.panels) each.show(settings);
-    this.break.show(settings.pause, (path) => this.tileOf(path));
+    this.break.show(settings, (path) => this.tileOf(path));
     this.quality.mark(settings.mask.preset);
     this.cameras.show(settings.source.camera);
     this.profiles.showRules(settings);

@@ -5,10 +5,18 @@ import { complain } from "./notices.js";
 import { send } from "./server.js";
 import { fill } from "./sliders.js";
 import { rarely } from "./slot.js";
+import { hex } from "./status.js";
 import { tr } from "./translation.js";
 
 const WORDS = { "plate-name": "name_plate.name", "plate-line": "name_plate.line" };
-const DIALS = { width: "overlay.width", x: "overlay.x", y: "overlay.y", opacity: "overlay.opacity" };
+const PLATE = { "plate-corner": "corner", "plate-accent": "accent" };
+const DIALS = {
+  "plate-scale": "name_plate.scale",
+  "overlay-width": "overlay.width",
+  "overlay-x": "overlay.x",
+  "overlay-y": "overlay.y",
+  "overlay-opacity": "overlay.opacity",
+};
 
 export class Over {
   /** `set(...words)` changes the settings of the running vcam. */
@@ -20,12 +28,12 @@ export class Over {
     $("overlay-none").onclick = () => set("overlay=default");
     $("font-none").onclick = () => set("font=default");
     $("overlay-shown").onchange = () => set(`overlay=${$("overlay-shown").checked ? "on" : "off"}`);
-    for (const [name, option] of Object.entries(DIALS)) {
-      const input = $(`overlay-${name}`);
+    for (const [id, option] of Object.entries(PLATE)) $(id).onchange = () => set(`name_plate.${option}=${$(id).value}`);
+    for (const [id, option] of Object.entries(DIALS)) {
       const tell = rarely((value) => set(`${option}=${value}`));
-      input.oninput = () => {
-        this.paint(name);
-        tell(input.value);
+      $(id).oninput = () => {
+        this.paint(id);
+        tell($(id).value);
       };
     }
   }
@@ -49,31 +57,38 @@ export class Over {
     }
   }
 
-  paint(name) {
-    const input = $(`overlay-${name}`);
-    say($(`overlay-${name}-shows`), `${input.value} %`);
-    fill(input);
+  paint(id) {
+    say($(`${id}-shows`), `${$(id).value} %`);
+    fill($(id));
   }
 
   /** Shows these settings; a vcam that has been running since before an update has none. */
   show(settings) {
-    for (const [id, name] of Object.entries(WORDS)) {
-      const [section, option] = name.split(".");
-      if (document.activeElement !== $(id)) $(id).value = settings[section]?.[option] ?? "";
-    }
-    const { overlay = {}, lettering = {} } = settings;
+    const { overlay = {}, lettering = {}, name_plate: plate = {} } = settings;
+    const put = (id, value) => {
+      if (document.activeElement !== $(id)) $(id).value = value;
+    };
+    for (const [id, name] of Object.entries(WORDS)) put(id, valueOf(settings, name) ?? "");
+    $("plate-looks").hidden = !(plate.name || plate.line);
+    put("plate-corner", plate.corner ?? "bottom-left");
+    put("plate-accent", hex(plate.accent ?? "") || "#2aa198");
     const { picture = "", shown = true } = overlay;
     say($("overlay-name"), picture ? named(picture) : tr("None"));
     say($("font-name"), lettering.font ? named(lettering.font) : tr("Open Sans"));
     $("overlay-none").hidden = $("overlay-dials").hidden = !picture;
     $("font-none").hidden = !lettering.font;
     $("overlay-shown").checked = shown;
-    for (const name of Object.keys(DIALS)) {
-      const input = $(`overlay-${name}`);
-      if (document.activeElement !== input && name in overlay) input.value = overlay[name];
-      this.paint(name);
+    for (const [id, name] of Object.entries(DIALS)) {
+      put(id, valueOf(settings, name) ?? $(id).value);
+      this.paint(id);
     }
   }
+}
+
+/** The value of `section.option`. */
+function valueOf(settings, name) {
+  const [section, option] = name.split(".");
+  return settings[section]?.[option];
 }
 
 /** A file's name without its folders. */

@@ -13,6 +13,11 @@ const OPTIONS = {
   people: "mask.people",
   "plate-name": "name_plate.name",
   "plate-line": "name_plate.line",
+  "plate-corner": "name_plate.corner",
+  "plate-accent": "name_plate.accent",
+  "plate-scale": "name_plate.scale",
+  "font-choose": "lettering.font",
+  "font-none": "lettering.font",
   "break-message": "pause.message",
   "overlay-choose": "overlay.picture",
   "overlay-none": "overlay.picture",
@@ -21,6 +26,8 @@ const OPTIONS = {
   "overlay-x": "overlay.x",
   "overlay-y": "overlay.y",
   "overlay-opacity": "overlay.opacity",
+  "light-tone": "edge_light.tone",
+  "light-thickness": "edge_light.thickness",
   "profile-when": "profiles.when",
 };
 

@@ -6,6 +6,7 @@ const BADGES = {
   live: [tr("On air"), "air"],
   paused: [tr("Be right back"), "held"],
   frozen: [tr("Frozen"), "held"],
+  looping: [tr("Loop"), "held"],
   resting: [tr("Resting"), "held"],
   waiting: [tr("Something is missing"), "alarm"],
   failed: [tr("Failed"), "alarm"],
@@ -16,6 +17,7 @@ const BADGES = {
 /** The words on the badge, and the class of its looks. */
 export function badge(status) {
   if (status.shows_room) return [tr("Your room is visible"), "room"];
+  if (status.keeps) return [tr("A part of your room is visible"), "room"];
   return BADGES[status.state] ?? [status.state, "held"];
 }
 
@@ -43,6 +45,8 @@ export function headline(status) {
       return tr("Be right back: a card is shown, your camera is off");
     case "frozen":
       return status.shows_room ? tr("Frozen with your room visible; your camera is off") : tr("Frozen: a still picture is shown, your camera is off");
+    case "looping":
+      return status.shows_room ? tr("Loop with your room visible; your camera is off") : tr("Loop: the last seconds are shown again and again, your camera is off");
     case "starting":
       return tr("Starting…");
     case "stopped":
