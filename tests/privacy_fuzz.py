@@ -63,6 +63,7 @@ from vcam.outputs.options import OutputOptions
 from vcam.outputs.viewers import Viewers
 from vcam.pipeline import loop, recording
 from vcam.pipeline.cards import TOP
+from vcam.regions import Region
 from vcam.settings import Settings, policy_file, save
 from vcam.status import Hold
 
@@ -190,6 +191,8 @@ class World:
         """Ends what hangs."""
         self.allowed: float = HIDES_ROOM
         """How much of the room a picture may show at this moment: an exposure."""
+        self.kept: float = 0.0
+        """The share of a picture that may show it although it is hidden: what is kept."""
         self.held = Hold.NOTHING
         """Set once the app has returned from it."""
         self.looped_s = float("-inf")
@@ -215,7 +218,7 @@ class World:
 
     def judge(self, image: Image) -> None:
         """Look at what is being sent."""
-        allowed, held = self.allowed, self.held
+        allowed, held, kept = self.allowed, self.held, self.kept
         with self._judging:
             result = self.result
             self._note_time_on_air(time.monotonic())
@@ -234,7 +237,7 @@ class World:
             self._picture = image.copy()
             if self.control and allowed >= SHOWS_ROOM:
                 allowed = HIDES_ROOM
-            share = seen_of_the_room(image, allowed)
+            share = max(0.0, seen_of_the_room(image, allowed) - kept)
             kind = "blurred" if allowed >= BLURS_ROOM else "hidden"
             result.worst[kind] = max(result.worst.get(kind, 0.0), round(share, 4))
             result.flashes += share > SHARE
@@ -612,6 +615,7 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
             {"denoise": True, **dict.fromkeys(ON, 100.0), "darker": 15.0},
         ],
     ),
+    "painted": (4, ("", "", "keep", "drop", "keep and drop")),
     "overlay": (2, (None, "logo.png", "gone.png")),
     "name plate": (2, ("", "Ada Lovelace")),
     "card": (1, (None, "card.png", "gone.png", "pipe.png")),
@@ -627,6 +631,16 @@ HAPPENS: Final[dict[str, tuple[int, Sequence[Any]]]] = {
     "heal": (16, (None,)),
 }
 """What may happen, how often compared with the rest, and with which values."""
+_CORNER, _STRIPE = "k" * 32 + "." * 128, "." * 70 + "d" * 20 + "." * 70
+PAINTED: Final = {
+    "": ["." * 160] * 90,
+    "keep": [_CORNER] * 18 + ["." * 160] * 72,
+    "drop": [_STRIPE] * 90,
+    "keep and drop": [_CORNER] * 18 + [_STRIPE] * 72,
+}
+"""What may be painted."""
+LARGEST_KEPT: Final = 0.3
+"""The largest share of a picture that what is kept has when it is cropped and enlarged."""
 WHICH: Final = (MODELS, MODELS[:1], MODELS[1:])
 PAUSES_S: Final = (0.0, 0.002, 0.01, 0.02, 0.05)
 LONG_PAUSES_S: Final = (0.05, 0.1, 0.2)
@@ -710,6 +724,8 @@ class Run:
             case "look":
                 look = AppearanceOptions(**value)
                 self._app.change(lambda settings: replace(settings, appearance=look))
+            case "painted":
+                self._paint(value)
             case "overlay":
                 path = value and self._folder / value
                 self._change("overlay", picture=path)
@@ -770,6 +786,15 @@ class Run:
         if text != NONSENSE:
             self._chosen = min(self._app.settings.background.exposure, self._most)
         self._world.allowed = min(self._chosen, self._most)
+
+    def _paint(self, what: str) -> None:
+        kept, world = LARGEST_KEPT if "keep" in what else 0.0, self._world
+        world.kept = max(world.kept, kept)
+        try:
+            for camera in ("usb:", "usb:a", "usb:b"):
+                self._app.paint(Region.of_rows(camera, PAINTED[what]))
+        finally:
+            world.kept = kept
 
     def _background(self, words: str) -> Background:
         if words == "room":

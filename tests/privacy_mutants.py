@@ -91,7 +91,7 @@ GATES: Final = (
     Mutant(
         "examined: nothing is",
         "pipeline/privacy.py",
-        "    if not isinstance(finished.background, Room):\n        examine(finished)\n",
+        "    else:\n        examine(finished)\n",
         "",
         LAW,
     ),
@@ -133,22 +133,22 @@ GATES: Final = (
     Mutant(
         "gate: sends what shows more than is chosen",
         "pipeline/choice.py",
-        "        return background.exposure <= self._background.exposure",
-        "        return True",
+        "        if background.exposure > self._background.exposure:",
+        "        if False:",
         GATE,
     ),
     Mutant(
         "gate: compares the wrong way round",
         "pipeline/choice.py",
-        "        return background.exposure <= self._background.exposure",
-        "        return background.exposure >= self._background.exposure",
+        "        if background.exposure > self._background.exposure:",
+        "        if background.exposure < self._background.exposure:",
         GATE,
     ),
     Mutant(
         "gate: withholds what shows as much as is chosen",
         "pipeline/choice.py",
-        "        return background.exposure <= self._background.exposure",
-        "        return background.exposure < self._background.exposure",
+        "        if background.exposure > self._background.exposure:",
+        "        if background.exposure >= self._background.exposure:",
         GATE,
     ),
     Mutant(
@@ -161,8 +161,8 @@ GATES: Final = (
     Mutant(
         "gate: repeats what is not compared",
         "pipeline/privacy.py",
-        "        try:\n            with self._choice._allows(self, background, new"
-        "=False):\n",
+        "        try:\n            with self._choice._allows(self, background, region"
+        ", new=False):\n",
         "        try:\n            if True:\n",
         GATE,
     ),
@@ -197,14 +197,14 @@ GATES: Final = (
     Mutant(
         "gate: does not know what is on air",
         "pipeline/privacy.py",
-        "self.sent, self.background = image, background",
-        "self.sent, self.background = image, None",
+        "self.sent, self.background, self.region = image, background, region",
+        "self.sent, self.background, self.region = image, None, region",
         GATE,
     ),
     Mutant(
         "gate: nothing on air shows too much",
         "pipeline/privacy.py",
-        "return shown is not None and shown.exposure > chosen.exposure",
+        "return shown is not None and not self._choice.permits(shown, self.region)",
         "return False",
         GATE,
     ),
@@ -1311,7 +1311,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: alpha is not looked at",
         "pipeline/examination.py",
-        "    _examine_alpha(weight, _at(limit, Size.of(alpha), rows))\n",
+        "    _examine_alpha(weight, at_places(limit, Size.of(alpha), rows), kept, "
+        "dropped)\n",
         "",
         EXAMINATION,
     ),
@@ -1429,51 +1430,52 @@ OF_THE_LAW: Final = (
     ),
     Mutant(
         "examination: always the same rows",
-        "pipeline/examination.py",
+        "pipeline/sampling.py",
         "    return slice(index * step % every, None, every)",
         "    return slice(0, None, every)",
         EXAMINATION,
     ),
     Mutant(
         "examination: some rows are never looked at",
-        "pipeline/examination.py",
+        "pipeline/sampling.py",
         "if math.gcd(each, every) == 1",
         "if each",
         EXAMINATION,
     ),
     Mutant(
         "examination: cells are sharp",
-        "pipeline/examination.py",
+        "pipeline/sampling.py",
         "    return np.asarray(np.maximum(most, near[:, x]), np.uint8)\n",
         "    return np.asarray(limit[y][:, x], np.uint8)\n",
         EXAMINATION,
     ),
     Mutant(
         "examination: everything around is allowed",
-        "pipeline/examination.py",
+        "pipeline/sampling.py",
         "    return np.asarray(np.maximum(most, near[:, x]), np.uint8)\n",
-        "    return np.asarray(cv2.dilate(limit, np.ones((9, 9), np.uint8))[y][:, x])\n",
+        "    import cv2\n\n    wide = cv2.dilate(limit, np.ones((9, 9), np.uint8))\n"
+        "    return np.asarray(wide[y][:, x])\n",
         EXAMINATION,
     ),
     Mutant(
         "examination: the evidence is of any type",
-        "pipeline/examination.py",
-        " or limit.dtype != np.uint8 or limit.ndim != 2:",
-        " or limit.ndim != 2:",
+        "pipeline/sampling.py",
+        " and array.dtype == np.uint8 and array.ndim == 2",
+        " and array.ndim == 2",
         EXAMINATION,
     ),
     Mutant(
         "examination: the evidence has any shape",
-        "pipeline/examination.py",
-        " or limit.dtype != np.uint8 or limit.ndim != 2:",
-        " or limit.dtype != np.uint8:",
+        "pipeline/sampling.py",
+        " and array.dtype == np.uint8 and array.ndim == 2",
+        " and array.dtype == np.uint8",
         EXAMINATION,
     ),
     Mutant(
         "examination: the evidence is anything",
-        "pipeline/examination.py",
-        "    if not isinstance(limit, np.ndarray) or limit",
-        "    if limit",
+        "pipeline/sampling.py",
+        "return isinstance(array, np.ndarray) and array.dtype",
+        "return array.dtype",
         EXAMINATION,
     ),
     Mutant(
@@ -1514,7 +1516,7 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the whole picture goes out",
         "pipeline/examination.py",
-        "    if cv2.mean(alpha)[0] > FULL * 255:",
+        "    if taken > FULL * 255:",
         "    if False:",
         EXAMINATION,
     ),
@@ -1548,7 +1550,7 @@ OF_THE_LAW: Final = (
     ),
     Mutant(
         "examination: few columns of alpha",
-        "pipeline/examination.py",
+        "pipeline/sampling.py",
         "COLUMNS: Final = 16",
         "COLUMNS: Final = 48",
         EXAMINATION,
@@ -2944,6 +2946,195 @@ SERVED: Final = (
         ("tray/test_tray_menu.py",),
     ),
 )
+
+PAINTING: Final = ("pipeline/test_keep_and_drop.py",)
+
+PAINTED: Final = (
+    Mutant(
+        "painted: what is kept is not compared with what is chosen",
+        "pipeline/choice.py",
+        "        return self._regions.allow(region)\n",
+        "        return True\n",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: the choice does not change",
+        "pipeline/choice.py",
+        "                self._regions = regions\n",
+        "                pass\n",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: what is dropped may be shown by pictures from before",
+        "regions/__init__.py",
+        "self.kept & ~other.kept or other.dropped & ~self.dropped",
+        "self.kept & ~other.kept",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: what is kept may be shown by pictures from before",
+        "regions/__init__.py",
+        "self.kept & ~other.kept or other.dropped & ~self.dropped",
+        "other.dropped & ~self.dropped",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: every camera keeps what was painted for one",
+        "regions/__init__.py",
+        "self.by_camera.get(camera) or Region(camera)",
+        "next(iter(self.by_camera.values()), Region(camera))",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: an empty region does not take the place of the one before",
+        "regions/__init__.py",
+        "found = {each.camera: each for each in regions}",
+        "found = {each.camera: each for each in regions if each}",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: a picture does not say what it keeps",
+        "pipeline/privacy.py",
+        "finished.painted.region, _SEAL",
+        "NO_REGION, _SEAL",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: the gate does not know what it keeps on air",
+        "pipeline/privacy.py",
+        "self.sent, self.background, self.region = image, background, region",
+        "self.sent, self.background = image, background",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: a region excuses every place",
+        "pipeline/examination.py",
+        "        allowed = np.maximum(allowed, kept)\n",
+        "        allowed = np.full_like(allowed, 255)\n",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: with something kept the rest may be taken whole",
+        "pipeline/examination.py",
+        "        taken = cv2.mean(few, cv2.inRange(kept, 0, 0))[0]\n",
+        "        taken = 0.0\n",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: nobody looks into what is dropped",
+        "pipeline/examination.py",
+        "if dropped is not None and few[dropped == 255].any():",
+        "if False:",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: cells need no region",
+        "pipeline/painted_cells.py",
+        "(cells is None) != (bits == 0) or ",
+        "",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: cells may be anything",
+        "pipeline/painted_cells.py",
+        " or (cells is not None and not is_plane(cells))",
+        "",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: the plain room is not examined",
+        "pipeline/privacy.py",
+        "        examine_cover(finished.painted, finished.image, finished.frame.index)\n",
+        "        pass\n",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: the plain room is not covered",
+        "pipeline/keep_and_drop.py",
+        "        cv2.copyTo(np.full_like(room, COVER), ",
+        "        cv2.copyTo(room.copy(), ",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: a soft edge reaches beyond what was painted",
+        "regions/placing.py",
+        "        inside = cv2.erode(kept, grown, borderType=cv2.BORDER_REPLICATE)\n",
+        "        inside = kept\n",
+        ("regions/test_placing.py",),
+    ),
+    Mutant(
+        "painted: a soft edge reaches into what is dropped",
+        "regions/placing.py",
+        "        around = cv2.dilate(dropped, grown, borderType=cv2.BORDER_REPLICATE)\n",
+        "        around = dropped\n",
+        ("regions/test_placing.py",),
+    ),
+    Mutant(
+        "painted: it stays where it was when the picture is turned",
+        "pipeline/keep_and_drop.py",
+        "if self._last != (region, view):",
+        "if self._last is None:",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: more than half can be kept",
+        "regions/__init__.py",
+        "if self.kept_share > MOST_KEPT:",
+        "if False:",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: a damaged file is passed over",
+        "regions/files.py",
+        "    except (ValueError, RecursionError, UsageError) as error:\n"
+        "        raise _unreadable(path, str(error)) from error\n",
+        "    except (ValueError, RecursionError, UsageError):\n        return Region()\n",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: a policy that forbids the room allows a part of it",
+        "settings/policy.py",
+        "        if not self or self.allows(Room()):\n            return regions\n",
+        "        if regions:\n            return regions\n",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: what a policy has forbidden comes back by itself",
+        "engine/live_settings.py",
+        "        self._painted = self._painted if self._policy.broken else self.regions\n",
+        "",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: what is painted is not compared with the policy",
+        "engine/live_settings.py",
+        "            self._policy.check_painted(self.regions, regions)\n",
+        "",
+        PAINTING,
+    ),
+    Mutant(
+        "painted: a picture to paint on is kept behind a card",
+        "engine/inspection.py",
+        "        if picture is None:\n            self._canvas = None\n",
+        "",
+        INSPECTED,
+    ),
+    Mutant(
+        "painted: a picture to paint on is kept for ever",
+        "engine/inspection.py",
+        "        if time.monotonic() - self._asked_canvas_s >= ASKED_S:\n"
+        "            self._canvas = None\n",
+        "",
+        INSPECTED,
+    ),
+    Mutant(
+        "painted: a picture to paint on is kept unasked",
+        "engine/inspection.py",
+        "        if time.monotonic() - self._asked_canvas_s < ASKED_S:\n            view",
+        "        if True:\n            view",
+        INSPECTED,
+    ),
+)
 POLICY: Final = (
     Mutant(
         "policy: what an engine begins with is not compared with it",
@@ -3065,9 +3256,10 @@ POLICY: Final = (
         ("settings/test_profiles.py",),
     ),
 )
+
 MUTANTS: Final = (
     *(*GATES, *PUBLISHER, *PRODUCER, *LOADER, *PIPELINE, *INFERENCE, *OF_THE_LAW),
-    *(*OF_FADES, *OF_THE_LOOK, *INSPECTION, *FILES, *SERVED, *POLICY),
+    *(*OF_FADES, *OF_THE_LOOK, *INSPECTION, *FILES, *SERVED, *POLICY, *PAINTED),
 )
 
 

@@ -14,6 +14,7 @@ LAYERS = [
     ["frames", "errors", "reasons", "stopwatch", "memory", "priority", "status"],
     ["files", "kernels", "local", "pipewire", "presenter", "v4l2"],
     ["imaging"],
+    ["regions"],
     # The stages: none imports another.
     ["sources", "masking", "backgrounds", "outputs", "overlay", "appearance"],
     ["pipeline", "figures"],

@@ -19,11 +19,16 @@ from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.engine import Engine
 from vcam.engine.factories import Factories, Timeouts
+from vcam.engine.inspection import Canvas
 from vcam.engine.rotation import Rotation
 from vcam.engine.rules import Rules
 from vcam.errors import SettingsError, VcamError
 from vcam.frames import Image, Size
 from vcam.pipeline.privacy import Cleared
+from vcam.regions import Region, Regions
+from vcam.regions.files import folder_beside
+from vcam.regions.files import load as load_regions
+from vcam.regions.files import save as save_region
 from vcam.settings import Settings, load, profiles, save
 from vcam.settings.edits import Edit
 from vcam.settings.policy import Policy
@@ -71,7 +76,8 @@ class App:
         saved = load(path)
         settings = override(saved)
         policy().check(saved, settings)
-        self._engine = Engine(settings, factories, timeouts, self._loader)
+        regions = load_regions(folder_beside(path))
+        self._engine = Engine(settings, factories, timeouts, self._loader, regions)
         self._blur: Blur | Bokeh = Blur()
         self._fit = "cover"
         self._changing = threading.Lock()
@@ -123,6 +129,23 @@ class App:
             try:
                 # As it is now: somebody may have edited it by hand.
                 save(self._for_the_file(edit, load(self._path), on_air), self._path)
+            except SettingsError as error:
+                raise NotSavedError(error) from error
+
+    @property
+    def regions(self) -> Regions:
+        """What the user painted, for every camera."""
+        return self._engine.regions
+
+    def paint(self, region: Region) -> None:
+        """Keep and drop ``region`` of its camera: on air, then on disk.
+
+        Raises :class:`NotSavedError` when it is on air and could not be saved.
+        """
+        with self._changing:
+            self._engine.paint(self._engine.regions.with_region(region))
+            try:
+                save_region(region, folder_beside(self._path))
             except SettingsError as error:
                 raise NotSavedError(error) from error
 
@@ -251,6 +274,11 @@ class App:
     def picture(self) -> Image | None:
         """What is on air, or would be, for a preview; not to be written into."""
         return self._engine.picture
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """What the camera sees, as :attr:`Engine.canvas`: for the user's own eyes."""
+        return self._engine.canvas
 
     @property
     def inspected(self) -> Cleared | None:

@@ -114,6 +114,8 @@ class Status:
     """Enough was recorded to be shown again as a loop."""
     shows_room: bool = False
     """The last published frame was the plain room, as chosen."""
+    keeps: bool = False
+    """A part of the room is in the last published frame, because the user keeps it."""
     fps: float = 0.0
     latency_ms: float = 0.0
     """From the driver's hand-over to publishing, median of the last frames."""

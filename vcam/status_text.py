@@ -43,11 +43,16 @@ def _live(status: Status, *, rate: bool) -> tuple[str, ...]:
         tr("Live"),
         fps,
         status.background_title,
+        _kept(status),
         loading,
         lacks,
         font,
         _watched(status.watchers),
     )
+
+
+def _kept(status: Status) -> str:
+    return tr("a part of your room is kept") if status.keeps else ""
 
 
 def _held(status: Status) -> str:
@@ -62,6 +67,8 @@ def _held(status: Status) -> str:
         return _looping(status, camera)
     if status.shows_room:
         return tr("Frozen: your room is visible, still; {camera}", camera=camera)
+    if status.keeps:
+        return tr("Frozen: a part of your room is visible, still; {camera}", camera=camera)
     if not status.background:
         return tr("Frozen: a card is on air, {camera}", camera=camera)
     return tr("Frozen: the last picture stays on air, {camera}", camera=camera)

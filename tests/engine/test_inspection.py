@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from conftest import GREEN, SMALL, Eventually, running
 
+from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.engine import inspection
 from vcam.engine.engine import Engine
-from vcam.engine.inspection import Inspection
+from vcam.engine.inspection import Canvas, Inspection
+from vcam.imaging.orientation import AS_IT_IS
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared
@@ -188,3 +190,67 @@ def test_what_was_on_air_before_a_break_is_not_looked_behind_after_it(
         engine.hold(Hold.NOTHING)
         eventually(world.hanging.is_set)
         assert engine.inspected is None
+
+
+# The picture to paint on.
+
+
+def canvas(engine: Engine, eventually: Eventually) -> Canvas:
+    eventually(lambda: engine.canvas is not None)
+    found = engine.canvas
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("background", [GREEN, Room()], ids=str)
+def test_whoever_paints_sees_the_cameras_picture_as_it_came(
+    background: Background, engine: Engine, world: FakeWorld, eventually: Eventually
+) -> None:
+    engine.apply(replace(engine.settings, background=background))
+    found = canvas(engine, eventually)
+    assert (found.image == secret_room(SMALL)).all()
+    assert not np.shares_memory(found.image, world.sources[-1]._image)
+    assert (found.camera, found.name) == ("fake camera", "fake camera")
+    assert found.view == (SMALL, (False, False, False), SMALL)
+
+
+def test_while_nobody_paints_no_picture_is_kept(world: FakeWorld) -> None:
+    inspection, source = Inspection(), FakeSource(world, SMALL)
+    inspection.see(source, secret_room(SMALL), AS_IT_IS, SMALL)
+    assert inspection.ask_canvas() is None, "it came before anybody asked"
+    inspection.see(source, secret_room(SMALL), AS_IT_IS, SMALL)
+    assert inspection.ask_canvas() is not None
+    inspection.show(None)
+    assert inspection.ask_canvas() is None
+
+
+def test_the_picture_to_paint_on_is_soon_forgotten(
+    engine: Engine, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas(engine, eventually)
+    monkeypatch.setattr(inspection, "ASKED_S", 0.05)
+    assert engine._publisher is not None
+    behind = engine._publisher.inspection
+    eventually(lambda: behind._canvas is None)
+
+
+@pytest.mark.parametrize("hold", [Hold.PAUSE, Hold.FREEZE])
+def test_nobody_paints_during_a_break(
+    hold: Hold, engine: Engine, eventually: Eventually
+) -> None:
+    canvas(engine, eventually)
+    engine.hold(hold)
+    assert engine.canvas is None
+    eventually(lambda: engine.status.state is hold.state)
+    engine.hold(Hold.NOTHING)
+    canvas(engine, eventually)
+
+
+def test_behind_a_card_there_is_no_picture_to_paint_on(
+    engine: Engine, world: FakeWorld, eventually: Eventually
+) -> None:
+    canvas(engine, eventually)
+    world.unplug()
+    eventually(lambda: engine.status.state is State.WAITING)
+    eventually(lambda: engine.canvas is None)
+    assert Engine(engine.settings, world.devices).canvas is None

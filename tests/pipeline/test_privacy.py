@@ -39,6 +39,7 @@ from vcam.pipeline.compositing import Compositor
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Finished, Gate, Withheld, examined
+from vcam.regions import NO_REGION
 from vcam.settings import Settings
 from vcam.status import State
 from vcam.testing import (
@@ -547,7 +548,8 @@ def test_a_picture_without_full_evidence_is_withheld(evidence: dict[str, Any]) -
 def test_nobody_can_clear_a_picture_but_the_law() -> None:
     with pytest.raises(TypeError):
         Cleared(
-            secret_room(SMALL), None, Frame(secret_room(SMALL), 0, 0.0), Room(), object()
+            *(secret_room(SMALL), None, Frame(secret_room(SMALL), 0, 0.0)),
+            *(Room(), NO_REGION, object()),
         )
     gate = Gate(Nothing(SMALL), Choice(GREEN))
     with pytest.raises(Withheld):

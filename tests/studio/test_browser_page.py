@@ -187,6 +187,19 @@ def test_ones_own_picture_becomes_the_background(
     assert np.abs(wall.astype(int) - (200, 60, 20)).max() < JPEG
 
 
+def test_a_bokeh_is_tried_and_has_a_strength_of_its_own(page: Tab) -> None:
+    start(page)
+    choose(page, "blur")
+    slider = "document.querySelector('#try-slot input')"
+    page.js(f"{slider}.value = 10; {slider}.oninput()")
+    light = shown(page)
+    choose(page, "bokeh")
+    assert page.js(f"[{slider}.min, {slider}.value]") == ["35", "35"]
+    time.sleep(0.5)
+    assert np.abs(shown(page).astype(int) - light).mean() > 0.5, "another picture"
+    assert not page.js("document.querySelector('.notice')?.textContent ?? ''")
+
+
 def test_two_settings_are_compared_under_a_slider(page: Tab, person: Drawing) -> None:
     start(page)
     choose(page, "black")

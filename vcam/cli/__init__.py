@@ -56,6 +56,8 @@ SECTIONS = {
     translatable("Background and breaks"): {
         **{verb.name: verb.summary for verb in VERBS.values() if verb is not QUIT},
         "backgrounds": translatable("list the backgrounds that can be chosen"),
+        "keep": translatable("show or clear what is always kept of your picture"),
+        "drop": translatable("show or clear where nobody is ever shown"),
     },
     translatable("Settings"): {
         "set": translatable(

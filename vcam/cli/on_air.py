@@ -104,7 +104,8 @@ def vcam() -> Iterator[Callable[[], bool]]:
             status = app.status
             if status.message != told:
                 told = status.message
-                say(*[f"vcam: {VcamError(told, status.remedy)}"] * bool(told))
+                if told:
+                    say(f"vcam: {VcamError(told, status.remedy)}")
             return app.wait(0)
 
         with Server(app):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vcam.app import App
+from vcam.control import painting
 from vcam.control.figures import figures
 from vcam.control.session import Prepare, Request
 from vcam.errors import UsageError
@@ -52,6 +53,9 @@ class Handlers:
             "set": self._set,
             "profile": self._profile,
             "picture": self._picture,
+            "canvas": lambda _: lambda: painting.canvas(app),
+            "paint": lambda request: painting.paint(app, request),
+            "regions": lambda request: painting.regions(app, request),
             "show": lambda _: self._show,
         }
 

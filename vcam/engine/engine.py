@@ -4,10 +4,12 @@ import threading
 
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.factories import Factories, Timeouts
+from vcam.engine.inspection import Canvas
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.publisher import Publisher
 from vcam.frames import Image
 from vcam.pipeline.privacy import Cleared
+from vcam.regions import NO_REGIONS, Regions
 from vcam.settings import Settings
 from vcam.settings.policy import Policy
 from vcam.status import Hold, Status
@@ -25,8 +27,9 @@ class Engine:
         factories: Factories | None = None,
         timeouts: Timeouts | None = None,
         loader: BackgroundLoader | None = None,
+        regions: Regions = NO_REGIONS,
     ) -> None:
-        self._live = LiveSettings(settings)
+        self._live = LiveSettings(settings, regions)
         self._factories = factories or Factories()
         self._timeouts = timeouts or Timeouts()
         self._loader = loader or BackgroundLoader()
@@ -37,6 +40,11 @@ class Engine:
     def settings(self) -> Settings:
         """The settings in effect."""
         return self._live.settings
+
+    @property
+    def regions(self) -> Regions:
+        """What the user painted, for every camera."""
+        return self._live.regions
 
     @property
     def held(self) -> Hold:
@@ -70,6 +78,16 @@ class Engine:
         return gate.sent if gate else None
 
     @property
+    def canvas(self) -> Canvas | None:
+        """The camera's newest picture, to paint on, as :attr:`inspected` is had."""
+        publisher = self._publisher
+        if publisher is None:
+            return None
+        publisher.on_demand.note_preview()
+        canvas = publisher.inspection.ask_canvas()
+        return None if self._live.held.state else canvas
+
+    @property
     def inspected(self) -> Cleared | None:
         """The live picture on air, with the frame and the alpha that it was made of.
 
@@ -90,6 +108,11 @@ class Engine:
         :class:`~vcam.errors.PolicyError` for what the administrator does not allow.
         """
         self._live.apply(settings)
+        self._wake()
+
+    def paint(self, regions: Regions) -> None:
+        """Keep and drop these from now on, as :meth:`LiveSettings.paint` promises."""
+        self._live.paint(regions)
         self._wake()
 
     @property

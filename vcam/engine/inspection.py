@@ -5,20 +5,46 @@ a card, a break or a frozen picture the camera is off, and there is nothing to l
 """
 
 import time
+from dataclasses import dataclass
 from typing import Final
 
+from vcam.frames import Image, Size
+from vcam.imaging.orientation import Orientation
 from vcam.pipeline.privacy import Cleared
+from vcam.printable import printable
+from vcam.regions.placing import View
+from vcam.sources import Source
 
 ASKED_S: Final = 1.0
 """Seconds for which one request has the frames kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture of the camera, to paint on."""
+
+    camera: str
+    """:attr:`Region.camera` of what is painted on it."""
+    name: str
+    """The camera's, for people."""
+    image: Image
+    """As the camera gave it."""
+    view: View
+    """How pictures are made of it."""
+
+
+def camera_of(source: Source) -> str:
+    """By what the regions of a source are found."""
+    return printable(source.identity or source.name)
 
 
 class Inspection:
     """Shared by the producer, the publisher, and the threads of commands."""
 
     def __init__(self) -> None:
-        self._asked_s = float("-inf")
+        self._asked_s = self._asked_canvas_s = float("-inf")
         self._on_air: Cleared | None = None
+        self._canvas: Canvas | None = None
 
     def ask(self) -> Cleared | None:
         """What is on air, with frame and alpha; ``None`` while there is no such thing.
@@ -27,6 +53,20 @@ class Inspection:
         """
         self._asked_s = time.monotonic()
         return self._on_air
+
+    def ask_canvas(self) -> "Canvas | None":
+        """What the camera sees, to paint on; like :meth:`ask`."""
+        self._asked_canvas_s = time.monotonic()
+        return self._canvas
+
+    def see(self, source: Source, image: Image, orientation: Orientation, to: Size) -> None:
+        """Note what the camera sees, of which pictures of the size ``to`` are made.
+
+        For the producer's thread.
+        """
+        if time.monotonic() - self._asked_canvas_s < ASKED_S:
+            view = View(Size.of(image), orientation, to)
+            self._canvas = Canvas(camera_of(source), source.name, image.copy(), view)
 
     @property
     def wanted(self) -> bool:
@@ -44,8 +84,12 @@ class Inspection:
         """Note what has gone on air; ``None`` for a card.  For the publisher's thread."""
         kept = picture is not None and picture.alpha is not None and self.wanted
         self._on_air = picture if kept else None
+        if picture is None:
+            self._canvas = None
 
     def expire(self) -> None:
         """Keep nothing that nobody asks for.  For the publisher's and the producer's."""
         if not self.wanted:
             self._on_air = None
+        if time.monotonic() - self._asked_canvas_s >= ASKED_S:
+            self._canvas = None

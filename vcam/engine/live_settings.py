@@ -4,6 +4,7 @@ import threading
 import time
 
 from vcam.pipeline.privacy import Choice
+from vcam.regions import NO_REGIONS, Regions
 from vcam.settings import Settings
 from vcam.settings.policy import Policy
 from vcam.settings.policy_file import policy
@@ -18,22 +19,27 @@ class LiveSettings:
     those that the administrator's policy allows, wherever they come from.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._policy = policy()
+    def __init__(self, settings: Settings, regions: Regions = NO_REGIONS) -> None:
+        self._policy, self._painted = policy(), regions
         self._wanted = settings
         """What is wanted while no picture is allowed at all, since the policy is broken."""
         self._settings, self._hold = self._policy.enforced(settings), Hold.NOTHING
         self._held_at_s = 0.0
         self._minutes: float | None = None
         self._changing = threading.Lock()
-        self.choice = Choice(self._settings.background)
-        """The background, and whether new pictures are held back."""
+        self.choice = Choice(self._settings.background, self.regions)
+        """The background, what was painted, and whether new pictures are held back."""
         self._update_choice()
 
     @property
     def settings(self) -> Settings:
         """The settings in effect."""
         return self._settings
+
+    @property
+    def regions(self) -> Regions:
+        """What the user painted, for every camera, as far as it is allowed."""
+        return self._policy.painted(self._painted)
 
     @property
     def held(self) -> Hold:
@@ -69,6 +75,7 @@ class LiveSettings:
             return False
         # What an earlier policy has forbidden does not come back by itself.
         wanted = self._wanted if self._policy.broken else self._settings
+        self._painted = self._painted if self._policy.broken else self.regions
         self._policy = now
         self._use(wanted)
         return True
@@ -76,6 +83,14 @@ class LiveSettings:
     def _use(self, settings: Settings) -> None:
         self._wanted, self._settings = settings, self._policy.enforced(settings)
         self._update_choice()
+
+    def paint(self, regions: Regions) -> None:
+        """Keep and drop these from the next frame on; promises what :meth:`apply` does."""
+        with self._changing:
+            self._obey()
+            self._policy.check_painted(self.regions, regions)
+            self._painted = regions
+            self._update_choice()
 
     @property
     def break_left_s(self) -> float | None:
@@ -106,4 +121,6 @@ class LiveSettings:
         held = self._hold is not Hold.NOTHING
         # What was on air before a break does not come back after it.
         records = self._settings.loop.ready and self._hold is not Hold.PAUSE
-        self.choice.change(self._settings.background, held=held, records=records)
+        self.choice.change(
+            self._settings.background, self.regions, held=held, records=records
+        )

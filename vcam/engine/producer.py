@@ -11,16 +11,14 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.engine.background_loader import BackgroundLoader
 from vcam.engine.factories import Factories, Timeouts
-from vcam.engine.governor import Governor, QualityLevel
-from vcam.engine.inspection import Inspection
+from vcam.engine.governor import Governor
+from vcam.engine.inspection import Inspection, camera_of
 from vcam.engine.live_settings import LiveSettings
 from vcam.engine.occupancy import Occupancy
 from vcam.engine.overlay_loader import OverlayLoader
 from vcam.engine.step import Step
 from vcam.errors import BackgroundError, SegmenterError, SourceError, VcamError
-from vcam.frames import Frame
 from vcam.outputs.options import OutputOptions
-from vcam.overlay.drawing import Overlay
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Cleared, Withheld
 from vcam.priority import raise_priority
@@ -210,9 +208,17 @@ class Producer:
             if seen % level.every:
                 continue
             self.quality = str(level)
+            options = picture_options(
+                settings, overlay, self._live.regions.of(camera_of(source))
+            )
             try:
-                picture = self._processed(
-                    processor, frame, background, level, settings, overlay
+                self._overlays.check()
+                picture = processor.process(
+                    frame,
+                    background,
+                    level.applied(settings.mask),
+                    self._output.size,
+                    options,
                 )
             except VcamError as error:
                 if not bad and isinstance(error, (SegmenterError, Withheld)):
@@ -234,6 +240,9 @@ class Producer:
             self.trouble = None
             self.costs_ms = processor.costs_ms
             self.mask_engine = processor.engine
+            self._inspection.see(
+                source, frame.image, options.orientation, self._output.size
+            )
             with self._finished:
                 self._picture = self._inspection.prepared(picture)
                 self._finished.notify_all()
@@ -242,24 +251,6 @@ class Producer:
         if identity := source.identity:
             self._identities[camera] = identity
         self.source_name = ", ".join(filter(None, (source.name, source.negotiated)))
-
-    def _processed(
-        self,
-        processor: FrameProcessor,
-        frame: Frame,
-        background: Background,
-        level: QualityLevel,
-        settings: Settings,
-        overlay: Overlay | None,
-    ) -> Cleared:
-        self._overlays.check()
-        return processor.process(
-            frame,
-            background,
-            level.applied(settings.mask),
-            self._output.size,
-            picture_options(settings, overlay),
-        )
 
     def _background(
         self, wanted: Background, shown: Background | None, processor: FrameProcessor

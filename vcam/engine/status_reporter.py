@@ -97,8 +97,8 @@ class StatusReporter:
         self._meter.tick(captured_s, sent_s, costs_ms)
         now_s = time.monotonic()
         last = self._status
-        same = (State.LIVE, self._on_air, loading) == (
-            *(last.state, last.background, last.loading),
+        same = (State.LIVE, self._on_air, loading, self._keeps) == (
+            *(last.state, last.background, last.loading, last.keeps),
         )
         if same and now_s - self._written_s < EVERY_S:
             return
@@ -156,6 +156,10 @@ class StatusReporter:
         background = self._gate.background if self._gate else None
         return background.title if background else ""
 
+    @property
+    def _keeps(self) -> bool:
+        return self._gate is not None and bool(self._gate.region.kept)
+
     def _write(self, state: State, **news: Any) -> None:
         if state is not self._status.state:
             log.info("%s", " ".join(filter(None, (state.value, news.get("camera")))))
@@ -169,6 +173,7 @@ class StatusReporter:
             can_loop=self._gate is not None and self._gate.can_loop,
             font_trouble=self._font_trouble,
             shows_room=self._gate is not None and isinstance(self._gate.background, Room),
+            keeps=self._keeps,
             published=self._published,
             cards=self._cards,
             **news,

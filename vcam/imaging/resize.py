@@ -31,15 +31,11 @@ def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
     if fit == "stretch":
         return _resized(image, size)
     width, height = Size.of(image)
-    scales = size.width / width, size.height / height
     if fit == "cover":
-        scale = max(scales)
         # Cropped before scaling, so that only what is shown is computed.
-        across = min(width, max(1, round(size.width / scale)))
-        down = min(height, max(1, round(size.height / scale)))
-        left, top = (width - across) // 2, (height - down) // 2
+        left, top, (across, down) = covering_part(Size(width, height), size)
         return _resized(image[top : top + down, left : left + across], size)
-    scale = min(scales)
+    scale = min(size.width / width, size.height / height)
     inner = Size(
         min(size.width, max(1, round(width * scale))),
         min(size.height, max(1, round(height * scale))),
@@ -48,6 +44,15 @@ def fitted(image: Image, size: Size, fit: str = "cover") -> Image:
     left, top = (size.width - inner.width) // 2, (size.height - inner.height) // 2
     canvas[top : top + inner.height, left : left + inner.width] = _resized(image, inner)
     return canvas
+
+
+def covering_part(image: Size, size: Size) -> tuple[int, int, Size]:
+    """Left, top and size of what ``cover`` shows of an image when it fills ``size``."""
+    width, height = image
+    scale = max(size.width / width, size.height / height)
+    across = min(width, max(1, round(size.width / scale)))
+    down = min(height, max(1, round(size.height / scale)))
+    return (width - across) // 2, (height - down) // 2, Size(across, down)
 
 
 def turned(image: Image, orientation: Orientation, into: Image | None = None) -> Image:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vcam.frames import Alpha, Image, Mask
+from vcam.regions.placing import UNPAINTED, Painted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,5 @@ class Matte:
     """The most alpha that the evidence allows, 0..255, at any size."""
     small: Image | None
     """See :attr:`Frame.small`."""
+    painted: Painted = UNPAINTED
+    """What the user painted, in this frame.  Where it is applied, alpha follows it."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from vcam.backgrounds import Background
 from vcam.frames import Image
-from vcam.pipeline.examination import Withheld
 from vcam.pipeline.loop import Loop, Step
 from vcam.pipeline.recording import Kept, Recording, Shown
+from vcam.pipeline.sampling import Withheld
+from vcam.regions import NO_REGIONS, Region, Regions
 from vcam.translation import tr
 
 if TYPE_CHECKING:
@@ -24,14 +25,15 @@ class Outdated(Withheld):
 
 
 class Choice:
-    """What the user wants on air: the background; nothing new while held; what is recorded.
+    """What the user wants on air: the background, and what is kept and dropped of the room;
+    nothing new while held; what is recorded.
 
     It outlives outputs.  Any thread may read and change it.  Every :class:`Gate` compares
     its pictures with it, and a change waits for those that were compared before.
     """
 
-    def __init__(self, background: Background) -> None:
-        self._background, self._held = background, False
+    def __init__(self, background: Background, regions: Regions = NO_REGIONS) -> None:
+        self._background, self._regions, self._held = background, regions, False
         self._changed = threading.Condition()
         self._sending: dict[Gate, object] = {}
         """What each gate is sending at this moment: a new object for every picture."""
@@ -43,15 +45,23 @@ class Choice:
         """What is wanted behind the person."""
         return self._background
 
-    def permits(self, background: Background) -> bool:
-        """Whether a picture with it shows no more of the room than is wanted."""
-        return background.exposure <= self._background.exposure
+    def permits(self, background: Background, region: Region) -> bool:
+        """Whether a picture with these shows no more of the room than is wanted."""
+        if background.exposure > self._background.exposure:
+            return False
+        return self._regions.allow(region)
 
     def change(
-        self, background: Background, *, held: bool = False, records: bool = False
+        self,
+        background: Background,
+        regions: Regions | None = None,
+        *,
+        held: bool = False,
+        records: bool = False,
     ) -> None:
         """Choose ``background``, and whether new pictures are ``held`` back.
 
+        ``regions`` is what is painted from now on; ``None`` leaves it as it is.
         Once it has returned, no picture goes out that this choice does not allow.  A
         driver may keep a picture for ever, so this waits :data:`CHANGE_S` at most: such a
         picture cannot be called back, and no other one follows it.  Nor is anything kept
@@ -59,6 +69,8 @@ class Choice:
         """
         with self._changed:
             self._background, self._held, self._records = background, held, records
+            if regions is not None:
+                self._regions = regions
             shown = self._recording.shown
             if not records or (shown is not None and not self.permits(*shown)):
                 self._recording.drop()
@@ -73,6 +85,7 @@ class Choice:
         self,
         gate: "Gate",
         background: Background,
+        region: Region,
         *,
         new: bool,
         recorded: bool = False,
@@ -86,8 +99,8 @@ class Choice:
                 raise Outdated(tr("New pictures are held back"))
             if recorded and not self._recording.pictures:
                 raise Outdated(tr("The recording was dropped"))
-            if not self.permits(background):
-                raise Outdated(tr("The room has been switched off"))
+            if not self.permits(background, region):
+                raise Outdated(tr("Less of the room is wanted now"))
             self._sending[gate] = object()
         try:
             yield

@@ -5,10 +5,7 @@ whole rows of the pictures, different ones in every frame: of 720 rows, all are 
 40 frames.  It reads a coarse sample of the whole mask.
 """
 
-import itertools
-import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -19,21 +16,20 @@ from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, MOST_TONED, UNCHANGE
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.bokeh import Bokeh
-from vcam.errors import VcamError
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.masking.credibility import allowed_by
 from vcam.pipeline.copies import copies
 from vcam.pipeline.darkening import Darkened, darker
+from vcam.pipeline.painted_cells import cells_at, examine_cover
+from vcam.pipeline.sampling import COLUMNS, Withheld, at_places, is_plane, rows_read
 from vcam.pipeline.sharpness import are_discs, is_blurred
+from vcam.regions.placing import UNPAINTED, Painted
 from vcam.translation import tr
 
-ROWS: Final = 18
-"""Rows that are read of a picture.  Whole rows are faster to read than single pixels, and
-miss no upright edge."""
+__all__ = ["Fade", "Finished", "Withheld", "examine", "examine_cover"]
+
 BLEND: Final = 2
 """Grey levels by which a soft pixel may differ from the blend; the compositor's do by 1."""
-COLUMNS: Final = 16
-"""Distance between the columns in which alpha is compared with the evidence."""
 TRACE: Final = 16
 """Alpha by which a matte may exceed what the evidence allows, for rounding and for places
 between two cells.  Nothing of a room is recognisable through so little."""
@@ -44,10 +40,6 @@ CERTAIN: Final = 0.9
 """Confidence above which a mask is certain of a pixel."""
 EVERYTHING: Final = 0.98
 """Largest share of the picture that a mask may be certain of, for the same reason."""
-
-
-class Withheld(VcamError):  # noqa: N818 - a decision, not a malfunction
-    """This picture must not be sent; a card is sent instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +79,8 @@ class Finished:
     :class:`~vcam.masking.credibility.Credibility`; ``None`` for what this mask allows."""
     fade: Fade | None = None
     """What ``behind`` was mixed of; ``None`` for what was painted."""
+    painted: Painted = UNPAINTED
+    """The region that the user painted, and where its cells are in this picture."""
     toning: Toning | None = None
     """What effects did to ``foreground``; ``None`` for nothing."""
     darkened: Darkened | None = None
@@ -96,10 +90,11 @@ class Finished:
 def examine(finished: Finished) -> None:
     """Raise :class:`Withheld` unless ``finished`` may be sent.
 
-    It is not the plain room, which may always be sent when it is chosen.
+    It is not the plain room, which :func:`examine_cover` is for.
 
     1. Its mask is of this very frame, and does not cover everything.
-    2. Alpha is nowhere more than the evidence allows, and does not cover everything.
+    2. Alpha is nowhere more than the evidence allows, and does not cover everything,
+       except in cells that the user keeps.  It is 0 in cells that the user drops.
     3. The picture is the blend of person and background by that alpha: exactly the frame's
        pixels where alpha is 255, and exactly the background's where it is 0.  While
        effects are on, the person is the frame's pixels looked up in one table, give or
@@ -133,10 +128,11 @@ def examine(finished: Finished) -> None:
         if np.shares_memory(each, frame.image) or np.shares_memory(each, person):
             raise Withheld(tr("The background is the room itself"))
     limit = allowed_by(mask) if finished.limit is None else finished.limit
-    rows = _rows(alpha.shape[0], frame.index)
+    rows = rows_read(alpha.shape[0], frame.index)
     _examine_evidence(mask, limit)
     weight = alpha[rows]
-    _examine_alpha(weight, _at(limit, Size.of(alpha), rows))
+    kept, dropped = cells_at(finished.painted, Size.of(alpha), rows)
+    _examine_alpha(weight, at_places(limit, Size.of(alpha), rows), kept, dropped)
     shown, back, own, room = (each[rows] for each in (image, behind, person, frame.image))
     _examine_blend(shown, weight, own, back)
     opaque = np.asarray(cv2.inRange(weight, 255, 255), np.uint8)
@@ -163,41 +159,6 @@ def examine(finished: Finished) -> None:
         _examine_cover(back, room, uncovered)
 
 
-def _rows(height: int, index: int) -> slice:
-    """The rows to read: evenly spaced, and evenly spread over the last frames, too."""
-    every, step = _spacing(height)
-    return slice(index * step % every, None, every)
-
-
-@lru_cache
-def _spacing(height: int) -> tuple[int, int]:
-    """The distance between two rows, and by how much they are moved from frame to frame."""
-    every = max(1, height // ROWS)
-    # The golden ratio spreads best.  Without a common divisor no row is left out.
-    steps = itertools.count(round(0.618034 * every))
-    return every, next(each for each in steps if math.gcd(each, every) == 1)
-
-
-def _at(limit: Alpha, size: Size, rows: slice) -> Alpha:
-    """``limit`` at these rows and at every few columns of a picture of ``size``."""
-    down, across = limit.shape
-    y = _places(size.height, down)[rows]
-    x = _places(size.width, across)[::COLUMNS]
-    # The largest of a pixel and its neighbours, because a place may lie between two.
-    near = np.maximum(limit[np.maximum(y - 1, 0)], limit[np.minimum(y + 1, down - 1)])
-    np.maximum(near, limit[y], out=near)
-    most = np.maximum(near[:, np.maximum(x - 1, 0)], near[:, np.minimum(x + 1, across - 1)])
-    return np.asarray(np.maximum(most, near[:, x]), np.uint8)
-
-
-@lru_cache
-def _places(count: int, fewer: int) -> NDArray[np.int64]:
-    """Where each of ``count`` rows or columns is when there are only ``fewer``."""
-    places = np.arange(count) * fewer // count
-    places.flags.writeable = False
-    return places
-
-
 def _taken_whole() -> Withheld:
     return Withheld(
         tr("The whole picture is taken for a person"),
@@ -206,7 +167,7 @@ def _taken_whole() -> Withheld:
 
 
 def _examine_evidence(mask: Mask, limit: Alpha) -> None:
-    if not isinstance(limit, np.ndarray) or limit.dtype != np.uint8 or limit.ndim != 2:
+    if not is_plane(limit):
         raise Withheld(tr("There is no valid evidence"))
     few = cv2.resize(mask, (64, 36), interpolation=cv2.INTER_NEAREST)
     # Written so that a mask with NaN fails, too.
@@ -214,12 +175,22 @@ def _examine_evidence(mask: Mask, limit: Alpha) -> None:
         raise _taken_whole()
 
 
-def _examine_alpha(alpha: Alpha, allowed: Alpha) -> None:
-    if cv2.mean(alpha)[0] > FULL * 255:
-        raise _taken_whole()
+def _examine_alpha(
+    alpha: Alpha, allowed: Alpha, kept: Alpha | None, dropped: Alpha | None
+) -> None:
     few = np.ascontiguousarray(alpha[:, ::COLUMNS])
+    if kept is None:
+        taken = cv2.mean(alpha)[0]
+    else:
+        # What the user keeps says nothing about the rest, which is judged alone.
+        taken = cv2.mean(few, cv2.inRange(kept, 0, 0))[0]
+        allowed = np.maximum(allowed, kept)
+    if taken > FULL * 255:
+        raise _taken_whole()
     if cv2.subtract(few, allowed).max() > TRACE:
         raise Withheld(tr("The matte is more than the evidence"))
+    if dropped is not None and few[dropped == 255].any():
+        raise Withheld(tr("Somebody is in a part that is never shown"))
 
 
 def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> None:

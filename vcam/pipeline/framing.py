@@ -19,6 +19,7 @@ from vcam.kernels.windows import FASTER, EnlargedPart, Span
 from vcam.masking.matting import Matte
 from vcam.pipeline.auto_framing import AutoFraming, Place
 from vcam.pipeline.window_path import Window, WindowPath
+from vcam.regions.placing import Painted
 
 FOLLOWING: Final = 3.0
 """Rate at which the window follows people, per second: a move takes about two seconds."""
@@ -77,6 +78,7 @@ class Framing:
                 mask=_part_of(matte.mask, window, size),
                 shown=_part_of(matte.shown, window, size),
                 limit=_part_of(matte.limit, window, size),
+                painted=_part_of_painted(matte.painted, window, size),
                 small=None,
             ),
         )
@@ -92,20 +94,23 @@ class Framing:
             return painted
         return self._enlarged("behind", painted, path.window)
 
-    def room(self, frame: Frame, options: FramingOptions) -> Frame:
+    def room(
+        self, frame: Frame, painted: Painted, options: FramingOptions
+    ) -> tuple[Frame, Painted]:
         """``frame`` as the plain room is shown: whole, or as the user zoomed by hand.
 
         Nobody is looked for in it.
         """
         if options.auto:
             self.reset()
-            return frame
+            return frame, painted
         size = Size.of(frame.image)
         window = self.window(size, options, frame.captured_s)
         if window == Window.whole(size):
-            return frame
+            return frame, painted
         image = self._enlarged("image", frame.image, window)
-        return replace(frame, image=image, small=None)
+        painted = _part_of_painted(painted, window, size)
+        return replace(frame, image=image, small=None), painted
 
     def window(
         self, size: Size, options: FramingOptions, now_s: float, mask: Mask | None = None
@@ -190,6 +195,14 @@ def _whole_pixels(window: Window, size: Size) -> tuple[int, int, int, int]:
     left, top = round(window.left), round(window.top)
     right, bottom = left + round(window.width), top + round(window.height)
     return left, top, min(right, size.width), min(bottom, size.height)
+
+
+def _part_of_painted(painted: Painted, window: Window, frame: Size) -> Painted:
+    kept, dropped = (
+        None if each is None else _part_of(each, window, frame)
+        for each in (painted.kept, painted.dropped)
+    )
+    return Painted(painted.region, kept, dropped)
 
 
 def _part_of(mask: Plane, window: Window, frame: Size) -> Plane:

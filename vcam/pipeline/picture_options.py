@@ -6,6 +6,7 @@ from vcam.appearance.options import NOTHING, AppearanceOptions
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.overlay.drawing import Overlay
+from vcam.regions import NO_REGION, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +19,7 @@ class PictureOptions:
     """What of it is shown; of the plain room only what is chosen by hand."""
     overlay: Overlay | None = None
     """What lies over the picture, made for its size."""
+    region: Region = NO_REGION
+    """What the user painted into the camera's picture: always shown, or never."""
     appearance: AppearanceOptions = NOTHING
     """How the person looks; the plain room is shown as it is."""

@@ -22,8 +22,10 @@ from vcam.pipeline.compositing import Compositor, Recycling
 from vcam.pipeline.cross_fade import CrossFade
 from vcam.pipeline.darkening import Darkening
 from vcam.pipeline.framing import Framing
+from vcam.pipeline.keep_and_drop import KeepAndDrop
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.privacy import Cleared, Finished, decorate, examined
+from vcam.regions.placing import View
 from vcam.stopwatch import Stopwatch
 
 OpenPainter = Callable[[Background, Size], Painter]
@@ -51,6 +53,7 @@ class FrameProcessor(Closing):
     ) -> None:
         """Another background is faded to in ``fade_s`` seconds of the frames' time."""
         self._matting = Matting(open_segmenter)
+        self._keep_and_drop = KeepAndDrop()
         self._framing = Framing()
         self._turned = Recycling()
         self._orientation = AS_IT_IS
@@ -117,31 +120,37 @@ class FrameProcessor(Closing):
     ) -> Cleared:
         self.stopwatch = stopwatch = Stopwatch()
         image = self._upright(frame.image, options.orientation)
-        image = fitted(image, size or Size.of(image))
+        size = size or Size.of(image)
+        view = View(Size.of(frame.image), options.orientation, size)
+        image = fitted(image, size)
         frame = replace(frame, image=image)
         stopwatch.lap("frame")
         if isinstance(background, Room):
-            frame = self._framing.room(frame, options.framing)
+            frame, painted = self._keep_and_drop.covered(frame, options.region, view)
+            frame, painted = self._framing.room(frame, painted, options.framing)
             self._effects.reset()
             self._matting.reset()
             self._cross_fade.reset()
             room = frame.image.copy()
-            return examined(Finished(room, None, None, None, None, frame, background))
+            none = None, None, None, None
+            return examined(Finished(room, *none, frame, background, painted=painted))
         painter = self._painter_for(background, Size.of(frame.image))
         matte = self._matting.matte(frame, mask, stopwatch)
+        matte = self._keep_and_drop.applied(matte, frame.image, options.region, view)
+        stopwatch.lap("refine")
         if background.exposure > HIDES_ROOM:
             given = replace(frame, small=matte.small)
         else:
             # A painter that is given no picture of the room cannot show it.
             given = replace(frame, image=self._nothing_like(frame.image), small=None)
-        painted = painter.paint(given, matte.alpha)
+        behind = painter.paint(given, matte.alpha)
         stopwatch.lap("paint")
         frame, matte = self._framing.framed(frame, matte, options.framing)
         if background.exposure > HIDES_ROOM:
             # Blurred before it is enlarged: no zoom makes more of the room recognisable.
-            painted = self._framing.behind(painted)
+            behind = self._framing.behind(behind)
         stopwatch.lap("frame")
-        mixed, fade = self._cross_fade.mixed(painted, background, frame.captured_s)
+        mixed, fade = self._cross_fade.mixed(behind, background, frame.captured_s)
         darker = options.appearance.darker
         behind, darkened = self._darkening.applied(mixed, background, darker)
         stopwatch.lap("paint")
@@ -155,6 +164,7 @@ class FrameProcessor(Closing):
                 fade=fade,
                 toning=toning,
                 darkened=darkened,
+                painted=matte.painted,
             )
         )
         stopwatch.lap("examine")

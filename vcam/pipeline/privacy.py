@@ -35,9 +35,10 @@ from vcam.overlay.drawing import Overlay
 from vcam.pipeline.card_picture import CardPicture
 from vcam.pipeline.cards import slate
 from vcam.pipeline.choice import Choice, Outdated
-from vcam.pipeline.examination import Finished, Withheld, examine
+from vcam.pipeline.examination import Finished, Withheld, examine, examine_cover
 from vcam.pipeline.loop import Loop
 from vcam.pipeline.recording import Shown
+from vcam.regions import NO_REGION, Region
 from vcam.translation import tr
 
 __all__ = [
@@ -67,6 +68,8 @@ class Cleared:
     :meth:`without_alpha`."""
     frame: Frame
     background: Background
+    region: Region
+    """What the user had painted for its camera."""
     seal: object
 
     def __post_init__(self) -> None:
@@ -94,10 +97,13 @@ def examined(finished: Finished) -> Cleared:
 
     Costs a few tenths of a millisecond at 1280x720.
     """
-    if not isinstance(finished.background, Room):
+    if isinstance(finished.background, Room):
+        examine_cover(finished.painted, finished.image, finished.frame.index)
+    else:
         examine(finished)
     return Cleared(
-        finished.image, finished.alpha, finished.frame, finished.background, _SEAL
+        *(finished.image, finished.alpha, finished.frame),
+        *(finished.background, finished.painted.region, _SEAL),
     )
 
 
@@ -127,7 +133,9 @@ class Gate:
         """What is on air: the picture or card sent last; not to be written into."""
         self.background: Background | None = None
         """What is behind the person on air; ``None`` on a card."""
-        self._picture: tuple[Image, Background] | None = None
+        self.region = NO_REGION
+        """What the user had painted for the camera of the picture on air."""
+        self._picture: tuple[Image, Background, Region] | None = None
         self._before: tuple[Image, Shown | None] | None = None
         """What the next pictures fade in from: a card, which shows nothing, or the loop."""
         self._fading_since_s = 0.0
@@ -155,8 +163,8 @@ class Gate:
     @property
     def overexposed(self) -> bool:
         """Whether what is on air shows more of the room than is chosen now."""
-        shown, chosen = self.background, self._choice.background
-        return shown is not None and shown.exposure > chosen.exposure
+        shown = self.background
+        return shown is not None and not self._choice.permits(shown, self.region)
 
     def publish(self, picture: Cleared) -> None:
         """Send a picture; raises :class:`Withheld`, having sent nothing, if it may not."""
@@ -164,7 +172,7 @@ class Gate:
             raise Withheld(tr("The picture has not been examined"))
         if Size.of(picture.image) != self._output.size:
             raise Withheld(tr("The picture has not the size of the output"))
-        shown = (picture.background,)
+        shown = picture.background, picture.region
         with self._choice._allows(self, *shown, new=True):
             if self._loop is not None:
                 self._end_loop()
@@ -183,10 +191,10 @@ class Gate:
         self._loop = None
         if self._picture is None:
             raise Withheld(tr("There is no picture to repeat"))
-        image, background = self._picture
+        image, background, region = self._picture
         try:
-            with self._choice._allows(self, background, new=False):
-                self._send(image, background)
+            with self._choice._allows(self, background, region, new=False):
+                self._send(image, background, region)
         except Outdated:
             self.forget()
             raise
@@ -290,10 +298,12 @@ class Gate:
             return image
         return _mixed(before, image, share)
 
-    def _send(self, image: Image, background: Background | None) -> None:
+    def _send(
+        self, image: Image, background: Background | None, region: Region = NO_REGION
+    ) -> None:
         self._sending_since_s = time.monotonic()
         try:
             self._output.send(image)
         finally:
             self._sending_since_s = None
-        self.sent, self.background = image, background
+        self.sent, self.background, self.region = image, background, region

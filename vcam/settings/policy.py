@@ -15,6 +15,7 @@ from vcam.backgrounds.barred import Barred
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.room import Room
 from vcam.errors import PolicyError
+from vcam.regions import Regions
 from vcam.settings import Settings
 from vcam.translation import tr
 
@@ -83,6 +84,23 @@ class Policy:
             power = replace(settings.power, cpu_budget=self.cpu_budget)
             settings = replace(settings, power=power)
         return settings
+
+    def painted(self, regions: Regions) -> Regions:
+        """``regions``; without what is kept where the room may not be shown."""
+        if not self or self.allows(Room()):
+            return regions
+        return Regions.holding(each.without("keep") for each in regions)
+
+    def check_painted(self, before: Regions, after: Regions) -> None:
+        """Raise :class:`~vcam.errors.PolicyError` for what is newly kept and may not be."""
+        allowed = self.painted(after)
+        for each in after:
+            known = before.of(each.camera).kept | allowed.of(each.camera).kept
+            if each.kept & ~known:
+                raise PolicyError(
+                    tr("Your administrator does not allow your room, nor a part of it"),
+                    self.contact or tr("Choose something else"),
+                )
 
     def check(self, before: Settings, after: Settings) -> None:
         """Raise :class:`~vcam.errors.PolicyError` if a change breaks a rule.

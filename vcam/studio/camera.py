@@ -76,6 +76,8 @@ class MyCamera:
             Route("/api/camera/events", explained(self._events)),
             Route("/api/camera/list", explained(self._list)),
             Route("/api/camera/do", explained(self._do), methods=["POST"]),
+            Route("/api/camera/canvas", explained(self._canvas)),
+            Route("/api/camera/paint", explained(self._paint), methods=["POST"]),
             Route("/api/camera/start", explained(self._start), methods=["POST"]),
         ]
 
@@ -170,6 +172,10 @@ class MyCamera:
         more: dict[str, Any] = {"words": words, "folder": str(Path.home())}
         if verb != "set":
             more = {"name": given.get("name")} if verb == "profile" else {}
+        return as_json(await self._change(verb, **more))
+
+    async def _change(self, verb: str, **more: Any) -> dict[str, Any]:
+        """Ask the running vcam for it, one after the other; the page sees it at once."""
         if self._changes > MOST_CHANGES:
             raise ControlError(
                 tr("The running vcam is still busy"), tr("Try again in a moment")
@@ -182,7 +188,16 @@ class MyCamera:
             self._changes -= 1
         self._statuses.hurry()
         self._pictures.hurry()
-        return as_json(answer)
+        return answer
+
+    async def _canvas(self, request: Request) -> Response:
+        """The camera's picture to paint on, and what was painted; for the user alone."""
+        return as_json(await ask_in_thread(ask, "canvas"))
+
+    async def _paint(self, request: Request) -> Response:
+        given = await json_object(request)
+        more = {"camera": given.get("camera"), "rows": given.get("rows")}
+        return as_json(await self._change("paint", **more))
 
     async def _start(self, request: Request) -> Response:
         answer = await self._starter.start()

@@ -9,6 +9,7 @@ import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
 import { complain, notice, remedies } from "./notices.js";
 import { Over } from "./over.js";
+import { Paint } from "./paint.js";
 import { showPolicy } from "./policy.js";
 import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
@@ -60,6 +61,7 @@ export class Camera {
     this.quality = qualities($("camera-quality"), ["light", "standard", "best"], (preset) => this.set(`preset=${preset}`), { careful: true });
     this.quality.mark("standard");
     this.panels = [Turned, Framing, Looks, Over, EdgeLight].map((each) => new each((...words) => this.set(...words)));
+    this.paint = new Paint();
     this.cameras = new CameraList($("camera-list"), (value) => this.set(`camera=${value || "default"}`));
     this.profiles = new Profiles((name) => this.do({ verb: "profile", name }), (...words) => this.set(...words));
     $("camera-start").onclick = () => this.start();
@@ -78,6 +80,7 @@ export class Camera {
 
   leave() {
     this.seen = false;
+    if (this.paint.open) this.paint.end();
     this.asking = null;
     this.follow();
   }
@@ -163,6 +166,7 @@ export class Camera {
     $("badge").className = `badge ${look}`;
     say($("headline"), headline(status));
     this.explain(isTrouble(status) ? status.message : "", status.remedy);
+    $("paint-kept").hidden = !status.keeps;
     showPolicy(status.policy);
     say($("watchers"), watching(status.watchers));
     say($("figure-fps"), status.fps ? tr("{fps} fps", { fps: status.fps.toFixed(0) }) : "–");

@@ -17,6 +17,7 @@ const BADGES = {
 /** The words on the badge, and the class of its looks. */
 export function badge(status) {
   if (status.shows_room) return [tr("Your room is visible"), "room"];
+  if (status.keeps) return [tr("A part of your room is visible"), "room"];
   return BADGES[status.state] ?? [status.state, "held"];
 }
 

@@ -1,0 +1,115 @@
+"""The painted regions on disk: a text for each camera, in a folder beside the settings."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from vcam import files
+from vcam.errors import SettingsError, UsageError
+from vcam.printable import printable
+from vcam.reasons import reason
+from vcam.regions import Region, Regions
+from vcam.translation import tr
+
+FOLDER: Final = "regions"
+LARGEST: Final = 1 << 16
+"""Most bytes of a file; 15,000 are usual."""
+MOST: Final = 256
+"""Most files that are read."""
+HEAD: Final = "# Painted in the studio of vcam: k is always shown, d never.\n"
+
+
+def folder_beside(settings: Path) -> Path:
+    """Where the regions are that belong to a settings file."""
+    return settings.parent / FOLDER
+
+
+def load(folder: Path) -> Regions:
+    """All regions in ``folder``; none when there is no folder.
+
+    Raises :class:`~vcam.errors.SettingsError` for a file that is not understood: what it
+    hides must not be shown.
+    """
+    return Regions.holding(_read(path) for path in _paths(folder))
+
+
+def save(region: Region, folder: Path) -> None:
+    """Write that of one camera, wholly or not at all; an empty one has no file.
+
+    Raises :class:`~vcam.errors.SettingsError` when it cannot be written.
+    """
+    path = folder / f"{sha256(region.camera.encode()).hexdigest()[:16]}.toml"
+    try:
+        if region:
+            files.write(path, _text(region))
+        else:
+            path.unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        raise SettingsError(
+            tr(
+                "The painted region cannot be saved to {file}: {reason}",
+                file=repr(str(path)),
+                reason=reason(error),
+            ),
+            tr("Check the folder's permissions and space"),
+        ) from error
+
+
+def _text(region: Region) -> str:
+    rows = "\n".join(region.rows())
+    # What JSON writes of a text without control characters is TOML, too.
+    camera = json.dumps(printable(region.camera), ensure_ascii=False)
+    return f'{HEAD}camera = {camera}\ncells = """\n{rows}\n"""\n'
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    try:
+        found = sorted(folder.glob("*.toml"))
+    except OSError as error:
+        raise _unreadable(folder, reason(error)) from error
+    if len(found) > MOST:
+        raise _unreadable(folder, tr("more than {count} files", count=MOST))
+    yield from found
+
+
+def _read(path: Path) -> Region:
+    try:
+        return _parsed(_content(path))
+    except OSError as error:
+        raise _unreadable(path, reason(error)) from error
+    except KeyError as error:
+        raise _unreadable(path, tr("{name} is missing", name=error)) from error
+    except (ValueError, RecursionError, UsageError) as error:
+        raise _unreadable(path, str(error)) from error
+
+
+def _content(path: Path) -> bytes:
+    if files.is_device(path):  # a pipe would wait for its other end
+        raise ValueError(tr("it is a device"))
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError(tr("more than {count} bytes", count=LARGEST))
+    return content
+
+
+def _parsed(content: bytes) -> Region:
+    table = tomllib.loads(content.decode("utf-8-sig"))
+    camera, cells = table.pop("camera"), table.pop("cells")
+    if table or not isinstance(camera, str) or not isinstance(cells, str):
+        raise ValueError(tr("there is more in it than a camera and its cells"))
+    return Region.of_rows(camera, cells.split())
+
+
+def _unreadable(path: Path, why: str) -> SettingsError:
+    return SettingsError(
+        tr(
+            "The painted region {file} cannot be read: {reason}",
+            file=repr(str(path)),
+            reason=why,
+        ),
+        tr("Remove the file, and paint it again in the studio"),
+    )
