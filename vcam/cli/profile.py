@@ -43,8 +43,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List, choose, save or remove."""
-    from vcam.settings import profiles
-
     words = list(arguments.words)
     if not words:
         _list(arguments.settings, arguments.json)
@@ -58,12 +56,15 @@ def run(arguments: argparse.Namespace) -> int:
             tr("A name with spaces needs quotes"),
         )
     (name,) = words
+    if not verb:  # a hotkey may do it: nothing is imported that is not needed
+        change("profile", lambda: _edit(name), arguments.settings, name=name)
+        return 0
+    from vcam.settings import profiles
+
     if verb == SAVE:
         profiles.save(name, _now(arguments.settings))
-    elif verb == REMOVE:
-        profiles.remove(name)
     else:
-        change("profile", lambda: _edit(name), arguments.settings, name=name)
+        profiles.remove(name)
     return 0
 
 

@@ -88,6 +88,7 @@ LOOKS: Final = (
     Look(translatable("all of these, in a dark room"), _person(denoise=True, **ON), DARK),
     Look(translatable("darker background"), _person(darker=ON["darker"]), BLUR),
     Look(translatable("auto-framing"), _framed),
+    Look(translatable("auto-framing, with a blurred room"), _framed, BLUR),
     Look(translatable("name plate"), _plate),
     Look(translatable("bokeh in place of the blur"), beside=BLUR, background=Bokeh()),
 )
