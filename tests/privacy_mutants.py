@@ -1076,8 +1076,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: more may be changed after the table",
         "appearance/toning.py",
+        "MOST_AFTER: Final = 40",
         "MOST_AFTER: Final = 48",
-        "MOST_AFTER: Final = 64",
         EXAMINATION,
     ),
     Mutant(
