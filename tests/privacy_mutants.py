@@ -704,7 +704,8 @@ PIPELINE: Final = (
     Mutant(
         "framing: the plain room is shown where people were",
         "pipeline/framing.py",
-        "        if options.auto:\n            self.reset()\n            return frame, painted\n",
+        "        if options.auto:\n            self.reset()\n"
+        "            return frame, painted\n",
         "",
         FRAMED,
     ),
