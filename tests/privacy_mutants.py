@@ -661,8 +661,8 @@ PIPELINE: Final = (
         "pipeline: the mask goes on over the plain room",
         "pipeline/pipeline.py",
         "            self._matting.reset()\n            self._cross_fade.reset()\n"
-        "            frame",
-        "            self._cross_fade.reset()\n            frame",
+        "            room",
+        "            self._cross_fade.reset()\n            room",
         LAW,
     ),
     Mutant(
@@ -704,7 +704,8 @@ PIPELINE: Final = (
     Mutant(
         "framing: the plain room is shown where people were",
         "pipeline/framing.py",
-        "        if options.auto:\n            self.reset()\n            return frame\n",
+        "        if options.auto:\n            self.reset()\n"
+        "            return frame, painted\n",
         "",
         FRAMED,
     ),
@@ -1076,8 +1077,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: more may be changed after the table",
         "appearance/toning.py",
+        "MOST_AFTER: Final = 40",
         "MOST_AFTER: Final = 48",
-        "MOST_AFTER: Final = 64",
         EXAMINATION,
     ),
     Mutant(
@@ -2644,8 +2645,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "pipeline: who hides the room is given it",
         "pipeline/pipeline.py",
-        "        if background.exposure > HIDES_ROOM:",
-        "        if True:",
+        "        if background.exposure > HIDES_ROOM:\n            given",
+        "        if True:\n            given",
         LAW_PIPELINE,
     ),
     Mutant(

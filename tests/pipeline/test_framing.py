@@ -50,6 +50,11 @@ def test_what_is_chosen_is_shown_from_the_first_frame(
     assert path((chosen, 1)) == [expected]
 
 
+def test_the_governor_counts_it_while_it_is_on() -> None:
+    assert not WHOLE.weight and not FramingOptions(pan=50).weight
+    assert TWICE.weight == FramingOptions(auto=True).weight > 0
+
+
 def test_no_choice_leaves_the_frame() -> None:
     for zoom in np.linspace(100, 300, 17):
         for pan in (-100, -33.3, 0, 71, 100):

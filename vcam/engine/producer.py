@@ -201,9 +201,8 @@ class Producer:
                 occupancy.skip()
                 continue
             self._at(Step.PROCESS)
-            level = self._governor.level(
-                *(settings.mask, settings.power.cpu_budget, settings.appearance.weight)
-            )
+            effects = settings.appearance.weight + settings.framing.weight
+            level = self._governor.level(settings.mask, settings.power.cpu_budget, effects)
             seen += 1
             if seen % level.every:
                 continue

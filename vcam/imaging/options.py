@@ -57,6 +57,11 @@ class FramingOptions:
         return self.auto or self.zoom > ZOOM[0]
 
     @property
+    def weight(self) -> float:
+        """What it costs, in the unit of the weights of :mod:`vcam.engine.governor`."""
+        return 0.25 if self.chosen else 0.0
+
+    @property
     def place(self) -> tuple[float, float, float]:
         """The x and y of the middle of what is chosen by hand, and its size, in shares."""
         share = ZOOM[0] / self.zoom
