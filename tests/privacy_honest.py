@@ -62,6 +62,7 @@ from vcam.measure.quality.clips import Clip, FileClip, PresenterClip, read_set
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.presenter import Presenter
+from vcam.regions import NO_REGION, Region
 
 MADE: Final = Size(640, 360)
 SMALL: Final = 320, 180
@@ -74,6 +75,10 @@ BOKEH: Final = choose("bokeh:50")
 _STRONGEST: Final[dict[str, Any]] = {
     each.name: 100.0 if each.name in ON else True for each in fields(AppearanceOptions)
 }
+CORNERS: Final = Region.of_rows(
+    "camera", [*["k" * 24 + "." * 112 + "d" * 24] * 14, *["." * 160] * 76]
+)
+"""The upper corners, one kept and one dropped."""
 EVERY_LOOK: Final = AppearanceOptions(**_STRONGEST)
 """As strong as they can be."""
 LENGTH: Final = 66
@@ -102,6 +107,8 @@ class Scene:
     framing: FramingOptions = FramingOptions()
     look: AppearanceOptions = NOTHING
     background: Background = BACKGROUND
+    region: Region = NO_REGION
+    """What is kept and dropped; it has none of the person in it."""
     switches: int = 0
     """After so many frames the next preset is taken; 0: never."""
     quick: bool = False
@@ -432,6 +439,7 @@ def with_settings(
         yield Scene(f"{name}, {words}", shots, fps, framing=framing)
     yield Scene(f"{name}, every look", shots, fps, look=EVERY_LOOK, background=SCENERY)
     yield Scene(f"{name}, bokeh", shots, fps, background=BOKEH)
+    yield Scene(f"{name}, a corner kept and one dropped", shots, fps, region=CORNERS)
     yield Scene(f"{name}, preset switched", shots, fps, switches=15)
     for dials in (
         {"edge": 12.0},
@@ -595,7 +603,9 @@ class Show:
                 Frame(shot.image, number, number / scene.fps),
                 scene.background,
                 options,
-                options=PictureOptions(framing=scene.framing, appearance=scene.look),
+                options=PictureOptions(
+                    framing=scene.framing, appearance=scene.look, region=scene.region
+                ),
             )
         except VcamError as error:
             figures.withheld += 1

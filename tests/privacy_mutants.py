@@ -704,7 +704,8 @@ PIPELINE: Final = (
     Mutant(
         "framing: the plain room is shown where people were",
         "pipeline/framing.py",
-        "        if options.auto:\n            self.reset()\n            return frame, painted\n",
+        "        if options.auto:\n            self.reset()\n"
+        "            return frame, painted\n",
         "",
         FRAMED,
     ),
@@ -1104,8 +1105,8 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: more may be changed after the table",
         "appearance/toning.py",
+        "MOST_AFTER: Final = 40",
         "MOST_AFTER: Final = 48",
-        "MOST_AFTER: Final = 64",
         EXAMINATION,
     ),
     Mutant(
@@ -1472,8 +1473,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: a copy of the room hides it",
         "pipeline/examination.py",
-        "    elif background.exposure == HIDES_ROOM:",
-        "    elif False:",
+        "    elif background.exposure == HIDES_ROOM and ",
+        "    elif False and ",
         EXAMINATION,
     ),
     Mutant(

@@ -377,7 +377,7 @@ def test_nothing_from_before_is_in_the_pictures_after_it(
 def test_no_effect_reads_what_was_beside_the_person_before(
     look: AppearanceOptions, library: Any
 ) -> None:
-    """It may have been the room; its green, which noise is measured on, is always the same."""
+    """It may have been the room.  Its green is the same: noise is measured on that."""
 
     def pictures(blue: int, red: int) -> Iterator[Image]:
         effects = Effects()

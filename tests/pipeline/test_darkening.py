@@ -91,6 +91,19 @@ def test_every_value_is_the_same_wherever_it_is() -> None:
         assert (long[0, :256, 0] <= values).all()
 
 
+def test_a_picture_is_darkened_once_and_what_moves_every_time() -> None:
+    darkening, picture = Darkening(), np.full((9, 16, 3), 100, np.uint8)
+    film = picture.copy()
+    picture.flags.writeable = False
+    first = darkening.applied(picture, Blur(), 20.0)[0]
+    assert darkening.applied(picture, Blur(), 20.0)[0] is first
+    assert (darkening.applied(picture, Blur(), 50.0)[0] == 50).all()
+    for value in (100, 200):
+        film[:] = value
+        assert (darkening.applied(film, Blur(), 50.0)[0] == value // 2).all()
+    assert (darkening.applied(picture, Blur(), 20.0)[0] == 80).all()
+
+
 def test_what_was_given_is_not_changed() -> None:
     darkening, given = Darkening(), np.full((9, 16, 3), 100, np.uint8)
     given.flags.writeable = False

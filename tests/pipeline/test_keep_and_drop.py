@@ -24,6 +24,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.imaging.resize import turned
 from vcam.masking.options import MaskOptions
+from vcam.pipeline import loop, recording
 from vcam.pipeline.compositing import Compositor
 from vcam.pipeline.examination import Finished, Withheld
 from vcam.pipeline.keep_and_drop import KeepAndDrop
@@ -415,6 +416,30 @@ def test_another_background_leaves_what_is_painted_as_it_is(
     gate.publish(line.next(KEPT))
 
 
+def test_what_was_recorded_is_dropped_with_what_it_keeps(
+    line: Line, output: RecordingOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it is played at this moment; and pictures do not fade in from it."""
+    for module in (loop, recording):
+        monkeypatch.setattr(module, "LEAST_S", 0.2)
+    choice = Choice(GREEN, Regions.holding([KEPT]))
+    choice.change(GREEN, records=True)
+    gate = Gate(output, choice)
+    for _ in range(12):
+        gate.publish(line.next(KEPT))
+    assert choice.can_loop
+    gate.play()
+    assert gate.region == KEPT and not gate.overexposed
+    choice.change(GREEN, Regions.holding([DROPPED]), records=True)
+    assert gate.overexposed and not choice.can_loop
+    with pytest.raises(Outdated):
+        gate.play()
+    sent = len(output.sent)
+    for _ in range(3):
+        gate.publish(line.next(DROPPED))
+    assert not any(map(shows_secret, output.sent[sent:]))
+
+
 # While it runs.
 
 
@@ -480,12 +505,14 @@ def test_where_the_room_is_forbidden_no_part_of_it_is_kept(
     assert engine.regions.of("fake camera").dropped == BOTH.dropped
     with pytest.raises(PolicyError, match="your room, nor a part of it"):
         engine.paint(kept)
-    engine.paint(Regions.holding([replace(DROPPED, camera="fake camera")]))
     decide("serve = false")
     engine.obey()
     assert not engine.regions.of("fake camera").kept, "it does not come back by itself"
     engine.paint(kept)
     eventually(lambda: engine.status.keeps)
+    decide(text)
+    engine.paint(Regions.holding([replace(DROPPED, camera="fake camera")]))
+    eventually(lambda: not engine.status.keeps)
 
 
 def test_what_was_painted_before_the_policy_has_no_effect_and_stays_in_its_file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import itertools
 import json
@@ -400,6 +401,37 @@ class TestStart:
         assert "preste" in answer["error"]
         with pytest.raises(NotRunningError):
             ask("status")
+
+
+class TestPainting:
+    def test_the_page_paints_on_the_cameras_picture(
+        self, client: Client, served_app: App, eventually: Eventually
+    ) -> None:
+        eventually(lambda: client.get("/api/camera/canvas").json["jpeg"])
+        canvas = client.get("/api/camera/canvas").json
+        jpeg = np.frombuffer(base64.b64decode(canvas["jpeg"]), np.uint8)
+        seen = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+        assert seen is not None and shows_secret(np.asarray(seen, np.uint8), 40)
+        rows = ["d" * 40 + "." * 120, *canvas["rows"][1:]]
+        body = json.dumps({"camera": canvas["camera"], "rows": rows}).encode()
+        answer = client.ask("POST", "/api/camera/paint", body)
+        assert answer.status == 200 and answer.json["kept"] == 0
+        assert served_app.regions.of(canvas["camera"]).rows() == rows
+        assert client.get("/api/camera/canvas").json["rows"] == rows
+
+    @pytest.mark.parametrize("body", [b"{}", b'{"camera": "x", "rows": "k"}', b"[]"])
+    def test_what_makes_no_sense_is_explained(
+        self, client: Client, served_app: App, body: bytes
+    ) -> None:
+        answer = client.ask("POST", "/api/camera/paint", body)
+        assert answer.status in (400, 422) and answer.json["error"]
+        assert not list(served_app.regions)
+
+    def test_without_a_running_vcam_there_is_nothing_to_paint_on(
+        self, client: Client
+    ) -> None:
+        answer = client.get("/api/camera/canvas")
+        assert answer.status != 200 and "not running" in answer.json["error"]
 
 
 class TestProfiles:

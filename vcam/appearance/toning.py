@@ -12,7 +12,7 @@ from vcam.kernels.toning import tone
 
 MOST_BEFORE: Final = 24
 """Grey levels by which effects may change a pixel before the table."""
-MOST_AFTER: Final = 48
+MOST_AFTER: Final = 40
 """Grey levels by which effects may change a pixel after the table."""
 MOST_TONED: Final = 96
 """Grey levels by which a table may change a value."""

@@ -44,6 +44,7 @@ class Picture(FileBackground):
 class _PicturePainter:
     def __init__(self, image: "Image") -> None:
         self._image = image
+        image.flags.writeable = False  # it is the same as long as it is shown
 
     def paint(self, frame: Frame, alpha: "Alpha") -> "Image":
         return self._image

@@ -40,6 +40,8 @@ class Shown(NamedTuple):
     """Whether it goes to a virtual camera."""
     figures: Mapping[str, Any] | None = None
     """As :func:`vcam.control.figures.figures` makes them, if they were asked for."""
+    keeps: bool = False
+    """Whether a part of the room is in it, because the user keeps it."""
 
 
 def picture(view: str = RESULT, figures: bool = False) -> Shown:
@@ -55,6 +57,7 @@ def picture(view: str = RESULT, figures: bool = False) -> Shown:
         str(answer["state"]),
         bool(answer.get("on_air", True)),
         answer.get("figures"),
+        bool(answer.get("keeps")),
     )
     if answer["jpeg"] is None:
         return shown

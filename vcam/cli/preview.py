@@ -135,4 +135,5 @@ def lines(figures: Mapping[str, Any]) -> Iterator[str]:
 def _title(shown: on_air.Shown) -> str:
     """Of the window that shows it."""
     known = shown.on_air or shown.view != RESULT
-    return tr(TITLES[shown.view] if known else ALONE)
+    title = tr(TITLES[shown.view] if known else ALONE)
+    return f"{title} · {tr('a part of your room is kept')}" if shown.keeps else title

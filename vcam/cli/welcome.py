@@ -194,7 +194,11 @@ def _backgrounds() -> "tuple[tuple[Offer, ...], dict[str, Image]]":
     bokeh = Offer("background=bokeh", tr("Bokeh"))
     offers.append(bokeh)
     nobody = np.zeros((TILE.height, TILE.width), np.uint8)
-    thumbnails[bokeh.words] = BokehPainter(TILE, 6.0).paint(Frame(room, 0, 0.0), nobody)
+    evening = np.asarray(room * 0.5, np.uint8)  # with lamps, without which it is a blur
+    for x in range(12, TILE.width, 19):
+        cv2.circle(evening, (x, 16 + x * 7 % 37), 2, (190, 230, 255), -1)
+    lamps = Frame(evening, 0, 0.0)
+    thumbnails[bokeh.words] = BokehPainter(TILE, 6.0).paint(lamps, nobody)
     for entry in gallery()[: MOST_TILES - len(offers)]:
         offer = Offer(f"background={entry.name}", entry.title.capitalize())
         offers.append(offer)

@@ -129,6 +129,7 @@ class Handlers:
                 "view": RESULT if inspected is None else wanted,
                 "state": self._app.shown.state.value,
                 "on_air": bool(output) and not is_nowhere(output),
+                "keeps": self._app.shown.keeps,
                 "figures": figures(self._app.shown, inside) if counted else None,
             }
 

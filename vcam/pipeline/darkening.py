@@ -26,6 +26,8 @@ class Darkening:
 
     def __init__(self) -> None:
         self._images = Recycling()
+        self._kept: tuple[Image, Darkened] | None = None
+        """The last result, if it is of what does not change, such as a picture."""
 
     def applied(
         self, behind: Image, background: Background, percent: float
@@ -35,10 +37,15 @@ class Darkening:
         ``behind`` is not changed.  A plain colour is for another program's chroma key, and
         stays.  The result is valid until the next call.
         """
+        kept, self._kept = self._kept, None
         if not percent or isinstance(background, Color):
             return behind, None
-        result = self._images.like(behind)
-        return darker(behind, percent, result), Darkened(behind, percent)
+        if kept is None or kept[1].before is not behind or kept[1].percent != percent:
+            result = darker(behind, percent, self._images.like(behind))
+            kept = result, Darkened(behind, percent)
+        if not behind.flags.writeable:
+            self._kept = kept
+        return kept
 
 
 def darker(image: Image, percent: float, into: Image | None = None) -> Image:

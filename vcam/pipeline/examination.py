@@ -10,7 +10,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from vcam.appearance.toning import (
     MOST_AFTER,
@@ -285,6 +284,5 @@ def _examine_behind(
         seen = behind[::2], room[::2], alpha[::2] == 0
         if not isinstance(background, Bokeh) or not are_discs(*seen, sigma_px):
             raise Withheld(tr("The room is not blurred"))
-    elif background.exposure == HIDES_ROOM:
-        if copies(behind[rows], room[rows], uncovered):
-            raise Withheld(tr("The background is a copy of the room"))
+    elif background.exposure == HIDES_ROOM and copies(behind[rows], room[rows], uncovered):
+        raise Withheld(tr("The background is a copy of the room"))

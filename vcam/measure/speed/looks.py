@@ -86,7 +86,7 @@ LOOKS: Final = (
     Look(translatable("light on the edge"), _person(wrap=ON["wrap"])),
     Look(translatable("softer skin"), _person(skin=ON["skin"])),
     Look(translatable("all of these, in a dark room"), _person(denoise=True, **ON), DARK),
-    Look(translatable("darker background"), _person(darker=ON["darker"])),
+    Look(translatable("darker background"), _person(darker=ON["darker"]), BLUR),
     Look(translatable("auto-framing"), _framed),
     Look(translatable("auto-framing, with a blurred room"), _framed, BLUR),
     Look(translatable("name plate"), _plate),
