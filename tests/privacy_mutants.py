@@ -1096,13 +1096,6 @@ OF_THE_LOOK: Final = (
         EXAMINATION,
     ),
     Mutant(
-        "look: tones may be turned round",
-        "pipeline/examination.py",
-        " or (table[1:] < table[:-1]).any():",
-        ":",
-        EXAMINATION,
-    ),
-    Mutant(
         "look: tones may be any",
         "pipeline/examination.py",
         "    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED or ",
