@@ -159,6 +159,27 @@ GATES: Final = (
         GATE,
     ),
     Mutant(
+        "gate: publishes what is older than the policy",
+        "pipeline/privacy.py",
+        "        if not self._choice.is_since(captured_s):\n",
+        "        if False:\n",
+        GATE,
+    ),
+    Mutant(
+        "gate: repeats what is older than the policy",
+        "pipeline/privacy.py",
+        "        if not self._choice.is_since(self._captured_s):\n",
+        "        if False:\n",
+        GATE,
+    ),
+    Mutant(
+        "gate: what is older than the policy stays in the recording",
+        "pipeline/choice.py",
+        "            if anew or not records or",
+        "            if not records or",
+        GATE,
+    ),
+    Mutant(
         "gate: repeats what is not compared",
         "pipeline/privacy.py",
         "        try:\n            with self._choice._allows(self, background, region"

@@ -505,3 +505,44 @@ class TestBreak:
         gate.publish(picture(world, GREEN))
         assert len(output.sent) == 3
         assert (output.sent[-1][:, -8:] == (0, 255, 0)).all()
+
+
+class TestDecidedAnew:
+    """What was captured before the administrator decided something else."""
+
+    def test_is_not_sent(self, world: FakeWorld, gate: Gate, choice: Choice) -> None:
+        early = picture(world, GREEN)
+        choice.change(GREEN, anew=True)
+        with pytest.raises(Outdated):
+            gate.publish(early)
+        assert gate.sent is None
+        gate.publish(now(early))
+        assert gate.sent is early.image
+
+    def test_is_not_repeated(self, world: FakeWorld, gate: Gate, choice: Choice) -> None:
+        gate.publish(now(picture(world, GREEN)))
+        choice.change(GREEN)
+        gate.repeat()
+        choice.change(GREEN, held=True, anew=True)
+        for _ in range(2):
+            with pytest.raises(Withheld):
+                gate.repeat()
+
+    def test_is_not_played(self, world: FakeWorld, gate: Gate, choice: Choice) -> None:
+        choice.change(GREEN, records=True)
+        early, began_s = picture(world, GREEN), time.monotonic() - 9
+        for number in range(80):
+            gate.publish(taken(early, began_s + number / 10))
+        assert choice.can_loop
+        choice.change(GREEN, records=True, anew=True)
+        assert not choice.can_loop
+        choice.record(early.image, began_s, (GREEN, early.region))
+        assert not choice.can_loop
+
+
+def taken(cleared: Cleared, captured_s: float) -> Cleared:
+    return replace(cleared, frame=replace(cleared.frame, captured_s=captured_s))
+
+
+def now(cleared: Cleared) -> Cleared:
+    return taken(cleared, time.monotonic())

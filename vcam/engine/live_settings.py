@@ -62,10 +62,14 @@ class LiveSettings:
         with self._changing:
             self._obey()
             self._policy.check(self._settings, settings)
-            self._use(settings)
+            if not self._policy.broken:  # or the card would be what was wanted
+                self._use(settings)
 
     def obey(self) -> bool:
-        """Keep the policy as its file is now; returns whether that was another one."""
+        """Keep the policy as its file is now; returns whether that was another one.
+
+        A picture that the user holds is older than it: a break takes its place.
+        """
         with self._changing:
             return self._obey()
 
@@ -77,7 +81,11 @@ class LiveSettings:
         wanted = self._wanted if self._policy.broken else self._settings
         self._painted = self._painted if self._policy.broken else self.regions
         self._policy = now
-        self._use(wanted)
+        self._wanted, self._settings = wanted, now.enforced(wanted)
+        if self._hold is not Hold.NOTHING and self._hold is not Hold.PAUSE:
+            self._hold = Hold.PAUSE
+            self._held_at_s, self._minutes = time.time(), None
+        self._update_choice(anew=True)
         return True
 
     def _use(self, settings: Settings) -> None:
@@ -117,10 +125,13 @@ class LiveSettings:
             self._hold = hold
             self._update_choice()
 
-    def _update_choice(self) -> None:
+    def _update_choice(self, *, anew: bool = False) -> None:
         held = self._hold is not Hold.NOTHING
         # What was on air before a break does not come back after it.
         records = self._settings.loop.ready and self._hold is not Hold.PAUSE
         self.choice.change(
-            self._settings.background, self.regions, held=held, records=records
+            *(self._settings.background, self.regions),
+            held=held,
+            records=records,
+            anew=anew,
         )

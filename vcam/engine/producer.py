@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
@@ -184,8 +185,7 @@ class Producer:
         bad = False
         shown: Background | None = None
         while not self._stopping.is_set():
-            settings = self._live.settings
-            if settings.source.camera != camera:
+            if self._live.settings.source.camera != camera:
                 return
             self._at(Step.READ)
             occupancy.free()
@@ -193,9 +193,14 @@ class Producer:
             occupancy.taken(frame)
             if frame is None or self._stopping.is_set():
                 continue
+            # As they are now: no frame is processed by settings that are older than it.
+            settings = self._live.settings
+            if settings.source.camera != camera:
+                return
             self._identify(source, camera)
             background = self._background(settings.background, shown, processor)
-            overlay = self._overlays.overlay(settings.over, self._output.size)
+            over = replace(settings.over, picture_on_top=self._live.policy.requires_overlay)
+            overlay = self._overlays.overlay(over, self._output.size)
             self.overlay_trouble = self._overlays.trouble
             if background is None or self._overlays.holds_back(first=shown is None):
                 occupancy.skip()
@@ -257,7 +262,8 @@ class Producer:
         """The background for this frame: the wanted one as soon as it is open.
 
         Until then the one that is shown stays, unless it shows more of the room than the
-        wanted one.  ``None`` while there is nothing that may be shown.
+        wanted one, or the administrator does not allow it any more.  ``None`` while
+        there is nothing that may be shown.
         """
         size = self._output.size
         if self._is_open(wanted, processor) or self._loader.ready(wanted, size):
@@ -267,7 +273,8 @@ class Producer:
         if shown is None or not self._is_open(shown, processor):
             stays = None
         else:
-            stays = None if shown.exposure > wanted.exposure else shown
+            less = shown.exposure <= wanted.exposure
+            stays = shown if less and self._live.policy.allows(shown) else None
         if late and stays is None:
             self.trouble = BackgroundError(
                 tr("The background is still loading"), tr("Wait, or choose another one")

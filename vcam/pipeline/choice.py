@@ -1,6 +1,8 @@
 """What the user wants on air, which every gate compares its pictures with."""
 
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -39,6 +41,7 @@ class Choice:
         """What each gate is sending at this moment: a new object for every picture."""
         self._records = False
         self._recording = Recording()
+        self._since_s = -math.inf
 
     @property
     def background(self) -> Background:
@@ -51,6 +54,10 @@ class Choice:
             return False
         return self._regions.allow(region)
 
+    def is_since(self, captured_s: float) -> bool:
+        """Whether a picture of that time is not older than what was decided last."""
+        return captured_s >= self._since_s
+
     def change(
         self,
         background: Background,
@@ -58,6 +65,7 @@ class Choice:
         *,
         held: bool = False,
         records: bool = False,
+        anew: bool = False,
     ) -> None:
         """Choose ``background``, and whether new pictures are ``held`` back.
 
@@ -66,13 +74,16 @@ class Choice:
         driver may keep a picture for ever, so this waits :data:`CHANGE_S` at most: such a
         picture cannot be called back, and no other one follows it.  Nor is anything kept
         that it does not allow: a recording is dropped, as it is unless ``records``.
+        ``anew``: no picture that was captured before is shown, or shown again.
         """
         with self._changed:
             self._background, self._held, self._records = background, held, records
             if regions is not None:
                 self._regions = regions
+            if anew:
+                self._since_s = time.monotonic()
             shown = self._recording.shown
-            if not records or (shown is not None and not self.permits(*shown)):
+            if anew or not records or (shown is not None and not self.permits(*shown)):
                 self._recording.drop()
             earlier = dict(self._sending)
             self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
@@ -123,7 +134,8 @@ class Choice:
         kept = Kept.of(image, captured_s)
         with self._changed:
             # The choice may have changed since the picture was sent.
-            if self._records and not self._held and self.permits(*shown):
+            wanted = self._records and not self._held and self.is_since(captured_s)
+            if wanted and self.permits(*shown):
                 self._recording.add(kept, shown)
 
     @property

@@ -136,6 +136,8 @@ class Gate:
         self.region = NO_REGION
         """What the user had painted for the camera of the picture on air."""
         self._picture: tuple[Image, Background, Region] | None = None
+        self._captured_s = 0.0
+        """When the camera took it, or what the loop began with."""
         self._before: tuple[Image, Shown | None] | None = None
         """What the next pictures fade in from: a card, which shows nothing, or the loop."""
         self._fading_since_s = 0.0
@@ -172,6 +174,9 @@ class Gate:
             raise Withheld(tr("The picture has not been examined"))
         if Size.of(picture.image) != self._output.size:
             raise Withheld(tr("The picture has not the size of the output"))
+        captured_s = picture.frame.captured_s
+        if not self._choice.is_since(captured_s):
+            raise Outdated(tr("It is older than what was decided"))
         shown = picture.background, picture.region
         with self._choice._allows(self, *shown, new=True):
             if self._loop is not None:
@@ -179,9 +184,9 @@ class Gate:
             image = self._faded_in(picture.image, shown)
             self._send(image, *shown)
         # As it was sent: nothing else may follow while the user holds it.
-        self._picture = image, *shown
+        self._picture, self._captured_s = (image, *shown), captured_s
         if self._before is None:
-            self._choice.record(image, picture.frame.captured_s, shown)
+            self._choice.record(image, captured_s, shown)
 
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
@@ -192,6 +197,9 @@ class Gate:
         if self._picture is None:
             raise Withheld(tr("There is no picture to repeat"))
         image, background, region = self._picture
+        if not self._choice.is_since(self._captured_s):
+            self.forget()
+            raise Outdated(tr("It is older than what was decided"))
         try:
             with self._choice._allows(self, background, region, new=False):
                 self._send(image, background, region)
