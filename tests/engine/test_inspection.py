@@ -13,7 +13,7 @@ from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
 from vcam.engine import inspection
 from vcam.engine.engine import Engine
-from vcam.engine.inspection import Canvas, Inspection
+from vcam.engine.inspection import Canvas, Inspection, camera_of
 from vcam.imaging.orientation import AS_IT_IS
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.pipeline import FrameProcessor
@@ -214,11 +214,20 @@ def test_whoever_paints_sees_the_cameras_picture_as_it_came(
     assert found.view == (SMALL, (False, False, False), SMALL)
 
 
+def test_what_is_painted_is_found_by_the_identity_or_by_what_the_user_calls_it(
+    world: FakeWorld,
+) -> None:
+    """Never by a number that another camera may have, nor by a name in one language."""
+    assert camera_of(FakeSource(world, SMALL, "desk"), "0") == "usb:desk"
+    assert camera_of(FakeSource(world, SMALL), "presenter") == "presenter"
+    assert camera_of(FakeSource(world, SMALL), "") == "fake camera"
+
+
 def test_while_nobody_paints_no_picture_is_kept(world: FakeWorld) -> None:
     inspection, source = Inspection(), FakeSource(world, SMALL)
-    inspection.see(source, secret_room(SMALL), AS_IT_IS, SMALL)
+    inspection.see(source, "a camera", secret_room(SMALL), AS_IT_IS, SMALL)
     assert inspection.ask_canvas() is None, "it came before anybody asked"
-    inspection.see(source, secret_room(SMALL), AS_IT_IS, SMALL)
+    inspection.see(source, "a camera", secret_room(SMALL), AS_IT_IS, SMALL)
     assert inspection.ask_canvas() is not None
     inspection.show(None)
     assert inspection.ask_canvas() is None

@@ -17,6 +17,7 @@ from vcam.pipeline import loop, recording
 from vcam.pipeline.loop import Loop
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Choice, Cleared, Gate, Outdated, Withheld
+from vcam.regions import Region, Regions
 from vcam.testing import FakeWorld, RecordingOutput, secret_room, shows_secret
 
 NEAR = 6
@@ -129,6 +130,24 @@ def test_when_less_is_to_be_shown_everything_that_shows_more_is_dropped_at_once(
     with pytest.raises(Withheld):
         gate.repeat()
     assert len(output.sent) == sent, "what was hidden does not come back"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(Region("a", kept=7), Region("a", kept=3)), (Region("a"), Region("a", dropped=1))],
+    ids=["less is kept", "more is dropped"],
+)
+def test_when_less_is_painted_to_be_shown_the_recording_goes_too(
+    before: Region, after: Region, gate: Gate, choice: Choice, world: FakeWorld
+) -> None:
+    choice.change(GREEN, Regions.holding([before]), records=True)
+    on_air(gate, replace(picture(world, GREEN), region=before))
+    gate.play()
+    choice.change(GREEN, Regions.holding([after]), held=True, records=True)
+    assert not choice._recording.pictures
+    choice.change(GREEN, Regions.holding([before]), held=True, records=True)
+    with pytest.raises(Withheld):
+        gate.play()
 
 
 def test_when_more_may_be_shown_it_stays(recorded: Gate, choice: Choice) -> None:

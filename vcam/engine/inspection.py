@@ -33,9 +33,9 @@ class Canvas:
     """How pictures are made of it."""
 
 
-def camera_of(source: Source) -> str:
-    """By what the regions of a source are found."""
-    return printable(source.identity or source.name)
+def camera_of(source: Source, wanted: str) -> str:
+    """By what the regions of a source are found; ``wanted`` is what the user calls it."""
+    return printable(source.identity or wanted or source.name)
 
 
 class Inspection:
@@ -59,14 +59,17 @@ class Inspection:
         self._asked_canvas_s = time.monotonic()
         return self._canvas
 
-    def see(self, source: Source, image: Image, orientation: Orientation, to: Size) -> None:
-        """Note what the camera sees, of which pictures of the size ``to`` are made.
+    def see(
+        self, source: Source, camera: str, image: Image, orientation: Orientation, to: Size
+    ) -> None:
+        """Note what the source sees, of which pictures of the size ``to`` are made.
 
-        For the producer's thread.
+        ``camera`` is :attr:`Region.camera` of what is painted on it.  For the producer's
+        thread.
         """
         if time.monotonic() - self._asked_canvas_s < ASKED_S:
             view = View(Size.of(image), orientation, to)
-            self._canvas = Canvas(camera_of(source), source.name, image.copy(), view)
+            self._canvas = Canvas(camera, source.name, image.copy(), view)
 
     @property
     def wanted(self) -> bool:

@@ -212,9 +212,8 @@ class Producer:
             if seen % level.every:
                 continue
             self.quality = str(level)
-            options = picture_options(
-                settings, overlay, self._live.regions.of(camera_of(source))
-            )
+            region = self._live.regions.of(camera_of(source, camera))
+            options = picture_options(settings, overlay, region)
             try:
                 self._overlays.check()
                 picture = processor.process(
@@ -245,7 +244,8 @@ class Producer:
             self.costs_ms = processor.costs_ms
             self.mask_engine = processor.engine
             self._inspection.see(
-                source, frame.image, options.orientation, self._output.size
+                *(source, region.camera, frame.image),
+                *(options.orientation, self._output.size),
             )
             with self._finished:
                 self._picture = self._inspection.prepared(picture)
