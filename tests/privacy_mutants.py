@@ -175,8 +175,9 @@ GATES: Final = (
     Mutant(
         "gate: what is older than the policy stays in the recording",
         "pipeline/choice.py",
-        "            if anew or not records or",
-        "            if not records or",
+        "                self._since_s = time.monotonic()\n"
+        "                self._recording.drop()\n",
+        "                self._since_s = time.monotonic()\n",
         GATE,
     ),
     Mutant(
@@ -489,6 +490,13 @@ PRODUCER: Final = (
         "            stays = None if shown.exposure > wanted.exposure else shown",
         "            stays = shown",
         PRODUCING,
+    ),
+    Mutant(
+        "producer: a background that a policy forbids stays while the next one loads",
+        "engine/producer.py",
+        "            if not self._live.policy.allows(shown):",
+        "            if False:",
+        DECIDED,
     ),
     Mutant(
         "producer: the old background does not stay while the next one loads",

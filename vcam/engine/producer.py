@@ -273,8 +273,9 @@ class Producer:
         if shown is None or not self._is_open(shown, processor):
             stays = None
         else:
-            less = shown.exposure <= wanted.exposure
-            stays = shown if less and self._live.policy.allows(shown) else None
+            stays = None if shown.exposure > wanted.exposure else shown
+            if not self._live.policy.allows(shown):
+                stays = None
         if late and stays is None:
             self.trouble = BackgroundError(
                 tr("The background is still loading"), tr("Wait, or choose another one")

@@ -82,8 +82,9 @@ class Choice:
                 self._regions = regions
             if anew:
                 self._since_s = time.monotonic()
+                self._recording.drop()
             shown = self._recording.shown
-            if anew or not records or (shown is not None and not self.permits(*shown)):
+            if not records or (shown is not None and not self.permits(*shown)):
                 self._recording.drop()
             earlier = dict(self._sending)
             self._changed.wait_for(lambda: self._have_left(earlier), CHANGE_S)
@@ -134,8 +135,9 @@ class Choice:
         kept = Kept.of(image, captured_s)
         with self._changed:
             # The choice may have changed since the picture was sent.
-            wanted = self._records and not self._held and self.is_since(captured_s)
-            if wanted and self.permits(*shown):
+            if not self.is_since(captured_s):
+                return
+            if self._records and not self._held and self.permits(*shown):
                 self._recording.add(kept, shown)
 
     @property

@@ -184,7 +184,8 @@ class Gate:
             image = self._faded_in(picture.image, shown)
             self._send(image, *shown)
         # As it was sent: nothing else may follow while the user holds it.
-        self._picture, self._captured_s = (image, *shown), captured_s
+        self._captured_s = captured_s
+        self._picture = image, *shown
         if self._before is None:
             self._choice.record(image, captured_s, shown)
 
