@@ -159,28 +159,6 @@ GATES: Final = (
         GATE,
     ),
     Mutant(
-        "gate: publishes what is older than the policy",
-        "pipeline/privacy.py",
-        "        if not self._choice.is_since(captured_s):\n",
-        "        if False:\n",
-        GATE,
-    ),
-    Mutant(
-        "gate: repeats what is older than the policy",
-        "pipeline/privacy.py",
-        "        if not self._choice.is_since(self._captured_s):\n",
-        "        if False:\n",
-        GATE,
-    ),
-    Mutant(
-        "gate: what is older than the policy stays in the recording",
-        "pipeline/choice.py",
-        "                self._since_s = time.monotonic()\n"
-        "                self._recording.drop()\n",
-        "                self._since_s = time.monotonic()\n",
-        GATE,
-    ),
-    Mutant(
         "gate: repeats what is not compared",
         "pipeline/privacy.py",
         "        try:\n            with self._choice._allows(self, background, region"
@@ -490,6 +468,13 @@ PRODUCER: Final = (
         "            stays = None if shown.exposure > wanted.exposure else shown",
         "            stays = shown",
         PRODUCING,
+    ),
+    Mutant(
+        "policy: a name plate covers the overlay that it requires",
+        "engine/producer.py",
+        "picture_on_top=self._live.policy.requires_overlay",
+        "picture_on_top=False",
+        DECIDED,
     ),
     Mutant(
         "producer: a background that a policy forbids stays while the next one loads",
@@ -1025,6 +1010,34 @@ OF_FADES: Final = (
         "engine/publisher.py",
         "            if silent_s < timeouts.opening_s and self._stills.play_on(gate):",
         "            if self._stills.play_on(gate):",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: what was on air before a policy is kept",
+        "engine/live_settings.py",
+        "takes its place.\n        self.choice.begin_anew()\n",
+        "takes its place.\n",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: what is under way while a policy changes is recorded",
+        "pipeline/choice.py",
+        "            if sent_s < self._anew_s:\n                return\n",
+        "",
+        LOOPS,
+    ),
+    Mutant(
+        "break: what was on air before a policy is frozen after it",
+        "pipeline/choice.py",
+        "            if not new and gate.pictured_s < self._anew_s:",
+        "            if False:",
+        LOOPS,
+    ),
+    Mutant(
+        "loop: somebody who is left out is seen in it",
+        "engine/live_settings.py",
+        "was there until now.\n            self.choice.begin_anew()\n",
+        "was there until now.\n            pass\n",
         LOOPS,
     ),
     Mutant(

@@ -121,7 +121,10 @@ class Engine:
         return self._live.policy
 
     def obey(self) -> None:
-        """Keep the policy as its file is now, as :meth:`LiveSettings.obey` does."""
+        """Keep the policy as its file is now, if that has changed.
+
+        A picture that the user holds is older than it: a break takes its place.
+        """
         if self._live.obey():
             self._wake()
 

@@ -3,6 +3,7 @@
 import threading
 import time
 
+from vcam.masking.names import ONE
 from vcam.pipeline.privacy import Choice
 from vcam.regions import NO_REGIONS, Regions
 from vcam.settings import Settings
@@ -66,10 +67,7 @@ class LiveSettings:
                 self._use(settings)
 
     def obey(self) -> bool:
-        """Keep the policy as its file is now; returns whether that was another one.
-
-        A picture that the user holds is older than it: a break takes its place.
-        """
+        """Keep the policy as its file is now; returns whether that was another one."""
         with self._changing:
             return self._obey()
 
@@ -81,14 +79,17 @@ class LiveSettings:
         wanted = self._wanted if self._policy.broken else self._settings
         self._painted = self._painted if self._policy.broken else self.regions
         self._policy = now
-        self._wanted, self._settings = wanted, now.enforced(wanted)
-        if self._hold is not Hold.NOTHING and self._hold is not Hold.PAUSE:
-            self._hold = Hold.PAUSE
-            self._held_at_s, self._minutes = time.time(), None
-        self._update_choice(anew=True)
+        # Nor does a picture that is older than the policy; a break takes its place.
+        self.choice.begin_anew()
+        if self._hold not in (Hold.NOTHING, Hold.PAUSE):
+            self._hold, self._held_at_s, self._minutes = Hold.PAUSE, time.time(), None
+        self._use(wanted)
         return True
 
     def _use(self, settings: Settings) -> None:
+        if self._settings.mask.people != self._policy.enforced(settings).mask.people == ONE:
+            # Whoever is left out from now on was there until now.
+            self.choice.begin_anew()
         self._wanted, self._settings = settings, self._policy.enforced(settings)
         self._update_choice()
 
@@ -125,13 +126,10 @@ class LiveSettings:
             self._hold = hold
             self._update_choice()
 
-    def _update_choice(self, *, anew: bool = False) -> None:
+    def _update_choice(self) -> None:
         held = self._hold is not Hold.NOTHING
         # What was on air before a break does not come back after it.
         records = self._settings.loop.ready and self._hold is not Hold.PAUSE
         self.choice.change(
-            *(self._settings.background, self.regions),
-            held=held,
-            records=records,
-            anew=anew,
+            self._settings.background, self.regions, held=held, records=records
         )

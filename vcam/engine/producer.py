@@ -185,7 +185,8 @@ class Producer:
         bad = False
         shown: Background | None = None
         while not self._stopping.is_set():
-            if self._live.settings.source.camera != camera:
+            settings = self._live.settings
+            if settings.source.camera != camera:
                 return
             self._at(Step.READ)
             occupancy.free()
@@ -193,10 +194,6 @@ class Producer:
             occupancy.taken(frame)
             if frame is None or self._stopping.is_set():
                 continue
-            # As they are now: no frame is processed by settings that are older than it.
-            settings = self._live.settings
-            if settings.source.camera != camera:
-                return
             self._identify(source, camera)
             background = self._background(settings.background, shown, processor)
             over = replace(settings.over, picture_on_top=self._live.policy.requires_overlay)

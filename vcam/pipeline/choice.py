@@ -1,6 +1,5 @@
 """What the user wants on air, which every gate compares its pictures with."""
 
-import math
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 CHANGE_S: Final = 0.5
 """Longest time that a change of the choice waits for a picture that is being sent."""
+UNDER_WAY_S: Final = 1.0
+"""Longest time from reading the settings to sending a picture that was made by them."""
 
 
 class Outdated(Withheld):
@@ -41,7 +42,8 @@ class Choice:
         """What each gate is sending at this moment: a new object for every picture."""
         self._records = False
         self._recording = Recording()
-        self._since_s = -math.inf
+        self._anew_s = float("-inf")
+        """No picture that was sent before is shown again."""
 
     @property
     def background(self) -> Background:
@@ -54,10 +56,6 @@ class Choice:
             return False
         return self._regions.allow(region)
 
-    def is_since(self, captured_s: float) -> bool:
-        """Whether a picture of that time is not older than what was decided last."""
-        return captured_s >= self._since_s
-
     def change(
         self,
         background: Background,
@@ -65,7 +63,6 @@ class Choice:
         *,
         held: bool = False,
         records: bool = False,
-        anew: bool = False,
     ) -> None:
         """Choose ``background``, and whether new pictures are ``held`` back.
 
@@ -74,15 +71,11 @@ class Choice:
         driver may keep a picture for ever, so this waits :data:`CHANGE_S` at most: such a
         picture cannot be called back, and no other one follows it.  Nor is anything kept
         that it does not allow: a recording is dropped, as it is unless ``records``.
-        ``anew``: no picture that was captured before is shown, or shown again.
         """
         with self._changed:
             self._background, self._held, self._records = background, held, records
             if regions is not None:
                 self._regions = regions
-            if anew:
-                self._since_s = time.monotonic()
-                self._recording.drop()
             shown = self._recording.shown
             if not records or (shown is not None and not self.permits(*shown)):
                 self._recording.drop()
@@ -111,6 +104,8 @@ class Choice:
                 raise Outdated(tr("New pictures are held back"))
             if recorded and not self._recording.pictures:
                 raise Outdated(tr("The recording was dropped"))
+            if not new and gate.pictured_s < self._anew_s:
+                raise Outdated(tr("Other rules hold now"))
             if not self.permits(background, region):
                 raise Outdated(tr("Less of the room is wanted now"))
             self._sending[gate] = object()
@@ -130,15 +125,26 @@ class Choice:
     def record(self, image: Image, captured_s: float, shown: Shown) -> None:
         """Keep a picture that has just been sent, if that is wanted."""
         with self._changed:
+            sent_s, quality = time.monotonic(), self._recording.quality
             if not self._records or not self._recording.wants(captured_s):
                 return
-        kept = Kept.of(image, captured_s)
+        kept = Kept.of(image, captured_s, quality)
         with self._changed:
-            # The choice may have changed since the picture was sent.
-            if not self.is_since(captured_s):
+            if sent_s < self._anew_s:
                 return
+            # The choice may have changed since the picture was sent.
             if self._records and not self._held and self.permits(*shown):
                 self._recording.add(kept, shown)
+
+    def begin_anew(self) -> None:
+        """Show nothing again of what was on air until now, nor of what is under way.
+
+        For rules that a picture does not tell: an overlay that is required, people who are
+        left out.
+        """
+        with self._changed:
+            self._anew_s = time.monotonic() + UNDER_WAY_S
+            self._recording.drop()
 
     @property
     def can_loop(self) -> bool:

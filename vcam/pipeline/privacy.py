@@ -136,8 +136,8 @@ class Gate:
         self.region = NO_REGION
         """What the user had painted for the camera of the picture on air."""
         self._picture: tuple[Image, Background, Region] | None = None
-        self._captured_s = 0.0
-        """When the camera took it, or what the loop began with."""
+        self.pictured_s = 0.0
+        """When a picture, and no card, was sent last."""
         self._before: tuple[Image, Shown | None] | None = None
         """What the next pictures fade in from: a card, which shows nothing, or the loop."""
         self._fading_since_s = 0.0
@@ -174,9 +174,6 @@ class Gate:
             raise Withheld(tr("The picture has not been examined"))
         if Size.of(picture.image) != self._output.size:
             raise Withheld(tr("The picture has not the size of the output"))
-        captured_s = picture.frame.captured_s
-        if not self._choice.is_since(captured_s):
-            raise Outdated(tr("It is older than what was decided"))
         shown = picture.background, picture.region
         with self._choice._allows(self, *shown, new=True):
             if self._loop is not None:
@@ -184,23 +181,20 @@ class Gate:
             image = self._faded_in(picture.image, shown)
             self._send(image, *shown)
         # As it was sent: nothing else may follow while the user holds it.
-        self._captured_s = captured_s
         self._picture = image, *shown
         if self._before is None:
-            self._choice.record(image, captured_s, shown)
+            self._choice.record(image, picture.frame.captured_s, shown)
 
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
 
-        A picture that shows more of the room than is chosen now is none, and is not kept.
+        A picture that shows more of the room than is chosen now is none, and is not kept;
+        nor is one from before :meth:`Choice.begin_anew`.
         """
         self._loop = None
         if self._picture is None:
             raise Withheld(tr("There is no picture to repeat"))
         image, background, region = self._picture
-        if not self._choice.is_since(self._captured_s):
-            self.forget()
-            raise Outdated(tr("It is older than what was decided"))
         try:
             with self._choice._allows(self, background, region, new=False):
                 self._send(image, background, region)
@@ -315,4 +309,6 @@ class Gate:
             self._output.send(image)
         finally:
             self._sending_since_s = None
+        if background is not None:
+            self.pictured_s = time.monotonic()
         self.sent, self.background, self.region = image, background, region

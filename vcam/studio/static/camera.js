@@ -144,6 +144,8 @@ export class Camera {
     say($("headline"), starting ? tr("Starting…") : failure ? tr("vcam has not started") : tr("Not running"));
     this.explain(failure?.message ?? "", failure?.remedy ?? "");
     this.hold.mark(null);
+    $("paint-kept").hidden = true;
+    showPolicy();
     this.noFigures();
   }
 
