@@ -44,9 +44,9 @@ def _names() -> str:
     for option in OPTIONS:
         section, _, name = option.partition(".")
         sections.setdefault(section, []).append(name)
+    below = "\n" + " " * 15
     return "\n".join(
-        f"  {section:<13}"
-        + textwrap.fill(" ".join(names), 63).replace("\n", "\n" + " " * 15)
+        f"  {section:<13}{below.join(textwrap.wrap(' '.join(names), 63))}"
         for section, names in sections.items()
     )
 
