@@ -313,6 +313,18 @@ def test_a_profile_that_is_not_allowed_is_locked(decide: Callable[[str], None]) 
     assert ("profile", "home") not in shown.actions
 
 
+def test_what_is_saved_before_the_start_is_what_the_policy_will_allow(
+    app: App, decide: Callable[[str], None]
+) -> None:
+    """Otherwise it could never be chosen."""
+    save(Settings(background=Blur(30)), settings_path())
+    decide('blur = 60\n[pin]\npause.detail = "ACME"')
+    assert main(["profile", "save", "work"]) == 0
+    assert profiles.load("work").is_chosen(policy().enforced(load(settings_path())))
+    app.change(profiles.load("work"))
+    assert app.settings.background == Blur(60)
+
+
 def test_a_click_in_the_menu_chooses_one(app: App, eventually: Eventually) -> None:
     profiles.save("play", PLAY)
     around = Surroundings(profiles=profiles.everything())
