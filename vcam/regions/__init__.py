@@ -72,6 +72,11 @@ class Region:
         """Whether it keeps a cell that ``other`` does not, or lacks one that it drops."""
         return bool(self.kept & ~other.kept or other.dropped & ~self.dropped)
 
+    def within(self, other: "Region") -> "Region":
+        """What shows no more than this one, and no more than ``other``."""
+        dropped = self.dropped | other.dropped
+        return replace(self, kept=self.kept & other.kept & ~dropped, dropped=dropped)
+
     def rows(self) -> list[str]:
         """The cells as text: a line for each row, a letter for each cell."""
         kept, dropped = (f"{each:0{COLUMNS * ROWS}b}" for each in (self.kept, self.dropped))
