@@ -32,6 +32,18 @@ from vcam.status_text import headline
         ),
         (Status(State.LIVE, shows_room=True, background="room"), "Showing your room"),
         (
+            Status(State.LIVE, fps=30.0, background_title="Beach", keeps=True, watchers=()),
+            "Live · 30 fps · Beach · a part of your room is kept · nobody is watching",
+        ),
+        (
+            Status(State.FROZEN, background="teal", keeps=True),
+            "Frozen: a part of your room is visible, still; the camera is off",
+        ),
+        (
+            Status(State.LOOPING, background="teal", keeps=True),
+            "Loop: a part of your room is visible, as it was; the camera is off",
+        ),
+        (
             Status(State.LIVE, shows_room=True, fps=30.0, watchers=("zoom",)),
             "Showing your room · 30 fps · watched by zoom",
         ),

@@ -42,6 +42,12 @@ def commands(text: str) -> list[str]:
     )
 
 
+def test_a_light_preset_and_a_light_blur_are_no_lamps() -> None:
+    """One English word; effects that are about light have longer names."""
+    words = {language: catalogue_of(language)["Light"].string for language in LANGUAGES}
+    assert words == {"de": "Leicht", "es": "Ligero"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_translated_and_keeps_its_values(language: str) -> None:
     catalogue = catalogue_of(language)

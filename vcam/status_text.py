@@ -77,6 +77,10 @@ def _held(status: Status) -> str:
 def _looping(status: Status, camera: str) -> str:
     if status.shows_room:
         return tr("Loop: your room is visible, as it was; {camera}", camera=camera)
+    if status.keeps:
+        return tr(
+            "Loop: a part of your room is visible, as it was; {camera}", camera=camera
+        )
     if not status.background:
         return tr("Loop: a card is on air, {camera}", camera=camera)
     return tr("Loop: the last seconds are on air again and again, {camera}", camera=camera)

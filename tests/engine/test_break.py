@@ -171,6 +171,37 @@ def test_a_picture_that_is_gone_is_told_and_the_card_is_the_usual_one(
     eventually(lambda: is_blue(world.published[-1]))
 
 
+def test_a_picture_that_was_drawn_anew_is_seen_in_the_next_break(
+    engine: Engine, world: FakeWorld, eventually: Eventually, blue: Path
+) -> None:
+    pause(engine, PauseOptions(picture=blue))
+    eventually(lambda: is_blue(world.published[-1]))
+    engine.hold(Hold.NOTHING)
+    eventually(lambda: engine.status.state is State.LIVE)
+    cv2.imwrite(str(blue), np.full((54, 96, 3), 77, np.uint8))
+    engine.hold(Hold.PAUSE)
+    eventually(lambda: (world.published[-1] == 77).all())
+    cv2.imwrite(str(blue), np.full((54, 96, 3), 99, np.uint8))
+    engine.apply(replace(engine.settings, pause=PauseOptions(picture=blue)))
+    eventually(lambda: (world.published[-1] == 99).all())
+
+
+def test_a_picture_that_was_read_stays_when_its_drive_is_gone(
+    engine: Engine, world: FakeWorld, eventually: Eventually, blue: Path
+) -> None:
+    pause(engine, PauseOptions(picture=blue))
+    eventually(lambda: is_blue(world.published[-1]))
+    blue.unlink()
+    publisher = engine._publisher
+    assert publisher is not None
+    reading = publisher._stills._pictures._reading
+    pause(engine, PauseOptions(picture=blue))
+    eventually(lambda: publisher._stills._pictures._reading is not reading)
+    sent = len(world.published)
+    eventually(lambda: len(world.published) > sent + 3)
+    assert all(map(is_blue, world.published[sent:])) and not engine.status.card_trouble
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
 def test_a_pipe_in_place_of_a_picture_holds_nothing_up(
     engine: Engine, world: FakeWorld, eventually: Eventually, tmp_path: Path

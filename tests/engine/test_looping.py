@@ -1,7 +1,7 @@
 """The last seconds again and again, with the webcam's light off."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -227,6 +227,28 @@ def test_when_nobody_watches_nothing_is_kept(
         assert not kept(engine)
 
 
+def test_a_loop_is_not_played_to_nobody_and_goes_on_when_somebody_watches(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    on_demand = replace(settings, power=replace(settings.power, on_demand=True))
+    with running(world, on_demand, rest_every_s=60) as engine:
+        world.watchers = ("zoom",)
+        eventually(lambda: engine.status.can_loop)
+        engine.hold(Hold.LOOP)
+        eventually(lambda: is_looping(engine))
+        world.watchers = ()
+        publisher = engine._publisher
+        assert publisher is not None
+        eventually(lambda: not publisher.on_demand.watched)
+        eventually(lambda: publisher.gate and publisher.gate.due_in_s == 0)
+        sent = len(world.published)
+        time.sleep(0.2)
+        assert len(world.published) <= sent + 2 and engine.status.state is State.LOOPING
+        world.watchers = ("zoom",)
+        eventually(lambda: len(world.published) > sent + 10)
+        assert is_green(world.published[-1])
+
+
 def test_after_the_end_nothing_is_kept(live: Engine) -> None:
     live.stop()
     assert not kept(live)
@@ -234,3 +256,53 @@ def test_after_the_end_nothing_is_kept(live: Engine) -> None:
 
 def test_a_loop_is_not_looked_behind(looping: Engine) -> None:
     assert looping.inspected is None and looping.picture is not None
+
+
+@pytest.mark.parametrize("hold", [Hold.FREEZE, Hold.LOOP])
+def test_what_is_older_than_a_policy_is_neither_looped_nor_frozen(
+    hold: Hold,
+    live: Engine,
+    world: FakeWorld,
+    eventually: Eventually,
+    decide: Callable[[str], None],
+) -> None:
+    decide("[pin]\noverlay.picture = '/nobody/knows/logo.png'")
+    live.obey()
+    assert not kept(live)
+    eventually(lambda: live.status.state is State.WAITING)
+    live.hold(hold)
+    eventually(lambda: live.status.state is hold.state)
+    sent = len(world.published)
+    eventually(lambda: len(world.published) > sent + 2)
+    assert not any(map(is_green, world.published[sent:])), "no picture without a logo"
+
+
+def test_a_frozen_picture_ends_with_a_policy_even_when_something_is_painted_first(
+    live: Engine, eventually: Eventually, decide: Callable[[str], None]
+) -> None:
+    live.hold(Hold.FREEZE)
+    eventually(lambda: live.status.state is State.FROZEN)
+    decide("room = false")
+    live.paint(live.regions)
+    assert live.held is Hold.PAUSE
+
+
+def test_whoever_is_left_out_from_now_on_is_not_seen_in_a_loop(
+    looping: Engine, world: FakeWorld, eventually: Eventually
+) -> None:
+    settings = looping.settings
+    looping.apply(replace(settings, mask=replace(settings.mask, people="one")))
+    assert not kept(looping)
+    eventually(lambda: looping.status.background == "")
+    looping.hold(Hold.FREEZE)
+    eventually(lambda: looping.status.state is State.FROZEN)
+    assert not is_green(world.published[-1])
+
+
+def test_with_the_rules_of_always_what_was_on_air_is_kept(
+    live: Engine, eventually: Eventually
+) -> None:
+    live.obey()
+    live.apply(replace(live.settings, background=Color("red")))
+    live.apply(replace(live.settings, background=GREEN))
+    assert kept(live)

@@ -66,6 +66,21 @@ def test_somebody_at_the_side_is_in_the_middle_from_the_first_frame(top: float) 
     assert 0.05 < head_px / window.height < 0.2, "a little room above the head"
 
 
+@pytest.mark.parametrize("aside", [-1, 1], ids=["left", "right"])
+@pytest.mark.parametrize("tightness", ["face", "shoulders", "body"])
+def test_whoever_sits_askew_keeps_the_whole_head(aside: int, tightness: str) -> None:
+    """The body's middle is beside the head, as with somebody who sits on the ground."""
+    rows, columns = np.mgrid[0:144, 0:256]
+    across, down = aside * (columns / 256 - 0.5), rows / 144
+    head = ((across + 0.03) / 0.05) ** 2 + ((down - 0.3) / 0.12) ** 2 < 1
+    chest = (np.abs(across) < 0.12) & (down > 0.42)
+    lap = (across > 0) & (across < 0.2) & (down > 0.7)
+    (window,) = windows(
+        [np.asarray(head | chest | lap, np.float32)], FramingOptions(True, tightness)
+    )
+    assert window.top <= 0.18 * SIZE.height
+
+
 def test_the_window_keeps_the_frames_shape_and_stays_inside_it() -> None:
     for x in np.linspace(0.05, 0.95, 7):
         for scale in (0.3, 0.6, 1.0, 2.0):

@@ -49,6 +49,13 @@ def test_what_is_long_goes_over_several_lines() -> None:
     assert width < 1100 and height > 90
 
 
+@pytest.mark.parametrize("size", [Size(1280, 720), Size(320, 180), Size(360, 640)])
+def test_of_wide_letters_all_are_seen(size: Size) -> None:
+    for message in ("W" * 80, "WWWWWWWWW " * 8):
+        x, _, width, _ = ink(size, message)
+        assert x == pytest.approx(size.width / 2, abs=2) and width < 0.97 * size.width
+
+
 def test_the_time_that_is_left_is_the_largest_on_it() -> None:
     with_time = slate(HD, "Be right back", "Lunch", "9:59")
     rows = np.nonzero((with_time.max(axis=2) > 200).any(axis=1))[0]

@@ -132,6 +132,25 @@ def test_when_less_is_to_be_shown_everything_that_shows_more_is_dropped_at_once(
     assert len(output.sent) == sent, "what was hidden does not come back"
 
 
+def test_after_other_rules_nothing_is_shown_again_nor_what_is_under_way(
+    recorded: Gate, choice: Choice, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choice.begin_anew()
+    assert not choice._recording.pictures
+    with pytest.raises(Withheld):
+        recorded.repeat()
+    choice.change(GREEN, records=True)
+    on_air(recorded, picture(world, GREEN))  # made by the rules of before
+    assert not choice._recording.pictures
+    with pytest.raises(Withheld):
+        recorded.repeat()
+    monkeypatch.setattr("vcam.pipeline.choice.UNDER_WAY_S", -1e-6)
+    choice.begin_anew()
+    on_air(recorded, picture(world, GREEN))
+    assert choice.can_loop
+    recorded.repeat()
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [(Region("a", kept=7), Region("a", kept=3)), (Region("a"), Region("a", dropped=1))],
@@ -229,9 +248,9 @@ def test_what_may_not_be_kept_any_more_when_it_is_encoded_is_not(
 ) -> None:
     kept = recording.Kept.of
 
-    def slowly(image: Image, captured_s: float) -> recording.Kept:
+    def slowly(image: Image, captured_s: float, quality: int) -> recording.Kept:
         choice.change(chosen, held=held, records=records)
-        return kept(image, captured_s)
+        return kept(image, captured_s, quality)
 
     choice.change(Room(), records=True)
     monkeypatch.setattr(recording.Kept, "of", slowly)

@@ -505,12 +505,14 @@ def test_where_the_room_is_forbidden_no_part_of_it_is_kept(
     assert engine.regions.of("fake camera").dropped == BOTH.dropped
     with pytest.raises(PolicyError, match="your room, nor a part of it"):
         engine.paint(kept)
-    engine.paint(Regions.holding([replace(DROPPED, camera="fake camera")]))
     decide("serve = false")
     engine.obey()
     assert not engine.regions.of("fake camera").kept, "it does not come back by itself"
     engine.paint(kept)
     eventually(lambda: engine.status.keeps)
+    decide(text)
+    engine.paint(Regions.holding([replace(DROPPED, camera="fake camera")]))
+    eventually(lambda: not engine.status.keeps)
 
 
 def test_what_was_painted_before_the_policy_has_no_effect_and_stays_in_its_file(

@@ -12,7 +12,7 @@ from vcam.backgrounds.color import Color
 from vcam.frames import Image, Size
 from vcam.pipeline import recording as module
 from vcam.pipeline.loop import ALIKE, DISSOLVE_S, LATE_S, Loop, Step, steps
-from vcam.pipeline.recording import LEAST_S, Kept, Recording
+from vcam.pipeline.recording import LEAST_S, QUALITY, Kept, Recording
 from vcam.presenter.stage import Presenter
 
 TEAL = (Color("teal"),)
@@ -72,6 +72,27 @@ class TestWhatIsKept:
         recording = recorded(swing(30.0), 30.0)
         assert sum(each.jpeg.nbytes for each in recording.pictures) <= 50_000
         assert 0 < recording.seconds < 9
+
+    @pytest.mark.parametrize("fps", [24.0, 30.0, 60.0])
+    def test_what_is_too_large_is_kept_less_well_and_less_often_but_long_enough(
+        self, fps: float, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        noise = RNG.integers(0, 256, (180, 320, 3), dtype=np.uint8)
+        usual = Kept.of(noise, 0.0).jpeg.nbytes
+        monkeypatch.setattr(module, "MOST_BYTES", 40 * usual)
+        recording = Recording()
+        for number in range(int(12 * fps)):
+            if recording.wants(number / fps):
+                kept = Kept.of(noise, number / fps, recording.quality)
+                recording.add(kept, TEAL)
+        assert recording.seconds > 5, "at its usual quality there is room for less than two"
+        assert sum(each.jpeg.nbytes for each in recording.pictures) <= 40 * usual
+        times = [each.captured_s for each in recording.pictures]
+        assert np.diff(times)[-10:].min() > 0.04 and np.diff(times).max() < 0.15
+        for number in range(100):  # and now a small one again
+            recording.add(Kept.of(grey(0), times[-1] + (number + 1) / 30), TEAL)
+        last_s = recording.pictures[-1].captured_s
+        assert recording.quality == QUALITY and recording.wants(last_s + 1 / 30)
 
     def test_with_another_background_it_begins_anew(self) -> None:
         recording = recorded(swing(30.0, 5), 30.0)

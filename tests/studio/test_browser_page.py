@@ -323,6 +323,13 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         while (plate := status()["settings"]["name_plate"])["corner"] != "top-right":
             assert time.monotonic() < until_s + 10, plate
             time.sleep(0.2)
+        off = ["set", "name_plate.shown=off"]
+        subprocess.run([*VCAM, *off], env=environment(home), timeout=30)
+        page.until("!document.querySelector('#plate-shown').checked", 20)
+        page.js("document.querySelector('#plate-shown').click()")
+        while not (plate := status()["settings"]["name_plate"])["shown"]:
+            assert time.monotonic() < until_s + 20, plate
+            time.sleep(0.2)
         logo = home / "logo.png"
         cv2.imwrite(str(logo), np.full((60, 120, 4), (0, 0, 255, 255), np.uint8))
         page.choose_files("#overlay-file", logo)
@@ -363,6 +370,55 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
     finally:
         running.terminate()
         running.wait(20)
+
+
+def test_what_one_page_has_painted_another_does_not_undo(
+    browser: Chromium, address: str, home: Path
+) -> None:
+    run = [*VCAM, "run", "--camera", "presenter", "--device", "nothing"]
+    running = subprocess.Popen(run, env=environment(home), stderr=subprocess.DEVNULL)
+    try:
+        desk, phone = browser.tab(address), browser.tab(address, (390, 844))
+        for tab in (desk, phone):
+            tab.do("Page.bringToFront")
+            tab.until("window.studio && studio.ready", 30)
+            tab.js("document.querySelector('#tab-camera').click()")
+            tab.until("!document.querySelector('#camera-panel').inert", 30)
+            opened = "document.querySelector('#paint-open')"
+            tab.js(f"{opened}.scrollIntoView(); {opened}.click()")
+            tab.until("!document.querySelector('#paint-use').disabled", 30)
+        stage, tools = (
+            phone.js(f"(({{top, bottom}}) => [top, bottom])({each})")
+            for each in (
+                "document.querySelector('#camera-stage').getBoundingClientRect()",
+                "document.querySelector('#paint-bar').getBoundingClientRect()",
+            )
+        )
+        assert stage[1] <= tools[0] and tools[1] <= 844, "the tools are not to be seen"
+        # The space bar paints where the brush is.
+        desk.js("document.querySelectorAll('#paint-tools button')[1].click()")
+        for tab in (phone, desk):
+            tab.js(
+                "document.querySelector('#paint-canvas').dispatchEvent("
+                "new KeyboardEvent('keydown', { key: ' ' }))"
+            )
+        desk.js("document.querySelector('#paint-use').click()")
+        share = "document.querySelector('#paint-share').textContent"
+        phone.until(f"/^Kept 0 %, never shown [1-9]/.test({share})", 20)
+        assert "changed" in phone.js("document.querySelector('#notices').textContent")
+        phone.js("document.querySelector('#paint-use').click()")
+        phone.until("document.querySelector('#paint').hidden", 20)
+        asked = [*VCAM, "drop", "--json"]
+        told = subprocess.run(asked, capture_output=True, env=environment(home), timeout=30)
+        (region,) = json.loads(told.stdout)["regions"]
+        assert region["dropped"] > 0, "what one page drops, the other has shown again"
+        desk.close()
+        phone.close()
+    finally:
+        running.terminate()
+        running.wait(20)
+        clear = [*VCAM, "drop", "clear"]
+        subprocess.run(clear, capture_output=True, env=environment(home), timeout=30)
 
 
 def test_the_welcome_leads_from_the_camera_to_a_background_and_comes_once(

@@ -125,11 +125,8 @@ class Engine:
 
         A picture that the user holds is older than it: a break takes its place.
         """
-        if not self._live.obey():
-            return
-        if self.held is not Hold.NOTHING and self.held is not Hold.PAUSE:
-            self._live.hold(Hold.PAUSE)
-        self._wake()
+        if self._live.obey():
+            self._wake()
 
     def hold(self, hold: Hold, minutes: float | None = None) -> None:
         """Keep a card or the last picture on air, with the camera released; or go on.

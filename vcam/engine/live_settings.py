@@ -3,6 +3,7 @@
 import threading
 import time
 
+from vcam.masking.names import ONE
 from vcam.pipeline.privacy import Choice
 from vcam.regions import NO_REGIONS, Regions
 from vcam.settings import Settings
@@ -62,7 +63,8 @@ class LiveSettings:
         with self._changing:
             self._obey()
             self._policy.check(self._settings, settings)
-            self._use(settings)
+            if not self._policy.broken:  # or the card would be what was wanted
+                self._use(settings)
 
     def obey(self) -> bool:
         """Keep the policy as its file is now; returns whether that was another one."""
@@ -77,10 +79,17 @@ class LiveSettings:
         wanted = self._wanted if self._policy.broken else self._settings
         self._painted = self._painted if self._policy.broken else self.regions
         self._policy = now
+        # Nor does a picture that is older than the policy; a break takes its place.
+        self.choice.begin_anew()
+        if self._hold not in (Hold.NOTHING, Hold.PAUSE):
+            self._hold, self._held_at_s, self._minutes = Hold.PAUSE, time.time(), None
         self._use(wanted)
         return True
 
     def _use(self, settings: Settings) -> None:
+        if self._settings.mask.people != self._policy.enforced(settings).mask.people == ONE:
+            # Whoever is left out from now on was there until now.
+            self.choice.begin_anew()
         self._wanted, self._settings = settings, self._policy.enforced(settings)
         self._update_choice()
 

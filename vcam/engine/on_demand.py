@@ -21,10 +21,14 @@ class OnDemand:
         """The state in which no camera is needed; ``None`` when one is."""
         if held := self._live.held.state:
             return held
+        return None if self.watched else State.RESTING
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody watches, or counts as watching."""
         if not self._live.settings.power.on_demand:
-            return None
-        unwatched_s = time.monotonic() - self._watched_s
-        return State.RESTING if unwatched_s > self._timeouts.grace_s else None
+            return True
+        return time.monotonic() - self._watched_s <= self._timeouts.grace_s
 
     def note_preview(self) -> None:
         """Count a preview as a viewer."""

@@ -173,13 +173,13 @@ class Publisher:
     def _rest(self, gate: Gate, output: WatchedOutput, options: OutputOptions) -> None:
         """Without a camera, until the settings change or somebody watches."""
         give_back()
-        due_s = float("-inf")
+        due_s, watched = float("-inf"), False
         while self._wanted(options) and (rest := self.on_demand.rest):
-            now_s = time.monotonic()
-            news = rest is not self.reporter.status.state
+            now_s, before, watched = time.monotonic(), watched, self.on_demand.watched
+            news = rest is not self.reporter.status.state or watched is not before
             if news or now_s >= due_s or gate.overexposed:
                 self._stills.show(gate, rest)
-                changes_in_s = self._stills.changes_in_s(gate, rest)
+                changes_in_s = self._stills.changes_in_s(gate, rest, watched=watched)
                 due_s = time.monotonic() + min(self._timeouts.rest_every_s, changes_in_s)
             self.reporter.resting(rest, card_trouble=self._stills.trouble)
             wait_s = max(0.0, due_s - time.monotonic())

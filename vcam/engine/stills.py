@@ -25,13 +25,16 @@ class Stills:
         self._live, self._card = live, card
         self._pictures = CardPictureLoader()
         self._on_break = False
+        self._words = live.settings.pause
 
     def prepare(self, size: Size) -> None:
         """Have the picture of the next break read before it is needed."""
-        if self._live.held is Hold.PAUSE and not self._on_break:
-            self._pictures.try_again()  # a drive may be there by now
-        self._on_break = self._live.held is Hold.PAUSE
-        self._pictures.picture(self._live.settings.pause.picture, size)
+        on_break, words = self._live.held is Hold.PAUSE, self._live.settings.pause
+        if (on_break and not self._on_break) or words is not self._words:
+            # A drive may be there by now, or somebody has drawn another picture.
+            self._pictures.look_again()
+        self._on_break, self._words = on_break, words
+        self._pictures.picture(words.picture, size)
 
     @property
     def trouble(self) -> str:
@@ -73,10 +76,13 @@ class Stills:
         time.sleep(min(gate.due_in_s, MOMENT_S))
         return True
 
-    def changes_in_s(self, gate: Gate, rest: State | None) -> float:
-        """Seconds until what is on air changes by itself; infinite when it does not."""
+    def changes_in_s(self, gate: Gate, rest: State | None, *, watched: bool) -> float:
+        """Seconds until what is on air changes by itself; infinite when it does not.
+
+        A loop that is not ``watched`` is not played: that would cost much for nobody.
+        """
         if rest is State.LOOPING:
-            return gate.due_in_s
+            return gate.due_in_s if watched else math.inf
         left_s = self._live.break_left_s
         if left_s is None or left_s <= 0:
             return math.inf

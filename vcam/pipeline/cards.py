@@ -24,6 +24,8 @@ TIME_PX, SOON_PX = 92, 34
 """Those of the time that is left, and of what is said when none is."""
 BAND_PX, BAND_SHARE = 16, 0.3
 """Above and below what is written on a picture; how much of it is seen behind."""
+WIDEST = 0.94
+"""The share of the card's width that a line may have; a wider one is written smaller."""
 LINE_HEIGHT = 1.45
 """The height of a line, as a multiple of its font size."""
 
@@ -110,6 +112,9 @@ def _write(part: Image, lines: list[_Line], face: Face | None) -> None:
     draw, y = ImageDraw.Draw(canvas), 0.0
     for text, pixels, ink in lines:
         font = font_of(max(6.0, pixels), face=face)
+        wide = draw.textlength(text, font) / (WIDEST * part.shape[1])
+        if wide > 1:
+            font = font_of(max(1.0, pixels / wide), face=face)
         draw.text((part.shape[1] / 2, y), text, ink[::-1], font, anchor="ma")
         y += pixels * LINE_HEIGHT
     part[:] = np.asarray(canvas)[..., ::-1]

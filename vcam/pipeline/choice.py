@@ -1,6 +1,7 @@
 """What the user wants on air, which every gate compares its pictures with."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CHANGE_S: Final = 0.5
 """Longest time that a change of the choice waits for a picture that is being sent."""
+UNDER_WAY_S: Final = 1.0
+"""Longest time from reading the settings to sending a picture that was made by them."""
 
 
 class Outdated(Withheld):
@@ -39,6 +42,8 @@ class Choice:
         """What each gate is sending at this moment: a new object for every picture."""
         self._records = False
         self._recording = Recording()
+        self._anew_s = float("-inf")
+        """No picture that was sent before is shown again."""
 
     @property
     def background(self) -> Background:
@@ -99,6 +104,8 @@ class Choice:
                 raise Outdated(tr("New pictures are held back"))
             if recorded and not self._recording.pictures:
                 raise Outdated(tr("The recording was dropped"))
+            if not new and gate.pictured_s < self._anew_s:
+                raise Outdated(tr("Other rules hold now"))
             if not self.permits(background, region):
                 raise Outdated(tr("Less of the room is wanted now"))
             self._sending[gate] = object()
@@ -118,13 +125,26 @@ class Choice:
     def record(self, image: Image, captured_s: float, shown: Shown) -> None:
         """Keep a picture that has just been sent, if that is wanted."""
         with self._changed:
+            sent_s, quality = time.monotonic(), self._recording.quality
             if not self._records or not self._recording.wants(captured_s):
                 return
-        kept = Kept.of(image, captured_s)
+        kept = Kept.of(image, captured_s, quality)
         with self._changed:
+            if sent_s < self._anew_s:
+                return
             # The choice may have changed since the picture was sent.
             if self._records and not self._held and self.permits(*shown):
                 self._recording.add(kept, shown)
+
+    def begin_anew(self) -> None:
+        """Show nothing again of what was on air until now, nor of what is under way.
+
+        For rules that a picture does not tell: an overlay that is required, people who are
+        left out.
+        """
+        with self._changed:
+            self._anew_s = time.monotonic() + UNDER_WAY_S
+            self._recording.drop()
 
     @property
     def can_loop(self) -> bool:

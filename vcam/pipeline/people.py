@@ -19,6 +19,8 @@ VALLEY: Final = 0.2
 """Share of a height by which an outline must fall between two heads."""
 ARM: Final = 0.4
 """Share of the other head's width below which what is beside a valley is an arm."""
+LEAN: Final = 0.5
+"""How far beside the middle of a person the head is looked for, in its reach."""
 TALL: Final = 0.3
 """Share of the frame's height above which a taller column of the mask counts no more."""
 
@@ -102,8 +104,8 @@ def _measured(part: Cells, left: int, width: int) -> Person:
         np.arange(1, part.shape[1] + 1),
     )
     reach = max(1.0, 0.4 * (last - first))
-    inner = part[:, max(0, int(middle - reach)) : int(middle + reach) + 1]
-    row = int((2 * np.count_nonzero(inner, axis=1) > inner.shape[1]).argmax())
+    # Whoever leans, or sits askew, has the head beside the middle.
+    row = min(_top(part, middle + aside * reach, reach) for aside in (-LEAN, 0, LEAN))
     widths = np.count_nonzero(part[row:], axis=1)
     # A head's middle is about half as far down as it is wide.
     head_row = int((2 * np.arange(1, len(widths) + 1) >= widths).argmax())
@@ -113,3 +115,10 @@ def _measured(part: Cells, left: int, width: int) -> Person:
         top=row / height,
         head=float(widths[head_row]) / width,
     )
+
+
+def _top(part: Cells, middle: float, reach: float) -> int:
+    """The first row that is mostly filled around ``middle``; without one, the last."""
+    inner = part[:, max(0, int(middle - reach)) : int(middle + reach) + 1]
+    filled = 2 * np.count_nonzero(inner, axis=1) > inner.shape[1]
+    return int(filled.argmax()) if filled.any() else len(part) - 1

@@ -136,6 +136,8 @@ class Gate:
         self.region = NO_REGION
         """What the user had painted for the camera of the picture on air."""
         self._picture: tuple[Image, Background, Region] | None = None
+        self.pictured_s = 0.0
+        """When a picture, and no card, was sent last."""
         self._before: tuple[Image, Shown | None] | None = None
         """What the next pictures fade in from: a card, which shows nothing, or the loop."""
         self._fading_since_s = 0.0
@@ -186,7 +188,8 @@ class Gate:
     def repeat(self) -> None:
         """Send the last picture again; raises :class:`Withheld` if there is none.
 
-        A picture that shows more of the room than is chosen now is none, and is not kept.
+        A picture that shows more of the room than is chosen now is none, and is not kept;
+        nor is one from before :meth:`Choice.begin_anew`.
         """
         self._loop = None
         if self._picture is None:
@@ -306,4 +309,6 @@ class Gate:
             self._output.send(image)
         finally:
             self._sending_since_s = None
+        if background is not None:
+            self.pictured_s = time.monotonic()
         self.sent, self.background, self.region = image, background, region

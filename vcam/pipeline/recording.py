@@ -26,6 +26,14 @@ GAP_S: Final = 0.5
 """After so long without a picture the recording begins anew."""
 QUALITY: Final = 85
 """Of the JPEGs."""
+LEAST_QUALITY: Final = 50
+"""Of those that would not fit: large pictures, noise."""
+LESS: Final = 5
+"""Steps between them."""
+LONGEST_S: Final = 0.1
+"""The interval at which pictures are kept that do not fit even so."""
+SMALL_AGAIN, SPARE = 0.8, 0.4
+"""Shares of their memory below which pictures are kept better, and more of them."""
 SMALL: Final = Size(32, 16)
 """The size at which pictures are compared."""
 STEP: Final = 8
@@ -48,9 +56,9 @@ class Kept(NamedTuple):
     captured_s: float
 
     @classmethod
-    def of(cls, image: Image, captured_s: float) -> "Kept":
+    def of(cls, image: Image, captured_s: float, quality: int = QUALITY) -> "Kept":
         """Encode ``image``; takes about two milliseconds at 1280x720."""
-        _, jpeg = cv2.imencode(".jpg", image, (cv2.IMWRITE_JPEG_QUALITY, QUALITY))
+        _, jpeg = cv2.imencode(".jpg", image, (cv2.IMWRITE_JPEG_QUALITY, quality))
         return cls(np.asarray(jpeg, np.uint8), blocks_of(image), captured_s)
 
     def decoded(self) -> Image:
@@ -74,11 +82,14 @@ class Recording:
         self._bytes = 0
         self.shown: Shown | None = None
         """What all of its pictures show; ``None`` without any."""
+        self.quality = QUALITY
+        """Of the JPEG that is added next."""
+        self._interval_s = INTERVAL_S
 
     def wants(self, captured_s: float) -> bool:
         """Whether a picture of that time is not too soon after the last one."""
         return not self._kept or not (
-            0 <= captured_s - self._kept[-1].captured_s < INTERVAL_S
+            0 <= captured_s - self._kept[-1].captured_s < self._interval_s
         )
 
     def add(self, kept: Kept, shown: Shown) -> None:
@@ -87,11 +98,29 @@ class Recording:
             passed_s = kept.captured_s - self._kept[-1].captured_s
             if shown != self.shown or not 0 < passed_s <= GAP_S:
                 self.drop()
+            else:
+                self._adapt(kept.jpeg.nbytes * SECONDS / (MOST_BYTES * passed_s))
         self.shown = shown
         self._kept.append(kept)
         self._bytes += kept.jpeg.nbytes
         while self.seconds > SECONDS or self._bytes > MOST_BYTES:
             self._bytes -= self._kept.popleft().jpeg.nbytes
+
+    def _adapt(self, filled: float) -> None:
+        """``filled`` is the share of the memory that pictures like the last one need.
+
+        First their quality is lowered, and then their number.
+        """
+        if filled > 1:
+            if self.quality > LEAST_QUALITY:
+                self.quality -= LESS
+            else:
+                self._interval_s = min(LONGEST_S, self._interval_s * 1.1)
+        elif self._interval_s > INTERVAL_S:
+            if filled < SPARE:  # twice as many would fit
+                self._interval_s = max(INTERVAL_S, self._interval_s / 1.1)
+        elif filled < SMALL_AGAIN and self.quality < QUALITY:
+            self.quality += LESS
 
     @property
     def seconds(self) -> float:

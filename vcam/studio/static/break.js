@@ -44,7 +44,7 @@ export class Break {
   list() {
     const select = $("break-picture");
     if (document.activeElement === select) return;
-    const options = [[PLAIN, tr("None")], ...this.pictures.map((tile) => [tile.name, tile.title])];
+    const options = [[PLAIN, tr("No picture")], ...this.pictures.map((tile) => [tile.name, tile.title])];
     const { path = "", name = "" } = this.picture ?? {};
     if (path && !name) options.push([OTHER, path.split(/[\\/]/).pop()]);
     select.replaceChildren(...options.map(([value, text]) => make("option", { value, text })));

@@ -3,7 +3,7 @@
 import { Break } from "./break.js";
 import { CameraList } from "./camera_list.js";
 import { qualities, segments } from "./choices.js";
-import { $, make, say, sure } from "./dom.js";
+import { $, say, sure } from "./dom.js";
 import { Framing } from "./framing.js";
 import { EdgeLight } from "./light.js";
 import { Looks } from "./looks.js";
@@ -13,7 +13,7 @@ import { Paint } from "./paint.js";
 import { showPolicy } from "./policy.js";
 import { Profiles } from "./profiles.js";
 import { Problem, post } from "./server.js";
-import { colourSlot, strengthSlot, textSlot } from "./slot.js";
+import { colourSlot, roomSlot, strengthSlot, textSlot } from "./slot.js";
 import { badge, headline, hex, isTrouble, watching } from "./status.js";
 import { LEAST, Tiles, noPicture, shown, withStrength } from "./tiles.js";
 import { tr } from "./translation.js";
@@ -144,6 +144,8 @@ export class Camera {
     say($("headline"), starting ? tr("Starting…") : failure ? tr("vcam has not started") : tr("Not running"));
     this.explain(failure?.message ?? "", failure?.remedy ?? "");
     this.hold.mark(null);
+    $("paint-kept").hidden = true;
+    showPolicy();
     this.noFigures();
   }
 
@@ -265,12 +267,7 @@ export class Camera {
       if (yes) this.set("background=room");
       else this.sync();
     };
-    const show = make("button", { className: "button small danger", text: tr("Show"), onclick: () => decide(true) });
-    const hide = make("button", { className: "button small", text: tr("Keep hidden"), onclick: () => decide(false) });
-    const ask = make("div", { className: "ask", role: "group", "aria-label": tr("Show your real room to everybody who watches?") }, make("b", { text: tr("Show room?") }), show, hide);
-    ask.onkeydown = (event) => event.key === "Escape" && decide(false);
-    $("camera-slot").replaceChildren(ask);
-    hide.focus();
+    roomSlot($("camera-slot"), decide);
   }
 
   slot(name) {

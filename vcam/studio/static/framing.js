@@ -59,7 +59,7 @@ export class Framing {
       say($(`${name}-shows`), `${Math.round($(name).value)} %`.replace("-", "−"));
       fill($(name));
     }
-    $("pan").disabled = $("tilt").disabled = !this.byHand;
+    for (const id of ["pan", "tilt"]) $(id).disabled = Boolean($(id).locked) || !this.byHand;
     $("on-air").classList.toggle("grab", this.byHand);
   }
 

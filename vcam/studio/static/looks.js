@@ -6,10 +6,10 @@ import { rarely } from "./slot.js";
 import { tr } from "./translation.js";
 
 /** By option, in order: the title, and what it does in a sentence. */
-const LOOKS = {
-  match: [tr("Match the background"), tr("Its light and its colours fall on you.")],
-  light: [tr("Light"), tr("Lifts you out of a dark room.")],
-  denoise: [tr("Less noise"), tr("Calms the grain of a dark room on you.")],
+export const LOOKS = {
+  match: [tr("Match the background's light"), tr("Its light and its colours fall on you.")],
+  light: [tr("Light in dark rooms"), tr("Lifts you out of a dark room.")],
+  denoise: [tr("Less noise in dark rooms"), tr("Calms the grain of a dark room on you.")],
   wrap: [tr("Light on your edge"), tr("The background shines on your outline: you look less cut out.")],
   skin: [tr("Softer skin"), tr("Its fine structure is lowered; eyes, lips, beard and hair stay.")],
   darker: [tr("Darker background"), tr("What is behind you is darkened, so that you stand out.")],
@@ -27,7 +27,7 @@ export class Looks {
     const id = `look-${option}`;
     const box = make("input", { type: "checkbox", role: "switch", id });
     const label = make("label", { className: "switch", htmlFor: id }, make("span", {}, make("b", { text: title }), make("small", { text: sentence })), box);
-    const input = make("input", { type: "range", min: 5, max: 100, step: 5, "aria-label": tr("{look}: how strong", { look: title }) });
+    const input = make("input", { type: "range", id: `${id}-share`, min: 5, max: 100, step: 5, "aria-label": tr("{look}: how strong", { look: title }) });
     const shows = make("output", {});
     const share = make("div", { className: "slider share" }, input, shows);
     const row = { box, input, shows, share, elements: [label, share] };

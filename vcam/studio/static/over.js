@@ -28,6 +28,7 @@ export class Over {
     $("overlay-none").onclick = () => set("overlay=default");
     $("font-none").onclick = () => set("font=default");
     $("overlay-shown").onchange = () => set(`overlay=${$("overlay-shown").checked ? "on" : "off"}`);
+    $("plate-shown").onchange = () => set(`name_plate.shown=${$("plate-shown").checked ? "on" : "off"}`);
     for (const [id, option] of Object.entries(PLATE)) $(id).onchange = () => set(`name_plate.${option}=${$(id).value}`);
     for (const [id, option] of Object.entries(DIALS)) {
       const tell = rarely((value) => set(`${option}=${value}`));
@@ -70,10 +71,11 @@ export class Over {
     };
     for (const [id, name] of Object.entries(WORDS)) put(id, valueOf(settings, name) ?? "");
     $("plate-looks").hidden = !(plate.name || plate.line);
+    $("plate-shown").checked = plate.shown ?? true;
     put("plate-corner", plate.corner ?? "bottom-left");
     put("plate-accent", hex(plate.accent ?? "") || "#2aa198");
     const { picture = "", shown = true } = overlay;
-    say($("overlay-name"), picture ? named(picture) : tr("None"));
+    say($("overlay-name"), picture ? named(picture) : tr("No picture"));
     say($("font-name"), lettering.font ? named(lettering.font) : tr("Open Sans"));
     $("overlay-none").hidden = $("overlay-dials").hidden = !picture;
     $("font-none").hidden = !lettering.font;

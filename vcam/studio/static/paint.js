@@ -4,6 +4,7 @@ import { segments } from "./choices.js";
 import { $, say } from "./dom.js";
 import { complain, notice } from "./notices.js";
 import { get, post } from "./server.js";
+import { fill } from "./sliders.js";
 import { tr } from "./translation.js";
 
 const TOOLS = [["k", tr("Keep")], ["d", tr("Never show")], [".", tr("Erase")]];
@@ -22,6 +23,8 @@ export class Paint {
     $("paint-cancel").onclick = () => this.end();
     $("paint-clear").onclick = () => this.fill(".");
     $("paint-use").onclick = () => this.use();
+    $("paint-brush").oninput = () => fill($("paint-brush"));
+    fill($("paint-brush"));
     const canvas = $("paint-canvas");
     canvas.onpointerdown = (event) => {
       if (!this.rows || event.button) return;
@@ -45,9 +48,17 @@ export class Paint {
 
   begin() {
     this.open = true;
-    this.rows = this.camera = this.cursor = null;
+    this.rows = this.camera = this.cursor = this.stored = null;
     this.show();
+    this.reach();
     this.look();
+  }
+
+  /** On a narrow page the tools are far above the button that opens them. */
+  reach() {
+    const tools = $("paint-bar").getBoundingClientRect();
+    const hidden = tools.top < $("camera-stage").getBoundingClientRect().bottom || tools.bottom > innerHeight;
+    if (hidden) $("paint-bar").scrollIntoView({ block: "center" });
   }
 
   end() {
@@ -82,7 +93,12 @@ export class Paint {
 
   see({ jpeg, camera, rows }) {
     if (!this.open || !jpeg) return;
-    if (camera !== this.camera || rows.length !== this.rows?.length) this.take(camera, rows);
+    const stored = rows.join("\n");
+    if (camera !== this.camera || stored !== this.stored) {
+      if (this.rows) notice(tr("The picture, or what is painted on it, was changed meanwhile: this is how it is now"));
+      this.take(camera, rows);
+      this.stored = stored;
+    }
     $("paint-picture").src = `data:image/jpeg;base64,${jpeg}`;
   }
 

@@ -1,6 +1,7 @@
 // What the administrator has decided: said, and what it locks cannot be changed here.
 
 import { $, say } from "./dom.js";
+import { LOOKS } from "./looks.js";
 import { tr } from "./translation.js";
 
 /** The controls of My camera that stand for one option each. */
@@ -10,15 +11,27 @@ const OPTIONS = {
   flip: "source.flip",
   mirror: "source.mirror",
   framing: "framing.auto",
+  tightness: "framing.tightness",
+  zoom: "framing.zoom",
+  pan: "framing.pan",
+  tilt: "framing.tilt",
   people: "mask.people",
+  ...Object.fromEntries(
+    Object.keys(LOOKS).flatMap((name) => ["", "-share"].map((part) => [`look-${name}${part}`, `appearance.${name}`])),
+  ),
   "plate-name": "name_plate.name",
   "plate-line": "name_plate.line",
+  "plate-shown": "name_plate.shown",
   "plate-corner": "name_plate.corner",
   "plate-accent": "name_plate.accent",
   "plate-scale": "name_plate.scale",
   "font-choose": "lettering.font",
   "font-none": "lettering.font",
   "break-message": "pause.message",
+  "break-detail": "pause.detail",
+  "break-minutes": "pause.minutes",
+  "break-picture": "pause.picture",
+  "break-loop": "loop.ready",
   "overlay-choose": "overlay.picture",
   "overlay-none": "overlay.picture",
   "overlay-shown": "overlay.shown",

@@ -46,3 +46,13 @@ export function colourSlot(slot, colour, changed) {
 export function textSlot(slot, text) {
   slot.replaceChildren(make("p", { text }));
 }
+
+/** Asks whether the room is to be shown; `decide(yes)` is told. */
+export function roomSlot(slot, decide) {
+  const show = make("button", { className: "button small danger", text: tr("Show"), onclick: () => decide(true) });
+  const hide = make("button", { className: "button small", text: tr("Keep hidden"), onclick: () => decide(false) });
+  const ask = make("div", { className: "ask", role: "group", "aria-label": tr("Show your real room to everybody who watches?") }, make("b", { text: tr("Show room?") }), show, hide);
+  ask.onkeydown = (event) => event.key === "Escape" && decide(false);
+  slot.replaceChildren(ask);
+  hide.focus();
+}
