@@ -40,6 +40,7 @@ from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.privacy import Gate
 from vcam.presenter import Presenter
 from vcam.settings import Settings, save
+from vcam.settings.words import OPTIONS
 from vcam.sources import frames_of
 from vcam.sources.presenter import PresenterSource
 from vcam.sources.video import VideoFile
@@ -449,6 +450,14 @@ def test_asking_costs_no_heavy_library(words: list[str]) -> None:
         [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
     )
     assert printed.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_help_of_set_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["set", "--help"])
+    shown = capsys.readouterr().out.partition("section:\n")[2]
+    assert {name.rpartition(".")[2] for name in OPTIONS} <= set(shown.split())
+    assert max(map(len, shown.splitlines())) < 80
 
 
 @pytest.mark.parametrize("command", COMMANDS)

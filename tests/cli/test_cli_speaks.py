@@ -20,6 +20,7 @@ from vcam.errors import SettingsError
 from vcam.frames import Size
 from vcam.presenter import Presenter
 from vcam.settings import Settings, load, to_table
+from vcam.settings.words import OPTIONS
 from vcam.sources.camera_info import CameraInfo
 from vcam.status import State, Status
 from vcam.status_text import headline
@@ -60,6 +61,8 @@ def test_every_help_is_wholly_translated(
         names |= {*action.option_strings, *map(str, action.choices or ())}
         names |= {",".join(map(str, action.choices or ()))}
     names |= {f"--no-{each[2:]}" for each in names if each[:2] == "--"}
+    if name == "set":
+        names |= words_of(" ".join(OPTIONS).replace(".", " "))
     left = words_of(printed) - names
     values = r"\w+=\S+|Webcam\"|/\S*|\S*settings.toml|nothing|pipewire|presenter|blur"
     assert not {word for word in left if not re.fullmatch(values, word)}

@@ -91,11 +91,12 @@ def _now(settings: Path | None) -> "Settings":
     """The settings in effect, or, when no vcam runs, those of the next one."""
     from vcam.files import settings_path
     from vcam.settings import from_table, load
+    from vcam.settings.policy_file import policy
 
     try:
         return from_table(ask("status")["settings"])
     except NotRunningError:
-        return load(settings or settings_path())
+        return policy().enforced(load(settings or settings_path()))
 
 
 def _edit(name: str) -> "Edit":

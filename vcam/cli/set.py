@@ -3,6 +3,7 @@
 When no vcam runs, the settings file is changed for its next start."""
 
 import argparse
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,36 @@ NOTE = translatable(
 )
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Ends with the names of all options, which are looked for only when they are read."""
+
+    def add_text(self, text: str | None) -> None:
+        super().add_text(text)
+        if text and text.endswith(tr(NOTE)):
+            super().add_text(f"{tr('Options, by section:')}\n{_names()}")
+
+
+def _names() -> str:
+    """All that can be set, in a paragraph for each section."""
+    from vcam.settings.words import OPTIONS
+
+    sections: dict[str, list[str]] = {}
+    for option in OPTIONS:
+        section, _, name = option.partition(".")
+        sections.setdefault(section, []).append(name)
+    below = "\n" + " " * 15
+    return "\n".join(
+        f"  {section:<13}{below.join(textwrap.wrap(' '.join(names), 63))}"
+        for section, names in sections.items()
+    )
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("words", nargs="+", metavar=tr("KEY=VALUE"), help=tr("see below"))
     add_settings(parser)
     parser.epilog = f"{tr('for example:')}\n{EXAMPLES}\n\n{tr(NOTE)}"
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.formatter_class = _Help
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from vcam.control.client import NotRunningError, ask
 from vcam.errors import UsageError
 from vcam.files import settings_path
 from vcam.settings import Settings, from_table, load, profiles
+from vcam.settings.policy_file import policy
 from vcam.studio.answers import as_json, ask_in_thread, explained
 from vcam.studio.uploads import json_object
 from vcam.translation import tr
@@ -51,4 +52,4 @@ def _now() -> Settings:
     try:
         return from_table(ask("status")["settings"])
     except NotRunningError:
-        return load(settings_path())
+        return policy().enforced(load(settings_path()))
