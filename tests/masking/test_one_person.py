@@ -148,6 +148,17 @@ def test_an_empty_room_stays_empty_and_keeps_nobody(one: OnePerson) -> None:
         assert kept(one, people()).max() == 0
 
 
+@pytest.mark.parametrize("speck", [(1, 1), (1, 2), (2, 2), (3, 1)])
+def test_a_speck_in_an_empty_room_is_no_two_people(
+    speck: tuple[int, int], one: OnePerson
+) -> None:
+    """Nor does it keep vcam busy for ever: nothing could be parted from it."""
+    down, across = speck
+    mask = np.zeros((72, 128), np.float32)
+    mask[30 : 30 + down, 60 : 60 + across] = 1
+    assert np.array_equal(kept(one, mask.copy()), mask)
+
+
 @cache
 def two_presenters() -> Image:
     """Two drawn people side by side."""

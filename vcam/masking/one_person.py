@@ -200,11 +200,12 @@ def _bodies(piece: _Flags) -> list[_Flags]:
     # The head on either side of each column, and how far the piece sinks between them.
     left = np.maximum.accumulate(heights)
     right = np.maximum.accumulate(heights[::-1])[::-1]
-    sinks = heights / np.maximum(np.minimum(left, right), np.float32(1))
+    sinks = heights / np.maximum(np.minimum(left, right), np.float32(0.1))
     # Only where neither side is an arm.
-    before = np.cumsum(np.count_nonzero(piece, axis=0))
-    least = _BODY / (1 + _BODY) * before[-1]
-    sinks[(before < least) | (before > before[-1] - least)] = 1
+    columns = np.count_nonzero(piece, axis=0)
+    before = np.cumsum(columns) - columns
+    least = _BODY / (1 + _BODY) * columns.sum()
+    sinks[(before < least) | (before > columns.sum() - least)] = 1
     border = int(sinks.argmin())
     if sinks[border] > _VALLEY:
         return [piece]
