@@ -470,6 +470,20 @@ PRODUCER: Final = (
         PRODUCING,
     ),
     Mutant(
+        "policy: a name plate covers the overlay that it requires",
+        "engine/producer.py",
+        "picture_on_top=self._live.policy.requires_overlay",
+        "picture_on_top=False",
+        DECIDED,
+    ),
+    Mutant(
+        "producer: a background that a policy forbids stays while the next one loads",
+        "engine/producer.py",
+        "            if not self._live.policy.allows(shown):",
+        "            if False:",
+        DECIDED,
+    ),
+    Mutant(
         "producer: the old background does not stay while the next one loads",
         "engine/producer.py",
         "            stays = None if shown.exposure > wanted.exposure else shown",

@@ -32,6 +32,7 @@ from vcam.outputs.options import OutputOptions
 from vcam.overlay.drawing import Overlay
 from vcam.overlay.opening import OverlayChoice
 from vcam.overlay.options import OverlayOptions
+from vcam.regions import Region
 from vcam.settings import Settings, load, policy_file, profiles, save, to_toml
 from vcam.settings.edits import edit_of
 from vcam.settings.policy_file import policy
@@ -276,6 +277,41 @@ class TestWhileItRuns:
         eventually(lambda: app.status.state is State.LIVE)
         assert app.settings.background == GREEN, "as it was chosen"
 
+    def test_what_was_chosen_before_a_broken_policy_comes_back_whatever_was_tried(
+        self, served_app: App, decide: Decide, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        decide("room = ")
+        served_app.change(lambda settings: settings)  # nothing is asked for
+        for verb in ("next", "previous"):
+            assert main([verb]) == 2
+            assert "policy.toml is not understood" in capsys.readouterr().err
+        decide("room = false")
+        served_app.change(lambda settings: settings)
+        assert served_app.settings.background == GREEN
+
+    def test_no_vcam_will_start_with_a_background_while_the_policy_is_broken(
+        self, decide: Decide, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        decide("room = ")
+        assert main(["next"]) == 2
+        told = capsys.readouterr()
+        assert not told.out and len(told.err.splitlines()) == 1
+        assert "policy.toml is not understood" in told.err
+
+    def test_a_profile_that_is_older_than_a_pin_keeps_the_rest_of_its_look(
+        self, served_app: App, decide: Decide
+    ) -> None:
+        words = ["background=teal", "name=Ada"]
+        profiles.save("work", edit_of(words, Path(), Settings())(Settings()))
+        decide(f"[pin]\noverlay.picture = '{logo()}'\nname_plate.accent = 'navy'")
+        served_app.change(lambda settings: settings)
+        assert main(["profile", "work"]) == 0
+        now = served_app.settings
+        assert now.background == Color("teal") and now.name_plate.name == "Ada"
+        assert now.overlay.picture == logo() and now.name_plate.accent == "navy"
+        assert profiles.load("work").is_chosen(now)
+        assert load(settings_path()).overlay.picture is None, "of the user's own nothing"
+
     def test_a_frozen_picture_is_older_than_the_policy(
         self, app: App, world: FakeWorld, decide: Decide, eventually: Eventually
     ) -> None:
@@ -321,6 +357,77 @@ class TestWhileItRuns:
         decide(f"# the same\n[pin]\noverlay.picture = '{logo()}'")
         eventually(lambda: app.status.state is State.LIVE)
         assert not app.status.overlay_trouble
+
+    @pytest.mark.parametrize("hold", [Hold.FREEZE, Hold.LOOP])
+    @pytest.mark.parametrize("text", ["no policy", "[pin]\noverlay.picture = '{logo}'"])
+    def test_what_was_on_air_before_a_policy_is_not_frozen_afterwards(
+        self,
+        text: str,
+        hold: Hold,
+        app: App,
+        world: FakeWorld,
+        decide: Decide,
+        eventually: Eventually,
+    ) -> None:
+        app.change(edit_of(["loop=on"], Path(), app.settings))
+        eventually(lambda: app.status.state is State.LIVE)
+        before = len(world.published)
+        eventually(lambda: len(world.published) > before + 5)
+        logo().write_bytes(b"not a picture")
+        decide(text.replace("{logo}", str(logo())))
+        eventually(lambda: app.status.state is State.WAITING)
+        app.hold(hold)
+        before = len(world.published)
+        eventually(lambda: len(world.published) > before + 1)
+        green = (world.published[-1] == (0, 255, 0)).all(axis=2)
+        assert not green.any(), "a card"
+
+    def test_painting_first_does_not_keep_a_frozen_picture_on_air(
+        self, app: App, world: FakeWorld, decide: Decide, eventually: Eventually
+    ) -> None:
+        app.hold(Hold.FREEZE)
+        eventually(lambda: app.status.state is State.FROZEN)
+        decide('backgrounds = ["#112233"]')
+        app.paint(Region("presenter"))
+        eventually(lambda: app.status.state is State.PAUSED)
+
+    def test_a_name_plate_never_covers_an_overlay_that_is_required(
+        self, app: App, world: FakeWorld, decide: Decide, eventually: Eventually
+    ) -> None:
+        """Whoever is free to choose the plate could put it over the logo."""
+        words = ["name=Ada", "corner=top-right", "scale=200", "accent=teal"]
+        app.change(edit_of(words, Path(), app.settings))
+        decide(f"[pin]\noverlay.picture = '{logo()}'\noverlay.width = 30")
+        eventually(lambda: app.settings.overlay.picture == logo())
+        eventually(lambda: app.status.state is State.LIVE)
+        before = len(world.published)
+        eventually(lambda: len(world.published) > before + 5)
+        white = (world.published[-1] == 255).all(axis=2)
+        assert white.sum() == round(0.3 * SMALL.width) ** 2, "all of the logo"
+
+    def test_a_forbidden_background_does_not_stay_while_an_allowed_one_opens(
+        self,
+        app: App,
+        world: FakeWorld,
+        decide: Decide,
+        eventually: Eventually,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        slow, opened = threading.Event(), Color.open
+
+        def late(background: Color, size: Size) -> object:
+            assert background == GREEN or slow.wait(10)
+            return opened(background, size)
+
+        monkeypatch.setattr(Color, "open", late)
+        decide('backgrounds = ["#112233"]')
+        eventually(lambda: app.settings.background == Color("#112233"))
+        eventually(lambda: app.status.state is State.WAITING)
+        before = len(world.published)
+        eventually(lambda: len(world.published) > before)
+        assert not (world.published[-1] == (0, 255, 0)).all(axis=2).any()
+        slow.set()
+        eventually(lambda: app.status.background == "#112233")
 
 
 class TestSaid:

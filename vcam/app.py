@@ -172,6 +172,7 @@ class App:
             self._loader.prepare(background, size, OPENS_S)
 
         self._engine.obey()
+        self.policy.check_understood()
         size, allowed = self.settings.output.size, self.policy.allows
         # Whoever asks twice in a row goes two steps, although the first one still opens.
         heading, until_s = self._heading

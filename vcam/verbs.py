@@ -89,11 +89,12 @@ def _step_in_file(places: int) -> "EditInFile":
         from vcam.settings.edits import check_opens
         from vcam.settings.policy_file import policy
 
-        size = settings.output.size
+        size, rules = settings.output.size, policy()
+        rules.check_understood()
         chosen, passed = usable_neighbour(
             *(settings.background, places, gallery()),
             lambda each: check_opens(each, size),
-            allowed=policy().allows,
+            allowed=rules.allows,
         )
         for error in passed:
             tell(str(error))

@@ -186,6 +186,55 @@ def test_a_policy_that_may_not_be_read_forbids_everything(
     assert not policy().broken
 
 
+def test_a_policy_may_use_former_names_of_options(decide: Decide) -> None:
+    decide("[pin]\nmask.fine = true")
+    assert not policy().broken
+    assert policy().enforced(Settings()).mask.fine_edges is True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of Unix")
+def test_a_policy_that_is_no_file_is_one_that_is_not_understood() -> None:
+    place = policy_file.place()
+    place.parent.mkdir()
+    place.symlink_to("/a/drive/that/is/not/there.toml")
+    assert policy().broken, "a link that leads nowhere is not the same as no policy"
+    place.unlink()
+    os.mkfifo(place)
+    assert "a device" in policy().broken, "and nobody waits for the other end of a pipe"
+    place.unlink()
+    assert not policy()
+
+
+def test_a_policy_that_could_not_be_read_once_is_read_again(
+    decide: Decide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide("room = false")
+
+    def refuse(path: Path, *_: Any, **__: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        assert policy().broken
+    assert not policy().broken and not policy().room
+
+
+def test_a_bug_in_reading_a_policy_allows_nothing(
+    decide: Decide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise AttributeError("a bug")
+
+    monkeypatch.setattr(policy_file, "policy_of", fail)
+    decide("room = false")
+    assert "a bug" in policy().broken
+
+
+def test_no_pinned_file_is_looked_for_in_the_home_of_the_user(decide: Decide) -> None:
+    decide("[pin]\noverlay.picture = '~/logo.png'")
+    assert "overlay.picture is not a whole path" in policy().broken
+
+
 def test_a_change_of_the_file_is_seen_and_its_removal(decide: Decide) -> None:
     decide("room = false")
     assert not policy().room

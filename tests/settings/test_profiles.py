@@ -67,6 +67,38 @@ def test_saving_again_replaces_it_whatever_the_case_of_letters() -> None:
     assert profiles.load("work")(Settings()) == PLAY
 
 
+def test_more_profiles_than_a_menu_lists_can_all_be_chosen_and_removed() -> None:
+    for number in range(profiles.MOST):
+        profiles.save(f"a{number}", PLAY)
+    profiles.save("zebra", WORK)
+    profiles.save("Zebra", PLAY)
+    assert profiles.load("zebra")(Settings()) == PLAY
+    profiles.remove("zebra")
+    with pytest.raises(UsageError, match="no profile"):
+        profiles.load("zebra")
+
+
+def test_a_name_is_the_same_however_its_umlauts_are_typed() -> None:
+    """As some keyboards and file systems do: the letter, and then its dots."""
+    profiles.save("fu\u0308r daheim", PLAY)
+    assert profiles.names() == ["f\u00fcr daheim"]
+    profiles.folder().joinpath("a\u0308.toml").write_text("")
+    for name in ("f\u00fcr daheim", "Fu\u0308r daheim", "\u00e4", "A\u0308"):
+        assert profiles.load(name).name in ("f\u00fcr daheim", "\u00e4")
+    profiles.remove("f\u00fcr daheim")
+    profiles.remove("A\u0308")
+    assert not profiles.names()
+
+
+def test_the_card_of_a_broken_policy_is_no_look_to_keep(
+    decide: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide("room = ")
+    assert main(["profile", "save", "work"]) == 2
+    assert "policy.toml is not understood" in capsys.readouterr().err
+    assert not profiles.names()
+
+
 @pytest.mark.parametrize(
     "name", ["", ".", "../x", "a/b", "a\\b", "save", "Remove", "-x", "x.", "x ", "a" * 41]
 )

@@ -86,7 +86,8 @@ def _fix(findings: "tuple[Finding, ...]") -> int:
 
 def as_text(finding: "Finding", marks: dict[str, str]) -> str:
     """One line: mark, what was checked, what was found, and the remedy."""
-    remedy = f". {finding.remedy}" if finding.remedy else ""
+    stop = "" if finding.what.endswith(("?", "!", "…")) else "."
+    remedy = f"{stop} {finding.remedy}" if finding.remedy else ""
     return f"{marks[finding.mark]} {tr(finding.check)}: {finding.what}{remedy}"
 
 

@@ -63,7 +63,8 @@ class LiveSettings:
         with self._changing:
             self._obey()
             self._policy.check(self._settings, settings)
-            self._use(settings)
+            if not self._policy.broken:  # or the card would be what was wanted
+                self._use(settings)
 
     def obey(self) -> bool:
         """Keep the policy as its file is now; returns whether that was another one."""

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 
 from vcam.backgrounds import Background
 from vcam.backgrounds.room import Room
@@ -195,7 +196,8 @@ class Producer:
                 continue
             self._identify(source, camera)
             background = self._background(settings.background, shown, processor)
-            overlay = self._overlays.overlay(settings.over, self._output.size)
+            over = replace(settings.over, picture_on_top=self._live.policy.requires_overlay)
+            overlay = self._overlays.overlay(over, self._output.size)
             self.overlay_trouble = self._overlays.trouble
             if background is None or self._overlays.holds_back(first=shown is None):
                 occupancy.skip()
@@ -257,7 +259,8 @@ class Producer:
         """The background for this frame: the wanted one as soon as it is open.
 
         Until then the one that is shown stays, unless it shows more of the room than the
-        wanted one.  ``None`` while there is nothing that may be shown.
+        wanted one, or the administrator does not allow it any more.  ``None`` while
+        there is nothing that may be shown.
         """
         size = self._output.size
         if self._is_open(wanted, processor) or self._loader.ready(wanted, size):
@@ -268,6 +271,8 @@ class Producer:
             stays = None
         else:
             stays = None if shown.exposure > wanted.exposure else shown
+            if not self._live.policy.allows(shown):
+                stays = None
         if late and stays is None:
             self.trouble = BackgroundError(
                 tr("The background is still loading"), tr("Wait, or choose another one")

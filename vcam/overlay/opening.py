@@ -22,6 +22,8 @@ class OverlayChoice:
     plate: NamePlateOptions = field(default_factory=NamePlateOptions)
     font: Path | None = None
     """The plate's font; Open Sans where it cannot be read, since the name matters more."""
+    picture_on_top: bool = False
+    """Whether the picture covers the plate, where both are in one place, or the reverse."""
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -41,10 +43,12 @@ class OverlayChoice:
         from vcam.overlay.placing import add_picture, add_plate
 
         made = Overlay(size)
-        if self._has_picture:
+        if self._has_picture and not self.picture_on_top:
             add_picture(made, self.overlay, size)
         if self._has_plate:
             add_plate(made, self.plate, size, self._face())
+        if self._has_picture and self.picture_on_top:
+            add_picture(made, self.overlay, size)
         return made
 
     def _face(self) -> "Face | None":

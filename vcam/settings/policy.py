@@ -102,6 +102,20 @@ class Policy:
                     self.contact or tr("Choose something else"),
                 )
 
+    def check_understood(self) -> None:
+        """Raise :class:`~vcam.errors.PolicyError` while nobody knows what is allowed."""
+        if self.broken:
+            raise PolicyError(self.broken, tr("Tell your administrator"))
+
+    def left_alone(self, before: Settings, after: Settings) -> Settings:
+        """``after`` with what is pinned as it was ``before``: for a whole look, of which
+        the rest can be had all the same."""
+        for section, values in self.pinned.items():
+            kept = {name: getattr(getattr(before, section), name) for name in values}
+            part = replace(getattr(after, section), **kept)
+            after = replace(after, **{section: part})
+        return after
+
     def check(self, before: Settings, after: Settings) -> None:
         """Raise :class:`~vcam.errors.PolicyError` if a change breaks a rule.
 
@@ -109,8 +123,7 @@ class Policy:
         """
         if not self or before == after:
             return
-        if self.broken:
-            raise PolicyError(self.broken, tr("Tell your administrator"))
+        self.check_understood()
         allowed = self.enforced(after)
         for name, old, new, may in _options(before, after, allowed):
             if new not in (may, old):

@@ -13,9 +13,11 @@ from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.choosing import GALLERY, KINDS, gallery, of_file
 from vcam.backgrounds.color import Color
 from vcam.errors import PolicyError, SettingsError, UsageError
+from vcam.files import is_device
 from vcam.imaging.css_colour import parse_color
 from vcam.reasons import reason
 from vcam.settings import LARGEST, from_table
+from vcam.settings.former_names import present_names
 from vcam.settings.policy import NO_POLICY, WHOLE, Policy
 from vcam.settings.power import PowerOptions
 from vcam.settings.values import hint_of
@@ -59,24 +61,30 @@ def place() -> Path:
 def policy() -> Policy:
     """The policy that is in force now.  Raises nothing.
 
-    The file is read again when it has changed.  One that is not understood forbids
-    everything: nobody knows what it was meant to allow.
+    The file is read again when it has changed, or could not be read.  One that is not
+    understood forbids everything: nobody knows what it was meant to allow.
     """
     global _read
     path = place()
     try:
         about = path.stat()
-        version: object = path, about.st_mtime_ns, about.st_size, about.st_ino
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if path.is_symlink():  # to a drive that is not there at the moment
+            return _broken(path, reason(error))
         _read = None, NO_POLICY
         return NO_POLICY
     except OSError as error:
         return _broken(path, reason(error))
+    # A change of who may read it counts, too.
+    version = path, about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino
     before, known = _read
     if before != version:
-        known = _understood(path)
+        try:
+            known = _understood(path)
+        except OSError as error:  # perhaps for a moment
+            return _broken(path, reason(error))
         if known.broken:
-            log.error("%s", known.broken)
+            log.warning("%s", known.broken)  # whoever asks is told anyway
         _read = version, known
     return known
 
@@ -87,17 +95,23 @@ def _broken(path: Path, why: str) -> Policy:
 
 
 def _understood(path: Path) -> Policy:
+    """Raises :class:`OSError` alone."""
     try:
+        if is_device(path):  # a pipe would wait for its other end
+            return _broken(path, tr("it is a device, not a file"))
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
             return _broken(path, tr("it is too large"))
         return policy_of(tomllib.loads(content.decode("utf-8-sig")), path)
-    except OSError as error:
-        return _broken(path, reason(error))
+    except OSError:
+        raise
     except SettingsError as error:
         return _broken(path, error.what)
     except (ValueError, RecursionError, OverflowError) as error:  # not TOML, not UTF-8
+        return _broken(path, str(error))
+    except Exception as error:  # a bug must not allow what was to be forbidden
+        log.exception("a bug in reading the policy")
         return _broken(path, str(error))
 
 
@@ -157,12 +171,14 @@ def _pinned(table: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
         raise PolicyError(tr("[pin] has a background; list it in backgrounds"))
     settings = from_table(table)
     pinned: dict[str, dict[str, Any]] = {}
-    for section, values in table.items():
-        options = getattr(settings, section)
+    for section, written in table.items():
+        options, values = getattr(settings, section), present_names(section, written)
         names = [each.name for each in fields(options)] if section in WHOLE else values
         pinned[section] = {name: getattr(options, name) for name in names}
         for name, value in pinned[section].items():
-            if isinstance(value, Path) and not value.is_absolute():
+            # As it is written: what begins with a tilde is wherever the user says.
+            at_home = str(values.get(name, "")).startswith("~")
+            if isinstance(value, Path) and (at_home or not value.is_absolute()):
                 raise PolicyError(
                     tr("{option} is not a whole path", option=f"{section}.{name}")
                 )

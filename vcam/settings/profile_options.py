@@ -1,6 +1,7 @@
 """What the user can say about when a profile is chosen by itself."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,7 +18,16 @@ ANY = "*"
 
 def is_name(text: str) -> bool:
     """Whether a profile may be called so."""
-    return bool(NAME.fullmatch(text)) and text.lower() not in WORDS
+    name = composed(text)
+    return bool(NAME.fullmatch(name)) and name.lower() not in WORDS
+
+
+def composed(name: str) -> str:
+    """``name`` with each accent in one piece with its letter.
+
+    Some keyboards and file systems write them in two.
+    """
+    return unicodedata.normalize("NFC", name)
 
 
 @dataclass(frozen=True)

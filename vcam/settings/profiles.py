@@ -18,7 +18,8 @@ from vcam.errors import SettingsError, UsageError
 from vcam.reasons import reason
 from vcam.settings import Settings, from_table, text_of, to_sections, to_table
 from vcam.settings.addresses import without
-from vcam.settings.profile_options import is_name
+from vcam.settings.policy_file import policy
+from vcam.settings.profile_options import composed, is_name
 from vcam.translation import tr
 
 log = logging.getLogger(__name__)
@@ -39,8 +40,8 @@ class Profile:
     """The options of its sections."""
 
     def __call__(self, settings: Settings) -> Settings:
-        """The edit that chooses it."""
-        return replace(settings, **self.parts)
+        """The edit that chooses it; what the administrator has pinned stays as it is."""
+        return policy().left_alone(settings, replace(settings, **self.parts))
 
     @property
     def background(self) -> Background | None:
@@ -58,12 +59,22 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """The names of all profiles, sorted."""
+    """The names of the profiles, sorted; of a great many the first ones."""
+    return list(map(composed, _stems()))[:MOST]
+
+
+def _stems() -> list[str]:
+    """The names of all their files, without the ending."""
     try:
         found = [each.stem for each in folder().iterdir() if each.suffix == SUFFIX]
     except OSError:  # it need not exist, nor be ours to read
         return []
-    return sorted(filter(is_name, found), key=str.lower)[:MOST]
+    return sorted(filter(is_name, found), key=_key)
+
+
+def _key(name: str) -> str:
+    """What two names have in common that mean the same profile."""
+    return composed(name).lower()
 
 
 def version() -> object:
@@ -103,23 +114,25 @@ def load(name: str) -> Profile:
             tr("The profile {file} is not understood: {reason}", file=path, reason=what),
             tr("Mend or remove the file"),
         ) from error
-    return Profile(path.stem, {name: getattr(settings, name) for name in table})
+    return Profile(composed(path.stem), {name: getattr(settings, name) for name in table})
 
 
 def save(name: str, settings: Settings) -> None:
     """Keep the look of ``settings`` under ``name``; one that is there is replaced.
 
-    Raises :class:`~vcam.errors.UsageError` for what cannot be a name.
+    Raises :class:`~vcam.errors.UsageError` for what cannot be a name, and
+    :class:`~vcam.errors.PolicyError` while nothing is known of how it should look.
     """
     if not is_name(name):
         raise UsageError(
             tr("A profile cannot be called {name}", name=repr(name)),
             tr("Choose up to 40 letters, digits, spaces and hyphens"),
         )
+    policy().check_understood()
     from vcam.settings.toml_text import written  # here: reading needs no tomlkit
 
-    there = {each.lower(): each for each in names()}
-    path = folder() / f"{there.get(name.lower(), name)}{SUFFIX}"
+    there = {_key(each): each for each in _stems()}
+    path = folder() / f"{there.get(_key(name), composed(name))}{SUFFIX}"
     parts = [each.name for each in fields(Settings) if each.name not in LEFT_OUT]
     sections = to_sections(settings)
     sections["background"] = to_table(settings)["background"]
@@ -155,13 +168,12 @@ def _check(table: Mapping[str, Any]) -> None:
 
 
 def _existing(name: str) -> Path:
-    known = names()
-    for each in known:
-        if each.lower() == name.lower():
+    for each in _stems():
+        if _key(each) == _key(name):
             return folder() / f"{each}{SUFFIX}"
     remedy = (
         tr("There are {names}", names=", ".join(known))
-        if known
+        if (known := names())
         else tr("Save one: `vcam profile save NAME`")
     )
     raise UsageError(tr("There is no profile {name}", name=repr(name)), remedy)
