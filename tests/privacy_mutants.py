@@ -3122,8 +3122,29 @@ PAINTED: Final = (
     Mutant(
         "painted: more than half can be kept",
         "regions/__init__.py",
-        "if self.kept_share > MOST_KEPT:",
-        "if False:",
+        "        check_kept(self.kept_share)\n",
+        "        pass\n",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: all that is shown of a turned camera can be kept",
+        "regions/placing.py",
+        "        check_kept(share)\n",
+        "        pass\n",
+        ("regions/test_placing.py",),
+    ),
+    Mutant(
+        "painted: a folder that cannot be looked into hides nothing",
+        "regions/files.py",
+        "if isinstance(error, FileNotFoundError) and not folder.is_symlink():",
+        "if True:",
+        ("regions/test_regions.py",),
+    ),
+    Mutant(
+        "painted: an old copy of a file shows what it kept",
+        "regions/files.py",
+        "each.within(found.get(each.camera, each))",
+        "each",
         ("regions/test_regions.py",),
     ),
     Mutant(

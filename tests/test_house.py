@@ -12,7 +12,7 @@ PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
     ["installing", "printable", "translation"],
     ["frames", "errors", "reasons", "stopwatch", "memory", "priority", "status"],
-    ["files", "kernels", "local", "pipewire", "presenter", "v4l2"],
+    ["files", "checking", "kernels", "local", "pipewire", "presenter", "v4l2"],
     ["imaging"],
     ["regions"],
     # The stages: none imports another.

@@ -146,6 +146,23 @@ def test_a_hold_is_told_before_the_camera_has_let_go(
         assert np.array_equal(world.published[-1], card) == (hold is Hold.PAUSE)
 
 
+def test_what_is_chosen_then_does_not_wait_for_the_camera_either(
+    world: FakeWorld, settings: Settings, eventually: Eventually
+) -> None:
+    with running(world, replace(settings, background=Room()), stop_s=30) as engine:
+        eventually(lambda: engine.status.shows_room)
+        world.faults["read"] = world.hang
+        engine.hold(Hold.FREEZE)
+        eventually(lambda: engine.status.state is State.FROZEN)
+        assert shows_secret(world.published[-1])
+        engine.apply(replace(engine.settings, background=GREEN))
+        eventually(lambda: not shows_secret(world.published[-1]))
+        assert not engine.status.shows_room and not released(world)
+        engine.hold(Hold.PAUSE)
+        eventually(lambda: engine.status.state is State.PAUSED)
+        assert not released(world)
+
+
 def test_after_a_pause_the_camera_is_not_said_to_be_off_while_it_opens(
     live: Engine, world: FakeWorld, eventually: Eventually
 ) -> None:

@@ -153,8 +153,9 @@ def test_it_goes_on_while_the_camera_does_not_let_go(
         assert engine.status.camera, "it still films"
         engine.hold(Hold.PAUSE)
         card = slate(world.outputs[0].size, "Be right back")
-        world.let_go.set()
         eventually(lambda: np.array_equal(world.published[-1], card))
+        assert engine.status.camera, "the card does not wait for it"
+        world.let_go.set()
 
 
 def test_a_break_drops_it_at_once_and_no_picture_of_it_comes_after_the_card(

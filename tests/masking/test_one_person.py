@@ -88,6 +88,24 @@ def test_somebody_who_comes_in_is_not_shown_nor_when_they_touch_me(one: OnePerso
         assert right == columns(people(150))[1]
 
 
+def test_whoever_has_walked_past_in_front_of_me_is_left_out_again(one: OnePerson) -> None:
+    kept(one, people(150))
+    for x in [*range(-30, 286, 3), *range(286, 40, -3)]:
+        kept(one, people(x, 150))
+    for _ in range(10):
+        shown = kept(one, people(40, 150))
+    assert columns(shown) == columns(people(150))
+
+
+def test_a_head_without_a_neck_remains_mine(one: OnePerson) -> None:
+    mask = people(128)
+    kept(one, mask)
+    mask[70:82] = 0
+    for _ in range(30):
+        shown = kept(one, mask)
+        assert shown[56, 128] == shown[130, 128] == 1
+
+
 def test_the_chosen_one_may_move_anywhere(one: OnePerson) -> None:
     kept(one, people(60, 140))
     for x in range(140, 221, 4):

@@ -179,6 +179,15 @@ def test_the_tighter_the_larger_is_the_face() -> None:
     assert widths == sorted(widths, reverse=True) and len(set(widths)) == 3
 
 
+@pytest.mark.parametrize("tightness", ["body", "shoulders", "face"])
+def test_who_sits_low_and_shows_a_head_alone_keeps_the_chin(tightness: str) -> None:
+    low = sitter(0.4, top=0.36, scale=1.5)
+    (window,) = windows([low], FramingOptions(auto=True, tightness=tightness))
+    chin = 0.36 + 1.5 * 0.34
+    assert window.width < SIZE.width
+    assert window.top + window.height > chin * SIZE.height
+
+
 def test_a_face_that_fills_the_picture_already_is_not_cut() -> None:
     rows, columns = np.mgrid[0:144, 0:256]
     near = ((columns / 256 - 0.5) / 0.25) ** 2 + ((rows / 144 - 0.6) / 0.5) ** 2 < 1

@@ -10,7 +10,9 @@ from test_examination import made
 from translation_sources import untranslated
 
 from vcam import Pipeline
-from vcam.errors import UsageError
+from vcam.appearance.options import AppearanceOptions
+from vcam.errors import SettingsError, UsageError
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.given import checked_image, checked_time
 from vcam.pipeline.privacy import Withheld, examined
@@ -25,6 +27,9 @@ from vcam.pipeline.privacy import Withheld, examined
         (lambda: checked_time(1.0, 2.0), []),
         (lambda: Pipeline(preset="best", mask=MaskOptions()), ["'best'"]),
         (lambda: Pipeline(None), ["None"]),  # type: ignore[arg-type]
+        (lambda: Pipeline(mask="best"), ["mask", "'best'", "MaskOptions"]),  # type: ignore[arg-type]
+        (lambda: Pipeline(appearance=5), ["appearance", "AppearanceOptions"]),  # type: ignore[arg-type]
+        (lambda: Pipeline(framing=True), ["framing", "True", "FramingOptions"]),  # type: ignore[arg-type]
     ],
 )
 def test_what_a_program_gives(
@@ -33,6 +38,24 @@ def test_what_a_program_gives(
     with pytest.raises(UsageError) as caught:
         wrong()
     assert untranslated(str(caught.value)) == english
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: AppearanceOptions(match="50"), "'50'"),  # type: ignore[arg-type]
+        (lambda: AppearanceOptions(skin=True), "True"),
+        (lambda: AppearanceOptions(denoise="off"), "'off'"),  # type: ignore[arg-type]
+        (lambda: FramingOptions(zoom=None), "None"),  # type: ignore[arg-type]
+        (lambda: FramingOptions(auto="off"), "'off'"),  # type: ignore[arg-type]
+        (lambda: Pipeline(preset=""), "''"),
+    ],
+)
+def test_options_of_another_type_are_refused_before_the_first_frame(
+    wrong: Callable[[], object], says: str
+) -> None:
+    with pytest.raises(SettingsError, match=says):
+        wrong()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vcam.errors import UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.imaging.resize import fitted, turned
@@ -110,6 +111,19 @@ def test_what_lies_beside_the_picture_stays() -> None:
     assert left.kept and left.dropped
     rows = np.flatnonzero(cells_of(left.kept).any(axis=1))
     assert rows.max() < ROWS / 8 + 1
+
+
+def test_half_of_what_others_see_is_the_most_that_can_be_kept() -> None:
+    """A part of a camera that stands on its side is all that is shown of it."""
+    view = View(Size(640, 480), Orientation(exchanges_sides=True), Size(1280, 720))
+    all_of_it = ["k" * ROWS] * COLUMNS
+    with pytest.raises(UsageError, match="100 % of the picture would be kept"):
+        painted_over(Region("camera"), all_of_it, view)
+    middle = np.zeros((ROWS, COLUMNS), np.bool_)
+    middle[:, 46:114] = True
+    before = Region("camera", bits_of(middle))
+    assert set("".join(seen_rows(before, view))) == {"k"}, "before it was turned"
+    assert painted_over(before, seen_rows(before, view), view) == before
 
 
 @pytest.mark.parametrize("rows", [[], ["." * 160] * 91, ["?" * 160] * 90])

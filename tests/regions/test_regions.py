@@ -163,3 +163,40 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "regions").write_text("in the way")
     with pytest.raises(SettingsError, match="cannot be saved"):
         save(painted("0-9"), tmp_path / "regions")
+
+
+@pytest.mark.parametrize("there", ["a file", "a link to nowhere", "a link to itself"])
+def test_a_folder_that_cannot_be_looked_into_is_no_empty_one(
+    folder: Path, there: str
+) -> None:
+    """It may say what must not be shown."""
+    if there == "a file":
+        folder.touch()
+    else:
+        folder.symlink_to(folder if "itself" in there else folder.parent / "nowhere")
+    with pytest.raises(SettingsError, match="cannot be read") as refused:
+        load(folder)
+    assert "permissions" in refused.value.remedy
+
+
+def test_a_copy_of_the_file_does_not_bring_back_what_was_kept(folder: Path) -> None:
+    """As programs that keep files the same on two computers make them."""
+    save(painted("0-9"), folder)
+    save(painted("0-9", camera="other"), folder)
+    for file in list(folder.iterdir()):
+        (folder / f"{file.stem} (copy).toml").write_bytes(file.read_bytes())
+    save(Region(CAMERA), folder)
+    assert [each.camera for each in load(folder)] == ["other"]
+    save(painted("3-4", camera="other"), folder)
+    assert load(folder).of("other") == painted("3-4", camera="other")
+
+
+def test_of_two_files_for_one_camera_none_shows_more_than_the_other(folder: Path) -> None:
+    save(painted("0-9", "30-39"), folder)
+    (file,) = folder.iterdir()
+    older = file.rename(folder / "older.toml").read_bytes()
+    save(painted("5-14", "20-24"), folder)
+    (folder / "older.toml").write_bytes(older)
+    found = load(folder).of(CAMERA)
+    assert found.kept == painted("5-9").kept
+    assert found.dropped == painted("", "20-24").dropped | painted("", "30-39").dropped

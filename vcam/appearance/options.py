@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
+from vcam.checking import check_types
 from vcam.errors import SettingsError
 from vcam.translation import tr
 
@@ -37,6 +38,7 @@ class AppearanceOptions:
     """By how much what is behind the person is darkened."""
 
     def __post_init__(self) -> None:
+        check_types(self)
         for name in ON:
             share = getattr(self, name)
             if not 0 <= share <= 100:

@@ -59,8 +59,7 @@ class Publisher:
     ) -> None:
         self._live, self._factories, self._timeouts = live, factories, timeouts
         self._loader = loader
-        self._stopping = threading.Event()
-        self._wake = threading.Event()
+        self._stopping, self._wake = threading.Event(), threading.Event()
         self._thread = threading.Thread(
             target=self._run, name="vcam-publisher", daemon=True
         )
@@ -68,14 +67,13 @@ class Publisher:
         # Identities of the cameras that were opened, by the names that the user gave: so
         # the same camera is opened again after an output or a producer was lost.
         self._identities: dict[str, str] = {}
-        self._governor = Governor()
+        self._governor, self._fonts = Governor(), FontLoader()
         self._stills = Stills(live, self._card)
         self.on_air = reporter or StatusReporter(timeouts.stuck_s)
         """Knows the status."""
         self.reporter = self.on_air
         """The same; without an output, that of the pictures for a preview."""
         self._missing = MissingOutput(factories, self.on_air, timeouts.retry_s)
-        self._fonts = FontLoader()
         self.on_demand = OnDemand(live, timeouts)
         """Knows whether a camera is needed."""
         self.inspection = Inspection()
@@ -210,13 +208,15 @@ class Publisher:
             self._serve(gate, output, producer, options)
 
     def _end(self, gate: Gate, producer: Producer) -> None:
-        """Have it end; a loop goes on meanwhile."""
+        """Have it end; what is wanted is on air meanwhile."""
         producer.end()
         until_s = time.monotonic() + self._timeouts.stop_s
         try:
             while producer.is_running and not self._stopping.is_set():
-                if time.monotonic() > until_s or not self._stills.loops(gate):
+                if time.monotonic() > until_s:
                     break
+                if not self._stills.waits(gate, self.on_demand.rest):
+                    self._cover(gate, producer)
         finally:
             producer.stop(max(0.0, until_s - time.monotonic()))
 

@@ -26,6 +26,7 @@ class Stills:
         self._pictures = CardPictureLoader()
         self._on_break = False
         self._words = live.settings.pause
+        self._shown: State | None = None
 
     def prepare(self, size: Size) -> None:
         """Have the picture of the next break read before it is needed."""
@@ -44,6 +45,7 @@ class Stills:
     def show(self, gate: Gate, rest: State | None) -> None:
         """Send the last picture, or the next one of the loop, if that is asked for and
         allowed; or else a card."""
+        self._shown = rest
         if rest is State.LOOPING and _plays(gate):
             return
         if rest in (State.FROZEN, State.LOOPING):
@@ -69,12 +71,18 @@ class Stills:
         """
         return gate.plays and (gate.due_in_s > 0 or _plays(gate))
 
-    def loops(self, gate: Gate) -> bool:
-        """Go on with the loop for a moment; returns whether it is wanted, and goes on."""
-        if self._live.held is not Hold.LOOP or not self.play_on(gate):
-            return False
-        time.sleep(min(gate.due_in_s, MOMENT_S))
-        return True
+    def waits(self, gate: Gate, rest: State | None) -> bool:
+        """For a moment, while the camera does not let go; a loop goes on.
+
+        Returns whether what is on air may stay there.
+        """
+        if rest is State.LOOPING and self.play_on(gate):
+            time.sleep(min(gate.due_in_s, MOMENT_S))
+            return True
+        if rest is None:
+            self._shown = None
+        time.sleep(MOMENT_S)
+        return rest is self._shown and not gate.overexposed
 
     def changes_in_s(self, gate: Gate, rest: State | None, *, watched: bool) -> float:
         """Seconds until what is on air changes by itself; infinite when it does not.

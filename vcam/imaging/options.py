@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from vcam.checking import check_types
 from vcam.errors import SettingsError
 from vcam.translation import tr
 
@@ -32,6 +33,7 @@ class FramingOptions:
     """How far up: from -100, where the picture ends, to 100."""
 
     def __post_init__(self) -> None:
+        check_types(self)
         if self.tightness not in TIGHTNESS:
             raise SettingsError(
                 tr("There is no tightness {name!r}", name=self.tightness),

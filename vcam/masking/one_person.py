@@ -42,6 +42,8 @@ _NEARER: Final = 0.15
 """Share of the width by which somebody else must be nearer the middle …"""
 _NEARER_S: Final = 2.0
 """… and the seconds for which they must be, to be chosen instead."""
+_APART_S: Final = 0.3
+"""Seconds for which what was one person must be two, side by side, to be taken for two."""
 
 _Flags = NDArray[np.bool_]
 
@@ -57,13 +59,13 @@ class OnePerson:
         self._me: _Flags = np.zeros(shape, bool)
         self._others: _Flags = np.zeros(shape, bool)
         self._chosen = False
-        self._gone_s = self._nearer_s = 0.0
+        self._gone_s = self._nearer_s = self._apart_s = 0.0
 
     def reset(self) -> None:
         """Choose anew."""
         self._chosen = False
         self._me[:], self._others[:] = False, False
-        self._gone_s = self._nearer_s = 0.0
+        self._gone_s = self._nearer_s = self._apart_s = 0.0
 
     def keep(self, mask: Mask, passed_s: float) -> None:
         """Set all but the chosen person in ``mask`` to 0, in place.
@@ -71,14 +73,13 @@ class OnePerson:
         ``passed_s`` is the time since the last call, in seconds.
         """
         cv2.resize(mask, self._size, dst=self._small, interpolation=cv2.INTER_AREA)
-        there = (self._small > _CLAIMED).astype(np.uint8)
-        count, labels = cv2.connectedComponents(there, connectivity=4)
-        pieces = [np.asarray(labels == label) for label in range(1, count)]
+        pieces = _pieces(self._small > _CLAIMED)
         if self._chosen:
             self._gone_s = 0.0 if self._follow(pieces) else self._gone_s + passed_s
             self._nearer_s = self._nearer_s + passed_s if self._is_outdone() else 0.0
             if self._gone_s > _GONE_S or self._nearer_s > _NEARER_S:
                 self.reset()
+            self._part(passed_s)
         if not self._chosen:
             self._choose([body for piece in pieces for body in _bodies(piece)])
         if self._others.any():
@@ -127,6 +128,20 @@ class OnePerson:
         self._others = others & ~self._me
         return found
 
+    def _part(self, passed_s: float) -> None:
+        """Choose again between people who were right before each other and are no more."""
+        pieces = _pieces(self._me)
+        largest = max(map(np.count_nonzero, pieces), default=0)
+        grown = [each for each in pieces if np.count_nonzero(each) > _BODY * largest]
+        # A head without a neck is above its body, and in one of its columns.
+        across = np.count_nonzero([each.any(axis=0) for each in grown], axis=0)
+        beside = len(grown) > 1 and across.max() == 1
+        self._apart_s = self._apart_s + passed_s if beside else 0.0
+        if self._apart_s > _APART_S:
+            self._apart_s = 0.0
+            self._me = min(grown, key=self._off_centre)
+            self._others |= np.logical_or.reduce(grown) & ~self._me
+
     def _my_part(self, piece: _Flags) -> _Flags:
         """What is mine of people who touch: up to the lowest columns between the heads."""
         heights = _heights(piece)
@@ -161,18 +176,22 @@ class OnePerson:
         """Whether somebody else of some size is clearly nearer the middle."""
         if not self._me.any() or not self._others.any():
             return False
-        count, labels = cv2.connectedComponents(self._others.view(np.uint8), connectivity=4)
-        pieces = [np.asarray(labels == label) for label in range(1, count)]
         needed = _BODY * np.count_nonzero(self._me)
         mine = self._off_centre(self._me)
         return any(
             np.count_nonzero(each) > needed and self._off_centre(each) + _NEARER < mine
-            for each in pieces
+            for each in _pieces(self._others)
         )
 
     def _off_centre(self, piece: _Flags) -> float:
         """Distance from the middle, as a share of the width."""
         return abs((_column(piece) + 0.5) / self._size.width - 0.5)
+
+
+def _pieces(there: _Flags) -> list[_Flags]:
+    """What is connected, each by itself."""
+    count, labels = cv2.connectedComponents(there.view(np.uint8), connectivity=4)
+    return [np.asarray(labels == label) for label in range(1, count)]
 
 
 def _bodies(piece: _Flags) -> list[_Flags]:

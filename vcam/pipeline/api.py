@@ -13,7 +13,7 @@ from vcam.frames import Frame, Image
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.closing import Closing
-from vcam.pipeline.given import checked_image, checked_time
+from vcam.pipeline.given import check_kind, checked_image, checked_time
 from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.pipeline.result import Result
@@ -53,8 +53,15 @@ class Pipeline(Closing):
                 tr("Both the preset {preset!r} and mask options are given", preset=preset),
                 tr("Put the preset into the mask options"),
             )
+        for name, given, kind in (
+            ("mask", mask, MaskOptions),
+            ("appearance", appearance, AppearanceOptions),
+            ("framing", framing, FramingOptions),
+        ):
+            check_kind(name, given, kind)
         self.background = background
-        self._mask = mask or MaskOptions(preset=preset or MaskOptions().preset)
+        usual = MaskOptions().preset
+        self._mask = mask or MaskOptions(preset=usual if preset is None else preset)
         self._options = PictureOptions(
             appearance=appearance or NOTHING, framing=framing or FramingOptions()
         )

@@ -21,8 +21,9 @@ SPAN: Final = {FACE: 0.34, SHOULDERS: 0.24, BODY: 0.17}
 """Share of the window's width that the middle half of the person takes."""
 HEADROOM: Final = {FACE: 0.14, SHOULDERS: 0.12, BODY: 0.1}
 """Share of the window's height above the head."""
-HEAD: Final = 0.45
-"""Most of the window's width that a head may take."""
+HEAD: Final = 0.33
+"""Most of the window's width that a head may take.  It is up to 1.4 times as high as it is
+wide: of a wider one the chin would be below the window of a picture of 16:9."""
 LOOK_S: Final = 0.05
 """Seconds that people are taken to be where they were seen: every other frame of 30."""
 ABSENT_S: Final = 2.0

@@ -31,6 +31,20 @@ def checked_image(given: object) -> Image:
     return image
 
 
+def check_kind(name: str, given: object, kind: type) -> None:
+    """Raise :class:`~vcam.errors.UsageError` unless ``given`` is of a kind, or left out."""
+    if given is not None and not isinstance(given, kind):
+        raise UsageError(
+            tr(
+                "{option} is {value!r}, which is no {kind}",
+                option=name,
+                value=given,
+                kind=kind.__name__,
+            ),
+            tr("Or leave it out"),
+        )
+
+
 def checked_time(given: float | None, last_s: float) -> float:
     """The time of a frame, now if none is given, and not before that of the last frame."""
     try:

@@ -21,6 +21,18 @@ KINDS: Final = ("keep", "drop")
 _ALL: Final = (1 << COLUMNS * ROWS) - 1
 
 
+def check_kept(share: float) -> None:
+    """Raise UsageError when this share of a picture is too much to be kept of it."""
+    if share > MOST_KEPT:
+        raise UsageError(
+            tr("{percent:.0f} % of the picture would be kept", percent=100 * share),
+            tr(
+                "Keep {percent:.0f} % at most, or choose the background room",
+                percent=100 * MOST_KEPT,
+            ),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """What is kept and what is dropped of the picture of one camera.
@@ -42,17 +54,7 @@ class Region:
             raise ValueError("cells outside of the picture")
         if self.kept & self.dropped:
             raise ValueError("a cell is kept and dropped")
-        if self.kept_share > MOST_KEPT:
-            raise UsageError(
-                tr(
-                    "{percent:.0f} % of the picture would be kept",
-                    percent=100 * self.kept_share,
-                ),
-                tr(
-                    "Keep {percent:.0f} % at most, or choose the background room",
-                    percent=100 * MOST_KEPT,
-                ),
-            )
+        check_kept(self.kept_share)
 
     def __bool__(self) -> bool:
         """Whether anything was painted."""
@@ -71,6 +73,11 @@ class Region:
     def shows_more_than(self, other: "Region") -> bool:
         """Whether it keeps a cell that ``other`` does not, or lacks one that it drops."""
         return bool(self.kept & ~other.kept or other.dropped & ~self.dropped)
+
+    def within(self, other: "Region") -> "Region":
+        """What shows no more than this one, and no more than ``other``."""
+        dropped = self.dropped | other.dropped
+        return replace(self, kept=self.kept & other.kept & ~dropped, dropped=dropped)
 
     def rows(self) -> list[str]:
         """The cells as text: a line for each row, a letter for each cell."""

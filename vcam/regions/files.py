@@ -2,7 +2,6 @@
 
 import json
 import tomllib
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -30,16 +29,21 @@ def folder_beside(settings: Path) -> Path:
 def load(folder: Path) -> Regions:
     """All regions in ``folder``; none when there is no folder.
 
-    Raises :class:`~vcam.errors.SettingsError` for a file that is not understood: what it
-    hides must not be shown.
+    Of several files for one camera, as copies are, what each of them allows.  Raises
+    :class:`~vcam.errors.SettingsError` for what is not understood, or cannot be looked
+    into: what it hides must not be shown.
     """
-    return Regions.holding(_read(path) for path in _paths(folder))
+    found: dict[str, Region] = {}
+    for each in map(_read, _paths(folder)):
+        found[each.camera] = each.within(found.get(each.camera, each))
+    return Regions.holding(found.values())
 
 
 def save(region: Region, folder: Path) -> None:
     """Write that of one camera, wholly or not at all; an empty one has no file.
 
-    Raises :class:`~vcam.errors.SettingsError` when it cannot be written.
+    Copies of it under other names go.  Raises :class:`~vcam.errors.SettingsError` when it
+    cannot be written.
     """
     path = folder / f"{sha256(region.camera.encode()).hexdigest()[:16]}.toml"
     try:
@@ -47,6 +51,9 @@ def save(region: Region, folder: Path) -> None:
             files.write(path, _text(region))
         else:
             path.unlink(missing_ok=True)
+        for each in _paths(folder):
+            if each != path and _is_of(region.camera, each):
+                each.unlink(missing_ok=True)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         raise SettingsError(
             tr(
@@ -65,14 +72,26 @@ def _text(region: Region) -> str:
     return f'{HEAD}camera = {camera}\ncells = """\n{rows}\n"""\n'
 
 
-def _paths(folder: Path) -> Iterator[Path]:
+def _paths(folder: Path) -> list[Path]:
     try:
-        found = sorted(folder.glob("*.toml"))
+        # Not Path.glob, for which a folder that may not be looked into is an empty one.
+        found = sorted(each for each in folder.iterdir() if each.suffix == ".toml")
     except OSError as error:
-        raise _unreadable(folder, reason(error)) from error
+        if isinstance(error, FileNotFoundError) and not folder.is_symlink():
+            return []
+        raise _unreadable(
+            *(folder, reason(error), tr("Check the folder's permissions and space"))
+        ) from error
     if len(found) > MOST:
         raise _unreadable(folder, tr("more than {count} files", count=MOST))
-    yield from found
+    return found
+
+
+def _is_of(camera: str, path: Path) -> bool:
+    try:
+        return _read(path).camera == camera
+    except SettingsError:
+        return False
 
 
 def _read(path: Path) -> Region:
@@ -104,12 +123,12 @@ def _parsed(content: bytes) -> Region:
     return Region.of_rows(camera, cells.split())
 
 
-def _unreadable(path: Path, why: str) -> SettingsError:
+def _unreadable(path: Path, why: str, remedy: str | None = None) -> SettingsError:
     return SettingsError(
         tr(
             "The painted region {file} cannot be read: {reason}",
             file=repr(str(path)),
             reason=why,
         ),
-        tr("Remove the file, and paint it again in the studio"),
+        remedy or tr("Remove the file, and paint it again in the studio"),
     )

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from vcam.frames import Alpha, Size
 from vcam.imaging.orientation import Orientation
 from vcam.imaging.resize import covering_part
-from vcam.regions import COLUMNS, DROPPED, KEPT, NEITHER, NO_REGION, ROWS, Region
+from vcam.regions import (
+    COLUMNS,
+    DROPPED,
+    KEPT,
+    NEITHER,
+    NO_REGION,
+    ROWS,
+    Region,
+    check_kept,
+)
 
 SAMPLED: Final = Size(640, 360)
 """Size at which the cells are given to the privacy check; of any shape of picture."""
@@ -104,18 +113,23 @@ def painted_over(before: Region, rows: Sequence[str], view: View) -> Region:
     """The region that lies in the picture like ``rows``; see :func:`seen_rows`.
 
     What is beside the picture stays as it was ``before``.  Raises ValueError for rows of
-    another form, and UsageError as :class:`Region` does.
+    another form, and UsageError as :class:`Region` does, or when more is kept than before
+    and it is too much of the picture.
     """
     fresh = _letters(rows, canvas(view))
+    share = np.count_nonzero(fresh == ord(KEPT)) / fresh.size
     across, down = _shown(view)
     if view.orientation.exchanges_sides:
         fresh, across, down = fresh.T, down, across
     letters = _letters(before.rows(), Size(COLUMNS, ROWS))
     there = np.ix_(np.flatnonzero(down >= 0), np.flatnonzero(across >= 0))
     letters[there] = fresh[np.ix_(down[down >= 0], across[across >= 0])]
-    return Region(
+    region = Region(
         before.camera, bits_of(letters == ord(KEPT)), bits_of(letters == ord(DROPPED))
     )
+    if region.kept & ~before.kept:
+        check_kept(share)
+    return region
 
 
 def canvas(view: View) -> Size:
