@@ -860,16 +860,30 @@ OF_FADES: Final = (
     Mutant(
         "fade: what is painted is not looked at",
         "pipeline/examination.py",
-        "        back = fade.painted[rows]\n",
+        "    _examine_behind(background, painted, frame.image, alpha, rows)\n",
         "",
         EXAMINATION,
     ),
     Mutant(
         "fade: what was painted before is not looked at",
         "pipeline/examination.py",
-        "    if fade.former.exposure == HIDES_ROOM:",
-        "    if False:",
+        "        _examine_behind(fade.former, fade.before, frame.image, alpha, rows)\n",
+        "",
         EXAMINATION,
+    ),
+    Mutant(
+        "fade: it begins with whatever was shown",
+        "pipeline/examination.py",
+        "        if fade.former.exposure > background.exposure:",
+        "        if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "fade: a picture that is half a blurred room is faded from",
+        "pipeline/cross_fade.py",
+        "        if not _hides_alike(mixed_with, former):",
+        "        if False:",
+        ("pipeline/test_cross_fade.py",),
     ),
     Mutant(
         "fade: anything is a mixture",
@@ -881,8 +895,8 @@ OF_FADES: Final = (
     Mutant(
         "fade: any share is one",
         "pipeline/examination.py",
-        "    if not (0 <= fade.share <= 1 and",
-        "    if not (True and",
+        "    if not 0 <= fade.share <= 1:",
+        "    if False:",
         EXAMINATION,
     ),
     Mutant(
@@ -1063,7 +1077,21 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: whatever was said to be done was done",
         "pipeline/examination.py",
-        "        if cv2.norm(off, cv2.NORM_INF, opaque) > after:",
+        "        if cv2.norm(cv2.subtract(off, most), cv2.NORM_INF) > 0:",
+        "        if False:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: a table may leap",
+        "pipeline/examination.py",
+        " > MOST_TONED or steepest > STEEPEST:",
+        " > MOST_TONED:",
+        EXAMINATION,
+    ),
+    Mutant(
+        "look: each pixel may be changed as much as one may",
+        "pipeline/examination.py",
+        "        if max(cv2.mean(off, opaque)) > MOST_MEAN:",
         "        if False:",
         EXAMINATION,
     ),
@@ -1082,17 +1110,10 @@ OF_THE_LOOK: Final = (
         EXAMINATION,
     ),
     Mutant(
-        "look: tones may be turned round",
-        "pipeline/examination.py",
-        " or (table[1:] < table[:-1]).any():",
-        ":",
-        EXAMINATION,
-    ),
-    Mutant(
         "look: tones may be any",
         "pipeline/examination.py",
-        "    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED:",
-        "    if False:",
+        "    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED or ",
+        "    if ",
         EXAMINATION,
     ),
     Mutant(
@@ -1210,9 +1231,15 @@ OF_THE_LOOK: Final = (
     Mutant(
         "look: softer skin is drawn into the camera's frame",
         "appearance/effects.py",
-        "            np.copyto(self._softened, person)\n"
         "            person = self._softened\n",
         "",
+        APPEARANCE,
+    ),
+    Mutant(
+        "look: skin is smoothed with what was beside it before",
+        "appearance/effects.py",
+        "            np.copyto(self._softened, foreground)\n",
+        "            np.copyto(self._softened, person)\n",
         APPEARANCE,
     ),
     Mutant(
@@ -1319,8 +1346,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the frame has any shape",
         "pipeline/examination.py",
-        "for each in (image, behind, mixed, person, frame.image)\n    ):",
-        "for each in (image, behind, person)\n    ):",
+        "for each in (image, behind, mixed, painted, before, person, frame.image)\n",
+        "for each in (image, behind, mixed, painted, before, person)\n",
         EXAMINATION,
     ),
     Mutant(
@@ -1369,15 +1396,22 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the person is whoever",
         "pipeline/examination.py",
-        "cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:",
-        "False:",
+        "        if cv2.norm(cv2.subtract(off, _own_colours(weight)), cv2.NORM_INF) > 0:",
+        "        if False:",
         EXAMINATION,
     ),
     Mutant(
         "examination: the person's colours are theirs nowhere",
         "pipeline/examination.py",
-        "cv2.inRange(weight, 255, 255)",
-        "cv2.inRange(weight, 1, 255)",
+        "np.ceil(255 * (1 - (np.arange(256) / 255) ** 2)) + 3",
+        "np.zeros(256)",
+        EXAMINATION,
+    ),
+    Mutant(
+        "examination: who is nearly opaque may be another picture",
+        "pipeline/examination.py",
+        "np.ceil(255 * (1 - (np.arange(256) / 255) ** 2)) + 3",
+        "np.full(256, 255.0)",
         EXAMINATION,
     ),
     Mutant(
@@ -1411,7 +1445,7 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: the frame itself may be darkened",
         "pipeline/examination.py",
-        "    for each in (behind, mixed, painted):",
+        "    for each in (behind, mixed, painted, before):",
         "    for each in (behind,):",
         EXAMINATION,
     ),
@@ -1425,21 +1459,28 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: a few rows decide about lamps",
         "pipeline/examination.py",
-        "            isinstance(background, Bokeh) and are_discs",
-        "            False and are_discs",
+        "not isinstance(background, Bokeh) or not are_discs",
+        "True or not are_discs",
         EXAMINATION,
     ),
     Mutant(
         "examination: lamps are an excuse for a blur, too",
         "pipeline/examination.py",
-        "            isinstance(background, Bokeh) and are_discs",
-        "            are_discs",
+        "not isinstance(background, Bokeh) or not are_discs",
+        "not are_discs",
         EXAMINATION,
     ),
     Mutant(
         "examination: all sharp rooms are full of lamps",
         "pipeline/examination.py",
-        " and are_discs(*seen, sigma_px)",
+        " or not are_discs(*seen, sigma_px)",
+        "",
+        EXAMINATION,
+    ),
+    Mutant(
+        "examination: the room may be a little out of focus, like its discs",
+        "pipeline/sharpness.py",
+        "        or _follows(behind, room, uncovered, sigma_px / 2)\n",
         "",
         EXAMINATION,
     ),
@@ -1467,8 +1508,8 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: a copy of the room hides it",
         "pipeline/examination.py",
-        "    elif background.exposure == HIDES_ROOM:",
-        "    elif False:",
+        "    elif background.exposure == HIDES_ROOM and ",
+        "    elif False and ",
         EXAMINATION,
     ),
     Mutant(
@@ -1629,15 +1670,15 @@ OF_THE_LAW: Final = (
     Mutant(
         "examination: no blur is sharp",
         "pipeline/sharpness.py",
-        "    return now > SMOOTH and now > most * was",
-        "    return False",
+        "    return sharpness > SMOOTH and sharpness > ",
+        "    return False and sharpness > ",
         EXAMINATION,
     ),
     Mutant(
         "examination: a smooth wall must be blurred",
         "pipeline/sharpness.py",
-        "    return now > SMOOTH and now > most * was",
-        "    return now >= most * was",
+        "    return sharpness > SMOOTH and sharpness > ",
+        "    return sharpness >= ",
         EXAMINATION,
     ),
     Mutant(

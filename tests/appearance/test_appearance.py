@@ -366,6 +366,43 @@ def test_nothing_from_before_is_in_the_pictures_after_it(
         assert np.array_equal(last(line), expected)
 
 
+@pytest.mark.parametrize(
+    "look",
+    [
+        AppearanceOptions(denoise=True, skin=100),
+        AppearanceOptions(denoise=True, light=100, skin=100, wrap=100),
+    ],
+    ids=["noise and skin", "nearly all"],
+)
+def test_no_effect_reads_what_was_beside_the_person_before(
+    look: AppearanceOptions, library: Any
+) -> None:
+    """It may have been the room.  Its green is the same: noise is measured on that."""
+
+    def pictures(blue: int, red: int) -> Iterator[Image]:
+        effects = Effects()
+        for index in range(8):
+            frame = np.full((180, 320, 3), (50, 60, 80), np.uint8)
+            if index < 5:
+                frame[:] = blue, 60, red
+            alpha = np.zeros((180, 320), np.uint8)
+            cv2.circle(alpha, (150 if index < 5 else 180, 90), 60, 255, -1)
+            stripes = 20 * np.sin(np.arange(320) / 7)[np.newaxis, :, np.newaxis]
+            frame[alpha > 0] = ((45, 60, 90) + stripes * np.ones((180, 1, 1)))[alpha > 0]
+            noise = np.random.default_rng(index).normal(0, 5, (180, 320, 1))
+            seen = np.clip(frame + noise, 0, 255).astype(np.uint8)
+            behind = np.full_like(seen, 240)
+            person, _ = effects.applied(
+                look, Frame(seen, index, index / 30), seen, alpha, behind
+            )
+            if index >= 5:
+                yield person * (alpha > 0)[..., np.newaxis]
+
+    with kernels.using(Choice(library, "")):
+        for one, other in zip(pictures(0, 255), pictures(255, 0), strict=True):
+            assert np.array_equal(one, other)
+
+
 @pytest.mark.parametrize("what", ["moved", "off", "quiet", "smaller"])
 def test_noise_is_taken_off_afresh_when_the_last_picture_does_not_count(what: str) -> None:
     """It may have shown another part of what the camera sees, or be long ago."""

@@ -8,12 +8,15 @@ import pytest
 from conftest import GREEN, SMALL
 
 from vcam.backgrounds.blur import Blur
+from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.room import Room
 from vcam.errors import SegmenterError
 from vcam.frames import Frame, Image
+from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
 from vcam.pipeline.cross_fade import CrossFade
+from vcam.pipeline.picture_options import PictureOptions
 from vcam.pipeline.pipeline import FrameProcessor
 from vcam.testing import PERSON, FakeWorld, secret_room, shows_secret
 
@@ -69,6 +72,43 @@ def test_it_cuts_wherever_less_of_the_room_is_to_be_seen(
     fade = CrossFade(FADE_S)
     shown(fade, 0, before, 0.0)
     assert (shown(fade, 200, after, 0.03) != 200) == fades
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third", "fades"),
+    [
+        (GREEN, BLACK, WHITE, True),
+        (Blur(90), Blur(60), Blur(30), True),
+        (GREEN, BLACK, Blur(60), True),
+        (GREEN, Blur(60), Blur(30), False),
+        (Blur(90), Bokeh(80), Bokeh(40), False),
+    ],
+    ids=str,
+)
+def test_what_is_half_a_picture_and_half_a_blurred_room_is_not_faded_from(
+    first: Any, second: Any, third: Any, fades: bool
+) -> None:
+    """How much of the room is in it could not be proven."""
+    fade = CrossFade(FADE_S)
+    shown(fade, 0, first, 0.0)
+    assert shown(fade, 100, second, 0.15) == 50
+    assert (shown(fade, 200, third, 0.2) != 200) == fades
+
+
+def test_a_zoomed_room_out_of_focus_fades_as_well(world: FakeWorld) -> None:
+    room = secret_room(SMALL)
+    room[:, SMALL.width // 2 :] = 250
+    room[: SMALL.height // 2, SMALL.width // 2 :] = 10
+    pictures = []
+    with FrameProcessor(world.devices.open_segmenter, fade_s=FADE_S) as processor:
+        options = PictureOptions(framing=FramingOptions(zoom=200))
+        for index in range(12):
+            background = Blur(100) if index < 2 else Blur(20)
+            frame = Frame(room.copy(), index, index / 30)
+            made = processor.process(frame, background, MaskOptions(), None, options)
+            pictures.append(made.image.astype(int))
+    strong, first, light = pictures[1], pictures[2], pictures[11]
+    assert np.abs(first - strong).max() < np.abs(first - light).max() / 4
 
 
 def test_without_a_time_it_cuts() -> None:

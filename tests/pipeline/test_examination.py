@@ -9,12 +9,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vcam.appearance.toning import Toning
+from vcam.appearance.toning import (
+    MOST_AFTER,
+    MOST_BEFORE,
+    STEEPEST,
+    UNCHANGED,
+    Toning,
+)
 from vcam.backgrounds import Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.bokeh import Bokeh
 from vcam.backgrounds.color import Color
 from vcam.backgrounds.picture import Picture
+from vcam.backgrounds.room import Room
 from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.pipeline.compositing import Compositor
 from vcam.pipeline.darkening import Darkened, darker
@@ -218,6 +225,22 @@ def test_the_person_is_the_frame_s_to_the_bit() -> None:
         examined(made(image=forged, foreground=own))
 
 
+@pytest.mark.parametrize("level", [200, 230, 254])
+@pytest.mark.parametrize(
+    "toning", [None, Toning(UNCHANGED), Toning(UNCHANGED, MOST_BEFORE, MOST_AFTER)]
+)
+def test_nearly_opaque_is_no_place_for_another_picture(
+    level: int, toning: Toning | None
+) -> None:
+    """Where alpha is soft a person may have their own colours, but only so much."""
+    alpha = np.minimum(PERSON, level).astype(np.uint8)
+    behind, other = np.full_like(ROOM, (0, 255, 0)), photographed(furnished(7), 3)
+    assert not is_withheld(made(alpha=alpha, foreground=ROOM.copy(), toning=toning))
+    image = Compositor().composite(other, behind, alpha)
+    with pytest.raises(Withheld, match="not the frame's"):
+        examined(made(alpha=alpha, image=image, foreground=other, toning=toning))
+
+
 # While effects are on, the person is the frame's through one table.
 
 VALUES = np.arange(256)
@@ -272,6 +295,33 @@ def test_another_picture_is_never_the_person_whatever_was_said() -> None:
     other = photographed(furnished(7), 3)
     with pytest.raises(Withheld, match="not the frame's"):
         examined(toned(other, before=24, after=40))
+
+
+def nearest(other: Image, room: Image, toning: Toning) -> Image:
+    """As near to ``other`` as what is told allows."""
+    low = toning.table[np.maximum(VALUES - toning.before, 0)]
+    high = toning.table[np.minimum(VALUES + toning.before, 255)]
+    least, most = (looked_up(room, each).astype(int) for each in (low, high))
+    return np.clip(other, least - toning.after, most + toning.after).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("slope", "why"), [(192, "not a table"), (STEEPEST, "frame's")])
+def test_a_steep_table_makes_no_picture_of_another(slope: int, why: str) -> None:
+    """Each pixel may be what it was, give or take a little, before a leap of the tones."""
+    values = np.clip((VALUES - 128) * slope + 128, VALUES - 90, VALUES + 90)
+    table = np.clip(values, 0, 255).astype(np.uint8)[:, np.newaxis].repeat(3, 1)
+    toning = Toning(table, MOST_BEFORE, MOST_AFTER)
+    grey, other = photographed(smooth(4, 120, 136), 6), photographed(furnished(7) - 50, 3)
+    own = nearest(other, grey, toning)
+    assert np.abs(own.astype(int) - other)[PERSON == 255].mean() < 3
+    honest = looked_up(grey, table)
+    behind = np.full_like(ROOM, (0, 255, 0))
+    for person, leaves in ((honest, slope == STEEPEST), (own, False)):
+        image = Compositor().composite(person, behind, PERSON)
+        finished = made(room=grey, image=image, foreground=person, toning=toning)
+        assert is_withheld(finished) != leaves
+    with pytest.raises(Withheld, match=why):
+        examined(finished)
 
 
 CREST = np.where(abs(VALUES - 128) < 30, 256 - VALUES, VALUES)[:, np.newaxis].repeat(3, 1)
@@ -508,6 +558,24 @@ def test_no_fade_has_the_room_in_it(share: float) -> None:
         assert is_withheld(fading(share, painted=ROOM.copy(), background=each))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5])
+@pytest.mark.parametrize("former", [Room(), Blur(0), Blur(50), Bokeh(35)], ids=str)
+def test_no_fade_begins_with_a_sharp_room_whatever_it_was_called(
+    former: Background, share: float
+) -> None:
+    photo = photographed(furnished(7), 3)
+    for painted, background in ((photo, Picture(Path("x.png"))), (blurred(4), Blur(0))):
+        fade = fading(share, painted, ROOM.copy(), former, background)
+        with pytest.raises(Withheld):
+            examined(fade)
+
+
+def test_no_fade_goes_to_less_of_the_room_than_it_begins_with() -> None:
+    assert is_withheld(fading(0.5, before=blurred(16), former=Blur(50)))
+    stronger = fading(0.5, blurred(16), blurred(8), Blur(20), Blur(50))
+    assert is_withheld(stronger)
+
+
 @pytest.mark.parametrize("wrong", [4, 20])
 def test_a_fade_is_the_mixture_that_it_says(wrong: int) -> None:
     assert is_withheld(fading(0.5, wrong=wrong))
@@ -543,6 +611,27 @@ def test_behind_a_lens_the_room_is_as_blurred_as_it_says(strength: float) -> Non
         for wrong in (ROOM.copy(), mirrored(ROOM), moved(ROOM, 9), little):
             with pytest.raises(Withheld, match="not blurred"):
                 examined(made(wrong, bokeh, index=index))
+
+
+def written() -> Image:
+    """A white sheet with small writing on it, of the size that people use."""
+    scene = np.full((720, 1280, 3), 200, np.uint8)
+    for line in range(30, 720, 26):
+        words = "what is on this sheet is nobody else's business " * 2
+        cv2.putText(scene, words, (10, line), 0, 0.8, (30, 30, 30), 2)
+    return photographed(scene.astype(np.float32), 4)
+
+
+@pytest.mark.parametrize("strength", [35.0, 50.0, 100.0])
+def test_writing_that_can_be_read_is_not_behind_a_lens(strength: float) -> None:
+    bokeh, sheet = Bokeh(strength), written()
+    nobody = np.zeros(sheet.shape[:2], np.uint8)
+    for index in range(3):
+        for sigma in (0.75, 1.0):
+            soft = blurred(sigma, sheet)
+            assert is_withheld(made(soft, bokeh, sheet, nobody, index=index))
+        honest = out_of_focus(bokeh, sheet, nobody)
+        assert not is_withheld(made(honest, bokeh, sheet, nobody, index=index))
 
 
 def with_lamps(count: int, radius: int, seed: int) -> Image:

@@ -23,6 +23,7 @@ from vcam.frames import Alpha, Frame, Image, Mask, Size
 from vcam.imaging.options import FramingOptions
 from vcam.imaging.orientation import AS_IT_IS, Orientation
 from vcam.imaging.resize import turned
+from vcam.masking.matte import Matte
 from vcam.masking.options import MaskOptions
 from vcam.pipeline import loop, recording
 from vcam.pipeline.compositing import Compositor
@@ -119,6 +120,19 @@ def other(world: FakeWorld) -> Any:
     """The same camera, of somebody who painted nothing."""
     with FrameProcessor(world.devices.open_segmenter) as processor:
         yield Line(processor)
+
+
+def test_at_its_soft_edge_what_is_kept_has_the_cameras_colours_and_not_a_persons() -> None:
+    """A person's own colours were found there for less alpha than it has now."""
+    image, alpha = scene(), np.full((SIZE.height, SIZE.width), 30, np.uint8)
+    persons, mask = np.full_like(image, 240), np.full((36, 64), 0.1, np.float32)
+    limit = np.zeros((36, 64), np.uint8)
+    matte = Matte(0, alpha, persons, mask, mask, limit, None)
+    kept = KeepAndDrop().applied(matte, image, KEPT, AS_SEEN)
+    raised = kept.alpha > 30
+    assert (raised & (kept.alpha < 255)).any()
+    assert (kept.foreground[raised] == image[raised]).all()
+    assert (kept.foreground[~raised] == 240).all()
 
 
 @pytest.mark.parametrize("preset", ["light", "standard", "best"])

@@ -1,5 +1,6 @@
 """All that is done to a person's own colours, in its order."""
 
+import cv2
 import numpy as np
 
 from vcam.appearance import denoise, light_wrap, soft_skin
@@ -74,7 +75,10 @@ class Effects:
         else:
             self._denoise = None
         if options.skin:
-            np.copyto(self._softened, person)
+            # What is beside the person counts, too, and must not be of an earlier frame.
+            np.copyto(self._softened, foreground)
+            if person is not foreground:
+                cv2.copyTo(person, alpha, self._softened)
             person = self._softened
             self._soft(Size.of(alpha)).apply(person, alpha, options.skin / 100)
             before += soft_skin.MOST

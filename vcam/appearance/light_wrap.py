@@ -48,6 +48,8 @@ class LightWrap:
         by more than :data:`MOST`.
         """
         who = _few(alpha, self._few)
+        # What is beside the person may be of an earlier picture, even in a mean of four.
+        who[_few(np.asarray(cv2.inRange(alpha, 0, 0), np.uint8), self._few) > 0] = 0
         weight = cv2.cvtColor(who, cv2.COLOR_GRAY2BGR)
         seen = _few(picture, self._few)
         own = np.asarray(cv2.multiply(seen, weight, scale=1 / 255), np.uint8)

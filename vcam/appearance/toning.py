@@ -16,6 +16,12 @@ MOST_AFTER: Final = 40
 """Grey levels by which effects may change a pixel after the table."""
 MOST_TONED: Final = 96
 """Grey levels by which a table may change a value."""
+MOST_MEAN: Final = 28
+"""Grey levels by which pixels may be off the table on average.  With every effect at its
+most, much noise and a white background it is 22."""
+STEEPEST: Final = 4
+"""Grey levels by which a table may rise from one value to the next.  It is 3 for somebody
+who is lifted out of the dark; a table with a leap would make any picture of any other."""
 UNCHANGED: Final[Image] = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, 1)
 """The table that changes nothing."""
 UNCHANGED.flags.writeable = False

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from vcam.backgrounds import Background
+from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.frames import Image
 from vcam.pipeline.compositing import Recycling
 from vcam.pipeline.examination import Fade
@@ -54,12 +54,20 @@ class CrossFade:
 
     def _begin(self, painted: Image, background: Background) -> None:
         last, former = self._behind, self._background
+        mixed_with = former if self._before is None else self._before[1]
         self._background, self._since_s, self._before = background, self._at_s, None
-        if not self._lasts_s or last is None or former is None:
+        if not self._lasts_s or last is None or former is None or mixed_with is None:
             return
+        if not _hides_alike(mixed_with, former):
+            return  # half a picture and half a blurred room: what of it is which?
         if former.exposure <= background.exposure and isinstance(last, np.ndarray):
             self._before = last.copy(), former
 
     def reset(self) -> None:
         """Forget what was shown: the next picture does not fade."""
         self._background = self._behind = self._before = None
+
+
+def _hides_alike(one: Background, other: Background) -> bool:
+    """Whether a mixture of both can be examined like the second one."""
+    return type(one) is type(other) or one.exposure == other.exposure == HIDES_ROOM

@@ -10,9 +10,16 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from vcam.appearance.toning import MOST_AFTER, MOST_BEFORE, MOST_TONED, UNCHANGED, Toning
+from vcam.appearance.toning import (
+    MOST_AFTER,
+    MOST_BEFORE,
+    MOST_MEAN,
+    MOST_TONED,
+    STEEPEST,
+    UNCHANGED,
+    Toning,
+)
 from vcam.backgrounds import HIDES_ROOM, Background
 from vcam.backgrounds.blur import Blur
 from vcam.backgrounds.bokeh import Bokeh
@@ -38,6 +45,12 @@ FULL: Final = 0.975
 broken or somebody is right in front of the lens."""
 CERTAIN: Final = 0.9
 """Confidence above which a mask is certain of a pixel."""
+SMALL: Final = 0.03
+"""Share of the picture up to which somebody may be nearly all edge."""
+_UNMIXED: Final = np.ceil(255 * (1 - (np.arange(256) / 255) ** 2)) + 3
+_UNMIXED[255] = 0
+"""By alpha: how far a foreground of :class:`vcam.masking.foreground.Foreground` can be from
+the frame, and as much as is lost by rounding when both are enlarged."""
 EVERYTHING: Final = 0.98
 """Largest share of the picture that a mask may be certain of, for the same reason."""
 
@@ -96,9 +109,10 @@ def examine(finished: Finished) -> None:
     2. Alpha is nowhere more than the evidence allows, and does not cover everything,
        except in cells that the user keeps.  It is 0 in cells that the user drops.
     3. The picture is the blend of person and background by that alpha: exactly the frame's
-       pixels where alpha is 255, and exactly the background's where it is 0.  While
+       pixels where alpha is 255, and exactly the background's where it is 0; in between
+       the person's colours are the nearer to the frame's the more opaque they are.  While
        effects are on, the person is the frame's pixels looked up in one table, give or
-       take a few grey levels.
+       take a few grey levels; on average even less.
     4. The background is not a copy of the frame.  For a blurred room, it is blurred.  While
        one fades into the next, this is so of both, and they are mixed as was said.  If it
        is darkened, all this is so of what it was before, and every value is less by that
@@ -115,16 +129,17 @@ def examine(finished: Finished) -> None:
     person = frame.image if finished.foreground is None else finished.foreground
     fade, darkened = finished.fade, finished.darkened
     mixed = behind if darkened is None else darkened.before
-    for array in (image, behind, mixed, person, alpha):
+    painted, before = (mixed, mixed) if fade is None else (fade.painted, fade.before)
+    for array in (image, behind, mixed, painted, before, person, alpha):
         if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
             raise Withheld(tr("The mask or the picture is not an image"))
     shape = (*alpha.shape, 3)
     if alpha.ndim != 2 or any(
-        each.shape != shape for each in (image, behind, mixed, person, frame.image)
+        each.shape != shape
+        for each in (image, behind, mixed, painted, before, person, frame.image)
     ):
         raise Withheld(tr("The mask does not fit the picture"))
-    painted = mixed if fade is None else fade.painted
-    for each in (behind, mixed, painted):
+    for each in (behind, mixed, painted, before):
         if np.shares_memory(each, frame.image) or np.shares_memory(each, person):
             raise Withheld(tr("The background is the room itself"))
     limit = allowed_by(mask) if finished.limit is None else finished.limit
@@ -135,28 +150,22 @@ def examine(finished: Finished) -> None:
     _examine_alpha(weight, at_places(limit, Size.of(alpha), rows), kept, dropped)
     shown, back, own, room = (each[rows] for each in (image, behind, person, frame.image))
     _examine_blend(shown, weight, own, back)
-    opaque = np.asarray(cv2.inRange(weight, 255, 255), np.uint8)
     if finished.toning is not None:
-        _examine_toning(finished.toning, own, room, opaque)
-    elif person is not frame.image and cv2.norm(own, room, cv2.NORM_INF, opaque) > 0:
-        raise Withheld(tr("The person is not the frame's"))
+        _examine_toning(finished.toning, own, room, weight)
+    elif person is not frame.image:
+        off = cv2.absdiff(own, room)
+        if cv2.norm(cv2.subtract(off, _own_colours(weight)), cv2.NORM_INF) > 0:
+            raise Withheld(tr("The person is not the frame's"))
     background = finished.background
-    uncovered = weight == 0
     if darkened is not None:
         _examine_darkened(darkened, back, rows)
         back = mixed[rows]
     if fade is not None:
-        _examine_fade(fade, back, room, uncovered, rows)
-        back = fade.painted[rows]
-    if isinstance(background, Blur | Bokeh):
-        sigma_px = background.sigma_px(Size.of(alpha))
-        seen = painted[::2], frame.image[::2], alpha[::2] == 0
-        if not is_blurred(back, room, uncovered, sigma_px) and not (
-            isinstance(background, Bokeh) and are_discs(*seen, sigma_px)
-        ):
-            raise Withheld(tr("The room is not blurred"))
-    elif background.exposure == HIDES_ROOM:
-        _examine_cover(back, room, uncovered)
+        if fade.former.exposure > background.exposure:
+            raise Withheld(tr("The background is not a mixture of two"))
+        _examine_fade(fade, back, rows)
+        _examine_behind(fade.former, fade.before, frame.image, alpha, rows)
+    _examine_behind(background, painted, frame.image, alpha, rows)
 
 
 def _taken_whole() -> Withheld:
@@ -206,25 +215,43 @@ def _examine_blend(image: Image, alpha: Alpha, person: Image, behind: Image) -> 
         raise Withheld(tr("The picture is not the blend of person and background"))
 
 
-def _examine_toning(toning: Toning, own: Image, room: Image, opaque: Alpha) -> None:
+def _own_colours(alpha: Alpha, steepest: int = 1, after: int = 0) -> Image:
+    """Grey levels by which a person's own colours may differ from the frame's there.
+
+    They do because the camera saw them mixed with the room: the less the more opaque.
+    ``steepest`` is by how much a table of tones enlarges that; ``after`` comes on top.
+    """
+    most = np.minimum(_UNMIXED * steepest + after, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(cv2.LUT(alpha, most), cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _examine_toning(toning: Toning, own: Image, room: Image, alpha: Alpha) -> None:
     table, before, after = toning.table, toning.before, toning.after
     if not (isinstance(table, np.ndarray) and table.dtype == np.uint8):
         raise Withheld(tr("The person's tones are not a table"))
-    if table.shape != UNCHANGED.shape or (table[1:] < table[:-1]).any():
+    if table.shape != UNCHANGED.shape:
         raise Withheld(tr("The person's tones are not a table"))
-    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED:
+    # They are bytes: where it falls, the difference is far above any that may be.
+    steepest = int((table[1:] - table[:-1]).max())
+    if cv2.norm(table, UNCHANGED, cv2.NORM_INF) > MOST_TONED or steepest > STEEPEST:
         raise Withheld(tr("The person's tones are not a table"))
     if not (0 <= before <= MOST_BEFORE and 0 <= after <= MOST_AFTER):
         raise Withheld(tr("The person is changed too much"))
     values = np.arange(256)
     darker = table[np.maximum(values - before, 0)].reshape(1, 256, 3)
     lighter = table[np.minimum(values + before, 255)].reshape(1, 256, 3)
+    most = _own_colours(alpha, max(1, steepest), after)
     # Differences below 0 become 0.
     for off in (
         cv2.subtract(own, cv2.LUT(room, lighter)),
         cv2.subtract(cv2.LUT(room, darker), own),
     ):
-        if cv2.norm(off, cv2.NORM_INF, opaque) > after:
+        if cv2.norm(cv2.subtract(off, most), cv2.NORM_INF) > 0:
+            raise Withheld(tr("The person is not the frame's"))
+    opaque = np.asarray(cv2.inRange(alpha, 255, 255), np.uint8)
+    if cv2.countNonZero(opaque) > SMALL * opaque.size:
+        off = cv2.absdiff(own, cv2.LUT(room, table.reshape(1, 256, 3)))
+        if max(cv2.mean(off, opaque)) > MOST_MEAN:
             raise Withheld(tr("The person is not the frame's"))
 
 
@@ -236,19 +263,26 @@ def _examine_darkened(darkened: Darkened, behind: Image, rows: slice) -> None:
     raise Withheld(tr("The background is not what it was, only darker"))
 
 
-def _examine_fade(
-    fade: Fade, behind: Image, room: Image, uncovered: NDArray[np.bool_], rows: slice
-) -> None:
+def _examine_fade(fade: Fade, behind: Image, rows: slice) -> None:
     before, painted = fade.before[rows], fade.painted[rows]
-    if not (0 <= fade.share <= 1 and before.shape == painted.shape == behind.shape):
+    if not 0 <= fade.share <= 1:
         raise Withheld(tr("The background is not a mixture of two"))
     mixed = cv2.addWeighted(before, 1 - fade.share, painted, fade.share, 0)
     if cv2.norm(mixed, behind, cv2.NORM_INF) > BLEND:
         raise Withheld(tr("The background is not a mixture of two"))
-    if fade.former.exposure == HIDES_ROOM:
-        _examine_cover(before, room, uncovered)
 
 
-def _examine_cover(behind: Image, room: Image, uncovered: NDArray[np.bool_]) -> None:
-    if copies(behind, room, uncovered):
+def _examine_behind(
+    background: Background, behind: Image, room: Image, alpha: Alpha, rows: slice
+) -> None:
+    """Whether ``behind`` shows of the whole ``room`` what ``background`` may show."""
+    uncovered = alpha[rows] == 0
+    if isinstance(background, Blur | Bokeh):
+        sigma_px = background.sigma_px(Size.of(alpha))
+        if is_blurred(behind[rows], room[rows], uncovered, sigma_px):
+            return
+        seen = behind[::2], room[::2], alpha[::2] == 0
+        if not isinstance(background, Bokeh) or not are_discs(*seen, sigma_px):
+            raise Withheld(tr("The room is not blurred"))
+    elif background.exposure == HIDES_ROOM and copies(behind[rows], room[rows], uncovered):
         raise Withheld(tr("The background is a copy of the room"))

@@ -18,6 +18,7 @@ from vcam.imaging.options import FramingOptions
 from vcam.kernels.windows import FASTER, EnlargedPart, Span
 from vcam.masking.matting import Matte
 from vcam.pipeline.auto_framing import AutoFraming, Place
+from vcam.pipeline.compositing import Recycling
 from vcam.pipeline.window_path import Window, WindowPath
 from vcam.regions.placing import Painted
 
@@ -37,6 +38,7 @@ class Framing:
 
     def __init__(self) -> None:
         self._buffers: dict[str, Image | Alpha] = {}
+        self._behinds = Recycling()
         self._auto = AutoFraming()
         self._part: tuple[Window, Size, EnlargedPart] | None = None
         self._framed: Window | None = None
@@ -86,13 +88,14 @@ class Framing:
     def behind(self, painted: Image) -> Image:
         """What was ``painted`` of the last frame, before it was cut, cut like it.
 
-        Valid until the next call; it is the argument itself as for :meth:`framed`.
+        It is the argument itself as for :meth:`framed`, or else an image that is not
+        written into while anything refers to it: a fade may begin with it.
         """
         size = Size.of(painted)
         path = self._path
         if path is None or path.window == Window.whole(size):
             return painted
-        return self._enlarged("behind", painted, path.window)
+        return self._enlarged_into(self._behinds.like(painted), painted, path.window)
 
     def room(
         self, frame: Frame, painted: Painted, options: FramingOptions
@@ -136,7 +139,9 @@ class Framing:
         return self._path.move(aim, rate, passed_s)
 
     def _enlarged(self, name: str, whole: Array, window: Window) -> Array:
-        large = self._buffer(name, whole)
+        return self._enlarged_into(self._buffer(name, whole), whole, window)
+
+    def _enlarged_into(self, large: Array, whole: Array, window: Window) -> Array:
         size = Size.of(whole)
         library = kernels.active()
         if library is None or library.build not in FASTER:

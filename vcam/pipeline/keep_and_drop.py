@@ -43,7 +43,7 @@ class KeepAndDrop:
         if where.least is not None:
             cv2.max(alpha, where.least, dst=alpha)
             if foreground is not image:
-                foreground = self._with_kept(foreground, image, alpha)
+                foreground = self._with_kept(foreground, image, alpha, matte.alpha)
         if where.most is not None:
             cv2.min(alpha, where.most, dst=alpha)
         return replace(matte, alpha=alpha, foreground=foreground, painted=where.painted)
@@ -65,10 +65,15 @@ class KeepAndDrop:
             self._last, self._placed = (region, view), placed(region, view)
         return self._placed
 
-    def _with_kept(self, foreground: Image, image: Image, alpha: Alpha) -> Image:
-        """A copy of ``foreground`` that is the frame itself wherever alpha is 255."""
+    def _with_kept(
+        self, foreground: Image, image: Image, alpha: Alpha, was: Alpha
+    ) -> Image:
+        """A copy of ``foreground`` that is the frame itself wherever alpha was raised.
+
+        The person's own colours were found there for less alpha than it has now.
+        """
         if self._foreground.shape != foreground.shape:
             self._foreground = np.zeros_like(foreground)
         np.copyto(self._foreground, foreground)
-        cv2.copyTo(image, cv2.inRange(alpha, 255, 255), self._foreground)
+        cv2.copyTo(image, cv2.compare(alpha, was, cv2.CMP_GT), self._foreground)
         return self._foreground

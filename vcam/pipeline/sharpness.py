@@ -14,6 +14,9 @@ DEFOCUSED, FINER = 0.85, 0.75
 """The same where lamps are in the room, whose discs have edges: of what changes as slowly
 as in a Gaussian, and of what changes twice as fast.  They are at most 0.83 and 0.70 in dark
 rooms full of lamps."""
+FOLLOWED: Final = 0.2
+"""Share of the room's own detail, in its very place, that may be left then.  It is at most
+0.03 behind discs, however sharp their edges are, and 0.6 after a Gaussian of a tenth."""
 SMOOTH: Final = 0.8
 """Grey levels of sharpness that even a picture without detail may have."""
 FEWEST: Final = 500
@@ -43,6 +46,7 @@ def are_discs(
     return not (
         _is_sharp(behind, room, uncovered, sigma_px / 2, DEFOCUSED)
         or _is_sharp(behind, room, uncovered, sigma_px / 4, FINER)
+        or _follows(behind, room, uncovered, sigma_px / 2)
     )
 
 
@@ -54,17 +58,36 @@ def _is_sharp(
     most: float,
 ) -> bool:
     """Whether more than ``most`` is left of what changes in the room within ``lag_px``."""
+    was, now = _details(behind, room, uncovered, lag_px)
+    if was.size < FEWEST:
+        return False
+    sharpness = float(np.abs(now).mean())
+    return sharpness > SMOOTH and sharpness > most * float(np.abs(was).mean())
+
+
+def _follows(
+    behind: Image, room: Image, uncovered: NDArray[np.bool_], lag_px: float
+) -> bool:
+    """Whether what changes in the room within ``lag_px`` changes in the same places."""
+    was, now = (
+        each.astype(np.float32) for each in _details(behind, room, uncovered, lag_px)
+    )
+    if was.size < FEWEST or float(np.abs(now).mean()) <= SMOOTH:
+        return False
+    return float(now @ was) > FOLLOWED * float(was @ was)
+
+
+def _details(
+    behind: Image, room: Image, uncovered: NDArray[np.bool_], lag_px: float
+) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """Those of the room, and of what is behind, where the room is uncovered."""
     lag = max(1, round(lag_px))
     behind, room, uncovered = behind[::2], room[::2], uncovered[::2]
     there = uncovered[:, : -2 * lag] & uncovered[:, lag:-lag] & uncovered[:, 2 * lag :]
-    if np.count_nonzero(there) < FEWEST:
-        return False
-    was, now = (_sharpness(each, there, lag) for each in (room, behind))
-    return now > SMOOTH and now > most * was
+    return _second(room, lag)[there], _second(behind, lag)[there]
 
 
-def _sharpness(image: Image, there: NDArray[np.bool_], lag: int) -> float:
-    """The mean second difference along rows of the green channel, in grey levels."""
+def _second(image: Image, lag: int) -> NDArray[np.int16]:
+    """The second differences along rows of the green channel, in grey levels."""
     green = image[:, :, 1].astype(np.int16)
-    second = green[:, : -2 * lag] - 2 * green[:, lag:-lag] + green[:, 2 * lag :]
-    return float(np.abs(second)[there].mean())
+    return green[:, : -2 * lag] - 2 * green[:, lag:-lag] + green[:, 2 * lag :]
