@@ -3279,8 +3279,8 @@ POLICY: Final = (
     Mutant(
         "policy: nobody looks at the file while vcam runs",
         "engine/rules.py",
-        "                self._obey()\n",
-        "",
+        "        obeying, looking = (self._obey, stopping),",
+        "        obeying, looking = (self._look, stopping),",
         DECIDED,
     ),
     Mutant(

@@ -278,6 +278,14 @@ class TestChosen:
         assert isinstance(change, Change)
         assert not change(chosen).overlay.shown and change(chosen).name_plate.shown
 
+    def test_long_names_do_not_make_the_menu_wide(self, tmp_path: Path) -> None:
+        picture = logo(tmp_path).rename(tmp_path / f"{'final' * 30}.png")
+        chosen = self.set(f"overlay={picture}", f"name={'Countess ' * 6}")
+        menu = tray_menu.menu(chosen, Hold.NOTHING, MOMENT, tray_menu.Surroundings())
+        (entry,) = (each for each in menu.look.menu if each.key == "picture")
+        labels = [each.label for each in entry.children or ()]
+        assert max(map(len, labels)) < 50
+
     def test_a_recording_gets_it_too(self, tmp_path: Path) -> None:
         photo, out = tmp_path / "me.png", tmp_path / "out.png"
         Pictures.fromarray(Presenter(Size(320, 180)).draw(1.0).image[..., ::-1]).save(photo)

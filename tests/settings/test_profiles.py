@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -251,10 +252,11 @@ class TestWhoWatches:
         told: list[tuple[str, ...]] = []
         looks = [0]
 
-        def look() -> None:
+        def watchers() -> tuple[str, ...] | None:
             looks[0] += 1
+            return watching[0]
 
-        rules = Rules(look, lambda: watching[0], told.append, 0.005)
+        rules = Rules(lambda: None, watchers, told.append, 0.005)
         rules.start()
         rules.start()
         try:
@@ -268,6 +270,25 @@ class TestWhoWatches:
             rules.stop()
             rules.stop()
         assert told == [("zoom",), ("obs",), ("obs",)]
+
+    def test_a_profile_that_takes_for_ever_does_not_keep_the_policy_from_being_read(
+        self, eventually: Eventually
+    ) -> None:
+        hangs, looks = threading.Event(), [0]
+
+        def look() -> None:
+            looks[0] += 1
+
+        def hang(programs: tuple[str, ...]) -> None:
+            hangs.wait(30)
+
+        rules = Rules(look, lambda: ("zoom",), hang, 0.005)
+        rules.start()
+        try:
+            eventually(lambda: looks[0] > 20)
+        finally:
+            hangs.set()
+            rules.stop()
 
     def test_a_profile_that_cannot_be_shown_does_not_end_it(
         self, eventually: Eventually

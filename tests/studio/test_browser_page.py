@@ -323,12 +323,19 @@ def test_my_camera_switches_the_running_vcam(page: Tab, home: Path) -> None:
         while (plate := status()["settings"]["name_plate"])["corner"] != "top-right":
             assert time.monotonic() < until_s + 10, plate
             time.sleep(0.2)
+        page.js("document.querySelector('#profile-name').focus()")
+        for key in ("w", "x", "Tab"):
+            code = {"windowsVirtualKeyCode": 9} if key == "Tab" else {"text": key}
+            page.do("Input.dispatchKeyEvent", type="keyDown", key=key, **code)
+        assert page.js("document.querySelector('#profile-name').value") == "wx"
+        assert page.js("document.activeElement.id") == "profile-save"
         off = ["set", "name_plate.shown=off"]
         subprocess.run([*VCAM, *off], env=environment(home), timeout=30)
         page.until("!document.querySelector('#plate-shown').checked", 20)
         page.js("document.querySelector('#plate-shown').click()")
+        until_s = time.monotonic() + 20
         while not (plate := status()["settings"]["name_plate"])["shown"]:
-            assert time.monotonic() < until_s + 20, plate
+            assert time.monotonic() < until_s, plate
             time.sleep(0.2)
         logo = home / "logo.png"
         cv2.imwrite(str(logo), np.full((60, 120, 4), (0, 0, 255, 255), np.uint8))

@@ -60,6 +60,14 @@ def test_a_page_has_neither_scripts_nor_styles_inline(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: path.name)
+def test_a_key_that_a_script_has_no_use_for_is_left_to_the_browser(path: Path) -> None:
+    """What such a handler returns counts: false takes the key away, Tab and letters too."""
+    assert not re.search(
+        r"onkey\w+ = \(\w*\) => (?!\{|this\.key\()", path.read_text("utf-8")
+    )
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: path.name)
 def test_a_script_needs_no_exception_of_the_policy(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.findall(

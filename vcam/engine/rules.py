@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from vcam.errors import VcamError
@@ -17,8 +18,9 @@ STOP_S = 1.0
 class Rules:
     """Calls ``obey`` every second, and ``watched_by`` with programs that begin to watch.
 
-    ``watchers`` tells who watches; ``None`` where that cannot be known.  All three are
-    called by its own thread, ``vcam-rules``.
+    ``watchers`` tells who watches; ``None`` where that cannot be known.  ``obey`` is called
+    by a thread of its own, ``vcam-rules``: a profile may take long to open, or for ever,
+    and the policy waits for nobody.  The other two are called by ``vcam-watchers``.
     """
 
     def __init__(
@@ -32,29 +34,37 @@ class Rules:
         self._every_s = every_s
         self._seen: tuple[str, ...] = ()
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin, if it has not; also after :meth:`stop`."""
-        if self._thread is None:
-            self._stopping = threading.Event()
-            self._thread = threading.Thread(
-                target=self._run, args=(self._stopping,), name="vcam-rules", daemon=True
-            )
-            self._thread.start()
+        if self._threads:
+            return
+        stopping = self._stopping = threading.Event()
+        obeying, looking = (self._obey, stopping), (self._look, stopping)
+        self._threads = [
+            threading.Thread(
+                target=self._run, args=obeying, name="vcam-rules", daemon=True
+            ),
+            threading.Thread(
+                target=self._run, args=looking, name="vcam-watchers", daemon=True
+            ),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End, and wait within bounds.  Safe to call twice, and before :meth:`start`."""
-        thread, self._thread = self._thread, None
+        threads, self._threads = self._threads, []
         self._stopping.set()
-        if thread is not None:
-            thread.join(STOP_S)
+        until_s = time.monotonic() + STOP_S
+        for thread in threads:
+            thread.join(max(0.0, until_s - time.monotonic()))
 
-    def _run(self, stopping: threading.Event) -> None:
+    def _run(self, look: Callable[[], None], stopping: threading.Event) -> None:
         while not stopping.wait(self._every_s):
             try:
-                self._obey()
-                self._look()
+                look()
             except VcamError as error:
                 log.warning("%s", error)
             except Exception:

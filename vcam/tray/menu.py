@@ -57,7 +57,7 @@ CUT_OUTS = {
 BREAKS = (5, 10, 15, 30)
 """Minutes of the breaks that are offered."""
 NAME = 30
-"""Characters of a file's name in a label."""
+"""Characters of a name in a label."""
 QUALITIES = {
     "light": translatable("{size}, {rate} fps, light"),
     "standard": translatable("{size}, {rate} fps, standard"),
@@ -240,11 +240,11 @@ def _over(settings: Settings) -> Iterator[Line]:
     overlay, plate = settings.overlay, settings.name_plate
     yield task(tr("Choose an overlay…"), Task.OVERLAY)
     if overlay.picture is not None:
-        label = tr("Overlay: {name}", name=overlay.picture.stem)
+        label = tr("Overlay: {name}", name=shortened(overlay.picture.stem, NAME))
         change = Change("overlay", not overlay.shown, "shown")
         yield check("overlay", label, overlay.shown, change)
     if name := plate.name or plate.line:
-        label = tr("Name plate: {name}", name=name)
+        label = tr("Name plate: {name}", name=shortened(name, NAME))
         change = Change("name_plate", not plate.shown, "shown")
         yield check("name-plate", label, plate.shown, change)
 

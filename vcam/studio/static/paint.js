@@ -42,7 +42,9 @@ export class Paint {
       this.point();
     };
     canvas.onkeydown = (event) => this.key(event);
-    $("paint").onkeydown = $("paint-bar").onkeydown = (event) => event.key === "Escape" && this.end();
+    $("paint").onkeydown = $("paint-bar").onkeydown = (event) => {
+      if (event.key === "Escape") this.end();
+    };
     document.addEventListener("visibilitychange", () => this.look());
   }
 

@@ -17,7 +17,9 @@ export class Profiles {
       this.refresh();
     };
     $("profile-save").onclick = () => this.keep("save", $("profile-name").value.trim());
-    $("profile-name").onkeydown = (event) => event.key === "Enter" && $("profile-save").click();
+    $("profile-name").onkeydown = (event) => {
+      if (event.key === "Enter") $("profile-save").click();
+    };
     sure($("profile-remove"), tr("Really remove it?"), () => this.keep("remove", this.list.value));
   }
 

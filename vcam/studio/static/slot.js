@@ -52,7 +52,9 @@ export function roomSlot(slot, decide) {
   const show = make("button", { className: "button small danger", text: tr("Show"), onclick: () => decide(true) });
   const hide = make("button", { className: "button small", text: tr("Keep hidden"), onclick: () => decide(false) });
   const ask = make("div", { className: "ask", role: "group", "aria-label": tr("Show your real room to everybody who watches?") }, make("b", { text: tr("Show room?") }), show, hide);
-  ask.onkeydown = (event) => event.key === "Escape" && decide(false);
+  ask.onkeydown = (event) => {
+    if (event.key === "Escape") decide(false);
+  };
   slot.replaceChildren(ask);
   hide.focus();
 }
