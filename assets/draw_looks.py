@@ -1,7 +1,8 @@
 """Draws the pictures of the looks that the documentation shows, with the drawn presenter.
 
 ``docs/look-NAME.jpg`` for each row of :data:`FIGURES`, on the left without it, on the right
-with it, and ``docs/looks.jpg`` for the first screen of the README.  Add yours as a row.
+with it, ``docs/looks.jpg`` for the first screen of the README, and ``docs/framing.jpg``.
+Add yours as a row.
 Run it from the repository: ``python assets/draw_looks.py``, or with names of rows.
 """
 
@@ -114,13 +115,22 @@ TILES = {
 }
 """By their captions; the left half of each without it, the right half with it."""
 TILE, ROW = Size(426, 240), 3
+FRAMING = "framing"
+FRAMINGS = {
+    "off": (),
+    "shoulders": ("framing=auto",),
+    "face": ("tightness=face",),
+    "by hand": ("zoom=150", "pan=-20", "tilt=30"),
+}
 
 
 def main(*names: str) -> None:
     """Draw all of them, or those of ``names``."""
-    for name in names or (*FIGURES, OVERVIEW):
+    for name in names or (*FIGURES, FRAMING, OVERVIEW):
         if name == OVERVIEW:
             _save("looks.jpg", overview())
+        elif name == FRAMING:
+            _save("framing.jpg", framings())
         else:
             _save(f"look-{name}.jpg", halves(FIGURES[name]))
 
@@ -130,6 +140,15 @@ def overview() -> Image:
     tiles = [captioned(tile(figure), words, 14) for words, figure in TILES.items()]
     rows = [np.hstack(tiles[at : at + ROW]) for at in range(0, len(tiles), ROW)]
     return np.vstack(rows)
+
+
+def framings() -> Image:
+    """All of :data:`FRAMINGS`, in two rows."""
+    panels = []
+    for word, framing in FRAMINGS.items():
+        figure = Figure(("background=library",), framing)
+        panels.append(captioned(_resized(made(figure.all, figure), HALF), word))
+    return np.vstack([np.hstack(panels[:2]), np.hstack(panels[2:])])
 
 
 def tile(figure: Figure) -> Image:
