@@ -20,7 +20,7 @@ from vcam.outputs.x11_window import X11Window
 
 LAPTOP = (1280, 800)
 NOISE = np.random.default_rng(1).integers(0, 256, (240, 400, 3), np.uint8)
-NEXT_AT, BEACH_AT = (930, 532), (730, 290)
+NEXT_AT, BEACH_AT = (930, 532), (904, 290)
 """On the pages of the welcome."""
 
 
