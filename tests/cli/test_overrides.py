@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from ttf_opensans import OPENSANS_EXTRABOLD
 
 from vcam.backgrounds.color import Color
 from vcam.cli import main
@@ -43,6 +44,17 @@ def test_the_words_of_set_say_what_a_picture_becomes(command: str, here: Path) -
     differ = (written("plate.png") != written("flags.png")).any(axis=2)
     assert 0.005 < differ.mean() < 0.2, "the name plate alone"
     assert load(settings_path()) == Settings(), "nothing is saved"
+
+
+@pytest.mark.parametrize("command", ["snap", "render"])
+def test_a_name_plate_is_written_in_the_font_that_is_given(
+    command: str, here: Path
+) -> None:
+    plate = ["-b", "teal", "--set", "name=Ada"]
+    assert main([command, "me.png", "usual.png", *plate]) == 0
+    font = f"font={OPENSANS_EXTRABOLD.path}"
+    assert main([command, "me.png", "own.png", *plate, "--set", font]) == 0
+    assert (written("own.png") != written("usual.png")).any()
 
 
 def test_a_demo_takes_them_too(here: Path) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TURN = ("source.rotate", "source.flip", "source.mirror")
 PERSON = ("mask.", "framing.", "appearance.")
-BEHIND_AND_OVER = ("background", "overlay.", "name_plate.")
+BEHIND_AND_OVER = ("background", "overlay.", "name_plate.", "lettering.")
 """How the names of options begin, by what they change in a picture."""
 
 
