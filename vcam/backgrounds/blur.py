@@ -23,6 +23,13 @@ LABELS = {
 """What the menu calls these."""
 
 
+def strength_label(strength: float) -> str:
+    """What the menu calls it, in the user's language."""
+    if strength in LABELS:
+        return tr(LABELS[strength])
+    return tr("Strength {strength}", strength=f"{strength:g}")
+
+
 @dataclass(frozen=True)
 class Blur:
     """The real room, out of focus."""
@@ -58,9 +65,7 @@ class Blur:
 
     @property
     def label(self) -> str:
-        if self.strength in LABELS:
-            return tr(LABELS[self.strength])
-        return tr("Strength {strength}", strength=f"{self.strength:g}")
+        return strength_label(self.strength)
 
     @classmethod
     def named(cls, value: str) -> Self:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from vcam.backgrounds.blur import LABELS, STRENGTHS, Blur
+from vcam.backgrounds.blur import STRENGTHS, Blur, strength_label
 from vcam.errors import SettingsError, UsageError
 from vcam.frames import Size
 from vcam.translation import tr, translatable
@@ -59,9 +59,7 @@ class Bokeh:
 
     @property
     def label(self) -> str:
-        if self.strength in LABELS:
-            return tr(LABELS[self.strength])
-        return tr("Strength {strength}", strength=f"{self.strength:g}")
+        return strength_label(self.strength)
 
     @classmethod
     def named(cls, value: str) -> Self:
