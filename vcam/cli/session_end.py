@@ -26,8 +26,7 @@ OPEN_S = 5.0
 STOP_S = 5.0
 NAME = "vcam-session"
 """Name of the thread, the window and its class."""
-CONSOLE_EVENTS = {2: "the console is closed", 5: "log-off", 6: "shutdown"}
-"""CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT."""
+CONSOLE_EVENTS = {2: "CTRL_CLOSE_EVENT", 5: "CTRL_LOGOFF_EVENT", 6: "CTRL_SHUTDOWN_EVENT"}
 WM_DESTROY, WM_CLOSE, WM_QUERYENDSESSION, WM_ENDSESSION = 0x0002, 0x0010, 0x0011, 0x0016
 WM_STOP = 0x8001  # of those that an application may use for itself
 
@@ -139,10 +138,10 @@ class _Window:
         if message == WM_QUERYENDSESSION:
             return 1
         if message == WM_ENDSESSION and wparam:
-            self._leave("the session ends")
+            self._leave("WM_ENDSESSION")
             return 0
         if message == WM_CLOSE:  # `taskkill` without /F
-            self._leave("its window is closed")
+            self._leave("WM_CLOSE")
             return 0
         if message == WM_STOP:
             user32.DestroyWindow(window)
