@@ -1,7 +1,8 @@
 """Find or make the virtual camera: show what has to be done, ask, do it, check it.
 
 On Linux: the driver v4l2loopback, a device labelled vcam, both again after a restart, and
-an entry for the desktop's launcher.  On Windows and macOS: what to install and click.
+an entry for the desktop's launcher.  On Windows: what to install and click, and an entry in
+the Start menu.  On macOS: what to install and click.
 """
 
 import argparse
@@ -38,7 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--menu",
         action="store_true",
-        help=tr("only the entry in the desktop's menu (Linux), which needs no root"),
+        help=tr(
+            "only the entry in the desktop's menu (Linux) or the Start menu (Windows), "
+            "which needs no root"
+        ),
     )
     parser.add_argument("-y", "--yes", action="store_true", help=tr("do not ask"))
 
@@ -49,6 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.system.setup import execute, menu_entry, menu_removal, plan, removal
 
     host = Host()
+    if host.platform == "win32":
+        from vcam.cli import setup_windows
+
+        return setup_windows.run(host, arguments, tr(NOT_ASKED))
     if host.platform != "linux":
         return _elsewhere(host, arguments)
     if arguments.menu:
