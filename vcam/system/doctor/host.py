@@ -4,6 +4,7 @@ import os
 import platform as this
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -13,6 +14,7 @@ from vcam.files import settings_path
 from vcam.kernels import Choice, chosen
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.library import available
+from vcam.registry import registry_value
 from vcam.settings import Settings, load
 from vcam.settings.policy import Policy
 from vcam.settings.policy_file import policy
@@ -57,25 +59,6 @@ def installed() -> frozenset[str]:
     return frozenset(name.lower() for name in names if name)
 
 
-def registry_value(key: str, value: str) -> str | None:
-    r"""A value of the Windows registry, such as ``HKCU\Software\…``; None if missing."""
-    if sys.platform != "win32":
-        return None
-    import winreg
-
-    root, _, path = key.partition("\\")
-    roots = {
-        "HKCR": winreg.HKEY_CLASSES_ROOT,
-        "HKCU": winreg.HKEY_CURRENT_USER,
-        "HKLM": winreg.HKEY_LOCAL_MACHINE,
-    }
-    try:
-        with winreg.OpenKey(roots[root], path) as opened:
-            return str(winreg.QueryValueEx(opened, value)[0])
-    except OSError:
-        return None
-
-
 def settings() -> Settings:
     """The user's settings; raises :class:`~vcam.errors.SettingsError`."""
     return load(settings_path())
@@ -95,6 +78,10 @@ class Host:
     system: System = field(default_factory=System)
     models: Path = MODELS
     python: str = sys.executable
+    base: str = sys.base_prefix
+    """The folder of the Python that the environment was made with."""
+    python_for: str = field(default_factory=sysconfig.get_platform)
+    """What ``python`` is for, for example ``win-arm64``: the processor may be another."""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     run: Callable[[Sequence[str]], Answer | None] = run
     installed: Callable[[], frozenset[str]] = installed
