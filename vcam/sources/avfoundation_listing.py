@@ -24,6 +24,11 @@ def cameras(opens: Callable[[int], bool] | None = None) -> tuple[CameraInfo, ...
     )
 
 
+def published_to() -> tuple[CameraInfo, ...]:
+    """Virtual cameras that vcam publishes to: they cannot be told from others."""
+    return ()
+
+
 def authorization() -> str:
     """What the user has answered to the question for the camera; "" where unknown."""
     return ""
