@@ -20,6 +20,7 @@ from slow_tests import (  # noqa: F401 - hooks of pytest
     pytest_sessionfinish,
 )
 from studio_client import client, stranger, studio  # noqa: F401 - fixtures
+from systems import WINDOWS
 from translation_sources import pseudo  # noqa: F401 - a fixture
 from tray_host import PrivateBus
 
@@ -65,6 +66,11 @@ def the_users_own_files_are_not_touched(
 ) -> Path:
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
+    if WINDOWS:
+        # Where Windows and, since its 4.8, platformdirs look instead.
+        monkeypatch.setenv("USERPROFILE", str(home))
+        for name in ("LOCAL_APPDATA", "APPDATA"):
+            monkeypatch.setenv(f"WIN_PD_OVERRIDE_{name}", str(home / name.lower()))
     monkeypatch.setenv("VCAM_RUNTIME_DIR", str(home / "run"))
     # Nor does an administrator decide here, unless a test is about that.
     monkeypatch.setattr(policy_file, "place", lambda: home / "etc" / "policy.toml")
@@ -72,6 +78,10 @@ def the_users_own_files_are_not_touched(
     monkeypatch.setenv("PIPEWIRE_REMOTE", "there-is-none")
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
+    if not settings_path().is_relative_to(home):
+        pytest.exit(
+            "The tests would touch your settings: install platformdirs 4.8 or newer"
+        )
     return home
 
 
