@@ -159,9 +159,9 @@ def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
     return []
 
 
-def _preference(camera: CameraInfo) -> tuple[bool, bool, int]:
+def _preference(camera: CameraInfo) -> tuple[bool, bool, bool, int]:
     """Smaller for what people more likely mean by "the camera"."""
-    return camera.infrared, camera.in_pipewire, camera.index
+    return camera.infrared, camera.in_pipewire, not camera.usual, camera.index
 
 
 def _why_not(

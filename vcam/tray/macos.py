@@ -20,6 +20,7 @@ class MacTray(PystrayTray):
         handlers = _handlers()
         try:
             with self._alone():
+                _leave_the_dock()
                 import pystray
 
                 self._open(pystray.Icon)
@@ -38,6 +39,17 @@ class MacTray(PystrayTray):
         threading.Thread(
             target=self._icon.notify, args=(text, title), name="vcam-notify", daemon=True
         ).start()
+
+
+def _leave_the_dock() -> None:
+    """Show no icon of Python's in the Dock and in the list of programs, only ours.
+
+    https://developer.apple.com/documentation/appkit/nsapplication/activationpolicy-swift.enum
+    """
+    from AppKit import NSApplication, NSApplicationActivationPolicyAccessory
+
+    application = NSApplication.sharedApplication()
+    application.setActivationPolicy_(NSApplicationActivationPolicyAccessory)
 
 
 def _soon(do: Callable[[], None]) -> None:
