@@ -2,14 +2,17 @@
 
 import sys
 from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from fake_objc import BUILT_IN, OBS, Camera, Mac, install, laptop
 
 from vcam.errors import SourceError
-from vcam.sources import avfoundation, avfoundation_listing
+from vcam.sources import avfoundation, avfoundation_listing, capture
 from vcam.sources.avfoundation_listing import cameras, published_to, refusal
 from vcam.sources.camera_info import CameraInfo
+from vcam.sources.capture import CaptureRequest
 from vcam.sources.listing import find_camera, matching
 
 
@@ -84,11 +87,66 @@ def test_a_camera_without_a_name_gets_its_number(mac: Mac) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "status"),
-    [(0, "not determined"), (1, "restricted"), (2, "denied"), (3, "authorized")],
+    [(0, "undetermined"), (1, "restricted"), (2, "denied"), (3, "authorized")],
 )
 def test_what_the_user_has_answered_is_known(mac: Mac, answer: int, status: str) -> None:
     mac.answer = answer
     assert avfoundation.authorization() == status
+
+
+@pytest.mark.parametrize(("answer", "asked"), [(0, 1), (1, 0), (2, 0), (3, 0)])
+def test_macos_asks_only_once_and_no_camera_is_opened_for_it(
+    mac: Mac, monkeypatch: pytest.MonkeyPatch, answer: int, asked: int
+) -> None:
+    opened: list[int] = []
+    monkeypatch.setattr(capture, "opens", opened.append)
+    capture.ask_permission()
+    assert not opened, "there is no such question here"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    mac.answer = answer
+    capture.ask_permission()
+    assert len(opened) == asked
+
+
+def test_a_denied_camera_is_told_wherever_it_is_missed(
+    mac: Mac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed:
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        def is_open(self) -> bool:
+            return False
+
+        def release(self) -> None:
+            pass
+
+    monkeypatch.setattr(capture, "OpenCvCapture", Closed)
+    own = find_camera("FaceTime", cameras())
+    request = CaptureRequest(None, None, "")
+    with pytest.raises(SourceError, match=r"does not open.*Close the programs that use it"):
+        capture.open_with_opencv(own, request)
+    mac.answer = 2
+    with pytest.raises(SourceError, match="macOS does not let vcam use the camera"):
+        capture.open_with_opencv(own, request)
+    with pytest.raises(SourceError, match="macOS does not let vcam use the camera"):
+        find_camera("", ())
+
+
+def test_what_is_plugged_in_is_followed_by_the_main_loop(
+    mac: Mac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[float] = []
+    foundation: Any = ModuleType("Foundation")
+    foundation.NSDate = SimpleNamespace(dateWithTimeIntervalSinceNow_=lambda s: s)
+    loop = SimpleNamespace(runUntilDate_=ran.append)
+    foundation.NSRunLoop = SimpleNamespace(mainRunLoop=lambda: loop)
+    monkeypatch.setitem(sys.modules, "Foundation", foundation)
+    capture.follow_changes()
+    assert not ran
+    monkeypatch.setattr(sys, "platform", "darwin")
+    capture.follow_changes()
+    assert ran == [capture.FOLLOW_S]
 
 
 def test_where_nobody_can_be_asked_nothing_is_claimed(

@@ -25,9 +25,9 @@ from vcam.v4l2.system import System
 CHECK_S = 0.5
 """Interval at which it is checked whether the device is still there."""
 MAC_WIDTH = 32
-"""On macOS the width is a multiple of it.  A row of OBS's camera has 2 bytes for a pixel and
-is a multiple of 64 bytes; pyvirtualcam (``virtual_output.hpp``) sends no picture that has
-other rows, and the camera stays green."""
+"""The width is a multiple of it on macOS.  A row of OBS's camera has 2 bytes for a pixel
+and is a multiple of 64 bytes; pyvirtualcam (``virtual_output.hpp``) sends no picture that
+has other rows, and the camera stays green."""
 
 OBS_WINDOWS = translatable(
     "Install OBS Studio from https://obsproject.com; if it runs, choose "

@@ -16,7 +16,7 @@ VIDEO, MUXED = "vide", "muxx"
 VIRTUAL = int.from_bytes(b"virt", "big")
 """``kIOAudioDeviceTransportTypeVirtual``: what camera extensions give as ``transportType``,
 OBS's and those made from Apple's template."""
-NOT_DETERMINED = "not determined"
+NOT_DETERMINED = "undetermined"
 """The user has not been asked yet."""
 DENIED, RESTRICTED, AUTHORIZED = "denied", "restricted", "authorized"
 STATUSES = (NOT_DETERMINED, RESTRICTED, DENIED, AUTHORIZED)

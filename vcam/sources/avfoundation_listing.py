@@ -49,7 +49,7 @@ def published_to(
 
 
 def refusal(ask: Callable[[], str] = authorization) -> SourceError | None:
-    """Why macOS lets vcam use no camera; None if it may, or if that is not known yet."""
+    """Why macOS lets vcam use no camera; None if it may, if nobody knows, and elsewhere."""
     status = ask()
     if status == DENIED:
         return SourceError(tr("macOS does not let vcam use the camera"), tr(ALLOW))

@@ -63,7 +63,7 @@ def _soon(do: Callable[[], None]) -> None:
 
 def _handlers() -> dict[int, Any]:
     """What Python would do on a signal."""
-    numbers = [getattr(signal, name) for name in SIGNALS]
+    numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
     found = {number: signal.getsignal(number) for number in numbers}
     return {number: handler for number, handler in found.items() if callable(handler)}
 
