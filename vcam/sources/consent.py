@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
-from vcam.translation import translatable
+from vcam.errors import SourceError
+from vcam.translation import tr, translatable
 
 STORE = (
     r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager"
@@ -25,6 +26,11 @@ ALLOW = translatable(
     "Settings > Privacy & security > Camera: switch on 'Camera access' and "
     "'Let desktop apps access your camera'"
 )
+
+
+def refusal() -> SourceError | None:
+    """Why Windows lets vcam use no camera; None if it may, if nobody knows."""
+    return SourceError(tr(DENIED), tr(ALLOW)) if denied() else None
 
 
 def denied(store: str = STORE) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vcam.errors import SourceError, UsageError, VcamError
 from vcam.pipewire.cameras import CameraNode
+from vcam.sources.avfoundation_listing import refusal as not_allowed
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.pipewire_listing import is_listed, nodes_now, only_in_pipewire
 from vcam.translation import tr, tr_count
@@ -174,9 +175,9 @@ def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
     return []
 
 
-def _preference(camera: CameraInfo) -> tuple[bool, bool, int]:
+def _preference(camera: CameraInfo) -> tuple[bool, bool, bool, int]:
     """Smaller for what people more likely mean by "the camera"."""
-    return camera.infrared, camera.in_pipewire, camera.index
+    return camera.infrared, camera.in_pipewire, not camera.usual, camera.index
 
 
 def _why_not(
@@ -238,6 +239,8 @@ def _virtual(
 
 
 def _no_camera(system: System | None, cameras: Sequence[CameraInfo] = ()) -> SourceError:
+    if refused := not_allowed():
+        return refused
     for node in nodes(system or System()):
         if isinstance(node.refusal, PermissionError) and not node.loopback:
             return _forbidden(node)
