@@ -37,7 +37,7 @@ def english(text: str) -> list[str]:
     """What of it is neither translated nor a name, a path, a size or a command."""
     text = re.sub("`⟧[^⟦]*⟦`", "", text)
     names = {"vcam", "Webcam", "webm", "mp4", "gif", "jpg", "obs", "ffmpeg"}
-    parts = (re.split(r" ?[(']*/", part)[0] for part in untranslated(text))
+    parts = (re.split(r" ?[(']*(?:/|[A-Z]:\\)", part)[0] for part in untranslated(text))
     return [
         part for part in parts if not (part in names | {""} or re.match(r"\d+x\d+", part))
     ]

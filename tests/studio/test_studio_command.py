@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from studio_client import Client
+from systems import not_on_windows
 
 from vcam.cli import main
 from vcam.cli import studio as command
@@ -81,10 +82,12 @@ def test_it_prints_its_address_and_answers_there() -> None:
     assert not left()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@not_on_windows("there, these are no signals that one process sends another")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_it_and_leaves_nothing(
-    number: int, request: pytest.FixtureRequest
+    name: str, request: pytest.FixtureRequest
 ) -> None:
+    number = signal.Signals[name]
     # Whoever starts the tests with nohup has some of them ignored, by children as well.
     before = signal.signal(number, signal.SIG_DFL)
     request.addfinalizer(lambda: signal.signal(number, before))
