@@ -395,7 +395,7 @@ class TestOneInstance:
     def test_one_that_has_only_just_begun_is_respected_too(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("vcam.control.instance.LOCK_S", 0.1)
+        monkeypatch.setattr("vcam.local.lock.LOCK_S", 0.1)
         refused = pytest.raises(AlreadyRunningError, match="starting or ending")
         with only_one(), refused, only_one():
             pass
@@ -749,7 +749,7 @@ class TestWithoutARunningOne:
     def test_one_that_is_just_starting_is_waited_for(
         self, app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("vcam.control.instance.LOCK_S", 0.05)
+        monkeypatch.setattr("vcam.local.lock.LOCK_S", 0.05)
 
         def starts_slowly() -> None:
             with only_one():

@@ -49,7 +49,7 @@ def anywhere(
     if request.param == "port":
         monkeypatch.setattr(channel, "BY_PORT", True)
     monkeypatch.setattr(session, "TRANSFER_S", 0.3)
-    with Server(app):
+    with exclusive(), Server(app):
         yield app
 
 
@@ -117,7 +117,7 @@ def test_a_vcam_that_hangs_is_told_in_time(
 ) -> None:
     monkeypatch.setattr(client, "ANSWER_S", 0.2)
     listener, port = channel.listen(folder)
-    with listener:
+    with listener, exclusive():
         endpoint.write(endpoint.Endpoint(port, "0" * 64, 4711), folder)
         with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
             ask("status")
@@ -125,10 +125,11 @@ def test_a_vcam_that_hangs_is_told_in_time(
 
 @posix
 def test_a_vcam_that_cannot_be_reached_is_told(folder: Path) -> None:
-    endpoint.write(endpoint.Endpoint(None, "0" * 64, 4711), folder)
     (folder / "control").symlink_to("control")
-    with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
-        ask("status")
+    with exclusive():
+        endpoint.write(endpoint.Endpoint(None, "0" * 64, 4711), folder)
+        with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
+            ask("status")
 
 
 class TestAHangingDrive:
@@ -338,9 +339,8 @@ def test_a_request_may_be_long_but_not_too_long(served_app: App) -> None:
 @posix
 class TestPlace:
     def test_nobody_else_can_look_or_knock(self, served_app: App, folder: Path) -> None:
-        with exclusive():
-            assert folder.stat().st_mode & 0o777 == 0o700
-            modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
+        assert folder.stat().st_mode & 0o777 == 0o700
+        modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
         assert modes == {"control": 0o600, "endpoint.json": 0o600, "lock": 0o600}
 
     def test_nothing_is_left_but_the_lock(self, app: App, folder: Path) -> None:

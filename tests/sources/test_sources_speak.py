@@ -13,7 +13,7 @@ from translation_sources import untranslated
 
 from vcam.errors import VcamError
 from vcam.frames import Size
-from vcam.sources import camera
+from vcam.sources import avfoundation_listing, camera
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import (
@@ -24,7 +24,7 @@ from vcam.sources.capture import (
     refuse_our_own,
     users_of,
 )
-from vcam.sources.listing import find_camera, linux_cameras, probe_cameras
+from vcam.sources.listing import find_camera, linux_cameras
 from vcam.sources.options import SourceOptions
 from vcam.sources.picture import PictureFile
 from vcam.sources.presenter import PresenterSource
@@ -169,7 +169,7 @@ def test_the_names_of_sources() -> None:
     presenter = PresenterSource(Size(64, 36))
     assert not untranslated(presenter.name)
     presenter.close()
-    (numbered,) = probe_cameras(lambda index: index == 3)
+    (numbered,) = avfoundation_listing.cameras(lambda index: index == 3)
     assert not untranslated(numbered.name)
     errors = [
         error_of(lambda: presenter.read(1.0)),

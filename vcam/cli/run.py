@@ -158,7 +158,7 @@ def _publish(app: "App") -> int:
     from vcam.control.server import Server
     from vcam.status import State
 
-    with signals.handled(lambda *_: app.quit(), *signals.NAMES), Server(app):
+    with signals.ended_by(app.quit), Server(app):
         ask_permission(app.settings)
         app.start()
         report = Report()

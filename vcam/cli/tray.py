@@ -50,10 +50,7 @@ def _publish(arguments: argparse.Namespace) -> int:
             say(text)
 
         front = Front(app, open_tray(picture), report.on, warn, welcome=welcome)
-        with (
-            signals.handled(lambda *_: front.quit(), *signals.NAMES),
-            Server(app, front.here),
-        ):
+        with signals.ended_by(front.quit), Server(app, front.here):
             plain.ask_permission(app.settings)
             try:
                 front.run()

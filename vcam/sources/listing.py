@@ -3,9 +3,8 @@
 On Linux the kernel is asked, which takes milliseconds, starts no camera and needs no
 OpenCV.  The list never contains our own virtual camera, metadata nodes, or anything else
 that delivers no pictures.  PipeWire is asked for cameras that the kernel does not offer
-ready for use, see :mod:`vcam.sources.pipewire_listing`.  On Windows and macOS names would
-need another dependency, so the first few numbers are tried; a camera's light may come on
-for a moment.
+ready for use, see :mod:`vcam.sources.pipewire_listing`.  Windows and macOS have a module
+each, :mod:`vcam.sources.directshow_listing` and :mod:`vcam.sources.avfoundation_listing`.
 """
 
 import sys
@@ -21,9 +20,6 @@ from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
 from vcam.v4l2.system import JOIN_GROUP, System, read
 
-PROBED = 5
-"""Numbers that are tried if the system cannot be asked."""
-
 
 class NoCameraError(SourceError):
     """There is no camera at all."""
@@ -36,9 +32,20 @@ def list_cameras(system: System | None = None) -> tuple[CameraInfo, ...]:
     """
     if system is not None:
         return linux_cameras(system)
-    if sys.platform != "linux":
-        return probe_cameras(_opens)
-    return linux_cameras(System(), nodes_now())
+    if sys.platform == "linux":
+        return linux_cameras(System(), nodes_now())
+    return _elsewhere(sys.platform)
+
+
+def _elsewhere(platform: str) -> tuple[CameraInfo, ...]:
+    # Imported late: only the one of this system is needed.
+    if platform == "win32":
+        from vcam.sources import directshow_listing
+
+        return directshow_listing.cameras()
+    from vcam.sources import avfoundation_listing
+
+    return avfoundation_listing.cameras()
 
 
 def linux_cameras(
@@ -77,17 +84,6 @@ def foreign_loopbacks(found: Sequence[Node]) -> tuple[Node, ...]:
     if not any(node.ours for node in found):
         return ()
     return tuple(node for node in found if node.loopback and not node.ours)
-
-
-def probe_cameras(opens: Callable[[int], bool]) -> tuple[CameraInfo, ...]:
-    """The numbers that can be opened, for systems that cannot be asked."""
-    return tuple(
-        CameraInfo(
-            tr("Camera {number}", number=index), str(index), index, f"number:{index}"
-        )
-        for index in range(PROBED)
-        if opens(index)
-    )
 
 
 def find_camera(
@@ -269,9 +265,3 @@ def _identity(system: System, node: Node) -> str:
     serial = read(interface.parent / "serial")
     # Two cameras of a kind often share a serial number or have none, so the port is added.
     return f"usb:{vendor}:{product}:{serial}:{part}.{order}@{interface.parent.name}"
-
-
-def _opens(index: int) -> bool:
-    from vcam.sources.capture import opens  # imported late, because it imports OpenCV
-
-    return opens(index)
