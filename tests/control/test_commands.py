@@ -392,6 +392,20 @@ class TestOneInstance:
             pass
         assert shown == [1]
 
+    @pytest.mark.parametrize(("terminal", "status"), [(True, 1), (False, 0)])
+    def test_it_is_a_failure_only_where_somebody_reads_it(
+        self,
+        served_app: App,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        terminal: bool,
+        status: int,
+    ) -> None:
+        """Launchd and systemd start again what has failed."""
+        monkeypatch.setattr("vcam.cli.tray.at_terminal", lambda: terminal)
+        assert main(["tray"]) == status
+        assert "vcam is already running" in capsys.readouterr().err
+
     def test_one_that_has_only_just_begun_is_respected_too(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
