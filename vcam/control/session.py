@@ -4,6 +4,7 @@ import functools
 import hmac
 import json
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -25,6 +26,9 @@ Prepare = Callable[[Request], Act]
 
 TRANSFER_S = 2.0
 """Seconds until secret and request must have arrived, and again for sending the answer."""
+LOOK_S = 0.05 if sys.platform == "win32" else TRANSFER_S
+"""Seconds between two looks whether it has been refused: on Windows, at least under wine,
+:func:`~vcam.local.channel.disconnect` does not wake who waits for the other side."""
 PIECE = 1 << 16
 """Most bytes that are read at a time."""
 
@@ -99,8 +103,13 @@ class Session:
             if end:
                 self._received = rest
                 return line
-            self._connection.settimeout(left_s)
-            piece = self._connection.recv(PIECE)
+            self._connection.settimeout(min(left_s, LOOK_S))
+            try:
+                piece = self._connection.recv(PIECE)
+            except TimeoutError:
+                if self._undecided.locked():  # it has been refused
+                    raise
+                continue
             if not piece:
                 raise ConnectionAbortedError
             self._received += piece
