@@ -10,6 +10,7 @@ from vcam.errors import OutputError
 from vcam.frames import Image, Size
 from vcam.outputs import Output, virtual_camera
 from vcam.outputs.virtual_camera import VirtualCamera
+from vcam.tray.menu import SIZES
 
 SIZE = Size(64, 36)
 CARD = np.full((36, 64, 3), 40, np.uint8)
@@ -312,6 +313,32 @@ def test_other_systems_take_the_backend_that_is_named(
     camera.send(CARD)
     camera.close()
     assert len(driver.sent) == driver.closed == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "instead"),
+    [
+        (Size(854, 480), Size(864, 480)),
+        (Size(426, 240), Size(416, 240)),
+        (Size(34, 34), Size(32, 34)),
+    ],
+)
+def test_what_would_be_green_on_a_mac_is_refused_with_a_size_that_works(
+    size: Size, instead: Size
+) -> None:
+    driver = Driver()
+    with pytest.raises(OutputError, match=f"green on a Mac with {size}.*{instead}"):
+        VirtualCamera(size, 30, open_driver=driver.open, platform="darwin")
+    assert not driver.opened
+    VirtualCamera(instead, 30, open_driver=driver.open, platform="darwin").close()
+    VirtualCamera(size, 30, open_driver=driver.open, platform="win32").close()
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_every_size_of_the_menu_works_on_a_mac(size: Size) -> None:
+    driver = Driver()
+    VirtualCamera(size, 30, open_driver=driver.open, platform="darwin").close()
+    assert driver.opened
 
 
 @pytest.mark.parametrize(

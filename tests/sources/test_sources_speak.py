@@ -13,7 +13,7 @@ from translation_sources import untranslated
 
 from vcam.errors import VcamError
 from vcam.frames import Size
-from vcam.sources import avfoundation_listing, camera
+from vcam.sources import avfoundation, avfoundation_listing, camera
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import (
@@ -169,7 +169,8 @@ def test_the_names_of_sources() -> None:
     presenter = PresenterSource(Size(64, 36))
     assert not untranslated(presenter.name)
     presenter.close()
-    (numbered,) = avfoundation_listing.cameras(lambda index: index == 3)
+    nameless = avfoundation.Device("", "0x0001", "")
+    (numbered,) = avfoundation_listing.cameras(lambda: [nameless])
     assert not untranslated(numbered.name)
     errors = [
         error_of(lambda: presenter.read(1.0)),

@@ -20,6 +20,7 @@ from vcam.kernels import Choice
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.formats import Offer
 from vcam.pipewire.pods import Values
+from vcam.sources.avfoundation import AUTHORIZED, DENIED, NOT_DETERMINED, RESTRICTED
 from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
 from vcam.system.doctor.host import Answer, run
 
@@ -41,6 +42,7 @@ class Machine:
         """Whether PipeWire's can be used."""
         self.in_pipewire: tuple[CameraNode, ...] = ()
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
+        self.authorization = NOT_DETERMINED
         self.host = Host(
             platform=platform,
             machine="x86_64",
@@ -53,6 +55,7 @@ class Machine:
             run=self.run,
             installed=lambda: frozenset(self.packages),
             registry_value=lambda key, value: self.registry.get((key, value)),
+            camera_authorization=lambda: self.authorization,
             kernels=lambda: self.kernels,
             pipewire=lambda: self.has_library,
             in_pipewire=lambda: self.in_pipewire,
@@ -521,7 +524,26 @@ def test_macos_needs_the_camera_extension_switched_on(
     assert machine.only("camera extension").mark == mark
     machine.answers["systemextensionsctl"] = None
     assert machine.only("camera extension").mark == "!"
-    assert machine.only("camera permission").mark == "!"
+
+
+@pytest.mark.parametrize(
+    ("status", "mark", "told"),
+    [
+        (NOT_DETERMINED, "!", "asks once"),
+        ("", "!", "asks once"),
+        (AUTHORIZED, "✓", "may use the camera"),
+        (DENIED, "✗", "Privacy & Security > Camera"),
+        (RESTRICTED, "✗", "Screen Time"),
+    ],
+)
+def test_what_was_answered_to_the_question_of_macos_is_told(
+    tmp_path: Path, status: str, mark: str, told: str
+) -> None:
+    machine = Machine(tmp_path, "darwin")
+    machine.authorization = status
+    found = machine.only("camera permission")
+    assert found.mark == mark
+    assert told in f"{found.what}. {found.remedy}"
 
 
 def test_an_unknown_system_is_not_called_healthy(tmp_path: Path) -> None:

@@ -15,10 +15,15 @@ import numpy as np
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.decoding import Checked, Unwritten
+from vcam.sources import avfoundation
+from vcam.sources.avfoundation_listing import refusal as not_allowed
 from vcam.sources.camera_info import CameraInfo
 from vcam.translation import tr
 from vcam.v4l2.holders import holders
 from vcam.v4l2.system import JOIN_GROUP, System
+
+FOLLOW_S = 0.01
+"""Seconds for which the main thread's loop runs on macOS, each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class OpenCvCapture:
             backend = cv2.CAP_V4L2
         elif sys.platform == "win32":
             backend = cv2.CAP_DSHOW  # Media Foundation takes many seconds to open
+        elif sys.platform == "darwin":
+            backend = cv2.CAP_AVFOUNDATION  # whose numbers the list of cameras has
         else:
             backend = cv2.CAP_ANY
         self._capture = cv2.VideoCapture(device, backend)
@@ -143,10 +150,21 @@ def ask_permission() -> None:
     """On macOS, show the system's permission question; call it on the main thread.
 
     OpenCV can ask only there, but vcam opens cameras on another thread.  It does nothing
-    on other systems, and nothing visible once the question has been answered.
+    on other systems, and nothing once the question has been answered.
+    """
+    open_questions = (avfoundation.NOT_DETERMINED, "")
+    if sys.platform == "darwin" and avfoundation.authorization() in open_questions:
+        opens(0)  # any number: OpenCV asks before it looks for a camera
+
+
+def follow_changes() -> None:
+    """On macOS, let the system tell which cameras were plugged in and out.
+
+    Call it on the main thread now and then; it takes :data:`FOLLOW_S`.  It does nothing on
+    other systems, which need no help with that.  The tray's own loop does the same.
     """
     if sys.platform == "darwin":
-        opens(0)
+        avfoundation.follow_changes(FOLLOW_S)
 
 
 def refuse_our_own(info: CameraInfo, system: System | None = None) -> None:
@@ -208,6 +226,8 @@ def checked(image: Any, name: str) -> Image:
 
 
 def _refused(info: CameraInfo) -> SourceError:
+    if refused := not_allowed():
+        return refused
     if not info.path.startswith("/"):
         return SourceError(
             tr("{name} does not open", name=info.name),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vcam.errors import SourceError, UsageError, VcamError
 from vcam.pipewire.cameras import CameraNode
+from vcam.sources.avfoundation_listing import refusal as not_allowed
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.pipewire_listing import is_listed, nodes_now, only_in_pipewire
 from vcam.translation import tr, tr_count
@@ -155,9 +156,9 @@ def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
     return []
 
 
-def _preference(camera: CameraInfo) -> tuple[bool, bool, int]:
+def _preference(camera: CameraInfo) -> tuple[bool, bool, bool, int]:
     """Smaller for what people more likely mean by "the camera"."""
-    return camera.infrared, camera.in_pipewire, camera.index
+    return camera.infrared, camera.in_pipewire, not camera.usual, camera.index
 
 
 def _why_not(
@@ -210,6 +211,8 @@ def _means(wanted: str, node: Node) -> bool:
 
 
 def _no_camera(system: System | None) -> SourceError:
+    if refused := not_allowed():
+        return refused
     for node in nodes(system or System()):
         if isinstance(node.refusal, PermissionError) and not node.loopback:
             return _forbidden(node)

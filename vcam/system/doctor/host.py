@@ -16,6 +16,7 @@ from vcam.pipewire.library import available
 from vcam.settings import Settings, load
 from vcam.settings.policy import Policy
 from vcam.settings.policy_file import policy
+from vcam.sources.avfoundation import authorization
 from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
@@ -99,6 +100,8 @@ class Host:
     run: Callable[[Sequence[str]], Answer | None] = run
     installed: Callable[[], frozenset[str]] = installed
     registry_value: Callable[[str, str], str | None] = registry_value
+    camera_authorization: Callable[[], str] = authorization
+    """On macOS, whether cameras may be used: :mod:`vcam.sources.avfoundation`."""
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""
