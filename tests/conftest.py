@@ -27,6 +27,7 @@ from tray_host import PrivateBus
 from vcam import testing
 from vcam.app import App
 from vcam.backgrounds.color import Color
+from vcam.control.instance import exclusive
 from vcam.control.server import Server
 from vcam.engine.engine import Engine
 from vcam.files import settings_path
@@ -186,5 +187,5 @@ def app(world: FakeWorld, eventually: Eventually) -> Iterator[App]:
 @pytest.fixture
 def served_app(app: App) -> Iterator[App]:
     """The same, and commands reach it."""
-    with Server(app):
+    with exclusive(), Server(app):
         yield app

@@ -1,24 +1,24 @@
 """What commands are told is in the user's language."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from systems import not_on_windows
 from translation_sources import untranslated
 
 from vcam.app import App
-from vcam.control import instance
 from vcam.control.client import ask
-from vcam.control.instance import locked, only_one
+from vcam.control.instance import exclusive, only_one
 from vcam.control.server import Server
 from vcam.control.session import too_long
 from vcam.errors import ControlError, VcamError
-from vcam.local import channel
+from vcam.local import channel, lock
+from vcam.local.lock import locked
 from vcam.local.runtime_folder import VARIABLE, check_private, runtime_folder
 
 pytestmark = pytest.mark.usefixtures("pseudo")
-posix = pytest.mark.skipif(sys.platform == "win32", reason="a profile is private there")
+posix = not_on_windows("what is in a profile is private")
 
 
 def english(act: Callable[[], object]) -> list[str]:
@@ -44,9 +44,9 @@ def test_none_runs() -> None:
 
 
 def test_another_one_is_just_starting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instance, "LOCK_S", 0.0)
-    with instance.exclusive():
-        assert not english(lambda: instance.exclusive().__enter__())
+    monkeypatch.setattr(lock, "LOCK_S", 0.0)
+    with exclusive():
+        assert not english(lambda: exclusive().__enter__())
 
 
 @posix

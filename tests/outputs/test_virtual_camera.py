@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 from fake_video import CAPTURE, OUTPUT, Device, Video
+from systems import LINUX
 
 from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Image, Size
 from vcam.outputs import Output, virtual_camera, windows_cameras
 from vcam.outputs.virtual_camera import VirtualCamera
 from vcam.outputs.windows_cameras import Installed
+from vcam.tray.menu import SIZES
 
 SIZE = Size(64, 36)
 CARD = np.full((36, 64, 3), 40, np.uint8)
@@ -55,6 +57,8 @@ def nothing_was_closed_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def video(tmp_path: Path) -> Video:
+    if not LINUX:
+        pytest.skip("only on Linux: v4l2loopback")
     return Video(tmp_path)
 
 
@@ -348,6 +352,34 @@ def test_on_macos_it_is_obs_s() -> None:
     driver = Driver()
     assert elsewhere(driver, "darwin").name == "OBS Virtual Camera"
     assert driver.opened == [(SIZE, 30, None, "obs")]
+
+
+@pytest.mark.parametrize(
+    ("size", "instead"),
+    [
+        (Size(854, 480), Size(864, 480)),
+        (Size(426, 240), Size(416, 240)),
+        (Size(34, 34), Size(32, 34)),
+    ],
+)
+def test_what_would_be_green_on_a_mac_is_refused_with_a_size_that_works(
+    size: Size, instead: Size
+) -> None:
+    driver = Driver()
+    with pytest.raises(OutputError, match=f"green on a Mac with {size}.*{instead}"):
+        VirtualCamera(size, 30, open_driver=driver.open, platform="darwin")
+    assert not driver.opened
+    VirtualCamera(instead, 30, open_driver=driver.open, platform="darwin").close()
+    VirtualCamera(
+        size, 30, open_driver=driver.open, platform="win32", installed=lambda: (OBS,)
+    ).close()
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_every_size_of_the_menu_works_on_a_mac(size: Size) -> None:
+    driver = Driver()
+    VirtualCamera(size, 30, open_driver=driver.open, platform="darwin").close()
+    assert driver.opened
 
 
 @pytest.mark.parametrize(

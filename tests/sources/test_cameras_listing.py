@@ -25,7 +25,6 @@ from vcam.sources.listing import (
     find_camera,
     is_present,
     list_cameras,
-    probe_cameras,
 )
 from vcam.v4l2.holders import holders
 from vcam.v4l2.modes import fourcc
@@ -226,19 +225,6 @@ def test_the_virtual_camera_that_is_published_to_is_not_filmed(desk: Video) -> N
     desk.hold(os.getpid(), "vcam", path)
     with pytest.raises(UsageError, match="own virtual camera"):
         refuse_our_own(telephone, desk.system)
-
-
-def test_where_the_system_cannot_be_asked_a_few_numbers_are_tried() -> None:
-    tried: list[int] = []
-
-    def opens(number: int) -> bool:
-        tried.append(number)
-        return number == 1
-
-    (camera,) = probe_cameras(opens)
-    assert (camera.name, camera.path, camera.index) == ("Camera 1", "1", 1)
-    assert len(tried) < 10
-    assert find_camera("1", [camera]) == camera
 
 
 def show(video: Video, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
+from systems import linux_only
 
 from vcam.cli import doctor as command
 from vcam.frames import Size
@@ -21,6 +22,7 @@ from vcam.outputs import windows_cameras
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.formats import Offer
 from vcam.pipewire.pods import Values
+from vcam.sources.avfoundation import AUTHORIZED, DENIED, NOT_DETERMINED, RESTRICTED
 from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
 from vcam.system.doctor.host import Answer, run
 
@@ -42,6 +44,7 @@ class Machine:
         """Whether PipeWire's can be used."""
         self.in_pipewire: tuple[CameraNode, ...] = ()
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
+        self.authorization = NOT_DETERMINED
         self.host = Host(
             platform=platform,
             machine="x86_64",
@@ -55,6 +58,7 @@ class Machine:
             run=self.run,
             installed=lambda: frozenset(self.packages),
             registry_value=lambda key, value: self.registry.get((key, value)),
+            camera_authorization=lambda: self.authorization,
             kernels=lambda: self.kernels,
             pipewire=lambda: self.has_library,
             in_pipewire=lambda: self.in_pipewire,
@@ -318,6 +322,7 @@ def test_without_a_camera_the_main_job_cannot_run(bare: Machine) -> None:
     assert "presenter" in found.remedy
 
 
+@linux_only("/proc tells who has a device open")
 def test_a_camera_in_use_is_told_with_the_program(machine: Machine) -> None:
     path = str(machine.root / "dev/video0")
     machine.video.hold(4711, "zoom", path, maps=True)
@@ -326,6 +331,7 @@ def test_a_camera_in_use_is_told_with_the_program(machine: Machine) -> None:
     assert found.mark == "✗"
 
 
+@linux_only("/proc tells who has a device open")
 def test_a_camera_that_vcam_itself_uses_is_well(machine: Machine) -> None:
     machine.video.hold(4711, "vcam", str(machine.root / "dev/video0"), maps=True)
     machine.video.hold(4712, "vcam", str(machine.root / "dev/video10"), flags=os.O_WRONLY)
@@ -333,6 +339,7 @@ def test_a_camera_that_vcam_itself_uses_is_well(machine: Machine) -> None:
     assert "fed by vcam" in machine.only("virtual camera").what
 
 
+@linux_only("/proc tells who has a device open")
 def test_a_second_camera_in_use_does_not_stop_the_main_job(machine: Machine) -> None:
     other = machine.video.plug(4, Device(card="Other"))
     machine.video.hold(4711, "zoom", other, maps=True)
@@ -340,6 +347,7 @@ def test_a_second_camera_in_use_does_not_stop_the_main_job(machine: Machine) -> 
     assert machine.healthy
 
 
+@linux_only("a device belongs to a group")
 def test_missing_permissions_are_told_with_the_command(machine: Machine) -> None:
     for device in machine.video.devices.values():
         device.refusal = 13
@@ -431,6 +439,7 @@ def test_several_devices_without_our_label_stop_the_main_job(tmp_path: Path) -> 
     assert "none is labelled vcam" in machine.only("virtual camera").what
 
 
+@linux_only("/proc tells who has a device open")
 def test_another_program_that_feeds_our_device_is_named(machine: Machine) -> None:
     machine.video.hold(4711, "obs", str(machine.root / "dev/video10"), flags=os.O_WRONLY)
     found = machine.only("virtual camera")
@@ -604,7 +613,26 @@ def test_macos_needs_the_camera_extension_switched_on(
     assert machine.only("camera extension").mark == mark
     machine.answers["systemextensionsctl"] = None
     assert machine.only("camera extension").mark == "!"
-    assert machine.only("camera permission").mark == "!"
+
+
+@pytest.mark.parametrize(
+    ("status", "mark", "told"),
+    [
+        (NOT_DETERMINED, "!", "asks once"),
+        ("", "!", "asks once"),
+        (AUTHORIZED, "✓", "may use the camera"),
+        (DENIED, "✗", "Privacy & Security > Camera"),
+        (RESTRICTED, "✗", "Screen Time"),
+    ],
+)
+def test_what_was_answered_to_the_question_of_macos_is_told(
+    tmp_path: Path, status: str, mark: str, told: str
+) -> None:
+    machine = Machine(tmp_path, "darwin")
+    machine.authorization = status
+    found = machine.only("camera permission")
+    assert found.mark == mark
+    assert told in f"{found.what}. {found.remedy}"
 
 
 def test_an_unknown_system_is_not_called_healthy(tmp_path: Path) -> None:
@@ -619,6 +647,22 @@ def test_a_command_that_does_not_exist_is_no_disaster() -> None:
     assert run(["vcam-no-such-command"]) is None
     answer = run([sys.executable, "-c", "print('hello'); raise SystemExit(3)"])
     assert answer == Answer(3, "hello\n")
+
+
+def test_a_command_that_hangs_is_given_up_even_if_what_it_started_goes_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("vcam.system.doctor.host.COMMAND_S", 0.5)
+    stop = tmp_path / "stop"
+    waits = "import pathlib, sys, time\nwhile not pathlib.Path(sys.argv[1]).exists(): "
+    waits += "time.sleep(0.05)"
+    starts = (
+        "import subprocess, sys; subprocess.call([sys.executable, '-c', *sys.argv[1:]])"
+    )
+    try:
+        assert run([sys.executable, "-c", starts, "-c", waits, str(stop)]) is None
+    finally:
+        stop.touch()
 
 
 def show(machine: Machine, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

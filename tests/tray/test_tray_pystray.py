@@ -270,6 +270,10 @@ def test_both_mouse_buttons_open_the_menu_of_windows_and_changes_wait_for_its_en
             tray.show(LOOK)
             self._message_handlers[posted[0][1]](0, 0)
             assert self.title != LOOK.tooltip
+            self._on_notify(0, 0x200)  # the pointer moves over the icon
+            self._on_notify(0, win32.WM_LBUTTONUP)  # it is open already
+            self._message_handlers[posted[0][1]](0, 0)
+            assert self.title != LOOK.tooltip
 
     monkeypatch.setitem(sys.modules, "pystray._util.win32", win32)
     monkeypatch.setattr("pystray._util.win32", win32, raising=False)
@@ -278,9 +282,10 @@ def test_both_mouse_buttons_open_the_menu_of_windows_and_changes_wait_for_its_en
     tray._open(windows._icon_class(tray))
     tray._icon._on_notify(0, win32.WM_LBUTTONUP)
     assert opened == [(win32.WM_RBUTTONUP, True)]
-    assert {window for window, _ in posted} == {"window"}
-    assert tray._icon.title == LOOK.tooltip
     assert not tray.menu_open
+    assert {window for window, _ in posted} == {"window"}
+    tray._icon._message_handlers[posted[-1][1]](0, 0)
+    assert tray._icon.title == LOOK.tooltip
     tray._icon.visible = False
 
 
@@ -300,6 +305,13 @@ def test_on_macos_everything_happens_on_the_main_thread(
     )
     helper.MachSignals = SimpleNamespace(signal=caught.__setitem__)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "PyObjCTools", helper)
+    policies: list[int] = []
+    appkit: Any = ModuleType("AppKit")
+    appkit.NSApplicationActivationPolicyAccessory = 1
+    appkit.NSApplication = SimpleNamespace(
+        sharedApplication=lambda: SimpleNamespace(setActivationPolicy_=policies.append)
+    )
+    monkeypatch.setitem(sys.modules, "AppKit", appkit)
     tray.show(LOOK)
     ending = threading.Timer(0.2, tray.stop)
     ending.start()
@@ -313,4 +325,5 @@ def test_on_macos_everything_happens_on_the_main_thread(
     assert labels(icon.menu)[0] == "Live"
     assert {thread for _, thread in icon.touched} == {"MainThread"}
     assert caught, "Ctrl-C would end the process without letting the camera go"
+    assert policies == [1], "Python's icon would be in the Dock"
     icon.visible = False

@@ -145,26 +145,27 @@ def made(arguments: argparse.Namespace) -> "App":
 
 def ask_permission(settings: "Settings") -> None:
     """On macOS, let the user allow the camera: only the main thread may ask."""
+    from vcam.sources import capture
     from vcam.sources.opening import PRESENTER, file_meant
 
     camera = settings.source.camera
     if camera != PRESENTER and file_meant(camera) is None:
-        from vcam.sources import capture
-
         capture.ask_permission()
 
 
 def _publish(app: "App") -> int:
     from vcam.control.server import Server
+    from vcam.sources import capture
     from vcam.status import State
 
-    with signals.handled(lambda *_: app.quit(), *signals.NAMES), Server(app):
+    with signals.ended_by(app.quit), Server(app):
         ask_permission(app.settings)
         app.start()
         report = Report()
         try:
             while not app.wait(POLL_S):
                 report.on(app.status)
+                capture.follow_changes()
         finally:
             status = app.status
             report.end()

@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Names of the signals that end vcam; each system has some of them."""
@@ -28,6 +28,21 @@ def handled(handler: Callable[[int, object], None], *names: str) -> Iterator[Non
         for number, was in before.items():
             signal.signal(number, was)
         sys.unraisablehook = complaints
+
+
+@contextmanager
+def ended_by(end: Callable[[], None]) -> Iterator[None]:
+    """Call ``end`` when the program is asked to end: by a signal, or by Windows.
+
+    Everything that has to be let go of belongs into the block.
+    """
+    with ExitStack() as stack:
+        if sys.platform == "win32":
+            from vcam.cli.session_end import answered
+
+            stack.enter_context(answered(end))
+        stack.enter_context(handled(lambda *_: end(), *NAMES))
+        yield
 
 
 def leave(number: int, frame: object) -> None:

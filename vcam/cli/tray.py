@@ -16,13 +16,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Publish until vcam is quit; 0 even if it was never live: the icon has shown why."""
+    """Publish until vcam is quit; 0 even if it was never live: the icon has shown why.
+
+    Also 0 when one runs already and there is no terminal, as at login: otherwise launchd
+    and systemd would take it for a failure, and start vcam again and again.
+    """
     from vcam.control.instance import AlreadyRunningError
 
     try:
         return _publish(arguments)
-    except AlreadyRunningError:
-        raise  # the other one shows where it is
+    except AlreadyRunningError as error:  # the other one shows where it is
+        if at_terminal():
+            raise
+        say(f"vcam: {error}")
+        return 0
     except VcamError as error:
         if not at_terminal():
             from vcam.tray.startup_error import show_startup_error
@@ -50,10 +57,7 @@ def _publish(arguments: argparse.Namespace) -> int:
             say(text)
 
         front = Front(app, open_tray(picture), report.on, warn, welcome=welcome)
-        with (
-            signals.handled(lambda *_: front.quit(), *signals.NAMES),
-            Server(app, front.here),
-        ):
+        with signals.ended_by(front.quit), Server(app, front.here):
             plain.ask_permission(app.settings)
             try:
                 front.run()

@@ -25,6 +25,10 @@ from vcam.v4l2.system import System
 
 CHECK_S = 0.5
 """Interval at which it is checked whether the device is still there."""
+MAC_WIDTH = 32
+"""The width is a multiple of it on macOS.  A row of OBS's camera has 2 bytes for a pixel
+and is a multiple of 64 bytes; pyvirtualcam (``virtual_output.hpp``) sends no picture that
+has other rows, and the camera stays green."""
 
 OBS_MACOS = translatable(
     "Install OBS Studio 30 or newer, choose 'Start Virtual Camera' in it once, allow its "
@@ -97,6 +101,18 @@ class VirtualCamera:
             raise OutputError(
                 tr("A virtual camera of {size} is not possible", size=size),
                 tr("Choose an even width and height, for example 1280x720"),
+            )
+        if platform == "darwin" and size.width % MAC_WIDTH:
+            width = max(1, round(size.width / MAC_WIDTH)) * MAC_WIDTH
+            raise OutputError(
+                tr(
+                    "OBS's virtual camera stays green on a Mac with {size}: {width} is no "
+                    "multiple of {step}",
+                    size=size,
+                    width=size.width,
+                    step=MAC_WIDTH,
+                ),
+                tr("Choose {size}, for example", size=Size(width, size.height)),
             )
         self._size = size
         self._node: Node | None = None

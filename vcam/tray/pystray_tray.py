@@ -111,8 +111,16 @@ class PystrayTray(ABC):
                 self._notify(cut(title or "vcam", TITLE), cut(text, TEXT))
         except Exception as error:
             # For example, at login, before there is a taskbar; the next change tries again.
-            log.exception("the tray did not take a change")
-            self._absent = tr("The tray does not take the icon: {error}.", error=error)
+            absent = tr("The tray does not take the icon: {error}.", error=error)
+            if absent != self._absent:
+                log.exception("the tray did not take a change")
+            self._shown, self._absent = None, absent
+
+    def show_anew(self) -> None:
+        """Show everything again, because nothing of it is seen any more; on the loop's
+        thread."""
+        self._shown = None
+        self.catch_up()
 
     def _update(self) -> None:
         old, new = self._shown, self._look

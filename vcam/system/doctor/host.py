@@ -1,5 +1,6 @@
 """The machine as the checks see it; tests replace it."""
 
+import contextlib
 import os
 import platform as this
 import subprocess
@@ -18,11 +19,14 @@ from vcam.registry import registry_value
 from vcam.settings import Settings, load
 from vcam.settings.policy import Policy
 from vcam.settings.policy_file import policy
+from vcam.sources.avfoundation import authorization
 from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
 """The folder of the bundled models."""
+KILLED_S = 1.0
+"""Seconds that it may take to end when it is killed."""
 COMMAND_S = 20.0
 """Seconds that a command may take; loading the engine from a cold disk takes longest."""
 
@@ -38,19 +42,28 @@ class Answer:
 def run(command: Sequence[str]) -> Answer | None:
     """Run a command; None if there is no such command or it takes too long."""
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            timeout=COMMAND_S,
-            check=False,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return None
-    return Answer(done.returncode, done.stdout)
+    try:
+        output, _ = process.communicate(timeout=COMMAND_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        # Not subprocess.run: on Windows it then waits until nobody has the pipe any more,
+        # and what the command has started may have it.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(KILLED_S)
+        if process.stdout is not None and sys.platform != "win32":
+            process.stdout.close()  # there a thread reads it until its end
+        return None
+    return Answer(process.returncode, output)
 
 
 def installed() -> frozenset[str]:
@@ -86,6 +99,8 @@ class Host:
     run: Callable[[Sequence[str]], Answer | None] = run
     installed: Callable[[], frozenset[str]] = installed
     registry_value: Callable[[str, str], str | None] = registry_value
+    camera_authorization: Callable[[], str] = authorization
+    """On macOS, whether cameras may be used: :mod:`vcam.sources.avfoundation`."""
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""
