@@ -660,7 +660,7 @@ def test_a_command_that_hangs_is_given_up_even_if_what_it_started_goes_on(
         "import subprocess, sys; subprocess.call([sys.executable, '-c', *sys.argv[1:]])"
     )
     try:
-        assert run([sys.executable, "-c", starts, "-c", waits, str(stop)]) is None
+        assert run([sys.executable, "-c", starts, waits, str(stop)]) is None
     finally:
         stop.touch()
 
