@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from systems import not_on_windows
 from conftest import GREEN
+from systems import not_on_windows
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
