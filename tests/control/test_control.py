@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import stat
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Eventually
+from systems import linux_only, not_on_windows
 
 from vcam import __version__
 from vcam.app import App
@@ -33,7 +33,7 @@ from vcam.settings import load
 from vcam.status import Hold
 from vcam.testing import FakeWorld
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+posix = not_on_windows("files have no modes, and the address is a port")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_friend_who_is_slow_is_heard_to_the_end(served_app: App) -> None:
     assert b'"state": "live"' in heard(connection)
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists them")
+@linux_only("it lists the open files")
 def test_a_server_that_has_ended_holds_no_file(app: App) -> None:
     def held() -> int:
         return len(list(Path("/proc/self/fd").iterdir()))
@@ -361,7 +361,7 @@ class TestPlace:
         with pytest.raises(ControlError, match="is something else"):
             runtime_folder()
 
-    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is refused")
+    @linux_only("elsewhere it is refused")
     @pytest.mark.parametrize("named", ["by a variable", "by the home"])
     def test_however_long_the_path_is_it_is_a_socket_for_me_alone(
         self, named: str, tmp_path: Path, app: App, monkeypatch: pytest.MonkeyPatch
@@ -437,7 +437,7 @@ class TestPlace:
         with pytest.raises(ControlError, match="can be used by others"):
             ask("status")
 
-    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
+    @linux_only("it says whose process is on the other side")
     def test_another_user_is_not_heard(
         self, served_app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -449,7 +449,7 @@ class TestPlace:
         monkeypatch.setattr(channel.os, "geteuid", seen_by_the_server)  # type: ignore[attr-defined]
         assert heard(call(secret() + b'\n{"verb": "status"}\n')) == b""
 
-    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
+    @linux_only("it says whose process is on the other side")
     def test_another_user_who_listens_is_not_told_the_secret(
         self, served_app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

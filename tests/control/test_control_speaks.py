@@ -1,10 +1,10 @@
 """What commands are told is in the user's language."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from systems import not_on_windows
 from translation_sources import untranslated
 
 from vcam.app import App
@@ -18,7 +18,7 @@ from vcam.local.lock import locked
 from vcam.local.runtime_folder import VARIABLE, check_private, runtime_folder
 
 pytestmark = pytest.mark.usefixtures("pseudo")
-posix = pytest.mark.skipif(sys.platform == "win32", reason="a profile is private there")
+posix = not_on_windows("what is in a profile is private")
 
 
 def english(act: Callable[[], object]) -> list[str]:

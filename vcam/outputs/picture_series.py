@@ -72,7 +72,7 @@ class PictureSeriesOutput(StillOutput):
                 raise self._refused(final, error) from error
             except OSError:  # some disks have no links
                 try:
-                    part.replace(final)
+                    files.become(part, final)
                 except OSError as error:
                     raise self._refused(final, error) from error
                 self._done.append(final)

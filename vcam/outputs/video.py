@@ -125,7 +125,7 @@ class VideoFileOutput:
             self._container.close()
             _flush_to_disk(self._part)
         try:
-            self._part.replace(self._final)
+            files.become(self._part, self._final)
         except OSError as error:
             raise OutputError(
                 tr(

@@ -115,8 +115,7 @@ def text_of(path: Path) -> str:
                 tr("The settings {file} are a device, not a file", file=repr(str(path))),
                 tr("Name a file"),
             )
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = files.start_of(path, LARGEST + 1)
         if len(content) > LARGEST:
             raise SettingsError(
                 tr(
