@@ -3,6 +3,7 @@
 The launcher is compiled and run for real: it asks for nothing that only macOS has.
 """
 
+import argparse
 import os
 import plistlib
 import runpy
@@ -16,12 +17,14 @@ from pathlib import Path
 import pytest
 from systems import not_on_windows
 
-from vcam.cli import tray
+from vcam import translation
+from vcam.cli import setup, setup_macos, tray
 from vcam.cli.autostart import as_text
 from vcam.errors import VcamError
 from vcam.kernels.build import BuildError, compiler
 from vcam.system import autostart, macos_app
 from vcam.system.autostart.session import Session
+from vcam.system.doctor.host import Answer, Host
 from vcam.system.macos_app import build
 
 pytestmark = not_on_windows("launches programs as macOS does")
@@ -316,3 +319,88 @@ class TestStartAtLogin:
         monkeypatch.setattr(autostart, "renew", fail)
         tray.renew_autostart()
         assert "start at login: no." in caplog.text
+
+
+class TestSetup:
+    def setup(self, mac: Mac, *words: str) -> int:
+        parser = argparse.ArgumentParser()
+        setup.configure(parser)
+        host = Host(platform="darwin", root=mac.home, run=lambda words: Answer(0, ""))
+        given = parser.parse_args(words)
+        return setup_macos.run(host, given, "Nothing has been changed.", mac.session)
+
+    def test_the_app_is_made_after_a_question(
+        self, mac: Mac, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert self.setup(mac, "--menu", "--dry-run") == 0
+        assert self.setup(mac, "--menu") == 1, "nobody can be asked here"
+        assert not mac.app.exists()
+        assert self.setup(mac, "--menu", "--yes") == 0
+        said = capsys.readouterr().out
+        assert str(mac.app) in said and "allow the camera" in said
+        assert macos_app.started_by(mac.home) == mac.session.command
+        assert self.setup(mac, "--menu", "--yes") == 0
+        assert "nothing to do" in capsys.readouterr().out
+        assert len(mac.ran) == 1
+
+    def test_what_to_click_for_the_virtual_camera_comes_first(
+        self, mac: Mac, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert self.setup(mac, "--yes") == 1, "OBS is not installed yet"
+        said = capsys.readouterr().out
+        assert said.startswith("1. ")
+        assert said.index("OBS") < said.index(str(mac.app))
+        assert macos_app.exists(mac.home)
+
+    def test_app_and_start_at_login_are_removed(
+        self, mac: Mac, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        autostart.turn(True, mac.session)
+        assert self.setup(mac, "--remove", "--dry-run") == 0
+        assert self.setup(mac, "--remove") == 1
+        assert mac.app.is_dir() and mac.file.is_file()
+        assert self.setup(mac, "--remove", "--menu", "--yes") == 0
+        assert not mac.app.exists() and mac.file.is_file()
+        autostart.turn(True, mac.session)
+        assert self.setup(mac, "--remove", "--yes") == 0
+        assert not mac.app.exists() and not mac.file.exists()
+        assert "OBS Studio stays" in capsys.readouterr().out
+        assert self.setup(mac, "--remove") == 0
+        assert "nothing" in capsys.readouterr().out
+
+    def test_without_the_launcher_it_is_said_how_to_get_it(
+        self,
+        mac: Mac,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setattr(macos_app, "LAUNCHER", tmp_path / "not compiled")
+        assert self.setup(mac, "--menu", "--yes") == 1
+        assert "xcode-select --install" in capsys.readouterr().out
+        assert not mac.app.exists()
+
+
+class TestItsLanguage:
+    """What is started from the Launchpad or at login has no ``LANG``."""
+
+    @pytest.mark.parametrize(
+        ("chosen", "first"),
+        [({"AppleLanguages": ["de-DE", "en"]}, ["de-DE"]), ({}, []), (None, [])],
+    )
+    def test_it_is_that_of_the_mac(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        chosen: dict[str, object] | None,
+        first: list[str],
+    ) -> None:
+        for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setattr(sys, "platform", "darwin")
+        if chosen is not None:
+            file = tmp_path / "Library/Preferences/.GlobalPreferences.plist"
+            file.parent.mkdir(parents=True)
+            file.write_bytes(plistlib.dumps(chosen, fmt=plistlib.FMT_BINARY))
+        assert translation.languages() == first

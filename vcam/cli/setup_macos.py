@@ -39,7 +39,9 @@ def run(
             return 1
         return left
     tell(*[""] * (not arguments.menu))
-    tell(tr("Launchpad and Spotlight get vcam, which macOS asks about: {file}", file=bundle))
+    tell(
+        tr("Launchpad and Spotlight get vcam, which macOS asks about: {file}", file=bundle)
+    )
     if arguments.dry_run:
         return left
     if not arguments.yes and not agreed(not_asked):

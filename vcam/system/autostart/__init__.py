@@ -78,7 +78,9 @@ def _caution(session: Session) -> str:
     if session.platform != "darwin" or macos_app.exists(session.home):
         return ""
     first = "" if macos_app.available() else tr(macos_app.NOT_AVAILABLE)
-    then = tr("macOS will not let it use the camera until you run `vcam autostart on` again.")
+    then = tr(
+        "macOS will not let it use the camera until you run `vcam autostart on` again."
+    )
     return f"{first} {then}".strip()
 
 

@@ -38,8 +38,8 @@ REASON = translatable(
 )
 """What is shown below the question for the camera."""
 NOT_AVAILABLE = translatable(
-    "This vcam was installed without the program of vcam.app. Run `xcode-select --install`, "
-    "then install vcam again."
+    "This vcam was installed without the program of vcam.app. Run `xcode-select "
+    "--install`, then install vcam again."
 )
 """What to do where :func:`available` is False."""
 VERSION = "1"
