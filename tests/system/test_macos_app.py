@@ -168,8 +168,9 @@ class TestTheLauncher:
             said, told = process.communicate(timeout=20)
         assert (process.returncode, said, told) == (7, "['a b', 'ü']\n", "")
 
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-    def test_who_ends_the_app_ends_vcam_properly(self, mac: Mac, number: int) -> None:
+    @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+    def test_who_ends_the_app_ends_vcam_properly(self, mac: Mac, name: str) -> None:
+        number = getattr(signal, name)
         code = (
             "import signal, sys, time\n"
             f"signal.signal({int(number)}, lambda *_: sys.exit(5))\n"
@@ -187,8 +188,9 @@ class TestTheLauncher:
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == -signal.SIGTERM
 
-    @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
-    def test_launchd_learns_of_a_crash(self, mac: Mac, number: int) -> None:
+    @pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGKILL"])
+    def test_launchd_learns_of_a_crash(self, mac: Mac, name: str) -> None:
+        number = getattr(signal, name)
         code = (
             "import os, resource\n"
             "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"

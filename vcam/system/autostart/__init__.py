@@ -10,7 +10,6 @@ from typing import Protocol
 
 from vcam.errors import UsageError, VcamError
 from vcam.reasons import reason
-from vcam.system import macos_app
 from vcam.system.autostart.session import Command, Session, missing
 from vcam.translation import tr
 
@@ -75,7 +74,11 @@ def status(session: Session | None = None) -> Status | None:
 
 
 def _caution(session: Session) -> str:
-    if session.platform != "darwin" or macos_app.exists(session.home):
+    if session.platform != "darwin":
+        return ""
+    from vcam.system import macos_app
+
+    if macos_app.exists(session.home):
         return ""
     first = "" if macos_app.available() else tr(macos_app.NOT_AVAILABLE)
     then = tr(
