@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image as Pictures
+from systems import links_can_be_made
 
 from vcam.backgrounds import thumbnails
 from vcam.backgrounds.choosing import choose, gallery, user_gallery
@@ -97,6 +98,7 @@ class TestThumbnails:
 
         def counted(path: Path) -> bytes | None:
             made.append(path)
+            assert small.get(path) is None, "somebody asks again meanwhile"
             return thumbnail(path)
 
         monkeypatch.setattr(thumbnails, "thumbnail", counted)
@@ -147,10 +149,11 @@ class TestWatch:
         assert watch.changed() and not watch.changed()
         os.utime(first, ns=(1, 1))
         assert watch.changed() and not watch.changed()
-        (folder / "gone").symlink_to("nowhere")
+        if links_can_be_made():
+            (folder / "gone").symlink_to("nowhere")
         first.unlink()
         assert watch.changed() and not watch.changed()
-        (folder / "gone").unlink()
+        (folder / "gone").unlink(missing_ok=True)
         folder.rmdir()
         assert not watch.changed(), "a folder without files is as good as none"
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fake_video import CAPTURE, Device, Video
+from systems import not_on_windows
 from translation_sources import untranslated
 
 from vcam.errors import OutputError, VcamError
@@ -37,7 +38,7 @@ def english(text: str) -> list[str]:
     """What of it is neither translated nor a name, a path, a size or a command."""
     text = re.sub("`⟧[^⟦]*⟦`", "", text)
     names = {"vcam", "Webcam", "webm", "mp4", "gif", "jpg", "obs", "ffmpeg"}
-    parts = (re.split(r" ?[(']*/", part)[0] for part in untranslated(text))
+    parts = (re.split(r" ?[(']*(?:/|[A-Z]:\\)", part)[0] for part in untranslated(text))
     return [
         part for part in parts if not (part in names | {""} or re.match(r"\d+x\d+", part))
     ]
@@ -170,8 +171,13 @@ def test_where_files_cannot_be(tmp_path: Path) -> None:
         lambda: files.check_picture(tmp_path / "a.xyz"),
         lambda: files.check_transparent(tmp_path / "a.jpg"),
         lambda: files.refuse_to_overwrite(there, there),
-        lambda: files.make_folder(there / "folder"),
     )
+
+
+@not_on_windows("it says itself why, in its own language")
+def test_where_folders_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert not said(lambda: files.make_folder(tmp_path / "file" / "folder"))
 
 
 def test_what_a_video_cannot_be(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fake_video import CAPTURE, OUTPUT, Device, Video
+from systems import LINUX
 
 from vcam.errors import OutputError
 from vcam.frames import Image, Size
@@ -50,6 +51,8 @@ class Driver:
 
 @pytest.fixture
 def video(tmp_path: Path) -> Video:
+    if not LINUX:
+        pytest.skip("only on Linux: v4l2loopback")
     return Video(tmp_path)
 
 

@@ -122,6 +122,7 @@ def test_a_denied_camera_is_told_wherever_it_is_missed(
             pass
 
     monkeypatch.setattr(capture, "OpenCvCapture", Closed)
+    monkeypatch.setattr(sys, "platform", "darwin")
     own = find_camera("FaceTime", cameras())
     request = CaptureRequest(None, None, "")
     with pytest.raises(SourceError, match=r"does not open.*Close the programs that use it"):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
+from systems import linux_only
 
 from vcam.cli import doctor as command
 from vcam.frames import Size
@@ -307,6 +308,7 @@ def test_without_a_camera_the_main_job_cannot_run(bare: Machine) -> None:
     assert "presenter" in found.remedy
 
 
+@linux_only("/proc tells who has a device open")
 def test_a_camera_in_use_is_told_with_the_program(machine: Machine) -> None:
     path = str(machine.root / "dev/video0")
     machine.video.hold(4711, "zoom", path, maps=True)
@@ -315,6 +317,7 @@ def test_a_camera_in_use_is_told_with_the_program(machine: Machine) -> None:
     assert found.mark == "✗"
 
 
+@linux_only("/proc tells who has a device open")
 def test_a_camera_that_vcam_itself_uses_is_well(machine: Machine) -> None:
     machine.video.hold(4711, "vcam", str(machine.root / "dev/video0"), maps=True)
     machine.video.hold(4712, "vcam", str(machine.root / "dev/video10"), flags=os.O_WRONLY)
@@ -322,6 +325,7 @@ def test_a_camera_that_vcam_itself_uses_is_well(machine: Machine) -> None:
     assert "fed by vcam" in machine.only("virtual camera").what
 
 
+@linux_only("/proc tells who has a device open")
 def test_a_second_camera_in_use_does_not_stop_the_main_job(machine: Machine) -> None:
     other = machine.video.plug(4, Device(card="Other"))
     machine.video.hold(4711, "zoom", other, maps=True)
@@ -329,6 +333,7 @@ def test_a_second_camera_in_use_does_not_stop_the_main_job(machine: Machine) -> 
     assert machine.healthy
 
 
+@linux_only("a device belongs to a group")
 def test_missing_permissions_are_told_with_the_command(machine: Machine) -> None:
     for device in machine.video.devices.values():
         device.refusal = 13
@@ -420,6 +425,7 @@ def test_several_devices_without_our_label_stop_the_main_job(tmp_path: Path) -> 
     assert "none is labelled vcam" in machine.only("virtual camera").what
 
 
+@linux_only("/proc tells who has a device open")
 def test_another_program_that_feeds_our_device_is_named(machine: Machine) -> None:
     machine.video.hold(4711, "obs", str(machine.root / "dev/video10"), flags=os.O_WRONLY)
     found = machine.only("virtual camera")

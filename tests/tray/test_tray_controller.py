@@ -19,6 +19,7 @@ from fake_machine import FakeMachine
 from fake_video import WEBCAM, Device, Video
 from pipewire_camera import TestCamera, mode
 from pipewire_desktop import Desktop
+from systems import linux_only
 from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
 from vcam.app import App
@@ -251,6 +252,7 @@ def test_a_camera_that_only_pipewire_has_comes_and_goes_in_the_menu_too(
     watch.stop()
 
 
+@linux_only("cameras come and go in /dev")
 def test_a_list_of_cameras_that_failed_once_is_made_again(
     video: Video, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -270,6 +272,7 @@ def test_a_list_of_cameras_that_failed_once_is_made_again(
     watch.stop()
 
 
+@linux_only("cameras come and go in /dev")
 def test_a_gallery_on_a_drive_that_hangs_holds_up_nothing_else(
     video: Video, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
 ) -> None:
