@@ -56,7 +56,7 @@ def tr_list(names: Iterable[str]) -> str:
 
 
 def quoted(value: object) -> str:
-    """``value`` in quotes if it is a text, with what cannot be printed written out as in Python.
+    """``value``, a text in quotes, with what cannot be printed written out as in Python.
 
     So does ``{name!r}`` in a message.  Unlike :func:`repr` it leaves a backslash alone:
     people paste paths, and those of Windows are full of them.
