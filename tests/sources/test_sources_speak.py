@@ -82,6 +82,9 @@ def test_several_or_no_or_forbidden_cameras(desk: Video) -> None:
     double = linux_cameras(desk.system) * 2
     several = error_of(lambda: find_camera("webcam", double, desk.system))
     assert english(several.what) == ["'webcam'"] and not english(several.remedy)
+    phone = CameraInfo("Webcam", "/dev/video7", 7, "phone", virtual=True)
+    virtual = error_of(lambda: find_camera("", (phone,), desk.system))
+    assert not english(virtual.what) + english(virtual.remedy)
     none = error_of(lambda: find_camera("", (), desk.system))
     assert none.what.startswith("⟦") and not english(none.what) + english(none.remedy)
     for device in desk.devices.values():
@@ -97,6 +100,7 @@ def test_a_camera_that_does_not_open(desk: Video) -> None:
         error_of(lambda: open_with_opencv(WEBCAM, CaptureRequest(None, None, ""))),
         error_of(lambda: open_with_opencv(NUMBERED, CaptureRequest(None, None, ""))),
         busy(WEBCAM, users_of(ours, desk.system)),
+        busy(NUMBERED, "Webcam"),
     ]
     assert not [part for each in errors for part in english(each.what + each.remedy)]
 

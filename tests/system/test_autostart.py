@@ -314,7 +314,7 @@ def test_a_broken_launch_agent_is_told_and_mended(session: Session) -> None:
     autostart.turn(True, session)
     (file,) = (session.home / "Library/LaunchAgents").iterdir()
     agent = plistlib.loads(file.read_bytes())
-    assert agent["RunAtLoad"] and agent["KeepAlive"] == {"SuccessfulExit": False}
+    assert agent["RunAtLoad"] and agent["Label"] == "vcam.autostart"
     file.write_bytes(b"rubbish")
     status = autostart.status(session)
     assert status is not None

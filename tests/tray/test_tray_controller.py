@@ -322,6 +322,16 @@ def test_start_at_login_is_turned_on_and_off(desk: Desk) -> None:
     assert not autostart.enabled()
 
 
+def test_what_will_not_work_at_login_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = autostart.Status("launch agent", "", (), caution="macOS will not let it")
+    monkeypatch.setattr(autostart, "status", lambda: told)
+    desk.icon.click("Start at login")
+    bubble = desk.host.wait_bubble()
+    assert (bubble["title"], bubble["text"]) == ("Start at login", told.caution)
+
+
 def test_about_tells_the_version(desk: Desk) -> None:
     desk.icon.click("About")
     assert desk.host.wait_bubble()["title"].startswith("vcam ")

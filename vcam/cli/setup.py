@@ -1,7 +1,8 @@
 """Find or make the virtual camera: show what has to be done, ask, do it, check it.
 
 On Linux: the driver v4l2loopback, a device labelled vcam, both again after a restart, and
-an entry for the desktop's launcher.  On Windows and macOS: what to install and click.
+an entry for the desktop's launcher.  On Windows: what to install and click.  On macOS, too,
+and vcam.app, which macOS asks about when it starts.
 """
 
 import argparse
@@ -49,6 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.system.setup import execute, menu_entry, menu_removal, plan, removal
 
     host = Host()
+    if host.platform == "darwin":
+        from vcam.cli import setup_macos
+
+        return setup_macos.run(host, arguments, tr(NOT_ASKED))
     if host.platform != "linux":
         return _elsewhere(host, arguments)
     if arguments.menu:
