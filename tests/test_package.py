@@ -322,6 +322,22 @@ def test_without_a_network_the_build_says_how_to_go_on(
         hook.initialize("editable", {})
 
 
+@pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
+def test_on_macos_the_program_of_the_app_comes_along_and_no_old_one_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = _hook(tmp_path)
+    shutil.copytree(ROOT / "vcam", tmp_path / "vcam", dirs_exist_ok=True)
+    launcher = tmp_path / "vcam/system/macos_app/launcher"
+    launcher.write_bytes(b"of an earlier build")
+    with monkeypatch.context() as mac:
+        mac.setattr(sys, "platform", "darwin")
+        hook._compile_launcher(True)
+    assert os.access(launcher, os.X_OK) and launcher.stat().st_size > 1000
+    hook._compile_launcher(True)
+    assert not launcher.exists()
+
+
 def _hook(root: Path) -> hatch_build.Hook:
     (root / "vcam" / "models").mkdir(parents=True)
     nothing: Any = None  # the hook looks at the folder only

@@ -12,7 +12,7 @@ from vcam.cli import arguments as shared
 from vcam.cli import overrides, signals
 from vcam.cli.streams import overwrite, say, tell
 from vcam.errors import BackgroundError, UsageError, VcamError
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 if TYPE_CHECKING:
     from vcam.app import App
@@ -126,7 +126,7 @@ def made(arguments: argparse.Namespace) -> "App":
     path = arguments.settings or settings_path()
     if arguments.settings is not None and not files.there(path):
         raise UsageError(
-            tr("There are no settings {file}", file=repr(str(path))),
+            tr("There are no settings {file}", file=quoted(str(path))),
             tr("Check the path, or leave --settings out"),
         )
     loader = BackgroundLoader()
