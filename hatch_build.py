@@ -10,6 +10,8 @@ The sdist has them inside, so that whoever builds from it needs no network.
 The kernels are compiled where there is a C compiler; a wheel with them is for one kind of
 machine.  Without a compiler, or with ``VCAM_KERNELS=off``, vcam does the same with NumPy.
 
+On macOS the program of ``vcam.app`` is compiled with them.
+
 The translations in ``vcam/locale`` are compiled into one catalogue for each language.
 
 The manual page is made from the parsers of the command line, and installed as
@@ -63,6 +65,7 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         for path in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES/vcam.po"):
             _replace(path.with_suffix(".mo"), catalogue(path))
         compiled = self._compile_kernels()
+        self._compile_launcher(compiled)
         if compiled and version != "editable":
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{_platform()}"
@@ -107,6 +110,18 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
                     "it, or build from a copy that can be written to."
                 ) from error
         return False
+
+    def _compile_launcher(self, wanted: bool) -> None:
+        """The program of vcam.app on macOS; without it, start at login has no camera."""
+        launcher = Path(self.root) / "vcam" / "system" / "macos_app" / "launcher"
+        if sys.platform == "darwin" and wanted:
+            command = [sys.executable, "-m", "vcam.system.macos_app.build"]
+            done = subprocess.run(command, cwd=self.root, capture_output=True, check=False)
+            if not done.returncode:
+                return
+            said = done.stderr.decode(errors="replace").strip()
+            self.app.display_warning(f"vcam.app cannot be made: {said}")
+        launcher.unlink(missing_ok=True)
 
 
 def catalogue(path: Path) -> bytes:

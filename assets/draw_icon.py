@@ -1,8 +1,8 @@
 """Draws the icon: a person in the eye of a camera.
 
 ``icons/`` beside this file, in every size that desktops ask for;
-``vcam/system/autostart/vcam.svg``, which launchers show; and ``vcam/system/setup/vcam.ico``
-for the Start menu of Windows.
+``vcam/system/autostart/vcam.svg``, which launchers show; ``vcam/system/setup/vcam.ico`` for
+the Start menu of Windows; and ``vcam/system/macos_app/vcam.icns``, which macOS shows.
 Also the pictures of the tray's icons, which vcam draws anew whenever it runs: one of each
 state for the documentation, and ``tray.png`` with all of them on light and dark panels.
 Run it from the repository: ``python assets/draw_icon.py``.
@@ -63,6 +63,19 @@ def main() -> None:
     (here.parent / "vcam/system/setup/vcam.ico").write_bytes(ico())
     svg = here.parent / "vcam/system/autostart/vcam.svg"
     svg.write_text(_SVG, encoding="utf-8")
+    (here.parent / "vcam/system/macos_app/vcam.icns").write_bytes(icns())
+
+
+def icns() -> bytes:
+    """The icons as macOS wants them: PNG files, each with its kind and its length."""
+    here = Path(__file__).parent / "icons"
+    parts = {b"ic07": here / "128.png", b"ic08": here / "256.png"}
+    body = b"".join(_part(kind, file.read_bytes()) for kind, file in parts.items())
+    return _part(b"icns", body)
+
+
+def _part(kind: bytes, content: bytes) -> bytes:
+    return kind + (len(content) + 8).to_bytes(4, "big") + content
 
 
 def pictures() -> dict[str, NDArray[np.uint8]]:

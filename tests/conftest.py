@@ -27,6 +27,7 @@ from tray_host import PrivateBus
 from vcam import testing
 from vcam.app import App
 from vcam.backgrounds.color import Color
+from vcam.control.instance import exclusive
 from vcam.control.server import Server
 from vcam.engine.engine import Engine
 from vcam.files import settings_path
@@ -35,6 +36,7 @@ from vcam.masking.credibility import Credibility
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, policy_file, save
 from vcam.status import State
+from vcam.system.autostart import windows as run_key
 from vcam.testing import FakeWorld
 
 SMALL = Size(96, 54)
@@ -71,6 +73,9 @@ def the_users_own_files_are_not_touched(
         monkeypatch.setenv("USERPROFILE", str(home))
         for name in ("LOCAL_APPDATA", "APPDATA"):
             monkeypatch.setenv(f"WIN_PD_OVERRIDE_{name}", str(home / name.lower()))
+        # Nor does anything start at the user's next login.
+        for name in ("RUN", "APPROVED"):
+            monkeypatch.setattr(run_key, name, rf"Software\vcam tests\{home.name}\{name}")
     monkeypatch.setenv("VCAM_RUNTIME_DIR", str(home / "run"))
     # Nor does an administrator decide here, unless a test is about that.
     monkeypatch.setattr(policy_file, "place", lambda: home / "etc" / "policy.toml")
@@ -186,5 +191,5 @@ def app(world: FakeWorld, eventually: Eventually) -> Iterator[App]:
 @pytest.fixture
 def served_app(app: App) -> Iterator[App]:
     """The same, and commands reach it."""
-    with Server(app):
+    with exclusive(), Server(app):
         yield app

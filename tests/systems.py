@@ -3,7 +3,7 @@
 ``@linux_only("/proc")`` is for what vcam does on Linux alone, or what a test reads there;
 ``@not_on_windows("file modes")`` for what Windows does not have; and
 ``@not_under_wine("…")`` for what Windows has and wine lacks.  ``needs_links`` is for tests
-that make symbolic links.
+that make symbolic links, ``needs_windows_desktop`` for those that use Windows' windows.
 """
 
 import os
@@ -41,6 +41,18 @@ def links_can_be_made() -> bool:
         return link.is_symlink() and os.readlink(link) == "target"  # noqa: PTH115
 
 
+@cache
+def windows_can_be_made() -> bool:
+    """Whether this Windows Python can open windows: under wine not without a display."""
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    user32 = ctypes.WinDLL("user32")
+    window = user32.CreateWindowExW(0, "STATIC", None, *[0] * 5, None, None, None, None)
+    return bool(window and user32.DestroyWindow(window))
+
+
 def linux_only(reason: str) -> pytest.MarkDecorator:
     """Skip everywhere but on Linux."""
     return pytest.mark.skipif(not LINUX, reason=f"only on Linux: {reason}")
@@ -58,4 +70,7 @@ def not_under_wine(reason: str) -> pytest.MarkDecorator:
 
 needs_links = pytest.mark.skipif(
     not links_can_be_made(), reason="symbolic links cannot be made here"
+)
+needs_windows_desktop = pytest.mark.skipif(
+    not windows_can_be_made(), reason="only on Windows, and under wine with a display"
 )

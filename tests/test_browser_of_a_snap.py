@@ -1,9 +1,9 @@
 """Ubuntu's Firefox is a Snap, which may not read the session's runtime folder."""
 
-import sys
 from pathlib import Path
 
 import pytest
+from systems import linux_only
 
 from vcam.local.runtime_folder import runtime_folder
 from vcam.studio import handover
@@ -11,7 +11,7 @@ from vcam.tray import served_page
 
 ADDRESS = "http://127.0.0.1:8226/?token=secret"
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Snaps are Linux's")
+pytestmark = linux_only("snaps")
 
 
 @pytest.fixture

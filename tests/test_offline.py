@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from systems import linux_only
 
 STRACE = shutil.which("strace")
+pytestmark = linux_only("strace sees what is asked of the kernel")
 
 
 def traced(words: list[str], folder: Path) -> str:

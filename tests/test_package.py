@@ -61,6 +61,8 @@ def build(kind: str, root: Path, into: Path, environ: Mapping[str, str] = {}) ->
 
 
 def tracked(*places: str) -> set[str]:
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed: the list of files is not known")
     git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *places]
     listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
@@ -85,6 +87,8 @@ def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) ->
         for library in libraries
         for path in (library, files.record(library))
     }
+    if sys.platform == "darwin":
+        kernels.add("vcam/system/macos_app/launcher")
     if compiler() is None:
         kernels = set()
     catalogues = {
@@ -316,6 +320,22 @@ def test_without_a_network_the_build_says_how_to_go_on(
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with pytest.raises(SystemExit, match="set VCAM_MODELS_DIR to a folder"):
         hook.initialize("editable", {})
+
+
+@pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
+def test_on_macos_the_program_of_the_app_comes_along_and_no_old_one_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = _hook(tmp_path)
+    shutil.copytree(ROOT / "vcam", tmp_path / "vcam", dirs_exist_ok=True)
+    launcher = tmp_path / "vcam/system/macos_app/launcher"
+    launcher.write_bytes(b"of an earlier build")
+    with monkeypatch.context() as mac:
+        mac.setattr(sys, "platform", "darwin")
+        hook._compile_launcher(True)
+    assert os.access(launcher, os.X_OK) and launcher.stat().st_size > 1000
+    hook._compile_launcher(True)
+    assert not launcher.exists()
 
 
 def _hook(root: Path) -> hatch_build.Hook:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import ImageGrab
+from systems import linux_only
 
 import vcam
 
@@ -28,7 +29,7 @@ HEADERS = (
     "zlib.h",
 )
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are for Linux")
+pytestmark = linux_only("the packages are for Linux")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from systems import not_on_windows
 
 from vcam.backgrounds.choosing import user_gallery
 from vcam.cli import Lines, main
@@ -68,7 +69,7 @@ def test_a_log_has_a_line_for_each_record() -> None:
     assert told.startswith("bug\nTraceback") and not steers(told)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@not_on_windows("no file can have such a name")
 def test_names_of_files_are_listed_for_people_and_for_programs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,7 +140,6 @@ def test_an_argument_that_makes_no_sense_is_told_in_one_line_of_bounded_length(
     assert not steers(err) and len(err) <= 2 * LONGEST + 20
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="folders as on Linux and macOS")
 @pytest.mark.parametrize("name", ["cat.png", "cat", "cat.txt", "cat.mp4"])
 @pytest.mark.parametrize("verb", [["backgrounds", "add"], ["run", "-b"]], ids=" ".join)
 def test_a_file_in_a_folder_without_permission_is_told(
@@ -168,7 +168,7 @@ def test_a_file_in_a_folder_without_permission_is_told(
     assert re.fullmatch(r"vcam: .*(Permission denied|no such file).*\n", err)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="folders as on Linux and macOS")
+@not_on_windows("a folder that somebody is in cannot be removed")
 def test_a_folder_that_is_gone_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,13 +2,13 @@
 
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 from conftest import Eventually
+from systems import linux_only
 from tray_host import PrivateBus
 
 from vcam import priority
@@ -17,7 +17,7 @@ from vcam.tray.dbus.bus import Bus
 from vcam.tray.dbus.errors import BusError
 from vcam.tray.dbus.exports import Interface, Method
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has rtkit")
+pytestmark = linux_only("rtkit")
 
 
 def mine() -> int:

@@ -9,23 +9,27 @@ import ctypes
 import os
 import sys
 import sysconfig
+from functools import cache
 from pathlib import Path
 
 NEW_MOUNTS, NEW_USER = 0x20000, 0x10000000
 BIND, RECURSIVE, PRIVATE = 1 << 12, 1 << 14, 1 << 18
 NOT_ALLOWED = 77
 
-libc = ctypes.CDLL(None, use_errno=True)
+
+@cache
+def libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def unshare() -> None:
-    if libc.unshare(NEW_MOUNTS | (NEW_USER if os.geteuid() else 0)):
+    if libc().unshare(NEW_MOUNTS | (NEW_USER if os.geteuid() else 0)):
         raise OSError(ctypes.get_errno(), "unshare")
 
 
 def mount(source: Path | str, target: Path | str, kind: str, flags: int) -> None:
     words = (os.fsencode(source), os.fsencode(target), kind.encode())
-    if libc.mount(*words, ctypes.c_ulong(flags), None):
+    if libc().mount(*words, ctypes.c_ulong(flags), None):
         raise OSError(ctypes.get_errno(), "mount")
 
 

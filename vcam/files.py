@@ -3,11 +3,12 @@
 import os
 import re
 import stat
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 PRIVATE, USUAL = 0o600, 0o666
 """Who may use the file: the user alone; or whoever the user's umask lets."""
@@ -19,6 +20,12 @@ UNFINISHED = re.compile(
 )
 OLD_S = 900.0
 """Seconds after which an unfinished file without a process in its name is abandoned."""
+
+
+BUSY_S, MOMENT_S, AGAIN_S = 1.0, 0.2, 0.02
+"""On Windows: seconds until it is told that a file is open elsewhere and so cannot be
+replaced, or read; and seconds between two tries."""
+Done = TypeVar("Done")
 
 
 def at_home(text: str) -> Path:
@@ -137,7 +144,47 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
+        become(fresh, path)
     except BaseException:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong first is told
+            fresh.unlink(missing_ok=True)
         raise
+
+
+def become(fresh: Path, path: Path) -> None:
+    """Give the finished file ``fresh`` the name ``path``, and replace what has it.
+
+    Raises :class:`OSError`.
+    """
+    _when_let(lambda: fresh.replace(path), BUSY_S)
+
+
+def start_of(path: Path, most: int) -> bytes:
+    """The first bytes of a file that others replace, at most so many.
+
+    Raises :class:`OSError`.
+    """
+
+    def read() -> bytes:
+        with path.open("rb") as file:
+            return file.read(most)
+
+    return _when_let(read, MOMENT_S)
+
+
+def _when_let(act: Callable[[], Done], within_s: float) -> Done:
+    """Act, on Windows again and again while it is refused, at most for so long.
+
+    Windows refuses to replace a file that a program has open without sharing its deletion
+    (Microsoft's documentation of ``CreateFile``, ``FILE_SHARE_DELETE``): a backup, a virus
+    scanner, another command that reads it.  In the moment of the replacement it refuses to
+    open it.
+    """
+    until_s = time.monotonic() + within_s
+    while True:
+        try:
+            return act()
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() >= until_s:
+                raise
+            time.sleep(AGAIN_S)

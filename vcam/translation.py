@@ -15,7 +15,7 @@ that are not marked or not translated.
 
 The language is that of the environment, in gettext's order (``LANGUAGE``, ``LC_ALL``,
 ``LC_MESSAGES``, ``LANG``; GNU gettext manual, "Locale Environment Variables"), on Windows
-without these that of the system.
+and macOS without these that of the system.
 """
 
 import gettext
@@ -53,6 +53,15 @@ def tr_list(names: Iterable[str]) -> str:
         return tr("{some} and {other}", some=some, other=other) if some else other
 
     return reduce(with_one_more, names, "")
+
+
+def quoted(value: object) -> str:
+    """``value``, a text in quotes, with what cannot be printed written out as in Python.
+
+    So does ``{name!r}`` in a message.  Unlike :func:`repr` it leaves a backslash alone:
+    people paste paths, and those of Windows are full of them.
+    """
+    return repr(value).replace("\\\\", "\\")
 
 
 def translatable(text: str) -> str:
@@ -119,8 +128,8 @@ def in_every_language(text: str) -> dict[str, str]:
 def languages() -> list[str]:
     """Names such as ``de_AT.UTF-8``, the preferred one first."""
     set_to = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    if not set_to and sys.platform == "win32":
-        set_to = _of_windows()
+    if not set_to:
+        set_to = _of_windows() or _of_macos()
     if re.split(r"[.@]", set_to)[0] in ("", "C", "POSIX"):
         # So says the manual of gettext: LANGUAGE counts only beside a real locale.
         return []
@@ -138,9 +147,39 @@ def _of_windows() -> str:
     return locale.windows_locale.get(chosen, "")
 
 
+def _of_macos() -> str:
+    """The first language of the user's Mac, such as ``de-DE``.
+
+    Only Terminal sets ``LANG``: launchd and the Finder start programs without it.
+    """
+    if sys.platform != "darwin":
+        return ""
+    import plistlib
+
+    try:
+        file = Path.home() / "Library/Preferences/.GlobalPreferences.plist"
+        return str(plistlib.loads(file.read_bytes())["AppleLanguages"][0])
+    except (OSError, ValueError, LookupError, TypeError):  # nothing chosen, or damaged
+        return ""
+
+
+class _Quoted(str):
+    """A value that ``{name!r}`` quotes as :func:`quoted` does."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return quoted(str(self))
+
+
 def _filled(translated: str, english: str, values: dict[str, object]) -> str:
     if not values:
         return translated
+    if "!r}" in english:
+        values = {
+            name: _Quoted(value) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
     try:
         return translated.format(**values)
     except (KeyError, IndexError, ValueError):  # a mistake in a catalogue of others

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image as Pictures
+from systems import not_on_windows
 
 from vcam.backgrounds import Painter, video
 from vcam.backgrounds.choosing import choose
@@ -156,6 +157,7 @@ class TestInACall:
         eventually(lambda: behind() >= {1, 2, 3})
         assert not any(shows_secret(image) for image in world.published)
 
+    @not_on_windows("a file that is open cannot be moved")
     def test_a_file_that_vanishes_leaves_its_last_frame_and_comes_back(
         self, film: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -222,6 +224,7 @@ class TestChoosing:
                     explained += 1
             assert explained > len(whole) / 2
 
+    @not_on_windows("devices are no files")
     def test_a_camera_is_no_background(self, film: Path, tmp_path: Path) -> None:
         (tmp_path / "webcam.mp4").symlink_to("/dev/null")  # a device, as /dev/video0 is
         for path in (Path("/dev/null"), tmp_path / "webcam.mp4"):

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from systems import WINDOWS
 
 from vcam.backgrounds.choosing import user_gallery
 from vcam.cli import COMMANDS, main
 from vcam.settings import Settings, profiles
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shells as on Linux")
 
 Complete = Callable[[str], list[str]]
 """From what is typed to what is offered."""
@@ -107,6 +106,8 @@ SHELLS = {"bash": asked_in_bash, "zsh": asked_in_zsh, "fish": asked_in_fish}
 @pytest.fixture(params=SHELLS)
 def complete(request: pytest.FixtureRequest) -> Complete:
     shell: str = request.param
+    if WINDOWS:
+        pytest.skip("not on Windows: shells and terminals as on Linux and macOS")
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     return SHELLS[shell]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from systems import needs_windows_desktop
 
 from vcam.cli import signals
 
@@ -52,6 +53,7 @@ def send() -> Iterator[Callable[[int, int], int]]:
     assert not find(), "a window was left behind"
 
 
+@needs_windows_desktop
 def test_a_log_off_ends_vcam_and_waits_until_the_camera_is_let_go(
     send: Callable[[int, int], int],
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_log_off_ends_vcam_and_waits_until_the_camera_is_let_go(
     assert answered.is_set()
 
 
+@needs_windows_desktop
 def test_a_log_off_that_another_program_stops_ends_nothing(
     send: Callable[[int, int], int],
 ) -> None:
@@ -81,6 +84,7 @@ def test_a_log_off_that_another_program_stops_ends_nothing(
         assert not asked.is_set()
 
 
+@needs_windows_desktop
 def test_the_task_manager_may_ask_kindly(send: Callable[[int, int], int]) -> None:
     asked = threading.Event()
     with signals.ended_by(asked.set):

@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import stat
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Eventually
+from systems import linux_only, not_on_windows
 
 from vcam import __version__
 from vcam.app import App
@@ -33,7 +33,7 @@ from vcam.settings import load
 from vcam.status import Hold
 from vcam.testing import FakeWorld
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+posix = not_on_windows("files have no modes, and the address is a port")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def anywhere(
     if request.param == "port":
         monkeypatch.setattr(channel, "BY_PORT", True)
     monkeypatch.setattr(session, "TRANSFER_S", 0.3)
-    with Server(app):
+    with exclusive(), Server(app):
         yield app
 
 
@@ -100,7 +100,7 @@ def test_a_friend_who_is_slow_is_heard_to_the_end(served_app: App) -> None:
     assert b'"state": "live"' in heard(connection)
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists them")
+@linux_only("it lists the open files")
 def test_a_server_that_has_ended_holds_no_file(app: App) -> None:
     def held() -> int:
         return len(list(Path("/proc/self/fd").iterdir()))
@@ -117,7 +117,7 @@ def test_a_vcam_that_hangs_is_told_in_time(
 ) -> None:
     monkeypatch.setattr(client, "ANSWER_S", 0.2)
     listener, port = channel.listen(folder)
-    with listener:
+    with listener, exclusive():
         endpoint.write(endpoint.Endpoint(port, "0" * 64, 4711), folder)
         with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
             ask("status")
@@ -125,10 +125,11 @@ def test_a_vcam_that_hangs_is_told_in_time(
 
 @posix
 def test_a_vcam_that_cannot_be_reached_is_told(folder: Path) -> None:
-    endpoint.write(endpoint.Endpoint(None, "0" * 64, 4711), folder)
     (folder / "control").symlink_to("control")
-    with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
-        ask("status")
+    with exclusive():
+        endpoint.write(endpoint.Endpoint(None, "0" * 64, 4711), folder)
+        with pytest.raises(ControlError, match=r"process 4711\) does not answer"):
+            ask("status")
 
 
 class TestAHangingDrive:
@@ -338,9 +339,8 @@ def test_a_request_may_be_long_but_not_too_long(served_app: App) -> None:
 @posix
 class TestPlace:
     def test_nobody_else_can_look_or_knock(self, served_app: App, folder: Path) -> None:
-        with exclusive():
-            assert folder.stat().st_mode & 0o777 == 0o700
-            modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
+        assert folder.stat().st_mode & 0o777 == 0o700
+        modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
         assert modes == {"control": 0o600, "endpoint.json": 0o600, "lock": 0o600}
 
     def test_nothing_is_left_but_the_lock(self, app: App, folder: Path) -> None:
@@ -361,7 +361,7 @@ class TestPlace:
         with pytest.raises(ControlError, match="is something else"):
             runtime_folder()
 
-    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is refused")
+    @linux_only("elsewhere it is refused")
     @pytest.mark.parametrize("named", ["by a variable", "by the home"])
     def test_however_long_the_path_is_it_is_a_socket_for_me_alone(
         self, named: str, tmp_path: Path, app: App, monkeypatch: pytest.MonkeyPatch
@@ -437,7 +437,7 @@ class TestPlace:
         with pytest.raises(ControlError, match="can be used by others"):
             ask("status")
 
-    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
+    @linux_only("it says whose process is on the other side")
     def test_another_user_is_not_heard(
         self, served_app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -449,7 +449,7 @@ class TestPlace:
         monkeypatch.setattr(channel.os, "geteuid", seen_by_the_server)  # type: ignore[attr-defined]
         assert heard(call(secret() + b'\n{"verb": "status"}\n')) == b""
 
-    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
+    @linux_only("it says whose process is on the other side")
     def test_another_user_who_listens_is_not_told_the_secret(
         self, served_app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

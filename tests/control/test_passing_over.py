@@ -1,5 +1,6 @@
 """``vcam next`` goes on where a file cannot be shown, and says so once."""
 
+import importlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,12 @@ from vcam.frames import Size
 from vcam.settings import load
 
 Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def only_what_hangs_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first video waits until its library is loaded, on a busy machine for seconds."""
+    monkeypatch.setattr("vcam.app.OPENS_S", 60.0)
 
 
 @pytest.fixture
@@ -92,6 +99,7 @@ def hung(mine: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
         return real(self, size)
 
     monkeypatch.setattr(Picture, "open", opened)
+    importlib.import_module("av")  # only the drive is to take long
     monkeypatch.setattr("vcam.app.OPENS_S", 0.1)
     yield tries
     back.set()

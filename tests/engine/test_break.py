@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import Eventually, running
+from systems import not_on_windows
 
 from vcam.engine.engine import Engine
 from vcam.engine.live_settings import LiveSettings
@@ -202,7 +203,7 @@ def test_a_picture_that_was_read_stays_when_its_drive_is_gone(
     assert all(map(is_blue, world.published[sent:])) and not engine.status.card_trouble
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+@not_on_windows("pipes in the file system")
 def test_a_pipe_in_place_of_a_picture_holds_nothing_up(
     engine: Engine, world: FakeWorld, eventually: Eventually, tmp_path: Path
 ) -> None:

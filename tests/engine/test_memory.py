@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from systems import linux_only
 
 from vcam.backgrounds.picture import Picture
 from vcam.backgrounds.video import Video
@@ -35,7 +36,7 @@ libc.fflush(None)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc's pools")
+@linux_only("glibc's pools")
 def test_threads_that_come_and_go_leave_holes_in_two_pools_only() -> None:
     """Every background and every producer has a thread of its own."""
 
@@ -50,7 +51,7 @@ def test_threads_that_come_and_go_leave_holes_in_two_pools_only() -> None:
     assert pools("few") <= 2 < pools()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc's pools")
+@linux_only("glibc's pools")
 @pytest.mark.parametrize("kind", [Picture, Video])
 def test_what_a_huge_background_took_is_given_back(
     tmp_path: Path, kind: type[Picture | Video]

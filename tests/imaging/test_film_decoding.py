@@ -192,7 +192,7 @@ class TestAConversionThatLies:
     ) -> None:
         liar.fault = fault
         with running(world, replace(settings, background=Video(path))) as engine:
-            eventually(lambda: len(world.published) > 5)
+            eventually(lambda: len(world.published) > 5 and engine.status.remedy)
             assert engine.status.state is not State.LIVE
             assert "Convert it to MP4" in engine.status.remedy
         assert not any(shows_secret(image) for image in world.published)

@@ -159,7 +159,7 @@ def test_a_cross_check_does_not_move_the_edge_of_light() -> None:
     shown = Shown("light")
     shown.close.says = np.zeros((256, 256), np.float32)
     held = shown.show(120)
-    assert held[0].seen.max() > 0.9 and held[1].seen.max() <= 0.1
+    assert held[0].seen.max() > 0.9 and held[1].seen.max() <= np.float32(0.1)
     assert held[1].box is not None and held[0].box is None
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from fake_video import Video
+from systems import linux_only
 
 from vcam.outputs.loopback_viewers import EventMonitor, Monitor, open_monitor
 from vcam.outputs.viewers import UNKNOWN, Viewers
 
+pytestmark = linux_only("v4l2loopback, and what /proc tells")
 NOBODY = Viewers(False, ())
 WRITE = os.O_WRONLY
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fake_video import CAPTURE, Device, Video
+from systems import not_on_windows
 from translation_sources import untranslated
 
 from vcam.errors import OutputError, VcamError
@@ -23,6 +24,7 @@ from vcam.outputs.pipewire import PipeWire
 from vcam.outputs.sound import Sound
 from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.virtual_camera import VirtualCamera
+from vcam.outputs.windows_cameras import Installed
 from vcam.reasons import KNOWN, reason
 from vcam.v4l2.nodes import nodes
 
@@ -37,7 +39,8 @@ def english(text: str) -> list[str]:
     """What of it is neither translated nor a name, a path, a size or a command."""
     text = re.sub("`⟧[^⟦]*⟦`", "", text)
     names = {"vcam", "Webcam", "webm", "mp4", "gif", "jpg", "obs", "ffmpeg"}
-    parts = (re.split(r" ?[(']*/", part)[0] for part in untranslated(text))
+    names |= {"OBS Virtual Camera", "UnityCapture", "Unity"}
+    parts = (re.split(r" ?[(']*(?:/|[A-Z]:\\)", part)[0] for part in untranslated(text))
     return [
         part for part in parts if not (part in names | {""} or re.match(r"\d+x\d+", part))
     ]
@@ -132,13 +135,40 @@ def test_a_device_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("platform", "device"), [("win32", ""), ("win32", "unitycapture"), ("darwin", "")]
+    "reason",
+    [
+        RuntimeError("/a reason"),
+        RuntimeError("/could not be started"),
+        RuntimeError("/is not installed"),
+        ImportError("/DLL load failed"),
+        ImportError("/a reason"),
+    ],
+    ids=str,
 )
-def test_the_cameras_of_other_systems(platform: str, device: str) -> None:
-    def take(size: Size) -> VirtualCamera:
-        return VirtualCamera(size, 30, device, open_driver=refusing, platform=platform)
+@pytest.mark.parametrize(
+    ("platform", "device"),
+    [("win32", ""), ("win32", "unitycapture"), ("win32", "/beamer"), ("darwin", "")],
+)
+def test_the_cameras_of_other_systems(
+    platform: str, device: str, reason: Exception
+) -> None:
+    def refusing(*arguments: Any) -> Driver:
+        raise reason
 
-    assert not said(lambda: take(SIZE), lambda: take(Size(3, 3)))
+    def take(size: Size, *installed: Installed) -> VirtualCamera:
+        return VirtualCamera(
+            size,
+            30,
+            device,
+            open_driver=refusing,
+            platform=platform,
+            installed=lambda: installed,
+        )
+
+    both = Installed("OBS Virtual Camera", "obs"), Installed("Unity", "unitycapture")
+    assert not said(
+        lambda: take(SIZE), lambda: take(SIZE, *both), lambda: take(Size(3, 3), *both)
+    )
 
 
 @linux
@@ -170,8 +200,13 @@ def test_where_files_cannot_be(tmp_path: Path) -> None:
         lambda: files.check_picture(tmp_path / "a.xyz"),
         lambda: files.check_transparent(tmp_path / "a.jpg"),
         lambda: files.refuse_to_overwrite(there, there),
-        lambda: files.make_folder(there / "folder"),
     )
+
+
+@not_on_windows("it says itself why, in its own language")
+def test_where_folders_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert not said(lambda: files.make_folder(tmp_path / "file" / "folder"))
 
 
 def test_what_a_video_cannot_be(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_another_picture_is_brought_to_size_like_the_one_before() -> None:
         (["preset=bset"], "Did you mean 'best'"),
         (["edge=99"], "Try 12"),
         (["fit=tile"], "[background] has no 'fit'"),
-        (["camera=./missing.mp4"], "There is no video '/nowhere/missing.mp4'"),
+        (["camera=./missing.mp4"], f"There is no video '{Path('/nowhere/missing.mp4')}'"),
     ],
 )
 def test_a_mistake_is_explained(words: list[str], says: str) -> None:

@@ -1,8 +1,7 @@
 """The welcome comes at the first start with nothing chosen, and once."""
 
-from pathlib import Path
-
 import pytest
+from platformdirs import user_state_path
 
 from vcam.files import settings_path
 from vcam.settings import Settings, save
@@ -23,9 +22,11 @@ def test_it_is_the_first_start_until_the_welcome_was_seen() -> None:
 
 
 def test_a_folder_that_cannot_be_written_ends_nothing(
-    the_users_own_files_are_not_touched: Path, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    (the_users_own_files_are_not_touched / ".local").write_text("a file is in the way")
+    folder = user_state_path("vcam", appauthor=False)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file is in the way")
     note_welcome()
     assert "the welcome will be shown again" in caplog.text
     assert is_first_start()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from systems import needs_links
 
 from vcam.app import App, NotSavedError
 from vcam.appearance.options import AppearanceOptions
@@ -326,6 +327,7 @@ def test_a_picture_whose_name_cannot_be_written_down_leaves_the_old_settings(
     assert [each.name for each in tmp_path.iterdir()] == ["settings.toml"]
 
 
+@needs_links
 def test_settings_that_are_a_link_into_my_dotfiles_stay_a_link(tmp_path: Path) -> None:
     real, link = tmp_path / "dotfiles.toml", tmp_path / "settings.toml"
     save(Settings(), real)

@@ -67,7 +67,7 @@ fps = 24.0
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
     path = tmp_path / "settings.toml"
-    path.write_text(MINE, "utf-8")
+    path.write_text(MINE, "utf-8", newline="\n")
     return path
 
 
@@ -146,7 +146,7 @@ def test_a_file_from_windows_keeps_its_line_ends(tmp_path: Path) -> None:
 def test_a_path_at_home_stays_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     text = "[background]\nkind = 'picture'\npath = '~/x.png' # holiday\n"
-    path.write_text(text)
+    path.write_text(text, newline="\n")
     assert changed(path, "fit=tile") == f'{text}fit = "tile"\n'
 
 
@@ -201,7 +201,7 @@ def test_a_file_of_the_first_version_with_every_option_keeps_all_its_values(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text(f"{OLD_HEADER}\n{FIRST}")
+    path.write_text(f"{OLD_HEADER}\n{FIRST}", newline="\n")
     before = load(path)
     assert before.mask.engine == "mediapipe", "it may have been chosen"
     assert before.mask.close_up_every == 3 and before.output.fps == 24
@@ -221,7 +221,7 @@ def test_the_promise_of_an_older_vcam_to_lose_comments_is_taken_back(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text(f"{OLD_HEADER}\n\n[source]\nmirror = false\n")
+    path.write_text(f"{OLD_HEADER}\n\n[source]\nmirror = false\n", newline="\n")
     assert changed(path, "mirror=on") == f"{HEADER}\n\n[source]\nmirror = true\n"
 
 

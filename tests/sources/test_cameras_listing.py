@@ -19,7 +19,6 @@ from fake_video import (
 from vcam.cli import cameras as command
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Size
-from vcam.sources import avfoundation_listing
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import refuse_our_own
 from vcam.sources.listing import (
@@ -226,19 +225,6 @@ def test_the_virtual_camera_that_is_published_to_is_not_filmed(desk: Video) -> N
     desk.hold(os.getpid(), "vcam", path)
     with pytest.raises(UsageError, match="own virtual camera"):
         refuse_our_own(telephone, desk.system)
-
-
-def test_on_macos_a_few_numbers_are_tried() -> None:
-    tried: list[int] = []
-
-    def opens(number: int) -> bool:
-        tried.append(number)
-        return number == 1
-
-    (camera,) = avfoundation_listing.cameras(opens)
-    assert (camera.name, camera.path, camera.index) == ("Camera 1", "1", 1)
-    assert len(tried) < 10
-    assert find_camera("1", [camera]) == camera
 
 
 def show(video: Video, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:

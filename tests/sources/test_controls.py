@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fake_video import Control, Device, Video
+from systems import linux_only
 
 from vcam.cli import main
 from vcam.sources import controls as module
@@ -13,6 +14,7 @@ from vcam.sources.controls import UserControls, state_path
 from vcam.v4l2.controls import choices, controls
 from vcam.v4l2.system import opened
 
+pytestmark = linux_only("controls of Video4Linux; elsewhere the system keeps them")
 BRIGHTNESS, POWER_LINE, AUTO, EXPOSURE = 0x00980900, 0x00980918, 0x009A0901, 0x009A0902
 ZOOM, FOCUS, AUTO_FOCUS = 0x009A090D, 0x009A090A, 0x009A090C
 

@@ -191,7 +191,7 @@ def test_a_format_that_is_named_is_taken_or_nothing() -> None:
 @pytest.mark.parametrize(
     ("about", "listed"),
     [
-        ({"api.v4l2.path": "/dev/null"}, False),
+        ({"api.v4l2.path": __file__}, False),  # which is here
         ({"api.v4l2.path": "/dev/video987"}, True),
         ({"api.v4l2.path": "/dev/video987", "api.v4l2.cap.driver": "v4l2 loopback"}, False),
         ({}, False),

@@ -13,7 +13,7 @@ from translation_sources import untranslated
 
 from vcam.errors import VcamError
 from vcam.frames import Size
-from vcam.sources import avfoundation_listing, camera
+from vcam.sources import avfoundation, avfoundation_listing, camera
 from vcam.sources.camera import Camera
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.capture import (
@@ -82,6 +82,9 @@ def test_several_or_no_or_forbidden_cameras(desk: Video) -> None:
     double = linux_cameras(desk.system) * 2
     several = error_of(lambda: find_camera("webcam", double, desk.system))
     assert english(several.what) == ["'webcam'"] and not english(several.remedy)
+    phone = CameraInfo("Webcam", "/dev/video7", 7, "phone", virtual=True)
+    virtual = error_of(lambda: find_camera("", (phone,), desk.system))
+    assert not english(virtual.what) + english(virtual.remedy)
     none = error_of(lambda: find_camera("", (), desk.system))
     assert none.what.startswith("⟦") and not english(none.what) + english(none.remedy)
     for device in desk.devices.values():
@@ -97,6 +100,7 @@ def test_a_camera_that_does_not_open(desk: Video) -> None:
         error_of(lambda: open_with_opencv(WEBCAM, CaptureRequest(None, None, ""))),
         error_of(lambda: open_with_opencv(NUMBERED, CaptureRequest(None, None, ""))),
         busy(WEBCAM, users_of(ours, desk.system)),
+        busy(NUMBERED, "Webcam"),
     ]
     assert not [part for each in errors for part in english(each.what + each.remedy)]
 
@@ -169,7 +173,8 @@ def test_the_names_of_sources() -> None:
     presenter = PresenterSource(Size(64, 36))
     assert not untranslated(presenter.name)
     presenter.close()
-    (numbered,) = avfoundation_listing.cameras(lambda index: index == 3)
+    nameless = avfoundation.Device("", "0x0001", "")
+    (numbered,) = avfoundation_listing.cameras(lambda: [nameless])
     assert not untranslated(numbered.name)
     errors = [
         error_of(lambda: presenter.read(1.0)),

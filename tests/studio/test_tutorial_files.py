@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from systems import links_can_be_made
 
 pytest.importorskip("gradio", reason="the extra `studio` is not installed")
 
@@ -52,10 +53,11 @@ def test_another_file_is_refused(path: str | None) -> None:
 def test_a_way_out_of_the_folder_is_refused(uploads: Path, tmp_path: Path) -> None:
     private = tmp_path / "private.png"
     private.touch()
-    link = uploads / "link.png"
-    link.symlink_to(private)
-
-    for path in (uploads / ".." / ".." / ".." / private.name, link):
+    ways = [uploads / ".." / ".." / ".." / private.name]
+    if links_can_be_made():
+        ways.append(uploads / "link.png")
+        ways[-1].symlink_to(private)
+    for path in ways:
         with pytest.raises(gr.Error, match="not sent here"):
             tutorial._path_of(ImageData(path=str(path)))
 

@@ -124,8 +124,9 @@ def test_what_vcam_cannot_fix_is_left_to_the_user(
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Host:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     """A server with Debian: no libGL, no engine, no driver."""
+    monkeypatch.setattr("vcam.system.libraries._loads", lambda file: file != "libGL.so.1")
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/os-release").write_text("ID=debian\n")
     video = Video(tmp_path)

@@ -618,4 +618,5 @@ def test_elsewhere_the_clicks_are_listed_in_order(
     places = [said.index(click) for click in clicks]
     assert places == sorted(places)
     assert said.startswith("1. ")
-    assert main(["setup", "--remove"]) == 2
+    nothing_to_undo = {"win32": 2, "darwin": 0}
+    assert main(["setup", "--remove"]) == nothing_to_undo[platform]

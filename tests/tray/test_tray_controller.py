@@ -19,6 +19,7 @@ from fake_machine import FakeMachine
 from fake_video import WEBCAM, Device, Video
 from pipewire_camera import TestCamera, mode
 from pipewire_desktop import Desktop
+from systems import linux_only
 from tray_host import Icon, Line, PrivateBus, TrayHost, tray_host
 
 from vcam.app import App
@@ -251,6 +252,7 @@ def test_a_camera_that_only_pipewire_has_comes_and_goes_in_the_menu_too(
     watch.stop()
 
 
+@linux_only("cameras come and go in /dev")
 def test_a_list_of_cameras_that_failed_once_is_made_again(
     video: Video, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -270,6 +272,7 @@ def test_a_list_of_cameras_that_failed_once_is_made_again(
     watch.stop()
 
 
+@linux_only("cameras come and go in /dev")
 def test_a_gallery_on_a_drive_that_hangs_holds_up_nothing_else(
     video: Video, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
 ) -> None:
@@ -317,6 +320,16 @@ def test_start_at_login_is_turned_on_and_off(desk: Desk) -> None:
     icon.click("Start at login")
     icon.wait(lambda menu: not menu.find("Start at login").checked)
     assert not autostart.enabled()
+
+
+def test_what_will_not_work_at_login_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = autostart.Status("launch agent", "", (), caution="macOS will not let it")
+    monkeypatch.setattr(autostart, "status", lambda: told)
+    desk.icon.click("Start at login")
+    bubble = desk.host.wait_bubble()
+    assert (bubble["title"], bubble["text"]) == ("Start at login", told.caution)
 
 
 def test_about_tells_the_version(desk: Desk) -> None:
@@ -853,6 +866,7 @@ def test_what_keeps_vcam_from_starting_is_told_where_nobody_reads_a_terminal(
     assert len(host.bubbles) == 1
 
 
+@linux_only("a tray comes with the desktop, and is missing without one")
 def test_without_a_desktop_vcam_works_and_says_how(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
+from systems import not_on_windows
 from tray_host import Icon, PrivateBus, TrayHost, tray_host
 
 from vcam.tray import notifier
@@ -442,7 +443,13 @@ def test_a_bus_that_the_environment_does_not_name_is_at_its_usual_place(
 
 
 @pytest.mark.parametrize(
-    "address", ["", "unix:path=/nowhere", "tcp:host=localhost", "nonsense"]
+    "address",
+    [
+        "",
+        pytest.param("unix:path=/nowhere", marks=not_on_windows("sockets with a path")),
+        "tcp:host=localhost",
+        "nonsense",
+    ],
 )
 def test_without_a_session_bus_the_tray_serves_nobody_until_stopped(
     address: str, eventually: Eventually

@@ -315,6 +315,13 @@ def test_on_macos_everything_happens_on_the_main_thread(
     )
     helper.MachSignals = SimpleNamespace(signal=caught.__setitem__)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "PyObjCTools", helper)
+    policies: list[int] = []
+    appkit: Any = ModuleType("AppKit")
+    appkit.NSApplicationActivationPolicyAccessory = 1
+    appkit.NSApplication = SimpleNamespace(
+        sharedApplication=lambda: SimpleNamespace(setActivationPolicy_=policies.append)
+    )
+    monkeypatch.setitem(sys.modules, "AppKit", appkit)
     tray.show(LOOK)
     ending = threading.Timer(0.2, tray.stop)
     ending.start()
@@ -328,4 +335,5 @@ def test_on_macos_everything_happens_on_the_main_thread(
     assert labels(icon.menu)[0] == "Live"
     assert {thread for _, thread in icon.touched} == {"MainThread"}
     assert caught, "Ctrl-C would end the process without letting the camera go"
+    assert policies == [1], "Python's icon would be in the Dock"
     icon.visible = False

@@ -89,6 +89,8 @@ class Thumbnails:
                     self._thread = None
                     return
                 version, _ = self._missing.popitem(last=False)
+                if version in self._made:  # asked for again while it was made
+                    continue
             begun_s = time.monotonic()
             try:
                 png = thumbnail(version[0])

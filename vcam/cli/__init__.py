@@ -115,11 +115,11 @@ def main(
         return _explain(told)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing more can be printed.
-        streams.abandon(sys.stdout)
-        return 0
     except OSError as error:
+        if streams.unread(error):
+            # Whoever read the output has seen enough; nothing more can be printed.
+            streams.abandon(sys.stdout)
+            return 0
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO):
             raise
         streams.abandon(sys.stdout)

@@ -66,4 +66,5 @@ def as_text(status: "Status | None") -> list[str]:
     return [
         tr("vcam is started at login: {command}", command=shlex.join(status.command)),
         tr("by the {way} {place}", way=tr(status.way), place=status.place),
+        *filter(None, [status.caution]),
     ]

@@ -43,7 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show it until Ctrl-C or the same command ends it."""
     from vcam.cli.streams import tell
-    from vcam.control.instance import AlreadyRunningError, locked
+    from vcam.control.instance import AlreadyRunningError
+    from vcam.local.lock import locked
     from vcam.local.runtime_folder import runtime_folder
 
     off = runtime_folder() / OFF

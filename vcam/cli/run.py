@@ -12,7 +12,7 @@ from vcam.cli import arguments as shared
 from vcam.cli import overrides, signals
 from vcam.cli.streams import overwrite, say, tell
 from vcam.errors import BackgroundError, UsageError, VcamError
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 if TYPE_CHECKING:
     from vcam.app import App
@@ -48,8 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--device",
         metavar=tr("DEVICE"),
         help=tr(
-            "the virtual camera: its path or label (default: vcam); or another output: "
-            "{outputs}",
+            "the virtual camera: its path, label or name (default: the usual one of the "
+            "system); or another output: {outputs}",
             outputs=", ".join(OUTPUTS),
         ),
     )
@@ -126,7 +126,7 @@ def made(arguments: argparse.Namespace) -> "App":
     path = arguments.settings or settings_path()
     if arguments.settings is not None and not files.there(path):
         raise UsageError(
-            tr("There are no settings {file}", file=repr(str(path))),
+            tr("There are no settings {file}", file=quoted(str(path))),
             tr("Check the path, or leave --settings out"),
         )
     loader = BackgroundLoader()
@@ -145,17 +145,17 @@ def made(arguments: argparse.Namespace) -> "App":
 
 def ask_permission(settings: "Settings") -> None:
     """On macOS, let the user allow the camera: only the main thread may ask."""
+    from vcam.sources import capture
     from vcam.sources.opening import PRESENTER, file_meant
 
     camera = settings.source.camera
     if camera != PRESENTER and file_meant(camera) is None:
-        from vcam.sources import capture
-
         capture.ask_permission()
 
 
 def _publish(app: "App") -> int:
     from vcam.control.server import Server
+    from vcam.sources import capture
     from vcam.status import State
 
     with signals.ended_by(app.quit), Server(app):
@@ -165,6 +165,7 @@ def _publish(app: "App") -> int:
         try:
             while not app.wait(POLL_S):
                 report.on(app.status)
+                capture.follow_changes()
         finally:
             status = app.status
             report.end()

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vcam.cli.asking import agreed
+from vcam.cli.clicks import clicks
 from vcam.cli.streams import tell
 from vcam.translation import tr
 
@@ -24,7 +25,7 @@ def run(host: "Host", arguments: argparse.Namespace, not_asked: str) -> int:
     if arguments.remove:
         return _remove(session, arguments, not_asked)
     menu = StartMenu(session)
-    left = 0 if arguments.menu else _clicks(host)
+    left = 0 if arguments.menu else clicks(host)
     if not menu.wanting():
         if arguments.menu:
             tell(tr("There is nothing to do: the Start menu has vcam"))
@@ -38,15 +39,6 @@ def run(host: "Host", arguments: argparse.Namespace, not_asked: str) -> int:
     menu.add()
     tell(tr("Done. The Start menu has vcam."))
     return left
-
-
-def _clicks(host: "Host") -> int:
-    from vcam.system.setup.other_systems import findings, instructions
-
-    found = findings(host)
-    for number, line in enumerate(instructions(found), 1):
-        tell(f"{number}. {line}")
-    return int(any(each.mark == "✗" for each in found))
 
 
 def _remove(session: "Session", arguments: argparse.Namespace, not_asked: str) -> int:

@@ -1,5 +1,6 @@
 """Standard output and standard error, whatever they are connected to."""
 
+import errno
 import io
 import json
 import os
@@ -32,6 +33,23 @@ def abandon(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+def unread(error: OSError) -> bool:
+    """Whether ``error`` is that nobody reads standard output any longer."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    if sys.platform != "win32" or error.errno != errno.EINVAL or error.filename is not None:
+        return False
+    # Windows' C library has no number of its own for a pipe whose reader has gone
+    # (ERROR_NO_DATA).  What could not be written is still there, and fails again.
+    try:
+        sys.stdout.flush()
+    except OSError as again:
+        return again.errno == errno.EINVAL
+    except ValueError:
+        return False
+    return False
 
 
 def finish() -> None:

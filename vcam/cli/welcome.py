@@ -72,7 +72,8 @@ def _browser_opens() -> bool:
 
 def _show() -> None:
     from vcam.cli.welcome_pages import BACK, DONE, LATER, NEXT, SIZE, STEPS, Pages
-    from vcam.control.instance import AlreadyRunningError, locked
+    from vcam.control.instance import AlreadyRunningError
+    from vcam.local.lock import locked
     from vcam.outputs.window import Window
     from vcam.settings.first_start import note_welcome
     from vcam.tray.icon import argb_icons

@@ -5,14 +5,17 @@ import time
 from typing import Any
 
 from vcam import __version__
-from vcam.control.endpoint import LONGEST_REQUEST, Endpoint, read
+from vcam.control.endpoint import LOCK, LONGEST_REQUEST, Endpoint, read
 from vcam.errors import ControlError, UsageError
 from vcam.local.channel import Connection, connect
+from vcam.local.lock import is_held
 from vcam.local.runtime_folder import runtime_folder
 from vcam.translation import tr
 
-CONNECT_S = 2.0
-"""Seconds to wait for the connection."""
+CONNECT_S, PORT_S = 2.0, 0.4
+"""Seconds to wait for the connection: to a socket, and to a port.  The system connects at
+once if anybody listens at the port; Windows tries for two seconds before it says that
+nobody does."""
 ANSWER_S = 10.0
 """Seconds to wait for the answer: some commands read a picture file first, or save one."""
 others: set[str] = set()
@@ -47,18 +50,19 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
             tr("Change fewer options at a time"),
         )
     try:
-        connection = connect(folder, endpoint.port, CONNECT_S)
+        within_s = CONNECT_S if endpoint.port is None else PORT_S
+        with connect(folder, endpoint.port, within_s) as connection:
+            answer = _exchange(connection, endpoint, line)
     except (FileNotFoundError, ConnectionRefusedError):
         raise NotRunningError from None  # it crashed, and left its endpoint
-    except OSError as error:
-        raise _no_answer(endpoint) from error
-    try:
-        with connection:
-            answer = _exchange(connection, endpoint, line)
-    except ControlError:
-        if read(folder) != endpoint:
-            raise NotRunningError from None  # it has just ended
-        raise
+    except (OSError, ValueError, RecursionError) as error:
+        # It has ended meanwhile, or crashed, and another program listens at its port.
+        if read(folder) != endpoint or not is_held(LOCK):
+            raise NotRunningError from None
+        raise ControlError(
+            tr("The running vcam (process {pid}) does not answer", pid=endpoint.pid),
+            tr("Try again; if that does not help, end the process"),
+        ) from error
     running = str(answer.pop("version", ""))
     if running != __version__:
         others.add(running)
@@ -69,26 +73,17 @@ def ask(verb: str, **request: Any) -> dict[str, Any]:
 
 
 def _exchange(connection: Connection, endpoint: Endpoint, line: bytes) -> dict[str, Any]:
+    """The answer; raises OSError, ValueError or RecursionError when it makes no sense."""
     deadline_s = time.monotonic() + ANSWER_S
     received = bytearray()
-    try:
-        connection.sendall(endpoint.secret.encode() + b"\n" + line + b"\n")
-        while not received.endswith(b"\n"):
-            connection.settimeout(max(0.01, deadline_s - time.monotonic()))
-            piece = connection.recv(1 << 16)
-            if not piece or len(received) > LONGEST_ANSWER:
-                break
-            received += piece
-        answer = json.loads(received)
-    except (OSError, ValueError, RecursionError) as error:
-        raise _no_answer(endpoint) from error
+    connection.sendall(endpoint.secret.encode() + b"\n" + line + b"\n")
+    while not received.endswith(b"\n"):
+        connection.settimeout(max(0.01, deadline_s - time.monotonic()))
+        piece = connection.recv(1 << 16)
+        if not piece or len(received) > LONGEST_ANSWER:
+            break
+        received += piece
+    answer = json.loads(received)
     if not isinstance(answer, dict):
-        raise _no_answer(endpoint)
+        raise ValueError(answer)  # noqa: TRY004 - it is the other side's mistake
     return answer
-
-
-def _no_answer(endpoint: Endpoint) -> ControlError:
-    return ControlError(
-        tr("The running vcam (process {pid}) does not answer", pid=endpoint.pid),
-        tr("Try again; if that does not help, end the process"),
-    )

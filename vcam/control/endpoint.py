@@ -8,6 +8,8 @@ from typing import NamedTuple
 from vcam.local.channel import possible
 from vcam.local.runtime_folder import check_private
 
+LOCK = "lock"
+"""Name of the lock that the running vcam holds as long as it runs."""
 SECRET_CHARS = 64
 """Length of the secret: 256 bits as hexadecimal digits."""
 SECRET = re.compile(rf"[0-9a-f]{{{SECRET_CHARS}}}")

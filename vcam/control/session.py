@@ -25,6 +25,9 @@ Prepare = Callable[[Request], Act]
 
 TRANSFER_S = 2.0
 """Seconds until secret and request must have arrived, and again for sending the answer."""
+LOOK_S = 0.1
+"""Seconds after which a thread that waits looks whether it was disconnected: on Windows a
+shutdown wakes nobody who is receiving."""
 PIECE = 1 << 16
 """Most bytes that are read at a time."""
 
@@ -53,6 +56,7 @@ class Session:
         self._connection, self._prepare = connection, prepare
         self._secret = secret.encode()
         self._received = b""
+        self._disconnected = False
         self._undecided = threading.Lock()
         """Taken once, by whoever decides whether the request is carried out."""
         self._closing = threading.Lock()
@@ -73,6 +77,7 @@ class Session:
 
     def disconnect(self) -> None:
         """End it; only a file that hangs can hold the thread longer.  Any thread may."""
+        self._disconnected = True
         with self._closing:
             disconnect(self._connection)
 
@@ -94,13 +99,16 @@ class Session:
         while True:
             line, end, rest = self._received.partition(b"\n")
             left_s = self.begun_s + TRANSFER_S - time.monotonic()
-            if len(line) > longest or left_s <= 0:
+            if len(line) > longest or left_s <= 0 or self._disconnected:
                 raise ConnectionAbortedError
             if end:
                 self._received = rest
                 return line
-            self._connection.settimeout(left_s)
-            piece = self._connection.recv(PIECE)
+            self._connection.settimeout(min(left_s, LOOK_S))
+            try:
+                piece = self._connection.recv(PIECE)
+            except TimeoutError:
+                continue
             if not piece:
                 raise ConnectionAbortedError
             self._received += piece

@@ -255,7 +255,7 @@ class VideoReader:
 def _version(path: Path) -> tuple[int, ...]:
     try:
         about = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL, or too long for Windows
         return ()
     changed_ns = about.st_mtime_ns, about.st_ctime_ns
     return about.st_dev, about.st_ino, about.st_size, *changed_ns

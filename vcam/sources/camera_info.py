@@ -28,6 +28,8 @@ class CameraInfo:
     """The modes it offers; empty if the system does not report them."""
     virtual: bool = False
     """Whether it is another program's virtual camera, which is never the default."""
+    usual: bool = False
+    """Whether the system gives it to programs that do not choose; macOS says so."""
 
     @property
     def infrared(self) -> bool:

@@ -15,10 +15,16 @@ import numpy as np
 from vcam.errors import SourceError, UsageError
 from vcam.frames import Image, Size
 from vcam.imaging.decoding import Checked, Unwritten
+from vcam.sources import avfoundation, consent
+from vcam.sources.avfoundation_listing import refusal as not_allowed
 from vcam.sources.camera_info import CameraInfo
+from vcam.sources.listing import list_cameras
 from vcam.translation import tr
 from vcam.v4l2.holders import holders
 from vcam.v4l2.system import JOIN_GROUP, System
+
+FOLLOW_S = 0.01
+"""Seconds for which the main thread's loop runs on macOS, each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class OpenCvCapture:
             backend = cv2.CAP_V4L2
         elif sys.platform == "win32":
             backend = cv2.CAP_DSHOW  # Media Foundation takes many seconds to open
+        elif sys.platform == "darwin":
+            backend = cv2.CAP_AVFOUNDATION  # whose numbers the list of cameras has
         else:
             backend = cv2.CAP_ANY
         self._capture = cv2.VideoCapture(device, backend)
@@ -76,14 +84,17 @@ class OpenCvCapture:
         The number of buffers is left alone: the camera thread keeps the queue empty, and
         with fewer buffers frames are lost when the machine is busy.
         """
-        self._ask_fourcc(request)  # before the size, or V4L2 chooses a slow mode
+        if sys.platform != "win32":
+            self._ask_fourcc(request)  # before the size, or V4L2 chooses a slow mode
         if request.size is not None:
             self._capture.set(self._cv2.CAP_PROP_FRAME_WIDTH, request.size.width)
             self._capture.set(self._cv2.CAP_PROP_FRAME_HEIGHT, request.size.height)
         if request.fps is not None:
             self._capture.set(self._cv2.CAP_PROP_FPS, request.fps)
         if sys.platform == "win32":
-            self._ask_fourcc(request)  # DirectShow forgets it with the size
+            # DirectShow forgets it with the size and the rate.  Each of the three makes
+            # OpenCV stop the camera and start it anew, so it is asked for once.
+            self._ask_fourcc(request)
 
     def read(self) -> tuple[bool, Any]:
         """See :class:`Capture`.  A picture that the driver did not write is a failure."""
@@ -122,12 +133,25 @@ def prepare_opencv() -> None:
 def open_with_opencv(info: CameraInfo, request: CaptureRequest) -> Capture:
     """Open a camera in the requested mode; raises :class:`~vcam.errors.SourceError`."""
     refuse_our_own(info)
-    capture = OpenCvCapture(info.path if info.path.startswith("/") else info.index)
+    capture = OpenCvCapture(info.path if info.path.startswith("/") else _number_now(info))
     if not capture.is_open():
         capture.release()
         raise _refused(info)
     capture.ask(request)
     return capture
+
+
+def _number_now(info: CameraInfo) -> int:
+    """OpenCV's number, which changes when other cameras are plugged in or out.
+
+    Under the number that it had, there may be our own virtual camera now.
+    """
+    if sys.platform == "linux":
+        return info.index
+    for camera in list_cameras():
+        if camera.identity == info.identity:
+            return camera.index
+    raise unplugged(info)
 
 
 def opens(index: int) -> bool:
@@ -143,10 +167,21 @@ def ask_permission() -> None:
     """On macOS, show the system's permission question; call it on the main thread.
 
     OpenCV can ask only there, but vcam opens cameras on another thread.  It does nothing
-    on other systems, and nothing visible once the question has been answered.
+    on other systems, and nothing once the question has been answered.
+    """
+    open_questions = (avfoundation.NOT_DETERMINED, "")
+    if sys.platform == "darwin" and avfoundation.authorization() in open_questions:
+        opens(0)  # any number: OpenCV asks before it looks for a camera
+
+
+def follow_changes() -> None:
+    """On macOS, let the system tell which cameras were plugged in and out.
+
+    Call it on the main thread now and then; it takes :data:`FOLLOW_S`.  It does nothing on
+    other systems, which need no help with that.  The tray's own loop does the same.
     """
     if sys.platform == "darwin":
-        opens(0)
+        avfoundation.follow_changes(FOLLOW_S)
 
 
 def refuse_our_own(info: CameraInfo, system: System | None = None) -> None:
@@ -167,7 +202,12 @@ def refuse_our_own(info: CameraInfo, system: System | None = None) -> None:
 
 
 def users_of(info: CameraInfo, system: System | None = None) -> str:
-    """The users of the camera, for example ``zoom (process 4711)``; "" if none is seen."""
+    """The users of the camera, for example ``zoom (process 4711)``; "" if none is seen.
+
+    On Windows those of any camera, such as ``Zoom.exe``: see :func:`busy`.
+    """
+    if sys.platform == "win32":
+        return ", ".join(consent.programs())
     found = holders(system or System(), info.path)
     streaming = [holder for holder in found if holder.streaming]
     return ", ".join(map(str, streaming or found))
@@ -175,6 +215,14 @@ def users_of(info: CameraInfo, system: System | None = None) -> str:
 
 def busy(info: CameraInfo, users: str) -> SourceError:
     """The error that names the programs that use the camera."""
+    if not info.path.startswith("/"):
+        what = tr(
+            "{name} sends no pictures, and Windows says that a camera is in use by "
+            "{programs}",
+            name=info.name,
+            programs=users,
+        )
+        return SourceError(what, tr("Close it there"))
     what = tr("{name} is in use by {programs}", name=info.name, programs=users)
     return SourceError(what, tr("Close it there"))
 
@@ -208,7 +256,11 @@ def checked(image: Any, name: str) -> Image:
 
 
 def _refused(info: CameraInfo) -> SourceError:
+    if refused := not_allowed() or consent.refusal():
+        return refused
     if not info.path.startswith("/"):
+        if users := users_of(info):
+            return busy(info, users)
         return SourceError(
             tr("{name} does not open", name=info.name),
             tr(

@@ -1,12 +1,12 @@
 """The cameras that DirectShow lists, told apart from virtual ones.  None is opened."""
 
 import re
-from collections.abc import Callable, Sequence
 
 from vcam.errors import SourceError
 from vcam.reasons import reason
+from vcam.sources import directshow
 from vcam.sources.camera_info import CameraInfo
-from vcam.sources.directshow import Device, devices
+from vcam.sources.directshow import Device
 from vcam.translation import tr
 
 PUBLISHED_TO = re.compile(
@@ -20,40 +20,33 @@ WITHOUT_HARDWARE = ("root#", "swd#vcamdevapi#")
 camera made by ``MFCreateVirtualCamera``."""
 
 
-def cameras(
-    list_devices: Callable[[], Sequence[Device]] = devices,
-) -> tuple[CameraInfo, ...]:
+def cameras() -> tuple[CameraInfo, ...]:
     """Every camera but OBS's and UnityCapture's: vcam may be publishing to these.
 
     ``index`` counts those, too, as OpenCV does.  Raises :class:`~vcam.errors.SourceError`
     if Windows does not tell.
     """
-    return tuple(
-        _camera(index, device)
-        for index, device in enumerate(_found(list_devices))
-        if not PUBLISHED_TO.fullmatch(device.clsid)
-    )
+    return tuple(info for info, ours in _found() if not ours)
 
 
-def published_to(
-    list_devices: Callable[[], Sequence[Device]] = devices,
-) -> tuple[CameraInfo, ...]:
+def published_to() -> tuple[CameraInfo, ...]:
     """The virtual cameras of OBS and of UnityCapture, which are no source."""
-    return tuple(
-        _camera(index, device)
-        for index, device in enumerate(_found(list_devices))
-        if PUBLISHED_TO.fullmatch(device.clsid)
-    )
+    return tuple(info for info, ours in _found() if ours)
 
 
-def _found(list_devices: Callable[[], Sequence[Device]]) -> Sequence[Device]:
+def _found() -> list[tuple[CameraInfo, bool]]:
+    """Every camera, and whether vcam may be publishing to it."""
     try:
-        return list_devices()
+        devices = directshow.devices()
     except OSError as error:
         raise SourceError(
             tr("Windows does not list its cameras: {reason}", reason=reason(error)),
             tr("Start the computer anew"),
         ) from error
+    return [
+        (_camera(index, device), PUBLISHED_TO.fullmatch(device.clsid) is not None)
+        for index, device in enumerate(devices)
+    ]
 
 
 def _camera(index: int, device: Device) -> CameraInfo:

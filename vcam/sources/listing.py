@@ -13,9 +13,10 @@ from pathlib import Path
 
 from vcam.errors import SourceError, UsageError, VcamError
 from vcam.pipewire.cameras import CameraNode
+from vcam.sources.avfoundation_listing import refusal as not_allowed
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.pipewire_listing import is_listed, nodes_now, only_in_pipewire
-from vcam.translation import tr, tr_count
+from vcam.translation import quoted, tr, tr_count
 from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
 from vcam.v4l2.system import JOIN_GROUP, System, read
@@ -46,6 +47,19 @@ def _elsewhere(platform: str) -> tuple[CameraInfo, ...]:
     from vcam.sources import avfoundation_listing
 
     return avfoundation_listing.cameras()
+
+
+def _published_to(platform: str) -> tuple[CameraInfo, ...]:
+    """The virtual cameras of the kind that vcam publishes to, where they are not nodes."""
+    if platform == "win32":
+        from vcam.sources import directshow_listing
+
+        return directshow_listing.published_to()
+    if platform == "darwin":
+        from vcam.sources import avfoundation_listing
+
+        return avfoundation_listing.published_to()
+    return ()
 
 
 def linux_cameras(
@@ -99,7 +113,7 @@ def find_camera(
         usual = [camera for camera in cameras if not camera.virtual]
         if usual:
             return min(usual, key=_preference)
-        raise _no_camera(system)
+        raise _no_camera(system, cameras)
     found = matching(wanted, cameras)
     if len(found) == 1:
         return found[0]
@@ -109,7 +123,7 @@ def find_camera(
                 "{name} matches {count} camera: {cameras}",
                 "{name} matches {count} cameras: {cameras}",
                 len(found),
-                name=repr(wanted),
+                name=quoted(wanted),
                 cameras=_listed(found),
             ),
             tr("Name one by its path, for example {path}", path=found[0].path),
@@ -122,7 +136,11 @@ def is_present(camera: CameraInfo, system: System | None = None) -> bool:
     if camera.in_pipewire:
         return is_listed(camera)
     if system is None and sys.platform != "linux":
-        return True
+        try:
+            found = _elsewhere(sys.platform)
+        except SourceError:
+            return True
+        return any(each.identity == camera.identity for each in found)
     try:
         query(system or System(), camera.path)
     except PermissionError:
@@ -136,11 +154,13 @@ def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
     """The cameras that ``wanted`` matches, by the strictest rule that matches any."""
     path = _real(wanted)
     words = wanted.casefold().strip()
+    number = wanted.removeprefix("number:")
     without_port = wanted.rpartition("@")[0]
     meanings: tuple[Callable[[CameraInfo], bool], ...] = (
         lambda camera: camera.identity == wanted,
         lambda camera: camera.path in (wanted, path),
-        lambda camera: wanted.isdecimal() and camera.index == int(wanted),
+        # vcam 0.1 has saved cameras of Windows and macOS as "number:0".
+        lambda camera: number.isdecimal() and camera.index == int(number),
         # The same camera at another USB port, if it is the only one of its kind.
         lambda camera: (
             bool(without_port) and camera.identity.rpartition("@")[0] == without_port
@@ -155,28 +175,22 @@ def matching(wanted: str, cameras: Sequence[CameraInfo]) -> list[CameraInfo]:
     return []
 
 
-def _preference(camera: CameraInfo) -> tuple[bool, bool, int]:
+def _preference(camera: CameraInfo) -> tuple[bool, bool, bool, int]:
     """Smaller for what people more likely mean by "the camera"."""
-    return camera.infrared, camera.in_pipewire, camera.index
+    return camera.infrared, camera.in_pipewire, not camera.usual, camera.index
 
 
 def _why_not(
     wanted: str, cameras: Sequence[CameraInfo], system: System | None
 ) -> VcamError:
+    for ours in _published_to(sys.platform) if system is None else ():
+        if matching(wanted, [ours]):
+            return _virtual(wanted, ours.name, ours.path, cameras)
     for node in nodes(system or System()):
         if not _means(wanted, node):
             continue
         if node.loopback:
-            return UsageError(
-                tr(
-                    "{wanted} is a virtual camera ({name}, {path}), the kind that vcam "
-                    "publishes to",
-                    wanted=repr(wanted),
-                    name=node.name,
-                    path=node.path,
-                ),
-                tr("Choose a real camera: {cameras}", cameras=_listed(cameras)),
-            )
+            return _virtual(wanted, node.name, node.path, cameras)
         if isinstance(node.refusal, PermissionError):
             return _forbidden(node)
         if node.capability is not None and not node.capability.captures:
@@ -196,7 +210,7 @@ def _why_not(
             tr("Plug it in again, or choose one of: {cameras}", cameras=_listed(cameras)),
         )
     return SourceError(
-        tr("There is no camera {name}", name=repr(wanted)),
+        tr("There is no camera {name}", name=quoted(wanted)),
         tr("Choose one of: {choices}", choices=_listed(cameras)),
     )
 
@@ -209,10 +223,30 @@ def _means(wanted: str, node: Node) -> bool:
     )
 
 
-def _no_camera(system: System | None) -> SourceError:
+def _virtual(
+    wanted: str, name: str, path: str, cameras: Sequence[CameraInfo]
+) -> UsageError:
+    return UsageError(
+        tr(
+            "{wanted} is a virtual camera ({name}, {path}), the kind that vcam "
+            "publishes to",
+            wanted=quoted(wanted),
+            name=name,
+            path=path,
+        ),
+        tr("Choose a real camera: {cameras}", cameras=_listed(cameras)),
+    )
+
+
+def _no_camera(system: System | None, cameras: Sequence[CameraInfo] = ()) -> SourceError:
+    if refused := not_allowed():
+        return refused
     for node in nodes(system or System()):
         if isinstance(node.refusal, PermissionError) and not node.loopback:
             return _forbidden(node)
+    if cameras:
+        remedy = tr("Plug one in, or choose one of: {cameras}", cameras=_listed(cameras))
+        return NoCameraError(tr("No camera found"), remedy)
     return NoCameraError(
         tr("No camera found"), tr("Plug one in, or see what `vcam doctor` says")
     )

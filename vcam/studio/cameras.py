@@ -1,9 +1,7 @@
 """The cameras that a page offers, as ``vcam set camera=…`` takes them."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any
 
 from vcam.control.client import ask
@@ -17,7 +15,7 @@ from vcam.translation import tr
 
 def listed() -> list[dict[str, Any]]:
     """Every camera: its name, its value for ``camera=``, whether it is the chosen one."""
-    return list(_rows(_cameras(), _wanted()))
+    return list(_rows(list_cameras(), _wanted()))
 
 
 def _rows(cameras: Sequence[CameraInfo], wanted: str) -> Iterator[dict[str, Any]]:
@@ -33,16 +31,6 @@ def _rows(cameras: Sequence[CameraInfo], wanted: str) -> Iterator[dict[str, Any]
             "value": wanted if camera is meant else camera.identity,
             "chosen": camera is meant,
         }
-
-
-def _cameras() -> tuple[CameraInfo, ...]:
-    return list_cameras() if sys.platform == "linux" else _probed()
-
-
-@cache
-def _probed() -> tuple[CameraInfo, ...]:
-    """Found by opening them, which switches their lights on: once is enough."""
-    return list_cameras()
 
 
 def _wanted() -> str:

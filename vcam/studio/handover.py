@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vcam import files
-from vcam.control.instance import AlreadyRunningError, locked
+from vcam.control.instance import AlreadyRunningError
 from vcam.errors import ControlError
+from vcam.local.lock import locked
 from vcam.local.runtime_folder import check_private, runtime_folder
 from vcam.reasons import reason
 from vcam.system import browser_page

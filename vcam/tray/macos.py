@@ -20,6 +20,7 @@ class MacTray(PystrayTray):
         handlers = _handlers()
         try:
             with self._alone():
+                _leave_the_dock()
                 import pystray
 
                 self._open(pystray.Icon)
@@ -40,6 +41,17 @@ class MacTray(PystrayTray):
         ).start()
 
 
+def _leave_the_dock() -> None:
+    """Show no icon of Python's in the Dock and in the list of programs, only ours.
+
+    https://developer.apple.com/documentation/appkit/nsapplication/activationpolicy-swift.enum
+    """
+    from AppKit import NSApplication, NSApplicationActivationPolicyAccessory
+
+    application = NSApplication.sharedApplication()
+    application.setActivationPolicy_(NSApplicationActivationPolicyAccessory)
+
+
 def _soon(do: Callable[[], None]) -> None:
     """Call ``do`` on the main thread when no menu is open.  Any thread."""
     from PyObjCTools import AppHelper
@@ -51,7 +63,7 @@ def _soon(do: Callable[[], None]) -> None:
 
 def _handlers() -> dict[int, Any]:
     """What Python would do on a signal."""
-    numbers = [getattr(signal, name) for name in SIGNALS]
+    numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
     found = {number: signal.getsignal(number) for number in numbers}
     return {number: handler for number, handler in found.items() if callable(handler)}
 

@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
 """Interval of polling."""
+LIST_S = 2.0
+"""Interval at which cameras are listed on Windows and macOS, which takes milliseconds."""
+LIST_SHARE = 0.005
+"""Most of one processor that listing may take there: a slow list is made less often."""
 PLAN_S = 10.0
 """Interval at which it is planned what ``vcam setup`` would do; it takes a millisecond."""
 GALLERY_S = 1.0
@@ -40,10 +44,9 @@ STOP_S = 5.0
 class Watch:
     """Polls on a thread of its own, ``vcam-tray-watch``.
 
-    Polling opens no camera, except those that have just been plugged in: cameras are listed
-    again only when the list of the kernel or of PipeWire has changed.  Where there is none
-    (Windows, macOS), cameras can only be found by opening them, which switches their lights
-    on: that is done once, by the first :meth:`poll`.
+    On Linux polling opens no camera, except those that have just been plugged in: cameras
+    are listed again only when the list of the kernel or of PipeWire has changed.  On
+    Windows and macOS listing opens none, and is done every few seconds.
     """
 
     def __init__(self, system: System | None = None) -> None:
@@ -56,6 +59,8 @@ class Watch:
         self._thumbnails = Thumbnails()
         self._pipewire = pipewire_listing.Watch()
         self._nodes_seen: object = None
+        self._list_s = 0.0
+        """When cameras are listed next, on Windows and macOS."""
         self._profiles_seen: object = None
         self._planned_for: object = None
         self._planned_s = 0.0
@@ -146,26 +151,37 @@ class Watch:
         return Offer(label, entry.background(), self._thumbnails.get(entry.path))
 
     def _cameras(self) -> None:
-        in_pipewire = self._pipewire.nodes() if sys.platform == "linux" else ()
+        if sys.platform != "linux":
+            self._cameras_elsewhere()
+            return
+        in_pipewire = self._pipewire.nodes()
         seen = self._nodes(), in_pipewire
         if seen == self._nodes_seen:
             return
-        if sys.platform == "linux":
-            found = linux_cameras(self._system, in_pipewire)
-        else:
-            found = list_cameras()
+        self._offer_cameras(linux_cameras(self._system, in_pipewire))
+        self._nodes_seen = seen  # only now: a list that could not be made is tried again
+
+    def _cameras_elsewhere(self) -> None:
+        begun_s = time.perf_counter()
+        if begun_s < self._list_s:
+            return
+        self._list_s = begun_s + LIST_S
+        found = list_cameras()
+        spent_s = time.perf_counter() - begun_s
+        self._list_s = begun_s + max(LIST_S, spent_s / LIST_SHARE)
+        if found != self._now.cameras:
+            self._offer_cameras(found)
+
+    def _offer_cameras(self, found: tuple[CameraInfo, ...]) -> None:
         self._known |= {each.identity: each for each in found}
         identities = {each.identity for each in found}
         gone = tuple(
             each for identity, each in self._known.items() if identity not in identities
         )
         self._found(cameras=found, gone=gone)
-        self._nodes_seen = seen  # only now: a list that could not be made is tried again
 
     def _nodes(self) -> object:
         """Changes when a camera is plugged in or out, or its permissions change."""
-        if sys.platform != "linux":
-            return "once"
         nodes = [
             (entry.name, self._permissions(self._system.dev / entry.name))
             for entry in listed(self._system.sys / "class" / "video4linux")

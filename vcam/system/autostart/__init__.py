@@ -41,6 +41,8 @@ class Status:
     command: Command
     missing: str = ""
     """The program, or its interpreter, if it no longer exists."""
+    caution: str = ""
+    """What will not work although it is started, and what to do."""
 
 
 def ways(session: Session) -> tuple[Way, ...]:
@@ -56,22 +58,55 @@ def ways(session: Session) -> tuple[Way, ...]:
     if session.platform == "darwin":
         from vcam.system.autostart.macos import LaunchAgent
 
-        return (LaunchAgent(session.home),)
+        return (LaunchAgent(session.home, session.run),)
     return ()
 
 
 def status(session: Session | None = None) -> Status | None:
     """How vcam is started at login; None if it is not."""
-    for way in ways(session or Session()):
+    session = session or Session()
+    for way in ways(session):
         command = way.command()
         if command is not None:
-            return Status(way.name, way.place, command, missing(command))
+            told = missing(command), _caution(session)
+            return Status(way.name, way.place, command, *told)
     return None
+
+
+def _caution(session: Session) -> str:
+    if session.platform != "darwin":
+        return ""
+    from vcam.system import macos_app
+
+    if macos_app.exists(session.home):
+        return ""
+    first = "" if macos_app.available() else tr(macos_app.NOT_AVAILABLE)
+    then = tr(
+        "macOS will not let it use the camera until you run `vcam autostart on` again."
+    )
+    return f"{first} {then}".strip()
 
 
 def enabled() -> bool:
     """Whether vcam is started at login."""
     return status() is not None
+
+
+def renew(session: Session | None = None) -> None:
+    """Bring what an earlier version has written up to date, where that matters: on macOS.
+
+    It takes effect at the next login.  Raises what :func:`turn` raises.
+    """
+    session = session or Session()
+    if session.platform != "darwin":
+        return
+    from vcam.system.autostart.macos import LaunchAgent
+
+    agent = LaunchAgent(session.home, session.run)
+    try:
+        agent.renew()
+    except OSError as error:
+        raise _unchangeable(agent, error) from error
 
 
 def turn(on: bool, session: Session | None = None, *, service: bool = False) -> None:
@@ -101,14 +136,12 @@ def turn(on: bool, session: Session | None = None, *, service: bool = False) -> 
         try:
             way.turn(session.command if on and way is chosen else None)
         except OSError as error:
-            raise VcamError(
-                tr(
-                    "{file} cannot be changed: {reason}",
-                    file=way.place,
-                    reason=reason(error),
-                ),
-                tr("Check its permissions"),
-            ) from error
+            raise _unchangeable(way, error) from error
 
 
-__all__ = ["Session", "Status", "Way", "enabled", "status", "turn", "ways"]
+def _unchangeable(way: Way, error: OSError) -> VcamError:
+    what = tr("{file} cannot be changed: {reason}", file=way.place, reason=reason(error))
+    return VcamError(what, tr("Check its permissions"))
+
+
+__all__ = ["Session", "Status", "Way", "enabled", "renew", "status", "turn", "ways"]

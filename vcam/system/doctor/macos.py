@@ -3,6 +3,8 @@
 import plistlib
 from collections.abc import Iterator
 
+from vcam.sources.avfoundation import NOT_DETERMINED
+from vcam.sources.avfoundation_listing import refusal
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.translation import tr, translatable
@@ -66,17 +68,21 @@ def extension(host: Host) -> Iterator[Finding]:
 
 
 def permission(host: Host) -> Iterator[Finding]:
-    """The permission belongs to the program that starts vcam, and cannot be read."""
-    yield Finding(
-        PERMISSION,
-        None,
-        tr("macOS asks once for the program that starts vcam, such as Terminal"),
-        tr(
-            "If the camera does not open: System Settings > Privacy & Security > Camera, "
-            "switch that program on, and start it again"
-        ),
-        needed_for_main_job=False,
-    )
+    """What macOS was told about the program that has started this one."""
+    status = host.camera_authorization()
+    if status in (NOT_DETERMINED, ""):
+        yield Finding(
+            PERMISSION,
+            None,
+            tr("macOS asks once for the program that starts vcam, such as Terminal"),
+            tr("Start vcam, and allow the camera"),
+            needed_for_main_job=False,
+        )
+    elif refused := refusal(lambda: status):
+        yield Finding(PERMISSION, False, refused.what, refused.remedy)
+    else:
+        what = tr("the program that has started this may use the camera")
+        yield Finding(PERMISSION, True, what)
 
 
 CHECKS = (obs, extension, permission)

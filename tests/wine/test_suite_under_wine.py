@@ -1,0 +1,117 @@
+"""Runs the suite with a Windows Python under wine: its quick half, and tests/windows."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from wine import conftest
+from wine.windows_python import (
+    PROJECT,
+    NoWindows,
+    WindowsPython,
+    as_windows_path,
+    compile_kernels,
+    made,
+)
+
+LIMIT_S = 600.0
+AT_ONCE = 2
+"""Processes that share the quick half: more would only wait for each other."""
+OURS = ("tests/device", "tests/wine", "tests/windows")
+"""Folders that are not part of the quick half."""
+NOT_COPIED = (".git", ".venv", "*cache*", "__pycache__", "*.so")
+PYTEST = ("-P", "-m", "pytest", "-q", "-rfE", "--tb=short", "-p", "no:cacheprovider")
+
+pytestmark = pytest.mark.wine
+
+
+class Run:
+    """pytest in a process of the Windows Python."""
+
+    def __init__(
+        self, python: WindowsPython, project: Path, options: Sequence[str]
+    ) -> None:
+        places = [project, Path(__file__).parent / "like_windows"]
+        self._process = python.start(
+            [*PYTEST, f"--rootdir={as_windows_path(project)}", *options],
+            {"PYTHONPATH": ";".join(map(as_windows_path, places))},
+            project,
+        )
+        self._lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, name="windows-output")
+        self._reader.start()
+
+    def result(self, limit_s: float) -> tuple[int | None, str]:
+        """The exit status, None if it did not end in time; what it printed."""
+        self._reader.join(max(0.0, limit_s - time.monotonic()))
+        hung = self._reader.is_alive()
+        if hung:
+            self._process.kill()
+            self._reader.join(10)
+        status = self._process.wait(10)
+        return None if hung else status, "\n".join(self._lines)
+
+    def _read(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        with self._process.stdout as output:
+            self._lines += (line.rstrip("\n") for line in output)
+
+
+@pytest.fixture(scope="module")
+def python() -> Iterator[WindowsPython]:
+    try:
+        python = made()
+    except NoWindows as missing:
+        pytest.skip(str(missing))
+    yield python
+    python.end_all()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout, with vcam's loops compiled for Windows."""
+    copy = tmp_path_factory.mktemp("checkout") / "vcam"
+    shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    compile_kernels(copy)
+    return copy
+
+
+def test_the_quick_half_of_the_suite_passes(
+    python: WindowsPython, project: Path, pytestconfig: pytest.Config
+) -> None:
+    files = sorted(
+        path.relative_to(project).as_posix()
+        for path in project.glob("tests/**/test_*.py")
+        if not path.relative_to(project).as_posix().startswith(OURS)
+    )
+    shares = [files[first::AT_ONCE] for first in range(AT_ONCE)]
+    _run(python, project, pytestconfig, [["-m", "not slow", *share] for share in shares])
+
+
+def test_what_windows_alone_has_passes(
+    python: WindowsPython, project: Path, pytestconfig: pytest.Config
+) -> None:
+    _run(python, project, pytestconfig, [["tests/windows"]])
+
+
+def _run(
+    python: WindowsPython,
+    project: Path,
+    config: pytest.Config,
+    shares: Sequence[Sequence[str]],
+) -> None:
+    limit_s = time.monotonic() + LIMIT_S
+    runs = [Run(python, project, options) for options in shares]
+    results = [run.result(limit_s) for run in runs]
+    for status, output in results:
+        last = output.rsplit("\n", 1)[-1].strip("= ")
+        config.stash[conftest.said].append(f"Windows Python {python.version}: {last}")
+        assert status is not None, f"it did not end in {LIMIT_S:g} s:\n{output[-3000:]}"
+    failed = [output[-20_000:] for status, output in results if status]
+    assert not failed, "\n".join(failed)
