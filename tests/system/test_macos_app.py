@@ -54,12 +54,16 @@ class Mac:
 
     home: Path
     session: Session
-    ran: list[list[str]] = field(default_factory=list)
-    signs: bool = True
+    signed: list[list[str]] = field(default_factory=list)
+    has_tools: bool = True
 
     def run(self, command: Sequence[str]) -> bool:
-        self.ran.append(list(command))
-        return self.signs
+        if command[0] == "/usr/bin/xcode-select":
+            assert list(command[1:]) == ["--print-path"], "it would ask the user"
+            return self.has_tools
+        assert command[0] == "/usr/bin/codesign" and self.has_tools
+        self.signed.append(list(command[1:]))
+        return True
 
     @property
     def app(self) -> Path:
@@ -113,7 +117,7 @@ class TestTheBundle:
         program = mac.app / "Contents/MacOS" / about["CFBundleExecutable"]
         assert os.access(program, os.X_OK)
         assert (mac.app / "Contents/Resources" / about["CFBundleIconFile"]).is_file()
-        assert mac.ran == [["/usr/bin/codesign", "--force", "--sign", "-", str(mac.app)]]
+        assert mac.signed == [["--force", "--sign", "-", str(mac.app)]]
 
     def test_the_question_is_in_the_user_s_language(self, mac: Mac) -> None:
         macos_app.make(mac.home, mac.session.command, mac.run)
@@ -125,13 +129,13 @@ class TestTheBundle:
     def test_one_that_is_as_it_should_be_keeps_its_permission(self, mac: Mac) -> None:
         for _ in range(3):
             macos_app.make(mac.home, mac.session.command, mac.run)
-        assert len(mac.ran) == 1, "another signature: macOS would ask again"
+        assert len(mac.signed) == 1, "another signature: macOS would ask again"
         macos_app.make(mac.home, ("/elsewhere/vcam",), mac.run)
-        assert len(mac.ran) == 2
+        assert len(mac.signed) == 2
         assert macos_app.started_by(mac.home) == ("/elsewhere/vcam",)
 
-    def test_without_codesign_it_is_made_as_well(self, mac: Mac) -> None:
-        mac.signs = False
+    def test_without_apple_s_tools_it_is_made_as_well(self, mac: Mac) -> None:
+        mac.has_tools = False
         assert macos_app.make(mac.home, mac.session.command, mac.run).is_file()
 
     def test_another_s_app_of_that_name_stays(self, mac: Mac) -> None:
@@ -343,7 +347,7 @@ class TestSetup:
         assert macos_app.started_by(mac.home) == mac.session.command
         assert self.setup(mac, "--menu", "--yes") == 0
         assert "nothing to do" in capsys.readouterr().out
-        assert len(mac.ran) == 1
+        assert len(mac.signed) == 1
 
     def test_what_to_click_for_the_virtual_camera_comes_first(
         self, mac: Mac, capsys: pytest.CaptureFixture[str]
@@ -380,6 +384,8 @@ class TestSetup:
         monkeypatch.setattr(macos_app, "LAUNCHER", tmp_path / "not compiled")
         assert self.setup(mac, "--menu", "--yes") == 1
         assert "xcode-select --install" in capsys.readouterr().out
+        assert self.setup(mac, "--yes") == 1
+        assert "xcode-select --install" in capsys.readouterr().out.splitlines()[-1]
         assert not mac.app.exists()
 
 

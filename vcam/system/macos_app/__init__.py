@@ -96,10 +96,7 @@ def make(home: Path, command: Sequence[str], run: Run) -> Path:
         program.chmod(0o755)
     except OSError as error:
         raise _unchangeable(bundle, error) from error
-    # The linker has signed the program, as Apple's processors demand: without codesign it
-    # runs as well, but the rest of the bundle is not covered.
-    if not run(["/usr/bin/codesign", "--force", "--sign", "-", str(bundle)]):
-        log.warning("%s could not be signed", bundle)
+    _sign(bundle, run)
     return program
 
 
@@ -158,6 +155,18 @@ def read(file: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, ExpatError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _sign(bundle: Path, run: Run) -> None:
+    """Seal all of the bundle, where the tools for it are installed.
+
+    The linker has signed the program already, as Apple's processors demand.  Without the
+    tools codesign would ask the user to install them.
+    """
+    if not run(["/usr/bin/xcode-select", "--print-path"]):
+        log.info("%s has only the linker's signature", bundle)
+    elif not run(["/usr/bin/codesign", "--force", "--sign", "-", str(bundle)]):
+        log.warning("%s could not be signed", bundle)
 
 
 def _unchangeable(bundle: Path, error: OSError) -> VcamError:
