@@ -866,6 +866,7 @@ def test_what_keeps_vcam_from_starting_is_told_where_nobody_reads_a_terminal(
     assert len(host.bubbles) == 1
 
 
+@linux_only("a tray comes with the desktop, and is missing without one")
 def test_without_a_desktop_vcam_works_and_says_how(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

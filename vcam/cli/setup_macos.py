@@ -54,7 +54,7 @@ def _clicks(host: "Host") -> int:
     from vcam.system.setup.other_systems import findings, instructions
 
     found = findings(host)
-    for number, line in enumerate(instructions(found), 1):
+    for number, line in enumerate(instructions(host, found), 1):
         tell(f"{number}. {line}")
     return int(any(each.mark == "✗" for each in found))
 
