@@ -13,7 +13,8 @@ from translation_sources import marked, unmarked, untranslated
 
 import hatch_build
 from vcam import translation
-from vcam.translation import tr, tr_count
+from vcam.cli import main
+from vcam.translation import quoted, tr, tr_count
 
 LANGUAGES = ("de", "es")
 ENGLISH = Path(__file__).with_name("untranslated.txt")
@@ -168,6 +169,25 @@ def test_a_german_reads_german(german: None) -> None:
     assert tr("{name} is busy", name="Cam {1}") == "Cam {1} ist belegt"
     assert tr_count("{count} frame", "{count} frames", 1) == "1 Bild"
     assert tr_count("{count} frame", "{count} frames", 2) == "2 Bilder"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (r"C:\Users\Ana\new.png", r"'C:\Users\Ana\new.png'"),
+        (r"\\server\it's\x.png", r""" "\\server\it's\x.png" """.strip()),
+        ("/home/ana/x.png", "'/home/ana/x.png'"),
+        ("steers\x1b[2J\n\udc80", r"'steers\x1b[2J\n\udc80'"),
+    ],
+)
+def test_a_path_is_said_as_people_paste_it(path: str, shown: str) -> None:
+    assert tr("{path!r} is in the way", path=path) == f"{shown} is in the way"
+    assert tr("There are no settings {file}", file=quoted(path)).endswith(f" {shown}")
+
+
+def test_every_message_says_it_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--settings", r"C:\Users\Ana\none.toml"]) == 2
+    assert r"settings 'C:\Users\Ana\none.toml'." in capsys.readouterr().err
 
 
 def test_what_is_not_translated_or_wrongly_is_said_in_english(german: None) -> None:

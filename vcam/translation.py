@@ -55,6 +55,15 @@ def tr_list(names: Iterable[str]) -> str:
     return reduce(with_one_more, names, "")
 
 
+def quoted(value: object) -> str:
+    """``value``, a text in quotes, with what cannot be printed written out as in Python.
+
+    So does ``{name!r}`` in a message.  Unlike :func:`repr` it leaves a backslash alone:
+    people paste paths, and those of Windows are full of them.
+    """
+    return repr(value).replace("\\\\", "\\")
+
+
 def translatable(text: str) -> str:
     """``text`` itself: marks it for the catalogues, to be given to :func:`tr` later."""
     return text
@@ -154,9 +163,23 @@ def _of_macos() -> str:
         return ""
 
 
+class _Quoted(str):
+    """A value that ``{name!r}`` quotes as :func:`quoted` does."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return quoted(str(self))
+
+
 def _filled(translated: str, english: str, values: dict[str, object]) -> str:
     if not values:
         return translated
+    if "!r}" in english:
+        values = {
+            name: _Quoted(value) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
     try:
         return translated.format(**values)
     except (KeyError, IndexError, ValueError):  # a mistake in a catalogue of others

@@ -21,6 +21,7 @@ from vcam.backgrounds.thumbnails import Thumbnails, thumbnail
 from vcam.cli import main
 from vcam.cli.progress import Progress
 from vcam.errors import BackgroundError, UsageError
+from vcam.translation import quoted
 
 Eventually = Callable[[Callable[[], object]], None]
 
@@ -241,7 +242,8 @@ class TestAdding:
         out, err = capsys.readouterr()
         assert out == f"{user_gallery() / 'sea.avi'}\n"
         said, *drawn = err.split("\r")
-        assert said == f"vcam: 'sea.avi', 60 MB, is copied to {str(user_gallery())!r}\n"
+        folder = quoted(str(user_gallery()))
+        assert said == f"vcam: 'sea.avi', 60 MB, is copied to {folder}\n"
         assert any("50%  30/60 MB" in each for each in drawn) and not drawn[-1].strip()
         assert (user_gallery() / "sea.avi").stat().st_size == 60_000_000
 

@@ -16,6 +16,7 @@ from vcam.errors import ControlError, VcamError
 from vcam.local import channel, lock
 from vcam.local.lock import locked
 from vcam.local.runtime_folder import VARIABLE, check_private, runtime_folder
+from vcam.translation import quoted
 
 pytestmark = pytest.mark.usefixtures("pseudo")
 posix = not_on_windows("what is in a profile is private")
@@ -60,13 +61,13 @@ def test_a_place_that_is_not_private(
     for place in (file / "below", shared):
         monkeypatch.setenv(VARIABLE, str(place))
         said = english(runtime_folder)
-        assert repr(str(place)) in said
-        assert not {*said} - {repr(str(place)), VARIABLE, "File exists"}
+        assert quoted(str(place)) in said
+        assert not {*said} - {quoted(str(place)), VARIABLE, "File exists"}
     monkeypatch.setenv(VARIABLE, str(tmp_path / "deep" / ("x" * 99)))
     assert runtime_folder()
-    assert english(lambda: check_private(shared)) == [repr(str(shared))]
+    assert english(lambda: check_private(shared)) == [quoted(str(shared))]
     file.chmod(0o644)
-    assert english(lambda: check_private(file)) == [repr(str(file))]
+    assert english(lambda: check_private(file)) == [quoted(str(file))]
 
 
 @posix
@@ -77,7 +78,7 @@ def test_a_lock_and_a_socket_that_cannot_be(
     (folder / "taken").mkdir()
     busy = ControlError("busy")
     said = english(lambda: locked("taken", busy).__enter__())
-    assert said == [repr(str(folder / "taken"))]
+    assert said == [quoted(str(folder / "taken"))]
     (folder / channel.NAME).mkdir()
     said = english(Server(app).start)
-    assert said == [repr(str(folder / channel.NAME)), repr(str(folder)), VARIABLE]
+    assert said == [quoted(str(folder / channel.NAME)), quoted(str(folder)), VARIABLE]

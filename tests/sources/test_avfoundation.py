@@ -150,6 +150,14 @@ def test_what_is_plugged_in_is_followed_by_the_main_loop(
     assert ran == [capture.FOLLOW_S]
 
 
+def test_while_the_question_is_open_nobody_is_said_to_hold_the_camera(mac: Mac) -> None:
+    mac.answer = 0
+    waits = refusal()
+    assert waits is not None
+    assert "not let vcam use the camera yet" in waits.what
+    assert "Answer its question" in waits.remedy and "`vcam setup`" in waits.remedy
+
+
 def test_where_nobody_can_be_asked_nothing_is_claimed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -159,8 +167,6 @@ def test_where_nobody_can_be_asked_nothing_is_claimed(
 
 
 def test_a_refusal_says_where_the_camera_is_allowed(mac: Mac) -> None:
-    assert refusal() is None
-    mac.answer = 0
     assert refusal() is None
     mac.answer = 2
     denied = refusal()

@@ -7,7 +7,7 @@ from typing import Self
 from vcam.cli.progress import Progress
 from vcam.cli.streams import say, tell, tell_json
 from vcam.files import size_text
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 LARGE = 50_000_000
 """Bytes of a file from which it is said that it is copied, and how far it is."""
@@ -28,9 +28,9 @@ class _Copies:
             where = str(self._folder)
             said = tr(
                 "{file}, {size}, is copied to {folder}",
-                file=repr(path.name),
+                file=quoted(path.name),
                 size=size_text(size),
-                folder=repr(where),
+                folder=quoted(where),
             )
             say(f"vcam: {said}")
             self._progress = Progress(tr("copying"), size // MB, "MB")

@@ -18,7 +18,7 @@ from vcam.errors import UsageError
 from vcam.frames import Size
 from vcam.masking.names import PRESET_NAMES
 from vcam.sources.opening import PRESENTER
-from vcam.translation import english, tr
+from vcam.translation import english, quoted, tr
 
 if TYPE_CHECKING:
     from vcam.backgrounds import Background
@@ -131,7 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
             check_place(Path(path))
     if arguments.plot is not None and arguments.plot.suffix.lower() != ".png":
         raise UsageError(
-            tr("The plot {file} is no .png", file=repr(str(arguments.plot))),
+            tr("The plot {file} is no .png", file=quoted(str(arguments.plot))),
             tr("Name it so"),
         )
     names = arguments.background or _usual_backgrounds()

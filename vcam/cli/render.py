@@ -16,7 +16,7 @@ from vcam.cli.streams import say, tell, tell_json
 from vcam.errors import SourceError, UsageError
 from vcam.imaging.file_types import PICTURE_SUFFIXES, kind_of_content
 from vcam.outputs.video_kinds import QUALITIES, USUAL
-from vcam.translation import tr, tr_count
+from vcam.translation import quoted, tr, tr_count
 
 if TYPE_CHECKING:
     from vcam.frames import Size
@@ -165,7 +165,7 @@ def run(arguments: argparse.Namespace) -> int:
             output.complete(lasts_s)
     if output.sound_trouble:  # the pictures are there all the same
         say(f"vcam: {output.sound_trouble}")
-    file = repr(str(arguments.input))
+    file = quoted(str(arguments.input))
     if isinstance(source, VideoFile) and source.damage:
         damage = tr("{file} is damaged: {reason}", file=file, reason=source.damage)
         say(f"vcam: {damage}")
@@ -250,7 +250,7 @@ def _open_output(
         return PictureSeriesOutput(path, size, alpha=alpha)
     if source.frame_count != 1:
         raise UsageError(
-            tr("A video does not fit into the picture {file}", file=repr(str(path))),
+            tr("A video does not fit into the picture {file}", file=quoted(str(path))),
             tr("End the name of OUT in .mp4, or in %06d.png for one picture per frame"),
         )
     return PictureFileOutput(path, size, alpha=alpha)

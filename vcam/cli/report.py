@@ -11,7 +11,7 @@ from pathlib import Path
 from vcam.cli import arguments as shared
 from vcam.cli.streams import tell
 from vcam.errors import SourceError, UsageError
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 KINDS = (".png", ".pdf", ".html")
 """Endings of the files that can be written."""
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             tr(
                 "{file} does not end in {kinds} or {last}",
-                file=repr(str(out)),
+                file=quoted(str(out)),
                 kinds=", ".join(KINDS[:-1]),
                 last=KINDS[-1],
             ),

@@ -12,7 +12,7 @@ from vcam.cli import arguments as shared
 from vcam.cli import overrides, signals
 from vcam.cli.streams import overwrite, say, tell
 from vcam.errors import BackgroundError, UsageError, VcamError
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 if TYPE_CHECKING:
     from vcam.app import App
@@ -48,8 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--device",
         metavar=tr("DEVICE"),
         help=tr(
-            "the virtual camera: its path or label (default: vcam); or another output: "
-            "{outputs}",
+            "the virtual camera: its path, label or name (default: the usual one of the "
+            "system); or another output: {outputs}",
             outputs=", ".join(OUTPUTS),
         ),
     )
@@ -126,7 +126,7 @@ def made(arguments: argparse.Namespace) -> "App":
     path = arguments.settings or settings_path()
     if arguments.settings is not None and not files.there(path):
         raise UsageError(
-            tr("There are no settings {file}", file=repr(str(path))),
+            tr("There are no settings {file}", file=quoted(str(path))),
             tr("Check the path, or leave --settings out"),
         )
     loader = BackgroundLoader()

@@ -133,7 +133,7 @@ def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:
             tr("Uninstall OBS Studio or UnityCapture as you would any program"),
         )
     found = findings(host)
-    for number, line in enumerate(instructions(found), 1):
+    for number, line in enumerate(instructions(host, found), 1):
         tell(f"{number}. {line}")
     return 1 if any(each.mark == "✗" for each in found) else 0
 

@@ -30,15 +30,14 @@ def run(
         return _remove(session, arguments, not_asked)
     left = 0 if arguments.menu else _clicks(host)
     bundle = macos_app.place(session.home)
-    there = macos_app.started_by(session.home) == session.command
-    if there or not macos_app.available():
-        if there and arguments.menu:
+    if macos_app.started_by(session.home) == session.command:
+        if arguments.menu:
             tell(tr("There is nothing to do: {file} starts vcam", file=bundle))
-        elif arguments.menu:
-            tell(tr(macos_app.NOT_AVAILABLE))
-            return 1
         return left
     tell(*[""] * (not arguments.menu))
+    if not macos_app.available():
+        tell(tr(macos_app.NOT_AVAILABLE))
+        return 1
     tell(
         tr("Launchpad and Spotlight get vcam, which macOS asks about: {file}", file=bundle)
     )
@@ -46,7 +45,7 @@ def run(
         return left
     if not arguments.yes and not agreed(not_asked):
         return 1
-    macos_app.make(session.home, session.command, session.run)
+    macos_app.install(session.home, session.command)
     tell(tr("Done. Start vcam from the Launchpad, and allow the camera."))
     return left
 
@@ -55,7 +54,7 @@ def _clicks(host: "Host") -> int:
     from vcam.system.setup.other_systems import findings, instructions
 
     found = findings(host)
-    for number, line in enumerate(instructions(found), 1):
+    for number, line in enumerate(instructions(host, found), 1):
         tell(f"{number}. {line}")
     return int(any(each.mark == "✗" for each in found))
 

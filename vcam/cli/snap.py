@@ -18,7 +18,7 @@ from vcam.cli.streams import say, tell
 from vcam.errors import ControlError, SegmenterError, SourceError, UsageError, VcamError
 from vcam.files import at_home, is_folder
 from vcam.imaging.file_types import kind_of_content
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,7 +153,7 @@ def _check(arguments: argparse.Namespace, file: Path | None) -> None:
     out, shows = arguments.output, arguments.shows
     if file is None and arguments.input and is_folder(at_home(arguments.input)):
         raise UsageError(
-            tr("{path} is a folder", path=repr(arguments.input)),
+            tr("{path} is a folder", path=quoted(arguments.input)),
             tr("Name a picture or video file in it"),
         )
     still = file is None or kind_of_content(file) == "picture"

@@ -14,7 +14,7 @@ from vcam.errors import FontError
 from vcam.files import size_text
 from vcam.imaging.file_types import regular
 from vcam.reasons import reason
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 if TYPE_CHECKING:
     from PIL import ImageFont
@@ -50,7 +50,7 @@ class Face:
 
 def read_face(path: Path) -> Face:
     """The font in a TrueType or OpenType file; raises :class:`~vcam.errors.FontError`."""
-    name = repr(str(path))
+    name = quoted(str(path))
     remedy = tr("Choose a TrueType or OpenType file: .ttf, .otf, .ttc")
     try:
         with regular(path) as file:

@@ -5,7 +5,7 @@ from pathlib import Path
 from vcam.errors import OutputError, UsageError
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 from vcam.reasons import reason
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 WITH_ALPHA = frozenset({".png", ".webp"})
 """Endings of the picture files that can be transparent."""
@@ -16,18 +16,18 @@ def check_place(path: Path) -> None:
     try:
         if path.is_dir():
             raise UsageError(
-                tr("{file} is a folder", file=repr(str(path))), tr("Name a file in it")
+                tr("{file} is a folder", file=quoted(str(path))), tr("Name a file in it")
             )
         if not path.parent.is_dir():
             raise UsageError(
-                tr("There is no folder {folder}", folder=repr(str(path.parent))),
+                tr("There is no folder {folder}", folder=quoted(str(path.parent))),
                 tr("Make it, or choose another"),
             )
     except OSError as error:
         raise OutputError(
             tr(
                 "{file} cannot be written: {reason}",
-                file=repr(str(path)),
+                file=quoted(str(path)),
                 reason=reason(error),
             ),
             tr("Choose another place"),
@@ -39,7 +39,7 @@ def check_picture(path: Path) -> None:
     check_place(path)
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(
-            tr("{file} is not the name of a picture", file=repr(str(path))),
+            tr("{file} is not the name of a picture", file=quoted(str(path))),
             tr("End it in .png"),
         )
 
@@ -61,7 +61,7 @@ def refuse_to_overwrite(given: Path, wanted: Path) -> None:
         return
     if same:
         raise UsageError(
-            tr("{file} is the input itself", file=repr(str(wanted))),
+            tr("{file} is the input itself", file=quoted(str(wanted))),
             tr("Choose another name for OUT"),
         )
 
@@ -74,7 +74,7 @@ def make_folder(folder: Path) -> None:
         raise OutputError(
             tr(
                 "The folder {folder} cannot be made: {reason}",
-                folder=repr(str(folder)),
+                folder=quoted(str(folder)),
                 reason=reason(error),
             ),
             tr("Choose another"),

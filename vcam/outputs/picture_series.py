@@ -11,7 +11,7 @@ from vcam.frames import Image, Size
 from vcam.imaging.file_types import PICTURE_SUFFIXES
 from vcam.outputs.picture import StillOutput
 from vcam.reasons import reason
-from vcam.translation import tr, tr_count
+from vcam.translation import quoted, tr, tr_count
 
 NUMBER = re.compile(r"%0?(\d?)d")
 """Where the number stands in a name, and how many digits it has at least."""
@@ -99,7 +99,7 @@ class PictureSeriesOutput(StillOutput):
             raise UsageError(
                 tr(
                     "There are such pictures already: {file}",
-                    file=repr(str(self._path.with_name(there))),
+                    file=quoted(str(self._path.with_name(there))),
                 ),
                 tr("Remove them, or choose another name or an empty folder"),
             )
@@ -108,7 +108,7 @@ class PictureSeriesOutput(StillOutput):
         return OutputError(
             tr(
                 "The picture {file} cannot be written: {reason}",
-                file=repr(str(path)),
+                file=quoted(str(path)),
                 reason=reason(error),
             ),
             tr("Make room, or choose another folder"),

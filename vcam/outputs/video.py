@@ -15,7 +15,7 @@ from vcam.outputs.files import check_place
 from vcam.outputs.sound import Sound
 from vcam.outputs.video_kinds import VideoKind, check_size, kind_of, options_for
 from vcam.reasons import reason
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -130,7 +130,7 @@ class VideoFileOutput:
             raise OutputError(
                 tr(
                     "The video {file} cannot be replaced: {reason}",
-                    file=repr(str(self._path)),
+                    file=quoted(str(self._path)),
                     reason=reason(error),
                 ),
                 tr("Close the program that has it open, or choose another name"),
@@ -222,7 +222,7 @@ class VideoFileOutput:
             raise OutputError(
                 tr(
                     "The video {file} could not be written: {reason}",
-                    file=repr(str(self._path)),
+                    file=quoted(str(self._path)),
                     reason=why,
                 ),
                 remedy,
@@ -241,7 +241,7 @@ def _no_place(path: Path, error: Exception) -> OutputError:
     return OutputError(
         tr(
             "The video {file} cannot be written: {reason}",
-            file=repr(str(path)),
+            file=quoted(str(path)),
             reason=reason(error),
         ),
         tr("Check the folder's permissions, or choose another"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vcam.errors import UsageError
 from vcam.frames import Size
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 QUALITIES = ("low", "medium", "high")
 USUAL = "medium"
@@ -122,7 +122,7 @@ def kind_of(path: Path, *, alpha: bool = False) -> VideoKind:
     kind = (TRANSPARENT if alpha else KINDS).get(suffix)
     if kind is None:
         raise UsageError(
-            tr("A video cannot be written to {file}", file=repr(str(path))),
+            tr("A video cannot be written to {file}", file=quoted(str(path))),
             tr(
                 "End the name in one of {endings}",
                 endings=", ".join(TRANSPARENT if alpha else KINDS),

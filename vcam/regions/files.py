@@ -11,7 +11,7 @@ from vcam.errors import SettingsError, UsageError
 from vcam.printable import printable
 from vcam.reasons import reason
 from vcam.regions import Region, Regions
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 FOLDER: Final = "regions"
 LARGEST: Final = 1 << 16
@@ -58,7 +58,7 @@ def save(region: Region, folder: Path) -> None:
         raise SettingsError(
             tr(
                 "The painted region cannot be saved to {file}: {reason}",
-                file=repr(str(path)),
+                file=quoted(str(path)),
                 reason=reason(error),
             ),
             tr("Check the folder's permissions and space"),
@@ -127,7 +127,7 @@ def _unreadable(path: Path, why: str, remedy: str | None = None) -> SettingsErro
     return SettingsError(
         tr(
             "The painted region {file} cannot be read: {reason}",
-            file=repr(str(path)),
+            file=quoted(str(path)),
             reason=why,
         ),
         remedy or tr("Remove the file, and paint it again in the studio"),

@@ -34,7 +34,7 @@ from vcam.settings.power import PowerOptions
 from vcam.settings.profile_options import ProfileOptions
 from vcam.settings.values import hint_of, plain, typed
 from vcam.sources.options import SourceOptions
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def save(settings: Settings, path: Path) -> None:
         raise SettingsError(
             tr(
                 "The settings cannot be saved to {file}: {reason}",
-                file=repr(str(path)),
+                file=quoted(str(path)),
                 reason=reason(error),
             ),
             tr("Check the folder's permissions and space"),
@@ -112,7 +112,7 @@ def text_of(path: Path) -> str:
     try:
         if is_device(path):  # a pipe would wait for its other end
             raise SettingsError(
-                tr("The settings {file} are a device, not a file", file=repr(str(path))),
+                tr("The settings {file} are a device, not a file", file=quoted(str(path))),
                 tr("Name a file"),
             )
         content = files.start_of(path, LARGEST + 1)
@@ -120,7 +120,7 @@ def text_of(path: Path) -> str:
             raise SettingsError(
                 tr(
                     "The settings {file} are too large: more than {count} bytes",
-                    file=repr(str(path)),
+                    file=quoted(str(path)),
                     count=LARGEST,
                 ),
                 tr("Mend or remove the file"),
@@ -132,7 +132,7 @@ def text_of(path: Path) -> str:
         raise SettingsError(
             tr(
                 "The settings {file} cannot be read: {reason}",
-                file=repr(str(path)),
+                file=quoted(str(path)),
                 reason=reason(error),
             ),
             tr("Mend or remove the file"),
@@ -146,7 +146,7 @@ def _parsed(text: str, path: Path) -> Settings:
         raise SettingsError(
             tr(
                 "The settings {file} are not TOML: {reason}",
-                file=repr(str(path)),
+                file=quoted(str(path)),
                 reason=error,
             ),
             tr("Mend or remove the file"),
@@ -155,13 +155,13 @@ def _parsed(text: str, path: Path) -> Settings:
         raise SettingsError(
             tr(
                 "The settings {file} have a value that is too large: {reason}",
-                file=repr(str(path)),
+                file=quoted(str(path)),
                 reason=error,
             ),
             tr("Mend or remove the file"),
         ) from error
     except SettingsError as error:
-        what = tr("In {file}: {what}", file=repr(str(path)), what=error.what)
+        what = tr("In {file}: {what}", file=quoted(str(path)), what=error.what)
         raise SettingsError(what, error.remedy) from error
 
 
@@ -187,7 +187,7 @@ def _unusual(path: Path) -> SettingsError:
     return SettingsError(
         tr(
             "The settings {file} are written in a way that vcam cannot change",
-            file=repr(str(path)),
+            file=quoted(str(path)),
         ),
         tr("Write each section once, as [section] with one option on each line"),
     )

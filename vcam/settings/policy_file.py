@@ -21,7 +21,7 @@ from vcam.settings.former_names import present_names
 from vcam.settings.policy import NO_POLICY, WHOLE, Policy
 from vcam.settings.power import PowerOptions
 from vcam.settings.values import hint_of
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ def _background(text: object) -> Background:
     raise PolicyError(
         tr(
             "{name} is no background of vcam's own, nor a whole path",
-            name=repr(text),
+            name=quoted(text),
         )
     )
 

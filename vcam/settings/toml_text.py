@@ -13,7 +13,7 @@ from tomlkit.items import Array, Comment, Item, Table, Whitespace
 from vcam.errors import SettingsError
 from vcam.settings.addresses import as_text
 from vcam.settings.former_names import present_name
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 HEADER = "# The settings of vcam.  vcam changes values here and keeps your comments."
 OLD_HEADER = "# vcam writes this file anew at every change and keeps no other comment."
@@ -104,7 +104,7 @@ def _item(value: Any) -> Item:
     text = as_text(value) if isinstance(value, str) else value
     if text is None:
         raise SettingsError(
-            tr("{text} cannot be saved: its name is not UTF-8", text=repr(value)),
+            tr("{text} cannot be saved: its name is not UTF-8", text=quoted(value)),
             tr("Rename the file"),
         )
     item: Item = tomlkit.item(text)

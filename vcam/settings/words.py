@@ -18,7 +18,7 @@ from vcam.outputs.options import port
 from vcam.settings import Settings
 from vcam.settings.former_names import present_name
 from vcam.settings.power import budget
-from vcam.translation import tr, translatable
+from vcam.translation import quoted, tr, translatable
 
 UNSET = "default"
 """The value that gives an option back to vcam."""
@@ -86,7 +86,7 @@ def split(word: str) -> tuple[str, str, str]:
             if key in keys()
             else tr("Did you mean {name}?", name=f"background={word}")
         )
-        what = tr("{text} is not of the form KEY=VALUE", text=repr(word))
+        what = tr("{text} is not of the form KEY=VALUE", text=quoted(word))
         raise UsageError(what, remedy)
     name = "background" if key == "background" else full_name(key)
     if key in SHOWN and text.strip().lower() in (*SWITCH, TOGGLE):
@@ -145,6 +145,6 @@ def value_of(hint: Any, name: str, text: str, folder: Path) -> Any:
         }
         remedies |= {hint: tr(WORDS[name][1])} if name in WORDS else {}
         raise UsageError(
-            tr("{text} is not understood", text=f"{name} = {text!r}"),
+            tr("{text} is not understood", text=f"{name} = {quoted(text)}"),
             remedies.get(hint, tr("Write a size like 1280x720")),
         ) from None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from vcam.errors import SourceError
 from vcam.sources.avfoundation import (
     DENIED,
+    NOT_DETERMINED,
     RESTRICTED,
     Device,
     authorization,
@@ -21,6 +22,12 @@ ALLOW = translatable(
     "(Terminal, or vcam itself), and start it again"
 )
 """Where the user allows the camera later."""
+ANSWER = translatable(
+    "Answer its question; if there is none, run `vcam setup` and start vcam from the "
+    "Launchpad"
+)
+"""What the user does first.  Where the program that starts vcam does not say what it needs
+the camera for, there is no question, and the status stays the same."""
 
 
 def cameras(
@@ -51,6 +58,8 @@ def published_to(
 def refusal(ask: Callable[[], str] = authorization) -> SourceError | None:
     """Why macOS lets vcam use no camera; None if it may, if nobody knows, and elsewhere."""
     status = ask()
+    if status == NOT_DETERMINED:
+        return SourceError(tr("macOS has not let vcam use the camera yet"), tr(ANSWER))
     if status == DENIED:
         return SourceError(tr("macOS does not let vcam use the camera"), tr(ALLOW))
     if status == RESTRICTED:

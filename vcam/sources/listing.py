@@ -16,7 +16,7 @@ from vcam.pipewire.cameras import CameraNode
 from vcam.sources.avfoundation_listing import refusal as not_allowed
 from vcam.sources.camera_info import CameraInfo
 from vcam.sources.pipewire_listing import is_listed, nodes_now, only_in_pipewire
-from vcam.translation import tr, tr_count
+from vcam.translation import quoted, tr, tr_count
 from vcam.v4l2.modes import Mode, modes
 from vcam.v4l2.nodes import Node, nodes, query
 from vcam.v4l2.system import JOIN_GROUP, System, read
@@ -123,7 +123,7 @@ def find_camera(
                 "{name} matches {count} camera: {cameras}",
                 "{name} matches {count} cameras: {cameras}",
                 len(found),
-                name=repr(wanted),
+                name=quoted(wanted),
                 cameras=_listed(found),
             ),
             tr("Name one by its path, for example {path}", path=found[0].path),
@@ -210,7 +210,7 @@ def _why_not(
             tr("Plug it in again, or choose one of: {cameras}", cameras=_listed(cameras)),
         )
     return SourceError(
-        tr("There is no camera {name}", name=repr(wanted)),
+        tr("There is no camera {name}", name=quoted(wanted)),
         tr("Choose one of: {choices}", choices=_listed(cameras)),
     )
 
@@ -230,7 +230,7 @@ def _virtual(
         tr(
             "{wanted} is a virtual camera ({name}, {path}), the kind that vcam "
             "publishes to",
-            wanted=repr(wanted),
+            wanted=quoted(wanted),
             name=name,
             path=path,
         ),

@@ -102,6 +102,9 @@ class ActionRunner:
             raise VcamError(
                 tr("Start at login cannot be changed: {error}", error=error)
             ) from error
+        status = autostart.status()
+        if status is not None and status.caution:
+            self._notify(tr("Start at login"), status.caution)
 
     def _add(self) -> None:
         def without() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vcam import files
 from vcam.errors import OutputError, VcamError
 from vcam.local.runtime_folder import check_private
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
 """128 random bits."""
@@ -60,7 +60,7 @@ def _unusable(file: Path, error: Exception) -> OutputError:
     return OutputError(
         tr(
             "The picture is not served: its token cannot be kept in {file}: {why}",
-            file=repr(str(file)),
+            file=quoted(str(file)),
             why=why,
         ),
         tr("Check the folder's permissions and space"),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from vcam.errors import UsageError
-from vcam.translation import in_every_language, tr, translatable
+from vcam.translation import in_every_language, quoted, tr, translatable
 
 RESERVED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
 """Characters that require an argument to be quoted."""
@@ -150,7 +150,7 @@ def plain(command: Sequence[str]) -> tuple[str, ...]:
             raise UsageError(
                 tr(
                     "{file} cannot be started at login because of its name",
-                    file=repr(word),
+                    file=quoted(word),
                 ),
                 tr("Install vcam in a folder with another name"),
             )

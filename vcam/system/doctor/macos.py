@@ -3,7 +3,7 @@
 import plistlib
 from collections.abc import Iterator
 
-from vcam.sources.avfoundation import AUTHORIZED
+from vcam.sources.avfoundation import NOT_DETERMINED
 from vcam.sources.avfoundation_listing import refusal
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
@@ -70,13 +70,7 @@ def extension(host: Host) -> Iterator[Finding]:
 def permission(host: Host) -> Iterator[Finding]:
     """What macOS was told about the program that has started this one."""
     status = host.camera_authorization()
-    refused = refusal(lambda: status)
-    if refused is not None:
-        yield Finding(PERMISSION, False, refused.what, refused.remedy)
-    elif status == AUTHORIZED:
-        what = tr("the program that has started this may use the camera")
-        yield Finding(PERMISSION, True, what)
-    else:
+    if status in (NOT_DETERMINED, ""):
         yield Finding(
             PERMISSION,
             None,
@@ -84,6 +78,11 @@ def permission(host: Host) -> Iterator[Finding]:
             tr("Start vcam, and allow the camera"),
             needed_for_main_job=False,
         )
+    elif refused := refusal(lambda: status):
+        yield Finding(PERMISSION, False, refused.what, refused.remedy)
+    else:
+        what = tr("the program that has started this may use the camera")
+        yield Finding(PERMISSION, True, what)
 
 
 CHECKS = (obs, extension, permission)
