@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vcam.cli.asking import agreed
+from vcam.cli.clicks import clicks
 from vcam.cli.streams import tell
 from vcam.translation import tr
 
@@ -28,7 +29,7 @@ def run(
     session = session or Session()
     if arguments.remove:
         return _remove(session, arguments, not_asked)
-    left = 0 if arguments.menu else _clicks(host)
+    left = 0 if arguments.menu else clicks(host)
     bundle = macos_app.place(session.home)
     if macos_app.started_by(session.home) == session.command:
         if arguments.menu:
@@ -48,15 +49,6 @@ def run(
     macos_app.install(session.home, session.command)
     tell(tr("Done. Start vcam from the Launchpad, and allow the camera."))
     return left
-
-
-def _clicks(host: "Host") -> int:
-    from vcam.system.setup.other_systems import findings, instructions
-
-    found = findings(host)
-    for number, line in enumerate(instructions(host, found), 1):
-        tell(f"{number}. {line}")
-    return int(any(each.mark == "✗" for each in found))
 
 
 def _remove(session: "Session", arguments: argparse.Namespace, not_asked: str) -> int:
