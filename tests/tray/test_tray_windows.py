@@ -1,7 +1,6 @@
 """The tray of Windows by real messages: an icon, a menu that opens, a taskbar that goes."""
 
 import ctypes
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from systems import needs_windows_desktop
 
 from vcam.tray import windows
 from vcam.tray.icon import picture
 from vcam.tray.model import Entry, Look, Mood
 from vcam.tray.windows import WindowsTray
 
-pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="a tray of Windows")
+pytestmark = needs_windows_desktop
 
 Eventually = Callable[[Callable[[], object]], None]
 WM_MOUSEMOVE, WM_LBUTTONUP, WM_RBUTTONUP = 0x0200, 0x0202, 0x0205
