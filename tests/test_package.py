@@ -88,7 +88,7 @@ def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) ->
         for path in (library, files.record(library))
     }
     if sys.platform == "darwin":
-        kernels.add("vcam/system/macos_app/launcher")
+        kernels |= {name for name in names if "/macos_app/vcam.app/Contents/" in name}
     if compiler() is None:
         kernels = set()
     catalogues = {
@@ -333,19 +333,21 @@ def test_without_a_network_the_build_says_how_to_go_on(
 
 
 @pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
-def test_on_macos_the_program_of_the_app_comes_along_and_no_old_one_elsewhere(
+def test_on_macos_the_app_comes_along_and_no_old_one_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hook = _hook(tmp_path)
     shutil.copytree(ROOT / "vcam", tmp_path / "vcam", dirs_exist_ok=True)
-    launcher = tmp_path / "vcam/system/macos_app/launcher"
-    launcher.write_bytes(b"of an earlier build")
+    app = tmp_path / "vcam/system/macos_app/vcam.app"
+    (app / "old").mkdir(parents=True)
     with monkeypatch.context() as mac:
         mac.setattr(sys, "platform", "darwin")
-        hook._compile_launcher(True)
-    assert os.access(launcher, os.X_OK) and launcher.stat().st_size > 1000
-    hook._compile_launcher(True)
-    assert not launcher.exists()
+        hook._build_app(True)
+    assert os.access(app / "Contents/MacOS/vcam", os.X_OK)
+    assert (app / "Contents/Resources/de.lproj/InfoPlist.strings").is_file()
+    assert not (app / "old").exists()
+    hook._build_app(True)
+    assert not app.exists()
 
 
 def _hook(root: Path) -> hatch_build.Hook:

@@ -104,7 +104,10 @@ class Desktop:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desktop]:
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    # Other tests have a pystray without a desktop.
+    for name in [each for each in sys.modules if each.split(".")[0] == "pystray"]:
+        monkeypatch.delitem(sys.modules, name)
     desk = Desktop()
     desk.open()
     try:

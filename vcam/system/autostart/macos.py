@@ -21,10 +21,9 @@ class LaunchAgent:
 
     name = translatable("launch agent")
 
-    def __init__(self, home: Path, run: macos_app.Run) -> None:
+    def __init__(self, home: Path) -> None:
         self._home = home
         self._file = home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
-        self._run = run
 
     @property
     def place(self) -> str:
@@ -46,7 +45,7 @@ class LaunchAgent:
             self._file.unlink(missing_ok=True)
             return
         if macos_app.available():
-            command = (str(macos_app.make(self._home, command, self._run)),)
+            command = (str(macos_app.install(self._home, command)),)
         files.write(self._file, plistlib.dumps(self._agent(command)))
 
     def renew(self) -> None:
