@@ -287,7 +287,7 @@ class TestStartAtLogin:
         assert status.caution == ""
         autostart.turn(False, mac.session)
         assert autostart.status(mac.session) is None
-        assert mac.app.is_dir(), "it can be started from the Launchpad"
+        assert mac.app.is_dir(), "it can be started by hand"
 
     def test_what_is_missing_is_told(self, mac: Mac) -> None:
         autostart.turn(True, mac.session)
@@ -434,7 +434,7 @@ class TestSetup:
 
 
 class TestItsLanguage:
-    """What is started from the Launchpad or at login has no ``LANG``."""
+    """What is started from Spotlight or at login has no ``LANG``."""
 
     @pytest.mark.parametrize(
         ("chosen", "first"),

@@ -39,15 +39,13 @@ def run(
     if not macos_app.available():
         tell(tr(macos_app.NOT_AVAILABLE))
         return 1
-    tell(
-        tr("Launchpad and Spotlight get vcam, which macOS asks about: {file}", file=bundle)
-    )
+    tell(tr("Your applications get vcam, which macOS asks about: {file}", file=bundle))
     if arguments.dry_run:
         return left
     if not arguments.yes and not agreed(not_asked):
         return 1
     macos_app.install(session.home, session.command)
-    tell(tr("Done. Start vcam from the Launchpad, and allow the camera."))
+    tell(tr("Done. Start it, in Spotlight for example, and allow the camera."))
     return left
 
 

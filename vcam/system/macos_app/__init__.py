@@ -1,4 +1,4 @@
-"""``vcam.app``: what macOS starts at login and from the Launchpad, and asks for the camera.
+"""``vcam.app``: what macOS starts, at login for example, and asks for the camera.
 
 A small bundle in the user's ``Applications`` that starts the installed vcam.  macOS gives
 the camera to the program that it has started itself, and asks only for those whose bundle
