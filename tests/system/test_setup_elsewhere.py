@@ -34,8 +34,8 @@ def test_on_windows_the_last_click_is_on_the_camera_that_vcam_publishes_to(
         registry_value=lambda key, value: registry.get((key, value)),
         settings=lambda: chosen,
     )
-    assert clicks(host) == 0
+    clicks(host)
     assert f"choose the camera '{name}'" in capsys.readouterr().out
     del registry[rf"{windows_cameras.OBS}\InprocServer32", ""]
-    assert clicks(host) == 0
+    clicks(host)
     assert "choose the camera 'Desk'" in capsys.readouterr().out
