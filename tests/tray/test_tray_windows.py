@@ -1,6 +1,7 @@
 """The tray of Windows by real messages: an icon, a menu that opens, a taskbar that goes."""
 
 import ctypes
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
