@@ -255,6 +255,16 @@ def test_an_address_that_is_none_stops_the_build(monkeypatch: pytest.MonkeyPatch
         hatch_metadata.Hook(str(ROOT), {}).update({})
 
 
+def test_a_python_for_which_there_is_no_engine_stops_the_build_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before pip looks for MediaPipe, of which it would only say that it finds none."""
+    arm = hatch_metadata.unsuitable("win32", "ARM64", "win-arm64")
+    monkeypatch.setattr(hatch_metadata, "unsuitable", lambda *here: arm)
+    with pytest.raises(SystemExit, match="vcam needs the x64 Python"):
+        hatch_metadata.Hook(str(ROOT), {}).update({})
+
+
 def test_the_menu_entry_of_packages_is_that_of_setup_with_translations(
     wheel: Path,
 ) -> None:
