@@ -52,7 +52,7 @@ def run(
 def _remove(session: "Session", arguments: argparse.Namespace, not_asked: str) -> int:
     from vcam.system import autostart, macos_app
 
-    login = None if arguments.menu else autostart.status(session)
+    login = autostart.status(session)  # with --menu, too: it starts the app
     there = macos_app.exists(session.home)
     if not there and login is None:
         tell(tr("There is nothing of `vcam setup` here"))
