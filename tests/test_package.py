@@ -34,7 +34,20 @@ REPOSITORY = "https://example.org/ann/vcam"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+    # Without a compiler a build removes earlier kernels: not those of this checkout.
+    root = ROOT if compiler() else copied(tmp_path_factory.mktemp("copy") / "copy")
+    return build("wheel", root, tmp_path_factory.mktemp("wheel"))
+
+
+def copied(root: Path) -> Path:
+    """What a wheel is built of, elsewhere."""
+    for each in ("vcam", "assets"):
+        shutil.copytree(
+            ROOT / each, root / each, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for each in BUILT_BY:
+        shutil.copy(ROOT / each, root)
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -191,11 +204,7 @@ def test_a_wheel_with_kernels_is_for_one_kind_of_machine_and_every_python(
 
 
 def test_without_a_compiler_the_wheel_is_for_every_machine(tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    for each in ("vcam", "assets"):
-        shutil.copytree(ROOT / each, copy / each)
-    for each in BUILT_BY:
-        shutil.copy(ROOT / each, copy)
+    copy = copied(tmp_path / "copy")
     # A library of an earlier build is not packed, either.
     (copy / "vcam" / "kernels" / "kernels-baseline.so").write_bytes(b"of another machine")
     built = build("wheel", copy, tmp_path, {"CC": "no-such-compiler"})
@@ -243,6 +252,16 @@ def test_a_build_that_knows_no_repository_points_nowhere(wheel: Path) -> None:
 def test_an_address_that_is_none_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VCAM_REPOSITORY", "ann/vcam")
     with pytest.raises(SystemExit, match="VCAM_REPOSITORY is 'ann/vcam'"):
+        hatch_metadata.Hook(str(ROOT), {}).update({})
+
+
+def test_a_python_for_which_there_is_no_engine_stops_the_build_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before pip looks for MediaPipe, of which it would only say that it finds none."""
+    arm = hatch_metadata.unsuitable("win32", "ARM64", "win-arm64")
+    monkeypatch.setattr(hatch_metadata, "unsuitable", lambda *here: arm)
+    with pytest.raises(SystemExit, match="vcam needs the x64 Python"):
         hatch_metadata.Hook(str(ROOT), {}).update({})
 
 

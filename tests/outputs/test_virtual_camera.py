@@ -486,6 +486,6 @@ def test_on_macos_busy_is_not_missing(
 
 
 def test_obs_s_camera_on_windows_needs_a_picture_before_ten_reads_of_the_same() -> None:
-    assert elsewhere(Driver(), "win32", "", OBS).longest_pause_s < 10 / 30
+    assert elsewhere(Driver(), "win32", "", OBS).longest_pause_s < 1 / 4 < 10 / 30
     assert elsewhere(Driver(), "win32", "", UNITY).longest_pause_s == float("inf")
     assert elsewhere(Driver(), "darwin").longest_pause_s == float("inf")

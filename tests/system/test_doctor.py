@@ -16,14 +16,17 @@ from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
 from systems import linux_only
 
 from vcam.cli import doctor as command
+from vcam.errors import SourceError
 from vcam.frames import Size
 from vcam.kernels import Choice
 from vcam.outputs import windows_cameras
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.formats import Offer
 from vcam.pipewire.pods import Values
+from vcam.sources import consent
 from vcam.sources.avfoundation import AUTHORIZED, DENIED, NOT_DETERMINED, RESTRICTED
-from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
+from vcam.sources.camera_info import CameraInfo
+from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program
 from vcam.system.doctor.host import Answer, run
 
 KERNEL = "6.1.0-56-amd64"
@@ -45,6 +48,8 @@ class Machine:
         self.in_pipewire: tuple[CameraNode, ...] = ()
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
         self.authorization = NOT_DETERMINED
+        self.cameras: tuple[CameraInfo, ...] = ()
+        self.using_cameras: tuple[str, ...] = ()
         self.host = Host(
             platform=platform,
             machine="x86_64",
@@ -59,6 +64,8 @@ class Machine:
             installed=lambda: frozenset(self.packages),
             registry_value=lambda key, value: self.registry.get((key, value)),
             camera_authorization=lambda: self.authorization,
+            cameras=lambda: self.cameras,
+            using_cameras=lambda: self.using_cameras,
             kernels=lambda: self.kernels,
             pipewire=lambda: self.has_library,
             in_pipewire=lambda: self.in_pipewire,
@@ -573,12 +580,37 @@ def test_a_fresh_windows_lacks_the_runtime_that_the_engines_need(tmp_path: Path)
     assert [found.mark for found in machine.findings("engine")] == ["✓", "!"]
 
 
+def test_windows_names_the_camera_and_who_uses_one(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "win32")
+    none = machine.only("camera")
+    assert (none.mark, none.what) == ("✗", "No camera found")
+    assert "presenter" in none.remedy
+    phone = CameraInfo("Iriun Webcam", "1", 1, "directshow:{0}:Iriun Webcam", virtual=True)
+    machine.cameras = (phone,)
+    assert "Iriun Webcam" in machine.only("camera").remedy
+    machine.cameras = (CameraInfo("Webcam", "0", 0, "usb:1:global@2"), phone)
+    found = machine.only("camera")
+    assert (found.mark, found.what) == ("✓", "Webcam")
+    machine.using_cameras = ("Zoom.exe",)
+    _, remark = machine.findings("camera")
+    assert (remark.mark, remark.what) == ("!", "a camera is in use by Zoom.exe")
+
+
+def test_windows_that_does_not_list_its_cameras_is_told(tmp_path: Path) -> None:
+    def fail() -> tuple[CameraInfo, ...]:
+        raise SourceError("Windows does not list its cameras", "Start the computer anew")
+
+    machine = Machine(tmp_path, "win32")
+    machine.host = replace(machine.host, cameras=fail)
+    assert machine.only("camera").remedy == "Start the computer anew"
+
+
 def test_windows_may_forbid_the_camera(tmp_path: Path) -> None:
     machine = Machine(tmp_path, "win32")
     assert not machine.findings("camera permission")
-    machine.registry[f"HKCU\\{windows.CONSENT}", "Value"] = "Allow"
+    machine.registry[f"HKCU\\{consent.STORE}", "Value"] = "Allow"
     assert machine.only("camera permission").mark == "✓"
-    machine.registry[f"HKCU\\{windows.CONSENT}\\NonPackaged", "Value"] = "Deny"
+    machine.registry[f"HKCU\\{consent.STORE}\\NonPackaged", "Value"] = "Deny"
     assert "Let desktop apps" in machine.only("camera permission").remedy
 
 

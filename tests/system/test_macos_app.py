@@ -7,6 +7,7 @@ import argparse
 import os
 import plistlib
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -287,13 +288,15 @@ class TestStartAtLogin:
         assert status.caution == ""
         autostart.turn(False, mac.session)
         assert autostart.status(mac.session) is None
-        assert mac.app.is_dir(), "it can be started from the Launchpad"
+        assert mac.app.is_dir(), "it can be started by hand"
 
     def test_what_is_missing_is_told(self, mac: Mac) -> None:
         autostart.turn(True, mac.session)
         script = Path(mac.session.command[0])
         script.unlink()
         assert getattr(autostart.status(mac.session), "missing", "") == str(script)
+        mac.command.unlink()
+        assert getattr(autostart.status(mac.session), "missing", "") == "nothing"
         macos_app.remove(mac.home)
         assert getattr(autostart.status(mac.session), "missing", "") == mac.program
 
@@ -351,6 +354,22 @@ class TestStartAtLogin:
         autostart.renew(mac.session)
         assert mac.file.exists() is (content is not None)
         assert not mac.app.exists()
+
+    @pytest.mark.parametrize("gone", ["app", "command"])
+    def test_the_app_is_never_made_to_start_itself(self, mac: Mac, gone: str) -> None:
+        autostart.turn(True, mac.session)
+        if gone == "app":
+            shutil.rmtree(mac.app)
+        else:
+            mac.command.unlink()
+        before = mac.file.read_bytes()
+        autostart.renew(mac.session)
+        assert mac.file.read_bytes() == before
+        assert mac.program not in macos_app.started_by(mac.home)
+        with pytest.raises(ValueError, match="start itself"):
+            mac.install(mac.program)
+        autostart.turn(True, mac.session)
+        assert macos_app.started_by(mac.home) == mac.session.command
 
     def test_what_the_user_has_switched_off_stays_off(self, mac: Mac) -> None:
         autostart.turn(True, mac.session)
@@ -410,7 +429,7 @@ class TestSetup:
         assert self.setup(mac, "--remove") == 1
         assert mac.app.is_dir() and mac.file.is_file()
         assert self.setup(mac, "--remove", "--menu", "--yes") == 0
-        assert not mac.app.exists() and mac.file.is_file()
+        assert not mac.app.exists() and not mac.file.exists()
         autostart.turn(True, mac.session)
         assert self.setup(mac, "--remove", "--yes") == 0
         assert not mac.app.exists() and not mac.file.exists()
@@ -434,7 +453,7 @@ class TestSetup:
 
 
 class TestItsLanguage:
-    """What is started from the Launchpad or at login has no ``LANG``."""
+    """What is started from Spotlight or at login has no ``LANG``."""
 
     @pytest.mark.parametrize(
         ("chosen", "first"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vcam.cli import main
+from vcam.cli.clicks import clicks
 from vcam.outputs import windows_cameras
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings
@@ -17,7 +17,6 @@ from vcam.system.doctor.host import Host
 )
 def test_on_windows_the_last_click_is_on_the_camera_that_vcam_publishes_to(
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     device: str,
     name: str,
@@ -35,9 +34,8 @@ def test_on_windows_the_last_click_is_on_the_camera_that_vcam_publishes_to(
         registry_value=lambda key, value: registry.get((key, value)),
         settings=lambda: chosen,
     )
-    monkeypatch.setattr("vcam.system.doctor.host.Host", lambda: host)
-    assert main(["setup"]) == 0
+    clicks(host)
     assert f"choose the camera '{name}'" in capsys.readouterr().out
     del registry[rf"{windows_cameras.OBS}\InprocServer32", ""]
-    assert main(["setup"]) == 0
+    clicks(host)
     assert "choose the camera 'Desk'" in capsys.readouterr().out

@@ -39,22 +39,20 @@ def run(
     if not macos_app.available():
         tell(tr(macos_app.NOT_AVAILABLE))
         return 1
-    tell(
-        tr("Launchpad and Spotlight get vcam, which macOS asks about: {file}", file=bundle)
-    )
+    tell(tr("Your applications get vcam, which macOS asks about: {file}", file=bundle))
     if arguments.dry_run:
         return left
     if not arguments.yes and not agreed(not_asked):
         return 1
     macos_app.install(session.home, session.command)
-    tell(tr("Done. Start vcam from the Launchpad, and allow the camera."))
+    tell(tr("Done. Start it, in Spotlight for example, and allow the camera."))
     return left
 
 
 def _remove(session: "Session", arguments: argparse.Namespace, not_asked: str) -> int:
     from vcam.system import autostart, macos_app
 
-    login = None if arguments.menu else autostart.status(session)
+    login = autostart.status(session)  # with --menu, too: it starts the app
     there = macos_app.exists(session.home)
     if not there and login is None:
         tell(tr("There is nothing of `vcam setup` here"))

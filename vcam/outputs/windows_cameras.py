@@ -97,9 +97,10 @@ def usual_name(device: str = "", found: Sequence[Installed] | None = None) -> st
 def longest_pause_s(camera: Installed, fps: float) -> float:
     """How long programs bear without a picture from ``camera``, opened for ``fps``.
 
-    OBS's filter reads as often as it was told that pictures come.
+    OBS's filter reads as often as it was told that pictures come.  The clock of Windows
+    may let a wait last 16 ms longer.
     """
-    return (DUPLICATES - 2) / fps if camera.backend == "obs" else float("inf")
+    return 0.7 * DUPLICATES / fps if camera.backend == "obs" else float("inf")
 
 
 def opened(

@@ -36,8 +36,9 @@ class LaunchAgent:
         if agent is None or agent.get("Disabled"):
             return None
         words = tuple(map(str, agent.get("ProgramArguments", ())))
-        started = macos_app.started_by(self._home) if self._is_app(words) else ()
-        return started or words
+        if self._is_app(words) and macos_app.exists(self._home):
+            return macos_app.started_by(self._home)
+        return words
 
     def turn(self, command: tuple[str, ...] | None) -> None:
         """See :class:`vcam.system.autostart.Way`."""
@@ -51,8 +52,8 @@ class LaunchAgent:
     def renew(self) -> None:
         """Bring an agent of an earlier version up to date, for the next login."""
         command, agent = self.command(), macos_app.read(self._file)
-        if not command or agent is None:
-            return
+        if not command or agent is None or self._is_app(command):
+            return  # there is none, or what it should start is not known
         words = tuple(map(str, agent.get("ProgramArguments", ())))
         if agent != self._agent(words) or (words == command and macos_app.available()):
             self.turn(command)

@@ -20,6 +20,9 @@ from vcam.settings import Settings, load
 from vcam.settings.policy import Policy
 from vcam.settings.policy_file import policy
 from vcam.sources.avfoundation import authorization
+from vcam.sources.camera_info import CameraInfo
+from vcam.sources.consent import programs
+from vcam.sources.listing import list_cameras
 from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
@@ -101,6 +104,9 @@ class Host:
     registry_value: Callable[[str, str], str | None] = registry_value
     camera_authorization: Callable[[], str] = authorization
     """On macOS, whether cameras may be used: :mod:`vcam.sources.avfoundation`."""
+    cameras: Callable[[], tuple[CameraInfo, ...]] = list_cameras
+    using_cameras: Callable[[], tuple[str, ...]] = programs
+    """On Windows, the programs that use a camera: :mod:`vcam.sources.consent`."""
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""

@@ -1,21 +1,39 @@
-"""Windows: whether a virtual camera is registered, and the webcam may be used."""
+"""Windows: the webcam and whether it may be used, the virtual camera, the Python."""
 
 from collections.abc import Iterator
 
+from vcam.errors import VcamError
 from vcam.outputs import windows_cameras
 from vcam.printable import printable
+from vcam.sources import consent
+from vcam.sources.listing import NoCameraError, find_camera
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.translation import tr, tr_list, translatable
 
+CAMERA = translatable("camera")
 VIRTUAL = translatable("virtual camera")
 PERMISSION = translatable("camera permission")
 PYTHON = "Python"
-CONSENT = (
-    r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager"
-    r"\ConsentStore\webcam"
-)
-"""The registry key of what the user has allowed in Settings."""
+
+
+def camera(host: Host) -> Iterator[Finding]:
+    """There is a camera, and which programs use one.  None is opened for that."""
+    try:
+        cameras = host.cameras()
+        find_camera("", cameras)
+    except NoCameraError as error:
+        remedy = tr("Plug one in; `vcam run --camera presenter` works without one")
+        yield Finding(CAMERA, False, error.what, error.remedy if cameras else remedy)
+        return
+    except VcamError as error:
+        yield Finding(CAMERA, False, error.what, error.remedy)
+        return
+    names = tr_list(printable(each.name) for each in cameras if not each.virtual)
+    yield Finding(CAMERA, True, names)
+    if programs := host.using_cameras():
+        what = tr("a camera is in use by {programs}", programs=tr_list(programs))
+        yield Finding(CAMERA, None, what, tr("Close it there"), needed_for_main_job=False)
 
 
 def virtual_camera(host: Host) -> Iterator[Finding]:
@@ -63,20 +81,12 @@ def python(host: Host) -> Iterator[Finding]:
 
 def permission(host: Host) -> Iterator[Finding]:
     """The three switches in Settings > Privacy & security > Camera are on."""
-    keys = (f"HKLM\\{CONSENT}", f"HKCU\\{CONSENT}", f"HKCU\\{CONSENT}\\NonPackaged")
-    values = [host.registry_value(key, "Value") for key in keys]
-    if "Deny" in values:
-        yield Finding(
-            PERMISSION,
-            False,
-            tr("Windows does not let desktop programs use the camera"),
-            tr(
-                "Settings > Privacy & security > Camera: switch on 'Camera access' and "
-                "'Let desktop apps access your camera'"
-            ),
-        )
-    elif any(values):
+    found = consent.answers(host.registry_value)
+    refused = consent.refusal(found)
+    if refused is not None:
+        yield Finding(PERMISSION, False, refused.what, refused.remedy)
+    elif any(found):
         yield Finding(PERMISSION, True, tr("desktop programs may use the camera"))
 
 
-CHECKS = (virtual_camera, permission, python)
+CHECKS = (camera, virtual_camera, permission, python)

@@ -1,4 +1,4 @@
-"""``vcam.app``: what macOS starts at login and from the Launchpad, and asks for the camera.
+"""``vcam.app``: what macOS starts, at login for example, and asks for the camera.
 
 A small bundle in the user's ``Applications`` that starts the installed vcam.  macOS gives
 the camera to the program that it has started itself, and asks only for those whose bundle
@@ -77,6 +77,8 @@ def install(home: Path, command: Sequence[str]) -> Path:
     program = bundle / PROGRAM
     if files.there(bundle) and not exists(home):
         raise VcamError(tr("{file} is not vcam's", file=bundle), tr("Rename or remove it"))
+    if Path(command[0]) == program:
+        raise ValueError("the app would start itself, without end")
     words = [word.encode(errors="surrogateescape") + b"\0" for word in command]
     try:
         files.write(home / COMMAND, b"".join(words))
