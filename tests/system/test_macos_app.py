@@ -219,7 +219,7 @@ class TestTheLauncher:
             "import signal, sys, time\n"
             f"signal.signal({int(number)}, lambda *_: sys.exit(5))\n"
             "print('ready', flush=True)\n"
-            "time.sleep(20)"
+            "for _ in range(2000): time.sleep(0.01)"  # one begins after the signal came
         )
         with mac.start(PYTHON, "-c", code) as process:
             assert process.stdout is not None
@@ -411,6 +411,18 @@ class TestSetup:
         assert self.setup(mac, "--menu", "--yes") == 0
         assert "nothing to do" in capsys.readouterr().out
         assert mac.files() == before
+
+    def test_an_app_that_was_damaged_or_is_of_an_older_version_is_made_anew(
+        self, mac: Mac, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mac.install()
+        Path(mac.program).unlink()
+        assert self.setup(mac, "--menu", "--yes") == 0
+        assert os.access(mac.program, os.X_OK)
+        before = mac.files()
+        monkeypatch.setattr(macos_app, "VERSION", "2")
+        assert self.setup(mac, "--menu", "--yes") == 0
+        assert mac.files() != before
 
     def test_what_to_click_for_the_virtual_camera_comes_first(
         self, mac: Mac, capsys: pytest.CaptureFixture[str]

@@ -31,7 +31,7 @@ def run(
         return _remove(session, arguments, not_asked)
     left = 0 if arguments.menu else clicks(host)
     bundle = macos_app.place(session.home)
-    if macos_app.started_by(session.home) == session.command:
+    if macos_app.complete(session.home, session.command):
         if arguments.menu:
             tell(tr("There is nothing to do: {file} starts vcam", file=bundle))
         return left

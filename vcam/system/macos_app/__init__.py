@@ -67,6 +67,11 @@ def started_by(home: Path) -> tuple[str, ...]:
     return tuple(word.decode(errors="surrogateescape") for word in words[:-1])
 
 
+def complete(home: Path, command: Sequence[str]) -> bool:
+    """Whether the bundle is there, of this version, and starts ``command``."""
+    return _of_this_version(home) and started_by(home) == tuple(command)
+
+
 def install(home: Path, command: Sequence[str]) -> Path:
     """Put the bundle in its place, unless it is there, to start ``command``.
 
@@ -82,7 +87,7 @@ def install(home: Path, command: Sequence[str]) -> Path:
     words = [word.encode(errors="surrogateescape") + b"\0" for word in command]
     try:
         files.write(home / COMMAND, b"".join(words))
-        if _about(home).get("CFBundleVersion") != VERSION or not program.is_file():
+        if not _of_this_version(home):
             _copy(home, bundle)
     except OSError as error:
         raise _unchangeable(bundle, error) from error
@@ -120,6 +125,11 @@ def read(file: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, ExpatError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _of_this_version(home: Path) -> bool:
+    whole = (place(home) / PROGRAM).is_file()
+    return whole and _about(home).get("CFBundleVersion") == VERSION
 
 
 def _about(home: Path) -> dict[str, Any]:
