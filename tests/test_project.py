@@ -46,6 +46,19 @@ def test_the_oldest_python_that_is_promised_is_tested_on_every_system() -> None:
     assert "os: [ubuntu-latest, windows-latest, macos-latest]" in checks
 
 
+def test_a_program_that_a_workflow_sends_ctrl_c_to_can_receive_it(workflow: str) -> None:
+    for step in workflow.split("\n      - "):
+        if "kill -" in step and re.search(r"\bINT\b", step):
+            # Without job control, bash has whatever it starts with & ignore it.
+            assert step.index("set -m") < step.index("& ")
+
+
+def test_no_step_needs_a_machine_with_a_webcam(workflow: str) -> None:
+    # `vcam doctor` fails without one, and that would end the job.
+    for line in re.findall(r".*vcam doctor.*", workflow):
+        assert line.strip().startswith("if vcam doctor"), line
+
+
 def test_the_check_command_runs_all_checkers_and_the_tests(tmp_path: Path) -> None:
     called = tmp_path / "called"
     python = tmp_path / "python"
