@@ -260,6 +260,11 @@ def test_every_engine_is_installed_where_it_is_made_for(engine: program.Engine) 
         assert installed == ((platform, processor) in engine.systems), here
 
 
+def test_a_pc_on_arm_has_the_fast_engine_whatever_its_x64_python_says() -> None:
+    for said in ("AMD64", "ARM64"):  # until 3.11, and since 3.12
+        assert ("win32", said) in program.LITERT.systems
+
+
 def test_the_opencv_that_is_brought_back_is_one_that_vcam_asks_for() -> None:
     requirements = pytest.importorskip("packaging.requirements")
     project = Path(__file__).parents[2] / "pyproject.toml"

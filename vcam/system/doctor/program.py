@@ -42,7 +42,10 @@ class Engine:
     """Operating systems and processors that it is made for."""
 
 
-EVERYWHERE = frozenset({("linux", "x86_64"), ("darwin", "arm64"), ("win32", "AMD64")})
+EVERYWHERE = frozenset(
+    # With the x64 Python on ARM, which since 3.12 says that the processor is ARM64.
+    {("linux", "x86_64"), ("darwin", "arm64"), ("win32", "AMD64"), ("win32", "ARM64")}
+)
 LITERT = Engine(
     "LiteRT",
     "from ai_edge_litert.interpreter import Interpreter",
