@@ -86,7 +86,10 @@ def _silence_native_code() -> None:
         return
     os.dup2(nowhere, 2)
     os.close(nowhere)
-    sys.stderr = os.fdopen(ours, "w", buffering=1, errors="backslashreplace")
+    before = sys.stderr
+    sys.stderr = os.fdopen(
+        ours, "w", buffering=1, encoding=before.encoding, errors=before.errors
+    )
 
 
 if __name__ == "__main__":
