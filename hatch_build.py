@@ -10,7 +10,7 @@ The sdist has them inside, so that whoever builds from it needs no network.
 The kernels are compiled where there is a C compiler; a wheel with them is for one kind of
 machine.  Without a compiler, or with ``VCAM_KERNELS=off``, vcam does the same with NumPy.
 
-On macOS the program of ``vcam.app`` is compiled with them.
+On macOS ``vcam.app`` is built with them.
 
 The translations in ``vcam/locale`` are compiled into one catalogue for each language.
 
@@ -22,6 +22,7 @@ import hashlib
 import io
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -65,7 +66,7 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
         for path in (Path(self.root) / "vcam" / "locale").glob("*/LC_MESSAGES/vcam.po"):
             _replace(path.with_suffix(".mo"), catalogue(path))
         compiled = self._compile_kernels()
-        self._compile_launcher(compiled)
+        self._build_app(compiled)
         if compiled and version != "editable":
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{_platform()}"
@@ -111,17 +112,17 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
                 ) from error
         return False
 
-    def _compile_launcher(self, wanted: bool) -> None:
-        """The program of vcam.app on macOS; without it, start at login has no camera."""
-        launcher = Path(self.root) / "vcam" / "system" / "macos_app" / "launcher"
+    def _build_app(self, wanted: bool) -> None:
+        """vcam.app for macOS; without it, start at login has no camera there."""
         if sys.platform == "darwin" and wanted:
             command = [sys.executable, "-m", "vcam.system.macos_app.build"]
             done = subprocess.run(command, cwd=self.root, capture_output=True, check=False)
             if not done.returncode:
                 return
             said = done.stderr.decode(errors="replace").strip()
-            self.app.display_warning(f"vcam.app cannot be made: {said}")
-        launcher.unlink(missing_ok=True)
+            self.app.display_warning(f"vcam comes without vcam.app: {said}")
+        app = Path(self.root) / "vcam" / "system" / "macos_app" / "vcam.app"
+        shutil.rmtree(app, ignore_errors=True)  # of an earlier build
 
 
 def catalogue(path: Path) -> bytes:

@@ -6,10 +6,16 @@ repository, for example ``https://github.com/OWNER/vcam``; the workflow that pub
 it.  Without it there is nothing to point at: pictures are left out, links are plain text.
 
 A wheel that is built from an sdist has the sdist's metadata: hatchling reads them there.
+
+The hook also says where vcam cannot run.  It is asked before pip looks for what vcam needs;
+pip would only say that it does not find MediaPipe.
 """
 
 import os
+import platform
 import re
+import sys
+import sysconfig
 from pathlib import Path
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
@@ -34,6 +40,9 @@ class Hook(MetadataHookInterface):
 
     def update(self, metadata: dict[str, object]) -> None:
         """Called by hatchling before anything is built."""
+        here = sys.platform, platform.machine(), sysconfig.get_platform()
+        if why := unsuitable(*here):
+            raise SystemExit(why)
         repository = os.environ.get(VARIABLE, "").rstrip("/")
         if repository and not re.fullmatch(r"https://[\w.-]+(/[\w.-]+){2,}", repository):
             raise SystemExit(
@@ -51,6 +60,27 @@ class Hook(MetadataHookInterface):
             if repository
             else {}
         )
+
+
+def unsuitable(system: str, machine: str, python_for: str) -> str:
+    """Why vcam cannot run with this Python; empty if it can, or if pip is to find out.
+
+    ``system`` is ``sys.platform``, ``machine`` ``platform.machine()``, on macOS that of the
+    process, and ``python_for`` ``sysconfig.get_platform()``.
+    """
+    if system == "darwin" and machine != "arm64":
+        return (
+            "vcam needs a Mac with Apple silicon, and a Python for it: this Python is for "
+            "Intel, for which MediaPipe and LiteRT, which find the person, are not made."
+        )
+    if system == "win32" and python_for != "win-amd64":
+        return (
+            f"vcam needs the x64 Python, on Windows on ARM, too: this Python is for "
+            f"{python_for}, for which MediaPipe and LiteRT, which find the person, are not "
+            "made. Get 'Windows installer (64-bit)' from "
+            "https://www.python.org/downloads/windows."
+        )
+    return ""
 
 
 def for_the_index(text: str, repository: str, tag: str) -> str:

@@ -1,13 +1,14 @@
 """Draws the icon: a person in the eye of a camera.
 
 ``icons/`` beside this file, in every size that desktops ask for;
-``vcam/system/autostart/vcam.svg``, which launchers show; and
-``vcam/system/macos_app/vcam.icns``, which macOS shows.
+``vcam/system/autostart/vcam.svg``, which launchers show; ``vcam/system/setup/vcam.ico`` for
+the Start menu of Windows; and ``vcam/system/macos_app/vcam.icns``, which macOS shows.
 Also the pictures of the tray's icons, which vcam draws anew whenever it runs: one of each
 state for the documentation, and ``tray.png`` with all of them on light and dark panels.
 Run it from the repository: ``python assets/draw_icon.py``.
 """
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from vcam.tray.model import Mood
 
 _SIDE, _FINER = 512, 4
 _SIDES = (16, 22, 24, 32, 48, 64, 128, 256, 512)  # of the hicolor theme
+_WINDOWS = (16, 20, 24, 32, 40, 48, 64, 128)  # at scales of 100 to 200 %
 _TOP, _BOTTOM = (44, 182, 190), (28, 78, 148)  # RGB, the square
 _DAWN, _DUSK = (255, 214, 142), (250, 138, 110)  # the other place behind the person
 _WHITE, _NAVY = (255, 255, 255), (22, 44, 84)
@@ -58,6 +60,7 @@ def main() -> None:
         (here / folder).mkdir(exist_ok=True)
     for name, picture in pictures().items():
         Image.fromarray(picture).save(here / name, optimize=True)
+    (here.parent / "vcam/system/setup/vcam.ico").write_bytes(ico())
     svg = here.parent / "vcam/system/autostart/vcam.svg"
     svg.write_text(_SVG, encoding="utf-8")
     (here.parent / "vcam/system/macos_app/vcam.icns").write_bytes(icns())
@@ -86,6 +89,13 @@ def pictures() -> dict[str, NDArray[np.uint8]]:
         for side in _SIDES
     }
     return {**icons, **tray, "tray.png": _sheet()}
+
+
+def ico() -> bytes:
+    """The icon in the sizes of Windows, as a file of one for all."""
+    file = BytesIO()
+    Image.fromarray(_icon()).save(file, "ICO", sizes=[(side, side) for side in _WINDOWS])
+    return file.getvalue()
 
 
 def _sheet() -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ import vcam
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(vcam.__file__).parent
 LAYERS = [
-    ["installing", "printable", "translation"],
+    ["installing", "printable", "registry", "translation"],
     ["frames", "errors", "reasons", "stopwatch", "memory", "priority", "status"],
     ["files", "checking", "kernels", "local", "pipewire", "presenter", "v4l2"],
     ["imaging"],

@@ -34,7 +34,20 @@ REPOSITORY = "https://example.org/ann/vcam"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+    # Without a compiler a build removes earlier kernels: not those of this checkout.
+    root = ROOT if compiler() else copied(tmp_path_factory.mktemp("copy") / "copy")
+    return build("wheel", root, tmp_path_factory.mktemp("wheel"))
+
+
+def copied(root: Path) -> Path:
+    """What a wheel is built of, elsewhere."""
+    for each in ("vcam", "assets"):
+        shutil.copytree(
+            ROOT / each, root / each, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for each in BUILT_BY:
+        shutil.copy(ROOT / each, root)
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +101,7 @@ def test_the_wheel_holds_the_package_the_models_and_nothing_else(wheel: Path) ->
         for path in (library, files.record(library))
     }
     if sys.platform == "darwin":
-        kernels.add("vcam/system/macos_app/launcher")
+        kernels |= {name for name in names if "/macos_app/vcam.app/Contents/" in name}
     if compiler() is None:
         kernels = set()
     catalogues = {
@@ -191,11 +204,7 @@ def test_a_wheel_with_kernels_is_for_one_kind_of_machine_and_every_python(
 
 
 def test_without_a_compiler_the_wheel_is_for_every_machine(tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    for each in ("vcam", "assets"):
-        shutil.copytree(ROOT / each, copy / each)
-    for each in BUILT_BY:
-        shutil.copy(ROOT / each, copy)
+    copy = copied(tmp_path / "copy")
     # A library of an earlier build is not packed, either.
     (copy / "vcam" / "kernels" / "kernels-baseline.so").write_bytes(b"of another machine")
     built = build("wheel", copy, tmp_path, {"CC": "no-such-compiler"})
@@ -243,6 +252,16 @@ def test_a_build_that_knows_no_repository_points_nowhere(wheel: Path) -> None:
 def test_an_address_that_is_none_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VCAM_REPOSITORY", "ann/vcam")
     with pytest.raises(SystemExit, match="VCAM_REPOSITORY is 'ann/vcam'"):
+        hatch_metadata.Hook(str(ROOT), {}).update({})
+
+
+def test_a_python_for_which_there_is_no_engine_stops_the_build_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before pip looks for MediaPipe, of which it would only say that it finds none."""
+    arm = hatch_metadata.unsuitable("win32", "ARM64", "win-arm64")
+    monkeypatch.setattr(hatch_metadata, "unsuitable", lambda *here: arm)
+    with pytest.raises(SystemExit, match="vcam needs the x64 Python"):
         hatch_metadata.Hook(str(ROOT), {}).update({})
 
 
@@ -323,19 +342,21 @@ def test_without_a_network_the_build_says_how_to_go_on(
 
 
 @pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
-def test_on_macos_the_program_of_the_app_comes_along_and_no_old_one_elsewhere(
+def test_on_macos_the_app_comes_along_and_no_old_one_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hook = _hook(tmp_path)
     shutil.copytree(ROOT / "vcam", tmp_path / "vcam", dirs_exist_ok=True)
-    launcher = tmp_path / "vcam/system/macos_app/launcher"
-    launcher.write_bytes(b"of an earlier build")
+    app = tmp_path / "vcam/system/macos_app/vcam.app"
+    (app / "old").mkdir(parents=True)
     with monkeypatch.context() as mac:
         mac.setattr(sys, "platform", "darwin")
-        hook._compile_launcher(True)
-    assert os.access(launcher, os.X_OK) and launcher.stat().st_size > 1000
-    hook._compile_launcher(True)
-    assert not launcher.exists()
+        hook._build_app(True)
+    assert os.access(app / "Contents/MacOS/vcam", os.X_OK)
+    assert (app / "Contents/Resources/de.lproj/InfoPlist.strings").is_file()
+    assert not (app / "old").exists()
+    hook._build_app(True)
+    assert not app.exists()
 
 
 def _hook(root: Path) -> hatch_build.Hook:

@@ -336,16 +336,17 @@ def test_a_request_may_be_long_but_not_too_long(served_app: App) -> None:
     )
 
 
+def test_nothing_is_left_but_the_lock(app: App, folder: Path) -> None:
+    Server(app).start().close()
+    assert [each.name for each in folder.iterdir() if each.name != "lock"] == []
+
+
 @posix
 class TestPlace:
     def test_nobody_else_can_look_or_knock(self, served_app: App, folder: Path) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
         modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
         assert modes == {"control": 0o600, "endpoint.json": 0o600, "lock": 0o600}
-
-    def test_nothing_is_left_but_the_lock(self, app: App, folder: Path) -> None:
-        Server(app).start().close()
-        assert [each.name for each in folder.iterdir() if each.name != "lock"] == []
 
     def test_a_folder_that_others_can_use_is_refused(self, folder: Path) -> None:
         folder.chmod(0o755)

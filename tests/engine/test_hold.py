@@ -16,7 +16,7 @@ from vcam.pipeline.options import PauseOptions
 from vcam.settings import Settings
 from vcam.status import Hold, State
 from vcam.status_text import headline
-from vcam.testing import FakeWorld, shows_secret
+from vcam.testing import FakeWorld, RecordingOutput, shows_secret
 
 Choose = Callable[[object], None]
 
@@ -108,6 +108,21 @@ def test_what_is_chosen_in_a_pause_is_done_at_once(
         eventually(lambda: not engine.status.camera)
         engine.hold(Hold.NOTHING)
         eventually(lambda: engine.status.state is State.LIVE)
+
+
+def test_in_a_pause_the_card_comes_as_often_as_the_virtual_camera_needs_it(
+    world: FakeWorld,
+    settings: Settings,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """OBS's camera on Windows takes its source for dead after ten equal pictures."""
+    monkeypatch.setattr(RecordingOutput, "longest_pause_s", 0.02, raising=False)
+    with running(world, settings, rest_every_s=80) as engine:
+        engine.hold(Hold.PAUSE)
+        eventually(lambda: engine.status.state is State.PAUSED and released(world))
+        sent = len(world.published)
+        eventually(lambda: len(world.published) > sent + 5)
 
 
 def test_once_paused_no_new_picture_goes_out(

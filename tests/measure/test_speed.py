@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import psutil
 import pytest
+from systems import not_under_wine
 from translation_sources import untranslated
 
 from vcam import kernels
@@ -44,6 +45,7 @@ def invented(size: Size, ms: float) -> Table:
     )
 
 
+@not_under_wine("a clock finer than a candidate's turn")
 def test_every_candidate_takes_its_turns_on_the_same_frames() -> None:
     turns = 3
     *counted, last = table(
@@ -108,6 +110,14 @@ def test_every_frame_that_was_not_shown_is_counted_in_the_second_it_came_in() ->
     assert third == Second(0, 0, None, None, ""), "nothing was published"
 
 
+def test_a_model_that_is_too_quick_for_the_clock_is_no_measure() -> None:
+    none = invented(SMALL, 0.0)
+    assert "nan" in "\n".join([*report.text_of(none, 1), *report.text_of_curve({"": none})])
+    told = json.dumps(report.values_of([none], {}, {}), allow_nan=False)
+    (rows,) = json.loads(told)["sizes"].values()
+    assert {row["to_model"] for row in rows} == {None}
+
+
 def test_busy_programs_end_with_what_they_are_beside() -> None:
     before = psutil.Process().children()
 
@@ -138,6 +148,7 @@ def test_a_file_is_a_source_too_and_a_camera_is_not(tmp_path: Path) -> None:
             clip(wrong, SMALL, 1)
 
 
+@not_under_wine("a clock finer than a look's turn")
 def test_every_look_takes_its_turns_beside_a_line_without_it() -> None:
     *counted, last = costs_of_looks(clip("presenter", SMALL, 2), MaskOptions("light"), 3)
     assert not isinstance(last, int) and counted[-1] == len(counted) >= 3

@@ -72,6 +72,15 @@ def test_both_show_the_same_pictures(machine: Machine) -> None:
     assert machine.device.closed == machine.pipewire.closed == 1
 
 
+def test_the_most_impatient_readers_decide_how_often_a_picture_comes(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = machine.opened()
+    assert output.longest_pause_s == float("inf")
+    monkeypatch.setattr(machine.pipewire, "longest_pause_s", 0.25, raising=False)
+    assert output.longest_pause_s == 0.25
+
+
 @pytest.mark.parametrize("there", ["device", "pipewire"])
 def test_one_is_enough(machine: Machine, there: str) -> None:
     other = machine.device if there == "pipewire" else machine.pipewire

@@ -24,6 +24,7 @@ from vcam.outputs.pipewire import PipeWire
 from vcam.outputs.sound import Sound
 from vcam.outputs.video import VideoFileOutput
 from vcam.outputs.virtual_camera import VirtualCamera
+from vcam.outputs.windows_cameras import Installed
 from vcam.reasons import KNOWN, reason
 from vcam.v4l2.nodes import nodes
 
@@ -38,6 +39,7 @@ def english(text: str) -> list[str]:
     """What of it is neither translated nor a name, a path, a size or a command."""
     text = re.sub("`⟧[^⟦]*⟦`", "", text)
     names = {"vcam", "Webcam", "webm", "mp4", "gif", "jpg", "obs", "ffmpeg"}
+    names |= {"OBS Virtual Camera", "UnityCapture", "Unity"}
     parts = (re.split(r" ?[(']*(?:/|[A-Z]:\\)", part)[0] for part in untranslated(text))
     return [
         part for part in parts if not (part in names | {""} or re.match(r"\d+x\d+", part))
@@ -133,13 +135,40 @@ def test_a_device_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("platform", "device"), [("win32", ""), ("win32", "unitycapture"), ("darwin", "")]
+    "reason",
+    [
+        RuntimeError("/a reason"),
+        RuntimeError("/could not be started"),
+        RuntimeError("/is not installed"),
+        ImportError("/DLL load failed"),
+        ImportError("/a reason"),
+    ],
+    ids=str,
 )
-def test_the_cameras_of_other_systems(platform: str, device: str) -> None:
-    def take(size: Size) -> VirtualCamera:
-        return VirtualCamera(size, 30, device, open_driver=refusing, platform=platform)
+@pytest.mark.parametrize(
+    ("platform", "device"),
+    [("win32", ""), ("win32", "unitycapture"), ("win32", "/beamer"), ("darwin", "")],
+)
+def test_the_cameras_of_other_systems(
+    platform: str, device: str, reason: Exception
+) -> None:
+    def refusing(*arguments: Any) -> Driver:
+        raise reason
 
-    assert not said(lambda: take(SIZE), lambda: take(Size(3, 3)))
+    def take(size: Size, *installed: Installed) -> VirtualCamera:
+        return VirtualCamera(
+            size,
+            30,
+            device,
+            open_driver=refusing,
+            platform=platform,
+            installed=lambda: installed,
+        )
+
+    both = Installed("OBS Virtual Camera", "obs"), Installed("Unity", "unitycapture")
+    assert not said(
+        lambda: take(SIZE), lambda: take(SIZE, *both), lambda: take(Size(3, 3), *both)
+    )
 
 
 @linux

@@ -7,10 +7,11 @@ import pytest
 from fake_video import CAPTURE, OUTPUT, Device, Video
 from systems import LINUX
 
-from vcam.errors import OutputError
+from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Image, Size
-from vcam.outputs import Output, virtual_camera
+from vcam.outputs import Output, virtual_camera, windows_cameras
 from vcam.outputs.virtual_camera import VirtualCamera
+from vcam.outputs.windows_cameras import Installed
 from vcam.tray.menu import SIZES
 
 SIZE = Size(64, 36)
@@ -49,6 +50,11 @@ class Driver:
         self.closed += 1
 
 
+@pytest.fixture(autouse=True)
+def nothing_was_closed_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows_cameras, "_closed_s", {})
+
+
 @pytest.fixture
 def video(tmp_path: Path) -> Video:
     if not LINUX:
@@ -69,8 +75,24 @@ def take(
     )
 
 
-def elsewhere(driver: Driver, platform: str, device: str = "") -> VirtualCamera:
-    return VirtualCamera(SIZE, 30, device, open_driver=driver.open, platform=platform)
+OBS = Installed("OBS Virtual Camera", "obs")
+UNITY = Installed("Unity Video Capture", "unitycapture")
+SECOND = Installed("Desk", "unitycapture")
+IN_USE = RuntimeError("'obs' backend: virtual camera output could not be started")
+"""pyvirtualcam's words."""
+
+
+def elsewhere(
+    driver: Driver, platform: str, device: str = "", *installed: Installed
+) -> VirtualCamera:
+    return VirtualCamera(
+        SIZE,
+        30,
+        device,
+        open_driver=driver.open,
+        platform=platform,
+        installed=lambda: installed,
+    )
 
 
 def test_the_device_labelled_vcam_is_taken_among_several(
@@ -297,25 +319,39 @@ def test_closing_does_not_disturb_a_program_that_has_taken_over(
 
 
 @pytest.mark.parametrize(
-    ("platform", "device", "opened"),
+    ("device", "opened"),
     [
-        ("win32", "", (None, None)),
-        ("win32", "obs", (None, "obs")),
-        ("win32", "OBS Virtual Camera", (None, "obs")),
-        ("win32", "unitycapture", (None, "unitycapture")),
-        ("win32", "Unity Video Capture #2", ("Unity Video Capture #2", "unitycapture")),
-        ("darwin", "", (None, "obs")),
+        ("", (None, "obs")),
+        ("obs", (None, "obs")),
+        ("OBS Virtual Camera", (None, "obs")),
+        ("unitycapture", ("Unity Video Capture", "unitycapture")),
+        ("unity video capture", ("Unity Video Capture", "unitycapture")),
+        ("Desk", ("Desk", "unitycapture")),
     ],
 )
-def test_other_systems_take_the_backend_that_is_named(
-    platform: str, device: str, opened: tuple[str | None, str | None]
+def test_on_windows_the_camera_that_is_named_is_taken(
+    device: str, opened: tuple[str | None, str]
 ) -> None:
     driver = Driver()
-    camera = elsewhere(driver, platform, device)
+    camera = elsewhere(driver, "win32", device, OBS, UNITY, SECOND)
     assert driver.opened == [(SIZE, 30, *opened)]
+    assert camera.name == (opened[0] or "OBS Virtual Camera")
     camera.send(CARD)
     camera.close()
     assert len(driver.sent) == driver.closed == 1
+
+
+def test_on_windows_the_only_one_that_is_installed_is_taken_and_named() -> None:
+    driver = Driver()
+    camera = elsewhere(driver, "win32", "", UNITY)
+    assert driver.opened == [(SIZE, 30, "Unity Video Capture", "unitycapture")]
+    assert camera.name == "Unity Video Capture"
+
+
+def test_on_macos_it_is_obs_s() -> None:
+    driver = Driver()
+    assert elsewhere(driver, "darwin").name == "OBS Virtual Camera"
+    assert driver.opened == [(SIZE, 30, None, "obs")]
 
 
 @pytest.mark.parametrize(
@@ -334,7 +370,9 @@ def test_what_would_be_green_on_a_mac_is_refused_with_a_size_that_works(
         VirtualCamera(size, 30, open_driver=driver.open, platform="darwin")
     assert not driver.opened
     VirtualCamera(instead, 30, open_driver=driver.open, platform="darwin").close()
-    VirtualCamera(size, 30, open_driver=driver.open, platform="win32").close()
+    VirtualCamera(
+        size, 30, open_driver=driver.open, platform="win32", installed=lambda: (OBS,)
+    ).close()
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -345,17 +383,109 @@ def test_every_size_of_the_menu_works_on_a_mac(size: Size) -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "device", "remedy"),
+    ("device", "installed", "what", "remedy"),
     [
-        ("win32", "", "Stop Virtual Camera"),
-        ("win32", "unitycapture", "Install.bat"),
-        ("darwin", "", "System Settings"),
+        ("", (), "neither OBS Virtual Camera nor UnityCapture", "obsproject.com"),
+        ("desk", (), "neither OBS Virtual Camera nor UnityCapture", "obsproject.com"),
+        ("obs", (UNITY,), "OBS Virtual Camera is not installed", "obsproject.com"),
+        ("unitycapture", (OBS,), "UnityCapture is not installed", "Install.bat"),
     ],
 )
-def test_other_systems_remedies_are_clicks(platform: str, device: str, remedy: str) -> None:
+def test_on_windows_only_what_is_not_installed_is_to_be_installed(
+    device: str, installed: tuple[Installed, ...], what: str, remedy: str
+) -> None:
     driver = Driver()
-    driver.refusal = RuntimeError("'obs' backend: not found\n'unitycapture' backend: no")
-    with pytest.raises(OutputError, match="does not open") as told:
-        elsewhere(driver, platform, device)
+    with pytest.raises(NotSetUpError, match=what) as told:
+        elsewhere(driver, "win32", device, *installed)
+    assert remedy in told.value.remedy
+    assert not driver.opened
+
+
+def test_on_windows_an_unknown_camera_is_answered_with_what_there_is() -> None:
+    with pytest.raises(OutputError, match="no virtual camera 'beamer'") as told:
+        elsewhere(Driver(), "win32", "beamer", OBS, UNITY)
+    assert told.value.remedy == "There is: OBS Virtual Camera and Unity Video Capture"
+
+
+def test_obs_s_camera_that_another_program_feeds_is_busy_and_not_missing() -> None:
+    driver = Driver()
+    driver.refusal = IN_USE
+    with pytest.raises(OutputError, match="is in use by another program") as told:
+        elsewhere(driver, "win32", "", OBS)
+    assert not isinstance(told.value, NotSetUpError)
+    assert "Stop Virtual Camera" in told.value.remedy
+    assert "nstall" not in str(told.value)
+    assert len(driver.opened) == 1, "nobody waits for a program that goes on"
+
+
+def test_when_obs_s_camera_is_busy_another_one_is_taken_and_named(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Busy(Driver):
+        def open(
+            self, size: Size, fps: float, device: str | None, backend: str | None
+        ) -> Driver:
+            self.refusal = IN_USE if backend == "obs" else None
+            return super().open(size, fps, device, backend)
+
+    assert elsewhere(Busy(), "win32", "", OBS, UNITY).name == "Unity Video Capture"
+    assert "publishing to Unity Video Capture instead" in caplog.text
+
+
+def test_a_change_of_size_during_a_call_comes_back_to_obs_s_camera() -> None:
+    """The call keeps the memory of the old size until its next picture."""
+
+    class Held(Driver):
+        def open(
+            self, size: Size, fps: float, device: str | None, backend: str | None
+        ) -> Driver:
+            self.refusal = IN_USE if len(self.opened) in (1, 2) else None
+            return super().open(size, fps, device, backend)
+
+    driver = Held()
+    elsewhere(driver, "win32", "", OBS, UNITY).close()
+    assert elsewhere(driver, "win32", "", OBS, UNITY).name == "OBS Virtual Camera"
+    assert [backend for *_, backend in driver.opened] == ["obs"] * 4
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (ImportError("DLL load failed while importing _native_windows_obs: …"), "VCRedist"),
+        (ImportError("No module named 'pyvirtualcam'"), "`vcam doctor`"),
+        (RuntimeError("Unsupported image format."), "Restart the computer"),
+    ],
+)
+def test_what_else_keeps_it_from_opening_on_windows_has_its_own_cure(
+    error: Exception, remedy: str
+) -> None:
+    driver = Driver()
+    driver.refusal = error
+    with pytest.raises(OutputError, match=r"does not open: \w") as told:
+        elsewhere(driver, "win32", "", OBS)
+    assert remedy in told.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "remedy"),
+    [
+        ("OBS Virtual Camera is not installed in your system.", NotSetUpError, "Settings"),
+        ("'obs' backend:\nCouldn't start stream", OutputError, "Stop Virtual Camera"),
+    ],
+)
+def test_on_macos_busy_is_not_missing(
+    said: str, kind: type[OutputError], remedy: str
+) -> None:
+    driver = Driver()
+    driver.refusal = RuntimeError(said)
+    with pytest.raises(OutputError) as told:
+        elsewhere(driver, "darwin")
+    assert type(told.value) is kind
     assert remedy in told.value.remedy
     assert "\n" not in str(told.value)
+
+
+def test_obs_s_camera_on_windows_needs_a_picture_before_ten_reads_of_the_same() -> None:
+    assert elsewhere(Driver(), "win32", "", OBS).longest_pause_s < 1 / 4 < 10 / 30
+    assert elsewhere(Driver(), "win32", "", UNITY).longest_pause_s == float("inf")
+    assert elsewhere(Driver(), "darwin").longest_pause_s == float("inf")

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from systems import needs_links
 
 from vcam.errors import SettingsError, UsageError
 from vcam.regions import COLUMNS, NO_REGIONS, ROWS, Region, Regions
@@ -165,7 +166,14 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         save(painted("0-9"), tmp_path / "regions")
 
 
-@pytest.mark.parametrize("there", ["a file", "a link to nowhere", "a link to itself"])
+@pytest.mark.parametrize(
+    "there",
+    [
+        "a file",
+        pytest.param("a link to nowhere", marks=needs_links),
+        pytest.param("a link to itself", marks=needs_links),
+    ],
+)
 def test_a_folder_that_cannot_be_looked_into_is_no_empty_one(
     folder: Path, there: str
 ) -> None:

@@ -390,3 +390,20 @@ def test_a_driver_that_hangs_is_not_asked_again_until_it_returns(
     desk.pictures.put(picture())
     eventually(lambda: not camera._left_behind[WEBCAM.path].is_alive())
     desk.camera().close()
+
+
+def test_another_camera_that_gets_the_number_of_one_that_hangs_is_opened(
+    desk: Desk, eventually: Eventually
+) -> None:
+    """On Windows and macOS, where a number is all there is to a path."""
+    desk.cameras = (CameraInfo("Hangs", "0", 0, "usb:vid_046d&pid_0826:global@7&1"),)
+    desk.hanging.set()
+    for said in ("does not answer", "The driver of Hangs hangs"):
+        with pytest.raises(SourceError, match=said):
+            desk.camera()
+    other = Desk()
+    other.cameras = (CameraInfo("Second", "0", 0, "usb:vid_046d&pid_0825:global@7&2"),)
+    other.pictures.put(picture())
+    other.camera().close()
+    desk.let_go.set()
+    eventually(lambda: desk.released == 1)

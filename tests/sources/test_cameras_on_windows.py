@@ -52,7 +52,7 @@ class Desk:
         patch.setattr(sys, "platform", "win32")
         patch.setattr(directshow, "devices", lambda: self.devices)
         patch.setattr(capture, "OpenCvCapture", Capture)
-        patch.setattr(consent, "denied", lambda: self.denied)
+        patch.setattr(consent, "answers", lambda: ("Allow", "Deny") if self.denied else ())
         patch.setattr(consent, "programs", lambda: self.programs)
 
 
@@ -270,18 +270,19 @@ def store() -> Iterator[str]:
 
 @on_windows
 def test_what_the_user_has_forbidden_is_read_from_the_registry(store: str) -> None:
-    assert not consent.denied(store)
+    assert consent.answers(store=store) == (None, None, None)
     write(rf"HKCU\{store}", "Value", "Allow")
-    assert not consent.denied(store)
+    assert consent.refusal(consent.answers(store=store)) is None
     write(rf"HKCU\{store}\{consent.DESKTOP}", "Value", "Deny")
-    assert consent.denied(store)
+    assert consent.answers(store=store) == (None, "Allow", "Deny")
+    assert consent.refusal(consent.answers(store=store)) is not None
 
 
 @on_windows
 def test_programs_that_use_a_camera_are_named_but_not_vcam_itself(store: str) -> None:
     assert consent.programs(store) == ()
     desktop = rf"HKCU\{store}\{consent.DESKTOP}"
-    ours = sys.executable.replace("\\", "#")
+    ours = sys.executable.replace("\\", "#").replace("python.exe", "PYTHONW.EXE")
     write(rf"{desktop}\C:#Program Files#Zoom#bin#Zoom.exe", consent.STOPPED, 0)
     write(rf"{desktop}\C:#Other#other.exe", consent.STOPPED, 133_000_000_000_000_000)
     write(rf"{desktop}\{ours}", consent.STOPPED, 0)
@@ -292,4 +293,4 @@ def test_programs_that_use_a_camera_are_named_but_not_vcam_itself(store: str) ->
 def test_elsewhere_there_is_no_such_registry() -> None:
     if WINDOWS:
         pytest.skip("for the other systems")
-    assert not consent.denied() and consent.programs() == ()
+    assert consent.refusal() is None and consent.programs() == ()

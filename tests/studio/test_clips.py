@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import threading
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 from conftest import Eventually
 from PIL import Image as Pictures
@@ -74,11 +74,7 @@ def process(client: Client) -> Any:
 
 
 def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
+    return not psutil.pid_exists(pid)
 
 
 def test_a_clip_is_rendered_fetched_and_removed(client: Client, tmp_path: Path) -> None:

@@ -24,11 +24,13 @@ from studio_client import Client
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
 from vcam.control.client import NotRunningError, ask
-from vcam.control.endpoint import SECRET_CHARS, Endpoint, endpoint_file, write
+from vcam.control.endpoint import LOCK, SECRET_CHARS, Endpoint, endpoint_file, write
 from vcam.control.server import Server
+from vcam.errors import ControlError
 from vcam.files import settings_path
 from vcam.frames import Image, Size
 from vcam.local.channel import listen, remove_socket
+from vcam.local.lock import locked
 from vcam.local.runtime_folder import runtime_folder
 from vcam.outputs.options import OutputOptions
 from vcam.settings import Settings, save
@@ -309,7 +311,8 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     folder = runtime_folder()
     listener, port = listen(folder)
     write(Endpoint(port, "0" * SECRET_CHARS, os.getpid()), folder)
-    yield
+    with locked(LOCK, ControlError("held already")):
+        yield
     listener.close()
     remove_socket(folder)
     endpoint_file(folder).unlink()

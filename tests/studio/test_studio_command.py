@@ -22,6 +22,7 @@ from systems import WINDOWS, needs_links, not_on_windows
 from vcam.cli import main
 from vcam.cli import studio as command
 from vcam.local.runtime_folder import runtime_folder
+from vcam.sources import capture
 from vcam.studio import environment, handover, presence
 
 pytest.importorskip("uvicorn", reason="the extra `studio` is not installed")
@@ -287,6 +288,21 @@ def test_it_ends_when_no_browser_came(
     monkeypatch.setattr(presence, "FIRST_S", 0.2)
     monkeypatch.setattr(server, "POLL_S", 0.05)
     server.Studio(tmp_path, {}, until_closed=True).run()
+
+
+def test_on_macos_it_learns_which_cameras_are_plugged_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Only the main thread can have the system renew its list."""
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(server, "FOLLOWS", True)
+    monkeypatch.setattr(
+        capture, "follow_changes", lambda: threads.append(threading.current_thread())
+    )
+    monkeypatch.setattr(presence, "FIRST_S", 0.2)
+    monkeypatch.setattr(server, "POLL_S", 0.05)
+    server.Studio(tmp_path, {}, until_closed=True).run()
+    assert threads and set(threads) == {threading.main_thread()}
 
 
 def test_an_address_that_nobody_wrote_is_waited_for_and_explained(

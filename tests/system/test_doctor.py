@@ -16,13 +16,17 @@ from fake_video import CAPTURE, MEDIA_CONTROLLER, OUTPUT, WEBCAM, Device, Video
 from systems import linux_only
 
 from vcam.cli import doctor as command
+from vcam.errors import SourceError
 from vcam.frames import Size
 from vcam.kernels import Choice
+from vcam.outputs import windows_cameras
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.formats import Offer
 from vcam.pipewire.pods import Values
+from vcam.sources import consent
 from vcam.sources.avfoundation import AUTHORIZED, DENIED, NOT_DETERMINED, RESTRICTED
-from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program, windows
+from vcam.sources.camera_info import CameraInfo
+from vcam.system.doctor import Finding, Host, diagnose, healthy, macos, program
 from vcam.system.doctor.host import Answer, run
 
 KERNEL = "6.1.0-56-amd64"
@@ -44,6 +48,8 @@ class Machine:
         self.in_pipewire: tuple[CameraNode, ...] = ()
         self.packages = {"opencv-python", "pyvirtualcam", "numpy"}
         self.authorization = NOT_DETERMINED
+        self.cameras: tuple[CameraInfo, ...] = ()
+        self.using_cameras: tuple[str, ...] = ()
         self.host = Host(
             platform=platform,
             machine="x86_64",
@@ -52,11 +58,14 @@ class Machine:
             system=self.video.system,
             models=root / "models",
             python="python",
+            python_for="win-amd64",
             environ={"DISPLAY": ":0"},
             run=self.run,
             installed=lambda: frozenset(self.packages),
             registry_value=lambda key, value: self.registry.get((key, value)),
             camera_authorization=lambda: self.authorization,
+            cameras=lambda: self.cameras,
+            using_cameras=lambda: self.using_cameras,
             kernels=lambda: self.kernels,
             pipewire=lambda: self.has_library,
             in_pipewire=lambda: self.in_pipewire,
@@ -251,14 +260,26 @@ def test_every_engine_is_installed_where_it_is_made_for(engine: program.Engine) 
         assert installed == ((platform, processor) in engine.systems), here
 
 
+def test_the_opencv_that_is_brought_back_is_one_that_vcam_asks_for() -> None:
+    requirements = pytest.importorskip("packaging.requirements")
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    table = tomllib.loads(project.read_text("utf-8"))["project"]
+    wanted = [each.partition(";")[0].strip() for each in table["dependencies"]]
+    known = [*program.OPENCVS.values(), program.OPENCV_ELSEWHERE]
+    assert {each for each in wanted if each.startswith("opencv")} == {*known}
+    assert all(requirements.Requirement(each) for each in known)
+
+
 def test_two_opencvs_are_told(machine: Machine) -> None:
     machine.packages |= {"opencv-contrib-python", "opencv-python-headless"}
     found = machine.only("packages")
     assert found.mark == "!"
     every = "opencv-contrib-python opencv-python opencv-python-headless"
     assert f"pip uninstall -y {every}`" in found.remedy
-    assert "`python -P -m pip install opencv-python-headless`" in found.remedy
-    assert found.fix is not None and found.fix.then[-1] == "opencv-python-headless"
+    assert '`python -P -m pip install "opencv-python-headless>=4.10,<6"`' in found.remedy
+    assert found.fix is not None and found.fix.then[-1].startswith(
+        "opencv-python-headless>"
+    )
     machine.packages -= {"opencv-contrib-python", "opencv-python"}
     assert not machine.findings("packages")
 
@@ -273,7 +294,7 @@ def test_the_opencv_that_went_with_the_one_of_an_older_vcam_is_brought_back(
     found = machine.only("OpenCV")
     assert found.mark == "✗" and said in found.what
     assert found.fix is not None and "--force-reinstall" in found.fix.command
-    assert found.fix.command[-1] == "opencv-python-headless"
+    assert found.fix.command[-1].startswith("opencv-python-headless>")
     machine.packages |= {"opencv-python-headless"}
     assert machine.only("OpenCV").fix is None  # that of the two packages does it
 
@@ -480,22 +501,116 @@ def test_a_check_that_breaks_does_not_hide_the_others(machine: Machine) -> None:
     assert any(found.check == "driver" for found in findings)
 
 
+def register(machine: Machine, key: str, name: str = "") -> None:
+    """As regsvr32 does for a DirectShow filter."""
+    machine.registry[rf"{key}\InprocServer32", ""] = r"C:\filter64.dll"
+    machine.registry[key, ""] = name
+
+
 def test_windows_needs_a_registered_virtual_camera(tmp_path: Path) -> None:
     machine = Machine(tmp_path, "win32")
     assert machine.only("virtual camera").mark == "✗"
-    machine.registry[windows.UNITY_CAPTURE, ""] = r"C:\UnityCaptureFilter64.dll"
-    assert machine.only("virtual camera").what == "UnityCapture installed"
-    machine.registry[windows.OBS, ""] = r"C:\obs-virtualcam-module64.dll"
+    unity = windows_cameras.UNITY_CAPTURE
+    register(machine, unity.format(number=0x10), "Unity Video Capture")
+    register(machine, unity.format(number=0x12), "Unity Video Capture #2")
+    what = "Unity Video Capture and Unity Video Capture #2 installed"
+    assert machine.only("virtual camera").what == what
+    register(machine, windows_cameras.OBS)
     first, hint = machine.findings("virtual camera")
+    assert first.what.startswith("OBS Virtual Camera and Unity Video Capture and ")
     assert (first.mark, hint.mark) == ("✓", "!")
+
+
+def test_a_filter_whose_file_was_taken_away_is_not_installed(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "win32")
+    machine.registry[windows_cameras.OBS, ""] = "OBS Virtual Camera"
+    assert machine.only("virtual camera").mark == "✗"
+
+
+STORE = r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_3.12.2800.0_x64"
+
+
+def test_the_python_of_the_microsoft_store_is_told(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "win32")
+    assert not machine.findings("Python")
+    machine.host = replace(machine.host, base=STORE)
+    found = machine.only("Python")
+    assert found.mark == "!" and "start at login" in found.what
+    assert "python.org" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("platform", "machine_is", "python_for", "suits"),
+    [
+        ("win32", "AMD64", "win-amd64", True),
+        ("win32", "ARM64", "win-amd64", True),
+        ("win32", "ARM64", "win-arm64", False),
+        ("win32", "AMD64", "win32", False),
+        ("darwin", "arm64", "macosx-11.0-universal2", True),
+        ("darwin", "x86_64", "macosx-11.0-universal2", False),
+    ],
+)
+def test_a_python_for_which_there_is_no_engine_is_told_by_the_doctor_and_by_the_build(
+    tmp_path: Path, platform: str, machine_is: str, python_for: str, suits: bool
+) -> None:
+    machine = Machine(tmp_path, platform)
+    here = replace(machine.host, machine=machine_is, python_for=python_for)
+    machine.host = here
+    assert [found.mark for found in machine.findings("processor")] == ["✗"] * (not suits)
+    pytest.importorskip("hatchling")
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    try:
+        import hatch_metadata
+    finally:
+        sys.path.pop(0)
+    said = hatch_metadata.unsuitable(platform, machine_is, python_for)
+    assert suits == (said == "")
+    assert suits or said.startswith("vcam needs ")
+
+
+def test_a_fresh_windows_lacks_the_runtime_that_the_engines_need(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "win32")
+    said = "ImportError: DLL load failed while importing _pywrap: The specified module …"
+    machine.answers["python"] = Answer(1, f"Traceback\n{said}\n")
+    for found in (*machine.findings("engine"), machine.only("OpenCV")):
+        assert found.mark == "✗" and "winget install Microsoft.VCRedist" in found.remedy
+        assert found.fix is None, "pip would bring the same again"
+    machine.answers[program.LITERT.load] = machine.answers["python"]
+    machine.answers[program.MEDIAPIPE.load] = Answer(0, "")
+    assert [found.mark for found in machine.findings("engine")] == ["✓", "!"]
+
+
+def test_windows_names_the_camera_and_who_uses_one(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, "win32")
+    none = machine.only("camera")
+    assert (none.mark, none.what) == ("✗", "No camera found")
+    assert "presenter" in none.remedy
+    phone = CameraInfo("Iriun Webcam", "1", 1, "directshow:{0}:Iriun Webcam", virtual=True)
+    machine.cameras = (phone,)
+    assert "Iriun Webcam" in machine.only("camera").remedy
+    machine.cameras = (CameraInfo("Webcam", "0", 0, "usb:1:global@2"), phone)
+    found = machine.only("camera")
+    assert (found.mark, found.what) == ("✓", "Webcam")
+    machine.using_cameras = ("Zoom.exe",)
+    _, remark = machine.findings("camera")
+    assert (remark.mark, remark.what) == ("!", "a camera is in use by Zoom.exe")
+
+
+def test_windows_that_does_not_list_its_cameras_is_told(tmp_path: Path) -> None:
+    def fail() -> tuple[CameraInfo, ...]:
+        raise SourceError("Windows does not list its cameras", "Start the computer anew")
+
+    machine = Machine(tmp_path, "win32")
+    machine.host = replace(machine.host, cameras=fail)
+    assert machine.only("camera").remedy == "Start the computer anew"
 
 
 def test_windows_may_forbid_the_camera(tmp_path: Path) -> None:
     machine = Machine(tmp_path, "win32")
     assert not machine.findings("camera permission")
-    machine.registry[f"HKCU\\{windows.CONSENT}", "Value"] = "Allow"
+    machine.registry[f"HKCU\\{consent.STORE}", "Value"] = "Allow"
     assert machine.only("camera permission").mark == "✓"
-    machine.registry[f"HKCU\\{windows.CONSENT}\\NonPackaged", "Value"] = "Deny"
+    machine.registry[f"HKCU\\{consent.STORE}\\NonPackaged", "Value"] = "Deny"
     assert "Let desktop apps" in machine.only("camera permission").remedy
 
 
@@ -564,6 +679,22 @@ def test_a_command_that_does_not_exist_is_no_disaster() -> None:
     assert run(["vcam-no-such-command"]) is None
     answer = run([sys.executable, "-c", "print('hello'); raise SystemExit(3)"])
     assert answer == Answer(3, "hello\n")
+
+
+def test_a_command_that_hangs_is_given_up_even_if_what_it_started_goes_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("vcam.system.doctor.host.COMMAND_S", 0.5)
+    stop = tmp_path / "stop"
+    waits = "import pathlib, sys, time\nwhile not pathlib.Path(sys.argv[1]).exists(): "
+    waits += "time.sleep(0.05)"
+    starts = (
+        "import subprocess, sys; subprocess.call([sys.executable, '-c', *sys.argv[1:]])"
+    )
+    try:
+        assert run([sys.executable, "-c", starts, waits, str(stop)]) is None
+    finally:
+        stop.touch()
 
 
 def show(machine: Machine, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

@@ -7,11 +7,11 @@ import argparse
 import os
 import plistlib
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -34,32 +34,30 @@ SANITIZED = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
 @pytest.fixture(scope="session")
-def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if compiler() is None:
         pytest.skip("there is no C compiler")
-    return build.build(tmp_path_factory.mktemp("launcher") / "launcher", ["-Werror"])
+    into = tmp_path_factory.mktemp("built") / "vcam.app"
+    build.build(into, ["-Werror"])
+    return into
 
 
 @pytest.fixture(scope="session")
 def sanitized(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    into = tmp_path_factory.mktemp("sanitized") / "vcam.app"
     try:
-        return build.build(tmp_path_factory.mktemp("sanitized") / "launcher", SANITIZED)
+        build.build(into, SANITIZED)
     except BuildError:
         pytest.skip("this compiler has no sanitizers")
+    return into / macos_app.PROGRAM
 
 
 @dataclass
 class Mac:
-    """A user's Mac with an installed vcam, ``command``."""
+    """A user's Mac with an installed vcam."""
 
     home: Path
     session: Session
-    ran: list[list[str]] = field(default_factory=list)
-    signs: bool = True
-
-    def run(self, command: Sequence[str]) -> bool:
-        self.ran.append(list(command))
-        return self.signs
 
     @property
     def app(self) -> Path:
@@ -70,6 +68,10 @@ class Mac:
         return str(self.app / "Contents/MacOS/vcam")
 
     @property
+    def command(self) -> Path:
+        return self.home / "Library/Application Support/vcam/app-command"
+
+    @property
     def file(self) -> Path:
         return self.home / "Library/LaunchAgents/vcam.autostart.plist"
 
@@ -78,10 +80,30 @@ class Mac:
         found: dict[str, object] = plistlib.loads(self.file.read_bytes())
         return found
 
+    def install(self, *words: str) -> Path:
+        return macos_app.install(self.home, words or self.session.command)
+
+    def files(self) -> dict[str, tuple[bytes, int]]:
+        return {
+            str(file.relative_to(self.app)): (file.read_bytes(), file.stat().st_ino)
+            for file in self.app.rglob("*")
+            if file.is_file()
+        }
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """The app's program, which starts ``words``."""
+        return subprocess.Popen(
+            [self.install(*words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "HOME": str(self.home)},
+        )
+
 
 @pytest.fixture
-def mac(tmp_path: Path, launcher: Path, monkeypatch: pytest.MonkeyPatch) -> Mac:
-    monkeypatch.setattr(macos_app, "LAUNCHER", launcher)
+def mac(tmp_path: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Mac:
+    monkeypatch.setattr(macos_app, "BUNDLE", bundle)
     script = tmp_path / "bin/vcam"
     script.parent.mkdir()
     script.write_text(f"#!{PYTHON}\n")
@@ -89,22 +111,12 @@ def mac(tmp_path: Path, launcher: Path, monkeypatch: pytest.MonkeyPatch) -> Mac:
     session = Session(
         platform="darwin", home=tmp_path / "home", environ={}, command=(str(script),)
     )
-    mac = Mac(tmp_path / "home", session)
-    mac.session = replace(session, run=mac.run)
-    return mac
-
-
-def start(mac: Mac, *words: str) -> "subprocess.Popen[str]":
-    """The app's program, which starts ``words``."""
-    program = macos_app.make(mac.home, words, mac.run)
-    return subprocess.Popen(
-        [program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return Mac(tmp_path / "home", session)
 
 
 class TestTheBundle:
     def test_macos_asks_for_its_camera_and_says_what_for(self, mac: Mac) -> None:
-        macos_app.make(mac.home, mac.session.command, mac.run)
+        mac.install()
         about = plistlib.loads((mac.app / "Contents/Info.plist").read_bytes())
         assert about["CFBundleIdentifier"] == "vcam-background.vcam"
         assert "what is behind you" in about["NSCameraUsageDescription"]
@@ -113,26 +125,57 @@ class TestTheBundle:
         program = mac.app / "Contents/MacOS" / about["CFBundleExecutable"]
         assert os.access(program, os.X_OK)
         assert (mac.app / "Contents/Resources" / about["CFBundleIconFile"]).is_file()
-        assert mac.ran == [["/usr/bin/codesign", "--force", "--sign", "-", str(mac.app)]]
 
     def test_the_question_is_in_the_user_s_language(self, mac: Mac) -> None:
-        macos_app.make(mac.home, mac.session.command, mac.run)
+        mac.install()
         for language, word in (("de", "Kamerabild"), ("es", "imagen")):
             strings = mac.app / f"Contents/Resources/{language}.lproj/InfoPlist.strings"
             text = plistlib.loads(strings.read_bytes())["NSCameraUsageDescription"]
             assert word in text
 
-    def test_one_that_is_as_it_should_be_keeps_its_permission(self, mac: Mac) -> None:
-        for _ in range(3):
-            macos_app.make(mac.home, mac.session.command, mac.run)
-        assert len(mac.ran) == 1, "another signature: macOS would ask again"
-        macos_app.make(mac.home, ("/elsewhere/vcam",), mac.run)
-        assert len(mac.ran) == 2
-        assert macos_app.started_by(mac.home) == ("/elsewhere/vcam",)
+    def test_it_is_signed_when_it_is_built_on_a_mac(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ran: list[list[str]] = []
+        monkeypatch.setattr(build, "_run", lambda words: ran.append(list(words)))
+        monkeypatch.setattr(sys, "platform", "darwin")
+        build.build(tmp_path / "vcam.app")
+        compiled, signed = ran
+        assert "-mmacosx-version-min=11.0" in compiled
+        assert signed == ["codesign", "--force", "--sign", "-", str(tmp_path / "vcam.app")]
 
-    def test_without_codesign_it_is_made_as_well(self, mac: Mac) -> None:
-        mac.signs = False
-        assert macos_app.make(mac.home, mac.session.command, mac.run).is_file()
+    def test_one_that_cannot_be_signed_is_not_kept(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "codesign").write_text("#!/bin/sh\necho refused >&2\nexit 1\n")
+        (tmp_path / "codesign").chmod(0o755)
+        (tmp_path / "cc").write_text("#!/bin/sh\n")
+        (tmp_path / "cc").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        monkeypatch.setenv("CC", "cc")
+        monkeypatch.setattr(sys, "platform", "darwin")
+        with pytest.raises(BuildError, match="could not be built: refused"):
+            build.build(tmp_path / "vcam.app")
+        assert not (tmp_path / "vcam.app").exists()
+
+    def test_an_upgrade_of_vcam_leaves_it_and_its_permission(
+        self, mac: Mac, sanitized: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mac.install()
+        before = mac.files()
+        monkeypatch.setattr(macos_app, "BUNDLE", sanitized.parents[2])
+        mac.install("/elsewhere/vcam")
+        assert mac.files() == before
+        assert macos_app.started_by(mac.home) == ("/elsewhere/vcam",)
+        monkeypatch.setattr(macos_app, "VERSION", "2")
+        mac.install("/elsewhere/vcam")
+        assert Path(mac.program).read_bytes() == sanitized.read_bytes()
+        assert [each.name for each in mac.app.parent.iterdir()] == ["vcam.app"]
+
+    def test_one_that_is_damaged_is_made_anew(self, mac: Mac) -> None:
+        mac.install()
+        Path(mac.program).unlink()
+        assert os.access(mac.install(), os.X_OK)
 
     def test_another_s_app_of_that_name_stays(self, mac: Mac) -> None:
         other = mac.app / "Contents/Info.plist"
@@ -140,31 +183,32 @@ class TestTheBundle:
         for content in (b"<?xml version='1.0'?><plist>", plistlib.dumps({"a": 1})):
             other.write_bytes(content)
             with pytest.raises(VcamError, match="not vcam's"):
-                macos_app.make(mac.home, mac.session.command, mac.run)
+                mac.install()
             macos_app.remove(mac.home)
             assert other.read_bytes() == content
 
     def test_it_is_removed_with_all_that_is_in_it(self, mac: Mac) -> None:
-        macos_app.make(mac.home, mac.session.command, mac.run)
+        mac.install()
         assert macos_app.exists(mac.home)
-        macos_app.remove(mac.home)
-        macos_app.remove(mac.home)
-        assert not mac.app.exists() and not macos_app.exists(mac.home)
+        for _ in range(2):
+            macos_app.remove(mac.home)
+            assert not mac.app.exists() and not mac.command.exists()
+        assert not macos_app.exists(mac.home)
 
     def test_a_folder_that_cannot_be_written_is_told(self, mac: Mac) -> None:
         mac.home.write_text("not a folder")
         with pytest.raises(VcamError, match=r"vcam\.app cannot be changed"):
-            macos_app.make(mac.home, mac.session.command, mac.run)
+            mac.install()
 
     def test_its_icon_is_the_one_of_every_desktop(self) -> None:
         drawn = runpy.run_path(str(ROOT / "assets/draw_icon.py"))
-        assert drawn["icns"]() == macos_app.ICON.read_bytes()
+        assert drawn["icns"]() == build.ICON.read_bytes()
 
 
 class TestTheLauncher:
     def test_it_starts_the_command_and_ends_with_its_status(self, mac: Mac) -> None:
         words = (PYTHON, "-c", "import sys; print(sys.argv[1:]); sys.exit(7)", "a b", "ü")
-        with start(mac, *words) as process:
+        with mac.start(*words) as process:
             said, told = process.communicate(timeout=20)
         assert (process.returncode, said, told) == (7, "['a b', 'ü']\n", "")
 
@@ -177,14 +221,14 @@ class TestTheLauncher:
             "print('ready', flush=True)\n"
             "time.sleep(20)"
         )
-        with start(mac, PYTHON, "-c", code) as process:
+        with mac.start(PYTHON, "-c", code) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
             process.send_signal(number)
             assert process.wait(10) == 5
 
     def test_a_signal_before_vcam_has_begun_is_not_lost(self, mac: Mac) -> None:
-        with start(mac, PYTHON, "-c", "import time; time.sleep(20)") as process:
+        with mac.start(PYTHON, "-c", "import time; time.sleep(20)") as process:
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == -signal.SIGTERM
 
@@ -196,11 +240,11 @@ class TestTheLauncher:
             "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
             f"os.kill(os.getpid(), {int(number)})"
         )
-        with start(mac, PYTHON, "-c", code) as process:
+        with mac.start(PYTHON, "-c", code) as process:
             assert process.wait(20) == -number
 
     def test_an_environment_that_was_removed_is_told(self, mac: Mac) -> None:
-        with start(mac, str(mac.home / "gone/vcam")) as process:
+        with mac.start(str(mac.home / "gone/vcam")) as process:
             _, told = process.communicate(timeout=10)
         assert process.returncode == 127
         assert "gone/vcam cannot be started: No such file" in told
@@ -211,21 +255,25 @@ class TestTheLauncher:
     def test_a_damaged_command_starts_nothing(
         self, mac: Mac, sanitized: Path, content: bytes | None
     ) -> None:
-        program = macos_app.make(mac.home, mac.session.command, mac.run)
-        program.write_bytes(sanitized.read_bytes())
-        command = mac.app / macos_app.COMMAND
-        command.unlink()
         if content is not None:
-            command.write_bytes(content)
-        done = subprocess.run([program], capture_output=True, text=True, timeout=20)
+            mac.command.parent.mkdir(parents=True)
+            mac.command.write_bytes(content)
+        done = subprocess.run(
+            [sanitized],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            env={**os.environ, "HOME": str(mac.home)},
+        )
         assert done.returncode == 127
         assert done.stderr.startswith("vcam: ") and "Sanitizer" not in done.stderr
 
-    def test_it_is_found_through_a_link(self, mac: Mac, tmp_path: Path) -> None:
-        program = macos_app.make(mac.home, (PYTHON, "-c", "print(3)"), mac.run)
-        link = tmp_path / "link"
-        link.symlink_to(program)
-        assert subprocess.check_output([link], timeout=20) == b"3\n"
+    @pytest.mark.parametrize("home", [{}, {"HOME": ""}, {"HOME": "/" * 5000}])
+    def test_without_a_home_it_starts_nothing(
+        self, sanitized: Path, home: dict[str, str]
+    ) -> None:
+        done = subprocess.run([sanitized], capture_output=True, timeout=20, env=home)
+        assert done.returncode == 127 and b"Sanitizer" not in done.stderr
 
 
 class TestStartAtLogin:
@@ -240,20 +288,22 @@ class TestStartAtLogin:
         assert status.caution == ""
         autostart.turn(False, mac.session)
         assert autostart.status(mac.session) is None
-        assert mac.app.is_dir(), "it can be started from the Launchpad"
+        assert mac.app.is_dir(), "it can be started by hand"
 
     def test_what_is_missing_is_told(self, mac: Mac) -> None:
         autostart.turn(True, mac.session)
         script = Path(mac.session.command[0])
         script.unlink()
         assert getattr(autostart.status(mac.session), "missing", "") == str(script)
+        mac.command.unlink()
+        assert getattr(autostart.status(mac.session), "missing", "") == "nothing"
         macos_app.remove(mac.home)
         assert getattr(autostart.status(mac.session), "missing", "") == mac.program
 
-    def test_without_the_launcher_it_is_said_that_there_will_be_no_camera(
+    def test_without_the_app_it_is_said_that_there_will_be_no_camera(
         self, mac: Mac, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        monkeypatch.setattr(macos_app, "LAUNCHER", tmp_path / "not compiled")
+        monkeypatch.setattr(macos_app, "BUNDLE", tmp_path / "not built")
         autostart.turn(True, mac.session)
         assert mac.agent["ProgramArguments"] == list(mac.session.command)
         assert "KeepAlive" not in mac.agent, "it would crash every ten seconds"
@@ -282,10 +332,10 @@ class TestStartAtLogin:
         autostart.renew(elsewhere)
         assert mac.file.stat().st_mtime_ns == written
 
-    def test_without_the_launcher_it_at_least_does_not_loop(
+    def test_without_the_app_it_at_least_does_not_loop(
         self, mac: Mac, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        monkeypatch.setattr(macos_app, "LAUNCHER", tmp_path / "not compiled")
+        monkeypatch.setattr(macos_app, "BUNDLE", tmp_path / "not built")
         autostart.turn(True, mac.session)
         mac.file.write_bytes(
             plistlib.dumps({**mac.agent, "KeepAlive": {"SuccessfulExit": False}})
@@ -304,6 +354,22 @@ class TestStartAtLogin:
         autostart.renew(mac.session)
         assert mac.file.exists() is (content is not None)
         assert not mac.app.exists()
+
+    @pytest.mark.parametrize("gone", ["app", "command"])
+    def test_the_app_is_never_made_to_start_itself(self, mac: Mac, gone: str) -> None:
+        autostart.turn(True, mac.session)
+        if gone == "app":
+            shutil.rmtree(mac.app)
+        else:
+            mac.command.unlink()
+        before = mac.file.read_bytes()
+        autostart.renew(mac.session)
+        assert mac.file.read_bytes() == before
+        assert mac.program not in macos_app.started_by(mac.home)
+        with pytest.raises(ValueError, match="start itself"):
+            mac.install(mac.program)
+        autostart.turn(True, mac.session)
+        assert macos_app.started_by(mac.home) == mac.session.command
 
     def test_what_the_user_has_switched_off_stays_off(self, mac: Mac) -> None:
         autostart.turn(True, mac.session)
@@ -341,9 +407,10 @@ class TestSetup:
         said = capsys.readouterr().out
         assert str(mac.app) in said and "allow the camera" in said
         assert macos_app.started_by(mac.home) == mac.session.command
+        before = mac.files()
         assert self.setup(mac, "--menu", "--yes") == 0
         assert "nothing to do" in capsys.readouterr().out
-        assert len(mac.ran) == 1
+        assert mac.files() == before
 
     def test_what_to_click_for_the_virtual_camera_comes_first(
         self, mac: Mac, capsys: pytest.CaptureFixture[str]
@@ -362,7 +429,7 @@ class TestSetup:
         assert self.setup(mac, "--remove") == 1
         assert mac.app.is_dir() and mac.file.is_file()
         assert self.setup(mac, "--remove", "--menu", "--yes") == 0
-        assert not mac.app.exists() and mac.file.is_file()
+        assert not mac.app.exists() and not mac.file.exists()
         autostart.turn(True, mac.session)
         assert self.setup(mac, "--remove", "--yes") == 0
         assert not mac.app.exists() and not mac.file.exists()
@@ -370,21 +437,23 @@ class TestSetup:
         assert self.setup(mac, "--remove") == 0
         assert "nothing" in capsys.readouterr().out
 
-    def test_without_the_launcher_it_is_said_how_to_get_it(
+    def test_without_the_app_it_is_said_how_to_get_it(
         self,
         mac: Mac,
         monkeypatch: pytest.MonkeyPatch,
         tmp_path: Path,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        monkeypatch.setattr(macos_app, "LAUNCHER", tmp_path / "not compiled")
+        monkeypatch.setattr(macos_app, "BUNDLE", tmp_path / "not built")
         assert self.setup(mac, "--menu", "--yes") == 1
         assert "xcode-select --install" in capsys.readouterr().out
+        assert self.setup(mac, "--yes") == 1
+        assert "xcode-select --install" in capsys.readouterr().out.splitlines()[-1]
         assert not mac.app.exists()
 
 
 class TestItsLanguage:
-    """What is started from the Launchpad or at login has no ``LANG``."""
+    """What is started from Spotlight or at login has no ``LANG``."""
 
     @pytest.mark.parametrize(
         ("chosen", "first"),

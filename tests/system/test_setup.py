@@ -601,7 +601,6 @@ def test_what_does_not_help_is_not_called_done(
 @pytest.mark.parametrize(
     ("platform", "clicks"),
     [
-        ("win32", ["obsproject.com", "OBS Virtual Camera"]),
         ("darwin", ["brew install --cask obs", "Camera Extensions", "OBS Virtual Camera"]),
     ],
 )

@@ -29,7 +29,16 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell"),
 ]
 
-NAMES = {"OBS", "OpenCV", "PipeWire", "LiteRT", "MediaPipe", "v4l2loopback", "vcam"}
+NAMES = {
+    "OBS",
+    "OBS Virtual Camera",
+    "OpenCV",
+    "PipeWire",
+    "LiteRT",
+    "MediaPipe",
+    "v4l2loopback",
+    "vcam",
+}
 NAMES |= {"zoom", "Webcam", "libGL.so.1", "libgthread-2.0.so.0", KERNEL}
 NAMES |= {"opencv-contrib-python", "pyvirtualcam"}
 SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -118,7 +127,7 @@ def test_the_doctor_and_the_instructions_of_other_systems(
     host = replace(pretended(machine), platform=platform)
     found = findings(host)
     assert found and not english_in(found)
-    steps = list(instructions(found))
+    steps = list(instructions(host, found))
     assert len(steps) > 2 and not [part for step in steps for part in english(step)]
 
 

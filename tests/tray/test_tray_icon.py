@@ -1,6 +1,7 @@
 """The icon in the tray: its states can be told apart, on any panel, at any size."""
 
 import runpy
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.IcoImagePlugin import IcoImageFile
 
+from vcam.system.setup import start_menu
 from vcam.tray.icon import SIZES, draw
 from vcam.tray.model import Mood
 
@@ -49,3 +52,14 @@ def test_the_committed_pictures_are_what_the_script_draws() -> None:
         assert (np.asarray(Image.open(ASSETS / name)) == picture).all(), name
     committed = {str(path.relative_to(ASSETS)) for path in ASSETS.rglob("*.png")}
     assert committed == {str(Path(name)) for name in drawn}
+
+
+def pictures_in(ico: bytes) -> dict[tuple[int, int], bytes]:
+    with Image.open(BytesIO(ico)) as file:
+        assert isinstance(file, IcoImageFile)
+        return {size: file.ico.getimage(size).tobytes() for size in file.info["sizes"]}
+
+
+def test_the_icon_of_the_start_menu_is_drawn_by_the_same_script() -> None:
+    drawn = runpy.run_path(str(ASSETS / "draw_icon.py"))["ico"]()
+    assert pictures_in(start_menu.ICON.read_bytes()) == pictures_in(drawn)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from systems import needs_windows_desktop
 
 from vcam.tray import windows
 from vcam.tray.icon import picture
 from vcam.tray.model import Entry, Look, Mood
 from vcam.tray.windows import WindowsTray
 
-pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="a tray of Windows")
+pytestmark = needs_windows_desktop
 
 Eventually = Callable[[Callable[[], object]], None]
 WM_MOUSEMOVE, WM_LBUTTONUP, WM_RBUTTONUP = 0x0200, 0x0202, 0x0205
@@ -104,7 +105,10 @@ class Desktop:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desktop]:
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    # Other tests have a pystray without a desktop.
+    for name in [each for each in sys.modules if each.split(".")[0] == "pystray"]:
+        monkeypatch.delitem(sys.modules, name)
     desk = Desktop()
     desk.open()
     try:

@@ -8,8 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vcam.frames import Image
-from vcam.system.doctor import windows
-from vcam.system.doctor.host import Host
+from vcam.outputs.windows_cameras import OBS_NAME, installed
 from windows.obs_memory import ObsMemory
 from windows.running_vcam import RunningVcam, command, until
 
@@ -21,7 +20,8 @@ BLUE = np.array((0xFF, 0x00, 0x00))
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        not Host().registry_value(windows.OBS, ""), reason="OBS's camera is not registered"
+        OBS_NAME not in [each.name for each in installed()],
+        reason="OBS's camera is not registered",
     ),
 ]
 

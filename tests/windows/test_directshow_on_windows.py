@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 from systems import not_under_wine
 
+from vcam.outputs.windows_cameras import installed
 from vcam.sources.directshow_listing import published_to
 from vcam.sources.listing import list_cameras
-from vcam.system.doctor import windows
-from vcam.system.doctor.host import Host
 from windows.running_vcam import RunningVcam, command, until
 
-FILTERS = {"obs": windows.OBS, "unitycapture": windows.UNITY_CAPTURE}
 NAMES = {"obs": "OBS Virtual Camera", "unitycapture": "Unity Video Capture"}
 
 pytestmark = [
@@ -23,11 +21,11 @@ pytestmark = [
 
 
 def needs(device: str) -> None:
-    if not Host().registry_value(FILTERS[device], ""):
+    if device not in [each.backend for each in installed()]:
         pytest.skip(f"{NAMES[device]} is not registered")
 
 
-@pytest.mark.parametrize("device", FILTERS)
+@pytest.mark.parametrize("device", NAMES)
 def test_a_program_reads_the_background_from_the_camera(
     device: str, run: Callable[..., RunningVcam]
 ) -> None:
@@ -42,7 +40,7 @@ def test_a_program_reads_the_background_from_the_camera(
         capture.release()
 
 
-@pytest.mark.parametrize("device", FILTERS)
+@pytest.mark.parametrize("device", NAMES)
 def test_the_virtual_camera_is_never_taken_for_the_webcam(device: str) -> None:
     needs(device)
     if any(not each.virtual for each in list_cameras()):

@@ -1,6 +1,7 @@
 """Runs the suite with a Windows Python under wine: its quick half, and tests/windows."""
 
 import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -45,15 +46,19 @@ class Run:
         self._reader = threading.Thread(target=self._read, name="windows-output")
         self._reader.start()
 
-    def result(self, limit_s: float) -> tuple[int | None, str]:
-        """The exit status, None if it did not end in time; what it printed."""
-        self._reader.join(max(0.0, limit_s - time.monotonic()))
-        hung = self._reader.is_alive()
-        if hung:
+    def result(self, limit_s: float) -> int | None:
+        """The exit status; None if it did not end in time."""
+        try:
+            return self._process.wait(max(0.0, limit_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
             self._process.kill()
-            self._reader.join(10)
-        status = self._process.wait(10)
-        return None if hung else status, "\n".join(self._lines)
+            self._process.wait(10)
+            return None
+
+    def output(self) -> str:
+        """What it printed; call it when nothing of this wine runs any more."""
+        self._reader.join(10)
+        return "\n".join(self._lines)
 
     def _read(self) -> None:
         assert self._process.stdin is not None
@@ -108,10 +113,14 @@ def _run(
 ) -> None:
     limit_s = time.monotonic() + LIMIT_S
     runs = [Run(python, project, options) for options in shares]
-    results = [run.result(limit_s) for run in runs]
-    for status, output in results:
+    statuses = [run.result(limit_s) for run in runs]
+    python.end_all()  # or wine's own processes keep the pipes open
+    outputs = [run.output() for run in runs]
+    for status, output in zip(statuses, outputs, strict=True):
         last = output.rsplit("\n", 1)[-1].strip("= ")
         config.stash[conftest.said].append(f"Windows Python {python.version}: {last}")
         assert status is not None, f"it did not end in {LIMIT_S:g} s:\n{output[-3000:]}"
-    failed = [output[-20_000:] for status, output in results if status]
+    failed = [
+        output[-20_000:] for status, output in zip(statuses, outputs, strict=True) if status
+    ]
     assert not failed, "\n".join(failed)

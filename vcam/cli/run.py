@@ -48,8 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--device",
         metavar=tr("DEVICE"),
         help=tr(
-            "the virtual camera: its path or label (default: vcam); or another output: "
-            "{outputs}",
+            "the virtual camera: its path, label or name (default: the usual one of the "
+            "system); or another output: {outputs}",
             outputs=", ".join(OUTPUTS),
         ),
     )

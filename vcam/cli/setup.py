@@ -1,8 +1,9 @@
 """Find or make the virtual camera: show what has to be done, ask, do it, check it.
 
 On Linux: the driver v4l2loopback, a device labelled vcam, both again after a restart, and
-an entry for the desktop's launcher.  On Windows: what to install and click.  On macOS, too,
-and vcam.app, which macOS asks about when it starts.
+an entry for the desktop's launcher.  On Windows: what to install and click, and an entry in
+the Start menu.  On macOS: the clicks, too, and vcam.app, which macOS asks about when it
+starts.
 """
 
 import argparse
@@ -12,8 +13,8 @@ import time
 from typing import TYPE_CHECKING
 
 from vcam.cli.asking import agreed
+from vcam.cli.clicks import clicks
 from vcam.cli.streams import tell
-from vcam.errors import UsageError
 from vcam.translation import tr, translatable
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--menu",
         action="store_true",
-        help=tr("only the entry in the desktop's menu (Linux), which needs no root"),
+        help=tr(
+            "only the entry in the desktop's menu, the Start menu or the Launchpad, which "
+            "needs no root"
+        ),
     )
     parser.add_argument("-y", "--yes", action="store_true", help=tr("do not ask"))
 
@@ -50,12 +54,16 @@ def run(arguments: argparse.Namespace) -> int:
     from vcam.system.setup import execute, menu_entry, menu_removal, plan, removal
 
     host = Host()
+    if host.platform == "win32":
+        from vcam.cli import setup_windows
+
+        return setup_windows.run(host, arguments, tr(NOT_ASKED))
     if host.platform == "darwin":
         from vcam.cli import setup_macos
 
         return setup_macos.run(host, arguments, tr(NOT_ASKED))
     if host.platform != "linux":
-        return _elsewhere(host, arguments)
+        return clicks(host)
     if arguments.menu:
         make = menu_removal if arguments.remove else menu_entry
     else:
@@ -122,20 +130,6 @@ def _facts(host: "Host") -> "Facts":
 
 def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _elsewhere(host: "Host", arguments: argparse.Namespace) -> int:
-    from vcam.system.setup.other_systems import findings, instructions
-
-    if arguments.remove:
-        raise UsageError(
-            tr("On this system `vcam setup` changes nothing, so there is nothing to undo"),
-            tr("Uninstall OBS Studio or UnityCapture as you would any program"),
-        )
-    found = findings(host)
-    for number, line in enumerate(instructions(found), 1):
-        tell(f"{number}. {line}")
-    return 1 if any(each.mark == "✗" for each in found) else 0
 
 
 def _indented(text: str) -> str:

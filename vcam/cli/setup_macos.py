@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vcam.cli.asking import agreed
+from vcam.cli.clicks import clicks
 from vcam.cli.streams import tell
 from vcam.translation import tr
 
@@ -28,42 +29,30 @@ def run(
     session = session or Session()
     if arguments.remove:
         return _remove(session, arguments, not_asked)
-    left = 0 if arguments.menu else _clicks(host)
+    left = 0 if arguments.menu else clicks(host)
     bundle = macos_app.place(session.home)
-    there = macos_app.started_by(session.home) == session.command
-    if there or not macos_app.available():
-        if there and arguments.menu:
+    if macos_app.started_by(session.home) == session.command:
+        if arguments.menu:
             tell(tr("There is nothing to do: {file} starts vcam", file=bundle))
-        elif arguments.menu:
-            tell(tr(macos_app.NOT_AVAILABLE))
-            return 1
         return left
     tell(*[""] * (not arguments.menu))
-    tell(
-        tr("Launchpad and Spotlight get vcam, which macOS asks about: {file}", file=bundle)
-    )
+    if not macos_app.available():
+        tell(tr(macos_app.NOT_AVAILABLE))
+        return 1
+    tell(tr("Your applications get vcam, which macOS asks about: {file}", file=bundle))
     if arguments.dry_run:
         return left
     if not arguments.yes and not agreed(not_asked):
         return 1
-    macos_app.make(session.home, session.command, session.run)
-    tell(tr("Done. Start vcam from the Launchpad, and allow the camera."))
+    macos_app.install(session.home, session.command)
+    tell(tr("Done. Start it, in Spotlight for example, and allow the camera."))
     return left
-
-
-def _clicks(host: "Host") -> int:
-    from vcam.system.setup.other_systems import findings, instructions
-
-    found = findings(host)
-    for number, line in enumerate(instructions(found), 1):
-        tell(f"{number}. {line}")
-    return int(any(each.mark == "✗" for each in found))
 
 
 def _remove(session: "Session", arguments: argparse.Namespace, not_asked: str) -> int:
     from vcam.system import autostart, macos_app
 
-    login = None if arguments.menu else autostart.status(session)
+    login = autostart.status(session)  # with --menu, too: it starts the app
     there = macos_app.exists(session.home)
     if not there and login is None:
         tell(tr("There is nothing of `vcam setup` here"))

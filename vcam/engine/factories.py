@@ -1,7 +1,7 @@
 """What a run is given from outside: how devices are opened, and how long to wait."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vcam.frames import Size
 from vcam.masking.segmenters import OpenSegmenter, open_segmenter
@@ -50,3 +50,13 @@ class Timeouts:
     """Time that a producer gets to end."""
     quit_s: float = 2.8
     """Time that producer and output get together: quitting takes three seconds at most."""
+
+    def sending_within(self, longest_pause_s: float) -> "Timeouts":
+        """The same, with cards and still pictures that come as often as readers need."""
+        if max(self.card_every_s, self.rest_every_s) <= longest_pause_s:
+            return self
+        return replace(
+            self,
+            card_every_s=min(self.card_every_s, longest_pause_s),
+            rest_every_s=min(self.rest_every_s, longest_pause_s),
+        )

@@ -12,11 +12,10 @@ ready for the next viewer: opening a camera takes longer than loading the model,
 15 ms after the first time.
 """
 
-import contextlib
 import logging
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from typing import Any
 
 from vcam.backgrounds.room import Room
@@ -34,7 +33,7 @@ from vcam.engine.status_reporter import StatusReporter
 from vcam.engine.stills import Stills
 from vcam.errors import VcamError
 from vcam.memory import give_back
-from vcam.outputs import WatchedOutput, serve
+from vcam.outputs import WatchedOutput, longest_pause_s, serve
 from vcam.outputs.nothing import Nothing
 from vcam.outputs.options import OutputOptions
 from vcam.pipeline.privacy import Gate, Outdated, Withheld
@@ -161,6 +160,7 @@ class Publisher:
 
     def _poll(self, output: WatchedOutput) -> None:
         settings = self._live.settings
+        self._timeouts = self._timeouts.sending_within(longest_pause_s(output))
         self._stills.prepare(output.size)
         serve(output, settings.output.serve)
         self._fonts.look(settings.lettering.font)
@@ -200,7 +200,7 @@ class Publisher:
         )
         self.reporter.producer_started()
         producer.start()
-        with contextlib.ExitStack() as ending:
+        with ExitStack() as ending:
             # Last, and even if the output fails: nothing else releases the camera.
             ending.callback(self._end, gate, producer)
             ending.callback(self.inspection.show, None)
@@ -224,7 +224,7 @@ class Publisher:
         """Replace what must not be seen any more before the slow end of a producer."""
         rest = None if self._stopping.is_set() else self.on_demand.rest
         if rest or gate.overexposed:
-            with contextlib.suppress(VcamError):
+            with suppress(VcamError):
                 self._stills.show(gate, rest)
                 if rest and rest.is_held:
                     self.reporter.resting(rest, producer.source_name)

@@ -144,7 +144,9 @@ def choose(wanted: str, folder: Path = files.FOLDER) -> Choice:
                 library = Library(path, build)
                 return Choice(library, tr("{build} build", build=build) + remark)
             except OSError as error:
-                failed.append(str(error))
+                said = str(error)
+                # Windows does not say which file it means.
+                failed.append(said if path.name in said else f"{path.name}: {said}")
     return Choice(None, "; ".join(failed) + remark)
 
 

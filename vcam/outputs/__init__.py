@@ -91,6 +91,20 @@ class Serving(Protocol):
         """Serve the pictures at ``port`` of this machine from now on; 0: no longer."""
 
 
+@runtime_checkable
+class Impatient(Protocol):
+    """An output whose readers take a short silence for its end."""
+
+    @property
+    def longest_pause_s(self) -> float:
+        """How long they bear without a picture; infinite if what vcam does suffices."""
+
+
+def longest_pause_s(output: Output) -> float:
+    """How long the readers of ``output`` bear without a picture."""
+    return output.longest_pause_s if isinstance(output, Impatient) else float("inf")
+
+
 def address_of(output: Output) -> str:
     """The address at which programs of this user read the pictures, where there is one."""
     return output.address if isinstance(output, Addressed) else ""

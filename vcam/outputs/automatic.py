@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vcam.errors import OutputError
 from vcam.frames import Size
-from vcam.outputs import address_of, loopback
+from vcam.outputs import address_of, longest_pause_s, loopback
 from vcam.outputs.viewers import UNKNOWN, Viewers
 from vcam.translation import tr_list
 from vcam.v4l2.system import System
@@ -119,6 +119,11 @@ class Automatic:
     def size(self) -> Size:
         """The size of the pictures."""
         return self._size
+
+    @property
+    def longest_pause_s(self) -> float:
+        """That of the most impatient readers."""
+        return min(map(longest_pause_s, self._open.values()), default=float("inf"))
 
     def send(self, image: "Image") -> None:
         """Hand the picture to each; raises :class:`OutputError` when none is left."""

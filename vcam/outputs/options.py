@@ -22,9 +22,9 @@ class OutputOptions:
     """The virtual camera, and the size and rate of everything."""
 
     device: str = ""
-    """The virtual camera: a device path or label (Linux), ``obs`` or ``unitycapture``
-    (Windows); empty means the one labelled vcam, or the only one there is, and on Linux
-    a camera in PipeWire beside it.  Or another output of the table in
+    """The virtual camera: a device path or label (Linux), ``obs``, ``unitycapture`` or a
+    name (Windows); empty means the one labelled vcam, or the only one there is, and on
+    Linux a camera in PipeWire beside it.  Or another output of the table in
     :mod:`vcam.outputs.opening`, as ``kind`` or ``kind:device``."""
     size: Size = Size(1280, 720)
     """Width and height of the pictures, both even; every call program accepts 1280x720."""

@@ -4,6 +4,7 @@ import sys
 from typing import NamedTuple
 
 from vcam.outputs.nothing import is_nowhere
+from vcam.outputs.windows_cameras import usual_name
 from vcam.translation import tr, translatable
 
 FIREFOX_SWITCH = "media.webrtc.camera.allow-pipewire"
@@ -43,7 +44,7 @@ def places(output: str, system: str = sys.platform) -> Places:
     calls = tuple(Place(program, tr(where)) for program, where in CALLS)
     if not system.startswith("linux"):
         # Named by the driver that is installed; OBS's where none is yet.
-        known = "OBS Virtual Camera" if not output or is_nowhere(output) else output
+        known = usual_name() if not output or is_nowhere(output) else output
         return Places(known, calls)
     if is_nowhere(output):
         note = tr("Nothing is published yet: start `vcam`, and choose it while it runs.")

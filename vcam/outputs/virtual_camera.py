@@ -8,16 +8,17 @@ drop a camera that falls silent, so its owner sends one at once and never stops.
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Image, Size
-from vcam.outputs import check_picture, loopback
+from vcam.outputs import check_picture, loopback, windows_cameras
 from vcam.outputs.loopback_viewers import Monitor, open_monitor
 from vcam.outputs.viewers import UNKNOWN, Viewers
+from vcam.outputs.windows_cameras import Installed
 from vcam.translation import tr, translatable
 from vcam.v4l2.nodes import Node
 from vcam.v4l2.system import System
@@ -29,17 +30,13 @@ MAC_WIDTH = 32
 and is a multiple of 64 bytes; pyvirtualcam (``virtual_output.hpp``) sends no picture that
 has other rows, and the camera stays green."""
 
-OBS_WINDOWS = translatable(
-    "Install OBS Studio from https://obsproject.com; if it runs, choose "
-    "'Stop Virtual Camera' in it and close it"
-)
-UNITY_WINDOWS = translatable(
-    "Install UnityCapture from https://github.com/schellingb/UnityCapture: run "
-    "Install.bat in its Install folder as administrator"
-)
 OBS_MACOS = translatable(
     "Install OBS Studio 30 or newer, choose 'Start Virtual Camera' in it once, allow its "
     "extension in System Settings > General > Login Items & Extensions, then stop it there"
+)
+STOP_OBS_MACOS = translatable(
+    "If OBS runs, click 'Stop Virtual Camera' in it and close it; if that does not help, "
+    "restart the computer"
 )
 
 
@@ -89,6 +86,7 @@ class VirtualCamera:
         open_driver: OpenDriver = open_driver,
         system: System | None = None,
         platform: str = sys.platform,
+        installed: Callable[[], Sequence[Installed]] = windows_cameras.installed,
     ) -> None:
         """Take the device for pictures of exactly ``size`` (pixels, both even).
 
@@ -96,7 +94,7 @@ class VirtualCamera:
         Linux by :func:`vcam.outputs.loopback.verify`.
 
         ``device`` is a path, number or label on Linux; ``obs``, ``unitycapture`` or the
-        name of a UnityCapture device on Windows; empty means the usual one.  ``fps`` is a
+        name of an ``installed`` camera on Windows; empty means the usual one.  ``fps`` is a
         hint.  Raises :class:`~vcam.errors.OutputError` with a remedy.
         """
         if size.width % 2 or size.height % 2 or min(size) <= 0:
@@ -119,6 +117,8 @@ class VirtualCamera:
         self._size = size
         self._node: Node | None = None
         self._monitor: Monitor | None = None
+        self._camera: Installed | None = None
+        self._longest_pause_s = float("inf")
         self._system = system or System()
         if platform == "linux":
             self._node = loopback.choose(device, self._system)
@@ -126,9 +126,19 @@ class VirtualCamera:
             self._name = f"{self._node.name} ({self._node.path})"
             self._inode = _inode(self._node.path)
             self._monitor = open_monitor(self._system, self._node.path)
-        else:
-            self._driver = _open_elsewhere(size, fps, device, platform, open_driver)
+        elif platform == "darwin":
+            self._driver = _open_on_macos(size, fps, open_driver)
             self._name = self._driver.device
+        else:
+
+            def open_camera(camera: Installed) -> Driver:
+                name = None if camera.backend == "obs" else camera.name
+                return open_driver(size, fps, name, camera.backend)
+
+            found = installed()
+            self._camera, self._driver = windows_cameras.opened(device, open_camera, found)
+            self._name = self._camera.name
+            self._longest_pause_s = windows_cameras.longest_pause_s(self._camera, fps)
         self._checked_s = time.monotonic()
 
     @property
@@ -140,6 +150,11 @@ class VirtualCamera:
     def size(self) -> Size:
         """The size it was opened with; on Linux the driver has confirmed it."""
         return self._size
+
+    @property
+    def longest_pause_s(self) -> float:
+        """As :attr:`vcam.outputs.Impatient.longest_pause_s`."""
+        return self._longest_pause_s
 
     def send(self, image: Image) -> None:
         """Publish one picture; raises :class:`~vcam.errors.OutputError` when it is gone."""
@@ -167,6 +182,8 @@ class VirtualCamera:
         self._driver.close()
         if self._node is not None:
             loopback.leave(self._node, self._system)
+        if self._camera is not None:
+            windows_cameras.closed(self._camera)
 
     def _check_presence(self) -> None:
         """Raise when the device is gone, which the driver does not report."""
@@ -198,28 +215,18 @@ def _open_loopback(
     return driver
 
 
-def _open_elsewhere(
-    size: Size, fps: float, device: str, platform: str, open_driver: OpenDriver
-) -> Driver:
-    wanted = device.casefold()
-    backend, name = None, None
-    if platform == "darwin" or wanted in ("obs", "obs virtual camera"):
-        backend = "obs"
-    elif wanted:
-        backend = "unitycapture"
-        name = None if wanted == "unitycapture" else device
+def _open_on_macos(size: Size, fps: float, open_driver: OpenDriver) -> Driver:
     try:
-        return open_driver(size, fps, name, backend)
-    except (RuntimeError, ValueError, ImportError, KeyError) as error:
-        if platform == "darwin":
-            remedy = OBS_MACOS
-        elif backend == "unitycapture":
-            remedy = UNITY_WINDOWS
-        else:
-            remedy = OBS_WINDOWS
-        said = " / ".join(line.strip() for line in str(error).splitlines())
+        return open_driver(size, fps, None, "obs")
+    except ImportError as error:
+        raise windows_cameras.not_opened(
+            error, tr("Run `{command}`", command="vcam doctor")
+        ) from error
+    except (RuntimeError, ValueError, KeyError) as error:
+        if "is not installed" not in str(error):
+            raise windows_cameras.not_opened(error, tr(STOP_OBS_MACOS)) from error
         raise NotSetUpError(
-            tr("The virtual camera does not open: {reason}", reason=said), tr(remedy)
+            tr("{name} is not installed", name=windows_cameras.OBS_NAME), tr(OBS_MACOS)
         ) from error
 
 

@@ -23,8 +23,8 @@ ALLOW = translatable(
 )
 """Where the user allows the camera later."""
 ANSWER = translatable(
-    "Answer its question; if there is none, run `vcam setup` and start vcam from the "
-    "Launchpad"
+    "Answer its question; if there is none, run `vcam setup` and start the vcam.app that "
+    "it makes"
 )
 """What the user does first.  Where the program that starts vcam does not say what it needs
 the camera for, there is no question, and the status stays the same."""

@@ -58,7 +58,7 @@ does not fit through USB 2 at full rate, so compressed comes first; "" leaves th
 the driver."""
 
 _left_behind: dict[str, threading.Thread] = {}
-"""Threads that still hang in a driver, by path: another one would hang there, too."""
+"""Threads that still hang in a driver, by :func:`_device`: another would hang, too."""
 
 
 def open_capture(info: CameraInfo, request: CaptureRequest) -> Capture:
@@ -68,6 +68,11 @@ def open_capture(info: CameraInfo, request: CaptureRequest) -> Capture:
 
         return PipeWireCapture(info, request)
     return open_with_opencv(info, request)
+
+
+def _device(info: CameraInfo) -> str:
+    """The path; where that is only a number, which other cameras get, the identity."""
+    return info.identity if info.path.isdecimal() else info.path
 
 
 class Camera:
@@ -93,7 +98,7 @@ class Camera:
         :class:`~vcam.errors.UsageError` if ``wanted`` does not name exactly one camera.
         """
         self._info = find_camera(wanted, list_cameras())
-        earlier = _left_behind.get(self._info.path)
+        earlier = _left_behind.get(_device(self._info))
         if earlier is not None and earlier.is_alive():
             raise SourceError(
                 tr("The driver of {name} hangs", name=self._info.name),
@@ -180,7 +185,7 @@ class Camera:
         self._stopping.set()
         self._thread.join(JOIN_S)
         if self._thread.is_alive():
-            _left_behind[self._info.path] = self._thread
+            _left_behind[_device(self._info)] = self._thread
             log.warning("the driver of %s hangs; it is released when it returns", self.name)
 
     def _await_first_frame(self) -> None:

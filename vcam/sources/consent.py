@@ -6,10 +6,12 @@ what is missing means that nothing is known.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import PureWindowsPath
 
 from vcam.errors import SourceError
+from vcam.registry import registry_value
 from vcam.translation import tr, translatable
 
 STORE = (
@@ -21,6 +23,7 @@ DESKTOP = "NonPackaged"
 """The key in it for the others, with one key each: the path, with # for the slashes."""
 STOPPED = "LastUsedTimeStop"
 """When the program stopped using a camera; 0 while it uses one."""
+DENY = "Deny"
 DENIED = translatable("Windows does not let desktop programs use the camera")
 ALLOW = translatable(
     "Settings > Privacy & security > Camera: switch on 'Camera access' and "
@@ -28,33 +31,33 @@ ALLOW = translatable(
 )
 
 
-def refusal() -> SourceError | None:
-    """Why Windows lets vcam use no camera; None if it may, if nobody knows."""
-    return SourceError(tr(DENIED), tr(ALLOW)) if denied() else None
+def answers(
+    value: Callable[[str, str], str | None] = registry_value, store: str = STORE
+) -> tuple[str | None, ...]:
+    """What the switches say, for the computer, the user, and the user's desktop programs.
+
+    ``Allow``, ``Deny``, or None where it is not known.
+    """
+    keys = (rf"HKLM\{store}", rf"HKCU\{store}", rf"HKCU\{store}\{DESKTOP}")
+    return tuple(value(key, "Value") for key in keys)
 
 
-def denied(store: str = STORE) -> bool:
-    """Whether the user or the administrator has forbidden it; False on other systems."""
-    if sys.platform != "win32":
-        return False
-    import winreg
+def refusal(found: Sequence[str | None] | None = None) -> SourceError | None:
+    """Why Windows lets vcam use no camera; None if it may, if nobody knows, and elsewhere.
 
-    for root, key in (
-        (winreg.HKEY_LOCAL_MACHINE, store),
-        (winreg.HKEY_CURRENT_USER, store),
-        (winreg.HKEY_CURRENT_USER, rf"{store}\{DESKTOP}"),
-    ):
-        with suppress(OSError), winreg.OpenKey(root, key) as opened:
-            if winreg.QueryValueEx(opened, "Value")[0] == "Deny":
-                return True
-    return False
+    ``found`` are :func:`answers`; None asks for them.
+    """
+    denied = DENY in (answers() if found is None else found)
+    return SourceError(tr(DENIED), tr(ALLOW)) if denied else None
 
 
 def programs(store: str = STORE) -> tuple[str, ...]:
-    """The other programs that use a camera now, whichever; for example ``Zoom.exe``."""
+    """The programs but vcam that use a camera now, whichever; for example ``Zoom.exe``."""
     ours = {
-        path.replace("\\", "#").casefold()
-        for path in (sys.executable, getattr(sys, "_base_executable", ""))
+        str(PureWindowsPath(path).with_name(name)).replace("\\", "#").casefold()
+        for path in (sys.executable, getattr(sys, "_base_executable", sys.executable))
+        for name in ("python.exe", "pythonw.exe")
+        if path  # empty where Python is part of another program
     }
     desktop = (
         key.rpartition("#")[2]

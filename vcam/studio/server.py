@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +21,7 @@ from vcam import __version__
 from vcam.errors import ControlError
 from vcam.local.channel import Connection, listen_for_browser
 from vcam.reasons import reason
+from vcam.sources import capture
 from vcam.studio import handover, live, page, profiles, welcome
 from vcam.studio.answers import as_json, in_thread, workers
 from vcam.studio.camera import MyCamera
@@ -43,6 +45,8 @@ MOST_CONNECTIONS = 200
 """Most connections at once: fewer than files that a process may have open."""
 BACKLOG = 32
 """Connections that wait to be accepted; as often asyncio tries when it cannot."""
+FOLLOWS = sys.platform == "darwin"
+"""Whether the list of cameras is only renewed with the main thread's help."""
 POLL_S = 1.0
 """Seconds between two checks whether a page is still open."""
 
@@ -127,11 +131,14 @@ class Studio:
         self._server.should_exit = True
 
     async def _serve(self) -> None:
-        watching = asyncio.create_task(self._watch())
+        beside = [asyncio.create_task(self._watch())]
+        if FOLLOWS:
+            beside.append(asyncio.create_task(self._follow_cameras()))
         try:
             await self._server.serve(sockets=list(self._sockets))
         finally:
-            watching.cancel()
+            for each in beside:
+                each.cancel()
 
     async def _ending(self) -> None:
         self._clips.end()
@@ -142,6 +149,11 @@ class Studio:
             await asyncio.sleep(POLL_S)
         if self._until_closed:
             self.end()
+
+    async def _follow_cameras(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_S)
+            capture.follow_changes()
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         how = scope["path"].startswith("/how/")

@@ -22,6 +22,7 @@ from vcam.masking.matting import Matting
 from vcam.masking.options import MaskOptions
 from vcam.masking.segmenters import Segmenter, open_segmenter
 from vcam.masking.working_sizes import blank
+from vcam.measure import multiple
 from vcam.measure.quality.clips import Clip
 from vcam.measure.quality.ground_truth import TruthWindow
 from vcam.measure.quality.scoring import MEASURES, Scores
@@ -123,13 +124,13 @@ class Results:
         """Median processor time as a multiple of the bare model's; NaN if not measured."""
         if not self.bare_ms:
             return float("nan")
-        return median(self.spent_ms[method]) / median(self.bare_ms)
+        return multiple(median(self.spent_ms[method]), median(self.bare_ms))
 
     def mean_cost(self, method: str) -> float:
         """Mean processor time as a multiple of the bare model's; frames differ in cost."""
         if not self.bare_ms:
             return float("nan")
-        return fmean(self.spent_ms[method]) / fmean(self.bare_ms)
+        return multiple(fmean(self.spent_ms[method]), fmean(self.bare_ms))
 
 
 def evaluate(

@@ -7,10 +7,8 @@ its threads and its start are those of a run and not of the benchmark.
 """
 
 import json
-import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -217,13 +215,16 @@ def _factories(webcam: Webcam) -> Factories:
 
 
 def _threads() -> int:
-    try:
-        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - a list of names will do
-    except OSError:
-        return threading.active_count()
+    import psutil
+
+    return int(psutil.Process().num_threads())
 
 
 def _peak_memory_mb() -> float | None:
+    if sys.platform == "win32":
+        import psutil
+
+        return float(psutil.Process().memory_info().peak_wset) / 2**20
     try:
         # getrusage's figure survives exec, so it would be the parent's.
         for line in Path("/proc/self/status").read_text("ascii").splitlines():

@@ -16,6 +16,7 @@ from vcam.backgrounds.choosing import GALLERY, choose
 from vcam.frames import Image, Size
 from vcam.imaging.options import FramingOptions
 from vcam.masking.options import MaskOptions
+from vcam.measure import multiple
 from vcam.measure.speed.candidates import Bare, Candidate, Vcam
 from vcam.measure.speed.clip import JpegClip
 from vcam.measure.speed.measuring import Cost, measure
@@ -130,7 +131,7 @@ def _compared(costs: dict[str, Cost]) -> Iterator[LookCost]:
     model_ms = costs[FLOOR].cpu.median_ms
     for look in LOOKS:
         more_ms = _changed_ms(costs[look.name]) - _changed_ms(costs[look.beside])
-        yield LookCost(look.name, more_ms, more_ms / model_ms)
+        yield LookCost(look.name, more_ms, multiple(more_ms, model_ms))
 
 
 def _changed_ms(cost: Cost) -> float:

@@ -1,5 +1,6 @@
 """The figures as text for people, and as plain values for programs."""
 
+import math
 import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
@@ -180,7 +181,7 @@ def values_of(
             {
                 "name": each.name,
                 "cpu_ms": round(each.cpu_ms, 3),
-                "to_model": round(each.to_model, 3),
+                "to_model": _ratio(each.to_model),
             }
             for each in looks
         ],
@@ -194,7 +195,7 @@ def _values(table: Table, cost: Cost) -> dict[str, Any]:
         "name": cost.name,
         "cpu": _rounded(cost.cpu),
         "wall": _rounded(cost.wall),
-        "to_model": round(table.to_floor(cost), 3),
+        "to_model": _ratio(table.to_floor(cost)),
         "to_tutorial": _ratio(table.to(NAIVE, cost)),
         "to_peer": _ratio(table.to(PEER, cost)),
         "stages": {
@@ -205,7 +206,7 @@ def _values(table: Table, cost: Cost) -> dict[str, Any]:
 
 
 def _ratio(ratio: float | None) -> float | None:
-    return None if ratio is None else round(ratio, 3)
+    return None if ratio is None or math.isnan(ratio) else round(ratio, 3)
 
 
 def _rounded(spread: Spread) -> dict[str, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vcam.backgrounds import Background
 from vcam.frames import Size
 from vcam.masking.options import MaskOptions
+from vcam.measure import multiple
 from vcam.measure.speed.candidates import (
     Bare,
     Candidate,
@@ -54,7 +55,7 @@ class Table:
 
     def to_floor(self, cost: Cost) -> float:
         """Median processor time per frame as a multiple of the bare model's."""
-        return cost.cpu.median_ms / self.cost(FLOOR).cpu.median_ms
+        return multiple(cost.cpu.median_ms, self.cost(FLOOR).cpu.median_ms)
 
     def to(self, who: str, cost: Cost) -> float | None:
         """Processor time as a multiple of ``who``'s with that background, if known."""
@@ -62,7 +63,7 @@ class Table:
         if not background or name in (NAIVE, PEER):
             return None
         other = self.cost(f"{who}, {background}")
-        return cost.cpu.median_ms / other.cpu.median_ms
+        return multiple(cost.cpu.median_ms, other.cpu.median_ms)
 
 
 def table(

@@ -58,7 +58,7 @@ def ways(session: Session) -> tuple[Way, ...]:
     if session.platform == "darwin":
         from vcam.system.autostart.macos import LaunchAgent
 
-        return (LaunchAgent(session.home, session.run),)
+        return (LaunchAgent(session.home),)
     return ()
 
 
@@ -102,7 +102,7 @@ def renew(session: Session | None = None) -> None:
         return
     from vcam.system.autostart.macos import LaunchAgent
 
-    agent = LaunchAgent(session.home, session.run)
+    agent = LaunchAgent(session.home)
     try:
         agent.renew()
     except OSError as error:

@@ -21,10 +21,9 @@ class LaunchAgent:
 
     name = translatable("launch agent")
 
-    def __init__(self, home: Path, run: macos_app.Run) -> None:
+    def __init__(self, home: Path) -> None:
         self._home = home
         self._file = home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
-        self._run = run
 
     @property
     def place(self) -> str:
@@ -37,8 +36,9 @@ class LaunchAgent:
         if agent is None or agent.get("Disabled"):
             return None
         words = tuple(map(str, agent.get("ProgramArguments", ())))
-        started = macos_app.started_by(self._home) if self._is_app(words) else ()
-        return started or words
+        if self._is_app(words) and macos_app.exists(self._home):
+            return macos_app.started_by(self._home)
+        return words
 
     def turn(self, command: tuple[str, ...] | None) -> None:
         """See :class:`vcam.system.autostart.Way`."""
@@ -46,14 +46,14 @@ class LaunchAgent:
             self._file.unlink(missing_ok=True)
             return
         if macos_app.available():
-            command = (str(macos_app.make(self._home, command, self._run)),)
+            command = (str(macos_app.install(self._home, command)),)
         files.write(self._file, plistlib.dumps(self._agent(command)))
 
     def renew(self) -> None:
         """Bring an agent of an earlier version up to date, for the next login."""
         command, agent = self.command(), macos_app.read(self._file)
-        if not command or agent is None:
-            return
+        if not command or agent is None or self._is_app(command):
+            return  # there is none, or what it should start is not known
         words = tuple(map(str, agent.get("ProgramArguments", ())))
         if agent != self._agent(words) or (words == command and macos_app.available()):
             self.turn(command)

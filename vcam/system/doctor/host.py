@@ -1,9 +1,11 @@
 """The machine as the checks see it; tests replace it."""
 
+import contextlib
 import os
 import platform as this
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -13,15 +15,21 @@ from vcam.files import settings_path
 from vcam.kernels import Choice, chosen
 from vcam.pipewire.cameras import CameraNode
 from vcam.pipewire.library import available
+from vcam.registry import registry_value
 from vcam.settings import Settings, load
 from vcam.settings.policy import Policy
 from vcam.settings.policy_file import policy
 from vcam.sources.avfoundation import authorization
+from vcam.sources.camera_info import CameraInfo
+from vcam.sources.consent import programs
+from vcam.sources.listing import list_cameras
 from vcam.sources.pipewire_listing import nodes_now
 from vcam.v4l2.system import System
 
 MODELS = Path(__file__).parents[2] / "models"
 """The folder of the bundled models."""
+KILLED_S = 1.0
+"""Seconds that it may take to end when it is killed."""
 COMMAND_S = 20.0
 """Seconds that a command may take; loading the engine from a cold disk takes longest."""
 
@@ -37,44 +45,34 @@ class Answer:
 def run(command: Sequence[str]) -> Answer | None:
     """Run a command; None if there is no such command or it takes too long."""
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            timeout=COMMAND_S,
-            check=False,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return None
-    return Answer(done.returncode, done.stdout)
+    try:
+        output, _ = process.communicate(timeout=COMMAND_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        # Not subprocess.run: on Windows it then waits until nobody has the pipe any more,
+        # and what the command has started may have it.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(KILLED_S)
+        if process.stdout is not None and sys.platform != "win32":
+            process.stdout.close()  # there a thread reads it until its end
+        return None
+    return Answer(process.returncode, output)
 
 
 def installed() -> frozenset[str]:
     """The names of the Python packages in this environment, in lower case."""
     names = (each.metadata["Name"] for each in metadata.distributions())
     return frozenset(name.lower() for name in names if name)
-
-
-def registry_value(key: str, value: str) -> str | None:
-    r"""A value of the Windows registry, such as ``HKCU\Software\…``; None if missing."""
-    if sys.platform != "win32":
-        return None
-    import winreg
-
-    root, _, path = key.partition("\\")
-    roots = {
-        "HKCR": winreg.HKEY_CLASSES_ROOT,
-        "HKCU": winreg.HKEY_CURRENT_USER,
-        "HKLM": winreg.HKEY_LOCAL_MACHINE,
-    }
-    try:
-        with winreg.OpenKey(roots[root], path) as opened:
-            return str(winreg.QueryValueEx(opened, value)[0])
-    except OSError:
-        return None
 
 
 def settings() -> Settings:
@@ -96,12 +94,19 @@ class Host:
     system: System = field(default_factory=System)
     models: Path = MODELS
     python: str = sys.executable
+    base: str = sys.base_prefix
+    """The folder of the Python that the environment was made with."""
+    python_for: str = field(default_factory=sysconfig.get_platform)
+    """What ``python`` is for, for example ``win-arm64``: the processor may be another."""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     run: Callable[[Sequence[str]], Answer | None] = run
     installed: Callable[[], frozenset[str]] = installed
     registry_value: Callable[[str, str], str | None] = registry_value
     camera_authorization: Callable[[], str] = authorization
     """On macOS, whether cameras may be used: :mod:`vcam.sources.avfoundation`."""
+    cameras: Callable[[], tuple[CameraInfo, ...]] = list_cameras
+    using_cameras: Callable[[], tuple[str, ...]] = programs
+    """On Windows, the programs that use a camera: :mod:`vcam.sources.consent`."""
     kernels: Callable[[], Choice] = chosen
     pipewire: Callable[[], bool] = available
     """Whether PipeWire's library can be used."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from vcam import installing
 from vcam.kernels import OFF, VARIABLE
+from vcam.outputs.windows_cameras import NOT_FOUND, VISUAL_CPP
 from vcam.system import libraries
 from vcam.system.doctor.finding import Asks, Finding, Fix
 from vcam.system.doctor.host import Answer, Host
@@ -57,8 +58,17 @@ MEDIAPIPE = Engine(
 ENGINES = (LITERT, MEDIAPIPE)
 """The engines, the one that is tried first."""
 
+OPENCVS = {"linux": "opencv-python-headless>=4.10,<6"}
+OPENCV_ELSEWHERE = "opencv-python>=4.10,<5"
+"""What pip installs; ``pyproject.toml`` has them, too, and a test compares them."""
 OPENCV = "import cv2; cv2.resize"
 """Python code that loads OpenCV.  What is left of a removed one may still be imported."""
+
+MEDIA = translatable(
+    "on an edition N of Windows, the Media Feature Pack, too (Settings > System > Optional "
+    "features)"
+)
+"""What OpenCV needs there for its cameras."""
 
 COMPILE = {
     "linux": translatable(
@@ -78,7 +88,10 @@ KERNELS, PACKAGES = translatable("kernels"), translatable("packages")
 
 
 def processor(host: Host) -> Iterator[Finding]:
-    """The processor has AVX, without which the engine ends the whole program."""
+    """The engines are made for it, and it has AVX: without that they end the program."""
+    if unsuitable := _unsuitable(host):
+        yield Finding(PROCESSOR, False, *unsuitable)
+        return
     if host.platform != "linux" or host.machine not in ("x86_64", "AMD64"):
         return
     flags = re.search(r"^flags\s*:(.*)$", read(host.system.proc / "cpuinfo"), re.MULTILINE)
@@ -96,6 +109,26 @@ def processor(host: Host) -> Iterator[Finding]:
             "processor through"
         ),
     )
+
+
+def _unsuitable(host: Host) -> tuple[str, str] | None:
+    """What is wrong with what Python is for, and the remedy; ``hatch_metadata.py`` knows
+    the same, for whoever installs vcam."""
+    if host.platform == "darwin" and host.machine != "arm64":
+        return (
+            tr("this Python is for Intel, for which the segmentation engine is not made"),
+            tr("On a Mac with Apple silicon, use a Python for it; others cannot run vcam"),
+        )
+    if host.platform == "win32" and host.python_for != "win-amd64":
+        return (
+            tr(
+                "this Python is for {system}, for which the segmentation engine is not "
+                "made",
+                system=host.python_for,
+            ),
+            tr('Use the x64 Python ("Windows installer (64-bit)" of python.org)'),
+        )
+    return None
 
 
 def models(host: Host) -> Iterator[Finding]:
@@ -133,6 +166,9 @@ def opencv(host: Host) -> Iterator[Finding]:
         yield Finding("OpenCV", False, what, remedy, fix=_installing(host, files))
         return
     what = tr("{engine} does not load: {reason}", engine="OpenCV", reason=_said(answer))
+    if NOT_FOUND in answer.output:
+        yield Finding("OpenCV", False, what, f"{tr(VISUAL_CPP)}; {tr(MEDIA)}")
+        return
     if len(_opencvs(host)) > 1:  # the check of the packages says what to do
         yield Finding("OpenCV", False, what)
         return
@@ -141,7 +177,7 @@ def opencv(host: Host) -> Iterator[Finding]:
 
 
 def _usual_opencv(host: Host) -> str:
-    return "opencv-python-headless" if host.platform == "linux" else "opencv-python"
+    return OPENCVS.get(host.platform, OPENCV_ELSEWHERE)
 
 
 def _opencvs(host: Host) -> list[str]:
@@ -206,6 +242,8 @@ def _wrong(host: Host, engine: Engine) -> Finding | None:
         return None
     if files := libraries.missing(answer.output):
         remedy, fix = libraries.remedy(files, host.root), _installing(host, files)
+    elif NOT_FOUND in answer.output:
+        remedy, fix = tr(VISUAL_CPP), None
     elif (
         "No module named" in answer.output
         # Of what was removed by hand pip still thinks that it is there.

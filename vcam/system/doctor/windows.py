@@ -1,69 +1,92 @@
-"""Windows: whether a virtual camera is registered, and the webcam may be used."""
+"""Windows: the webcam and whether it may be used, the virtual camera, the Python."""
 
 from collections.abc import Iterator
 
+from vcam.errors import VcamError
+from vcam.outputs import windows_cameras
+from vcam.printable import printable
+from vcam.sources import consent
+from vcam.sources.listing import NoCameraError, find_camera
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
 from vcam.translation import tr, tr_list, translatable
 
+CAMERA = translatable("camera")
 VIRTUAL = translatable("virtual camera")
 PERMISSION = translatable("camera permission")
-OBS_NAME = "OBS Virtual Camera"
-OBS = r"HKCR\CLSID\{A3FCE0F5-3493-419F-958A-ABA1250EC20B}\InprocServer32"
-"""The DirectShow filter that OBS Studio registers."""
-UNITY_CAPTURE = r"HKCR\CLSID\{5C2CD55C-92AD-4999-8666-912BD3E70010}\InprocServer32"
-"""The first DirectShow filter that UnityCapture registers, for 64-bit programs."""
-CONSENT = (
-    r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager"
-    r"\ConsentStore\webcam"
-)
-"""The registry key of what the user has allowed in Settings."""
+PYTHON = "Python"
+
+
+def camera(host: Host) -> Iterator[Finding]:
+    """There is a camera, and which programs use one.  None is opened for that."""
+    try:
+        cameras = host.cameras()
+        find_camera("", cameras)
+    except NoCameraError as error:
+        remedy = tr("Plug one in; `vcam run --camera presenter` works without one")
+        yield Finding(CAMERA, False, error.what, error.remedy if cameras else remedy)
+        return
+    except VcamError as error:
+        yield Finding(CAMERA, False, error.what, error.remedy)
+        return
+    names = tr_list(printable(each.name) for each in cameras if not each.virtual)
+    yield Finding(CAMERA, True, names)
+    if programs := host.using_cameras():
+        what = tr("a camera is in use by {programs}", programs=tr_list(programs))
+        yield Finding(CAMERA, None, what, tr("Close it there"), needed_for_main_job=False)
 
 
 def virtual_camera(host: Host) -> Iterator[Finding]:
     """The filter of OBS or of UnityCapture is registered."""
-    filters = {OBS_NAME: OBS, "UnityCapture": UNITY_CAPTURE}
-    found = [name for name, key in filters.items() if host.registry_value(key, "")]
-    if found:
-        what = tr("{programs} installed", programs=tr_list(found))
-        yield Finding(VIRTUAL, True, what)
-        if OBS_NAME in found:
-            yield Finding(
-                VIRTUAL,
-                None,
-                tr("OBS Virtual Camera takes pictures from one program at a time"),
-                tr("Do not click 'Start Virtual Camera' in OBS while vcam runs"),
-                needed_for_main_job=False,
-            )
+    found = windows_cameras.installed(host.registry_value)
+    if not found:
+        what = tr("neither OBS Virtual Camera nor UnityCapture is installed")
+        yield Finding(VIRTUAL, False, what, tr(windows_cameras.INSTALL))
         return
-    yield Finding(
-        VIRTUAL,
-        False,
-        tr("neither OBS Virtual Camera nor UnityCapture is installed"),
-        tr(
-            "Install OBS Studio: run `winget install OBSProject.OBSStudio`, or download it "
-            "from https://obsproject.com; start it once, click 'Start Virtual Camera', "
-            "then 'Stop Virtual Camera', and close it"
-        ),
+    what = tr(
+        "{programs} installed", programs=tr_list(printable(each.name) for each in found)
     )
+    yield Finding(VIRTUAL, True, what)
+    if found[0].backend == "obs":
+        yield Finding(
+            VIRTUAL,
+            None,
+            tr("OBS Virtual Camera takes pictures from one program at a time"),
+            tr("Do not click 'Start Virtual Camera' in OBS while vcam runs"),
+            needed_for_main_job=False,
+        )
+
+
+def python(host: Host) -> Iterator[Finding]:
+    """It is not the Microsoft Store's, which has a registry and folders of its own.
+
+    See "Redirection of local data, registry, and temporary paths" in Python's
+    documentation.
+    """
+    if any("windowsapps" in path.casefold() for path in (host.base, host.python)):
+        yield Finding(
+            PYTHON,
+            None,
+            tr(
+                "this Python is the Microsoft Store's, and Windows does not see what it "
+                "writes: vcam will not start at login"
+            ),
+            tr(
+                "Get Python from https://www.python.org/downloads/windows or with uv, and "
+                "install vcam with it"
+            ),
+            needed_for_main_job=False,
+        )
 
 
 def permission(host: Host) -> Iterator[Finding]:
     """The three switches in Settings > Privacy & security > Camera are on."""
-    keys = (f"HKLM\\{CONSENT}", f"HKCU\\{CONSENT}", f"HKCU\\{CONSENT}\\NonPackaged")
-    values = [host.registry_value(key, "Value") for key in keys]
-    if "Deny" in values:
-        yield Finding(
-            PERMISSION,
-            False,
-            tr("Windows does not let desktop programs use the camera"),
-            tr(
-                "Settings > Privacy & security > Camera: switch on 'Camera access' and "
-                "'Let desktop apps access your camera'"
-            ),
-        )
-    elif any(values):
+    found = consent.answers(host.registry_value)
+    refused = consent.refusal(found)
+    if refused is not None:
+        yield Finding(PERMISSION, False, refused.what, refused.remedy)
+    elif any(found):
         yield Finding(PERMISSION, True, tr("desktop programs may use the camera"))
 
 
-CHECKS = (virtual_camera, permission)
+CHECKS = (camera, virtual_camera, permission, python)

@@ -1,21 +1,20 @@
-"""``vcam.app``: what macOS starts at login and from the Launchpad, and asks for the camera.
+"""``vcam.app``: what macOS starts, at login for example, and asks for the camera.
 
 A small bundle in the user's ``Applications`` that starts the installed vcam.  macOS gives
 the camera to the program that it has started itself, and asks only for those whose bundle
 says what for (``NSCameraUsageDescription``), which the bundle of Python does not: a vcam
 that launchd starts directly gets no camera, without a question.
 
-It is made where it is used, so there is nothing to notarise.  The signature is "ad hoc":
-the permission is for exactly this bundle, and is asked for again when one changes.  So a
-bundle that is as it should be is left alone, also after an upgrade of vcam.
+:mod:`vcam.system.macos_app.build` makes the bundle when vcam is built, and it is copied.
+Its signature is "ad hoc": the user's permission is for exactly this bundle.  So what it
+starts is written elsewhere, and one that is there stays when vcam is upgraded.
 
 None of this has been run on a Mac; the launcher and the files are tested on Linux.
-Keys: https://developer.apple.com/documentation/bundleresources/information-property-list
 """
 
-import logging
 import plistlib
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
@@ -23,32 +22,23 @@ from xml.parsers.expat import ExpatError
 from vcam import files
 from vcam.errors import VcamError
 from vcam.reasons import reason
-from vcam.translation import in_every_language, tr, translatable
+from vcam.translation import tr, translatable
 
-log = logging.getLogger(__name__)
-
-LAUNCHER = Path(__file__).with_name("launcher")
-"""The compiled ``launcher.c``; it is missing where there was no compiler."""
-ICON = Path(__file__).with_name("vcam.icns")
-"""The icon, as installed with vcam."""
+BUNDLE = Path(__file__).with_name("vcam.app")
+"""The bundle as it was built; it is missing where that was not possible."""
 IDENTIFIER = "vcam-background.vcam"
 """The bundle's identifier.  The user's permission is kept under it: keep it."""
-REASON = translatable(
-    "vcam replaces what is behind you, on this Mac, before any other program sees it."
-)
-"""What is shown below the question for the camera."""
+VERSION = "1"
+"""Of the bundle; one that has to be replaced on users' machines needs another."""
+PROGRAM = "Contents/MacOS/vcam"
+"""The launcher, in the bundle."""
+COMMAND = "Library/Application Support/vcam/app-command"
+"""What the launcher starts, below the user's home: words with a NUL after each."""
 NOT_AVAILABLE = translatable(
-    "This vcam was installed without the program of vcam.app. Run `xcode-select "
-    "--install`, then install vcam again."
+    "This vcam was installed without vcam.app. Run `xcode-select --install`, then install "
+    "vcam again."
 )
 """What to do where :func:`available` is False."""
-VERSION = "1"
-"""Of the bundle; a launcher that has to be replaced on users' machines needs another."""
-PROGRAM, COMMAND = "Contents/MacOS/vcam", "Contents/Resources/command"
-"""Files of the bundle: the launcher, and what it starts, with a NUL after each word."""
-
-Run = Callable[[Sequence[str]], bool]
-"""Runs a command, and returns whether it worked."""
 
 
 def place(home: Path) -> Path:
@@ -57,96 +47,68 @@ def place(home: Path) -> Path:
 
 
 def available() -> bool:
-    """Whether this installation of vcam can make one."""
-    return LAUNCHER.is_file()
+    """Whether this installation of vcam has one."""
+    return (BUNDLE / PROGRAM).is_file()
 
 
 def exists(home: Path) -> bool:
-    """Whether there is one that vcam has made."""
-    about = read(place(home) / "Contents/Info.plist")
-    return about is not None and about.get("CFBundleIdentifier") == IDENTIFIER
+    """Whether there is one of vcam's."""
+    return _about(home).get("CFBundleIdentifier") == IDENTIFIER
 
 
 def started_by(home: Path) -> tuple[str, ...]:
     """The command that it starts; empty if there is none."""
+    if not exists(home):
+        return ()
     try:
-        words = (place(home) / COMMAND).read_bytes().split(b"\0")
+        words = (home / COMMAND).read_bytes().split(b"\0")
     except OSError:
         return ()
     return tuple(word.decode(errors="surrogateescape") for word in words[:-1])
 
 
-def make(home: Path, command: Sequence[str], run: Run) -> Path:
-    """Make the bundle that starts ``command``, or leave it as it is; returns its program.
+def install(home: Path, command: Sequence[str]) -> Path:
+    """Put the bundle in its place, unless it is there, to start ``command``.
 
-    Raises :class:`~vcam.errors.VcamError` if it cannot be written, or if another's is in
-    its place.
+    Returns its program.  Raises :class:`~vcam.errors.VcamError` if it cannot be written,
+    or if another's is in its place.
     """
     bundle = place(home)
+    program = bundle / PROGRAM
     if files.there(bundle) and not exists(home):
         raise VcamError(tr("{file} is not vcam's", file=bundle), tr("Rename or remove it"))
-    wanted = contents(command)
-    program = bundle / PROGRAM
-    if program.is_file() and all(_has(bundle / name, it) for name, it in wanted.items()):
-        return program
+    if Path(command[0]) == program:
+        raise ValueError("the app would start itself, without end")
+    words = [word.encode(errors="surrogateescape") + b"\0" for word in command]
     try:
-        for name, content in wanted.items():
-            files.write(bundle / name, content, files.USUAL)
-        files.write(program, LAUNCHER.read_bytes())
-        program.chmod(0o755)
+        files.write(home / COMMAND, b"".join(words))
+        if _about(home).get("CFBundleVersion") != VERSION or not program.is_file():
+            _copy(home, bundle)
     except OSError as error:
         raise _unchangeable(bundle, error) from error
-    # The linker has signed the program, as Apple's processors demand: without codesign it
-    # runs as well, but the rest of the bundle is not covered.
-    if not run(["/usr/bin/codesign", "--force", "--sign", "-", str(bundle)]):
-        log.warning("%s could not be signed", bundle)
     return program
 
 
-def remove(home: Path) -> None:
-    """Remove the bundle, if vcam has made it; raises VcamError if it cannot be removed."""
-    bundle = place(home)
+def remove(home: Path, *, keep_command: bool = False) -> None:
+    """Remove the bundle, if it is vcam's; raises VcamError if it cannot be removed."""
     if not exists(home):
         return
-    import shutil
-
     try:
-        shutil.rmtree(bundle)
+        shutil.rmtree(place(home))
+        if not keep_command:
+            (home / COMMAND).unlink(missing_ok=True)
     except OSError as error:
-        raise _unchangeable(bundle, error) from error
+        raise _unchangeable(place(home), error) from error
 
 
-def contents(command: Sequence[str]) -> dict[str, bytes]:
-    """The files of the bundle but its program, by their path in it."""
-    about = {
-        "CFBundleDevelopmentRegion": "en",
-        "CFBundleDisplayName": "vcam",
-        "CFBundleExecutable": Path(PROGRAM).name,
-        "CFBundleIconFile": ICON.name,
-        "CFBundleIdentifier": IDENTIFIER,
-        "CFBundleInfoDictionaryVersion": "6.0",
-        "CFBundleName": "vcam",
-        "CFBundlePackageType": "APPL",
-        "CFBundleShortVersionString": VERSION,
-        "CFBundleVersion": VERSION,
-        "LSMinimumSystemVersion": "13.0",
-        "LSUIElement": True,  # no icon in the Dock: vcam's is in the menu bar
-        "NSCameraUsageDescription": REASON,
-    }
-    texts = {
-        f"Contents/Resources/{language}.lproj/InfoPlist.strings": plistlib.dumps(
-            {"NSCameraUsageDescription": text}
-        )
-        for language, text in in_every_language(REASON).items()
-    }
-    return {
-        "Contents/Info.plist": plistlib.dumps(about),
-        f"Contents/Resources/{ICON.name}": ICON.read_bytes(),
-        COMMAND: b"".join(
-            word.encode(errors="surrogateescape") + b"\0" for word in command
-        ),
-        **texts,
-    }
+def _copy(home: Path, bundle: Path) -> None:
+    """Replace the bundle with the one that came with vcam; none is ever half there."""
+    fresh = bundle.with_name(".vcam.app.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(BUNDLE, fresh)
+    (fresh / PROGRAM).chmod(0o755)  # installers of wheels may have left that out
+    remove(home, keep_command=True)
+    fresh.rename(bundle)
 
 
 def read(file: Path) -> dict[str, Any] | None:
@@ -160,13 +122,10 @@ def read(file: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else {}
 
 
+def _about(home: Path) -> dict[str, Any]:
+    return read(place(home) / "Contents/Info.plist") or {}
+
+
 def _unchangeable(bundle: Path, error: OSError) -> VcamError:
     what = tr("{file} cannot be changed: {reason}", file=bundle, reason=reason(error))
     return VcamError(what, tr("Check its permissions"))
-
-
-def _has(file: Path, content: bytes) -> bool:
-    try:
-        return file.read_bytes() == content
-    except OSError:
-        return False

@@ -4,8 +4,8 @@
    program's bundle has to say what for.  A script cannot be the program of a bundle, and
    after an exec the interpreter would be the one that asks, whose bundle says nothing.
 
-       Contents/MacOS/vcam         this program
-       Contents/Resources/command  what it starts: a path and arguments, a NUL after each
+   What it starts is in a file below the user's home: a path and arguments, a NUL after each.
+   It is not in the bundle, whose signature covers every file and is the user's permission.
 
    Signals that end a program are passed on.  It ends as its child does: with the same
    status, or by the same signal, so that launchd knows what has crashed. */
@@ -21,9 +21,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __APPLE__
-#include <mach-o/dyld.h>
-#endif
+
+#define FILE_BELOW_HOME "/Library/Application Support/vcam/app-command"
 
 enum { MOST_BYTES = 1 << 16, MOST_WORDS = 64, NOT_STARTED = 127 };
 
@@ -39,36 +38,14 @@ static void pass_on(int number)
     errno = before;
 }
 
-/* The path of this program, without links; 0 if it is not known. */
-static int own_path(char path[PATH_MAX])
-{
-    char called[PATH_MAX];
-#ifdef __APPLE__
-    uint32_t size = sizeof called;
-    if (_NSGetExecutablePath(called, &size))
-        return 0;
-#else
-    ssize_t size = readlink("/proc/self/exe", called, sizeof called - 1);
-    if (size < 0)
-        return 0;
-    called[size] = 0;
-#endif
-    return realpath(called, path) != NULL;
-}
-
 /* The words of the file; 0 if there are none. */
 static int read_command(char *bytes, char **words)
 {
-    char path[PATH_MAX], file[PATH_MAX + 32];
-    if (!own_path(path))
+    char file[PATH_MAX];
+    const char *home = getenv("HOME");
+    int length = snprintf(file, sizeof file, "%s" FILE_BELOW_HOME, home ? home : "");
+    if (length < 0 || (size_t)length >= sizeof file)
         return 0;
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(path, '/');
-        if (!slash)
-            return 0;
-        *slash = 0;
-    }
-    snprintf(file, sizeof file, "%s/Resources/command", path);
     int from = open(file, O_RDONLY | O_CLOEXEC);
     if (from < 0)
         return 0;
@@ -95,7 +72,7 @@ int main(void)
     static char *words[MOST_WORDS + 1];
     static const int ending[] = {SIGTERM, SIGINT, SIGHUP};
     if (!read_command(bytes, words)) {
-        fputs("vcam: the file Contents/Resources/command cannot be used\n", stderr);
+        fputs("vcam: ~" FILE_BELOW_HOME " cannot be used\n", stderr);
         return NOT_STARTED;
     }
     /* Held back until the child is known. */

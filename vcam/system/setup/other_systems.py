@@ -1,14 +1,15 @@
 """Windows and macOS: what to install and click, considering what is already there."""
 
+import contextlib
 from collections.abc import Iterator
 
+from vcam.errors import SettingsError
+from vcam.outputs.windows_cameras import installed, usual_name
+from vcam.printable import printable
 from vcam.system.doctor import SYSTEMS
 from vcam.system.doctor.finding import Finding
 from vcam.system.doctor.host import Host
-from vcam.translation import tr, translatable
-
-CHOOSE = translatable("In your call, choose the camera 'OBS Virtual Camera'")
-"""The last instruction."""
+from vcam.translation import tr
 
 
 def findings(host: Host) -> tuple[Finding, ...]:
@@ -16,10 +17,14 @@ def findings(host: Host) -> tuple[Finding, ...]:
     return tuple(found for check in SYSTEMS.get(host.platform, ()) for found in check(host))
 
 
-def instructions(found: tuple[Finding, ...]) -> Iterator[str]:
+def instructions(host: Host, found: tuple[Finding, ...]) -> Iterator[str]:
     """What remains to be done, in order."""
     for each in found:
         if each.mark == "✗":
             yield f"{each.remedy} ({each.what})"
+    device = ""
     yield tr("Start vcam: `vcam run --background blur`")
-    yield tr(CHOOSE)
+    with contextlib.suppress(SettingsError):  # the doctor explains it
+        device = host.settings().output.device
+    name = usual_name(device, installed(host.registry_value))
+    yield tr("In your call, choose the camera '{name}'", name=printable(name))
