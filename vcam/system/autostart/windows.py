@@ -85,6 +85,10 @@ class RunKey:
             return None
         return split(line)
 
+    def exists(self) -> bool:
+        """Whether the value is there, also when Task Manager has switched it off."""
+        return self._registry.get(RUN, VALUE) is not None
+
     def turn(self, command: tuple[str, ...] | None) -> None:
         """See :class:`vcam.system.autostart.Way`."""
         if command is None:
