@@ -13,9 +13,8 @@ import pytest
 from systems import WINDOWS
 
 from vcam.cli import main
-from vcam.system.autostart import windows as run_key
+from vcam.system.autostart import windows
 from vcam.system.autostart.session import Session
-from vcam.system.autostart.windows import VALUE, RunKey
 from vcam.system.doctor.host import Answer, Host
 from vcam.system.setup import start_menu
 from vcam.system.setup.shell_link import Link, ShellLinks
@@ -136,15 +135,14 @@ def test_remove_takes_the_entry_and_the_start_at_login(
     computer: Computer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["setup", "--menu", "--yes"]) == 0
-    computer.registry.set(run_key.RUN, VALUE, f'"{PYTHON}" -P -m vcam')
-    computer.registry.values[run_key.APPROVED, VALUE] = (
-        b"\3"  # switched off in Task Manager
-    )
+    computer.registry.set(windows.RUN, windows.VALUE, f'"{PYTHON}" -P -m vcam')
+    # Task Manager has switched it off.
+    computer.registry.values[windows.APPROVED, windows.VALUE] = b"\3"
     capsys.readouterr()
     assert main(["setup", "--remove", "--yes"]) == 0
     said = capsys.readouterr().out
     assert str(computer.entry) in said
-    assert RunKey.place in said
+    assert r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run\vcam" in said
     assert not computer.entry.exists()
     assert computer.registry.values == {}
     assert main(["setup", "--remove"]) == 0

@@ -85,8 +85,8 @@ class RunKey:
             return None
         return split(line)
 
-    def exists(self) -> bool:
-        """Whether the value is there, also when Task Manager has switched it off."""
+    def there(self) -> bool:
+        """Whether it exists, also if it is switched off."""
         return self._registry.get(RUN, VALUE) is not None
 
     def turn(self, command: tuple[str, ...] | None) -> None:

@@ -95,7 +95,7 @@ class Login:
 
     def there(self) -> bool:
         """Whether it exists."""
-        return self._key.exists()
+        return self._key.there()
 
     def remove(self) -> None:
         """Take it away."""
