@@ -68,7 +68,12 @@ class Computer:
 @pytest.fixture
 def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Computer:
     computer = Computer(tmp_path)
-    host = Host(platform="win32", root=tmp_path, run=lambda words: Answer(0, ""))
+    host = Host(
+        platform="win32",
+        root=tmp_path,
+        run=lambda words: Answer(0, ""),
+        registry_value=lambda key, name: None,
+    )
     monkeypatch.setattr("vcam.system.doctor.host.Host", lambda: host)
     monkeypatch.setattr("vcam.system.autostart.session.Session", computer.session)
     monkeypatch.setattr(start_menu, "ShellLinks", lambda: computer.links)
