@@ -77,16 +77,25 @@ def _silence_native_code() -> None:
     MediaPipe, XNNPACK and FFmpeg write to file descriptor 2, past every switch they
     offer.  Python's own standard error moves to a copy of it.
     """
+    import contextlib
     import os
 
     try:
-        ours = os.dup(2)
         nowhere = os.open(os.devnull, os.O_WRONLY)
+        ours = os.dup(2)
     except OSError:  # no standard error at all: nothing to keep
+        return
+    try:
+        encoding, errors = sys.stderr.encoding, sys.stderr.errors
+        stderr = os.fdopen(ours, "w", buffering=1, encoding=encoding, errors=errors)
+    except OSError:
+        # To a program without a console Windows hands out a copy, which is of no file.
+        with contextlib.suppress(OSError):
+            os.close(ours)
         return
     os.dup2(nowhere, 2)
     os.close(nowhere)
-    sys.stderr = os.fdopen(ours, "w", buffering=1, errors="backslashreplace")
+    sys.stderr = stderr
 
 
 if __name__ == "__main__":

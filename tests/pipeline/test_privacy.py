@@ -627,8 +627,9 @@ def test_a_card_tells_the_call_nothing_about_the_machine(
     """Two missing files, the same card: the path is in the status, not on air."""
     eventually(lambda: was_live(engine))
     cards = []
-    for name in ("/home/alice/secret-plans.png", "/x.png"):
-        choose(Picture(Path(name)))
+    for path in (Path("/home/alice/secret-plans.png"), Path("/x.png")):
+        name = str(path)
+        choose(Picture(path))
         eventually(lambda name=name: name in engine.status.message)  # type: ignore[misc]
         seen = len(world.published)
         eventually(lambda seen=seen: len(world.published) > seen + 1)  # type: ignore[misc]

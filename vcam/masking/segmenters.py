@@ -11,6 +11,7 @@ To add an engine, write a class that fulfils :class:`Segmenter` and add it to
 
 import atexit
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -116,10 +117,20 @@ class MediaPipe:
                 tr("Install vcam again, or run 'vcam doctor' to see what is missing"),
             ) from error
         self._mediapipe = mediapipe
+
+        class Task(vision.ImageSegmenter):  # type: ignore[misc]
+            def close(self) -> None:
+                try:
+                    super().close()
+                except RuntimeError:
+                    # Its thread ends with the main one: then nothing can be closed.
+                    if threading.main_thread().is_alive():
+                        raise
+
         try:
             # Bytes instead of a path, which MediaPipe resolves in its own way on Windows.
             model_file = tasks.BaseOptions(model_asset_buffer=path.read_bytes())
-            self._task = vision.ImageSegmenter.create_from_options(
+            self._task = Task.create_from_options(
                 vision.ImageSegmenterOptions(
                     base_options=model_file,
                     running_mode=vision.RunningMode.VIDEO,
