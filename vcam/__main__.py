@@ -86,7 +86,8 @@ def _silence_native_code() -> None:
     except OSError:  # no standard error at all: nothing to keep
         return
     try:
-        stderr = os.fdopen(ours, "w", buffering=1, errors="backslashreplace")
+        encoding, errors = sys.stderr.encoding, sys.stderr.errors
+        stderr = os.fdopen(ours, "w", buffering=1, encoding=encoding, errors=errors)
     except OSError:
         # To a program without a console Windows hands out a copy, which is of no file.
         with contextlib.suppress(OSError):

@@ -91,7 +91,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.costs_ms: dict[str, float] = {}
-        """Processor time of the whole process, all threads, by stage."""
+        """Processor time by stage, as :data:`processor_s` counts it."""
         self.walls_ms: dict[str, float] = {}
         """Time that passed, by stage."""
         self._cpu_s, self._wall_s = processor_s(), time.perf_counter()

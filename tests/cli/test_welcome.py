@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 from conftest import GREEN
-from systems import not_on_windows
+from systems import linux_only
 
 from vcam.app import App
 from vcam.backgrounds.blur import Blur
@@ -208,7 +208,7 @@ def test_a_picture_that_is_gone_meanwhile_is_told_on_the_page(
     assert served_app.settings.background == GREEN
 
 
-@not_on_windows("a window opens always")
+@linux_only("elsewhere there is always a display")
 def test_without_a_display_it_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

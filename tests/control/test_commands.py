@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import GREEN, SMALL, Eventually
-from systems import WINDOWS, not_on_windows
+from systems import WINDOWS, linux_only, not_on_windows
 
 from vcam.app import App
 from vcam.backgrounds import Background
@@ -685,6 +685,7 @@ class TestPreview:
         assert main(["preview", "--output", str(tmp_path / "now.png")]) == 1
         assert "vcam is not running" in capsys.readouterr().err
 
+    @linux_only("elsewhere there is always a display")
     def test_without_a_vcam_and_a_display_it_says_that_no_window_opens(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

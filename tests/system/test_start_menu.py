@@ -13,8 +13,8 @@ import pytest
 from systems import WINDOWS
 
 from vcam.cli import main
+from vcam.system.autostart import windows
 from vcam.system.autostart.session import Session
-from vcam.system.autostart.windows import APPROVED, RUN, VALUE
 from vcam.system.doctor.host import Answer, Host
 from vcam.system.setup import start_menu
 from vcam.system.setup.shell_link import Link, ShellLinks
@@ -68,7 +68,12 @@ class Computer:
 @pytest.fixture
 def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Computer:
     computer = Computer(tmp_path)
-    host = Host(platform="win32", root=tmp_path, run=lambda words: Answer(0, ""))
+    host = Host(
+        platform="win32",
+        root=tmp_path,
+        run=lambda words: Answer(0, ""),
+        registry_value=lambda key, name: None,
+    )
     monkeypatch.setattr("vcam.system.doctor.host.Host", lambda: host)
     monkeypatch.setattr("vcam.system.autostart.session.Session", computer.session)
     monkeypatch.setattr(start_menu, "ShellLinks", lambda: computer.links)
@@ -130,13 +135,14 @@ def test_remove_takes_the_entry_and_the_start_at_login(
     computer: Computer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["setup", "--menu", "--yes"]) == 0
-    computer.registry.set(RUN, VALUE, f'"{PYTHON}" -P -m vcam')
-    computer.registry.values[APPROVED, VALUE] = b"\3"  # switched off in Task Manager
+    computer.registry.set(windows.RUN, windows.VALUE, f'"{PYTHON}" -P -m vcam')
+    # Task Manager has switched it off.
+    computer.registry.values[windows.APPROVED, windows.VALUE] = b"\3"
     capsys.readouterr()
     assert main(["setup", "--remove", "--yes"]) == 0
     said = capsys.readouterr().out
     assert str(computer.entry) in said
-    assert RUN in said
+    assert r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run\vcam" in said
     assert not computer.entry.exists()
     assert computer.registry.values == {}
     assert main(["setup", "--remove"]) == 0

@@ -1,5 +1,6 @@
 """Standard output and standard error, whatever they are connected to."""
 
+import codecs
 import errno
 import io
 import json
@@ -14,6 +15,26 @@ from vcam.printable import printable
 COLUMNS = 80
 """Width of a terminal that does not report its width."""
 
+READABLE = "vcam-readable"
+"""Name of the way in which characters are written that an encoding lacks."""
+PLAIN = {
+    "→": "->",
+    "▸": ">",
+    "−": "-",
+    "–": "-",
+    "…": "...",
+    "·": ".",
+    "×": "x",
+    "÷": "/",
+    "█": "#",
+    "α": "alpha",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+}
+"""What stands for those in vcam's own messages; others are written out as in Python."""
+
 
 def prepare() -> None:
     """Make sure that both exist and that anything can be printed on them."""
@@ -22,9 +43,20 @@ def prepare() -> None:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - for the whole run
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Paths may have any characters, terminals may lack them.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    # Paths may have any characters, terminals may lack them; and so do files and pipes on
+    # Windows, whose encoding is that of its older programs.
+    codecs.register_error(READABLE, _in_its_place)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=READABLE)
+
+
+def _in_its_place(error: UnicodeError) -> tuple[str, int]:
+    """What is printed for a character that the encoding lacks, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacks = error.object[error.start]
+    return PLAIN.get(lacks, ascii(lacks)[1:-1]), error.start + 1
 
 
 def abandon(stream: TextIO) -> None:

@@ -132,7 +132,7 @@ class Renderer:
                         # In its folder, so that messages have the names that people gave.
                         [*RENDER, *clip.words, "--", clip.given, clip.name],
                         cwd=clip.folder,
-                        env=self._environment,
+                        env={**self._environment, "PYTHONIOENCODING": "utf-8"},
                         stdin=subprocess.DEVNULL,
                         stdout=subprocess.PIPE,
                         stderr=file,

@@ -85,6 +85,10 @@ class RunKey:
             return None
         return split(line)
 
+    def there(self) -> bool:
+        """Whether it exists, also if it is switched off."""
+        return self._registry.get(RUN, VALUE) is not None
+
     def turn(self, command: tuple[str, ...] | None) -> None:
         """See :class:`vcam.system.autostart.Way`."""
         if command is None:

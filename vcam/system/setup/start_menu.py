@@ -8,7 +8,7 @@ from typing import Protocol
 from vcam.errors import VcamError
 from vcam.reasons import reason
 from vcam.system.autostart.session import MODULE, Session
-from vcam.system.autostart.windows import RUN, VALUE, RunKey
+from vcam.system.autostart.windows import RunKey
 from vcam.system.setup.shell_link import Link, ShellLinks
 from vcam.translation import tr
 
@@ -90,13 +90,12 @@ class Login:
     """The value that starts vcam at login, also one that Task Manager has switched off."""
 
     def __init__(self, session: Session) -> None:
-        self._registry = session.registry
         self._key = RunKey(session.registry)
         self.place = self._key.place
 
     def there(self) -> bool:
         """Whether it exists."""
-        return self._registry.get(RUN, VALUE) is not None
+        return self._key.there()
 
     def remove(self) -> None:
         """Take it away."""
