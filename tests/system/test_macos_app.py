@@ -128,7 +128,8 @@ class TestTheBundle:
 
     def test_the_question_is_in_the_user_s_language(self, mac: Mac) -> None:
         mac.install()
-        for language, word in (("de", "Kamerabild"), ("es", "imagen")):
+        words = {"de": "Kamerabild", "en": "what is behind you", "es": "imagen"}
+        for language, word in words.items():
             strings = mac.app / f"Contents/Resources/{language}.lproj/InfoPlist.strings"
             text = plistlib.loads(strings.read_bytes())["NSCameraUsageDescription"]
             assert word in text
