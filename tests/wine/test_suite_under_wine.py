@@ -1,4 +1,4 @@
-"""Runs the suite with a Windows Python under wine: its quick half, and tests/windows."""
+"""Runs half of the suite, and what is Windows' own, with a Windows Python under wine."""
 
 import shutil
 import subprocess
@@ -20,10 +20,21 @@ from wine.windows_python import (
 )
 
 LIMIT_S = 600.0
-AT_ONCE = 2
-"""Processes that share the quick half: more would only wait for each other."""
+AT_ONCE = 4
+"""Processes that share the quick half: each of them waits for wine half of its time."""
 OURS = ("tests/device", "tests/wine", "tests/windows")
 """Folders that are not part of the quick half."""
+WINDOWS_ALONE = (
+    "tests/windows",
+    "tests/cli/test_no_console.py",
+    "tests/cli/test_session_end.py",
+    "tests/control/test_after_a_kill.py",
+    "tests/sources/test_cameras_on_windows.py",
+    "tests/system/test_start_menu.py",
+    "tests/test_files_in_use.py",
+    "tests/tray/test_tray_windows.py",
+)
+"""What is about Windows, and is run whole."""
 NOT_COPIED = (".git", ".venv", "*cache*", "__pycache__", "*.so")
 PYTEST = ("-P", "-m", "pytest", "-q", "-rfE", "--tb=short", "-p", "no:cacheprovider")
 
@@ -34,12 +45,12 @@ class Run:
     """pytest in a process of the Windows Python."""
 
     def __init__(
-        self, python: WindowsPython, project: Path, options: Sequence[str]
+        self, python: WindowsPython, project: Path, display: str, options: Sequence[str]
     ) -> None:
         places = [project, Path(__file__).parent / "like_windows"]
         self._process = python.start(
             [*PYTEST, f"--rootdir={as_windows_path(project)}", *options],
-            {"PYTHONPATH": ";".join(map(as_windows_path, places))},
+            {"PYTHONPATH": ";".join(map(as_windows_path, places)), "DISPLAY": display},
             project,
         )
         self._lines: list[str] = []
@@ -87,8 +98,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """A display for what has windows; "" without Xvfb, and then those tests skip."""
+    if not shutil.which("Xvfb"):
+        yield ""
+        return
+    words = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as x:
+        assert x.stdout is not None
+        yield f":{x.stdout.readline().decode().strip()}"
+        x.terminate()
+
+
 def test_the_quick_half_of_the_suite_passes(
-    python: WindowsPython, project: Path, pytestconfig: pytest.Config
+    python: WindowsPython, project: Path, display: str, pytestconfig: pytest.Config
 ) -> None:
     files = sorted(
         path.relative_to(project).as_posix()
@@ -96,23 +120,25 @@ def test_the_quick_half_of_the_suite_passes(
         if not path.relative_to(project).as_posix().startswith(OURS)
     )
     shares = [files[first::AT_ONCE] for first in range(AT_ONCE)]
-    _run(python, project, pytestconfig, [["-m", "not slow", *share] for share in shares])
+    options = [["-m", "not slow", *share] for share in shares]
+    _run(python, project, display, pytestconfig, options)
 
 
 def test_what_windows_alone_has_passes(
-    python: WindowsPython, project: Path, pytestconfig: pytest.Config
+    python: WindowsPython, project: Path, display: str, pytestconfig: pytest.Config
 ) -> None:
-    _run(python, project, pytestconfig, [["tests/windows"]])
+    _run(python, project, display, pytestconfig, [WINDOWS_ALONE])
 
 
 def _run(
     python: WindowsPython,
     project: Path,
+    display: str,
     config: pytest.Config,
     shares: Sequence[Sequence[str]],
 ) -> None:
     limit_s = time.monotonic() + LIMIT_S
-    runs = [Run(python, project, options) for options in shares]
+    runs = [Run(python, project, display, options) for options in shares]
     statuses = [run.result(limit_s) for run in runs]
     python.end_all()  # or wine's own processes keep the pipes open
     outputs = [run.output() for run in runs]
