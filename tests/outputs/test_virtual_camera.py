@@ -359,6 +359,7 @@ def test_on_macos_it_is_obs_s() -> None:
     [
         (Size(854, 480), Size(864, 480)),
         (Size(426, 240), Size(416, 240)),
+        (Size(720, 1280), Size(736, 1280)),
         (Size(34, 34), Size(32, 34)),
     ],
 )

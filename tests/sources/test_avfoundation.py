@@ -78,6 +78,17 @@ def test_two_cameras_of_a_kind_are_told_apart(mac: Mac) -> None:
     assert find_camera(first.identity, cameras()).identity == first.identity
 
 
+@pytest.mark.parametrize("model", ["", "SampleCapture Model"])
+def test_a_program_s_camera_that_is_gone_is_not_replaced_by_another_program_s(
+    mac: Mac, model: str
+) -> None:
+    mac.cameras.append(Camera("mmhmm", "1111", model, "virt"))
+    chosen = find_camera("mmhmm", cameras())
+    mac.cameras[-1] = Camera("Phone", "2222", model, "virt")
+    with pytest.raises(SourceError, match="not plugged in"):
+        find_camera(chosen.identity, cameras())
+
+
 def test_a_camera_without_a_name_gets_its_number(mac: Mac) -> None:
     mac.cameras = [Camera("", BUILT_IN, "")]
     (camera,) = cameras()

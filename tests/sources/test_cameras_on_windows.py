@@ -32,6 +32,9 @@ class Desk:
         self.free: set[str] = set()
         """The names of what opens."""
         self.opened: list[str] = []
+        self.released: list[str] = []
+        self.changing: list[tuple[Device, ...]] = []
+        """What is there after each time that a camera was asked for a mode."""
         self.denied, self.programs = False, tuple[str, ...]()
         desk = self
 
@@ -44,10 +47,10 @@ class Desk:
                 return self.name in desk.free
 
             def ask(self, request: CaptureRequest) -> None:
-                pass
+                desk.devices = desk.changing.pop(0) if desk.changing else desk.devices
 
             def release(self) -> None:
-                pass
+                desk.released.append(self.name)
 
         patch.setattr(sys, "platform", "win32")
         patch.setattr(directshow, "devices", lambda: self.devices)
@@ -124,6 +127,21 @@ def test_the_same_camera_in_another_socket_is_still_the_same(desk: Desk) -> None
     assert find_camera(before.identity, [moved, another]) == moved
 
 
+@pytest.mark.parametrize("place", [r"root#image#000", r"SWD#VCAMDEVAPI#b48"])
+def test_a_program_s_camera_that_is_gone_is_not_replaced_by_another_program_s(
+    desk: Desk, place: str
+) -> None:
+    def of(name: str, number: int) -> Device:
+        path = rf"\\?\{place}{number}#{{65e8773d}}\global"
+        return Device(name, path, webcam().clsid)
+
+    (chosen,) = listed(desk, of("ManyCam", 0))
+    with pytest.raises(SourceError, match="not plugged in"):
+        find_camera(chosen.identity, listed(desk, of("Phone", 1), webcam()))
+    (again,) = listed(desk, of("ManyCam", 2))
+    assert find_camera(chosen.identity, [again]) == again, "it was installed anew"
+
+
 def test_of_two_twins_the_one_in_the_remembered_socket_is_found(desk: Desk) -> None:
     left, right = listed(desk, webcam(port="7&1"), webcam(port="7&2"))
     assert find_camera(right.identity, [left, right]) == right
@@ -197,6 +215,19 @@ def test_a_camera_is_opened_under_the_number_that_it_has_then(desk: Desk) -> Non
     with pytest.raises(SourceError, match="was unplugged"):
         open_with_opencv(camera, AS_IT_LIKES)
     assert desk.opened == ["HD Webcam C525"]
+
+
+def test_numbers_that_change_while_a_camera_opens_show_no_other_camera(desk: Desk) -> None:
+    """OpenCV opens the number anew for each setting, and OBS may have it by then."""
+    (camera,) = list_cameras()
+    desk.free = {webcam().name, OBS.name}
+    desk.changing = [(UNITY_CAPTURE, OBS, webcam())]
+    open_with_opencv(camera, AS_IT_LIKES)
+    assert (desk.opened, desk.released) == ([webcam().name] * 2, [webcam().name])
+    desk.changing = [(UNITY_CAPTURE, PHONE, OBS)]
+    with pytest.raises(SourceError, match="was unplugged"):
+        open_with_opencv(camera, AS_IT_LIKES)
+    assert len(desk.released) == 2
 
 
 def test_directshow_is_asked_for_the_format_once_and_last(

@@ -128,7 +128,8 @@ class TestTheBundle:
 
     def test_the_question_is_in_the_user_s_language(self, mac: Mac) -> None:
         mac.install()
-        for language, word in (("de", "Kamerabild"), ("es", "imagen")):
+        words = {"de": "Kamerabild", "en": "what is behind you", "es": "imagen"}
+        for language, word in words.items():
             strings = mac.app / f"Contents/Resources/{language}.lproj/InfoPlist.strings"
             text = plistlib.loads(strings.read_bytes())["NSCameraUsageDescription"]
             assert word in text
@@ -248,6 +249,27 @@ class TestTheLauncher:
             _, told = process.communicate(timeout=10)
         assert process.returncode == 127
         assert "gone/vcam cannot be started: No such file" in told
+
+    def test_who_starts_it_in_spotlight_sees_why_nothing_comes(
+        self, mac: Mac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shown, alert = tmp_path / "shown", tmp_path / "osascript"
+        alert.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{shown}"\n')
+        alert.chmod(0o755)
+        try:
+            build.build(tmp_path / "vcam.app", [f'-DALERT="{alert}"', "-Werror"])
+        except BuildError:
+            pytest.skip("there is no C compiler")
+        monkeypatch.setattr(macos_app, "BUNDLE", tmp_path / "vcam.app")
+        gone = str(mac.home / "gone/vcam")
+        with mac.start(gone) as process:
+            assert process.wait(20) == 127
+        *_, title, why, _, advice = shown.read_text().splitlines()
+        assert (title, why) == (
+            "vcam cannot be started",
+            f"{gone}: No such file or directory",
+        )
+        assert "vcam setup" in advice
 
     @pytest.mark.parametrize(
         "content", [None, b"", b"no end", b"a\0" * 65, b"a" * (1 << 16), b"\0"]

@@ -103,7 +103,7 @@ class VirtualCamera:
                 tr("Choose an even width and height, for example 1280x720"),
             )
         if platform == "darwin" and size.width % MAC_WIDTH:
-            width = max(1, round(size.width / MAC_WIDTH)) * MAC_WIDTH
+            width = max(1, (size.width + MAC_WIDTH // 2) // MAC_WIDTH) * MAC_WIDTH
             raise OutputError(
                 tr(
                     "OBS's virtual camera stays green on a Mac with {size}: {width} is no "

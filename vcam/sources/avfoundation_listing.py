@@ -71,12 +71,16 @@ def refusal(ask: Callable[[], str] = authorization) -> SourceError | None:
 
 
 def _camera(index: int, device: Device) -> CameraInfo:
+    virtual = device.virtual or device.unique == PUBLISHED_TO
+    # Programs may give no model, or that of the template they were made from.
+    named = virtual or not device.model
+    kind = f"{device.model}:{device.name}" if named else device.model
     return CameraInfo(
         device.name or tr("Camera {number}", number=index),
         str(index),
         index,
         # The port is in the last part, and the same camera is found at another one.
-        f"avfoundation:{device.model}@{device.unique}",
-        virtual=device.virtual or device.unique == PUBLISHED_TO,
+        f"avfoundation:{kind}@{device.unique}",
+        virtual=virtual,
         usual=device.usual,
     )

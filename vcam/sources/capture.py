@@ -133,7 +133,24 @@ def prepare_opencv() -> None:
 def open_with_opencv(info: CameraInfo, request: CaptureRequest) -> Capture:
     """Open a camera in the requested mode; raises :class:`~vcam.errors.SourceError`."""
     refuse_our_own(info)
-    capture = OpenCvCapture(info.path if info.path.startswith("/") else _number_now(info))
+    if info.path.startswith("/"):
+        return _opened(info, info.path, request)
+    while True:
+        number = _number_now(info)
+        capture = _opened(info, number, request)
+        # On Windows each setting makes OpenCV open the number anew, which takes a second:
+        # when a camera was plugged in or out meanwhile, that may be another camera.
+        try:
+            if _number_now(info) == number:
+                return capture
+        except BaseException:
+            capture.release()
+            raise
+        capture.release()
+
+
+def _opened(info: CameraInfo, device: str | int, request: CaptureRequest) -> OpenCvCapture:
+    capture = OpenCvCapture(device)
     if not capture.is_open():
         capture.release()
         raise _refused(info)

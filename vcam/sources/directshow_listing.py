@@ -68,13 +68,15 @@ def _virtual(device: Device) -> bool:
 def _identity(index: int, device: Device) -> str:
     r"""``usb:vid_046d&pid_0825&mi_00:global@7&1a2b3c&0&0000``, the port after the ``@``.
 
-    From ``\\?\usb#vid_046d&pid_0825&mi_00#7&1a2b3c&0&0000#{…}\global``.
+    From ``\\?\usb#vid_046d&pid_0825&mi_00#7&1a2b3c&0&0000#{…}\global``.  What a program has
+    added gets its name before the ``@``: there all of them are of one model.
     """
     parts = device.path.removeprefix(PLUGGED_IN).casefold().split("#")
     if device.path.startswith(PLUGGED_IN) and len(parts) == 4:
         bus, model, port, interface = parts
         part = interface.rpartition("\\")[2]
-        return f"{bus}:{model}:{part}@{port}"
+        name = f":{device.name}" if _virtual(device) else ""
+        return f"{bus}:{model}:{part}{name}@{port}"
     if device.path or device.clsid:
         return f"directshow:{device.clsid}:{device.name}"
     return f"number:{index}"

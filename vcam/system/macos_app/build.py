@@ -77,7 +77,8 @@ def contents() -> dict[str, bytes]:
         f"Contents/Resources/{language}.lproj/InfoPlist.strings": plistlib.dumps(
             {"NSCameraUsageDescription": text}
         )
-        for language, text in in_every_language(REASON).items()
+        # English, too, or a Mac takes one of the others that its user has chosen as well.
+        for language, text in {"en": REASON, **in_every_language(REASON)}.items()
     }
     return {
         "Contents/Info.plist": plistlib.dumps(ABOUT),

@@ -22,6 +22,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifndef ALERT /* what shows a message; tests have another one */
+#define ALERT "/usr/bin/osascript"
+#endif
 #define FILE_BELOW_HOME "/Library/Application Support/vcam/app-command"
 
 enum { MOST_BYTES = 1 << 16, MOST_WORDS = 64, NOT_STARTED = 127 };
@@ -66,15 +69,34 @@ static int read_command(char *bytes, char **words)
     return count;
 }
 
+/* Say why vcam cannot be started.  From Spotlight and at login nobody reads the standard
+   error.  It is waited for, because launchd ends what an ended program leaves behind. */
+static int not_started(const char *what, const char *why)
+{
+    static char text[PATH_MAX + 256];
+    char *words[] = {
+        ALERT, "-e", "on run texts", "-e",
+        "display alert (item 1 of texts) message (item 2 of texts) giving up after 600",
+        "-e", "end run", "vcam cannot be started", text, NULL};
+    pid_t started;
+    fprintf(stderr, "vcam: %s cannot be started: %s\n", what, why);
+    snprintf(text, sizeof text,
+             "%s: %s\n\nInstall vcam again, then run `vcam setup` in Terminal.", what, why);
+    if (!isatty(STDERR_FILENO) && !posix_spawn(&started, ALERT, NULL, NULL, words, environ)) {
+        child = started; /* who ends this program ends that one */
+        while (waitpid(started, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    return NOT_STARTED;
+}
+
 int main(void)
 {
     static char bytes[MOST_BYTES];
     static char *words[MOST_WORDS + 1];
     static const int ending[] = {SIGTERM, SIGINT, SIGHUP};
-    if (!read_command(bytes, words)) {
-        fputs("vcam: ~" FILE_BELOW_HOME " cannot be used\n", stderr);
-        return NOT_STARTED;
-    }
+    if (!read_command(bytes, words))
+        return not_started("~" FILE_BELOW_HOME, "it does not say what to start");
     /* Held back until the child is known. */
     sigset_t passed, before;
     struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
@@ -95,8 +117,8 @@ int main(void)
     int error = posix_spawn(&started, words[0], NULL, &how, words, environ);
     posix_spawnattr_destroy(&how);
     if (error) {
-        fprintf(stderr, "vcam: %s cannot be started: %s\n", words[0], strerror(error));
-        return NOT_STARTED;
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        return not_started(words[0], strerror(error));
     }
     child = started;
     sigprocmask(SIG_SETMASK, &before, NULL);
