@@ -4,6 +4,7 @@ import gettext
 import io
 import re
 import string
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from translation_sources import marked, unmarked, untranslated
 import hatch_build
 from vcam import translation
 from vcam.cli import main
+from vcam.errors import UsageError
+from vcam.settings.profiles import load
+from vcam.settings.words import full_name
 from vcam.translation import quoted, tr, tr_count
 
 LANGUAGES = ("de", "es")
@@ -240,3 +244,16 @@ def test_the_pseudo_language_shows_what_is_not_translated(pseudo: None) -> None:
     assert untranslated(f"{tr('Room')}: {tr('{name} is busy', name='Cam')} now") == [
         *("Cam", "now")
     ]
+
+
+@pytest.mark.parametrize("refused", [load, full_name])
+def test_a_path_typed_for_a_name_is_told_as_it_was_typed(
+    refused: Callable[[str], object],
+) -> None:
+    """Somebody writes a Windows path where vcam wants a name, and pastes it from there."""
+    with pytest.raises(UsageError) as told:
+        refused("C:\\Users\\me\\work.toml")
+    assert r"'C:\Users\me\work.toml'" in told.value.what
+    with pytest.raises(UsageError) as told:
+        refused("a\x1b[2J")
+    assert "\x1b" not in str(told.value)

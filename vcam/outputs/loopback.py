@@ -6,7 +6,7 @@ from pathlib import Path
 from vcam.errors import NotSetUpError, OutputError
 from vcam.frames import Size
 from vcam.reasons import reason
-from vcam.translation import tr, tr_count
+from vcam.translation import quoted, tr, tr_count
 from vcam.v4l2.holders import Holder, others
 from vcam.v4l2.nodes import OUR_LABEL, Node, announce_output, nodes, output_format, query
 from vcam.v4l2.system import JOIN_GROUP, System
@@ -50,7 +50,7 @@ def choose(wanted: str, system: System) -> Node:
                 "{name} fits {count} virtual camera: {cameras}",
                 "{name} fits {count} virtual cameras: {cameras}",
                 len(fitting),
-                name=repr(wanted),
+                name=quoted(wanted),
                 cameras=_listed(fitting),
             ),
             tr("Say which one by its path"),
@@ -58,7 +58,7 @@ def choose(wanted: str, system: System) -> Node:
     if not found:
         raise _none(system)
     raise OutputError(
-        tr("There is no virtual camera {name}", name=repr(wanted)),
+        tr("There is no virtual camera {name}", name=quoted(wanted)),
         tr("There is: {cameras}", cameras=_listed(found)),
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from vcam.errors import NotSetUpError, OutputError
 from vcam.printable import printable
 from vcam.registry import registry_value
-from vcam.translation import tr, tr_list, translatable
+from vcam.translation import quoted, tr, tr_list, translatable
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +163,7 @@ def _wanted(device: str, found: Sequence[Installed]) -> list[Installed]:
             tr("neither OBS Virtual Camera nor UnityCapture is installed"), tr(INSTALL)
         )
     raise OutputError(
-        tr("There is no virtual camera {name}", name=repr(device)),
+        tr("There is no virtual camera {name}", name=quoted(device)),
         tr("There is: {cameras}", cameras=tr_list(printable(each.name) for each in found)),
     )
 

@@ -23,7 +23,7 @@ from vcam.settings import Settings, from_table, to_table
 from vcam.settings.drawn import Values, check_card, check_letters, check_overlay
 from vcam.settings.words import OPTIONS, THE_OTHER, UNSET, WHOLE, other, split, value_of
 from vcam.sources.opening import file_meant, open_file
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 Edit = Callable[[Settings], Settings]
 Check = Callable[[Background, Size], None]
@@ -51,7 +51,7 @@ def edit_of(
     for word in words:
         key, name, text = split(word)
         if name in given:
-            raise UsageError(tr("{key} is given twice", key=repr(key)), tr("Say it once"))
+            raise UsageError(tr("{key} is given twice", key=quoted(key)), tr("Say it once"))
         given.add(name)
         # The spaces around a file's name may belong to it.
         if name == "background":

@@ -20,7 +20,7 @@ from vcam.settings import Settings, from_table, text_of, to_sections, to_table
 from vcam.settings.addresses import without
 from vcam.settings.policy_file import policy
 from vcam.settings.profile_options import composed, is_name
-from vcam.translation import tr
+from vcam.translation import quoted, tr
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ def save(name: str, settings: Settings) -> None:
     """
     if not is_name(name):
         raise UsageError(
-            tr("A profile cannot be called {name}", name=repr(name)),
+            tr("A profile cannot be called {name}", name=quoted(name)),
             tr("Choose up to 40 letters, digits, spaces and hyphens"),
         )
     policy().check_understood()
@@ -176,4 +176,4 @@ def _existing(name: str) -> Path:
         if (known := names())
         else tr("Save one: `vcam profile save NAME`")
     )
-    raise UsageError(tr("There is no profile {name}", name=repr(name)), remedy)
+    raise UsageError(tr("There is no profile {name}", name=quoted(name)), remedy)

@@ -105,7 +105,7 @@ def full_name(key: str) -> str:
         return named[0]
     if named:
         remedy = tr("Write one of {names}", names=", ".join(named))
-        raise UsageError(tr("{key} is ambiguous", key=repr(key)), remedy)
+        raise UsageError(tr("{key} is ambiguous", key=quoted(key)), remedy)
     close = get_close_matches(key, sorted(keys()), n=1, cutoff=0.5)
     common = (
         "background, camera, rotate, mirror, size, fps, preset, device, framing, on_demand"
@@ -115,7 +115,7 @@ def full_name(key: str) -> str:
         if close
         else tr("Known are {names} and others", names=common)
     )
-    raise UsageError(tr("There is no option {key}", key=repr(key)), hint)
+    raise UsageError(tr("There is no option {key}", key=quoted(key)), hint)
 
 
 def value_of(hint: Any, name: str, text: str, folder: Path) -> Any:
