@@ -7,6 +7,9 @@ from its neighbours.
 
 import os
 import struct
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -293,6 +296,24 @@ class _Pipe:
         self._file.close()
 
 
+@contextmanager
+def _priority_kept() -> Iterator[None]:
+    """Undo what SVT-AV1 does as root (``switch_to_real_time`` in its source).
+
+    The thread that opens the encoder is real-time from then on, and so is whatever it
+    starts: nothing else has its turn while that computes.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
+@_priority_kept()
 def write_film(folder: Path, film: Film) -> Path:
     """Write it into ``folder``; the same bytes every time."""
     path = folder / film.name
