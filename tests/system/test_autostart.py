@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_registry import FakeRegistry
 from systems import WINDOWS, linux_only, needs_links, not_on_windows
 
 from vcam.cli import main
@@ -37,20 +38,6 @@ HARD = [
     "tab\there",
 ]
 """Names that a folder on the way to vcam may have."""
-
-
-class FakeRegistry:
-    def __init__(self) -> None:
-        self.values: dict[tuple[str, str], str | bytes] = {}
-
-    def get(self, key: str, name: str) -> str | bytes | None:
-        return self.values.get((key, name))
-
-    def set(self, key: str, name: str, value: str) -> None:
-        self.values[key, name] = value
-
-    def delete(self, key: str, name: str) -> None:
-        self.values.pop((key, name), None)
 
 
 def program(folder: Path, body: str = "exit 0") -> Path:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from fake_registry import FakeRegistry
 from systems import WINDOWS
 
 from vcam.cli import main
@@ -32,20 +33,6 @@ class TextLinks:
 
     def write(self, path: Path, wanted: Link) -> None:
         path.write_text(json.dumps(asdict(wanted)), "utf-8")
-
-
-class FakeRegistry:
-    def __init__(self) -> None:
-        self.values: dict[tuple[str, str], str | bytes] = {}
-
-    def get(self, key: str, name: str) -> str | bytes | None:
-        return self.values.get((key, name))
-
-    def set(self, key: str, name: str, value: str) -> None:
-        self.values[key, name] = value
-
-    def delete(self, key: str, name: str) -> None:
-        self.values.pop((key, name), None)
 
 
 class Computer:

@@ -6,13 +6,12 @@ NV12, each after 32 bytes of its own.
 """
 
 import ctypes
-from types import TracebackType
-from typing import Self
 
 import cv2
 import numpy as np
 
 from vcam.frames import Image
+from vcam.pipeline.closing import Closing
 
 NAME = "OBSVirtualCamVideo"
 READY = 2
@@ -33,7 +32,7 @@ class _Header(ctypes.Structure):
     )
 
 
-class ObsMemory:
+class ObsMemory(Closing):
     """The memory while a program publishes; raises FileNotFoundError when none does."""
 
     def __init__(self) -> None:
@@ -53,16 +52,7 @@ class ObsMemory:
         self._address = kernel.MapViewOfFile(self._handle, FILE_MAP_READ, 0, 0, 0)
         assert self._address
 
-    def __enter__(self) -> Self:
-        """Nothing more."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Let the memory go, as a call does: OBS's name is free again only then."""
         self._kernel.UnmapViewOfFile(self._address)
         self._kernel.CloseHandle(self._handle)
